@@ -1,0 +1,83 @@
+"""The one family of errors a user meets: each is a line saying where, what was expected, what came, what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One thing wrong at one place: the sentence a user needs to mend it."""
+
+    place: str
+    found: str
+    expected: str = ""
+    remedy: str = ""
+
+    def __str__(self) -> str:
+        parts = [f"{self.place}：{self.found}"]
+        if self.expected:
+            parts.append(f"应为{self.expected}")
+        if self.remedy:
+            parts.append(f"请{self.remedy}")
+        return one_line("；".join(parts))
+
+
+class JixiaoError(Exception):
+    """Base of all errors of the kit; `exit_code` is what the command line returns for it."""
+
+    exit_code = 2
+
+    def __init__(self, *faults: Fault) -> None:
+        super().__init__(*faults)
+        self.faults: Sequence[Fault] = faults
+
+    def __str__(self) -> str:
+        return "\n".join(str(fault) for fault in self.faults)
+
+    def _render_traceback_(self) -> list[str]:
+        """IPython shows these lines in place of a traceback."""
+        return [f"{type(self).__name__}: {fault}" for fault in self.faults]
+
+
+class ParameterError(JixiaoError):
+    """Raised when parameters are unknown, missing, mistyped, ambiguous or changed during a run."""
+
+
+class PolicyError(JixiaoError):
+    """Raised when a policy file is malformed, or no rule is in force on the date asked for."""
+
+
+class TableError(JixiaoError):
+    """Raised once for all faults of the data tables."""
+
+
+class PlaceError(JixiaoError):
+    """Raised when a path leaves the folder it belongs to, or the kit's folder is not found."""
+
+
+class ProseError(JixiaoError):
+    """Raised when text of the report uses an unknown figure or a number typed by hand."""
+
+
+class NotebookError(JixiaoError):
+    """Raised when a notebook does not have the form that a run needs."""
+
+
+class RunError(JixiaoError):
+    """Raised when a run did not finish in full: error, timeout, killed kernel, missing output."""
+
+    exit_code = 1
+
+
+class ExportError(JixiaoError):
+    """Raised when a document cannot be produced in full, such as when no font has a character."""
+
+    exit_code = 1
+
+
+def one_line(text: str, limit: int = 600) -> str:
+    """`text` as a single printable line: control characters shown as blanks, long text cut with a mark."""
+    flat = " ".join("".join(ch if ch.isprintable() else " " for ch in text).split())
+    return flat if len(flat) <= limit else flat[: limit - 1] + "…"
