@@ -1,4 +1,4 @@
-"""The one family of errors a user meets: each is a line saying where, what was expected, what came, what to do."""
+"""The one family of errors a user meets: each line says where, what was expected, what came, what to do."""
 
 from __future__ import annotations
 

@@ -1,0 +1,193 @@
+"""The parameters of one report year: params/<year>.yml in, one frozen `Params` out."""
+
+from __future__ import annotations
+
+import datetime as dt
+import difflib
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from jixiao import numbers
+from jixiao.errors import Fault, ParameterError
+from jixiao.intake import strict_yaml
+from jixiao.intake.bands import Band, check_disjoint
+
+SECTIONS = ("制度建设", "多级次评价体系", "目标集中会审", "绩效评价开展情况", "结果应用")
+BAND_TABLES = ("departments.self", "departments.review", "projects.self", "projects.review")
+ORIGINS = ("recorded", "reconstruction")
+
+
+@dataclass(frozen=True)
+class Params:
+    """What one run of the report is asked for; the field names are the keys of params/<year>.yml."""
+
+    report_year: int
+    evaluated_year: int
+    region: str
+    issuer: str
+    published_on: dt.date
+    policy: str
+    data_folder: str
+    data_origin: str
+    total_initial_budget: Decimal
+    bands: Mapping[str, tuple[Band, ...]]
+    evaluation_tiers: tuple[str, ...]
+    sections: tuple[str, ...]
+
+
+NAMES = tuple(field.name for field in fields(Params))
+
+
+def read(root: Path, year: int) -> dict[str, Any]:
+    """The plain values of params/<year>.yml, as papermill passes them; ParameterError lists every fault."""
+    path = root / "params" / f"{year}.yml"
+    name = f"params/{year}.yml"
+    if not path.is_file():
+        known = sorted(p.stem for p in path.parent.glob("[0-9]*.yml"))
+        raise ParameterError(
+            Fault(
+                name,
+                "没有这个年度的参数文件",
+                f"已有的年度：{'、'.join(known) or '无'}",
+                f"照上年的文件写一份 {name}",
+            )
+        )
+    document = strict_yaml.read(path, name)
+    checked(document.value, document.place)
+    if document.value["report_year"] != year:
+        raise ParameterError(
+            Fault(document.place("report_year"), f"工作年度是 {document.value['report_year']}", f"{year}")
+        )
+    return document.value
+
+
+def checked(values: Any, place: Callable[..., str]) -> Params:
+    """`values` converted to `Params`; `place(key)` says where a key stands; raises once for all faults."""
+    if not isinstance(values, dict):
+        raise ParameterError(Fault(place(), "不是“键: 值”的形式", "每行一个“键: 值”"))
+    faults = [*_unknown(values, place), *_missing(values, place)]
+    converted: dict[str, Any] = {}
+    for name in NAMES:
+        if name in values:
+            try:
+                converted[name] = _CONVERTERS[name](values[name])
+            except _Mismatch as mismatch:
+                faults.append(Fault(place(name), f"{name} 是“{values[name]}”", str(mismatch)))
+    if faults:
+        raise ParameterError(*faults)
+    return Params(**converted)
+
+
+def _unknown(values: Mapping[str, Any], place: Callable[..., str]) -> list[Fault]:
+    return [
+        Fault(place(key), f"没有名为“{key}”的参数", remedy=suggestion(key, NAMES))
+        for key in values
+        if key not in NAMES
+    ]
+
+
+def _missing(values: Mapping[str, Any], place: Callable[..., str]) -> list[Fault]:
+    return [Fault(place(), f"缺少参数 {name}", remedy="补上这一行") for name in NAMES if name not in values]
+
+
+def suggestion(word: str, allowed: tuple[str, ...]) -> str:
+    """What to do about an unknown `word`: the name probably meant, or all that are allowed."""
+    close = difflib.get_close_matches(word, allowed, n=1)
+    return f"改为 {close[0]}" if close else f"只用这些：{'、'.join(allowed)}"
+
+
+class _Mismatch(ValueError):
+    """A value of the wrong type or form; its text says what is expected."""
+
+
+def _year(value: Any) -> int:
+    if type(value) is not int or not 1990 <= value <= 2100:
+        raise _Mismatch("四位年份，如 2022")
+    return value
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str) or not value.strip() or not value.isprintable():
+        raise _Mismatch("一段文字")
+    return value.strip()
+
+
+def _identifier(value: Any) -> str:
+    if not isinstance(value, str) or not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", value):
+        raise _Mismatch("params/policies 里的文件名（不带 .yml），如 mof-2020-10")
+    return value
+
+
+def _date(value: Any) -> dt.date:
+    try:
+        return dt.date.fromisoformat(value if isinstance(value, str) else "")
+    except ValueError:
+        raise _Mismatch('加引号的日期，如 "2023-08-25"') from None
+
+
+def _amount(value: Any) -> Decimal:
+    try:
+        if isinstance(value, bool):
+            raise ValueError
+        amount = numbers.parse(str(value))
+    except ValueError:
+        raise _Mismatch("数字（万元）") from None
+    if amount <= 0:
+        raise _Mismatch("大于零的数字（万元）")
+    return amount
+
+
+def _bands(value: Any) -> dict[str, tuple[Band, ...]]:
+    if not isinstance(value, dict) or set(value) != set(BAND_TABLES):
+        raise _Mismatch(f"四张表各自的分数段：{'、'.join(BAND_TABLES)}")
+    try:
+        bands = {table: tuple(Band.parse(text) for text in _texts(value[table])) for table in BAND_TABLES}
+        for table in BAND_TABLES:
+            check_disjoint(bands[table])
+    except ValueError as error:
+        raise _Mismatch(str(error)) from None
+    return bands
+
+
+def _texts(value: Any) -> tuple[str, ...]:
+    if not isinstance(value, list) or not value or not all(isinstance(v, str) and v.strip() for v in value):
+        raise _Mismatch("一列文字")
+    if len(set(value)) < len(value):
+        raise _Mismatch("一列不重复的文字")
+    return tuple(value)
+
+
+def _choice(*allowed: str) -> Callable[[Any], str]:
+    def convert(value: Any) -> str:
+        if value not in allowed:
+            raise _Mismatch("、".join(allowed) + " 之一")
+        return value
+
+    return convert
+
+
+def _sections(value: Any) -> tuple[str, ...]:
+    sections = _texts(value)
+    if list(sections) != [name for name in SECTIONS if name in sections]:
+        raise _Mismatch(f"依次取自：{'、'.join(SECTIONS)}")
+    return sections
+
+
+_CONVERTERS: dict[str, Callable[[Any], Any]] = {
+    "report_year": _year,
+    "evaluated_year": _year,
+    "region": _text,
+    "issuer": _text,
+    "published_on": _date,
+    "policy": _identifier,
+    "data_folder": _text,
+    "data_origin": _choice(*ORIGINS),
+    "total_initial_budget": _amount,
+    "bands": _bands,
+    "evaluation_tiers": _texts,
+    "sections": _sections,
+}
