@@ -1,0 +1,66 @@
+"""Compare: the figures of a year held against the facts of the published report (published.yml)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from jixiao import numbers
+from jixiao.errors import TableError
+from jixiao.evaluation.figures import Figures
+from jixiao.intake import places, strict_yaml
+from jixiao.intake.params import Params
+
+FILE = "published.yml"
+_REMARKS = "known_misprints"  # what is known about the published text, no figure of it
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """One published fact beside the figure of the same key; `computed` is None where there is no figure."""
+
+    key: str
+    label: str
+    published: str
+    computed: str | None
+    equal: bool
+
+
+def published(root: Path, params: Params) -> dict[str, Decimal | str]:
+    """The published facts of the year by figure key; empty where the year has no published.yml."""
+    folder = places.inside(root / "data", params.data_folder, "参数 data_folder")
+    path = folder / FILE
+    if not path.is_file():
+        return {}
+    document = strict_yaml.read(path, f"{places.shown(folder, root)}/{FILE}", TableError)
+    return dict(_flat({k: v for k, v in document.value.items() if k != _REMARKS}))
+
+
+def _flat(values: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Decimal | str]]:
+    for name, value in values.items():
+        key = f"{prefix}{name}"
+        if isinstance(value, Mapping):
+            yield from _flat(value, f"{key}.")
+        elif isinstance(value, list):
+            yield key, "、".join(map(str, value))
+        elif isinstance(value, int | float):
+            yield key, Decimal(repr(value))
+        elif value is not None:
+            yield key, value
+
+
+def compare(facts: Mapping[str, Decimal | str], figures: Figures) -> list[Comparison]:
+    """Every published fact against its figure, in the published order; numbers compare by value."""
+    return [_comparison(key, fact, figures) for key, fact in facts.items()]
+
+
+def _comparison(key: str, fact: Decimal | str, figures: Figures) -> Comparison:
+    shown = numbers.plain(fact) if isinstance(fact, Decimal) else fact
+    if key not in set(figures):
+        return Comparison(key, "", shown, None, False)
+    figure = figures[key]
+    computed = None if figure.value is None else figure.number
+    return Comparison(key, figure.label, shown, computed, figure.value == fact)
