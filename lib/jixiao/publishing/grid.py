@@ -1,0 +1,102 @@
+"""A table of the report: cells in, HTML for readers and typed JSON for the other formats out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from html import escape
+from typing import Any
+
+from jixiao.evaluation.figures import Figure
+from jixiao.publishing import prose
+
+MIME = "application/vnd.jixiao.table+json"
+
+
+@dataclass(frozen=True)
+class Column:
+    """A head and how its cells stand: "left", "right" or "center"."""
+
+    label: str
+    align: str = "left"
+
+
+@dataclass(frozen=True)
+class Cell:
+    """What one cell shows; `value` is the exact decimal when it is a number, `key` the figure it shows."""
+
+    text: str
+    value: str | None = None
+    key: str | None = None
+    mark: bool = False
+    rows: int = 1
+
+
+@dataclass(frozen=True)
+class Grid:
+    """A table as readers see it; a row is a list of cells, `None` where a cell above reaches down."""
+
+    id: str
+    caption: str
+    columns: Sequence[Column]
+    rows: Sequence[Sequence[Cell | None]]
+    notes: Sequence[str] = ()
+    subtotals: frozenset[int] = field(default_factory=frozenset)
+
+    def as_html(self) -> str:
+        """The table with caption, heads with scope, notes below."""
+        head = "".join(f'<th scope="col" class="{c.align}">{escape(c.label)}</th>' for c in self.columns)
+        body = "".join(self._row(number, row) for number, row in enumerate(self.rows))
+        notes = "".join(f'<p class="note">{escape(note)}</p>' for note in self.notes)
+        return (
+            f'<div class="table-block"><table id="{self.id}" class="data-table">'
+            f"<caption>{escape(self.caption)}</caption><thead><tr>{head}</tr></thead>"
+            f"<tbody>{body}</tbody></table>{notes}</div>"
+        )
+
+    def _row(self, number: int, row: Sequence[Cell | None]) -> str:
+        cells = zip(row, self.columns, strict=True)
+        inner = "".join(_html(c, column, at == 0) for at, (c, column) in enumerate(cells) if c is not None)
+        kind = ' class="subtotal"' if number in self.subtotals else ""
+        return f"<tr{kind}>{inner}</tr>"
+
+    def as_json(self) -> dict[str, Any]:
+        """The same for programs: every row has a cell a column, merged ones repeated."""
+        rows: list[list[dict[str, Any]]] = []
+        for row in self.rows:
+            above = rows[-1] if rows else []
+            rows.append([above[at] if cell is None else _json(cell) for at, cell in enumerate(row)])
+        columns = [{"label": column.label, "align": column.align} for column in self.columns]
+        return {"id": self.id, "caption": self.caption, "columns": columns, "rows": rows, "notes": [*self.notes]}
+
+    def bundle(self) -> dict[str, Any]:
+        """The table as a notebook output."""
+        return {"text/html": self.as_html(), "text/plain": self.caption, MIME: self.as_json()}
+
+
+def text(value: str | None, rows: int = 1) -> Cell:
+    """A cell of text; a dash where there is none."""
+    return Cell(value or "—", rows=rows)
+
+
+def number(figure: Figure, *, marked: bool) -> Cell:
+    """A cell showing a figure without its unit (the unit stands in the head)."""
+    value = figure.number if isinstance(figure.value, Decimal) else None
+    return Cell(figure.number, value, figure.key, marked and prose.needs_mark(figure))
+
+
+def _html(cell: Cell, column: Column, first: bool) -> str:
+    tag, scope = ("th", ' scope="row"') if first else ("td", "")
+    span = f' rowspan="{cell.rows}"' if cell.rows > 1 else ""
+    inner = escape(cell.text)
+    if cell.key:
+        value = escape(cell.value or cell.text)
+        inner = f'<data value="{value}" data-key="{escape(cell.key)}">{inner}</data>'
+    if cell.mark:
+        inner += f"<sup>{prose.MARK}</sup>"
+    return f'<{tag}{scope}{span} class="{column.align}">{inner}</{tag}>'
+
+
+def _json(cell: Cell) -> dict[str, Any]:
+    return {"text": cell.text, "value": cell.value, "key": cell.key}

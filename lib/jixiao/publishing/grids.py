@@ -1,0 +1,102 @@
+"""An HTML table in; which column each cell stands in, how it is aligned, and how wide the columns should be, out."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+ALIGNMENTS = ("left", "right", "center")
+_LONG_WORD = re.compile(r"[!-~]{16,}")
+_BREAK_AFTER = re.compile(r"(?<=[._,/])(?=[^\s._,/])")
+_PADDING = 1.2  # em that the space between two columns takes
+_LONGEST_LINE = 26.0  # em: a cell with more is expected to wrap
+_BREAKABLE = 7.0  # em: the least width of a column whose words can be broken
+
+
+class Cell(NamedTuple):
+    """A cell of a table: its element and the first column and number of columns it takes."""
+
+    element: object
+    column: int
+    span: int
+
+
+def cells(table) -> Iterator[Cell]:
+    """Every cell of an lxml table in reading order, spans over rows and columns taken into account."""
+    taken: dict[int, int] = {}  # column -> rows that a cell above still covers
+    for row in table.iter("tr"):
+        column, covering = 0, {}
+        for element in row.iterchildren("th", "td"):
+            while taken.get(column, 0):
+                column += 1
+            span = _count(element, "colspan")
+            covering.update(dict.fromkeys(range(column, column + span), _count(element, "rowspan")))
+            yield Cell(element, column, span)
+            column += span
+        taken = {at: left - 1 for at, left in {**taken, **covering}.items() if left > 1}
+
+
+def column_count(table) -> int:
+    """The number of columns of a table."""
+    return max((cell.column + cell.span for cell in cells(table)), default=0)
+
+
+def align(table, columns: Sequence[dict]) -> None:
+    """Give every cell the class of its column's alignment."""
+    for cell in cells(table):
+        wanted = columns[cell.column].get("align") if cell.column < len(columns) else None
+        if wanted in ALIGNMENTS:
+            kept = [name for name in cell.element.get("class", "").split() if name not in ALIGNMENTS]
+            cell.element.set("class", " ".join([*kept, wanted]))
+
+
+def alignment(element) -> str | None:
+    """The alignment that a cell's class asks for."""
+    return next((name for name in element.get("class", "").split() if name in ALIGNMENTS), None)
+
+
+def shares(table, room: float) -> list[float]:
+    """The share of each column in a table `room` em wide: no column narrower than its longest word where it fits."""
+    wanted: dict[int, float] = {}
+    least: dict[int, float] = {}
+    for cell in cells(table):
+        if cell.span == 1:
+            text = cell.element.text_content().strip()
+            wanted[cell.column] = max(wanted.get(cell.column, 0), min(width(text), _LONGEST_LINE) + _PADDING)
+            least[cell.column] = max(least.get(cell.column, 0), _longest_word(text) + _PADDING)
+    return _shared([least[at] for at in sorted(least)], [wanted[at] for at in sorted(wanted)], room)
+
+
+def width(text: str) -> float:
+    """The width of `text` in em: 1 for a full-width character, half of that for the others."""
+    return sum(1.0 if unicodedata.east_asian_width(char) in "WFA" else 0.55 for char in text)
+
+
+def break_points(text: str) -> list[str]:
+    """`text` cut where a long key may go on to the next line; joined again it is `text`."""
+    return _BREAK_AFTER.split(text) if _LONG_WORD.search(text) else [text]
+
+
+def _shared(least: list[float], wanted: list[float], room: float) -> list[float]:
+    """Least widths first; what is left goes to the columns by how much more they want."""
+    more = [max(want - low, 0.01) for low, want in zip(least, wanted, strict=True)]
+    left = max(room - sum(least), 0)
+    given = min(left, sum(more))
+    widths = [low + given * part / sum(more) for low, part in zip(least, more, strict=True)]
+    return [part / sum(widths) for part in widths]
+
+
+def _longest_word(text: str) -> float:
+    words = re.findall(r"[!-~]+", text)
+    longest = max((width(word) for word in words), default=0)
+    if any(_LONG_WORD.search(word) for word in words):
+        longest = max((width(part) for word in words for part in break_points(word)), default=0)
+        return max(min(longest, _BREAKABLE * 2), _BREAKABLE)
+    return max(longest, min(width(text), 4.0))
+
+
+def _count(element, name: str) -> int:
+    value = element.get(name, "1")
+    return min(max(int(value), 1), 1000) if value.isdecimal() else 1

@@ -1,0 +1,76 @@
+"""Prose: text with {figure.key} placeholders in, an HTML fragment with <data> elements out.
+
+Digits typed by hand are refused: a number reaches the report only as a figure.
+Document numbers such as 财预〔2020〕10号 and titles in 《》 are citations and pass.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from html import escape
+
+from jixiao.errors import Fault, ProseError, one_line
+from jixiao.evaluation.figures import Figure, Figures
+
+PLACEHOLDER = re.compile(r"\{([^{}]+)\}")
+BARE = ":数"  # {key:数} gives the number without its unit
+MARK = "*"  # stands behind a number that follows from reconstructed rows, not from the published report
+_CITATION = re.compile(r"《[^》]*》|[一-鿿]*〔\d{4}〕\d+号")
+_HIDDEN = "\ue000{}\ue001"
+
+
+def fragment(text: str, figures: Figures, *, marked: bool) -> str:
+    """`text` (Markdown) as HTML with its placeholders filled; `marked` sets MARK behind unpublished numbers."""
+    import mistune
+
+    _refuse_digits(text)
+    filled: list[str] = []
+
+    def hide(match: re.Match[str]) -> str:
+        key, bare, _ = match[1].partition(BARE)
+        filled.append(data(figures[key.strip()], bare=bool(bare), marked=marked))
+        return _HIDDEN.format(len(filled) - 1)
+
+    markdown = mistune.create_markdown(escape=True)
+    markup = markdown(PLACEHOLDER.sub(hide, _joined(text)))
+    return re.sub(_HIDDEN.format(r"(\d+)"), lambda match: filled[int(match[1])], markup)
+
+
+def data(figure: Figure, *, bare: bool = False, marked: bool = False) -> str:
+    """`figure` as a <data> element; ProseError when the data gave it no value."""
+    if figure.value is None:
+        remedy = "补上数据，或从 sections 去掉用到它的章节"
+        raise ProseError(Fault(f"统计数 {{{figure.key}}}", f"没有值（来源：{figure.source}）", remedy=remedy))
+    shown = figure.number if bare else figure.display
+    element = f'<data value="{escape(figure.number)}" data-key="{escape(figure.key)}">{escape(shown)}</data>'
+    return element + (f"<sup>{MARK}</sup>" if marked and needs_mark(figure) else "")
+
+
+def needs_mark(figure: Figure) -> bool:
+    """Whether a reader has to be told that this number was not published: those that come from the tables."""
+    return not figure.published and ".csv" in figure.source
+
+
+def plain(text: str) -> str:
+    """A document's `text` from any source as it may stand in HTML."""
+    return escape(text)
+
+
+def _joined(text: str) -> str:
+    """Line ends inside a Chinese paragraph removed: they would become blanks between characters."""
+    paragraphs = re.split(r"\n\s*\n", text.strip())
+    return "\n\n".join("".join(line.strip() for line in p.splitlines()) if _flows(p) else p for p in paragraphs)
+
+
+def _flows(paragraph: str) -> bool:
+    return not re.match(r"\s*([-*+|#>]|\d+\.)", paragraph)
+
+
+def _refuse_digits(text: str) -> None:
+    rest = _CITATION.sub("", PLACEHOLDER.sub("", text))
+    hand_typed = [ch for ch in rest if unicodedata.category(ch) == "Nd"]
+    if hand_typed:
+        at = rest.index(hand_typed[0])
+        around = one_line(rest[max(0, at - 10) : at + 10])
+        raise ProseError(Fault(f"正文“…{around}…”", f"有手写的数字“{hand_typed[0]}”", "{统计数的键}", "改用统计数"))
