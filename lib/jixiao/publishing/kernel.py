@@ -29,8 +29,8 @@ _OPTIONS = (
 class Kernel:
     """A running kernel process in its own session, and the private folder of its sockets (mode 0700).
 
-    `folder` is where the notebook's code works, `log` takes what the process prints outside of cells, `preload`
-    names modules that it imports before it answers, while the driver is still busy with its own imports.
+    `folder` is where the notebook's code works; `log` takes what the process prints outside of cells;
+    `preload` names modules to import before it answers, while the driver is busy with imports of its own.
     """
 
     def __init__(self, folder: Path, log: Path, preload: Sequence[str] = ()) -> None:
@@ -40,7 +40,9 @@ class Kernel:
         try:
             self.connection_file = self._home / "c.json"
             _write_connection(self.connection_file, self._home)
-            self.process = _launch(_command(self.connection_file, preload), _environment(self._home), folder, log)
+            self.process = _launch(
+                _command(self.connection_file, preload), _environment(self._home), folder, log
+            )
         except BaseException:
             shutil.rmtree(self._home, ignore_errors=True)
             raise
@@ -102,7 +104,12 @@ def _write_connection(file: Path, home: Path) -> None:
         _write_tcp_connection(file)
         return
     ports = {f"{name}_port": n for n, name in enumerate(("shell", "iopub", "stdin", "control", "hb"), 1)}
-    known = {"transport": "ipc", "ip": str(home / "s"), "signature_scheme": "hmac-sha256", "kernel_name": "python3"}
+    known = {
+        "transport": "ipc",
+        "ip": str(home / "s"),
+        "signature_scheme": "hmac-sha256",
+        "kernel_name": "python3",
+    }
     file.write_text(json.dumps({**known, **ports, "key": secrets.token_hex(32)}), encoding="ascii")
 
 
@@ -126,7 +133,9 @@ def _environment(home: Path) -> dict[str, str]:
     return {**os.environ, **dict.fromkeys(_ONE_THREAD, "1"), **own, "JPY_PARENT_PID": str(os.getpid())}
 
 
-def _launch(command: list[str], environment: dict[str, str], folder: Path, log: Path) -> subprocess.Popen[bytes]:
+def _launch(
+    command: list[str], environment: dict[str, str], folder: Path, log: Path
+) -> subprocess.Popen[bytes]:
     with log.open("wb") as sink:
         if os.name == "nt":
             from jupyter_client.launcher import launch_kernel
