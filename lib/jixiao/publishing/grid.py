@@ -68,7 +68,13 @@ class Grid:
             above = rows[-1] if rows else []
             rows.append([above[at] if cell is None else _json(cell) for at, cell in enumerate(row)])
         columns = [{"label": column.label, "align": column.align} for column in self.columns]
-        return {"id": self.id, "caption": self.caption, "columns": columns, "rows": rows, "notes": [*self.notes]}
+        return {
+            "id": self.id,
+            "caption": self.caption,
+            "columns": columns,
+            "rows": rows,
+            "notes": [*self.notes],
+        }
 
     def bundle(self) -> dict[str, Any]:
         """The table as a notebook output."""

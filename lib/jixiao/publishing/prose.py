@@ -15,26 +15,45 @@ from jixiao.evaluation.figures import Figure, Figures
 
 PLACEHOLDER = re.compile(r"\{([^{}]+)\}")
 BARE = ":数"  # {key:数} gives the number without its unit
+EACH = ".*"  # {prefix.*} lists the figures right below prefix: label and number of each that is not zero
 MARK = "*"  # stands behind a number that follows from reconstructed rows, not from the published report
 _CITATION = re.compile(r"《[^》]*》|[一-鿿]*〔\d{4}〕\d+号")
 _HIDDEN = "\ue000{}\ue001"
 
 
 def fragment(text: str, figures: Figures, *, marked: bool) -> str:
-    """`text` (Markdown) as HTML with its placeholders filled; `marked` sets MARK behind unpublished numbers."""
+    """`text` (Markdown) as HTML, placeholders filled; `marked` sets MARK behind unpublished numbers."""
     import mistune
 
     _refuse_digits(text)
     filled: list[str] = []
 
     def hide(match: re.Match[str]) -> str:
-        key, bare, _ = match[1].partition(BARE)
-        filled.append(data(figures[key.strip()], bare=bool(bare), marked=marked))
+        filled.append(_filled(match[1].strip(), figures, marked))
         return _HIDDEN.format(len(filled) - 1)
 
     markdown = mistune.create_markdown(escape=True)
     markup = markdown(PLACEHOLDER.sub(hide, _joined(text)))
     return re.sub(_HIDDEN.format(r"(\d+)"), lambda match: filled[int(match[1])], markup)
+
+
+def _filled(placeholder: str, figures: Figures, marked: bool) -> str:
+    if placeholder.endswith(EACH):
+        return "、".join(
+            f"{escape(figure.label)}的{data(figure, marked=marked)}" for figure in _each(placeholder, figures)
+        )
+    key, bare, _ = placeholder.partition(BARE)
+    return data(figures[key], bare=bool(bare), marked=marked)
+
+
+def _each(placeholder: str, figures: Figures) -> list[Figure]:
+    prefix = placeholder.removesuffix("*")
+    below = [figure for key, figure in figures.items() if key.startswith(prefix)]
+    if not below:
+        raise ProseError(
+            Fault(f"统计数 {{{placeholder}}}", "没有以此开头的统计数", remedy="查附录的统计数一览")
+        )
+    return [figure for figure in below if figure.value]
 
 
 def data(figure: Figure, *, bare: bool = False, marked: bool = False) -> str:
@@ -60,7 +79,9 @@ def plain(text: str) -> str:
 def _joined(text: str) -> str:
     """Line ends inside a Chinese paragraph removed: they would become blanks between characters."""
     paragraphs = re.split(r"\n\s*\n", text.strip())
-    return "\n\n".join("".join(line.strip() for line in p.splitlines()) if _flows(p) else p for p in paragraphs)
+    return "\n\n".join(
+        "".join(line.strip() for line in p.splitlines()) if _flows(p) else p for p in paragraphs
+    )
 
 
 def _flows(paragraph: str) -> bool:
@@ -73,4 +94,6 @@ def _refuse_digits(text: str) -> None:
     if hand_typed:
         at = rest.index(hand_typed[0])
         around = one_line(rest[max(0, at - 10) : at + 10])
-        raise ProseError(Fault(f"正文“…{around}…”", f"有手写的数字“{hand_typed[0]}”", "{统计数的键}", "改用统计数"))
+        raise ProseError(
+            Fault(f"正文“…{around}…”", f"有手写的数字“{hand_typed[0]}”", "{统计数的键}", "改用统计数")
+        )

@@ -1,0 +1,165 @@
+"""Charts of the report: figures and totals in, SVG and PNG with caption and alternative text out.
+
+One house style: Chinese labels from a font file, no colour that is lost in grey, values written at the marks.
+"""
+
+from __future__ import annotations
+
+import base64
+import io
+import warnings
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from jixiao.errors import ExportError, Fault
+from jixiao.publishing import fonts
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+MIME = "application/vnd.jixiao.chart+json"
+DARK, MID, LIGHT, INK = "#1f3b57", "#8a9db0", "#c9d2db", "#222222"
+WIDTH = 6.14  # inches: the 156 mm of the type area
+_DPI = 300
+
+
+@dataclass(frozen=True)
+class Bars:
+    """One panel of a bar chart: labels from top to bottom, a count each."""
+
+    title: str
+    labels: Sequence[str]
+    counts: Sequence[int]
+    color: str
+
+
+@dataclass(frozen=True)
+class Points:
+    """One group of a scatter plot."""
+
+    label: str
+    x: Sequence[Decimal]
+    y: Sequence[Decimal]
+    marker: str
+    color: str
+    filled: bool
+
+
+def setup() -> None:
+    """Make every chart of this process Chinese-capable, and a character without glyph an error."""
+    import matplotlib as mpl
+    import seaborn as sns
+    from matplotlib import font_manager
+
+    sns.set_theme(context="paper", style="ticks")
+    font_manager.fontManager.addfont(str(fonts.font_files()[fonts.SANS]))
+    mpl.rcParams.update(
+        {
+            "font.family": [fonts.FAMILIES[fonts.SANS]],
+            "font.size": 9,
+            "axes.titlesize": 10,
+            "axes.labelsize": 9,
+            "axes.titlelocation": "left",
+            "axes.titlepad": 8,
+            "axes.unicode_minus": False,
+            "axes.edgecolor": INK,
+            "text.color": INK,
+            "svg.fonttype": "path",
+            "figure.dpi": 100,
+        }
+    )
+    warnings.filterwarnings("error", message=r"Glyph \d+")
+
+
+def distribution(panels: Sequence[Bars], unit: str) -> Figure:
+    """Horizontal bars, a panel a tier, on one scale, the count at the end of each bar."""
+    from matplotlib.figure import Figure
+
+    rows = max(len(panel.labels) for panel in panels)
+    figure = Figure(figsize=(WIDTH, 0.75 + 0.34 * rows), layout="constrained")
+    most = max(max(panel.counts, default=1) for panel in panels)
+    for axes, panel in zip(figure.subplots(1, len(panels), sharex=True), panels, strict=True):
+        _bars(axes, panel, most, unit)
+    return figure
+
+
+def _bars(axes: Axes, panel: Bars, most: int, unit: str) -> None:
+    import seaborn as sns
+
+    sns.barplot(
+        x=list(panel.counts), y=list(panel.labels), color=panel.color, saturation=1, width=0.62, ax=axes
+    )
+    axes.bar_label(axes.containers[0], fmt=f"%d{unit}", padding=3, fontsize=9)
+    axes.set(title=panel.title, xlim=(0, most * 1.22 or 1), xlabel="", ylabel="")
+    axes.xaxis.set_visible(False)
+    axes.tick_params(axis="y", length=0)
+    sns.despine(ax=axes, bottom=True)
+
+
+def scatter(groups: Sequence[Points], x_label: str, y_label: str, identity: str) -> Figure:
+    """One mark a subject, both axes on one scale, with the line on which the two scores are equal."""
+    import seaborn as sns
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(WIDTH, 4.3), layout="constrained")
+    axes = figure.subplots()
+    low, high = _span([value for group in groups for value in (*group.x, *group.y)])
+    axes.axline((low, low), (high, high), color=INK, linewidth=0.8, linestyle=(0, (5, 3)), zorder=1)
+    for group in groups:
+        face = group.color if group.filled else "white"
+        sns.scatterplot(
+            x=[float(value) for value in group.x],
+            y=[float(value) for value in group.y],
+            marker=group.marker,
+            s=26,
+            color=face,
+            edgecolor=group.color,
+            linewidth=0.9,
+            label=group.label,
+            ax=axes,
+        )
+    at = low + (high - low) * 0.12
+    axes.annotate(
+        identity, (at, at), (-4, 4), textcoords="offset points", ha="right", va="bottom", fontsize=8
+    )
+    axes.set(xlim=(low, high), ylim=(low, high), aspect="equal", xlabel=x_label, ylabel=y_label)
+    axes.legend(frameon=False, loc="upper left", handletextpad=0.2)
+    sns.despine(ax=axes)
+    return figure
+
+
+def _span(values: Sequence[Decimal]) -> tuple[int, int]:
+    """Whole fives around the values; scores end at 100."""
+    low = int(min(values)) // 5 * 5
+    return max(0, low - 5 if low == min(values) else low), 101
+
+
+def bundle(figure: Figure, chart_id: str, caption: str, alt: str, note: str = "") -> dict[str, Any]:
+    """The drawn figure as a notebook output; the same bytes for the same figure."""
+    if not alt.strip() or alt == caption:
+        raise ExportError(Fault(f"图 {chart_id}", "没有替代文字", "说明图中内容的一句话", "填写 alt"))
+    about = {"id": chart_id, "caption": caption, "alt": alt, "note": note}
+    return {
+        "image/svg+xml": _drawn(figure, chart_id, "svg").decode(),
+        "image/png": base64.b64encode(_drawn(figure, chart_id, "png")).decode(),
+        "text/plain": caption,
+        MIME: about,
+    }
+
+
+def _drawn(figure: Figure, chart_id: str, kind: str) -> bytes:
+    import matplotlib as mpl
+
+    metadata = {"Date": None, "Creator": None} if kind == "svg" else {"Software": None}
+    with mpl.rc_context({"svg.hashsalt": chart_id}), io.BytesIO() as buffer:
+        try:
+            figure.savefig(buffer, format=kind, dpi=_DPI, metadata=metadata)
+        except UserWarning as warning:  # setup() turned the missing-glyph warning into an error
+            remedy = "改用字体里有的字，或重新安装 mplfonts"
+            raise ExportError(
+                Fault(f"图 {chart_id}", f"有字符显示不出来（{warning}）", remedy=remedy)
+            ) from None
+        return buffer.getvalue()

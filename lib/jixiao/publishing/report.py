@@ -1,0 +1,230 @@
+"""The report as a notebook writes it: one call a cell, each giving one heading, paragraph, table or chart.
+
+`open_report(globals())` reads the parameters in force, evaluates the year and returns the `Report`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from html import escape
+from typing import Any
+
+from jixiao.errors import Fault, ProseError
+from jixiao.evaluation.evaluate import Evaluation, evaluate
+from jixiao.evaluation.statistics import KINDS, TIER_NAMES
+from jixiao.intake import places
+from jixiao.intake.params import NAMES, SECTIONS
+from jixiao.publishing import charts, parameters, prose, report_tables
+from jixiao.publishing.grid import Grid
+
+REPORT_MIME = "application/vnd.jixiao.report+json"
+FIGURES_MIME = "application/vnd.jixiao.figures+json"
+ORIGIN_NOTE = (
+    "本报告所依据的单位级、指标级数据为重构数据：由程序按已公布的汇总数生成，不反映任何单位或项目的实际得分。"
+    "带 * 的数由重构数据推算，没有公布过；其余统计数与公布数一致。"
+)
+_NUMERALS = "一二三四五六七八九十"
+
+
+class Shown:
+    """One piece of the report as a notebook output."""
+
+    def __init__(self, bundle: Mapping[str, Any]) -> None:
+        self._bundle = dict(bundle)
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
+        return self._bundle
+
+
+def open_report(namespace: Mapping[str, Any]) -> Report:
+    """The report of the parameters in `namespace` (a notebook passes `globals()`)."""
+    root = places.find_root()
+    report = Report(evaluate(root, parameters.effective(namespace, root)), namespace)
+    charts.setup()
+    return report
+
+
+class Report:
+    """Writes the report piece by piece; sections that the parameters leave out are passed over."""
+
+    def __init__(self, evaluation: Evaluation, namespace: Mapping[str, Any]) -> None:
+        self.evaluation = evaluation
+        self.figures = evaluation.figures
+        self._namespace = namespace
+        self._before = {name: namespace[name] for name in NAMES if name in namespace}
+        self._written = True
+        self._anchor = "intro"
+        self._subsections: list[str] = []
+        self._appendices: list[str] = []
+        self._numbers: dict[str, list[str]] = {"表": [], "图": []}
+
+    # headings
+
+    def title(self) -> Shown | None:
+        """The title block: title, issuer, date, and the note that data are reconstructed."""
+        params = self.evaluation.params
+        title = f"{params.report_year}年{params.region}预算绩效管理工作开展情况"
+        note = ORIGIN_NOTE if report_tables.marks(self.evaluation) else ""
+        lines = [f"<h1>{escape(title)}</h1>", f'<p class="issuer">{escape(params.issuer)}</p>']
+        lines.append(f'<p class="date">{self.figures["report.published_on"].display}</p>')
+        lines += [f'<p class="origin-note">{note}</p>'] if note else []
+        about = {
+            "title": title,
+            "region": params.region,
+            "issuer": params.issuer,
+            "report_year": params.report_year,
+            "evaluated_year": params.evaluated_year,
+            "published_on": params.published_on.isoformat(),
+            "origin": params.data_origin,
+            "origin_note": note,
+        }
+        markup = f'<header class="title-block">{"".join(lines)}</header>'
+        return self._show({"text/html": markup, "text/plain": title, REPORT_MIME: about})
+
+    def section(self, name: str) -> Shown | None:
+        """The heading of one of the report's sections, numbered by what the parameters include."""
+        if name not in SECTIONS:
+            raise ProseError(Fault(f"章节“{name}”", "不在章节名单里", "、".join(SECTIONS)))
+        included = self.evaluation.params.sections
+        self._written = name in included
+        if not self._written:
+            return None
+        at = included.index(name)
+        return self._open(f"{_NUMERALS[at]}、{name}", f"section-{at + 1}")
+
+    def subsection(self, name: str) -> Shown | None:
+        """A heading inside a section."""
+        if not self._written:
+            return None
+        if name not in self._subsections:
+            self._subsections.append(name)
+        at = self._subsections.index(name)
+        return self._heading("h3", f"（{_NUMERALS[at]}）{name}", f"{self._anchor}-{at + 1}")
+
+    def appendix(self, name: str) -> Shown | None:
+        """The heading of an appendix; appendices are always written."""
+        self._written = True
+        if name not in self._appendices:
+            self._appendices.append(name)
+        at = self._appendices.index(name)
+        return self._open(f"附录{_NUMERALS[at]} {name}", f"appendix-{at + 1}")
+
+    def _open(self, text: str, anchor: str) -> Shown:
+        if anchor != self._anchor:
+            self._anchor, self._subsections = anchor, []
+        return self._heading("h2", text, anchor)
+
+    # text
+
+    def prose(self, text: str) -> Shown | None:
+        """Paragraphs in Markdown; numbers only as {figure.key} (or {figure.key:数} without the unit)."""
+        if not self._written:
+            return None
+        marked = report_tables.marks(self.evaluation)
+        return self._show(
+            {"text/html": prose.fragment(text, self.figures, marked=marked), "text/plain": text}
+        )
+
+    def data_notes(self) -> Shown | None:
+        """What the data are, and every finding that a reader must know."""
+        notes = [ORIGIN_NOTE] if report_tables.marks(self.evaluation) else []
+        notes += [f"审核发现（{finding.rule}）：{finding.fault}。" for finding in self.evaluation.findings]
+        notes = notes or ["各表数据相互一致，没有需要说明的审核发现。"]
+        markup = "".join(f"<p>{escape(note)}</p>" for note in notes)
+        return self._show({"text/html": markup, "text/plain": "\n".join(notes)})
+
+    # tables
+
+    def rules_table(self) -> Shown | None:
+        """The measures issued."""
+        return self._table(report_tables.rules_issued(self.evaluation, self._caption("表", "制度建设情况")))
+
+    def scores_table(self, name: str) -> Shown | None:
+        """The distribution of scores of "departments" or "projects"."""
+        caption = self._caption("表", f"{KINDS[name][1]}得分分布")
+        return self._table(report_tables.distribution(self.evaluation, name, caption))
+
+    def key_projects_table(self) -> Shown | None:
+        """The re-evaluated key projects."""
+        caption = self._caption("表", "重点项目再评价情况")
+        return self._table(report_tables.key_projects(self.evaluation, caption))
+
+    def scoring_table(self) -> Shown | None:
+        """The scoring rules in force with their articles."""
+        return self._table(report_tables.scoring_rules(self.evaluation, self._caption("表", "评分规则")))
+
+    def register(self) -> Shown | None:
+        """The register of all figures."""
+        grid = report_tables.register(self.evaluation, self._caption("表", "统计数一览"))
+        figures = [figure.as_json() for figure in self.figures.values()]
+        return self._show(grid.bundle() | {FIGURES_MIME: figures})
+
+    # charts
+
+    def scores_chart(self, name: str) -> Shown | None:
+        """Self-evaluation against review: the distribution of "departments" or "projects"."""
+        if not self._written:
+            return None
+        panels = [self._panel(name, tier) for tier in TIER_NAMES]
+        caption = self._caption("图", f"{KINDS[name][1]}自评与复核得分分布")
+        counts = ["，".join(f"{b} {n} 个" for b, n in zip(p.labels, p.counts, strict=True)) for p in panels]
+        parts = "；".join(f"{p.title}{c}" for p, c in zip(panels, counts, strict=True))
+        drawn = charts.distribution(panels, "个")
+        return self._show(charts.bundle(drawn, f"chart-{name}", caption, f"左右两幅条形图。{parts}。"))
+
+    def _panel(self, name: str, tier: str) -> charts.Bars:
+        key = f"evaluation.{name}.{tier}"
+        bands = self.evaluation.params.bands[f"{name}.{tier}"]
+        labels = [band.label for band in bands]
+        counts = [int(self.figures[f"{key}.{band.text}"].value or 0) for band in bands]
+        if other := int(self.figures[f"{key}.other"].value or 0):
+            labels, counts = [*labels, "其他分数"], [*counts, other]
+        color = charts.DARK if tier == "self" else charts.MID
+        return charts.Bars(TIER_NAMES[tier], labels, counts, color)
+
+    def agreement_chart(self) -> Shown | None:
+        """Each subject's self score against its review score."""
+        if not self._written:
+            return None
+        groups = [self._points(name) for name in KINDS]
+        caption = self._caption("图", "各评价对象自评得分与复核得分")
+        below = sum(y < x for group in groups for x, y in zip(group.x, group.y, strict=True))
+        count = sum(len(group.x) for group in groups)
+        alt = (
+            f"散点图，横轴为自评得分，纵轴为复核得分，共 {count} 个评价对象，"
+            f"其中 {below} 个在两分相等的虚线之下，即复核低于自评。"
+        )
+        note = (
+            "注：逐个评价对象的得分为重构数据，没有公布过。" if report_tables.marks(self.evaluation) else ""
+        )
+        drawn = charts.scatter(groups, "单位自评得分（分）", "财政复核得分（分）", "自评＝复核")
+        return self._show(charts.bundle(drawn, "chart-agreement", caption, alt, note))
+
+    def _points(self, name: str) -> charts.Points:
+        kind, label = KINDS[name]
+        totals = self.evaluation.totals
+        rows = totals[totals["kind"] == kind].dropna(subset=["self_total", "review_total"])
+        department = name == "departments"
+        style = ("o", charts.DARK, False) if department else ("^", charts.MID, True)
+        return charts.Points(label, list(rows["self_total"]), list(rows["review_total"]), *style)
+
+    # the parts all pieces share
+
+    def _caption(self, kind: str, name: str) -> str:
+        """The caption with its running number; the same piece keeps its number when its cell runs again."""
+        names = self._numbers[kind]
+        if self._written and name not in names:
+            names.append(name)
+        return f"{kind}{names.index(name) + 1} {name}" if name in names else name
+
+    def _table(self, grid: Grid) -> Shown | None:
+        return self._show(grid.bundle()) if self._written else None
+
+    def _heading(self, level: str, text: str, anchor: str) -> Shown:
+        return self._show(
+            {"text/html": f'<{level} id="{anchor}">{escape(text)}</{level}>', "text/plain": text}
+        )
+
+    def _show(self, bundle: Mapping[str, Any]) -> Shown:
+        parameters.unchanged(self._namespace, self._before)
+        return Shown(bundle)
