@@ -12,6 +12,7 @@ _LONG_WORD = re.compile(r"[!-~]{16,}")
 _BREAK_AFTER = re.compile(r"(?<=[._,/])(?=[^\s._,/])")
 _PADDING = 1.2  # em that the space between two columns takes
 _LONGEST_LINE = 26.0  # em: a cell with more is expected to wrap
+_BEYOND = 0.4  # the part of a longer cell that still widens its column
 _BREAKABLE = 7.0  # em: the least width of a column whose words can be broken
 
 
@@ -64,7 +65,7 @@ def shares(table, room: float) -> list[float]:
     for cell in cells(table):
         if cell.span == 1:
             text = cell.element.text_content().strip()
-            wanted[cell.column] = max(wanted.get(cell.column, 0), min(width(text), _LONGEST_LINE) + _PADDING)
+            wanted[cell.column] = max(wanted.get(cell.column, 0), _wish(text) + _PADDING)
             least[cell.column] = max(least.get(cell.column, 0), _longest_word(text) + _PADDING)
     return _shared([least[at] for at in sorted(least)], [wanted[at] for at in sorted(wanted)], room)
 
@@ -77,6 +78,12 @@ def width(text: str) -> float:
 def break_points(text: str) -> list[str]:
     """`text` cut where a long key may go on to the next line; joined again it is `text`."""
     return _BREAK_AFTER.split(text) if _LONG_WORD.search(text) else [text]
+
+
+def _wish(text: str) -> float:
+    """What a cell would like to have: its line, and a part of what goes beyond a long line."""
+    whole = width(text)
+    return whole if whole <= _LONGEST_LINE else _LONGEST_LINE + _BEYOND * (whole - _LONGEST_LINE)
 
 
 def _shared(least: list[float], wanted: list[float], room: float) -> list[float]:

@@ -19,6 +19,7 @@ CHART = "application/vnd.jixiao.chart+json"
 TEMPLATES = Path(__file__).parent / "templates"
 HIDDEN = frozenset({"remove", "remove_cell", "remove-cell", "hide", "parameters", "injected-parameters"})
 WIDE = 6  # columns from which a table is set smaller and scrolls on a phone
+SHORT = 6  # characters of a cell that stay on one line
 RECONSTRUCTION = "reconstruction"
 _ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 _NO_ALT = "图（未提供文字说明）"
@@ -183,6 +184,8 @@ def _wrap_tables(body) -> None:
             table.set("class", f"{table.get('class', '')} wide".strip())
         for cell in grids.cells(table):
             _let_break(cell.element)
+            if len(cell.element.text_content().strip()) <= SHORT:
+                cell.element.set("class", f"{cell.element.get('class', '')} short".strip())
 
 
 def _let_break(cell) -> None:

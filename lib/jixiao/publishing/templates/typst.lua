@@ -1,0 +1,132 @@
+-- pandoc's document in; Typst in which every character of the text stands for itself, and our own tables, out.
+
+local function escaped(text)
+  return (text:gsub("[%p]", "\\%0"))
+end
+
+local function literal(text)
+  return '"' .. text:gsub("\\", "\\\\"):gsub('"', '\\"'):gsub("\n", " ") .. '"'
+end
+
+local function written(content)
+  local blocks = pandoc.utils.type(content) == "Inlines" and { pandoc.Plain(content) } or content
+  local text = pandoc.write(pandoc.Pandoc(blocks), "typst", { wrap_text = "none" })
+  return (text:gsub("^%s+", ""):gsub("%s+$", ""))
+end
+
+local function raw(text)
+  return pandoc.RawBlock("typst", text)
+end
+
+local function label(id)
+  return id ~= "" and ("#label(" .. literal(id) .. ")") or ""
+end
+
+-- A long key may go on to the next line after these marks; an empty box allows it and leaves the text as it is.
+local function breakable(text)
+  local out = escaped(text)
+  if #text < 16 or text:find("[\128-\255]") then
+    return out
+  end
+  return (out:gsub("(\\[._,/])([%w\\])", "%1#box[]%2"))
+end
+
+local function picture(image)
+  local alt = pandoc.utils.stringify(image.caption)
+  return string.format("chart(%s, alt: %s)", literal(image.src), literal(alt))
+end
+
+local pictures = {
+  traverse = "topdown",
+  Figure = function(figure)
+    local image
+    figure.content:walk({ Image = function(found) image = found end })
+    if not image then return nil end
+    local caption = figure.caption.long
+    local open = raw("#figure(" .. picture(image) .. (#caption > 0 and ", caption: [" or ")"))
+    if #caption == 0 then return { open }, false end
+    return pandoc.Blocks({ open, pandoc.Div(caption, { class = "caption" }), raw("])") })
+  end,
+  Image = function(image)
+    return pandoc.RawInline("typst", "#" .. picture(image)), false
+  end,
+}
+
+local words = {
+  Str = function(str)
+    return pandoc.RawInline("typst", breakable(str.text))
+  end,
+  Code = function(code)
+    return pandoc.RawInline("typst", "#raw(" .. literal(code.text) .. ")")
+  end,
+  CodeBlock = function(code)
+    return raw("#raw(block: true, " .. '"' .. code.text:gsub("\\", "\\\\"):gsub('"', '\\"') .. '"' .. ")")
+  end,
+}
+
+local aligned = { AlignLeft = "left", AlignRight = "right", AlignCenter = "center", AlignDefault = "left" }
+
+local function cell(item)
+  local options = { "align: " .. (aligned[item.alignment] or "left") }
+  if item.row_span > 1 then table.insert(options, "rowspan: " .. item.row_span) end
+  if item.col_span > 1 then table.insert(options, "colspan: " .. item.col_span) end
+  return string.format("table.cell(%s)[%s],", table.concat(options, ", "), written(item.contents))
+end
+
+local function row(item, out)
+  for _, each in ipairs(item.cells) do
+    table.insert(out, cell(each))
+  end
+end
+
+local function starts_group(item)
+  return item.cells[1] and item.cells[1].row_span > 1
+end
+
+local function body(rows, wide, out)
+  for at, item in ipairs(rows) do
+    if item.classes:includes("subtotal") then
+      table.insert(out, "table.hline(stroke: thin),")
+    elseif at > 1 and (starts_group(item) or wide) then
+      table.insert(out, "table.hline(stroke: hair),")
+    end
+    row(item, out)
+  end
+end
+
+local function data_table(el)
+  local wide = #el.colspecs >= 6
+  local widths, rows, head, count = {}, {}, {}, 0
+  for _, spec in ipairs(el.colspecs) do
+    table.insert(widths, string.format("%.4ffr,", spec[2] or 1))
+  end
+  for _, item in ipairs(el.head.rows) do row(item, head) end
+  for _, part in ipairs(el.bodies) do
+    count = count + #part.body
+    body(part.body, wide, rows)
+  end
+  body(el.foot.rows, wide, rows)
+  local caption = written(el.caption.long)
+  return raw(string.format(
+    "#data-table(columns: (%s), caption: %s, head: (%s), wide: %s, rows: %d,\n%s)",
+    table.concat(widths, " "), caption == "" and "none" or "[" .. caption .. "]",
+    table.concat(head, " "), tostring(wide), count, table.concat(rows, "\n")))
+end
+
+local styles = { "note", "issuer", "date", "origin-note", "error", "figure-note", "table-block", "figure-block" }
+
+local function styled(div)
+  if div.classes:includes("title") then return raw("#report-title") end
+  if div.classes:includes("caption") then return raw(written(div.content)) end
+  for _, name in ipairs(styles) do
+    if div.classes:includes(name) then
+      local blocks = pandoc.Blocks({ raw('#styled("' .. name .. '")[') })
+      blocks:extend(div.content)
+      blocks:insert(raw("]"))
+      return blocks
+    end
+  end
+  return div.content
+end
+
+return { pictures, words, { Table = data_table, Div = styled } }

@@ -1,0 +1,158 @@
+"""The HTML page of a report in; its parts in the form that pandoc translates to other formats, out."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from functools import cache
+from typing import Any
+
+from jixiao.errors import ExportError, Fault, one_line
+from jixiao.publishing import grids
+
+_NO_DATE = date(2000, 1, 1)
+_PARAGRAPH_STYLES = ("note", "figure-note", "issuer", "date", "origin-note")
+_TIME_LIMIT = 120  # seconds
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page read back: what it says of itself, and its readable part as an lxml element."""
+
+    title: str
+    meta: Mapping[str, str]
+    body: Any = field(repr=False)
+
+    @property
+    def author(self) -> str:
+        return self.meta.get("author", "")
+
+    @property
+    def published_on(self) -> date:
+        """The date of the report, which all dates inside the files take; a fixed one where it is not known."""
+        try:
+            return date.fromisoformat(self.meta.get("dcterms.issued", ""))
+        except ValueError:
+            return _NO_DATE
+
+    @property
+    def epoch(self) -> int:
+        """The start of the date of the report in seconds of the Unix clock."""
+        day = self.published_on
+        return int(datetime(day.year, day.month, day.day, tzinfo=UTC).timestamp())
+
+    @property
+    def text(self) -> str:
+        return "\n".join(part for part in self.body.itertext() if part.strip())
+
+
+def read(page: str) -> Page:
+    """The page that `to_html` made: title block and main part, without navigation, styles and footer."""
+    from lxml import html
+
+    root = html.document_fromstring(page, parser=html.HTMLParser(encoding="utf-8", huge_tree=True))
+    body = html.Element("body")
+    for part in (root.find(".//header[@class='title-block']"), root.find(".//main")):
+        if part is not None:
+            body.append(part)
+    meta = {item.get("name"): item.get("content", "") for item in root.iter("meta") if item.get("name")}
+    return Page(title=(root.findtext(".//title") or "").strip(), meta=meta, body=body)
+
+
+def prepare(page: Page, picture: Callable[[Any], Any], room: float, wide_room: float) -> str:
+    """The HTML that pandoc is given: headings one level up, styles as divs, charts as what `picture` makes of them.
+
+    `room` is the width of the text in em of an ordinary table, `wide_room` in em of a wide one.
+    """
+    from lxml import html
+
+    body = page.body
+    for drawing in list(body.iter("svg")):
+        drawing.getparent().replace(drawing, picture(drawing))
+    for table in list(body.iter("table")):
+        _lay_out(table, wide_room if "wide" in table.get("class", "").split() else room)
+    _style_paragraphs(body)
+    _raise_headings(body)
+    _drop_dead_links(body)
+    return html.tostring(body, encoding="unicode", method="html")
+
+
+def pandoc(markup: str, options: Sequence[str], epoch: int) -> bytes:
+    """What pandoc makes of `markup`, without access to files or network; ExportError when it fails."""
+    command = [_program(), "--sandbox", "--from=html", "--wrap=none", *options]
+    environment = {"SOURCE_DATE_EPOCH": str(epoch), "LANG": "C.UTF-8", "LC_ALL": "C.UTF-8"}
+    try:
+        done = subprocess.run(
+            command, input=markup.encode(), capture_output=True, check=False, env=environment, timeout=_TIME_LIMIT
+        )
+    except (OSError, subprocess.TimeoutExpired) as error:
+        raise _failed(str(error)) from error
+    if done.returncode:
+        raise _failed(done.stderr.decode("utf-8", "replace"))
+    return done.stdout
+
+
+@cache
+def _program() -> str:
+    try:
+        import pypandoc
+
+        return pypandoc.get_pandoc_path()
+    except (ImportError, OSError) as error:
+        raise ExportError(
+            Fault("文档转换", "找不到 pandoc", "pypandoc-binary 自带的 pandoc", "重新安装 pypandoc-binary")
+        ) from error
+
+
+def _failed(message: str) -> ExportError:
+    return ExportError(Fault("文档转换", f"pandoc 出错（{one_line(message, 300)}）", remedy="检查报告中的表格和文字"))
+
+
+def _lay_out(table, room: float) -> None:
+    """Column widths and alignments as pandoc reads them; the scrolling region around the table goes."""
+    from lxml.html import builder
+
+    region = table.getparent()
+    if "table-scroll" in region.get("class", "").split():
+        region.getparent().replace(region, table)
+    for mark in list(table.iter("wbr")):
+        mark.drop_tag()
+    for old in table.findall("colgroup"):
+        table.remove(old)
+    columns = [builder.COL(style=f"width:{share:.4%}") for share in grids.shares(table, room)]
+    table.insert(0 if table.find("caption") is None else 1, builder.COLGROUP(*columns))
+    for cell in grids.cells(table):
+        wanted = grids.alignment(cell.element)
+        if wanted:
+            cell.element.set("style", f"text-align:{wanted}")
+
+
+def _style_paragraphs(body) -> None:
+    """pandoc keeps classes of divs but not of paragraphs."""
+    for part in list(body.iter("header", "main")):  # pandoc would read the main part alone
+        part.drop_tag()
+    for paragraph in list(body.iter("p", "h1")):
+        name = "title" if paragraph.tag == "h1" else paragraph.get("class", "")
+        if name == "note" and paragraph.getparent().get("class") == "figure-block":
+            name = "figure-note"
+        if name == "title" or name in _PARAGRAPH_STYLES:
+            holder = paragraph.makeelement("div", {"class": name})
+            paragraph.getparent().replace(paragraph, holder)
+            paragraph.tag = "p"
+            holder.append(paragraph)
+
+
+def _raise_headings(body) -> None:
+    for level in range(2, 7):
+        for heading in list(body.iter(f"h{level}")):
+            heading.tag = f"h{level - 1}"
+
+
+def _drop_dead_links(body) -> None:
+    """Only links to headings lead anywhere in every format."""
+    targets = {f"#{heading.get('id')}" for level in range(1, 6) for heading in body.iter(f"h{level}")}
+    for link in list(body.iter("a")):
+        if link.get("href") not in targets:
+            link.drop_tag()
