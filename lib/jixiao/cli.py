@@ -1,0 +1,115 @@
+"""The command line: parse, call, print, exit code; users read Chinese lines, never a traceback."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+import click
+
+from jixiao import __version__
+from jixiao.errors import JixiaoError
+from jixiao.intake import places
+
+if TYPE_CHECKING:
+    from jixiao.evaluation.compare import Comparison
+
+_SHOWN = 200  # faults printed before the rest is counted
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="jixiao", message="%(prog)s %(version)s")
+def cli() -> None:
+    """绩效报告工具：数据表进，可追溯的年度报告出。"""
+
+
+@cli.command()
+@click.argument("year")
+@click.option(
+    "--deadline",
+    type=click.FloatRange(min=1),
+    default=600.0,
+    show_default=True,
+    help="整次运行的时限（秒）。",
+)
+@click.option("--quiet", is_flag=True, help="不显示进度。")
+def report(year: str, deadline: float, quiet: bool) -> None:
+    """生成 YEAR 工作年度的报告，放入 outputs/YEAR/（html、pdf、docx、xlsx、ipynb、figures.json）。"""
+    from jixiao.publishing.build import build
+    from jixiao.publishing.progress import Progress
+
+    with Progress(quiet) as progress:
+        folder = build(places.find_root(), places.year_of(year), progress, deadline)
+    for path in sorted(folder.iterdir()):
+        click.echo(f"{places.shown(path, folder.parents[1])}  {path.stat().st_size / 1024:,.0f} KB")
+
+
+@cli.command()
+@click.argument("year")
+@click.option("--json", "as_json", is_flag=True, help="只输出一个 JSON 文档。")
+def compare(year: str, as_json: bool) -> None:
+    """把 YEAR 工作年度的统计数与已公布的数（published.yml）逐项核对；有差异时退出码为 1。"""
+    from jixiao.evaluation import compare as comparing
+    from jixiao.evaluation.evaluate import evaluate
+    from jixiao.intake import params
+
+    root, number = places.find_root(), places.year_of(year)
+    values = params.checked(params.read(root, number), lambda *key: f"params/{number}.yml")
+    facts = comparing.published(root, values)
+    rows = comparing.compare(facts, evaluate(root, values).figures)
+    different = sum(not row.equal for row in rows)
+    if as_json:
+        click.echo(json.dumps(_as_json(number, rows, different), ensure_ascii=False, indent=1))
+    else:
+        _print_comparison(rows, different)
+    sys.exit(1 if different else 0)
+
+
+def _as_json(year: int, rows: Sequence[Comparison], different: int) -> dict[str, object]:
+    figures = [asdict(row) for row in rows]
+    return {"report_year": year, "compared": len(rows), "different": different, "figures": figures}
+
+
+def _print_comparison(rows: Sequence[Comparison], different: int) -> None:
+    for row in rows:
+        verdict = "一致" if row.equal else "不一致"
+        computed = "（没有这个统计数）" if row.computed is None else row.computed
+        shown = row.published if row.equal else f"公布 {row.published}，计算 {computed}"
+        click.echo(f"{verdict}  {row.key}  {shown}")
+    click.echo(f"共核对 {len(rows)} 项，{f'{different} 项不一致' if different else '全部一致'}。")
+
+
+def main() -> None:
+    """Run the command line; every foreseen error is printed as its lines and becomes an exit code."""
+    try:
+        cli(standalone_mode=False)
+    except JixiaoError as error:
+        _print_faults(error)
+        sys.exit(error.exit_code)
+    except click.exceptions.Exit as leave:
+        sys.exit(leave.exit_code)
+    except click.UsageError as error:
+        click.echo(f"用法不对：{_usage(error)}；运行 jixiao --help 查看用法", err=True)
+        sys.exit(2)
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("已中断，已发布的版本没有改动", err=True)
+        sys.exit(130)
+
+
+def _print_faults(error: JixiaoError) -> None:
+    for fault in error.faults[:_SHOWN]:
+        click.echo(str(fault), err=True)
+    if len(error.faults) > _SHOWN:
+        click.echo(f"另有 {len(error.faults) - _SHOWN} 处错误，改好以上各处后再看", err=True)
+
+
+def _usage(error: click.UsageError) -> str:
+    """What was wrong with the command's words, in Chinese where click says it in English."""
+    if isinstance(error, click.NoSuchOption):
+        return f"没有选项 {error.option_name}"
+    if isinstance(error, click.MissingParameter) and error.param is not None:
+        return f"缺少 {error.param.make_metavar(error.ctx)}"
+    return error.format_message()

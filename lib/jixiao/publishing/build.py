@@ -1,0 +1,134 @@
+"""The build of one report year: parameters in, outputs/<year>/ with every format out, whole or not at all."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from jixiao.errors import ExportError, Fault, RunError
+from jixiao.intake import params
+from jixiao.publishing import runner
+from jixiao.publishing.progress import Progress
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
+
+NOTEBOOK = "annual_report.ipynb"
+FORMATS = ("html", "pdf", "docx", "xlsx")
+DEADLINE = 600.0  # seconds for the whole notebook
+_REPORT_MIME = "application/vnd.jixiao.report+json"
+_FIGURES_MIME = "application/vnd.jixiao.figures+json"
+
+
+def build(root: Path, year: int, progress: Progress, deadline: float = DEADLINE) -> Path:
+    """Build outputs/<year>/ and return it; the earlier version stays untouched unless everything succeeds."""
+    values = params.read(root, year)
+    outputs = root / "outputs"
+    outputs.mkdir(exist_ok=True)
+    failed = outputs / f"{year}.failed.ipynb"
+    with _workshop(outputs, year) as workshop, _keeping(workshop.scratch / NOTEBOOK, failed):
+        executed = runner.run(root / "notebooks" / NOTEBOOK, values, workshop.scratch, deadline, progress)
+        for name, content in documents(executed, progress).items():
+            (workshop.result / name).write_bytes(content)
+        progress.step("发布")
+        failed.unlink(missing_ok=True)
+        return _publish(workshop.result, outputs / str(year))
+
+
+def documents(executed: NotebookNode, progress: Progress) -> dict[str, bytes]:
+    """File name -> bytes of every published file, all made from the one executed notebook."""
+    from jixiao.publishing import canonical
+
+    notebook = canonical.canonical(executed)
+    figures = _figures(notebook)
+    stem = Path(NOTEBOOK).stem
+    files = {f"{stem}.{kind}": content for kind, content in _exports(notebook, progress).items()}
+    files[NOTEBOOK] = canonical.dumps(notebook).encode()
+    files["figures.json"] = (json.dumps(figures, ensure_ascii=False, indent=1) + "\n").encode()
+    return files
+
+
+def _exports(notebook: NotebookNode, progress: Progress) -> dict[str, bytes]:
+    from jixiao.publishing import docx, html, pdf, xlsx
+
+    progress.step("导出 HTML")
+    page = html.to_html(notebook)
+    pictures = html.images(notebook)
+    makers: Mapping[str, Callable[[], bytes]] = {
+        "pdf": lambda: pdf.to_pdf(page),
+        "docx": lambda: docx.to_docx(page, pictures),
+        "xlsx": lambda: xlsx.to_xlsx(notebook),
+    }
+    progress.step("导出 PDF、DOCX、XLSX")
+    with ThreadPoolExecutor(len(makers)) as pool:
+        running = {kind: pool.submit(make) for kind, make in makers.items()}
+        return {"html": page.encode()} | {kind: future.result() for kind, future in running.items()}
+
+
+def _figures(notebook: NotebookNode) -> dict[str, Any]:
+    """What figures.json holds: whose report, whether reconstructed, every figure."""
+    found = {mime: _output(notebook, mime) for mime in (_REPORT_MIME, _FIGURES_MIME)}
+    about, figures = found[_REPORT_MIME], found[_FIGURES_MIME]
+    if about is None or figures is None:
+        absent = "report.title()" if about is None else "report.register()"
+        raise ExportError(Fault(NOTEBOOK, f"没有运行 {absent}", remedy="恢复这个单元，它给出标题或统计数"))
+    return {**about, "figures": figures}
+
+
+def _output(notebook: NotebookNode, mime: str) -> Any:
+    for cell in notebook.cells:
+        for output in cell.get("outputs", ()):
+            if mime in output.get("data", {}):
+                return output["data"][mime]
+    return None
+
+
+class _Workshop:
+    """Two folders beside the published one: `scratch` for the run, `result` for what will be published."""
+
+    def __init__(self, folder: Path) -> None:
+        self.scratch, self.result = folder / "scratch", folder / "result"
+        self.scratch.mkdir()
+        self.result.mkdir()
+
+
+@contextmanager
+def _workshop(outputs: Path, year: int) -> Iterator[_Workshop]:
+    folder = Path(tempfile.mkdtemp(prefix=f".{year}.", dir=outputs))
+    try:
+        yield _Workshop(folder)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def _keeping(executed: Path, failed: Path) -> Iterator[None]:
+    """A run or export that failed leaves its notebook beside the published folder, named as failed."""
+    try:
+        yield
+    except (RunError, ExportError) as error:
+        if not executed.is_file():
+            raise
+        executed.replace(failed)
+        kept = Fault(f"outputs/{failed.name}", "失败的笔记本留在这里，已发布的版本没有改动")
+        raise type(error)(*error.faults, kept) from None
+
+
+def _publish(result: Path, target: Path) -> Path:
+    """Put `result` in the place of `target`; the earlier version leaves only when the new one stands."""
+    earlier = result.with_name("earlier")
+    if target.exists():
+        target.rename(earlier)
+    try:
+        result.rename(target)
+    except OSError:
+        if earlier.exists():
+            earlier.rename(target)
+        raise
+    return target
