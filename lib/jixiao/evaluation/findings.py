@@ -48,14 +48,14 @@ def find(params: Params, tables: Tables, policy: Policy, totals: pd.DataFrame) -
 
 
 def _no_budget(tables: Tables) -> Iterator[Finding]:
-    subjects = tables["subjects"]
-    for row, subject in subjects[[b is None or b == 0 for b in subjects["adjusted_budget"]]].iterrows():
-        fault = Fault(
-            tables.place("subjects", row, "adjusted_budget"),
-            f"{subject['subject_id']} 的全年预算数为零或没有填，不能计算执行率得分和总分",
-            remedy="补上全年预算数，或由人工确定评价方式",
-        )
-        yield Finding("S04", "E", fault)
+    for row, subject, budget in tables["subjects"][["subject_id", "adjusted_budget"]].itertuples():
+        if not budget:
+            fault = Fault(
+                tables.place("subjects", row, "adjusted_budget"),
+                f"{subject} 的全年预算数为零或没有填，不能计算执行率得分和总分",
+                remedy="补上全年预算数，或由人工确定评价方式",
+            )
+            yield Finding("S04", "E", fault)
 
 
 def _weights(tables: Tables, policy: Policy) -> Iterator[Finding]:

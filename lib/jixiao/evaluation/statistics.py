@@ -118,14 +118,12 @@ def _distribution(
     source = f"indicators.csv、subjects.csv，kind = {kind}"
     for band in declared:
         definition = f"{label}总分在{band.label}的个数"
-        yield counted(
-            f"{prefix}.{band.text}", counts[band.text], "个", f"{label}{band.label}", definition, source
-        )
+        yield counted(f"{prefix}.{band.text}", counts[band.text], "个", band.label, definition, source)
         yield Figure(
             f"{prefix}_share.{band.text}",
             share(counts[band.text], len(scores)),
             "%",
-            f"{label}{band.label}占比",
+            f"{band.label}占比",
             f"{label}总分在{band.label}的个数÷有总分的个数",
             source,
         )

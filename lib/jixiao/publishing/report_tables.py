@@ -22,8 +22,8 @@ def rules_issued(evaluation: Evaluation, caption: str) -> Grid:
     """The measures issued: topic, kind, state."""
     rules = evaluation.tables["rules_issued"]
     rows = [
-        [text(str(at)), text(rule["topic"] or rule["number"]), text(rule["level"]), text(rule["status"])]
-        for at, (_, rule) in enumerate(rules.iterrows(), start=1)
+        [text(str(at)), text(rule.topic or rule.number), text(rule.level), text(rule.status)]
+        for at, rule in enumerate(rules.itertuples(), start=1)
     ]
     columns = [
         Column("序号", "center"),
@@ -93,12 +93,10 @@ def key_projects(evaluation: Evaluation, caption: str) -> Grid:
     projects = evaluation.tables["key_projects"].sort_values("score", ascending=False, kind="stable")
     names = dict(evaluation.tables["subjects"][["subject_id", "name"]].itertuples(index=False))
     rows = []
-    for at, (_, project) in enumerate(projects.iterrows(), start=1):
-        name = project["name"] or names.get(project["subject_id"], "")
+    for at, project in enumerate(projects.itertuples(), start=1):
+        name = project.name or names.get(project.subject_id, "")
         shown = f"重点项目（{at}）" if marks(evaluation) else name
-        rows.append(
-            [text(shown), _value(project["amount"]), _value(project["score"]), text(project["grade"])]
-        )
+        rows.append([text(shown), _value(project.amount), _value(project.score), text(project.grade)])
     figures = evaluation.figures
     total = [
         number(figures[f"key_projects.{key}"], marked=False) for key in ("budget_wan_yuan", "mean_score")
