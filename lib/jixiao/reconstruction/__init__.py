@@ -5,20 +5,20 @@ The rows are invented. Each depends on nothing but the aggregates, the size and 
 
 from __future__ import annotations
 
-import os
 import random
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import pandas as pd
 
+from jixiao.errors import Fault, ParameterError
 from jixiao.intake.schemas import SCHEMAS
 from jixiao.reconstruction import lists
 from jixiao.reconstruction.indicators import Row, number, self_evaluated
 from jixiao.reconstruction.lists import indicator_id, money
 from jixiao.reconstruction.review import reviewed
 from jixiao.reconstruction.subjects import Unit, key_projects, planned, sizes, units
-from jixiao.reconstruction.totals import Subject
+from jixiao.reconstruction.totals import TOLERANCE, Subject
 
 FINISHED_FROM = 930  # a project with fewer execution points, in hundredths, counts as unfinished
 
@@ -54,7 +54,7 @@ def write(tables: Mapping[str, pd.DataFrame], folder: Path) -> list[Path]:
     for name, frame in tables.items():
         path, part = folder / f"{name}.csv", folder / f".{name}.csv.part"
         part.write_bytes(frame.to_csv(index=False, lineterminator="\n").encode("utf-8"))
-        os.replace(part, path)
+        part.replace(path)
         written.append(path)
     return written
 
@@ -65,8 +65,14 @@ def _rng(seed: int, part: str) -> random.Random:
 
 
 def _rows(subject: Subject, unit: Unit, seed: int) -> list[Row]:
+    """The indicators of `subject`; ParameterError when its planned self total is out of their reach."""
     rng = _rng(seed, subject.subject_id)
-    return reviewed(subject, self_evaluated(subject, unit.domain, rng), rng)
+    rows = self_evaluated(subject, unit.domain, rng)
+    reached = sum(row.score for row in rows) + subject.execution_points
+    if abs(reached - subject.self_total) > TOLERANCE:
+        found = f"自评总分 {money(subject.self_total)} 低得无法由指标得分构成"
+        raise ParameterError(Fault(subject.subject_id, found, remedy="提高自评分数段"))
+    return reviewed(subject, rows, rng)
 
 
 def _beside(

@@ -51,8 +51,8 @@ class Row:
 
     @property
     def fine(self) -> bool:
-        """Whether its actual value is a percentage, so that its score moves in small steps."""
-        return self.operator == "≥" and self.unit == "%"
+        """Whether its actual value is a high percentage, so that its score moves in small steps."""
+        return self.operator == "≥" and self.unit == "%" and self.target >= 5_000
 
 
 @cache
@@ -117,7 +117,7 @@ def _beyond(row: Row, rng: random.Random) -> int:
     """An actual value at or better than the target, never by more than three tenths of it."""
     more = row.target * rng.randrange(1, 16) // 100
     if row.unit == "%":
-        return min(row.target + rng.randrange(1, 40) * 10, 9_950)
+        return min(row.target + rng.randrange(1, 40) * 10, row.target * 12 // 100 * 10, 9_950)
     if row.operator == "≤":
         return row.target - more // 100 * 100
     return row.target + more // 100 * 100 if row.operator == "≥" else row.target
@@ -130,13 +130,14 @@ def _lose(rows: list[Row], points: int, subject: Subject, rng: random.Random) ->
         return rows
     order = _some(range(len(rows)), len(rows), rng)
     last = next(i for i in order if rows[i].fine)
+    order.remove(last)
+    most = rows[last].weight * 35 // 100
     share = left // (1 + left // 250 + rng.randrange(2)) + 1
-    missed = {}
-    for i in order:
-        most = rows[last].weight * 35 // 100
-        if left <= min(most, share * 3 // 2):
+    missed: dict[int, Row] = {}
+    for i, loss, enough in [(i, share, share * 3 // 2) for i in order] + [(i, left, most) for i in order]:
+        if left <= min(most, enough):
             break
-        row = _missed(rows[i], min(share, left - 5)) if i != last else None
+        row = None if i in missed else _missed(rows[i], min(loss, left - 5))
         if row and row.weight - row.score <= left - 5:
             missed[i], left = row, left - (row.weight - row.score)
     missed[last] = _missed(rows[last], left)
@@ -144,7 +145,10 @@ def _lose(rows: list[Row], points: int, subject: Subject, rng: random.Random) ->
 
 
 def _missed(row: Row, loss: int) -> Row | None:
-    """`row` with an actual value that costs about `loss` points (财预〔2020〕10号第十六条); None where none can."""
+    """`row` with an actual value that costs about `loss` points; None where none can.
+
+    A missed target earns weight × actual / target (财预〔2020〕10号第十六条); for ≤ the other way round.
+    """
     loss = min(loss, row.weight * 35 // 100)
     if row.level2 == "成本指标":
         return None
@@ -165,17 +169,11 @@ def _missed(row: Row, loss: int) -> Row | None:
 
 def _reason(row: Row, rng: random.Random) -> str:
     """Reason and measure where the actual value is not the target; a survey always says how it was made."""
-    texts = words()["reasons"]
     if row.actual in (row.target, REACHED):
         return ""
-    if row.level1 == "满意度指标":
-        style = "survey"
-    elif row.score < row.weight:
-        style = "shortfall"
-    else:
-        style = "saving" if row.level2 == "成本指标" else "surplus"
+    texts = words()["reasons"]
     sent = rng.randrange(60, 401)
-    return rng.choice(texts[style]).format(
+    return rng.choice(texts[_style(row)]).format(
         cause=rng.choice(texts["causes"]),
         measure=rng.choice(texts["measures"]),
         name=row.name,
@@ -185,6 +183,15 @@ def _reason(row: Row, rng: random.Random) -> str:
         sent=sent,
         valid=sent * rng.randrange(82, 100) // 100,
     )
+
+
+def _style(row: Row) -> str:
+    """Which kind of deviation the actual value of `row` is."""
+    if row.level1 == "满意度指标":
+        return "survey"
+    if row.score < row.weight:
+        return "shortfall"
+    return "saving" if row.level2 == "成本指标" else "surplus"
 
 
 def number(value: int | str, unit: str = "") -> str:

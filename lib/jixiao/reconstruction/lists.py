@@ -14,6 +14,8 @@ Rows = Mapping[str, Sequence[Row]]  # the indicators of each subject
 Records = list[dict[str, str]]
 
 OPINIONS = (60, 90)  # how many opinions the review of targets gave, where there are indicators enough
+STATUSES = ("已采纳",) * 6 + ("部分采纳",) * 2 + ("未采纳",)
+SMALLEST_RAISED = 200  # a smaller target cannot have been lower before
 LOW = 8_000  # below 80 points the grade is 中 or 差, and the next budget is cut (财预〔2020〕10号第二十七条)
 
 
@@ -96,21 +98,11 @@ def _under_review(units: Sequence[Unit], subjects: Sequence[Subject], count: int
 
 
 def _opinion(row: Row, rng: random.Random) -> dict[str, str]:
+    """What was said of `row`, what came of it, and what was changed or why nothing was."""
     texts = words()["opinions"]
-    facts = {
-        "name": row.name,
-        "unit": row.unit,
-        "target": row.target if isinstance(row.target, str) else shown(row.target, row.unit),
-        "old": ""
-        if isinstance(row.target, str)
-        else shown(row.target * rng.randrange(70, 92) // 10_000 * 100, row.unit),
-        "weight": number(row.weight),
-        "more": number(row.weight + 200),
-    }
+    facts = _facts(row, rng)
     opinion, change = (text.format(**facts) for text in texts[_matter(row, rng)])
-    status = rng.choice(
-        ("已采纳", "已采纳", "已采纳", "已采纳", "已采纳", "已采纳", "部分采纳", "部分采纳", "未采纳")
-    )
+    status = rng.choice(STATUSES)
     changes = {
         "已采纳": change,
         "部分采纳": texts["partly"].format(change=change),
@@ -119,13 +111,28 @@ def _opinion(row: Row, rng: random.Random) -> dict[str, str]:
     return {"opinion": opinion, "status": status, "change": changes[status]}
 
 
+def _facts(row: Row, rng: random.Random) -> dict[str, str]:
+    """`row` as it stands, and what it may have said before."""
+    facts = {
+        "name": row.name,
+        "unit": row.unit,
+        "weight": number(row.weight),
+        "more": number(row.weight + 200),
+    }
+    if isinstance(row.target, str):
+        return facts | {"target": row.target}
+    before = row.target * rng.randrange(70, 92) // 10_000 * 100
+    return facts | {"target": shown(row.target, row.unit), "old": shown(before, row.unit)}
+
+
 def _matter(row: Row, rng: random.Random) -> str:
     """What the opinion on `row` is about."""
     if not row.operator:
         return "standard"
     if row.operator == "≤":
         return "cost" if row.level2 == "成本指标" else rng.choice(("weight", "name", "unit"))
-    return rng.choice(("target", "target", "weight", "name", "unit"))
+    raised = ("target", "target") if row.target >= SMALLEST_RAISED else ()
+    return rng.choice((*raised, "weight", "name", "unit"))
 
 
 def rules_issued(published: Mapping) -> Records:
@@ -175,7 +182,7 @@ def _reading(subject: Subject, row: Row, spent: int, done: int, reason: str) -> 
 def applications(
     subjects: Sequence[Subject], measures: Sequence[str], year: int, rng: random.Random
 ) -> Records:
-    """How results were used: low projects' budgets cut, policies of the lowest adjusted, departments appraised."""
+    """How results were used: budgets of low projects cut, policies adjusted, departments appraised."""
     budget, policy, appraisal = measures
     projects = sorted(
         (s for s in subjects if s.kind == "project"), key=lambda s: (s.review_total, s.subject_id)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from dataclasses import replace
 
+from jixiao.errors import Fault, ParameterError
 from jixiao.reconstruction.indicators import Row, shown, words
 from jixiao.reconstruction.totals import Subject, half_up
 
@@ -40,14 +41,16 @@ def _steps(rows: list[Row], order: list[int], left: int, room: int, rng: random.
             if left <= room:
                 return steps
             before = _deduction(rows[i], steps.get(i, 0))
-            ladder = [p for p in _ladder(rows[i]) if LEAST <= left + before - _deduction(rows[i], p)]
+            ladder = [p for p in _ladder(rows[i]) if left + before - _deduction(rows[i], p) >= LEAST]
             harder = [p for p in ladder if p > steps.get(i, 0)]
             if not harder or (not severe and rng.randrange(4) == 0):
                 continue
             steps[i] = harder[-1] if severe else _drawn(harder, rng)
             left += before - _deduction(rows[i], steps[i])
     if left > room:
-        raise AssertionError(f"{left} hundredths cannot be deducted")
+        raise ParameterError(
+            Fault("evaluation", f"复核总分低得扣不出：还差 {left / 100} 分", remedy="提高复核分数段")
+        )
     return steps
 
 

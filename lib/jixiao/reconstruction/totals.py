@@ -16,7 +16,8 @@ from jixiao.errors import Fault, ParameterError
 from jixiao.intake.bands import Band
 
 FULL = 10_000  # a total of 100 points
-EDGE = 25  # planned totals stay so far from a band's edge; built ones stay within 10 of the planned
+EDGE = 25  # planned totals stay so far from a band's edge
+TOLERANCE = 10  # and built ones so near to the planned
 GAP = 100  # a reviewed total is planned at least so far below the self total
 AIM = 500  # correlation of self and review totals, in thousandths
 FLOORS = {"department": 3_000, "project": 2_000}  # smallest budgets
@@ -165,6 +166,6 @@ def budgeted(subject: Subject, rng: random.Random) -> Subject:
     lost = FULL - subject.self_total
     unspent = 0
     if lost:  # never so much that the spending would contradict the indicators (CHECKS S06)
-        most = min(50 + (lost - 50) // 10, lost - 15)
+        most = min(43 + lost * 9 // 100, lost - 15)
         unspent = most * rng.randrange(10, 101) // 100
     return replace(subject, adjusted=adjusted, executed=adjusted * (1_000 - unspent) // 1_000)
