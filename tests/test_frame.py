@@ -10,8 +10,9 @@ from pathlib import Path
 import nbformat
 import pytest
 import yaml
-from conftest import PROGRAMS
 from packaging.requirements import Requirement
+
+from conftest import PROGRAMS
 
 ROOT = Path(__file__).parent.parent
 
