@@ -1,4 +1,4 @@
-"""The tables of a report year as pandera schemas: what each column holds, in words users read when it does not."""
+"""The tables of a report year as pandera schemas: what each column holds, in words its users read."""
 
 from __future__ import annotations
 
