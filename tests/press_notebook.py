@@ -46,7 +46,9 @@ def press_notebook(prose: str = PROSE, name: str = "文旅融合试点单位建�
         new_markdown_cell("本页说明只给分析人员看。", metadata={"tags": ["remove"]}),
         _cell("report.title()", _title_output()),
         _cell("report.text('rules')", _html("<h2 id='rules'>一、制度建设</h2>")),
-        new_markdown_cell("本节由**分析人员**撰写，列出当年出台的制度：\n\n1. 事前绩效评估管理\n2. 绩效运行监控管理"),
+        new_markdown_cell(
+            "本节由**分析人员**撰写，列出当年出台的制度：\n\n1. 事前绩效评估管理\n2. 绩效运行监控管理"
+        ),
         _cell("report.text('evaluation')", _html("<h2 id='evaluation'>二、绩效评价开展情况</h2>")),
         _cell("report.text('departments')", _html("<h3 id='departments'>（一）部门整体支出</h3>" + prose)),
         _cell("report.table('departments')", _distribution()),
@@ -99,9 +101,7 @@ def table_output(table: dict, extra: dict | None = None, spans: dict[int, int] |
 def _table_html(table: dict, spans: dict[int, int]) -> str:
     head = "".join(f"<th scope='col'>{escape(column['label'])}</th>" for column in table["columns"])
     covered = {row for start, length in spans.items() for row in range(start + 1, start + length)}
-    body = "".join(
-        _row_html(row, spans.get(at, 1), at in covered) for at, row in enumerate(table["rows"])
-    )
+    body = "".join(_row_html(row, spans.get(at, 1), at in covered) for at, row in enumerate(table["rows"]))
     notes = "".join(f"<p class='note'>{escape(note)}</p>" for note in table["notes"])
     return (
         f"<div class='table-block'><table id='{table['id']}' class='data-table'>"
@@ -129,7 +129,10 @@ def _columns(**labels: str) -> list[dict]:
 def _distribution() -> NotebookNode:
     key = "evaluation.departments.self."
     bands = [("100分", "=100", "16", "18.82%"), ("[95,100)", "[95,100)", "53", "62.35%")]
-    rows = [[words(a), number(n, key + b), number(s)] for a, b, n, s in [*bands, ("[90,95)", "[90,95)", "16", "18.82%")]]
+    rows = [
+        [words(a), number(n, key + b), number(s)]
+        for a, b, n, s in [*bands, ("[90,95)", "[90,95)", "16", "18.82%")]
+    ]
     rows.append([words("合计"), number("85", "evaluation.departments.reporting"), number("100.00%")])
     table = {
         "id": "tab-departments",
@@ -148,7 +151,13 @@ def _key_projects(name: str) -> NotebookNode:
         [words("已公开名称"), words("雷村滨水健身道提升"), number("98.61"), number("89.75"), words("良好")],
         [words("未公开名称"), words("重点项目004"), number("210.00"), number("89.60"), words("良好")],
         [words("未公开名称"), words("重点项目005"), number("137.00"), number("89.60"), words("良好")],
-        [words("合计"), words(""), number("752.11", "key_projects.budget_wan_yuan"), number("90.50"), words("")],
+        [
+            words("合计"),
+            words(""),
+            number("752.11", "key_projects.budget_wan_yuan"),
+            number("90.50"),
+            words(""),
+        ],
     ]
     table = {
         "id": "tab-key",

@@ -83,6 +83,7 @@ def distribution(panels: Sequence[Bars], unit: str) -> Figure:
     most = max(max(panel.counts, default=1) for panel in panels)
     for axes, panel in zip(figure.subplots(1, len(panels), sharex=True), panels, strict=True):
         _bars(axes, panel, most, unit)
+        axes.set_ylim(rows - 0.5, -0.5)
     return figure
 
 
@@ -100,41 +101,43 @@ def _bars(axes: Axes, panel: Bars, most: int, unit: str) -> None:
 
 
 def scatter(groups: Sequence[Points], x_label: str, y_label: str, identity: str) -> Figure:
-    """One mark a subject, both axes on one scale, with the line on which the two scores are equal."""
+    """One mark a subject, with the line on which the two scores are equal."""
     import seaborn as sns
     from matplotlib.figure import Figure
 
-    figure = Figure(figsize=(WIDTH, 4.3), layout="constrained")
+    figure = Figure(figsize=(WIDTH, 3.9), layout="constrained")
     axes = figure.subplots()
-    low, high = _span([value for group in groups for value in (*group.x, *group.y)])
-    axes.axline((low, low), (high, high), color=INK, linewidth=0.8, linestyle=(0, (5, 3)), zorder=1)
+    (left, bottom), top = (_floor([v for g in groups for v in getattr(g, axis)]) for axis in "xy"), 100.8
+    axes.plot((bottom, top), (bottom, top), color=INK, linewidth=0.8, linestyle=(0, (5, 3)), zorder=1)
     for group in groups:
         face = group.color if group.filled else "white"
         sns.scatterplot(
             x=[float(value) for value in group.x],
             y=[float(value) for value in group.y],
             marker=group.marker,
-            s=26,
+            s=30,
             color=face,
             edgecolor=group.color,
             linewidth=0.9,
             label=group.label,
             ax=axes,
         )
-    at = low + (high - low) * 0.12
-    axes.annotate(
-        identity, (at, at), (-4, 4), textcoords="offset points", ha="right", va="bottom", fontsize=8
-    )
-    axes.set(xlim=(low, high), ylim=(low, high), aspect="equal", xlabel=x_label, ylabel=y_label)
-    axes.legend(frameon=False, loc="upper left", handletextpad=0.2)
+    axes.set(xlim=(left, top), ylim=(bottom, top), xlabel=x_label, ylabel=y_label)
+    _name_line(axes, identity, left + (top - left) * 0.3)
+    axes.legend(frameon=False, loc="lower left", handletextpad=0.2)
     sns.despine(ax=axes)
     return figure
 
 
-def _span(values: Sequence[Decimal]) -> tuple[int, int]:
-    """Whole fives around the values; scores end at 100."""
-    low = int(min(values)) // 5 * 5
-    return max(0, low - 5 if low == min(values) else low), 101
+def _name_line(axes: Axes, name: str, at: float) -> None:
+    """Write `name` on the diagonal at `at`, in its direction on the page."""
+    label = axes.text(at, at, f"{name}\n", fontsize=8, ha="center", va="center", linespacing=1.1)
+    label.set(rotation=45, rotation_mode="anchor", transform_rotates_text=True)
+
+
+def _floor(values: Sequence[Decimal]) -> float:
+    """The whole five below all values, with a little room for the marks on it."""
+    return int(min(values)) // 5 * 5 - 0.8 if values else 0
 
 
 def bundle(figure: Figure, chart_id: str, caption: str, alt: str, note: str = "") -> dict[str, Any]:

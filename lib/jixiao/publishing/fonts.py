@@ -94,7 +94,9 @@ def _gap(text: str, at: int, role: str, place: str) -> Fault:
     name = unicodedata.name(char, "未命名字符")
     shown = f"“{char}”（U+{ord(char):04X} {name}）" if char.isprintable() else f"U+{ord(char):04X}（{name}）"
     return Fault(
-        f"{place}“{around}”", f"{_NAMES[role]}字体 {FAMILIES[role]} 没有字符 {shown}", remedy="改用字体里有的字或写法"
+        f"{place}“{around}”",
+        f"{_NAMES[role]}字体 {FAMILIES[role]} 没有字符 {shown}",
+        remedy="改用字体里有的字或写法",
     )
 
 

@@ -8,9 +8,7 @@ from functools import cache
 from jixiao.errors import ExportError, Fault, one_line
 
 TAGS = frozenset(
-    """h1 h2 h3 h4 h5 h6 header section div p span br wbr hr ul ol li dl dt dd blockquote pre code strong em b i
-    s del ins sub sup small a data time abbr table caption colgroup col thead tbody tfoot tr th td figure
-    figcaption details summary img""".split()
+    ["h1", "h2", "h3", "h4", "h5", "h6", "header", "section", "div", "p", "span", "br", "wbr", "hr", "ul", "ol", "li", "dl", "dt", "dd", "blockquote", "pre", "code", "strong", "em", "b", "i", "s", "del", "ins", "sub", "sup", "small", "a", "data", "time", "abbr", "table", "caption", "colgroup", "col", "thead", "tbody", "tfoot", "tr", "th", "td", "figure", "figcaption", "details", "summary", "img"]
 )
 _GENERAL = frozenset({"id", "class"})
 _ATTRIBUTES: dict[str, frozenset[str]] = {
@@ -101,5 +99,10 @@ def _paragraph(text: str):
 def _outside_picture(picture, place: str) -> ExportError:
     name = one_line(picture.get("alt") or "未命名", 40)
     return ExportError(
-        Fault(place, f"图片“{name}”不在文件内", "随文件保存的图", "用 report 的图表方法输出，或把图片粘贴为 data: 内容")
+        Fault(
+            place,
+            f"图片“{name}”不在文件内",
+            "随文件保存的图",
+            "用 report 的图表方法输出，或把图片粘贴为 data: 内容",
+        )
     )

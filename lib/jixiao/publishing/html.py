@@ -60,6 +60,11 @@ def images(notebook: NotebookNode) -> dict[str, bytes]:
     return {data[CHART]["id"]: b64decode(data["image/png"]) for data in charts}
 
 
+def chart_name(chart_id: str) -> str:
+    """The id that the figure of a chart has in the page."""
+    return "chart-" + re.sub(r"[^\w\-]+", "-", str(chart_id))
+
+
 def _bundles(notebook: NotebookNode) -> Iterator[dict[str, Any]]:
     for cell in notebook.cells:
         for output in () if _hidden(cell) else cell.get("outputs", ()):
@@ -103,7 +108,9 @@ def _output(data: dict[str, Any], place: str) -> Iterator[Any]:
         yield from fragments.elements(fragments.from_markdown(_joined(data["text/markdown"])), place)
     elif "image/png" in data:
         source = "".join(_joined(data["image/png"]).split())
-        yield from fragments.elements(f'<figure><img src="data:image/png;base64,{source}" alt="{_NO_ALT}"></figure>')
+        yield from fragments.elements(
+            f'<figure><img src="data:image/png;base64,{source}" alt="{_NO_ALT}"></figure>'
+        )
 
 
 def _joined(text: str | list[str]) -> str:
@@ -121,7 +128,7 @@ def _chart(document: str, chart: dict[str, Any], place: str):
     """A figure with the drawing inline, named and described for those who cannot see it."""
     from lxml.html import builder
 
-    name = "chart-" + re.sub(r"[^\w\-]+", "-", str(chart.get("id") or place))
+    name = chart_name(chart.get("id") or place)
     drawing = svg.clean(document, name)
     drawing.set("role", "img")
     drawing.set("aria-labelledby", f"{name}-title {name}-desc")
@@ -230,6 +237,10 @@ def _template():
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
     loader = Environment(
-        loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
     )
     return loader.get_template("page.html.j2")

@@ -10,7 +10,10 @@ from jixiao.publishing import fonts, svg, translation
 from jixiao.publishing.html import TEMPLATES
 
 STANDARDS = ("a-2a", "ua-1")
-ROOM, WIDE_ROOM = 44.2, 58.9  # the 442 pt of a line in em of table text: 10 pt, and 7.5 pt where there are many columns
+ROOM, WIDE_ROOM = (
+    44.2,
+    58.9,
+)  # the 442 pt of a line in em of table text: 10 pt, and 7.5 pt where there are many columns
 
 
 def to_pdf(page: str) -> bytes:
@@ -47,10 +50,16 @@ def _compiled(body: str, source: translation.Page, drawings: dict[str, str]) -> 
     text = f"{template}\n#show: report\n\n{body}"
     try:
         return typst.Compiler(font_paths=_fonts()).compile(
-            text.encode(), format="pdf", sys_inputs=inputs, pdf_standards=list(STANDARDS), timestamp=source.epoch
+            text.encode(),
+            format="pdf",
+            sys_inputs=inputs,
+            pdf_standards=list(STANDARDS),
+            timestamp=source.epoch,
         )
     except typst.TypstError as error:
-        raise ExportError(Fault("PDF", f"排版出错（{one_line(str(error), 300)}）", remedy="检查报告的文字和表格")) from error
+        raise ExportError(
+            Fault("PDF", f"排版出错（{one_line(str(error), 300)}）", remedy="检查报告的文字和表格")
+        ) from error
 
 
 @cache
@@ -59,4 +68,6 @@ def _fonts() -> Any:
     import typst
 
     fonts.font_files()
-    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(fonts.folder())])
+    return typst.Fonts(
+        include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(fonts.folder())]
+    )

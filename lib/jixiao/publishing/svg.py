@@ -10,18 +10,13 @@ from lxml import etree
 from jixiao.errors import ExportError, Fault
 
 ELEMENTS = frozenset(
-    """svg g defs symbol use path rect circle ellipse line polyline polygon text tspan clipPath pattern
-    linearGradient radialGradient stop image""".split()
+    ["svg", "g", "defs", "symbol", "use", "path", "rect", "circle", "ellipse", "line", "polyline", "polygon", "text", "tspan", "clipPath", "pattern", "linearGradient", "radialGradient", "stop", "image"]
 )
 PRESENTATION = frozenset(
-    """clip-path clip-rule color display dominant-baseline fill fill-opacity fill-rule font-family font-size
-    font-style font-weight opacity stop-color stop-opacity stroke stroke-dasharray stroke-dashoffset
-    stroke-linecap stroke-linejoin stroke-miterlimit stroke-opacity stroke-width text-anchor visibility""".split()
+    ["clip-path", "clip-rule", "color", "display", "dominant-baseline", "fill", "fill-opacity", "fill-rule", "font-family", "font-size", "font-style", "font-weight", "opacity", "stop-color", "stop-opacity", "stroke", "stroke-dasharray", "stroke-dashoffset", "stroke-linecap", "stroke-linejoin", "stroke-miterlimit", "stroke-opacity", "stroke-width", "text-anchor", "visibility"]
 )
 ATTRIBUTES = PRESENTATION | frozenset(
-    """id href d points x y x1 y1 x2 y2 cx cy r rx ry dx dy fx fy width height viewBox transform offset
-    preserveAspectRatio gradientUnits gradientTransform spreadMethod patternUnits patternContentUnits
-    patternTransform clipPathUnits role focusable aria-label aria-labelledby class""".split()
+    ["id", "href", "d", "points", "x", "y", "x1", "y1", "x2", "y2", "cx", "cy", "r", "rx", "ry", "dx", "dy", "fx", "fy", "width", "height", "viewBox", "transform", "offset", "preserveAspectRatio", "gradientUnits", "gradientTransform", "spreadMethod", "patternUnits", "patternContentUnits", "patternTransform", "clipPathUnits", "role", "focusable", "aria-label", "aria-labelledby", "class"]
 )
 NAMESPACE = "http://www.w3.org/2000/svg"
 _NAMES = {name.lower(): name for name in ELEMENTS | ATTRIBUTES | {"title", "desc"}}

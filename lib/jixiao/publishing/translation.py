@@ -13,7 +13,15 @@ from jixiao.errors import ExportError, Fault, one_line
 from jixiao.publishing import grids
 
 _NO_DATE = date(2000, 1, 1)
-_PARAGRAPH_STYLES = ("note", "figure-note", "issuer", "date", "origin-note")
+_STYLES = {  # class of a paragraph -> id of the Word style
+    "title": "Title",
+    "issuer": "ReportIssuer",
+    "date": "ReportDate",
+    "origin-note": "ReportOrigin",
+    "note": "ReportNote",
+    "figure-note": "ReportFigureNote",
+    "error": "ReportError",
+}
 _TIME_LIMIT = 120  # seconds
 
 
@@ -85,7 +93,12 @@ def pandoc(markup: str, options: Sequence[str], epoch: int) -> bytes:
     environment = {"SOURCE_DATE_EPOCH": str(epoch), "LANG": "C.UTF-8", "LC_ALL": "C.UTF-8"}
     try:
         done = subprocess.run(
-            command, input=markup.encode(), capture_output=True, check=False, env=environment, timeout=_TIME_LIMIT
+            command,
+            input=markup.encode(),
+            capture_output=True,
+            check=False,
+            env=environment,
+            timeout=_TIME_LIMIT,
         )
     except (OSError, subprocess.TimeoutExpired) as error:
         raise _failed(str(error)) from error
@@ -107,7 +120,9 @@ def _program() -> str:
 
 
 def _failed(message: str) -> ExportError:
-    return ExportError(Fault("文档转换", f"pandoc 出错（{one_line(message, 300)}）", remedy="检查报告中的表格和文字"))
+    return ExportError(
+        Fault("文档转换", f"pandoc 出错（{one_line(message, 300)}）", remedy="检查报告中的表格和文字")
+    )
 
 
 def _lay_out(table, room: float) -> None:
@@ -134,14 +149,23 @@ def _style_paragraphs(body) -> None:
     for part in list(body.iter("header", "main")):  # pandoc would read the main part alone
         part.drop_tag()
     for paragraph in list(body.iter("p", "h1")):
-        name = "title" if paragraph.tag == "h1" else paragraph.get("class", "")
-        if name == "note" and paragraph.getparent().get("class") == "figure-block":
-            name = "figure-note"
-        if name == "title" or name in _PARAGRAPH_STYLES:
+        name = _style_class(paragraph)
+        if name in _STYLES:
             holder = paragraph.makeelement("div", {"class": name})
             paragraph.getparent().replace(paragraph, holder)
             paragraph.tag = "p"
             holder.append(paragraph)
+    for holder in body.iter("div"):
+        if holder.get("class") in _STYLES:
+            holder.set("data-custom-style", _STYLES[holder.get("class")])
+
+
+def _style_class(paragraph) -> str:
+    if paragraph.tag == "h1":
+        return "title"
+    name = paragraph.get("class", "")
+    in_figure = paragraph.getparent().get("class") == "figure-block"
+    return "figure-note" if name == "note" and in_figure else name
 
 
 def _raise_headings(body) -> None:

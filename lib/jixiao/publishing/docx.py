@@ -1,0 +1,176 @@
+"""The HTML page of a report and its charts as PNG in; a Word file with real styles, as bytes, out."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from base64 import b64encode
+from collections.abc import Mapping
+from typing import Any
+
+from jixiao.errors import ExportError, Fault
+from jixiao.publishing import grids, translation, wordparts
+from jixiao.publishing.html import WIDE, chart_name
+from jixiao.publishing.wordparts import element, q
+
+ROOM, WIDE_ROOM = 42.1, 58.9  # the 442 pt of a line in em of table text: 10.5 pt, and 7.5 pt in a wide table
+_TEXT_WIDTH = 156.0  # mm
+_TEXT_TWIPS = 8844  # the same in twentieths of a point
+_EMU_PER_MM = 36000
+_MM_PER_PIXEL = 25.4 / 96
+_KEPT_WHOLE = 19  # rows of a table that is not broken over pages
+_WIDTH_MARK = "|mm|"  # between the alt text and the width of a picture on its way through pandoc
+_DRAWING = "http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing"
+_ZIP_TIME = (1980, 1, 1, 0, 0, 0)
+_THIN = {"val": "single", "sz": "6", "space": "0", "color": "000000"}
+_HAIR = {"val": "single", "sz": "4", "space": "0", "color": "A6A6A6"}
+
+
+def to_docx(page: str, images: Mapping[str, bytes]) -> bytes:
+    """The Word file of a page made by `to_html`; `images` maps chart ids to PNG. ExportError when one is missing."""
+    source = translation.read(page)
+    pictures = {chart_name(key): png for key, png in images.items()}
+    rules = [_rules(table) for table in source.body.iter("table")]
+    markup = translation.prepare(source, lambda drawing: _picture(drawing, pictures), ROOM, WIDE_ROOM)
+    made = translation.pandoc(markup, ("--to=docx", "--output=-"), source.epoch)
+    return _finished(made, source, rules)
+
+
+def _picture(drawing: Any, pictures: Mapping[str, bytes]) -> Any:
+    """The PNG of a drawing at the size of the drawing, no wider than the text."""
+    name = drawing.getparent().get("id", "")
+    if name not in pictures:
+        raise ExportError(
+            Fault("DOCX", f"图 {name} 没有 PNG", "每张图都有 image/png 输出", "重新运行生成该图的单元格")
+        )
+    width = min(float(drawing.get("width")) * _MM_PER_PIXEL, _TEXT_WIDTH)
+    alt = drawing.findtext("desc") or drawing.findtext("title") or ""
+    data = b64encode(pictures[name]).decode()
+    return drawing.makeelement(
+        "img", {"src": f"data:image/png;base64,{data}", "alt": f"{alt}{_WIDTH_MARK}{width:.2f}"}
+    )
+
+
+def _rules(table: Any) -> list[dict[str, str] | None]:
+    """For each row of a table the line above it: thin above a subtotal, a hair above a group or in a wide table."""
+    wide = grids.column_count(table) >= WIDE
+    rows = list(table.iter("tr"))
+    heads = len(table.findall("thead/tr"))
+    return [_rule(row, wide) if at > heads else None for at, row in enumerate(rows)]
+
+
+def _rule(row: Any, wide: bool) -> dict[str, str] | None:
+    if "subtotal" in row.get("class", "").split():
+        return _THIN
+    spans = any(cell.get("rowspan", "1") != "1" for cell in row.iterchildren("th", "td"))
+    return _HAIR if spans or wide else None
+
+
+def _finished(made: bytes, source: translation.Page, rules: list) -> bytes:
+    """The file with our styles, page, footers and properties; the same bytes for the same content."""
+    with zipfile.ZipFile(io.BytesIO(made)) as old:
+        parts = {name: old.read(name) for name in old.namelist() if not name.endswith("/")}
+    parts["word/document.xml"] = _document(parts["word/document.xml"], rules)
+    parts["word/styles.xml"] = wordparts.styled(parts["word/styles.xml"])
+    parts["word/settings.xml"] = wordparts.settings(parts["word/settings.xml"])
+    parts["[Content_Types].xml"] = wordparts.content_types(parts["[Content_Types].xml"])
+    parts["word/_rels/document.xml.rels"] = wordparts.relations(parts["word/_rels/document.xml.rels"])
+    parts["docProps/core.xml"] = wordparts.core_properties(
+        source.title, source.author, source.meta.get("jixiao.origin-note", ""), source.published_on
+    )
+    for name, side, _ in wordparts.FOOTERS.values():
+        parts[f"word/{name}"] = wordparts.footer(side)
+    return _packed(parts)
+
+
+def _packed(parts: Mapping[str, bytes]) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name in sorted(parts, key=lambda name: (name != "[Content_Types].xml", name)):
+            entry = zipfile.ZipInfo(name, _ZIP_TIME)
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            archive.writestr(entry, parts[name])
+    return out.getvalue()
+
+
+def _document(data: bytes, rules: list) -> bytes:
+    from lxml import etree
+
+    root = etree.fromstring(data)
+    body = root.find(q("body"))
+    for old in body.findall(q("sectPr")):
+        body.remove(old)
+    body.append(wordparts.section())
+    _size_pictures(root)
+    tables = [table for table in body.iter(q("tbl")) if table.find(f"{q('tr')}/{q('tc')}") is not None]
+    for table, lines in zip(tables, rules, strict=True):
+        _dress(table, lines)
+    return etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
+
+
+def _size_pictures(root: Any) -> None:
+    """Pictures as wide as asked for, which pandoc cuts to the page of its own reference document."""
+    for inline in root.iter(f"{{{_DRAWING}}}inline"):
+        extents = [item for item in inline.iter() if item.get("cx") and item.get("cy")]
+        properties = inline.find(f"{{{_DRAWING}}}docPr")
+        alt, _, width = properties.get("descr", "").rpartition(_WIDTH_MARK)
+        for item in inline.iter():
+            if "descr" in item.attrib:
+                item.set("descr", alt)
+        factor = float(width) * _EMU_PER_MM / int(extents[0].get("cx"))
+        for item in extents:
+            for side in ("cx", "cy"):
+                item.set(side, str(round(int(item.get(side)) * factor)))
+
+
+def _dress(table: Any, lines: list) -> None:
+    """Cell text in its own style, rows that stay whole, and the lines between groups of rows."""
+    columns = table.findall(f"{q('tblGrid')}/{q('gridCol')}")
+    whole = sum(int(column.get(q("w"), "0")) for column in columns) or 1
+    for column in columns:
+        column.set(q("w"), str(round(int(column.get(q("w"), "0")) * _TEXT_TWIPS / whole)))
+    style = "ReportTableTextSmall" if len(columns) >= WIDE else "ReportTableText"
+    for mark in table.iter(q("pStyle")):
+        mark.set(q("val"), style)
+    rows = table.findall(q("tr"))
+    for row, line in zip(rows, lines, strict=True):
+        _row_properties(row).append(element("cantSplit"))
+        for cell in row.findall(q("tc")) if line else ():
+            _line_above(cell, line)
+    for merged in table.iter(q("vMerge")):
+        if merged.get(q("val")) == "restart":
+            merged.getparent().append(element("vAlign", val="center"))
+    if len(rows) <= _KEPT_WHOLE:
+        _keep_whole(rows, table.getnext())
+
+
+def _keep_whole(rows: list, after: Any) -> None:
+    """A short table stays on one page, with the note that follows it."""
+    mark = None if after is None else after.find(f"{q('pPr')}/{q('pStyle')}")
+    noted = mark is not None and mark.get(q("val")) == "ReportNote"
+    for row in rows if noted else rows[:-1]:
+        for style in row.iter(q("pStyle")):
+            style.addnext(element("keepNext"))
+
+
+def _row_properties(row: Any) -> Any:
+    properties = row.find(q("trPr"))
+    if properties is None:
+        properties = element("trPr")
+        row.insert(0, properties)
+    return properties
+
+
+def _line_above(cell: Any, line: Mapping[str, str]) -> None:
+    merge = cell.find(f"{q('tcPr')}/{q('vMerge')}")
+    if merge is not None and merge.get(q("val")) != "restart":
+        return
+    properties = cell.find(q("tcPr"))
+    if properties is None:
+        properties = element("tcPr")
+        cell.insert(0, properties)
+    borders = element("tcBorders")
+    borders.append(element("top", **line))
+    before = {q(name) for name in ("cnfStyle", "tcW", "gridSpan", "hMerge", "vMerge")}
+    at = next((at for at, child in enumerate(properties) if child.tag not in before), len(properties))
+    properties.insert(at, borders)
