@@ -131,7 +131,7 @@ def scatter(groups: Sequence[Points], x_label: str, y_label: str, identity: str)
 
 def _name_line(axes: Axes, name: str, at: float) -> None:
     """Write `name` on the diagonal at `at`, in its direction on the page."""
-    label = axes.text(at, at, f"{name}\n", fontsize=8, ha="center", va="center", linespacing=1.1)
+    label = axes.text(at, at, f"{name}\n", fontsize=8, ha="center", va="center", linespacing=1.7)
     label.set(rotation=45, rotation_mode="anchor", transform_rotates_text=True)
 
 
