@@ -69,7 +69,7 @@ def checked(values: Any, place: Callable[..., str]) -> Params:
     """`values` converted to `Params`; `place(key)` says where a key stands; raises once for all faults."""
     if not isinstance(values, dict):
         raise ParameterError(Fault(place(), "不是“键: 值”的形式", "每行一个“键: 值”"))
-    faults = [*_unknown(values, place), *_missing(values, place)]
+    faults = _name_faults(values, place)
     converted: dict[str, Any] = {}
     for name in NAMES:
         if name in values:
@@ -82,16 +82,13 @@ def checked(values: Any, place: Callable[..., str]) -> Params:
     return Params(**converted)
 
 
-def _unknown(values: Mapping[str, Any], place: Callable[..., str]) -> list[Fault]:
-    return [
-        Fault(place(key), f"没有名为“{key}”的参数", remedy=suggestion(key, NAMES))
-        for key in values
-        if key not in NAMES
-    ]
-
-
-def _missing(values: Mapping[str, Any], place: Callable[..., str]) -> list[Fault]:
-    return [Fault(place(), f"缺少参数 {name}", remedy="补上这一行") for name in NAMES if name not in values]
+def _name_faults(values: Mapping[str, Any], place: Callable[..., str]) -> list[Fault]:
+    """Unknown keys and missing ones; a misspelt key is one fault, not two."""
+    unknown = {key: suggestion(key, NAMES) for key in values if key not in NAMES}
+    faults = [Fault(place(key), f"没有名为“{key}”的参数", remedy=remedy) for key, remedy in unknown.items()]
+    meant = " ".join(unknown.values())
+    missing = [name for name in NAMES if name not in values and f"改为 {name}" not in meant]
+    return faults + [Fault(place(), f"缺少参数 {name}", remedy="补上这一行") for name in missing]
 
 
 def suggestion(word: str, allowed: tuple[str, ...]) -> str:

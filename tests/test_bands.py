@@ -1,0 +1,56 @@
+"""Bands: read from their printed notation, exact at their edges."""
+
+from decimal import Decimal
+
+import pytest
+
+from jixiao.intake.bands import Band, check_disjoint, count
+
+
+@pytest.mark.parametrize(
+    ("text", "inside", "outside"),
+    [
+        ("=100", ["100", "100.00"], ["99.99"]),
+        ("[95,100)", ["95", "99.99"], ["94.99", "100"]),
+        ("[90,100]", ["90", "100"], ["89.99"]),
+        ("(60,70]", ["60.01", "70"], ["60", "70.01"]),
+        ("[89.5,90)", ["89.5"], ["89.49", "90"]),
+    ],
+)
+def test_edges_belong_where_the_brackets_say(text, inside, outside):
+    """A square bracket takes its edge in, a round one leaves it out."""
+    band = Band.parse(text)
+    assert [score for score in inside if Decimal(score) not in band] == []
+    assert [score for score in outside if Decimal(score) in band] == []
+
+
+@pytest.mark.parametrize("text", ["95-100", "[100,95)", "[95,95]", "=", "[95,100", "95", "[a,b)"])
+def test_other_notations_are_refused(text):
+    """A band that is not an interval says how bands are written."""
+    with pytest.raises(ValueError, match="分数段写作"):
+        Band.parse(text)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("[90,95]", "[95,100)"), ("=100", "[95,100]"), ("[80,90)", "[85,95)"), ("[80,90)", "[80,90)")],
+)
+def test_bands_that_share_a_score_are_refused(one, other):
+    """No score may be counted twice."""
+    with pytest.raises(ValueError, match="重叠"):
+        check_disjoint([Band.parse(one), Band.parse(other)])
+
+
+def test_bands_that_only_touch_are_fine():
+    """[90,95), [95,100) and =100 count every score once."""
+    check_disjoint([Band.parse(text) for text in ("=100", "[95,100)", "[90,95)")])
+
+
+def test_scores_outside_all_bands_are_counted_apart():
+    """Nothing disappears: a score in no band is counted as other."""
+    bands = [Band.parse("[90,100]"), Band.parse("[80,90)")]
+    assert count([Decimal("90"), Decimal("79.99"), Decimal("80")], bands) == {
+        "[90,100]": 1,
+        "[80,90)": 1,
+        "other": 1,
+    }

@@ -1,0 +1,57 @@
+"""Parameters: params/<year>.yml read strictly, one clear line a fault."""
+
+import datetime as dt
+from decimal import Decimal
+
+import pytest
+
+from jixiao.errors import ParameterError
+from jixiao.intake import params
+from kit import PROJECT, Kit
+
+
+def test_the_parameters_of_2022():
+    """The committed file gives the facts of the published report."""
+    values = params.checked(params.read(PROJECT, 2022), lambda *key: "")
+    assert (values.report_year, values.evaluated_year) == (2022, 2021)
+    assert values.published_on == dt.date(2023, 8, 25)
+    assert values.total_initial_budget == Decimal("121590.00")
+    assert [band.text for band in values.bands["departments.self"]] == ["=100", "[95,100)", "[90,95)"]
+
+
+BROKEN = [
+    ("region: 柳州市城中区", "regoin: 柳州市城中区", ["没有名为“regoin”的参数", "改为 region"]),
+    ("region: 柳州市城中区", "", ["缺少参数 region"]),
+    ("region: 柳州市城中区", "region: 柳州市城中区\nregion: 鱼峰区", ["第 8 行", "“region”重复"]),
+    ("region: 柳州市城中区", "region: 12", ["第 7 行", "region", "一段文字"]),
+    ("region: 柳州市城中区", "region: no", ["第 7 行", "引号"]),
+    ("report_year: 2022 ", "report_year: '2022' ", ["report_year", "四位年份"]),
+    ("report_year: 2022 ", "report_year: 2021 ", ["工作年度是 2021", "2022"]),
+    ('published_on: "2023-08-25"', "published_on: 2023-08-25", ["第 9 行", "引号"]),
+    ('published_on: "2023-08-25"', 'published_on: "2023-02-30"', ["published_on", "日期"]),
+    ("policy: mof-2020-10 ", "policy: ../secret ", ["policy", "params/policies"]),
+    ("data_origin: reconstruction", "data_origin: made-up", ["data_origin", "recorded、reconstruction"]),
+    ("total_initial_budget: 121590.00", "total_initial_budget: -5", ["total_initial_budget", "大于零"]),
+    ("total_initial_budget: 121590.00", "total_initial_budget: 1_000", ["引号"]),
+    ('"[90,95)"]\n  departments.review', '"[90,96]"]\n  departments.review', ["bands", "重叠"]),
+    ("  - 目标集中会审\n", "  - 集中会审\n", ["sections", "目标集中会审"]),
+    ("  - 制度建设\n  - 多级次评价体系\n", "  - 多级次评价体系\n  - 制度建设\n", ["sections", "依次"]),
+]
+
+
+@pytest.mark.parametrize(("old", "new", "words"), BROKEN)
+def test_one_broken_line_gives_one_clear_line(tmp_path, old, new, words):
+    """Each mistake in the file is told with file, line, what was expected and what to do."""
+    kit = Kit(tmp_path)
+    kit.edit(kit.params, old, new)
+    with pytest.raises(ParameterError) as refused:
+        params.read(kit.root, 2022)
+    message = str(refused.value)
+    assert [word for word in ["params/2022.yml", *words] if word not in message] == []
+    assert len(refused.value.faults) == 1
+
+
+def test_a_year_without_parameters_names_the_years_there_are(tmp_path):
+    """A missing file is told with the years that exist."""
+    with pytest.raises(ParameterError, match=r"params/2031\.yml.*已有的年度：2022"):
+        params.read(Kit(tmp_path).root, 2031)
