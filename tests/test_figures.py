@@ -1,0 +1,166 @@
+"""Figures of 2022: equal to the published report, computed from the rows, each with its definition."""
+
+from decimal import Decimal
+
+import pytest
+
+from jixiao.errors import ProseError
+from jixiao.evaluation import compare
+from jixiao.evaluation.evaluate import evaluate
+from jixiao.intake import params
+from kit import PROJECT, Kit
+
+
+def evaluation_of(root):
+    """The evaluation of 2022 in a kit."""
+    return evaluate(root, params.checked(params.read(root, 2022), lambda *key: ""))
+
+
+@pytest.fixture(scope="module")
+def committed():
+    """The evaluation of the committed data."""
+    return evaluation_of(PROJECT)
+
+
+GOLDEN = {
+    "evaluation.departments.reporting": "85",
+    "evaluation.projects.reporting": "30",
+    "evaluation.items": "115",
+    "evaluation.amount_yi_yuan": "10.81",
+    "evaluation.share_of_initial_budget_percent": "88.91",
+    "evaluation.unit_coverage_percent": "100",
+    "evaluation.departments.self.=100": "16",
+    "evaluation.departments.self.[95,100)": "53",
+    "evaluation.departments.self.[90,95)": "16",
+    "evaluation.departments.review.[85,90)": "8",
+    "evaluation.departments.review.[80,85)": "27",
+    "evaluation.departments.review.[75,80)": "44",
+    "evaluation.departments.review.[70,75)": "6",
+    "evaluation.projects.self.=100": "17",
+    "evaluation.projects.self.[95,100)": "9",
+    "evaluation.projects.self.[90,95)": "1",
+    "evaluation.projects.self.[85,90)": "3",
+    "evaluation.projects.review.[90,100]": "1",
+    "evaluation.projects.review.[80,90)": "22",
+    "evaluation.projects.review.[70,80)": "5",
+    "evaluation.projects.review.[60,70)": "2",
+    "target_review.departments": "5",
+    "key_projects.count": "5",
+    "key_projects.budget_wan_yuan": "752.11",
+    "key_projects.mean_score": "90.50",
+    "key_projects.grades.优秀": "2",
+    "key_projects.grades.良好": "3",
+    "key_projects.named.沿江廉政文化园建设": "优秀",
+    "results_use.disclosed_with": "部门决算",
+}
+
+
+@pytest.mark.parametrize(("key", "number"), GOLDEN.items())
+def test_the_published_numbers(committed, key, number):
+    """Every number of the published report follows from the rows, as it was printed."""
+    assert committed.figures[key].number == number
+
+
+def test_every_published_fact_has_an_equal_figure(committed):
+    """No fact of published.yml is without figure, and none differs."""
+    facts = compare.published(PROJECT, committed.params)
+    rows = compare.compare(facts, committed.figures)
+    assert [row for row in rows if not row.equal] == []
+    assert len(rows) >= 35
+
+
+def test_the_committed_data_have_no_findings(committed):
+    """The reconstruction contradicts itself nowhere."""
+    assert [str(finding) for finding in committed.findings] == []
+
+
+def test_every_figure_says_what_it_is(committed):
+    """Key, label, definition and source are never empty; the units are those of the field."""
+    figures = list(committed.figures.values())
+    assert [f.key for f in figures if not (f.label and f.definition and f.source)] == []
+    assert {f.unit for f in figures} <= set("个家项条分位年%") | {"", "万元", "亿元"}
+
+
+def test_shares_are_rounded_each_on_its_own(committed):
+    """16, 53 and 16 of 85 are 18.82, 62.35 and 18.82 per cent; nobody nudges them to 100."""
+    keys = ("=100", "[95,100)", "[90,95)")
+    shares = [committed.figures[f"evaluation.departments.self_share.{key}"].value for key in keys]
+    assert shares == [Decimal("18.82"), Decimal("62.35"), Decimal("18.82")]
+
+
+def test_an_unknown_figure_suggests_a_close_one(committed):
+    """A misspelt key is told with the keys that look like it."""
+    with pytest.raises(ProseError, match=r"key_projects\.count"):
+        committed.figures["key_projects.cuont"]
+
+
+def lower_department(rows):
+    """Lower a review score so that the best department falls from [85,90) into the band below."""
+    scores = {}
+    for row in rows:
+        if row["subject_id"].startswith("D"):
+            scores.setdefault(row["subject_id"], []).append(row)
+    best = max(scores.values(), key=lambda subject: sum(Decimal(row["review_score"]) for row in subject))
+    richest = max(best, key=lambda row: Decimal(row["review_score"]))
+    richest["review_score"] = str(Decimal(richest["review_score"]) - Decimal("4.5"))
+
+
+def test_a_changed_score_moves_the_counts_and_is_found(tmp_path):
+    """One lower review score moves a department down a band; compare and the findings follow."""
+    kit = Kit(tmp_path)
+    kit.change_table("indicators", lower_department)
+    changed = evaluation_of(kit.root)
+    review = {
+        key: changed.figures[f"evaluation.departments.review.{key}"].number for key in ("[85,90)", "[80,85)")
+    }
+    assert review == {"[85,90)": "7", "[80,85)": "28"}
+    rows = compare.compare(compare.published(kit.root, changed.params), changed.figures)
+    assert [row.key for row in rows if not row.equal] == [
+        "evaluation.departments.review.[85,90)",
+        "evaluation.departments.review.[80,85)",
+    ]
+    assert [finding.rule for finding in changed.findings] == ["R18"]
+
+
+def test_a_total_outside_all_bands_is_told(tmp_path):
+    """A department that falls below the lowest band is counted apart, with a finding."""
+    kit = Kit(tmp_path)
+
+    def ruin(rows):
+        for row in rows:
+            if row["subject_id"] == "D001":
+                row["review_score"] = "0"
+
+    kit.change_table("indicators", ruin)
+    changed = evaluation_of(kit.root)
+    assert changed.figures["evaluation.departments.review.other"].number == "1"
+    assert {finding.rule for finding in changed.findings} == {"R18", "D01"}
+
+
+FINDINGS = [
+    ("subjects", 2, "adjusted_budget", "0", "S04", "不能计算执行率得分"),
+    ("indicators", 2, "weight", "9", "G01", "D001 的指标分值合计"),
+    ("indicators", 2, "review_score", "", "R01", "没有复核得分"),
+    ("key_projects", 2, "grade", "优秀", "S21", "第十八条"),
+    ("key_projects", 2, "grade", "甲等", "K01", "优、良、中、差"),
+    ("scores", 2, "score", "12.34", "S02", "印作 12.34"),
+]
+
+
+@pytest.mark.parametrize(("table", "row", "column", "value", "rule", "words"), FINDINGS)
+def test_a_contradiction_is_a_finding_with_its_place(tmp_path, table, row, column, value, rule, words):
+    """Each contradiction in valid tables is found by its rule, with file, row and column."""
+    kit = Kit(tmp_path)
+    kit.change_table(table, lambda rows: rows[row - 2].__setitem__(column, value))
+    found = [str(finding) for finding in evaluation_of(kit.root).findings if finding.rule == rule]
+    assert len(found) == 1
+    assert f"data/2022/{table}.csv 第 {row} 行 {column} 列" in found[0]
+    assert words in found[0]
+
+
+def test_a_missing_budget_leaves_the_subject_without_total(tmp_path):
+    """Without budget there are no execution points, no total, and one reporting subject fewer."""
+    kit = Kit(tmp_path)
+    kit.change_table("subjects", lambda rows: rows[0].__setitem__("adjusted_budget", ""))
+    changed = evaluation_of(kit.root)
+    assert changed.figures["evaluation.departments.reporting"].number == "84"

@@ -1,0 +1,87 @@
+"""Prose: placeholders become <data>, digits typed by hand are refused, text is escaped."""
+
+from decimal import Decimal
+
+import pytest
+
+from jixiao.errors import ProseError
+from jixiao.evaluation.figures import Figure, Figures
+from jixiao.publishing import prose
+
+FIGURES = Figures(
+    iter(
+        [
+            Figure("a.count", Decimal(53), "个", "甲", "定义", "indicators.csv", published=True),
+            Figure(
+                "a.self.[95,100)",
+                Decimal(3),
+                "个",
+                "95（含）~100分",
+                "定义",
+                "indicators.csv",
+                published=True,
+            ),
+            Figure("a.self.=100", Decimal(0), "个", "100分", "定义", "indicators.csv", published=True),
+            Figure("a.self.[90,95)", Decimal(2), "个", "90（含）~95分", "定义", "indicators.csv"),
+            Figure("a.none", None, "分", "无", "定义", "scores.csv"),
+            Figure("name", "<b>甲</b>单位", "", "名称", "定义", "units.csv", published=True),
+        ]
+    )
+)
+
+
+def html(text: str, marked: bool = False) -> str:
+    """The fragment of `text`, without its line end."""
+    return prose.fragment(text, FIGURES, marked=marked).strip()
+
+
+def test_a_placeholder_becomes_a_data_element():
+    """The reader sees number and unit; programs see value and key."""
+    assert html("共{a.count}部门。") == '<p>共<data value="53" data-key="a.count">53个</data>部门。</p>'
+    assert html("共{a.count:数}家") == '<p>共<data value="53" data-key="a.count">53</data>家</p>'
+
+
+def test_a_group_lists_what_is_not_zero():
+    """{prefix.*} writes label and number of each figure below it, leaving zeros out."""
+    assert prose.re.sub("<[^>]+>", "", html("{a.self.*}。")) == "95（含）~100分的3个、90（含）~95分的2个。"
+
+
+def test_unpublished_numbers_of_a_reconstruction_are_marked():
+    """A number that follows only from reconstructed rows carries the mark that the note explains."""
+    assert html("{a.self.[90,95)}", marked=True).endswith("</data><sup>*</sup></p>")
+    assert "<sup>" not in html("{a.count}", marked=True)
+
+
+@pytest.mark.parametrize("text", ["共85个", "共８５个", "占{a.count}的3%", "2022年"])
+def test_digits_typed_by_hand_are_refused(text):
+    """A number in prose must be a figure."""
+    with pytest.raises(ProseError, match="手写的数字"):
+        html(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["依据财预〔2020〕10号", "依据《政府会计准则第1号》", "城中办发〔2021〕12号文件"]
+)
+def test_citations_may_hold_digits(text):
+    """Document numbers and titles are not figures."""
+    assert text in html(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"), [("{a.cuont}", "a.count"), ("{a.none}", "没有值"), ("{b.*}", "没有以此开头")]
+)
+def test_a_placeholder_without_number_is_refused(text, words):
+    """Unknown keys, figures without value and empty groups raise with a remedy."""
+    with pytest.raises(ProseError, match=words):
+        html(text)
+
+
+def test_text_from_data_is_escaped():
+    """A unit's name with markup stays text."""
+    assert "&lt;b&gt;甲&lt;/b&gt;单位" in html("{name}")
+    assert "<script>" not in html("<script>alert()</script>")
+
+
+def test_line_ends_leave_no_blanks_between_characters():
+    """Prose broken over lines in the notebook reads as one line."""
+    assert html("第一行，\n第二行。") == "<p>第一行，第二行。</p>"
