@@ -50,6 +50,11 @@ class Row:
         return LEVEL1.get(self.level2, "满意度指标")
 
     @property
+    def lost(self) -> int:
+        """The points that the unit did not give itself."""
+        return self.weight - self.score
+
+    @property
     def fine(self) -> bool:
         """Whether its actual value is a high percentage, so that its score moves in small steps."""
         return self.operator == "≥" and self.unit == "%" and self.target >= 5_000
@@ -137,9 +142,10 @@ def _lose(rows: list[Row], points: int, subject: Subject, rng: random.Random) ->
     for i, loss, enough in [(i, share, share * 3 // 2) for i in order] + [(i, left, most) for i in order]:
         if left <= min(most, enough):
             break
-        row = None if i in missed else _missed(rows[i], min(loss, left - 5))
-        if row and row.weight - row.score <= left - 5:
-            missed[i], left = row, left - (row.weight - row.score)
+        before = missed.get(i, rows[i]).lost
+        row = _missed(rows[i], min(loss, left - 5) + before)
+        if row and before < row.lost <= left + before - 5:
+            missed[i], left = row, left + before - row.lost
     missed[last] = _missed(rows[last], left)
     return [missed.get(i, row) for i, row in enumerate(rows)]
 
@@ -162,6 +168,8 @@ def _missed(row: Row, loss: int) -> Row | None:
         return replace(row, actual=days, score=half_up(row.weight * row.target, days))
     step = 10 if row.unit == "%" else 100
     short = max(half_up(row.target * loss, row.weight * step), 1) * step
+    if short * 5 > row.target * 2:  # a small count cannot miss a little
+        return None
     return replace(
         row, actual=row.target - short, score=half_up(row.weight * (row.target - short), row.target)
     )

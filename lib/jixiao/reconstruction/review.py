@@ -12,21 +12,35 @@ from jixiao.reconstruction.totals import Subject, half_up
 LADDER = (30, 60, 100)  # slight, medium, severe: per cent of the self score
 MOST = 28  # the final adjusting deduction takes no more per cent than this
 LEAST = 20  # and no less than so many hundredths of a point
+TRIES = 50  # now and then an order of rows leaves more than the adjusting deductions may take
 NO_VALUE = "无法核实"
 
 
 def reviewed(subject: Subject, rows: list[Row], rng: random.Random) -> list[Row]:
     """`rows` with review scores that come to the planned review total of `subject` exactly."""
     left = sum(row.score for row in rows) + subject.execution_points - subject.review_total
-    order = list(range(len(rows)))
-    rng.shuffle(order)
+    for _ in range(TRIES):
+        order = list(range(len(rows)))
+        rng.shuffle(order)
+        percents, parts = _deductions(rows, order, left, rng)
+        if sum(parts.values()) <= sum(rows[i].score * MOST // 100 for i in parts):
+            found = enumerate(rows)
+            return [_found(subject, row, percents.get(i, 0), parts.get(i, 0), rng) for i, row in found]
+    raise ParameterError(
+        Fault(subject.subject_id, f"复核要扣 {left / 100} 分，无法由扣分档次构成", remedy="提高复核分数段")
+    )
+
+
+def _deductions(
+    rows: list[Row], order: list[int], left: int, rng: random.Random
+) -> tuple[dict[int, int], dict[int, int]]:
+    """Per cent taken by the ladder from some rows, and the points that two others are left to give."""
     adjusting = [i for i in order if rows[i].fine][:2]
     room = [rows[i].score * MOST // 100 for i in adjusting]
-    steps = _steps(rows, [i for i in order if i not in adjusting], left, sum(room), rng)
-    left -= sum(_deduction(rows[i], percent) for i, percent in steps.items())
+    percents = _steps(rows, [i for i in order if i not in adjusting], left, sum(room), rng)
+    left -= sum(_deduction(rows[i], percent) for i, percent in percents.items())
     first = left if left <= room[0] else left - max(left - room[0], LEAST)
-    parts = dict(zip(adjusting, (first, left - first), strict=True))
-    return [_found(subject, row, steps.get(i, 0), parts.get(i, 0), rng) for i, row in enumerate(rows)]
+    return percents, dict(zip(adjusting, (first, left - first), strict=True))
 
 
 def _deduction(row: Row, percent: int) -> int:
@@ -34,7 +48,7 @@ def _deduction(row: Row, percent: int) -> int:
 
 
 def _steps(rows: list[Row], order: list[int], left: int, room: int, rng: random.Random) -> dict[int, int]:
-    """The step of the ladder for some rows, so that between `LEAST` and `room` is left to deduct."""
+    """The step of the ladder for some rows, so that `LEAST` to `room` is left to deduct, if it can be."""
     steps: dict[int, int] = {}
     for severe in (False, True):  # once as it comes, once more as hard as needed
         for i in order:
@@ -47,10 +61,6 @@ def _steps(rows: list[Row], order: list[int], left: int, room: int, rng: random.
                 continue
             steps[i] = harder[-1] if severe else _drawn(harder, rng)
             left += before - _deduction(rows[i], steps[i])
-    if left > room:
-        raise ParameterError(
-            Fault("evaluation", f"复核总分低得扣不出：还差 {left / 100} 分", remedy="提高复核分数段")
-        )
     return steps
 
 

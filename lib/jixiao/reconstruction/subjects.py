@@ -117,7 +117,8 @@ def _scores(grades: Sequence[str], total: int, rng: random.Random) -> list[int]:
     scores = [low + (high - low) * rng.randrange(25, 76) // 100 for low, high in spans]
     for i, (low, high) in 4 * list(enumerate(spans)):
         missing = total - sum(scores)
-        share = missing // (len(scores) - i)
+        sign = 1 if missing > 0 else -1
+        share = -sign * (-abs(missing) // (len(scores) - i))  # rounded up, lest the last one need take it all
         scores[i] = min(max(scores[i] + share, low + 20), high - 20)
     if sum(scores) != total:
         raise ParameterError(

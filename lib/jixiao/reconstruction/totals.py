@@ -110,7 +110,12 @@ def _first(one: int, _: int) -> int:
 
 def _within(band: Band, rng: random.Random) -> int:
     low, high = hundredths(band.low), hundredths(band.high)
-    return low if low == high else rng.randrange(low + EDGE, high - EDGE + 1)
+    if low == high:
+        return low
+    top = high - (
+        GAP if band.high_in else EDGE
+    )  # a review that may reach 100 still needs a higher self total
+    return rng.randrange(low + EDGE, top + 1)
 
 
 def paired_totals(side: Mapping, count: int, rng: random.Random) -> list[tuple[int, int]]:
