@@ -18,12 +18,13 @@ FIGURES = "application/vnd.jixiao.figures+json"
 TITLE = "柳州市城中区2022年预算绩效管理工作开展情况"
 ORIGIN_NOTE = "单位明细数据为据已公布统计数重建的示例数据，不是真实单位的评价结果。"
 PROSE = (
-    "<p>2022年，共有<data value='85' data-key='evaluation.departments.reporting'>85</data>个预算单位开展部门整体支出"
-    "绩效自评，<data value='30' data-key='evaluation.projects.reporting'>30</data>个项目开展项目支出绩效自评，涉及资金"
+    "<p>2022年，共有<data value='85' data-key='evaluation.departments.reporting'>85</data>个预算单位开展"
+    "部门整体支出绩效自评，<data value='30' data-key='evaluation.projects.reporting'>30</data>个项目开展"
+    "项目支出绩效自评，涉及资金"
     "<data value='10.81' data-key='evaluation.amount_yi_yuan'>10.81</data>亿元，占年初预算的"
-    "<data value='88.91' data-key='evaluation.share_of_initial_budget_percent'>88.91</data>%，评价对象单位覆盖率达到"
-    "<data value='100' data-key='evaluation.unit_coverage_percent'>100</data>%。评价工作按照《项目支出绩效评价管理办法》"
-    "（财预〔2020〕10号）的规定，由单位自评、部门评价、财政复核逐级开展，做到全面覆盖、突出重点。</p>"
+    "<data value='88.91' data-key='evaluation.share_of_initial_budget_percent'>88.91</data>%，"
+    "评价对象单位覆盖率达到<data value='100' data-key='evaluation.unit_coverage_percent'>100</data>%。"
+    "评价工作按照《项目支出绩效评价管理办法》（财预〔2020〕10号）的规定，由单位自评、部门评价、财政复核逐级开展，做到全面覆盖、突出重点。</p>"
     "<p>从自评结果看，得满分的单位<data value='16' data-key='evaluation.departments.self.=100'>16</data>个，"
     "95分以上的单位<data value='53' data-key='evaluation.departments.self.[95,100)'>53</data>个，"
     "90分以上的单位<data value='16' data-key='evaluation.departments.self.[90,95)'>16</data>个。</p>"
@@ -41,7 +42,7 @@ REPORT_DATA = {
 
 
 def press_notebook(prose: str = PROSE, name: str = "文旅融合试点单位建设") -> NotebookNode:
-    """The whole sample report; `prose` and the name of one key project can be replaced, such as by an attack."""
+    """The whole sample report; `prose` and the name of a project can be replaced, such as by an attack."""
     cells = [
         new_markdown_cell("本页说明只给分析人员看。", metadata={"tags": ["remove"]}),
         _cell("report.title()", _title_output()),
@@ -94,7 +95,7 @@ def words(text: str) -> dict:
 
 
 def table_output(table: dict, extra: dict | None = None, spans: dict[int, int] | None = None) -> NotebookNode:
-    """A table as the report object displays it; `spans` gives the rows whose first cell spans several rows."""
+    """A table as the report object displays it; `spans`: row -> number of rows its first cell spans."""
     return _display({"text/html": _table_html(table, spans or {}), TABLE: table, **(extra or {})})
 
 
@@ -205,7 +206,8 @@ def _figure(at: int) -> dict:
         "unit": "万元" if at % 2 else "%",
         "display": value,
         "label": f"部门整体支出复核得分第{at}段",
-        "definition": "复核得分四舍五入到两位小数后落入该分数段的部门整体支出评价对象的个数，按印发的得分计，不含未复核的对象。",
+        "definition": "复核得分四舍五入到两位小数后落入该分数段的部门整体支出评价对象的个数，"
+        "按印发的得分计，不含未复核的对象。",
         "source": "scores.csv，tier 为 review，kind 为 department",
     }
 
@@ -251,3 +253,28 @@ def _font() -> str:
     path = str(font_files()["sans"])
     font_manager.fontManager.addfont(path)
     return font_manager.FontProperties(fname=path).get_name()
+
+
+ATTACKS = (
+    "<script>alert(1)</script>",
+    '"><img src=x onerror=alert(1)>',
+    '#let x = 1; #text("y") #pagebreak()',
+    "$x$ $$y$$ @label <label> `code` \\n \\u{41}",
+    "*粗* _斜_ ~删~ ~~线~~ **甲** __乙__",
+    "{{ 7*7 }} {% raw %} ${x} %(x)s",
+    "=cmd|' /C calc'!A0",
+    "+1-2 -1 -- --- ... -? // /* 注释 */ 'q' \"q\"",
+    "- 列表 + 枚举 = 标题 / 术语: 1. 甲",
+    "[a](javascript:b) ![c](d) https://example.com/a?b=c&d=e &amp; &#65;",
+    "|a|b| ^上^ ~下~ [^1] :::",
+)
+
+
+def attacked() -> NotebookNode:
+    """The sample report with every attack in its prose, and one after another in the names of a table."""
+    notebook = press_notebook("".join(f"<p>{escape(attack)}</p>" for attack in ATTACKS), ATTACKS[0])
+    rows = [[words(attack), words(attack)] for attack in ATTACKS]
+    columns = _columns(甲="left", 乙="left")
+    table = {"id": "attack", "caption": ATTACKS[2], "columns": columns, "rows": rows, "notes": [ATTACKS[4]]}
+    notebook.cells.append(_cell("report.table('attack')", table_output(table)))
+    return notebook

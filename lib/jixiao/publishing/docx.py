@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from jixiao.errors import ExportError, Fault
-from jixiao.publishing import grids, translation, wordparts
+from jixiao.publishing import table_columns, translation, wordparts
 from jixiao.publishing.html import WIDE, chart_name
 from jixiao.publishing.wordparts import element, q
 
@@ -27,7 +27,7 @@ _HAIR = {"val": "single", "sz": "4", "space": "0", "color": "A6A6A6"}
 
 
 def to_docx(page: str, images: Mapping[str, bytes]) -> bytes:
-    """The Word file of a page made by `to_html`; `images` maps chart ids to PNG. ExportError when one is missing."""
+    """The Word file of a page made by `to_html`; ExportError when `images` lacks the PNG of a chart."""
     source = translation.read(page)
     pictures = {chart_name(key): png for key, png in images.items()}
     rules = [_rules(table) for table in source.body.iter("table")]
@@ -52,8 +52,8 @@ def _picture(drawing: Any, pictures: Mapping[str, bytes]) -> Any:
 
 
 def _rules(table: Any) -> list[dict[str, str] | None]:
-    """For each row of a table the line above it: thin above a subtotal, a hair above a group or in a wide table."""
-    wide = grids.column_count(table) >= WIDE
+    """The line above each row: thin above a subtotal, a hair above a group and in a wide table."""
+    wide = table_columns.column_count(table) >= WIDE
     rows = list(table.iter("tr"))
     heads = len(table.findall("thead/tr"))
     return [_rule(row, wide) if at > heads else None for at, row in enumerate(rows)]

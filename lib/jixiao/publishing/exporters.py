@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 class _ReportExporter(Exporter):
-    """What the three have in common: the notebook goes through the preprocessors asked for, then through `export`.
+    """What the three have in common: the notebook goes through the preprocessors, then through `export`.
 
     The constructor only takes traitlets configuration and imports nothing heavy, because a server makes every
     exporter just to list them, and one that fails empties the whole list.

@@ -72,7 +72,7 @@ def coverage(role: str) -> frozenset[int]:
 
 
 def _mapped(table: bytes) -> frozenset[int]:
-    """The code points of the format 12 subtables of a cmap; read here, as fontTools names 43,000 glyphs first."""
+    """The code points of the format 12 subtables of a cmap; fontTools would first name 43,000 glyphs."""
     found: set[int] = set()
     for at in range(int.from_bytes(table[2:4])):
         start = int.from_bytes(table[8 + at * 8 : 12 + at * 8])

@@ -7,9 +7,10 @@ from functools import cache
 
 from jixiao.errors import ExportError, Fault, one_line
 
-TAGS = frozenset(
-    ["h1", "h2", "h3", "h4", "h5", "h6", "header", "section", "div", "p", "span", "br", "wbr", "hr", "ul", "ol", "li", "dl", "dt", "dd", "blockquote", "pre", "code", "strong", "em", "b", "i", "s", "del", "ins", "sub", "sup", "small", "a", "data", "time", "abbr", "table", "caption", "colgroup", "col", "thead", "tbody", "tfoot", "tr", "th", "td", "figure", "figcaption", "details", "summary", "img"]
-)
+_TAGS = """h1 h2 h3 h4 h5 h6 header section div p span br wbr hr ul ol li dl dt dd blockquote pre code strong
+    em b i s del ins sub sup small a data time abbr table caption colgroup col thead tbody tfoot tr th td
+    figure figcaption details summary img"""
+TAGS = frozenset(_TAGS.split())
 _GENERAL = frozenset({"id", "class"})
 _ATTRIBUTES: dict[str, frozenset[str]] = {
     "a": frozenset({"href"}),
@@ -25,6 +26,7 @@ _ATTRIBUTES: dict[str, frozenset[str]] = {
 _ID = re.compile(r"[\w.:\-]+")
 _PICTURE = re.compile(r"data:image/(?:png|jpeg|gif);base64,[A-Za-z0-9+/=]+")
 _LINE_END = re.compile(r"(?<=[\u2e80-\u9fff\uff00-\uffef])\n(?=[\u2e80-\u9fff\uff00-\uffef])")
+_PREFORMATTED = re.compile(r"(<pre.*?</pre>)", re.DOTALL)
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]")
 
 
@@ -46,7 +48,7 @@ def elements(markup: str, place: str = "正文") -> list:
 
 
 def clean(markup: str) -> str:
-    """`markup` without anything outside the allow-list: no scripts, styles, handlers, addresses, control characters."""
+    """`markup` without anything outside the allow-list: no scripts, styles, handlers or outside addresses."""
     import nh3
 
     return nh3.clean(
@@ -67,7 +69,8 @@ def printable(text: object) -> str:
 
 def from_markdown(text: str) -> str:
     """The HTML of a Markdown cell, not yet cleaned; a line end between Chinese characters is no blank."""
-    return _markdown()(_LINE_END.sub("", text))
+    parts = _PREFORMATTED.split(_markdown()(text))
+    return "".join(part if part.startswith("<pre") else _LINE_END.sub("", part) for part in parts)
 
 
 @cache

@@ -1,4 +1,4 @@
-"""An executed notebook in, one self-contained semantic HTML page out; PDF and DOCX are translations of this page."""
+"""An executed notebook in, one self-contained semantic HTML page out, which PDF and DOCX translate."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from jixiao.publishing import fragments, grids, svg
+from jixiao.publishing import fragments, svg, table_columns
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
@@ -99,7 +99,7 @@ def _cell(cell: NotebookNode, place: str) -> Iterator[Any]:
 
 
 def _output(data: dict[str, Any], place: str) -> Iterator[Any]:
-    """The elements of one output: a chart, a fragment of HTML, Markdown or a picture; plain text stays unseen."""
+    """The elements of one output: chart, HTML, Markdown or picture; plain text stays unseen."""
     if "image/svg+xml" in data:
         yield _chart(_joined(data["image/svg+xml"]), data.get(CHART, {}), place)
     elif "text/html" in data:
@@ -120,7 +120,7 @@ def _joined(text: str | list[str]) -> str:
 def _fragment(markup: str, data: dict[str, Any], place: str) -> Iterator[Any]:
     for element in fragments.elements(markup, place):
         for table in element.iter("table") if TABLE in data else ():
-            grids.align(table, data[TABLE].get("columns", ()))
+            table_columns.align(table, data[TABLE].get("columns", ()))
         yield element
 
 
@@ -187,9 +187,9 @@ def _wrap_tables(body) -> None:
             region.set("aria-labelledby", f"table-caption-{at}")
         table.addprevious(region)
         region.append(table)
-        if grids.column_count(table) >= WIDE:
+        if table_columns.column_count(table) >= WIDE:
             table.set("class", f"{table.get('class', '')} wide".strip())
-        for cell in grids.cells(table):
+        for cell in table_columns.cells(table):
             _let_break(cell.element)
             if len(cell.element.text_content().strip()) <= SHORT:
                 cell.element.set("class", f"{cell.element.get('class', '')} short".strip())
@@ -197,7 +197,7 @@ def _wrap_tables(body) -> None:
 
 def _let_break(cell) -> None:
     for element in cell.iter():
-        parts = grids.break_points(element.text or "")
+        parts = table_columns.break_points(element.text or "")
         if len(parts) > 1:
             element.text = parts[0]
             for part in reversed(parts[1:]):

@@ -17,7 +17,7 @@ ROOM, WIDE_ROOM = (
 
 
 def to_pdf(page: str) -> bytes:
-    """The PDF of a page made by `to_html`; ExportError when a character has no glyph or the text cannot be set."""
+    """The PDF of a page made by `to_html`; ExportError when a character has no glyph or setting fails."""
     source = translation.read(page)
     for role in (fonts.SERIF, fonts.SANS):
         fonts.require(f"{source.title}\n{source.text}", role)

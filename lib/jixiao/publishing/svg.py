@@ -9,17 +9,20 @@ from lxml import etree
 
 from jixiao.errors import ExportError, Fault
 
-ELEMENTS = frozenset(
-    ["svg", "g", "defs", "symbol", "use", "path", "rect", "circle", "ellipse", "line", "polyline", "polygon", "text", "tspan", "clipPath", "pattern", "linearGradient", "radialGradient", "stop", "image"]
-)
-PRESENTATION = frozenset(
-    ["clip-path", "clip-rule", "color", "display", "dominant-baseline", "fill", "fill-opacity", "fill-rule", "font-family", "font-size", "font-style", "font-weight", "opacity", "stop-color", "stop-opacity", "stroke", "stroke-dasharray", "stroke-dashoffset", "stroke-linecap", "stroke-linejoin", "stroke-miterlimit", "stroke-opacity", "stroke-width", "text-anchor", "visibility"]
-)
-ATTRIBUTES = PRESENTATION | frozenset(
-    ["id", "href", "d", "points", "x", "y", "x1", "y1", "x2", "y2", "cx", "cy", "r", "rx", "ry", "dx", "dy", "fx", "fy", "width", "height", "viewBox", "transform", "offset", "preserveAspectRatio", "gradientUnits", "gradientTransform", "spreadMethod", "patternUnits", "patternContentUnits", "patternTransform", "clipPathUnits", "role", "focusable", "aria-label", "aria-labelledby", "class"]
-)
+_ELEMENTS = """svg g defs symbol use path rect circle ellipse line polyline polygon text tspan clipPath
+    pattern linearGradient radialGradient stop image"""
+_PRESENTATION = """clip-path clip-rule color display dominant-baseline fill fill-opacity fill-rule font-family
+    font-size font-style font-weight opacity stop-color stop-opacity stroke stroke-dasharray stroke-dashoffset
+    stroke-linecap stroke-linejoin stroke-miterlimit stroke-opacity stroke-width text-anchor visibility"""
+_ATTRIBUTES = """id href d points x y x1 y1 x2 y2 cx cy r rx ry dx dy fx fy width height viewBox transform
+    offset preserveAspectRatio gradientUnits gradientTransform spreadMethod patternUnits patternContentUnits
+    patternTransform clipPathUnits"""
+_OURS = "role aria-labelledby title desc"  # what the page adds to a drawing
+ELEMENTS = frozenset(_ELEMENTS.split())
+PRESENTATION = frozenset(_PRESENTATION.split())
+ATTRIBUTES = PRESENTATION | frozenset(_ATTRIBUTES.split())
 NAMESPACE = "http://www.w3.org/2000/svg"
-_NAMES = {name.lower(): name for name in ELEMENTS | ATTRIBUTES | {"title", "desc"}}
+_NAMES = {name.lower(): name for name in ELEMENTS | ATTRIBUTES | set(_OURS.split())}
 _LOCAL = re.compile(r"url\(\s*['\"]?#([^)'\"\s]+)['\"]?\s*\)")
 _PICTURE = re.compile(r"data:image/(?:png|jpeg);base64,[A-Za-z0-9+/=\s]+")
 _FOR_ALL = re.compile(r"\*\s*\{([^}]*)\}")
@@ -27,7 +30,7 @@ _PIXELS_PER_POINT = 96 / 72
 
 
 def clean(document: str, prefix: str) -> etree._Element:
-    """The drawing in `document`, every id starting with `prefix`, sizes in CSS pixels; ExportError if unreadable."""
+    """The drawing in `document`, its ids starting with `prefix`, its size in CSS pixels; or ExportError."""
     source = _parsed(document, prefix)
     root = _copied(source, prefix)
     for rule in _style_rules(source):
@@ -38,7 +41,7 @@ def clean(document: str, prefix: str) -> etree._Element:
 
 
 def standalone(drawing: etree._Element) -> str:
-    """The XML document of a drawing that an HTML parser has read: names get their capitals and namespace back."""
+    """The XML document of a drawing read by an HTML parser: names get capitals and namespace back."""
     root = etree.fromstring(etree.tostring(drawing, encoding="unicode", with_tail=False))
     for element in list(root.iter(etree.Element)):
         if element.tag in ("title", "desc"):
@@ -88,7 +91,7 @@ def _attributes(source: etree._Element) -> Iterator[tuple[str, str]]:
         local = etree.QName(name).localname
         if local == "style":
             yield from _declarations(value)
-        elif local in ATTRIBUTES and local not in ("class", "role"):
+        elif local in ATTRIBUTES:
             yield local, " ".join(value.split())
 
 
@@ -98,7 +101,7 @@ def _declarations(style: str) -> list[tuple[str, str]]:
 
 
 def _style_rules(source: etree._Element) -> Iterator[list[tuple[str, str]]]:
-    """matplotlib writes one rule for all elements; on the root it is inherited and touches no other drawing."""
+    """matplotlib writes one rule for all elements; on the root it is inherited, and touches no other."""
     for style in source.iter("{*}style"):
         yield from (_declarations(body) for body in _FOR_ALL.findall(style.text or ""))
 

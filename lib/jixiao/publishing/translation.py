@@ -10,7 +10,7 @@ from functools import cache
 from typing import Any
 
 from jixiao.errors import ExportError, Fault, one_line
-from jixiao.publishing import grids
+from jixiao.publishing import table_columns
 
 _NO_DATE = date(2000, 1, 1)
 _STYLES = {  # class of a paragraph -> id of the Word style
@@ -39,7 +39,7 @@ class Page:
 
     @property
     def published_on(self) -> date:
-        """The date of the report, which all dates inside the files take; a fixed one where it is not known."""
+        """The date of the report, which all dates in the files take; a fixed one where it is not known."""
         try:
             return date.fromisoformat(self.meta.get("dcterms.issued", ""))
         except ValueError:
@@ -70,7 +70,7 @@ def read(page: str) -> Page:
 
 
 def prepare(page: Page, picture: Callable[[Any], Any], room: float, wide_room: float) -> str:
-    """The HTML that pandoc is given: headings one level up, styles as divs, charts as what `picture` makes of them.
+    """The HTML that pandoc is given: headings one level up, styles as divs, charts made by `picture`.
 
     `room` is the width of the text in em of an ordinary table, `wide_room` in em of a wide one.
     """
@@ -136,10 +136,10 @@ def _lay_out(table, room: float) -> None:
         mark.drop_tag()
     for old in table.findall("colgroup"):
         table.remove(old)
-    columns = [builder.COL(style=f"width:{share:.4%}") for share in grids.shares(table, room)]
+    columns = [builder.COL(style=f"width:{share:.4%}") for share in table_columns.shares(table, room)]
     table.insert(0 if table.find("caption") is None else 1, builder.COLGROUP(*columns))
-    for cell in grids.cells(table):
-        wanted = grids.alignment(cell.element)
+    for cell in table_columns.cells(table):
+        wanted = table_columns.alignment(cell.element)
         if wanted:
             cell.element.set("style", f"text-align:{wanted}")
 

@@ -1,4 +1,4 @@
-"""The parts of a Word file that pandoc leaves as they are in its reference document: styles, page, footers, properties."""
+"""The parts of a Word file that come from its reference document: styles, page, footers, properties."""
 
 from __future__ import annotations
 
@@ -13,11 +13,19 @@ R = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 TYPES = "http://schemas.openxmlformats.org/package/2006/content-types"
 RELATIONS = "http://schemas.openxmlformats.org/package/2006/relationships"
 FONTS = {"body": "仿宋", "heading": "黑体", "title": "黑体", "table": "宋体"}
+_FIRST_SETTINGS = """writeProtection view zoom removePersonalInformation removeDateAndTime
+    doNotDisplayPageBoundaries displayBackgroundShape printPostScriptOverText printFractionalCharacterWidth
+    printFormsData embedTrueTypeFonts embedSystemFonts saveSubsetFonts saveFormsData mirrorMargins
+    alignBordersAndEdges bordersDoNotSurroundHeader bordersDoNotSurroundFooter gutterAtTop hideSpellingErrors
+    hideGrammaticalErrors activeWritingStyle proofState formsDesign attachedTemplate linkStyles
+    stylePaneFormatFilter stylePaneSortMethod documentType mailMerge revisionView trackRevisions
+    doNotTrackMoves doNotTrackFormatting documentProtection autoFormatOverride styleLockTheme styleLockQFSet
+    defaultTabStop autoHyphenation consecutiveHyphenLimit hyphenationZone doNotHyphenateCaps
+    showEnvelope summaryLength clickAndTypeStyle defaultTableStyle"""
 LINE = 540  # twentieths of a point from line to line of the body
 PAGE = {"w": "11906", "h": "16838"}
-MARGINS = {
-    "top": "2098", "bottom": "1984", "left": "1588", "right": "1474", "header": "851", "footer": "1417", "gutter": "0",
-}  # fmt: skip
+MARGINS = {"top": "2098", "bottom": "1984", "left": "1588", "right": "1474"}
+MARGINS |= {"header": "851", "footer": "1417", "gutter": "0"}
 FOOTERS = {"default": ("footer1.xml", "right", "rIdOdd"), "even": ("footer2.xml", "left", "rIdEven")}
 
 
@@ -76,10 +84,7 @@ def settings(old: bytes) -> bytes:
 
 def _after_view(root: Any) -> int:
     """The schema wants evenAndOddHeaders after what is about the view and proofing, before most others."""
-    first = {q(name) for name in ("writeProtection", "view", "zoom", "removePersonalInformation", "embedTrueTypeFonts",
-             "embedSystemFonts", "saveSubsetFonts", "mirrorMargins", "proofState", "formsDesign", "attachedTemplate",
-             "linkStyles", "stylePaneFormatFilter", "documentType", "revisionView", "trackRevisions",
-             "defaultTabStop", "autoHyphenation", "doNotTrackMoves")}  # fmt: skip
+    first = {q(name) for name in _FIRST_SETTINGS.split()}
     return next((at for at, child in enumerate(root) if child.tag not in first), len(root))
 
 
@@ -113,10 +118,12 @@ def footer(side: str) -> bytes:
             ("end", ""),
         )
     )
+    place = f'<w:ind w:{indent}Chars="100" w:{indent}="280"/><w:jc w:val="{side}"/>'
+    dash = '<w:r><w:t xml:space="preserve">{}</w:t></w:r>'
     return (
         f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<w:ftr xmlns:w="{W}"><w:p><w:pPr>'
-        f'<w:pStyle w:val="Footer"/><w:ind w:{indent}Chars="100" w:{indent}="280"/><w:jc w:val="{side}"/></w:pPr>'
-        f'<w:r><w:t xml:space="preserve">— </w:t></w:r>{field}<w:r><w:t xml:space="preserve"> —</w:t></w:r></w:p></w:ftr>'
+        f'<w:pStyle w:val="Footer"/>{place}</w:pPr>{dash.format("— ")}{field}{dash.format(" —")}'
+        "</w:p></w:ftr>"
     ).encode()
 
 

@@ -6,10 +6,11 @@ import io
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from jixiao.publishing import fragments, grids
+from jixiao import numbers
+from jixiao.publishing import fragments, table_columns
 from jixiao.publishing.html import RECONSTRUCTION, report_data, tables
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 _FRONT = "说明"
 _DIGITS = 15  # digits that a number of a workbook holds exactly
 _NARROWEST, _WIDEST = 8.0, 46.0  # column widths in characters
+_SHOWN = re.compile(r'([+\-−]?[\d,]*\.?\d+)([^\d"]*)')  # a number and its unit
 _CELL_LIMIT = 32767  # characters that a cell may hold
 _NAME_LIMIT = 31  # characters of the name of a sheet
 _NO_DATE = date(2000, 1, 1)
@@ -25,7 +27,7 @@ _FONT = {"font_name": "宋体", "font_size": 11}
 
 
 def to_xlsx(notebook: NotebookNode) -> bytes:
-    """The workbook of every table; text stays text, numbers are numbers that show the digits of the report."""
+    """The workbook of every table; text stays text, and numbers show the digits of the report."""
     import xlsxwriter
 
     out = io.BytesIO()
@@ -156,36 +158,41 @@ def _cell(
     if number is None:
         sheet.write_string(row, column, _text(cell.get("text", "")), formats(**style))
     else:
-        sheet.write_number(row, column, number, formats(num_format=_number_format(cell), **style))
+        sheet.write_number(row, column, number[0], formats(num_format=number[1], **style))
 
 
 def _aligned(column: Mapping[str, Any], cell: Mapping[str, Any]) -> dict[str, Any]:
     align = column.get("align")
-    return {"align": align} if align in grids.ALIGNMENTS else {}
+    return {"align": align} if align in table_columns.ALIGNMENTS else {}
 
 
-def _number(cell: Mapping[str, Any]) -> int | float | None:
-    """The number of a cell when a workbook can hold and show it exactly as the report does, else None."""
-    value, text = cell.get("value"), str(cell.get("text", ""))
-    if value is None:
+def _number(cell: Mapping[str, Any]) -> tuple[float, str] | None:
+    """The number of a cell and the format that shows it as the report does; None where that is not exact."""
+    shown = _SHOWN.fullmatch(str(cell.get("text", "")))
+    if cell.get("value") is None or shown is None:
         return None
+    number, unit = numbers.parse(shown[1]), shown[2]
+    places = max(-number.as_tuple().exponent, 0)
+    exact = _exact(str(cell["value"]), number, places, unit == "%")
+    if exact is None or len(exact.as_tuple().digits) > _DIGITS:
+        return None
+    whole = "#,##0" if "," in shown[1] else "0"
+    unit = f'"{unit}"' if unit and unit != "%" else unit
+    return float(exact), whole + ("." + "0" * places if places else "") + unit
+
+
+def _exact(value: str, number: Decimal, places: int, percent: bool) -> Decimal | None:
+    """The value behind a shown number: its own where that has few enough digits, else the shown one."""
     try:
-        exact = Decimal(str(value))
-    except InvalidOperation:
+        own = numbers.parse(value)
+    except ValueError:
         return None
-    if len(exact.as_tuple().digits) > _DIGITS or not exact.is_finite():
-        return None
-    percent = text.endswith("%")
-    if text.rstrip("%").replace(",", "") != format(exact, "f"):
-        return None
-    return float(exact.scaleb(-2)) if percent else float(exact)
-
-
-def _number_format(cell: Mapping[str, Any]) -> str:
-    text = str(cell["text"])
-    places = len(text.rstrip("%").partition(".")[2])
-    whole = "#,##0" if "," in text else "0"
-    return whole + ("." + "0" * places if places else "") + ("%" if text.endswith("%") else "")
+    scale = 2 if percent else 0
+    for candidate in (own, own.scaleb(-scale)):
+        if numbers.rounded(candidate.scaleb(scale), places) == number:
+            fits = len(candidate.as_tuple().digits) <= _DIGITS
+            return candidate if fits else number.scaleb(-scale)
+    return None
 
 
 def _widths(columns: Sequence[Mapping], rows: Sequence[Sequence[Mapping]]) -> list[float]:
@@ -195,7 +202,8 @@ def _widths(columns: Sequence[Mapping], rows: Sequence[Sequence[Mapping]]) -> li
         for at, cell in enumerate(row[: len(texts)]):
             texts[at].append(str(cell.get("text", "")))
     return [
-        min(max(max(2 * grids.width(text) for text in column) + 2, _NARROWEST), _WIDEST) for column in texts
+        min(max(max(2 * table_columns.width(text) for text in column) + 2, _NARROWEST), _WIDEST)
+        for column in texts
     ]
 
 

@@ -1,4 +1,4 @@
-"""An HTML table in; which column each cell stands in, how it is aligned, and how wide the columns should be, out."""
+"""An HTML table in; the column of each cell, its alignment and how wide the columns should be, out."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def alignment(element) -> str | None:
 
 
 def shares(table, room: float) -> list[float]:
-    """The share of each column in a table `room` em wide: no column narrower than its longest word where it fits."""
+    """The share of each column in a table `room` em wide: none narrower than its longest word."""
     wanted: dict[int, float] = {}
     least: dict[int, float] = {}
     for cell in cells(table):
