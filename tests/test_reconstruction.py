@@ -57,6 +57,7 @@ def test_another_seed_gives_other_rows_with_the_same_aggregates(tables):
     assert differences(other) == []
     assert not other["indicators"].equals(tables["indicators"])
     assert not other["subjects"].equals(tables["subjects"])
+    assert not other["units"].equals(tables["units"])
 
 
 @pytest.mark.parametrize("seed", [1, 2022])
@@ -151,17 +152,18 @@ def test_too_small_a_district_is_refused(size, words):
         reconstruct(PUBLISHED, **size)
 
 
-def changed(kind, tier, bands):
-    evaluation = EVALUATION | {kind: EVALUATION[kind] | {tier: bands}}
+def changed(kind, **tiers):
+    evaluation = EVALUATION | {kind: EVALUATION[kind] | tiers}
     return PUBLISHED | {"evaluation": evaluation}
 
 
 @pytest.mark.parametrize(
     ("aggregates", "words"),
     [
-        (changed("projects", "review", {"=100": 30}), "没有相配的自评总分"),
-        (changed("projects", "self", {"[60,65)": 30}), "没有相配的自评总分|低得无法由指标得分构成"),
-        (changed("projects", "review", {"[5,10)": 30}), "无法由扣分档次构成"),
+        (changed("projects", review={"=100": 30}), "没有相配的自评总分"),
+        (changed("projects", self={"[60,65)": 30}), "没有相配的自评总分"),
+        (changed("projects", self={"[45,50)": 30}, review={"[40,45)": 30}), "低得无法由指标得分构成"),
+        (changed("projects", review={"[5,10)": 30}), "无法由扣分档次构成"),
         (PUBLISHED | {"key_projects": PUBLISHED["key_projects"] | {"mean_score": 99}}, "平均分与等级"),
     ],
 )
