@@ -24,13 +24,17 @@ class Column:
 
 @dataclass(frozen=True)
 class Cell:
-    """What one cell shows; `value` is the exact decimal when it is a number, `key` the figure it shows."""
+    """What one cell shows.
+
+    `value` is the exact decimal when it is a number, `key` the figure it shows; `detail` is a code below the text.
+    """
 
     text: str
     value: str | None = None
     key: str | None = None
     mark: bool = False
     rows: int = 1
+    detail: str = ""
 
 
 @dataclass(frozen=True)
@@ -101,8 +105,11 @@ def _html(cell: Cell, column: Column, first: bool) -> str:
         inner = f'<data value="{value}" data-key="{escape(cell.key)}">{inner}</data>'
     if cell.mark:
         inner += f"<sup>{prose.MARK}</sup>"
+    if cell.detail:
+        inner += f"<br><code>{escape(cell.detail)}</code>"
     return f'<{tag}{scope}{span} class="{column.align}">{inner}</{tag}>'
 
 
 def _json(cell: Cell) -> dict[str, Any]:
-    return {"text": cell.text, "value": cell.value, "key": cell.key}
+    shown = f"{cell.text}（{cell.detail}）" if cell.detail else cell.text
+    return {"text": shown, "value": cell.value, "key": cell.key}

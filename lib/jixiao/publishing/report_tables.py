@@ -151,20 +151,13 @@ def register(evaluation: Evaluation, caption: str) -> Grid:
     """Every figure with its definition and source."""
     rows = [
         [
-            Cell(f"{figure.label}（{figure.key}）"),
+            Cell(figure.label, detail=figure.key),
             Cell(figure.display, key=figure.key, value=figure.number),
-            text(figure.definition),
-            text(figure.source),
+            text(f"{figure.definition}。来源：{figure.source}"),
             text("公布" if figure.published else "推算"),
         ]
         for figure in evaluation.figures.values()
     ]
-    columns = [
-        Column("统计数（键）"),
-        Column("数值", "right"),
-        Column("定义"),
-        Column("来源"),
-        Column("性质", "center"),
-    ]
+    columns = [Column("统计数及其键"), Column("数值", "right"), Column("定义与来源"), Column("性质", "center")]
     notes = ["注：性质为“公布”的统计数与已公布的报告逐项核对；为“推算”的由数据表或参数得出，没有公布过。"]
     return Grid("figures", caption, columns, rows, notes)

@@ -1,0 +1,338 @@
+"""The report of 2022 end to end: real runs in a copy of the kit, and the files that readers get."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import zipfile
+from pathlib import Path
+
+import pytest
+from lxml import etree, html
+
+from kit import Kit
+from test_figures import GOLDEN, lower_department
+
+pytestmark = pytest.mark.xdist_group("report")
+NAMES = {*(f"annual_report.{kind}" for kind in ("html", "pdf", "docx", "xlsx", "ipynb")), "figures.json"}
+
+
+@pytest.fixture(scope="session")
+def built(tmp_path_factory) -> Kit:
+    """A kit in which the report of 2022 was built once."""
+    kit = Kit(tmp_path_factory.mktemp("kit"))
+    result = kit.run("report", "2022")
+    assert result.returncode == 0, result.stderr
+    return kit
+
+
+@pytest.fixture(scope="session")
+def page(built):
+    """The built HTML page."""
+    return html.fromstring((built.outputs / "2022/annual_report.html").read_bytes())
+
+
+@pytest.fixture
+def kit(tmp_path) -> Kit:
+    """A kit without outputs."""
+    return Kit(tmp_path)
+
+
+def content(folder: Path) -> dict[str, bytes]:
+    """Everything in a folder."""
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
+def squeezed(text: str) -> str:
+    """`text` without white space: line ends differ between formats."""
+    return re.sub(r"\s+", "", text)
+
+
+def texts(kit: Kit) -> dict[str, str]:
+    """The text of each readable format, that of the PDF in the order of its content."""
+    import pdfplumber
+
+    folder = kit.outputs / "2022"
+    with pdfplumber.open(folder / "annual_report.pdf") as pdf:
+        pages = "".join(char["text"] for sheet in pdf.pages for char in sheet.chars)
+    with zipfile.ZipFile(folder / "annual_report.docx") as archive:
+        document = etree.fromstring(archive.read("word/document.xml"))
+    page = html.fromstring((folder / "annual_report.html").read_bytes())
+    return {
+        "pdf": squeezed(pages),
+        "docx": squeezed("".join(document.xpath("//*[local-name()='t']/text()"))),
+        "html": squeezed(page.find(".//main").text_content()),
+    }
+
+
+def figures(folder: Path) -> dict[str, dict]:
+    """figures.json by key."""
+    return {f["key"]: f for f in json.loads((folder / "figures.json").read_text(encoding="utf-8"))["figures"]}
+
+
+def test_every_declared_file_is_there_and_nothing_else(built):
+    """outputs/2022 holds the six files; no scratch folder and no failed notebook remains."""
+    assert {path.name for path in (built.outputs / "2022").iterdir()} == NAMES
+    assert [path.name for path in built.outputs.iterdir()] == ["2022"]
+
+
+def test_figures_json_lists_every_figure_with_its_definition(built):
+    """Key, value, unit, display, label, definition and source; the values are the published ones."""
+    found = figures(built.outputs / "2022")
+    wanted = {"key", "value", "unit", "display", "label", "definition", "source", "published"}
+    assert [key for key, figure in found.items() if set(figure) != wanted] == []
+    assert {key: found[key]["value"] for key in GOLDEN} == GOLDEN
+
+
+def test_all_formats_say_the_same_numbers(built, page):
+    """Every number set in the page as <data> stands, as shown, in the text of PDF, DOCX and HTML."""
+    shown = [squeezed(element.text_content()) for element in page.iter("data")]
+    assert len(set(shown)) >= 40
+    for kind, text in texts(built).items():
+        assert [number for number in shown if number not in text] == [], kind
+
+
+def test_each_data_element_equals_its_figure(built, page):
+    """No <data> value of the page differs from figures.json."""
+    found = figures(built.outputs / "2022")
+    wrong = [
+        e.get("data-key") for e in page.iter("data") if e.get("value") != found[e.get("data-key")]["value"]
+    ]
+    assert wrong == []
+
+
+def test_the_published_sections_are_there_in_order(page):
+    """The five sections of the published report and three appendices."""
+    heads = [squeezed(h.text_content()) for h in page.findall(".//main//h2")]
+    assert [re.sub("^.*?、|^附录.", "", head) for head in heads] == [
+        "制度建设", "多级次评价体系", "目标集中会审", "绩效评价开展情况", "结果应用",
+        "评分办法", "数据说明", "统计数一览",
+    ]  # fmt: skip
+
+
+def test_the_page_is_one_file_for_everyone(page):
+    """One h1, no script, no handler, no address outside, real alternative texts, labelled as reconstruction."""
+    assert len(page.findall(".//h1")) == 1
+    assert page.findall(".//script") == []
+    attributes = [(a, v) for e in page.iter(etree.Element) for a, v in e.attrib.items()]
+    assert [v for a, v in attributes if a.startswith("on") or re.match(r"(https?:)?//", v)] == []
+    pictures = page.xpath("//*[local-name()='svg' or local-name()='img']")
+    names = [
+        p.get("aria-label") or p.get("alt") or "".join(p.xpath(".//*[local-name()='desc']/text()"))
+        for p in pictures
+    ]
+    assert len(names) == 3
+    assert [name for name in names if len(name) < 20] == []
+    assert "重构数据" in page.find(".//main").text_content()
+
+
+def test_every_exported_file_says_that_data_are_reconstructed(built):
+    """The label stands in every format, the notebook and figures.json included."""
+    import openpyxl
+
+    folder = built.outputs / "2022"
+    said = {kind: "重构数据" in text for kind, text in texts(built).items()}
+    for name in ("annual_report.ipynb", "figures.json"):
+        said[name] = "重构数据" in (folder / name).read_text(encoding="utf-8")
+    book = openpyxl.load_workbook(io.BytesIO((folder / "annual_report.xlsx").read_bytes()))
+    for sheet in book:
+        said[sheet.title] = any("重构数据" in str(cell.value) for row in sheet for cell in row)
+    assert [name for name, fine in said.items() if not fine] == []
+
+
+def test_no_character_of_the_pdf_is_without_glyph(built):
+    """Every character of the PDF maps to a glyph of the embedded font that shows it: no tofu."""
+    import pdfplumber
+
+    with pdfplumber.open(built.outputs / "2022/annual_report.pdf") as pdf:
+        chars = [char for sheet in pdf.pages for char in sheet.chars]
+    assert {re.sub(r"^[A-Z]{6}\+", "", char["fontname"]).split("-")[0] for char in chars} <= {
+        "NotoSerifCJKsc",
+        "NotoSansCJKsc",
+    }
+    assert [char["text"] for char in chars if "(cid:" in char["text"] or "\ufffd" in char["text"]] == []
+
+
+def test_chromium_makes_no_request_and_prints_nothing(built, program):
+    """Opened in a real browser, the page asks nothing of anyone and leaves the console empty."""
+    from playwright.sync_api import sync_playwright
+
+    url = (built.outputs / "2022/annual_report.html").as_uri()
+    asked, said = [], []
+    with sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=program("chromium"), args=["--no-sandbox"])
+        tab = browser.new_page()
+        tab.on("request", lambda request: asked.append(request.url))
+        tab.on("console", lambda message: said.append(message.text))
+        tab.on("pageerror", lambda error: said.append(str(error)))
+        tab.goto(url)
+        browser.close()
+    assert (asked, said) == ([url], [])
+
+
+def papermill(kit: Kit, *arguments: str):
+    """Plain papermill on the kit's notebook, with the parameters file; the executed notebook is out.ipynb."""
+    return kit.python(
+        "-m", "papermill", "notebooks/annual_report.ipynb", "out.ipynb", "--no-progress-bar", *arguments
+    )
+
+
+def outputs_of(notebook: Path, mime: str) -> list:
+    """The outputs of one type in an executed notebook."""
+    cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
+    return [o["data"][mime] for c in cells for o in c.get("outputs", ()) if mime in o.get("data", {})]
+
+
+def test_plain_papermill_gives_the_same_figures(built):
+    """The same notebook and file, run by papermill itself, lists the very same figures."""
+    result = papermill(built, "-f", "params/2022.yml")
+    assert result.returncode == 0, result.stderr
+    (found,) = outputs_of(built.root / "out.ipynb", "application/vnd.jixiao.figures+json")
+    assert found == list(figures(built.outputs / "2022").values())
+
+
+def test_plain_papermill_refuses_a_misspelt_parameter(kit):
+    """-p reprot_year 2022 ends with one clear line, not with a report."""
+    result = papermill(kit, "-f", "params/2022.yml", "-p", "reprot_year", "2022")
+    assert result.returncode != 0
+    last = result.stderr.strip().splitlines()[-1]
+    assert last == "ParameterError: 传入的参数：没有名为“reprot_year”的参数；请改为 report_year"
+
+
+def test_a_code_keeps_its_zeros_or_is_refused(kit):
+    """010203 survives the file, plain papermill and the page; where a tool guesses a number, the run is refused."""
+    kit.edit(kit.params, "region: 柳州市城中区", 'region: "010203"')
+    assert kit.run("report", "2022", "--quiet").returncode == 0
+    assert "2022年010203预算绩效管理" in texts(kit)["html"]
+    raw = papermill(kit, "-f", "params/2022.yml", "-r", "region", "010204")
+    assert raw.returncode == 0, raw.stderr
+    about = outputs_of(kit.root / "out.ipynb", "application/vnd.jixiao.report+json")
+    assert about[0]["region"] == "010204"
+    guessed = papermill(kit, "-f", "params/2022.yml", "-p", "region", "010203")
+    assert guessed.returncode != 0
+    assert "region" in guessed.stderr.strip().splitlines()[-1]
+    kit.edit(kit.params, 'region: "010203"', "region: 010203")
+    refused = kit.run("report", "2022")
+    assert refused.returncode == 2
+    assert "引号" in refused.stderr
+
+
+def test_a_changed_score_changes_prose_table_chart_and_compare(kit):
+    """One lower review score in indicators.csv is seen in every place that speaks of its band."""
+    kit.change_table("indicators", lower_department)
+    assert kit.run("report", "2022", "--quiet").returncode == 0
+    folder = kit.outputs / "2022"
+    key = "evaluation.departments.review.[85,90)"
+    assert figures(folder)[key]["value"] == "7"
+    page = html.fromstring((folder / "annual_report.html").read_bytes())
+    places = [element for element in page.iter("data") if element.get("data-key") == key]
+    assert {element.get("value") for element in places} == {"7"}
+    assert len(places) == 3  # prose, table, register
+    charts = outputs_of(folder / "annual_report.ipynb", "application/vnd.jixiao.chart+json")
+    assert [chart["id"] for chart in charts if "85（含）~90分 7 个" in chart["alt"]] == ["chart-departments"]
+    assert "R18" in texts(kit)["html"]
+    result = kit.run("compare", "2022", "--json")
+    different = [row["key"] for row in json.loads(result.stdout)["figures"] if not row["equal"]]
+    assert (result.returncode, different) == (1, [key, "evaluation.departments.review.[80,85)"])
+
+
+def add_cell(kit: Kit, source: str) -> None:
+    """Put a code cell behind the title of the kit's notebook."""
+    notebook = json.loads(kit.notebook.read_text(encoding="utf-8"))
+    at = next(n for n, cell in enumerate(notebook["cells"]) if cell["source"] == ["report.title()"])
+    cell = {
+        "cell_type": "code",
+        "id": "extra",
+        "metadata": {},
+        "outputs": [],
+        "execution_count": None,
+        "source": source,
+    }
+    notebook["cells"].insert(at + 1, cell)
+    kit.notebook.write_text(json.dumps(notebook, ensure_ascii=False), encoding="utf-8")
+
+
+FAILURES = [
+    ("1 / 0", ["第 4 个单元格", "1 / 0", "ZeroDivisionError"]),
+    ("import sys; sys.exit(0)", ["第 4 个单元格", "sys.exit(0)"]),
+    ("!false", ["第 4 个单元格", "!false"]),
+    ("import os; os.kill(os.getpid(), 9)", ["第 4 个单元格", "os.kill"]),
+]
+
+
+def test_a_failing_notebook_leaves_the_published_version(kit):
+    """Each kind of failure: exit 1, few lines, the earlier outputs/2022 untouched, the failed notebook kept apart."""
+    published = kit.outputs / "2022"
+    published.mkdir(parents=True)
+    (published / "annual_report.html").write_text("earlier", encoding="utf-8")
+    original = kit.notebook.read_text(encoding="utf-8")
+    for source, words in FAILURES:
+        add_cell(kit, source)
+        result = kit.run("report", "2022", "--quiet")
+        assert result.returncode == 1, source
+        assert [word for word in [*words, "outputs/2022.failed.ipynb"] if word not in result.stderr] == []
+        assert len(result.stderr.strip().splitlines()) <= 4
+        assert "Traceback" not in result.stderr
+        assert content(published) == {"annual_report.html": b"earlier"}
+        assert {path.name for path in kit.outputs.iterdir()} == {"2022", "2022.failed.ipynb"}
+        kit.notebook.write_text(original, encoding="utf-8")
+
+
+def test_a_run_past_its_deadline_fails(kit):
+    """A notebook that never ends is killed at the deadline of the whole run."""
+    add_cell(kit, "while True: pass")
+    result = kit.run("report", "2022", "--quiet", "--deadline", "6")
+    assert result.returncode == 1
+    assert "超时" in result.stderr
+    assert not (kit.outputs / "2022").exists()
+
+
+def test_bad_tables_are_input_errors(kit):
+    """Faults of the tables end with exit code 2, one line each, and leave nothing behind."""
+    kit.change_table("indicators", lambda rows: rows[0].__setitem__("weight", "八分"))
+    kit.change_table("scores", lambda rows: rows[0].__setitem__("subject_id", "X1"))
+    result = kit.run("report", "2022", "--quiet")
+    assert result.returncode == 2
+    lines = result.stderr.strip().splitlines()
+    assert len(lines) == 2
+    assert "data/2022/indicators.csv 第 2 行 weight 列：是“八分”" in lines[0]
+    assert list(kit.outputs.iterdir()) == []
+
+
+def test_a_reassigned_parameter_is_refused_before_running(kit):
+    """A later cell that sets the year anew never runs."""
+    add_cell(kit, "report_year = 2023")
+    result = kit.run("report", "2022", "--quiet")
+    assert result.returncode == 2
+    assert "report_year" in result.stderr
+
+
+@pytest.mark.parametrize("font", ["NotoSansCJKsc-Regular.otf", "NotoSerifCJKsc-Regular.otf"])
+def test_without_a_font_the_run_fails(kit, font):
+    """A font file removed: no boxes in charts or PDF, but a failed run that names the file."""
+    import mplfonts
+
+    real = Path(mplfonts.__file__).parent
+    fake = kit.root / "site" / "mplfonts"
+    (fake / "fonts").mkdir(parents=True)
+    (fake / "__init__.py").write_text("", encoding="utf-8")
+    for path in (real / "fonts").iterdir():
+        if path.name != font:
+            (fake / "fonts" / path.name).symlink_to(path)
+    result = kit.run("report", "2022", "--quiet", PYTHONPATH=str(fake.parent))
+    assert result.returncode == 1
+    assert font in result.stderr
+    assert not (kit.outputs / "2022").exists()
+
+
+def test_sections_left_out_are_not_written(kit):
+    """Without 目标集中会审 its heading and text are gone and the later sections move up."""
+    kit.edit(kit.params, "  - 目标集中会审\n", "")
+    assert kit.run("report", "2022", "--quiet").returncode == 0
+    heads = [
+        h.text_content()
+        for h in html.fromstring((kit.outputs / "2022/annual_report.html").read_bytes()).iter("h2")
+    ]
+    assert "三、绩效评价开展情况" in heads
+    assert not [head for head in heads if "会审" in head]
