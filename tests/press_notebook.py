@@ -273,7 +273,7 @@ ATTACKS = (
 def attacked() -> NotebookNode:
     """The sample report with every attack in its prose, and one after another in the names of a table."""
     notebook = press_notebook("".join(f"<p>{escape(attack)}</p>" for attack in ATTACKS), ATTACKS[0])
-    rows = [[words(attack), words(attack)] for attack in ATTACKS]
+    rows = [[words(str(at)), words(attack)] for at, attack in enumerate(ATTACKS, 1)]
     columns = _columns(甲="left", 乙="left")
     table = {"id": "attack", "caption": ATTACKS[2], "columns": columns, "rows": rows, "notes": [ATTACKS[4]]}
     notebook.cells.append(_cell("report.table('attack')", table_output(table)))

@@ -27,6 +27,7 @@ _ID = re.compile(r"[\w.:\-]+")
 _PICTURE = re.compile(r"data:image/(?:png|jpeg|gif);base64,[A-Za-z0-9+/=]+")
 _LINE_END = re.compile(r"(?<=[\u2e80-\u9fff\uff00-\uffef])\n(?=[\u2e80-\u9fff\uff00-\uffef])")
 _PREFORMATTED = re.compile(r"(<pre.*?</pre>)", re.DOTALL)
+_DIRECTION = re.compile(r"[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")  # turn the order of what follows
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]")
 
 
@@ -63,8 +64,8 @@ def clean(markup: str) -> str:
 
 
 def printable(text: object) -> str:
-    """`text` with a visible mark in place of each control character, which no document format may hold."""
-    return _CONTROL.sub("\ufffd", str(text))
+    """`text` with a visible mark for each control character, and without marks that turn its direction."""
+    return _CONTROL.sub("\ufffd", _DIRECTION.sub("", str(text)))
 
 
 def from_markdown(text: str) -> str:
