@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from jixiao.publishing import quick_nbformat
@@ -42,8 +43,17 @@ def _cell(cell: NotebookNode, number: int) -> NotebookNode:
         del cell.metadata["tags"]
     cell.id = hashlib.sha256(f"{number}\n{cell.source}".encode()).hexdigest()[:16]
     if cell.cell_type == "code":
-        cell.outputs = [output for output in cell.outputs if output.get("name") != "stderr"]
+        cell.outputs = _outputs(cell.outputs)
     return cell
+
+
+def _outputs(outputs: Sequence[NotebookNode]) -> list[NotebookNode]:
+    """`outputs` with all printed text in one piece where it began: how it is cut up depends on the moment."""
+    kept = [output for output in outputs if output.get("name") != "stderr"]
+    printed = [output for output in kept if output.output_type == "stream"]
+    if printed:
+        printed[0].text = "".join(output.text for output in printed)
+    return [output for output in kept if output.output_type != "stream" or output is printed[0]]
 
 
 def _stable(metadata: NotebookNode) -> NotebookNode:

@@ -19,6 +19,8 @@ DECLARED = "parameters"  # tag of the cell that declares the parameters
 INJECTED = "injected-parameters"  # tag of the cell that a run puts behind it
 
 _RUNS_PYTHON = ("time", "prun", "capture")  # magics whose text is Python run in the notebook's namespace
+# What nbformat raises for JSON of another shape depends on where it first stumbles.
+_UNREADABLE = (OSError, ValueError, AttributeError, TypeError, LookupError)
 _REASSIGNED = "先删去这一赋值, 或换一个变量名"
 
 
@@ -26,14 +28,22 @@ def read_notebook(path: Path) -> NotebookNode:
     """The notebook of a file as nbformat 4; NotebookError when it is no notebook."""
     from jixiao.publishing import quick_nbformat
 
+    require_file(path)
     nbformat = quick_nbformat.load()
     try:
-        return nbformat.reads(path.read_text(encoding="utf-8-sig"), as_version=4)
-    except FileNotFoundError:
-        raise NotebookError(Fault(str(path), "找不到这个笔记本", remedy="核对文件名")) from None
-    except (OSError, ValueError, AttributeError, nbformat.ValidationError) as error:
+        notebook = nbformat.convert(nbformat.reader.reads(path.read_text(encoding="utf-8-sig")), 4)
+        notebook = nbformat.validator.normalize(notebook)[1]
+        nbformat.validate(notebook)
+    except (*_UNREADABLE, nbformat.ValidationError) as error:
         found = f"不能作为笔记本读取（{one_line(str(error), 120)}）"
         raise NotebookError(Fault(str(path), found, "Jupyter 笔记本（.ipynb）")) from None
+    return notebook
+
+
+def require_file(path: Path) -> None:
+    """NotebookError unless `path` is a file."""
+    if not path.is_file():
+        raise NotebookError(Fault(str(path), "找不到这个笔记本", remedy="核对文件名"))
 
 
 def check_form(notebook: NotebookNode, parameters: Mapping[str, object], path: Path) -> None:

@@ -14,7 +14,14 @@ from typing import TYPE_CHECKING
 from jixiao.errors import Fault, ParameterError, one_line
 from jixiao.publishing import quick_nbformat
 from jixiao.publishing.kernel import Kernel
-from jixiao.publishing.notebook_form import DECLARED, INJECTED, check_form, read_notebook
+from jixiao.publishing.notebook_form import (
+    DECLARED,
+    INJECTED,
+    check_form,
+    first_line,
+    read_notebook,
+    require_file,
+)
 from jixiao.publishing.progress import Progress
 from jixiao.publishing.verdict import Record, judge
 
@@ -36,6 +43,8 @@ def run(
     notebook in `scratch`, after an error too. NotebookError and ParameterError come before the first cell;
     after it the input error that a cell raised (see `verdict.input_error`), or RunError for all else.
     """
+    require_file(notebook)
+    scratch.mkdir(parents=True, exist_ok=True)
     with _ending_on_signals(), Kernel(notebook.resolve().parent, scratch / "kernel.log", preload) as kernel:
         timer = kernel.expire_after(deadline)
         try:
@@ -60,7 +69,7 @@ def _run(
     from jixiao.publishing import session  # papermill is imported while the kernel starts
 
     output.unlink(missing_ok=True)
-    record = Record(lambda done, total, source: progress.step("运行", done, total, one_line(source)))
+    record = Record(lambda done, total, source: progress.step("运行", done, total, first_line(source)))
     session.execute(_injected(notebook, parameters), kernel, output, record, parameters)
     if not output.exists() and record.notebook is not None:
         quick_nbformat.load().write(record.notebook, output)

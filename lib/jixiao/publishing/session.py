@@ -118,7 +118,6 @@ def execute(notebook, kernel: Kernel, output: Path, record: Record, names: Itera
         "autosave_cell_every": 0,
         "raise_on_iopub_timeout": True,
         "record_timing": False,
-        "coalesce_streams": True,
         "on_cell_start": record.enter,
         "on_cell_executed": record.answer,
     }

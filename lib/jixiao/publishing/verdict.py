@@ -102,10 +102,10 @@ def _cell_errors(record: Record) -> Iterator[tuple[int, str, str]]:
     for index, cell in enumerate(record.cells):
         reply = record.replies.get(index, {})
         shown = [output for output in cell.get("outputs", ()) if output.output_type == "error"]
-        if reply.get("status", "ok") != "ok":
-            yield index, reply.get("ename", reply["status"]), reply.get("evalue", "")
-        elif shown:
+        if shown:
             yield index, shown[0].ename, shown[0].evalue
+        elif reply.get("status", "ok") != "ok":
+            yield index, reply.get("ename", reply["status"]), reply.get("evalue", "")
 
 
 def _where(record: Record, path: Path, index: int | None) -> str:
