@@ -10,15 +10,15 @@ from typing import Any
 
 from jixiao.errors import ExportError, Fault
 from jixiao.publishing import table_columns, translation, wordparts
-from jixiao.publishing.html import WIDE, chart_name
+from jixiao.publishing.html import chart_name
 from jixiao.publishing.wordparts import element, q
 
-ROOM, WIDE_ROOM = 42.1, 58.9  # the 442 pt of a line in em of table text: 10.5 pt, and 7.5 pt in a wide table
+ROOMS = {"plain": 42.1, "long": 49.1, "wide": 58.9}  # the 442 pt of a line in em: 10.5, 9 and 7.5 pt
 _TEXT_WIDTH = 156.0  # mm
 _TEXT_TWIPS = 8844  # the same in twentieths of a point
 _EMU_PER_MM = 36000
 _MM_PER_PIXEL = 25.4 / 96
-_KEPT_WHOLE = 19  # rows of a table that is not broken over pages
+_STYLES = {"plain": "ReportTableText", "long": "ReportTableTextClose", "wide": "ReportTableTextSmall"}
 _WIDTH_MARK = "|mm|"  # between the alt text and the width of a picture on its way through pandoc
 _DRAWING = "http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing"
 _ZIP_TIME = (1980, 1, 1, 0, 0, 0)
@@ -30,8 +30,8 @@ def to_docx(page: str, images: Mapping[str, bytes]) -> bytes:
     """The Word file of a page made by `to_html`; ExportError when `images` lacks the PNG of a chart."""
     source = translation.read(page)
     pictures = {chart_name(key): png for key, png in images.items()}
-    rules = [_rules(table) for table in source.body.iter("table")]
-    markup = translation.prepare(source, lambda drawing: _picture(drawing, pictures), ROOM, WIDE_ROOM)
+    rules = [(table_columns.kind(table), _rules(table)) for table in source.body.iter("table")]
+    markup = translation.prepare(source, lambda drawing: _picture(drawing, pictures), ROOMS)
     made = translation.pandoc(markup, ("--to=docx", "--output=-"), source.epoch)
     return _finished(made, source, rules)
 
@@ -53,17 +53,17 @@ def _picture(drawing: Any, pictures: Mapping[str, bytes]) -> Any:
 
 def _rules(table: Any) -> list[dict[str, str] | None]:
     """The line above each row: thin above a subtotal, a hair above a group and in a wide table."""
-    wide = table_columns.column_count(table) >= WIDE
+    ruled = table_columns.kind(table) != "plain"
     rows = list(table.iter("tr"))
     heads = len(table.findall("thead/tr"))
-    return [_rule(row, wide) if at > heads else None for at, row in enumerate(rows)]
+    return [_rule(row, ruled) if at > heads else None for at, row in enumerate(rows)]
 
 
-def _rule(row: Any, wide: bool) -> dict[str, str] | None:
+def _rule(row: Any, ruled: bool) -> dict[str, str] | None:
     if "subtotal" in row.get("class", "").split():
         return _THIN
     spans = any(cell.get("rowspan", "1") != "1" for cell in row.iterchildren("th", "td"))
-    return _HAIR if spans or wide else None
+    return _HAIR if spans or ruled else None
 
 
 def _finished(made: bytes, source: translation.Page, rules: list) -> bytes:
@@ -103,8 +103,8 @@ def _document(data: bytes, rules: list) -> bytes:
     body.append(wordparts.section())
     _size_pictures(root)
     tables = [table for table in body.iter(q("tbl")) if table.find(f"{q('tr')}/{q('tc')}") is not None]
-    for table, lines in zip(tables, rules, strict=True):
-        _dress(table, lines)
+    for table, (kind, lines) in zip(tables, rules, strict=True):
+        _dress(table, kind, lines)
     return etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
 
 
@@ -123,16 +123,16 @@ def _size_pictures(root: Any) -> None:
                 item.set(side, str(round(int(item.get(side)) * factor)))
 
 
-def _dress(table: Any, lines: list) -> None:
+def _dress(table: Any, kind: str, lines: list) -> None:
     """Cell text in its own style, rows that stay whole, and the lines between groups of rows."""
     columns = table.findall(f"{q('tblGrid')}/{q('gridCol')}")
     whole = sum(int(column.get(q("w"), "0")) for column in columns) or 1
     for column in columns:
         column.set(q("w"), str(round(int(column.get(q("w"), "0")) * _TEXT_TWIPS / whole)))
-    style = "ReportTableTextSmall" if len(columns) >= WIDE else "ReportTableText"
+    rows = table.findall(q("tr"))
+    style = _STYLES[kind]
     for mark in table.iter(q("pStyle")):
         mark.set(q("val"), style)
-    rows = table.findall(q("tr"))
     for row, line in zip(rows, lines, strict=True):
         _row_properties(row).append(element("cantSplit"))
         for cell in row.findall(q("tc")) if line else ():
@@ -140,7 +140,7 @@ def _dress(table: Any, lines: list) -> None:
     for merged in table.iter(q("vMerge")):
         if merged.get(q("val")) == "restart":
             merged.getparent().append(element("vAlign", val="center"))
-    if len(rows) <= _KEPT_WHOLE:
+    if kind == "plain" or len(rows) <= table_columns.LONG:
         _keep_whole(rows, table.getnext())
 
 

@@ -18,8 +18,8 @@ TABLE = "application/vnd.jixiao.table+json"
 CHART = "application/vnd.jixiao.chart+json"
 TEMPLATES = Path(__file__).parent / "templates"
 HIDDEN = frozenset({"remove", "remove_cell", "remove-cell", "hide", "parameters", "injected-parameters"})
-WIDE = 6  # columns from which a table is set smaller and scrolls on a phone
-SHORT = 6  # characters of a cell that stay on one line
+ROOM = 47.0  # em of table text in the column of the page
+SHORT = {"th": 6, "td": 6, "data": 12}  # characters that stay on one line
 RECONSTRUCTION = "reconstruction"
 _ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 _NO_ALT = "图（未提供文字说明）"
@@ -31,6 +31,7 @@ def to_html(notebook: NotebookNode) -> str:
     body = _body(notebook)
     header = _header(body, report)
     _wrap_tables(body)
+    _keep_on_one_line(body)
     contents = _contents(body)
     return _template().render(
         report={**report, "title": _text(header.find(".//h1"))},
@@ -187,12 +188,19 @@ def _wrap_tables(body) -> None:
             region.set("aria-labelledby", f"table-caption-{at}")
         table.addprevious(region)
         region.append(table)
-        if table_columns.column_count(table) >= WIDE:
-            table.set("class", f"{table.get('class', '')} wide".strip())
+        table.set("class", f"{table.get('class', '')} {table_columns.kind(table)}".strip())
+        if table_columns.is_crowded(table, ROOM):
+            table_columns.lay_out(table, ROOM)
         for cell in table_columns.cells(table):
             _let_break(cell.element)
-            if len(cell.element.text_content().strip()) <= SHORT:
-                cell.element.set("class", f"{cell.element.get('class', '')} short".strip())
+
+
+def _keep_on_one_line(body) -> None:
+    """Numbers and short cells are not torn at the end of a line; a figure of many words is."""
+    for element in body.iter("data", "th", "td"):
+        text = element.text_content().strip()
+        if len(text) <= SHORT[element.tag] and (element.tag != "data" or any(map(str.isdecimal, text))):
+            element.set("class", f"{element.get('class', '')} short".strip())
 
 
 def _let_break(cell) -> None:
@@ -229,7 +237,7 @@ def _text(element) -> str:
 def _markup(element) -> str:
     from lxml import html
 
-    return html.tostring(element, encoding="unicode", method="html", with_tail=False)
+    return html.tostring(element, encoding="unicode", method="html", with_tail=False).replace("</wbr>", "")
 
 
 @cache

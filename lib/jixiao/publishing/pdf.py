@@ -10,10 +10,7 @@ from jixiao.publishing import fonts, svg, translation
 from jixiao.publishing.html import TEMPLATES
 
 STANDARDS = ("a-2a", "ua-1")
-ROOM, WIDE_ROOM = (
-    44.2,
-    58.9,
-)  # the 442 pt of a line in em of table text: 10 pt, and 7.5 pt where there are many columns
+ROOMS = {"plain": 44.2, "long": 50.2, "wide": 58.9}  # the 442 pt of a line in em: 10, 8.8 and 7.5 pt
 
 
 def to_pdf(page: str) -> bytes:
@@ -22,7 +19,7 @@ def to_pdf(page: str) -> bytes:
     for role in (fonts.SERIF, fonts.SANS):
         fonts.require(f"{source.title}\n{source.text}", role)
     drawings: dict[str, str] = {}
-    markup = translation.prepare(source, lambda drawing: _picture(drawing, drawings), ROOM, WIDE_ROOM)
+    markup = translation.prepare(source, lambda drawing: _picture(drawing, drawings), ROOMS)
     options = ("--to=typst", f"--lua-filter={TEMPLATES / 'typst.lua'}")
     body = translation.pandoc(markup, options, source.epoch).decode()
     return _compiled(body, source, drawings)

@@ -7,6 +7,8 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+WIDE = 6  # columns from which a table is set smaller and scrolls on a phone
+LONG = 18  # rows beyond which a table is set closer, ruled and broken over pages
 ALIGNMENTS = ("left", "right", "center")
 _LONG_WORD = re.compile(r"[!-~]{16,}")
 _BREAK_AFTER = re.compile(r"(?<=[._,/])(?=[^\s._,/])")
@@ -60,14 +62,49 @@ def alignment(element) -> str | None:
 
 def shares(table, room: float) -> list[float]:
     """The share of each column in a table `room` em wide: none narrower than its longest word."""
+    least, wanted = _demands(table)
+    return _shared([least[at] for at in sorted(least)], [wanted[at] for at in sorted(wanted)], room)
+
+
+def is_crowded(table, room: float) -> bool:
+    """Whether the columns of a table would like more than `room` em, so that some cells have to wrap."""
+    return sum(_demands(table)[1].values()) > room
+
+
+def lay_out(table, room: float) -> None:
+    """Give the columns of a table their shares of `room` em."""
+    for old in table.findall("colgroup"):
+        table.remove(old)
+    group = table.makeelement("colgroup")
+    for share in shares(table, room):
+        group.append(table.makeelement("col", {"style": f"width:{share:.2%}"}))
+    table.insert(0 if table.find("caption") is None else 1, group)
+
+
+def kind(table) -> str:
+    """How a table is set: "wide" with many columns, "long" with many rows, else "plain"."""
+    if column_count(table) >= WIDE:
+        return "wide"
+    return "long" if len(table.findall("tbody/tr")) > LONG else "plain"
+
+
+def _demands(table) -> tuple[dict[int, float], dict[int, float]]:
+    """The least and the wanted width in em of each column."""
     wanted: dict[int, float] = {}
     least: dict[int, float] = {}
     for cell in cells(table):
         if cell.span == 1:
-            text = cell.element.text_content().strip()
-            wanted[cell.column] = max(wanted.get(cell.column, 0), _wish(text) + _PADDING)
-            least[cell.column] = max(least.get(cell.column, 0), _longest_word(text) + _PADDING)
-    return _shared([least[at] for at in sorted(least)], [wanted[at] for at in sorted(wanted)], room)
+            lines = _lines(cell.element)
+            wish, low = max(map(_wish, lines)), max(map(_longest_word, lines))
+            wanted[cell.column] = max(wanted.get(cell.column, 0), wish + _PADDING)
+            least[cell.column] = max(least.get(cell.column, 0), low + _PADDING)
+    return least, wanted
+
+
+def _lines(element) -> list[str]:
+    """The text of a cell, cut where it has line breaks."""
+    parts = element.xpath(".//text() | .//br")
+    return "".join(part if isinstance(part, str) else "\n" for part in parts).split("\n")
 
 
 def width(text: str) -> float:

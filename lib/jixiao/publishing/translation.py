@@ -69,10 +69,10 @@ def read(page: str) -> Page:
     return Page(title=(root.findtext(".//title") or "").strip(), meta=meta, body=body)
 
 
-def prepare(page: Page, picture: Callable[[Any], Any], room: float, wide_room: float) -> str:
+def prepare(page: Page, picture: Callable[[Any], Any], rooms: Mapping[str, float]) -> str:
     """The HTML that pandoc is given: headings one level up, styles as divs, charts made by `picture`.
 
-    `room` is the width of the text in em of an ordinary table, `wide_room` in em of a wide one.
+    `rooms` is the width of a line in em of the text of each kind of table.
     """
     from lxml import html
 
@@ -80,7 +80,7 @@ def prepare(page: Page, picture: Callable[[Any], Any], room: float, wide_room: f
     for drawing in list(body.iter("svg")):
         drawing.getparent().replace(drawing, picture(drawing))
     for table in list(body.iter("table")):
-        _lay_out(table, wide_room if "wide" in table.get("class", "").split() else room)
+        _lay_out(table, rooms[table_columns.kind(table)])
     _style_paragraphs(body)
     _raise_headings(body)
     _drop_dead_links(body)
@@ -127,17 +127,12 @@ def _failed(message: str) -> ExportError:
 
 def _lay_out(table, room: float) -> None:
     """Column widths and alignments as pandoc reads them; the scrolling region around the table goes."""
-    from lxml.html import builder
-
     region = table.getparent()
     if "table-scroll" in region.get("class", "").split():
         region.getparent().replace(region, table)
     for mark in list(table.iter("wbr")):
         mark.drop_tag()
-    for old in table.findall("colgroup"):
-        table.remove(old)
-    columns = [builder.COL(style=f"width:{share:.4%}") for share in table_columns.shares(table, room)]
-    table.insert(0 if table.find("caption") is None else 1, builder.COLGROUP(*columns))
+    table_columns.lay_out(table, room)
     for cell in table_columns.cells(table):
         wanted = table_columns.alignment(cell.element)
         if wanted:

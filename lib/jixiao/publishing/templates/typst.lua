@@ -14,6 +14,25 @@ local function written(content)
   return (text:gsub("^%s+", ""):gsub("%s+$", ""))
 end
 
+-- What a cell holds is nearly always words and blanks: those are joined here, which saves a run of the writer.
+local function joined(blocks)
+  if #blocks == 0 then return "" end
+  if #blocks > 1 or (blocks[1].t ~= "Plain" and blocks[1].t ~= "Para") then return nil end
+  local out = {}
+  for _, inline in ipairs(blocks[1].content) do
+    if inline.t == "RawInline" then
+      table.insert(out, inline.text)
+    elseif inline.t == "Space" or inline.t == "SoftBreak" then
+      table.insert(out, " ")
+    elseif inline.t == "Span" and #inline.content == 1 and inline.content[1].t == "RawInline" then
+      table.insert(out, inline.content[1].text)
+    else
+      return nil
+    end
+  end
+  return table.concat(out)
+end
+
 local function raw(text)
   return pandoc.RawBlock("typst", text)
 end
@@ -70,7 +89,7 @@ local function cell(item)
   local options = { "align: " .. (aligned[item.alignment] or "left") }
   if item.row_span > 1 then table.insert(options, "rowspan: " .. item.row_span) end
   if item.col_span > 1 then table.insert(options, "colspan: " .. item.col_span) end
-  return string.format("table.cell(%s)[%s],", table.concat(options, ", "), written(item.contents))
+  return string.format("table.cell(%s)[%s],", table.concat(options, ", "), joined(item.contents) or written(item.contents))
 end
 
 local function row(item, out)
@@ -83,11 +102,11 @@ local function starts_group(item)
   return item.cells[1] and item.cells[1].row_span > 1
 end
 
-local function body(rows, wide, out)
+local function body(rows, ruled, out)
   for at, item in ipairs(rows) do
     if item.classes:includes("subtotal") then
       table.insert(out, "table.hline(stroke: thin),")
-    elseif at > 1 and (starts_group(item) or wide) then
+    elseif at > 1 and (starts_group(item) or ruled) then
       table.insert(out, "table.hline(stroke: hair),")
     end
     row(item, out)
@@ -95,22 +114,20 @@ local function body(rows, wide, out)
 end
 
 local function data_table(el)
-  local wide = #el.colspecs >= 6
   local widths, rows, head, count = {}, {}, {}, 0
+  for _, part in ipairs(el.bodies) do count = count + #part.body end
+  local kind = el.classes:find_if(function(name) return name == "wide" or name == "long" end) or "plain"
   for _, spec in ipairs(el.colspecs) do
     table.insert(widths, string.format("%.4ffr,", spec[2] or 1))
   end
   for _, item in ipairs(el.head.rows) do row(item, head) end
-  for _, part in ipairs(el.bodies) do
-    count = count + #part.body
-    body(part.body, wide, rows)
-  end
-  body(el.foot.rows, wide, rows)
+  for _, part in ipairs(el.bodies) do body(part.body, kind ~= "plain", rows) end
+  body(el.foot.rows, false, rows)
   local caption = written(el.caption.long)
   return raw(string.format(
-    "#data-table(columns: (%s), caption: %s, head: (%s), wide: %s, rows: %d,\n%s)",
+    "#data-table(columns: (%s), caption: %s, head: (%s), kind: %q, rows: %d,\n%s)",
     table.concat(widths, " "), caption == "" and "none" or "[" .. caption .. "]",
-    table.concat(head, " "), tostring(wide), count, table.concat(rows, "\n")))
+    table.concat(head, " "), kind, count, table.concat(rows, "\n")))
 end
 
 local styles = { "note", "issuer", "date", "origin-note", "error", "figure-note", "table-block", "figure-block" }
