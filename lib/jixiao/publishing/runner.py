@@ -35,17 +35,16 @@ def run(
     scratch: Path,
     deadline: float,
     progress: Progress,
-    preload: Sequence[str] = (),
+    kernel: Kernel | None = None,
 ) -> NotebookNode:
     """Execute `notebook` with `parameters` in a fresh kernel of this interpreter within `deadline` seconds.
 
     The file itself is never changed; its folder is the working directory. `executed_path` names the executed
     notebook in `scratch`, after an error too. NotebookError and ParameterError come before the first cell;
     after it the input error that a cell raised (see `verdict.input_error`), or RunError for all else.
+    `kernel` is one `started` for this run; it is closed at the end like the run's own.
     """
-    require_file(notebook)
-    scratch.mkdir(parents=True, exist_ok=True)
-    with _ending_on_signals(), Kernel(notebook.resolve().parent, scratch / "kernel.log", preload) as kernel:
+    with started(notebook, scratch) if kernel is None else kernel as kernel:
         timer = kernel.expire_after(deadline)
         try:
             record = _run(kernel, notebook, parameters, executed_path(notebook, scratch), progress)
@@ -54,6 +53,15 @@ def run(
         judge(record, kernel, deadline, notebook)
         _check_unchanged(parameters, record.effective, notebook)
     return record.notebook
+
+
+@contextmanager
+def started(notebook: Path, scratch: Path, preload: Sequence[str] = ()) -> Iterator[Kernel]:
+    """A kernel for one run of `notebook`, which imports the modules `preload` while the caller does other work."""
+    require_file(notebook)
+    scratch.mkdir(parents=True, exist_ok=True)
+    with _ending_on_signals(), Kernel(notebook.resolve().parent, scratch / "kernel.log", preload) as kernel:
+        yield kernel
 
 
 def executed_path(notebook: Path, scratch: Path) -> Path:
