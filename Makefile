@@ -16,12 +16,12 @@ PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 help: ## 列出全部目标
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/'
 
-setup: .venv/ready ## 准备运行环境 .venv(其他目标会自动先做这一步)
+setup: .venv/ready ## 准备运行环境 .venv（其他目标会自动先做这一步）
 
 report: .venv/ready ## 生成年度报告到 outputs/YEAR/,如 make report YEAR=2022
 	$(BIN)/jixiao report $(YEAR)
 
-test: .venv/ready ## 运行全部测试(以 root 身份且有 apt-get 时,自动安装测试所需程序)
+test: .venv/ready ## 运行全部测试（以 root 身份且有 apt-get 时，自动安装测试所需程序）
 	@sh tests/install_programs.sh
 	$(BIN)/python -m pytest -n 2 --dist loadgroup
 
@@ -35,13 +35,13 @@ lint: .venv/ready ## 检查代码、格式、YAML,以及笔记本是否已清除
 	@set -- notebooks/*.ipynb; [ ! -e "$$1" ] || $(BIN)/nbstripout --verify --keep-id \
 		--extra-keys "metadata.papermill cell.metadata.papermill" "$$@"
 
-clean: ## 删除 outputs/ 中的全部产物和各种缓存(保留 .venv)
+clean: ## 删除 outputs/ 中的全部产物和各种缓存（保留 .venv）
 	rm -rf outputs/* .pytest_cache .ruff_cache .hypothesis build dist
 	find . \( -path ./.venv -o -path ./.git \) -prune -o -type d \
 		\( -name __pycache__ -o -name .ipynb_checkpoints \) -prune -exec rm -rf {} +
 
 # One version of each package for all Pythons (fewest), so that they all make the same report.
-lock: ## 维护者:按 pyproject.toml 更新 requirements.lock(需要 uv;全部升级用 make lock UPGRADE=--upgrade)
+lock: ## 维护者：按 pyproject.toml 更新 requirements.lock（需要 uv;全部升级用 make lock UPGRADE=--upgrade）
 	$(UV) pip compile --quiet --universal --python-version 3.11 --fork-strategy fewest --generate-hashes \
 		--extra lab --extra dev --no-annotate --custom-compile-command "make lock" $(UPGRADE) \
 		--output-file requirements.lock pyproject.toml
@@ -51,7 +51,7 @@ lock: ## 维护者:按 pyproject.toml 更新 requirements.lock(需要 uv;全部�
 # whichever one pip would fetch for the build.
 .venv/installed: requirements.lock
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
-		echo "需要 Python 3.11 或更高版本:$(PYTHON) 不存在或版本过低。请指定一个,如 make PYTHON=python3.13" >&2; exit 1; }
+		echo "需要 Python 3.11 或更高版本：$(PYTHON) 不存在或版本过低。请指定一个，如 make PYTHON=python3.13" >&2; exit 1; }
 	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { \
 		echo "$(PYTHON) 缺少 venv 模块。Debian/Ubuntu 请先执行:apt-get install python3-venv" >&2; exit 1; }
 	@echo "正在准备运行环境 .venv,首次约需两分钟……"

@@ -131,7 +131,7 @@ BAD = {
         {},
         ["第 3 个单元格「1 / 0」", "ZeroDivisionError: division by zero"],
     ),
-    "killed": (["import os", "os.kill(os.getpid(), 9)"], {}, ["第 3 个单元格", "SIGKILL", "内存不足?"]),
+    "killed": (["import os", "os.kill(os.getpid(), 9)"], {}, ["第 3 个单元格", "SIGKILL", "内存不足？"]),
     "allowed": (
         ["1 / 0", "print(1)"],
         {2: ["raises-exception"]},

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 NOTEBOOK = "annual_report.ipynb"
 FORMATS = ("html", "pdf", "docx", "xlsx")
 DEADLINE = 600.0  # seconds for the whole notebook
+_PRELOAD = ("jixiao.publishing.report", "seaborn")  # the kernel imports them while papermill is imported here
 _REPORT_MIME = "application/vnd.jixiao.report+json"
 _FIGURES_MIME = "application/vnd.jixiao.figures+json"
 
@@ -33,7 +34,9 @@ def build(root: Path, year: int, progress: Progress, deadline: float = DEADLINE)
     outputs.mkdir(exist_ok=True)
     failed = outputs / f"{year}.failed.ipynb"
     with _workshop(outputs, year) as workshop, _keeping(workshop.scratch / NOTEBOOK, failed):
-        executed = runner.run(root / "notebooks" / NOTEBOOK, values, workshop.scratch, deadline, progress)
+        notebook = root / "notebooks" / NOTEBOOK
+        with runner.started(notebook, workshop.scratch, _PRELOAD) as kernel:
+            executed = runner.run(notebook, values, workshop.scratch, deadline, progress, kernel)
         for name, content in documents(executed, progress).items():
             (workshop.result / name).write_bytes(content)
         progress.step("发布")

@@ -21,7 +21,7 @@ INJECTED = "injected-parameters"  # tag of the cell that a run puts behind it
 _RUNS_PYTHON = ("time", "prun", "capture")  # magics whose text is Python run in the notebook's namespace
 # What nbformat raises for JSON of another shape depends on where it first stumbles.
 _UNREADABLE = (OSError, ValueError, AttributeError, TypeError, LookupError)
-_REASSIGNED = "先删去这一赋值, 或换一个变量名"
+_REASSIGNED = "先删去这一赋值，或换一个变量名"
 
 
 def read_notebook(path: Path) -> NotebookNode:
@@ -95,9 +95,9 @@ def _parameters_cell(notebook: NotebookNode, path: Path) -> NotebookNode:
     tagged = [(number, cell) for number, cell in enumerate(notebook.cells, 1) if DECLARED in _tags(cell)]
     for number, cell in enumerate(notebook.cells, 1):
         if INJECTED in _tags(cell):
-            fault = Fault(place(path, number, cell.source), f"带有 {INJECTED} 标签, 是以前运行留下的")
+            fault = Fault(place(path, number, cell.source), f"带有 {INJECTED} 标签，是以前运行留下的")
             raise NotebookError(
-                Fault(fault.place, fault.found, remedy="用未运行过的原始笔记本, 或删去这个单元格")
+                Fault(fault.place, fault.found, remedy="用未运行过的原始笔记本，或删去这个单元格")
             )
     if len(tagged) == 1 and tagged[0][1].cell_type == "code":
         return tagged[0][1]
@@ -119,7 +119,7 @@ def _tags(cell: NotebookNode) -> Sequence[str]:
 def _unfit_values(parameters: Mapping[str, object]) -> Iterator[Fault]:
     for name, value in parameters.items():
         if not _is_json(value):
-            expected = "文本、整数、有限小数、真假、空值, 或由它们组成的列表与字典"
+            expected = "文本、整数、有限小数、真假、空值，或由它们组成的列表与字典"
             yield Fault(
                 f"参数 {name}",
                 f"{one_line(repr(value), 80)}（{type(value).__name__}）不能原样传给笔记本",
@@ -141,9 +141,9 @@ def _name_faults(declared: Sequence[str], passed: Mapping[str, object], path: Pa
     for name in passed:
         if name not in declared:
             close = difflib.get_close_matches(name, declared, 1)
-            hint = f"是否想写 {close[0]}" if close else "在参数单元格里声明它, 或不再传入"
+            hint = f"是否想写 {close[0]}" if close else "在参数单元格里声明它，或不再传入"
             found = f"笔记本没有声明参数 {one_line(name, 60)}"
-            yield Fault(path.name, found, f"{'、'.join(declared) or '（无参数）'} 之一", f"核对: {hint}")
+            yield Fault(path.name, found, f"{'、'.join(declared) or '（无参数）'} 之一", f"核对：{hint}")
     for name in declared:
         if name not in passed:
             yield Fault(path.name, f"缺少参数 {name}", remedy="在 params 文件里写明它的值")

@@ -106,7 +106,7 @@ def _check_unchanged(passed: Mapping[str, object], effective: Mapping[str, str |
         expected, found = json.dumps(value, ensure_ascii=False), effective.get(name)
         if found != expected:
             now = "已不存在" if found is None else f"已成 {one_line(found, 80)}"
-            faults.append(Fault(f"{path.name} 参数 {name}", f"运行中被改变, {now}", one_line(expected, 80)))
+            faults.append(Fault(f"{path.name} 参数 {name}", f"运行中被改变，{now}", one_line(expected, 80)))
     if faults:
         raise ParameterError(*faults)
 

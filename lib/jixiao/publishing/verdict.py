@@ -26,13 +26,13 @@ _INPUT_ERRORS = (
 )
 _NOT_RUN = "未运行"
 _MENDED = {
-    "SystemExit": "删去 sys.exit() 一类的语句: 它让其后的单元格都不再运行",
-    "CalledProcessError": "在终端里单独运行这条命令, 看它为什么失败",
-    "MemoryError": "减少一次读入的数据, 或换内存更大的机器",
+    "SystemExit": "删去 sys.exit() 一类的语句：它让其后的单元格都不再运行",
+    "CalledProcessError": "在终端里单独运行这条命令，看它为什么失败",
+    "MemoryError": "减少一次读入的数据，或换内存更大的机器",
     "ModuleNotFoundError": "按 README 安装依赖后重试",
     "StdinNotImplementedError": "不用 input(): 运行时没有人回答",
 }
-_MEND_CELL = "在 JupyterLab 里打开失败的笔记本, 从这个单元格查起"
+_MEND_CELL = "在 JupyterLab 里打开失败的笔记本，从这个单元格查起"
 
 
 @dataclass
@@ -122,8 +122,8 @@ def _cell_fault(record: Record, path: Path, index: int, ename: str, evalue: str)
 
 
 def _timeout(record: Record, path: Path, seconds: float) -> Fault:
-    found = f"超时: 整本笔记本 {seconds:g} 秒内没有运行完, 已终止"
-    return Fault(_where(record, path, record.current), found, remedy="查这个单元格是否停不下来, 或放宽时限")
+    found = f"超时：整本笔记本 {seconds:g} 秒内没有运行完，已终止"
+    return Fault(_where(record, path, record.current), found, remedy="查这个单元格是否停不下来，或放宽时限")
 
 
 def _interruption(record: Record, kernel: Kernel, path: Path) -> Iterator[Fault]:
@@ -148,8 +148,8 @@ def _ending(code: int) -> tuple[str, str, str]:
         return f"内核自行退出（返回码 {code}）", "", "删去 exit、quit 或 os._exit 一类的语句"
     name = signal.Signals(-code).name
     if name == "SIGKILL":
-        return f"内核被系统强行终止（{name}）, 是不是内存不足?", "", "减少一次读入的数据, 或换内存更大的机器"
-    return f"内核崩溃（{name}）", "", "单独运行这个单元格, 查它用的程序库"
+        return f"内核被系统强行终止（{name}），是不是内存不足？", "", "减少一次读入的数据，或换内存更大的机器"
+    return f"内核崩溃（{name}）", "", "单独运行这个单元格，查它用的程序库"
 
 
 def _skipped(record: Record, path: Path) -> Iterator[Fault]:
