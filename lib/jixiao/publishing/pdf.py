@@ -41,7 +41,6 @@ def _compiled(body: str, source: translation.Page, drawings: dict[str, str]) -> 
         "title": source.title,
         "author": source.author,
         "note": source.meta.get("jixiao.origin-note", ""),
-        "date": source.published_on.isoformat(),
         **drawings,
     }
     text = f"{template}\n#show: report\n\n{body}"
