@@ -30,6 +30,8 @@ OURS = {
     ),
 }
 TOKEN = "loopback"
+OPTIONS = ("--no-browser", "--allow-root", "--ip=127.0.0.1", f"--IdentityProvider.token={TOKEN}")
+FOLDERS = ("HOME", "JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR")
 HEAVY = ("typst", "lxml", "nh3", "jinja2.environment", "matplotlib", "pandas", "xlsxwriter", "fontTools")
 
 
@@ -87,18 +89,10 @@ def server(notebook_file, tmp_path_factory):
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "jupyter_server", "--no-browser", "--allow-root", "--ip=127.0.0.1"]
-    command += [
-        f"--port={port}",
-        f"--IdentityProvider.token={TOKEN}",
-        f"--ServerApp.root_dir={notebook_file.parent}",
-    ]
-    folders = dict.fromkeys(
-        ("HOME", "JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR"), str(home)
-    )
-    process = subprocess.Popen(
-        command, env={**os.environ, **folders}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
+    command = [sys.executable, "-m", "jupyter_server", *OPTIONS, f"--port={port}"]
+    command += [f"--ServerApp.root_dir={notebook_file.parent}"]
+    environment = {**os.environ, **dict.fromkeys(FOLDERS, str(home))}
+    process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         yield waited_for(f"http://127.0.0.1:{port}")
     finally:

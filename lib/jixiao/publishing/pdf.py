@@ -37,21 +37,12 @@ def _compiled(body: str, source: translation.Page, drawings: dict[str, str]) -> 
     import typst
 
     template = (TEMPLATES / "report.typ").read_text("utf-8")
-    inputs = {
-        "title": source.title,
-        "author": source.author,
-        "note": source.meta.get("jixiao.origin-note", ""),
-        **drawings,
-    }
-    text = f"{template}\n#show: report\n\n{body}"
+    text = f"{template}\n#show: report\n\n{body}".encode()
+    note = source.meta.get("jixiao.origin-note", "")
+    inputs = {"title": source.title, "author": source.author, "note": note, **drawings}
+    options = {"sys_inputs": inputs, "pdf_standards": list(STANDARDS), "timestamp": source.epoch}
     try:
-        return typst.Compiler(font_paths=_fonts()).compile(
-            text.encode(),
-            format="pdf",
-            sys_inputs=inputs,
-            pdf_standards=list(STANDARDS),
-            timestamp=source.epoch,
-        )
+        return typst.Compiler(font_paths=_fonts()).compile(text, format="pdf", **options)
     except typst.TypstError as error:
         raise ExportError(
             Fault("PDF", f"排版出错（{one_line(str(error), 300)}）", remedy="检查报告的文字和表格")
