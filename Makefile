@@ -11,7 +11,7 @@ BIN := .venv/bin
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help setup report test lab lint clean lock
+.PHONY: help setup report test lab lint pictures clean lock
 
 help: ## 列出全部目标
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/'
@@ -34,6 +34,9 @@ lint: .venv/ready ## 检查代码、格式、YAML,以及笔记本是否已清除
 	$(BIN)/yamllint --strict .
 	@set -- notebooks/*.ipynb; [ ! -e "$$1" ] || $(BIN)/nbstripout --verify --keep-id \
 		--extra-keys "metadata.papermill cell.metadata.papermill" "$$@"
+
+pictures: .venv/ready ## 维护者:由 outputs/2022 重做 README 的图片(需要 Chromium;先 make report)
+	$(BIN)/python docs/pictures.py
 
 clean: ## 删除 outputs/ 中的全部产物和各种缓存（保留 .venv）
 	rm -rf outputs/* .pytest_cache .ruff_cache .hypothesis build dist

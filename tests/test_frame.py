@@ -19,6 +19,7 @@ ROOT = Path(__file__).parent.parent
 # Names that differ at conda-forge; the key is the name in pyproject.toml.
 CONDA_NAMES = {
     "jupyter-client": "jupyter_client",
+    "jupyter-core": "jupyter_core",
     "matplotlib": "matplotlib-base",
     "pandera": "pandera-pandas",
     "playwright": "playwright-python",

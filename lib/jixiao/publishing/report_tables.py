@@ -158,6 +158,11 @@ def register(evaluation: Evaluation, caption: str) -> Grid:
         ]
         for figure in evaluation.figures.values()
     ]
-    columns = [Column("统计数及其键"), Column("数值", "right"), Column("定义与来源"), Column("性质", "center")]
+    columns = [
+        Column("统计数及其键"),
+        Column("数值", "right"),
+        Column("定义与来源"),
+        Column("性质", "center"),
+    ]
     notes = ["注：性质为“公布”的统计数与已公布的报告逐项核对；为“推算”的由数据表或参数得出，没有公布过。"]
     return Grid("figures", caption, columns, rows, notes)
