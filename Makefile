@@ -35,7 +35,7 @@ lint: .venv/ready ## 检查代码、格式、YAML,以及笔记本是否已清除
 	@set -- notebooks/*.ipynb; [ ! -e "$$1" ] || $(BIN)/nbstripout --verify --keep-id \
 		--extra-keys "metadata.papermill cell.metadata.papermill" "$$@"
 
-pictures: .venv/ready ## 维护者:由 outputs/2022 重做 README 的图片(需要 Chromium;先 make report)
+pictures: .venv/ready ## 维护者：由 outputs/2022 重做 README 的图片（需要 Chromium；先 make report）
 	$(BIN)/python docs/pictures.py
 
 clean: ## 删除 outputs/ 中的全部产物和各种缓存（保留 .venv）
