@@ -139,6 +139,7 @@ def test_a_total_outside_all_bands_is_told(tmp_path):
 
 FINDINGS = [
     ("subjects", 2, "adjusted_budget", "0", "S04", "不能计算执行率得分"),
+    ("subjects", 2, "executed", "", "S03", "没有填全年执行数"),
     ("indicators", 2, "weight", "9", "G01", "D001 的指标分值合计"),
     ("indicators", 2, "review_score", "", "R01", "没有复核得分"),
     ("key_projects", 2, "grade", "优秀", "S21", "第十八条"),
@@ -156,6 +157,26 @@ def test_a_contradiction_is_a_finding_with_its_place(tmp_path, table, row, colum
     assert len(found) == 1
     assert f"data/2022/{table}.csv 第 {row} 行 {column} 列" in found[0]
     assert words in found[0]
+
+
+def test_a_missing_table_is_not_counted_as_zero(tmp_path):
+    """Without target_reviews.csv nobody counted opinions: no figure, and text that needs one says so."""
+    kit = Kit(tmp_path)
+    (kit.data / "target_reviews.csv").unlink()
+    figures = evaluation_of(kit.root).figures
+    assert figures["target_review.opinions"].value is None
+    assert figures["target_review.departments"].value is None
+    assert figures["key_projects.count"].number == "5"
+
+
+def test_invented_grades_do_not_stand_beside_real_names(tmp_path, committed):
+    """Of the named projects a reconstruction gives only the published grade; recorded data give all."""
+    named = [key for key in committed.figures if key.startswith("key_projects.named.")]
+    assert named == ["key_projects.named.沿江廉政文化园建设"]
+    kit = Kit(tmp_path)
+    kit.edit(kit.params, "data_origin: reconstruction", "data_origin: recorded")
+    recorded = evaluation_of(kit.root).figures
+    assert sum(key.startswith("key_projects.named.") for key in recorded) == 3
 
 
 def test_a_missing_budget_leaves_the_subject_without_total(tmp_path):

@@ -15,6 +15,7 @@ LEVELS = [
     {"intake"},
     {"evaluation"},
     {"publishing", "reconstruction"},
+    {"usage"},
     {"cli"},
     {"__main__"},
 ]

@@ -301,6 +301,17 @@ def test_bad_tables_are_input_errors(kit):
     assert list(kit.outputs.iterdir()) == []
 
 
+def test_error_findings_stand_against_publishing(kit):
+    """A budget of zero is a finding of severity E: no report, exit 1, the place named; a draft can be had."""
+    kit.change_table("subjects", lambda rows: rows[0].__setitem__("adjusted_budget", "0"))
+    refused = kit.run("report", "2022", "--quiet")
+    assert refused.returncode == 1
+    assert "data/2022/subjects.csv 第 2 行 adjusted_budget 列：[S04]" in refused.stderr
+    assert not (kit.outputs / "2022").exists()
+    assert kit.run("report", "2022", "--quiet", "--draft").returncode == 0
+    assert "S04" in texts(kit)["html"]
+
+
 def test_a_reassigned_parameter_is_refused_before_running(kit):
     """A later cell that sets the year anew never runs."""
     add_cell(kit, "report_year = 2023")

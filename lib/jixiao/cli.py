@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from jixiao import __version__
-from jixiao.errors import JixiaoError
+from jixiao import __version__, usage
+from jixiao.errors import Fault, JixiaoError, TableError
 from jixiao.intake import places
 
 if TYPE_CHECKING:
@@ -20,13 +20,15 @@ if TYPE_CHECKING:
 _SHOWN = 200  # faults printed before the rest is counted
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.group(
+    cls=usage.Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
+)
 @click.version_option(__version__, prog_name="jixiao", message="%(prog)s %(version)s")
 def cli() -> None:
     """绩效报告工具：数据表进，可追溯的年度报告出。"""
 
 
-@cli.command()
+@cli.command(short_help="生成一个工作年度的报告。")
 @click.argument("year")
 @click.option(
     "--deadline",
@@ -35,19 +37,20 @@ def cli() -> None:
     show_default=True,
     help="整次运行的时限（秒）。",
 )
+@click.option("--draft", is_flag=True, help="有错误级审核发现时也生成，只作草稿。")
 @click.option("--quiet", is_flag=True, help="不显示进度。")
-def report(year: str, deadline: float, quiet: bool) -> None:
+def report(year: str, deadline: float, draft: bool, quiet: bool) -> None:
     """生成 YEAR 工作年度的报告，放入 outputs/YEAR/（html、pdf、docx、xlsx、ipynb、figures.json）。"""
     from jixiao.publishing.build import build
     from jixiao.publishing.progress import Progress
 
     with Progress(quiet) as progress:
-        folder = build(places.find_root(), places.year_of(year), progress, deadline)
+        folder = build(places.find_root(), places.year_of(year), progress, deadline, draft=draft)
     for path in sorted(folder.iterdir()):
         click.echo(f"{places.shown(path, folder.parents[1])}  {path.stat().st_size / 1024:,.0f} KB")
 
 
-@cli.command()
+@cli.command(short_help="把统计数与已公布的数逐项核对。")
 @click.argument("year")
 @click.option("--json", "as_json", is_flag=True, help="只输出一个 JSON 文档。")
 def compare(year: str, as_json: bool) -> None:
@@ -59,6 +62,9 @@ def compare(year: str, as_json: bool) -> None:
     root, number = places.find_root(), places.year_of(year)
     values = params.checked(params.read(root, number), lambda *key: f"params/{number}.yml")
     facts = comparing.published(root, values)
+    if not facts:
+        place = f"data/{values.data_folder}/{comparing.FILE}"
+        raise TableError(Fault(place, "没有这个文件，无从核对", remedy="把已公布的数写进这个文件"))
     rows = comparing.compare(facts, evaluate(root, values).figures)
     different = sum(not row.equal for row in rows)
     if as_json:
@@ -77,7 +83,7 @@ def _print_comparison(rows: Sequence[Comparison], different: int) -> None:
     for row in rows:
         verdict = "一致" if row.equal else "不一致"
         computed = "（没有这个统计数）" if row.computed is None else row.computed
-        shown = row.published if row.equal else f"公布 {row.published}，计算 {computed}"
+        shown = computed if row.equal else f"公布 {row.published}，计算 {computed}"
         click.echo(f"{verdict}  {row.key}  {shown}")
     click.echo(f"共核对 {len(rows)} 项，{f'{different} 项不一致' if different else '全部一致'}。")
 
@@ -92,7 +98,9 @@ def main() -> None:
     except click.exceptions.Exit as leave:
         sys.exit(leave.exit_code)
     except click.UsageError as error:
-        click.echo(f"用法不对：{_usage(error)}；运行 jixiao --help 查看用法", err=True)
+        click.echo(
+            f"用法不对：{usage.mistake(error, list(cli.commands))}；运行 jixiao --help 查看用法", err=True
+        )
         sys.exit(2)
     except (click.Abort, KeyboardInterrupt):
         click.echo("已中断，已发布的版本没有改动", err=True)
@@ -104,12 +112,3 @@ def _print_faults(error: JixiaoError) -> None:
         click.echo(str(fault), err=True)
     if len(error.faults) > _SHOWN:
         click.echo(f"另有 {len(error.faults) - _SHOWN} 处错误，改好以上各处后再看", err=True)
-
-
-def _usage(error: click.UsageError) -> str:
-    """What was wrong with the command's words, in Chinese where click says it in English."""
-    if isinstance(error, click.NoSuchOption):
-        return f"没有选项 {error.option_name}"
-    if isinstance(error, click.MissingParameter) and error.param is not None:
-        return f"缺少 {error.param.make_metavar(error.ctx)}"
-    return error.format_message()

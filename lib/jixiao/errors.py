@@ -65,6 +65,12 @@ class NotebookError(JixiaoError):
     """Raised when a notebook does not have the form that a run needs."""
 
 
+class FindingsError(JixiaoError):
+    """Raised when findings of severity E stand against publishing, or nothing can be compared."""
+
+    exit_code = 1
+
+
 class RunError(JixiaoError):
     """Raised when a run did not finish in full: error, timeout, killed kernel, missing output."""
 

@@ -12,7 +12,7 @@ from jixiao.evaluation.figures import Figures
 from jixiao.evaluation.findings import Finding
 from jixiao.evaluation.policy import Policy
 from jixiao.intake import tables
-from jixiao.intake.params import Params
+from jixiao.intake.params import RECONSTRUCTION, Params
 from jixiao.intake.tables import Tables
 
 
@@ -33,7 +33,19 @@ def evaluate(root: Path, params: Params) -> Evaluation:
     rules = policy.in_force(root, params.policy, params.evaluated_year)
     data = tables.read(root, params.data_folder)
     totals = scoring.totals(data["subjects"], data["indicators"], rules)
-    figures = statistics.figures(params, data, rules, totals)
-    known = compare.published(root, params)
-    found = findings.find(params, data, rules, totals)
-    return Evaluation(params, rules, data, totals, figures.marked(known), found)
+    figures = statistics.figures(params, data, rules, totals).marked(compare.published(root, params))
+    figures = figures.without_values(_uncounted(figures, data)).without(_unfit_names(figures, params))
+    return Evaluation(params, rules, data, totals, figures, findings.find(params, data, rules, totals))
+
+
+def _uncounted(figures: Figures, data: Tables) -> list[str]:
+    """Figures of a table whose file is missing: nobody counted, which is not zero."""
+    files = {f"{name}.csv" for name in data.absent}
+    return [key for key, figure in figures.items() if any(file in figure.source for file in files)]
+
+
+def _unfit_names(figures: Figures, params: Params) -> list[str]:
+    """In a reconstruction, grades that would stand beside a real name without having been published."""
+    if params.data_origin != RECONSTRUCTION:
+        return []
+    return [key for key, f in figures.items() if key.startswith(statistics.NAMED) and not f.published]

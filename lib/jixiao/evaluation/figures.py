@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -54,15 +54,15 @@ class Figure:
         }
 
 
-def counted(key: str, number: int, unit: str, label: str, definition: str, source: str) -> Figure:
-    """A figure that counts whole things."""
-    return Figure(key, Decimal(number), unit, label, definition, source)
+def counted(key: str, number: int | None, unit: str, label: str, definition: str, source: str) -> Figure:
+    """A figure that counts whole things; None where nobody counted."""
+    return Figure(key, None if number is None else Decimal(number), unit, label, definition, source)
 
 
 class Figures(Mapping[str, Figure]):
     """All figures of a report in the order of their making; a key is given once."""
 
-    def __init__(self, figures: Iterator[Figure]) -> None:
+    def __init__(self, figures: Iterable[Figure]) -> None:
         self._figures: dict[str, Figure] = {}
         for figure in figures:
             if figure.key in self._figures:
@@ -89,3 +89,13 @@ class Figures(Mapping[str, Figure]):
     def marked(self, published: Mapping[str, object]) -> Figures:
         """The same figures, those whose keys are in `published` marked so."""
         return Figures(replace(figure, published=figure.key in published) for figure in self.values())
+
+    def without_values(self, keys: Iterable[str]) -> Figures:
+        """The same figures, those of `keys` without value."""
+        gone = set(keys)
+        return Figures(replace(f, value=None, shown="") if f.key in gone else f for f in self.values())
+
+    def without(self, keys: Iterable[str]) -> Figures:
+        """The same figures but for those of `keys`."""
+        gone = set(keys)
+        return Figures(figure for figure in self.values() if figure.key not in gone)

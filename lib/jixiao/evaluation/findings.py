@@ -6,7 +6,7 @@ The ids are those of the catalogue of checks; a finding never changes a figure.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from decimal import Decimal
 
 import pandas as pd
@@ -32,6 +32,10 @@ class Finding:
     def __str__(self) -> str:
         return f"[{self.rule}] {self.fault}"
 
+    def as_json(self) -> dict[str, str]:
+        """The finding for programs."""
+        return {"rule": self.rule, "severity": self.severity, **asdict(self.fault)}
+
 
 def find(params: Params, tables: Tables, policy: Policy, totals: pd.DataFrame) -> tuple[Finding, ...]:
     """All findings, in the order of the tables."""
@@ -48,7 +52,12 @@ def find(params: Params, tables: Tables, policy: Policy, totals: pd.DataFrame) -
 
 
 def _no_budget(tables: Tables) -> Iterator[Finding]:
-    for row, subject, budget in tables["subjects"][["subject_id", "adjusted_budget"]].itertuples():
+    columns = ["subject_id", "adjusted_budget", "executed"]
+    for row, subject, budget, executed in tables["subjects"][columns].itertuples():
+        if budget and executed is None:
+            place = tables.place("subjects", row, "executed")
+            found = f"{subject} 没有填全年执行数，不能计算执行率得分和总分"
+            yield Finding("S03", "E", Fault(place, found, remedy="补上全年执行数"))
         if not budget:
             fault = Fault(
                 tables.place("subjects", row, "adjusted_budget"),

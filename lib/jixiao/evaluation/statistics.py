@@ -21,6 +21,7 @@ TIER_NAMES = {"self": "单位自评", "review": "财政复核"}
 KINDS = {"departments": ("department", "部门整体支出"), "projects": ("project", "项目支出")}
 HUNDRED = Decimal(100)
 WAN_PER_YI = Decimal(10000)
+NAMED = "key_projects.named."  # keys of the grades of projects that the report names
 
 
 def figures(params: Params, tables: Tables, policy: Policy, totals: pd.DataFrame) -> Figures:
@@ -188,7 +189,7 @@ def _key_projects(projects: pd.DataFrame, policy: Policy) -> Iterator[Figure]:
             source,
         )
     for name, word in projects.dropna(subset=["name"])[["name", "grade"]].itertuples(index=False):
-        yield Figure(f"key_projects.named.{name}", word, "", f"{name}的等级", "再评价报告给出的等级", source)
+        yield Figure(f"{NAMED}{name}", word, "", f"{name}的等级", "再评价报告给出的等级", source)
 
 
 def _rank(word: str, policy: Policy) -> tuple[int, str]:

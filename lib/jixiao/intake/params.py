@@ -18,7 +18,8 @@ from jixiao.intake.bands import Band, check_disjoint
 
 SECTIONS = ("制度建设", "多级次评价体系", "目标集中会审", "绩效评价开展情况", "结果应用")
 BAND_TABLES = ("departments.self", "departments.review", "projects.self", "projects.review")
-ORIGINS = ("recorded", "reconstruction")
+RECONSTRUCTION = "reconstruction"
+ORIGINS = ("recorded", RECONSTRUCTION)
 
 
 @dataclass(frozen=True)

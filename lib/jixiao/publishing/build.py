@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from jixiao.errors import ExportError, Fault, RunError
+from jixiao.errors import ExportError, Fault, FindingsError, RunError
 from jixiao.intake import params
 from jixiao.publishing import runner
 from jixiao.publishing.progress import Progress
@@ -27,8 +27,13 @@ _REPORT_MIME = "application/vnd.jixiao.report+json"
 _FIGURES_MIME = "application/vnd.jixiao.figures+json"
 
 
-def build(root: Path, year: int, progress: Progress, deadline: float = DEADLINE) -> Path:
-    """Build outputs/<year>/ and return it; the earlier version stays untouched unless everything succeeds."""
+def build(
+    root: Path, year: int, progress: Progress, deadline: float = DEADLINE, *, draft: bool = False
+) -> Path:
+    """Build outputs/<year>/ and return it; the earlier version stays untouched unless everything succeeds.
+
+    Findings of severity E stand against publishing, unless a `draft` is asked for.
+    """
     values = params.read(root, year)
     outputs = root / "outputs"
     outputs.mkdir(exist_ok=True)
@@ -37,11 +42,23 @@ def build(root: Path, year: int, progress: Progress, deadline: float = DEADLINE)
         notebook = root / "notebooks" / NOTEBOOK
         with runner.started(notebook, workshop.scratch, _PRELOAD) as kernel:
             executed = runner.run(notebook, values, workshop.scratch, deadline, progress, kernel)
+        _refuse_findings(executed, draft)
         for name, content in documents(executed, progress).items():
             (workshop.result / name).write_bytes(content)
         progress.step("发布")
         failed.unlink(missing_ok=True)
         return _publish(workshop.result, outputs / str(year))
+
+
+def _refuse_findings(executed: NotebookNode, draft: bool) -> None:
+    about = _output(executed, _REPORT_MIME) or {}
+    found = [finding for finding in about.get("findings", ()) if finding["severity"] == "E"]
+    if found and not draft:
+        faults = [Fault(f["place"], f"[{f['rule']}] {f['found']}", f["expected"], f["remedy"]) for f in found]
+        remedy = "改好后再运行；只要草稿的，加 --draft"
+        raise FindingsError(
+            *faults, Fault("审核", f"有 {len(found)} 处错误级发现，没有生成报告", remedy=remedy)
+        )
 
 
 def documents(executed: NotebookNode, progress: Progress) -> dict[str, bytes]:

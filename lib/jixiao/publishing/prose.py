@@ -59,7 +59,7 @@ def _each(placeholder: str, figures: Figures) -> list[Figure]:
 def data(figure: Figure, *, bare: bool = False, marked: bool = False) -> str:
     """`figure` as a <data> element; ProseError when the data gave it no value."""
     if figure.value is None:
-        remedy = "补上数据，或从 sections 去掉用到它的章节"
+        remedy = "补上数据，或删去用到它的单元格，或从 sections 去掉整个章节"
         raise ProseError(Fault(f"统计数 {{{figure.key}}}", f"没有值（来源：{figure.source}）", remedy=remedy))
     shown = figure.number if bare else figure.display
     element = f'<data value="{escape(figure.number)}" data-key="{escape(figure.key)}">{escape(shown)}</data>'

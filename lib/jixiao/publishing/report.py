@@ -21,7 +21,7 @@ REPORT_MIME = "application/vnd.jixiao.report+json"
 FIGURES_MIME = "application/vnd.jixiao.figures+json"
 ORIGIN_NOTE = (
     "本报告所依据的单位级、指标级数据为重构数据：由程序按已公布的汇总数生成，不反映任何单位或项目的实际得分。"
-    "带 * 的数由重构数据推算，没有公布过；其余统计数与公布数一致。"
+    "带 * 的数由重构数据推算，没有公布过；其余由数据表统计的数与公布数一致。"
 )
 _NUMERALS = "一二三四五六七八九十"
 
@@ -77,6 +77,7 @@ class Report:
             "published_on": params.published_on.isoformat(),
             "origin": params.data_origin,
             "origin_note": note,
+            "findings": [finding.as_json() for finding in self.evaluation.findings],
         }
         markup = f'<header class="title-block">{"".join(lines)}</header>'
         return self._show({"text/html": markup, "text/plain": title, REPORT_MIME: about})

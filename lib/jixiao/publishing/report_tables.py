@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from jixiao.evaluation.evaluate import Evaluation
 from jixiao.evaluation.figures import Figure
 from jixiao.evaluation.statistics import KINDS, TIER_NAMES
+from jixiao.intake.params import RECONSTRUCTION
 from jixiao.publishing.grid import Cell, Column, Grid, number, text
 
-RECONSTRUCTION = "reconstruction"
 _SHARES_NOTE = "各项占比分别四舍五入，相加不等于100%的不作调整。"
 
 

@@ -1,0 +1,54 @@
+"""click's own words in Chinese: the frame of a command's help, and what was wrong with the words typed."""
+
+from __future__ import annotations
+
+import re
+
+import click
+
+_WORDS = (
+    (r"^Usage:", "用法："),
+    (r"^Options:", "选项："),
+    (r"^Commands:", "命令："),
+    (r"\[OPTIONS\]", "[选项]"),
+    (r"\bCOMMAND \[ARGS\]\.\.\.", "命令 [参数]…"),
+    (r"\[default: ", "[默认 "),
+    (r"Show this message and exit\.", "显示这段说明。"),
+    (r"Show the version and exit\.", "显示版本。"),
+)
+
+
+class _Chinese:
+    """A command whose help is Chinese throughout."""
+
+    def get_help(self, context: click.Context) -> str:
+        """The help text, click's English words replaced."""
+        text = super().get_help(context)  # type: ignore[misc]
+        for english, chinese in _WORDS:
+            text = re.sub(english, chinese, text, flags=re.MULTILINE)
+        return text
+
+
+class Command(_Chinese, click.Command):
+    """A command with Chinese help."""
+
+
+class Group(_Chinese, click.Group):
+    """A group of commands with Chinese help."""
+
+    command_class = Command
+
+
+def mistake(error: click.UsageError, commands: list[str]) -> str:
+    """What was wrong with the words of a call."""
+    if isinstance(error, click.exceptions.NoSuchCommand):
+        return f"没有命令 {error.command_name}；可用的命令：{'、'.join(sorted(commands))}"
+    if isinstance(error, click.NoSuchOption):
+        return f"没有选项 {error.option_name}"
+    if isinstance(error, click.MissingParameter) and error.param is not None and error.ctx is not None:
+        return f"缺少 {error.param.make_metavar(error.ctx)}"
+    if isinstance(error, click.BadParameter) and error.param is not None:
+        return f"{'/'.join(error.param.opts)} 的值不对"
+    if "extra argument" in error.message:
+        return "多写了参数"
+    return error.format_message()

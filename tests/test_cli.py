@@ -1,0 +1,85 @@
+"""The command line: Chinese usage lines, exit codes, JSON alone on standard output."""
+
+import json
+
+import pytest
+from click.testing import CliRunner
+
+from jixiao.cli import cli
+from kit import Kit
+
+
+@pytest.fixture
+def kit(tmp_path) -> Kit:
+    """A copy of the kit."""
+    return Kit(tmp_path)
+
+
+def test_compare_prints_every_published_figure_as_json(kit):
+    """At least 35 facts, all equal, one JSON document and nothing else."""
+    result = kit.run("compare", "2022", "--json")
+    document = json.loads(result.stdout)
+    assert (result.returncode, result.stderr) == (0, "")
+    assert document["compared"] == len(document["figures"]) >= 35
+    assert [row for row in document["figures"] if not row["equal"]] == []
+
+
+def test_compare_prints_a_table_for_people(kit):
+    """One line a fact and a verdict at the end."""
+    lines = kit.run("compare", "2022").stdout.splitlines()
+    assert "一致  key_projects.mean_score  90.50" in lines
+    assert lines[-1].startswith("共核对 ") and lines[-1].endswith("全部一致。")
+
+
+def test_a_difference_is_told_with_both_numbers(kit):
+    """A published number that the data do not give: exit 1, both values."""
+    kit.edit(kit.data / "published.yml", "mean_score: 90.50", "mean_score: 90.51")
+    result = kit.run("compare", "2022")
+    assert result.returncode == 1
+    assert "不一致  key_projects.mean_score  公布 90.51，计算 90.50" in result.stdout
+
+
+def test_without_published_facts_nothing_is_called_equal(kit):
+    """No published.yml is an error, not an agreement over nothing."""
+    (kit.data / "published.yml").unlink()
+    result = kit.run("compare", "2022")
+    assert result.returncode == 2
+    assert "data/2022/published.yml：没有这个文件，无从核对" in result.stderr
+
+
+MISTAKES = [
+    (["report"], "缺少 YEAR"),
+    (["report", "22"], "“22”不是年份"),
+    (["report", "../x"], "“../x”不是年份"),
+    (["report", "2031"], "没有这个年度的参数文件"),
+    (["report", "2022", "--fast"], "没有选项 --fast"),
+    (["report", "2022", "2023"], "多写了参数"),
+    (["report", "2022", "--deadline", "0"], "--deadline 的值不对"),
+    (["chekc"], "没有命令 chekc；可用的命令：compare"),
+]
+
+
+@pytest.mark.parametrize(
+    ("words", "said"), MISTAKES, ids=lambda value: " ".join(value) if isinstance(value, list) else ""
+)
+def test_wrong_usage_is_one_chinese_line(kit, words, said):
+    """Exit 2, one line on standard error, no traceback, nothing on standard output."""
+    result = kit.run(*words)
+    assert (result.returncode, result.stdout) == (2, "")
+    assert said in result.stderr
+    assert len(result.stderr.strip().splitlines()) == 1
+
+
+@pytest.mark.parametrize("words", [["--help"], *([name, "--help"] for name in cli.commands)], ids=" ".join)
+def test_help_is_chinese_throughout(words):
+    """No English frame around the Chinese text."""
+    help_text = CliRunner().invoke(cli, words).output
+    assert "用法：" in help_text
+    assert [word for word in ("Usage", "Options", "Commands", "Show", "default") if word in help_text] == []
+
+
+def test_outside_any_kit_the_folder_is_named(kit, tmp_path):
+    """JIXIAO_ROOT that is no kit says what a kit's folder holds."""
+    result = kit.run("report", "2022", JIXIAO_ROOT=str(tmp_path / "data"))
+    assert result.returncode == 2
+    assert "不是报告工具的文件夹" in result.stderr
