@@ -25,8 +25,8 @@ _DONE = re.compile(
     r"(?:均|都|已经?|全部|(?P<whole>100%|百分之百|百分百)|(?P<timely>按时|按期|如期|及时|准时)|顺利|圆满|全面)*"
     r"(?:完成|达成|完工|竣工)了?"
 )
+_CALENDAR = ("年", "月", "日", "年月", "年月日", "日期", "时间")
 _YEAR = re.compile(r"(?:19|20)[0-9]{2}")
-_NO_WORDS = re.compile(r"[\W_]*")
 
 
 @dataclass(frozen=True)
@@ -54,6 +54,11 @@ class Measure:
     as_written: Unit = field(default=Unit(), compare=False)
     bare: bool = field(default=False, compare=False)  # the cell itself names no unit
 
+    @property
+    def numeric(self) -> bool:
+        """Whether this is a number or an interval."""
+        return self.kind in QUANTITIES
+
 
 @dataclass(frozen=True)
 class Columns:
@@ -70,22 +75,33 @@ def parse_target(
     text: str | None, *, nature: str = "", operator: str = "", unit: str = "", year: int | None = None
 ) -> Measure:
     """The target written in `text`, or in the columns nature | operator | target | unit of a split form."""
-    return _parse(text, Columns(nature or "", operator or "", unit or "", year), _value)
+    return read_target(text, Columns(nature or "", operator or "", unit or "", year))
 
 
 def parse_actual(
     text: str | None, target: Measure | None = None, *, unit: str = "", year: int | None = None
 ) -> Measure:
     """The actual value written in `text`; a number without a unit takes that of a numeric `target`."""
-    numeric = target is not None and target.kind in QUANTITIES
-    measure = _parse(text, Columns("", "", unit or "", year, numeric), _achieved)
+    numeric = target is not None and target.numeric
+    measure = read_actual(text, Columns("", "", unit or "", year, numeric))
     return measure if target is None else settle(target, measure)
+
+
+def read_target(text: str | None, columns: Columns) -> Measure:
+    """`parse_target` with the other columns of the form as one value."""
+    return _parse(text, columns, _value)
+
+
+def read_actual(text: str | None, columns: Columns) -> Measure:
+    """The actual value as its own cell and columns have it, before it is held against a target."""
+    return _parse(text, columns, _achieved)
 
 
 def settle(target: Measure, actual: Measure) -> Measure:
     """`actual` with the unit of a numeric `target` where it has none; where money is involved a note says so."""
-    doubtful = actual.kind not in QUANTITIES or target.kind not in QUANTITIES or actual.unit
-    if doubtful or target.as_written.bare or _fraction(target, actual):
+    if not (target.numeric and actual.numeric) or actual.unit:
+        return actual
+    if target.as_written.bare or _fraction(target, actual):
         return actual
     if target.as_written.multiplied and actual.as_written.bare:
         return actual
@@ -113,7 +129,7 @@ def _achieved(folded: str, columns: Columns) -> Measure:
         whole = Decimal(100) if done["whole"] else None
         return Measure("done", "", whole, whole, PERCENT if whole else "", "按时" if done["timely"] else "")
     measure = _value(folded, columns)
-    copied = measure.operator not in ("", "≈") and measure.kind in (*QUANTITIES, "date")
+    copied = measure.operator not in ("", "≈") and (measure.numeric or measure.kind == "date")
     return replace(measure, copied_operator=copied)
 
 
@@ -126,7 +142,7 @@ def _value(folded: str, columns: Columns) -> Measure:
     if qualitative:
         return _judged(body, columns)
     body, unit = _year_joined(body, units.column(columns.unit))
-    if unit.bare and (measure := _dated(body, operator, columns)):
+    if (unit.bare or unit.written in _CALENDAR) and (measure := _dated(body, operator, columns)):
         return measure
     quantity = quantities.read(body, remarks)
     if quantity is None:
@@ -161,8 +177,9 @@ def _judged(body: str, columns: Columns) -> Measure:
 
 def _said(body: str, operator: str) -> Measure:
     body = body.removeprefix(_QUALITATIVE)  # 定性 好坏: two columns copied into one cell
-    if _NO_WORDS.fullmatch(body):
-        raise Unreadable(f"“{body}”不是数，也不是一句话" if body else "只写了定性，没有值")
+    strange = any(sign.isdecimal() and not sign.isascii() for sign in body)
+    if strange or not any(sign.isalpha() for sign in body):
+        raise Unreadable(f"“{body}”不是数，也不是文字" if body else "没有值")
     return Measure("words", operator, words=body)
 
 
@@ -177,7 +194,7 @@ def _dated(body: str, operator: str, columns: Columns) -> Measure | None:
     """The date in `body`, with a comparison in front or not; None when it is no date."""
     found = re.fullmatch(rf"(?P<op>{notation.OPERATOR_WORD})?(?P<rest>.+)", body)
     sign = notation.one_operator(OPERATOR.get(found["op"] or "", ""), operator)
-    if (sign or columns.numeric) and re.fullmatch("[0-9.]+", found["rest"]):
+    if (sign or columns.numeric or columns.unit) and re.fullmatch("[0-9.]+", found["rest"]):
         return None
     period = due_dates.read(found["rest"], columns.year)
     if period is None:
@@ -214,7 +231,7 @@ def comparable(target: Measure, actual: Measure) -> str:
             return missing + (f"：{measure.words}" if measure.words else "")
         if measure.reason:
             return f"{name}：{measure.reason}"
-    if target.kind in QUANTITIES:
+    if target.numeric:
         return _against_number(target, actual)
     return _against_date(target, actual) if target.kind == "date" else _against_words(actual)
 
@@ -268,6 +285,10 @@ def _fraction(target: Measure, actual: Measure) -> bool:
 
     It is plain where the form has the unit in a column and the target itself is written in the same small numbers.
     """
-    if target.unit != PERCENT or not actual.bare or actual.kind != "number" or not 0 < abs(actual.low) <= 1:
+    if target.unit != PERCENT or not actual.bare or actual.kind != "number" or not _up_to_one(actual.low):
         return False
-    return not (target.bare and actual.unit and abs(target.high) <= 1)
+    return not (target.bare and actual.unit and _up_to_one(target.high))
+
+
+def _up_to_one(value: Decimal) -> bool:
+    return -1 <= value <= 1 and value != 0

@@ -85,7 +85,7 @@ def split_remarks(folded: str) -> tuple[str, list[str]]:
     if bracket := _BRACKET.search(body):
         raise Unreadable(f"括号“{bracket[0]}”没有配对")
     if not body:
-        raise Unreadable("只有括号里的说明，没有值")
+        raise Unreadable("只有括号里的说明，没有值" if remarks else f"“{folded}”不是数，也不是文字")
     return body, remarks
 
 

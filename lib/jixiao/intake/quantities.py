@@ -110,6 +110,8 @@ def _times(number: str, unit: Unit) -> Decimal:
 
 def times(value: Decimal, scale: Decimal) -> Decimal:
     """`value` times `scale`, exactly and without an exponent."""
+    if scale == units.ONE:
+        return value
     product = _EXACT.multiply(value, scale)
     return product if product.as_tuple().exponent <= 0 else product.quantize(units.ONE, context=_EXACT)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 
 from jixiao.intake.notation import Unreadable, fold
 
@@ -74,9 +75,10 @@ def read(text: str) -> Unit:
     return Unit(base, scale, text)
 
 
-def column(text: str | None) -> Unit:
+@lru_cache(maxsize=4096)
+def column(text: str) -> Unit:
     """The unit that a form gives in a column of its own, as written there."""
-    folded = fold(text or "")
+    folded = fold(text)
     if folded in ("", "/", "-", "—", "无", "一"):
         return Unit()
     if folded in _RATIOS:
