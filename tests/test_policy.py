@@ -3,13 +3,21 @@
 import datetime as dt
 
 import pytest
-from kit import PROJECT, Kit
 
 from jixiao.errors import PolicyError
 from jixiao.evaluation.policy import in_force, known, on_date
+from kit import PROJECT, Kit
 
 ID = "mof-2020-10"
-SCHEMES = ["bonds-2021-61", "hubei-2020", "mof-2020-10", "mof-2021-101", "platform-caps", "sichuan", "zhengzhou"]
+SCHEMES = [
+    "bonds-2021-61",
+    "hubei-2020",
+    "mof-2020-10",
+    "mof-2021-101",
+    "platform-caps",
+    "sichuan",
+    "zhengzhou",
+]
 
 
 @pytest.mark.parametrize("scheme", SCHEMES)
@@ -17,7 +25,9 @@ def test_every_committed_scheme_is_in_force_for_2022(scheme):
     """Each scheme loads, and each of its rules says its value, document, article and date checked."""
     policy = in_force(PROJECT, scheme, 2022)
     assert {"full_mark", "weights", "execution", "quantitative", "grades", "rounding"} <= set(policy.rules)
-    blank = [rule.name for rule in policy.rules.values() if not (rule.title and rule.article and rule.checked)]
+    blank = [
+        rule.name for rule in policy.rules.values() if not (rule.title and rule.article and rule.checked)
+    ]
     assert blank == []
     assert known(PROJECT) == SCHEMES
 

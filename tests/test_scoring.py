@@ -4,10 +4,10 @@ from decimal import Decimal
 
 import pandas as pd
 import pytest
-from kit import PROJECT
 
 from jixiao.evaluation import execution, explain, grades, scoring
 from jixiao.evaluation.policy import in_force
+from kit import PROJECT
 
 D = Decimal
 
@@ -36,7 +36,7 @@ def test_execution_points(policy, budget, executed, points):
     given = [None if text is None else D(text) for text in (budget, executed)]
     found = execution.points(*given, D(10), policy)
     assert (None if found.points is None else str(found.points)) == points
-    assert bool(found.warning) == (points is None or budget == "100" and executed == "120")
+    assert bool(found.warning) == (points is None or (budget == "100" and executed == "120"))
 
 
 @pytest.mark.parametrize(

@@ -10,11 +10,11 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from kit import PROJECT
 
 from jixiao import numbers
 from jixiao.evaluation import execution, explain, grades, scoring, single
 from jixiao.evaluation.policy import Policy, in_force
+from kit import PROJECT
 
 CASES = json.loads((Path(__file__).parent / "data/scoring_vectors.json").read_text(encoding="utf-8"))
 D = Decimal
@@ -58,7 +58,9 @@ def band(given: dict[str, str], source: str) -> str:
 def steps(given: dict[str, str]) -> str:
     """Deduction per percentage point above the limit."""
     return str(
-        single.step_deduction(D(given["points"]), D(given["limit"]), D(given["actual_percent"]), D(given["per_point"]))
+        single.step_deduction(
+            D(given["points"]), D(given["limit"]), D(given["actual_percent"]), D(given["per_point"])
+        )
     )
 
 
@@ -147,7 +149,9 @@ def graded_late(given: dict[str, str]) -> str:
     """A grade given before rounding would differ: the printed score is graded."""
     scheme = policy("mof-2020-10")
     found = explain.grade(scheme, D(given["score"]))
-    return f"{found.grade} ({found.points}); {grades.grade(D(given['score']), scheme)} if graded before rounding"
+    return (
+        f"{found.grade} ({found.points}); {grades.grade(D(given['score']), scheme)} if graded before rounding"
+    )
 
 
 def integer_bands(given: dict[str, str]) -> str:
@@ -180,7 +184,9 @@ RULES: dict[str, Callable[..., str | None]] = {
     "numeric_field_check": numeric_field,
     "recompute_check": recomputed,
     "execution_linear": lambda given: str(
-        execution.points(D(given["budget"]), D(given["spent"]), D(given["points"]), policy("mof-2020-10")).points
+        execution.points(
+            D(given["budget"]), D(given["spent"]), D(given["points"]), policy("mof-2020-10")
+        ).points
     ),
 }
 

@@ -93,7 +93,12 @@ def indicator(
     row = points.score(parsed, weights, pd.Series([satisfaction]), policy).iloc[0]
     found = {name: _decimal(row[name], policy) for name in ("points", "low", "high")}
     formula = formulas.indicator(parsed.iloc[0], row, weight, policy)
-    warnings = [parsed["problem"].iloc[0], parsed["note"].iloc[0], row["warning"], *_claim(claimed, found, policy)]
+    warnings = [
+        parsed["problem"].iloc[0],
+        parsed["note"].iloc[0],
+        row["warning"],
+        *_claim(claimed, found, policy),
+    ]
     rule = _rule_of(row, policy)
     return Explanation(
         "指标得分",
@@ -165,7 +170,9 @@ def _claim(claimed: Decimal | None, found: dict[str, Decimal | None], policy: Po
     if found["points"] is not None and abs(claimed - found["points"]) > tolerance:
         difference = numbers.plain(claimed - found["points"])
         yield f"自评 {numbers.plain(claimed)} 分，与规则得分相差 {difference} 分"
-    elif found["points"] is None and found["low"] is not None and not found["low"] <= claimed <= found["high"]:
+    elif (
+        found["points"] is None and found["low"] is not None and not found["low"] <= claimed <= found["high"]
+    ):
         yield f"自评 {numbers.plain(claimed)} 分，不在定性档的区间内"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -86,9 +87,7 @@ _WRITERS = {
 }
 
 
-def execution(
-    budget: Decimal | None, spent: Decimal | None, weight: Decimal, found: ExecutionPoints
-) -> str:
+def execution(budget: Decimal | None, spent: Decimal | None, weight: Decimal, found: ExecutionPoints) -> str:
     """How the points of the execution rate come about."""
     if found.rate is None:
         return "没有算式"
@@ -136,4 +135,68 @@ def _points(whole: int, policy: Policy) -> str:
 
 def _n(value: Decimal) -> str:
     """A number as people write it: no exponent, no trailing zeros but those of its rounding."""
-    return numbers.plain(value.normalize() if value == value.to_integral_value() and value.as_tuple().exponent < -2 else value)
+    return numbers.plain(
+        value.normalize() if value == value.to_integral_value() and value.as_tuple().exponent < -2 else value
+    )
+
+
+_WORDS = {
+    "sum": "加总",
+    "linear_capped": "执行率×分值，封顶",
+    "rate_times_weight": "执行率×分值",
+    "tiers": "分档",
+    "ratio": "实际÷目标（越小越好的相反）",
+    "gate": "超出门槛部分按比例",
+    "nearest_end": "与较近的一端比较",
+    "on_time": "按期得满分",
+    "as_quantitative": "同定量指标",
+    "equal_shares": "按要素均分",
+    "explain": "提示说明",
+    "deduct": "扣分",
+    "none": "不调整",
+    "to_benefits": "加到效益指标",
+    "rescale": "其余按比例放大",
+    "full": "得满分",
+}
+
+
+def value(name: str, value: Any) -> str:
+    """A rule's value in words."""
+    if name == "rounding":
+        return rounding(value)
+    if name == "weights":
+        return "；".join(_pairs(points) for points in value.values())
+    if name in ("grades", "qualitative"):
+        return _pairs(value["bands"])
+    if isinstance(value, dict) and "method" in value:
+        return "，".join(filter(None, [_WORDS[value["method"]], *map(_part, value.items())]))
+    if isinstance(value, list):
+        return "，".join(map(_pairs, value))
+    return _pairs(value) if isinstance(value, dict) else _WORDS.get(str(value), str(value))
+
+
+def _part(item: tuple[str, Any]) -> str:
+    name, value = item
+    if name == "method":
+        return ""
+    if isinstance(value, list):
+        return f"{_NAMES.get(name, name)} " + "；".join(map(_pairs, value))
+    return f"{_NAMES.get(name, name)} {value}"
+
+
+def _pairs(values: Mapping[str, Any]) -> str:
+    return "，".join(f"{_NAMES.get(name, name)} {value}" for name, value in values.items())
+
+
+_NAMES = {
+    "from": "达到（%）",
+    "share": "得（%）",
+    "below": "低于（%）",
+    "cap": "总分不超过",
+    "points": "扣（分）",
+    "gate": "门槛（%）",
+    "finished": "已完成得（%）",
+    "unfinished": "未完成",
+    "tiers": "各档",
+    "tolerance": "容许相差",
+}

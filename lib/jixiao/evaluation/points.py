@@ -120,7 +120,9 @@ def _status(parsed: pd.DataFrame, words: pd.Series) -> np.ndarray:
     """What parsing settled: rows that cannot be scored, and why; `words` are the categories of actual results."""
     problem = ~_is(parsed["problem"], "")
     blank = _is(parsed["actual_kind"], "blank") | _is(parsed["kind"], "blank")
-    named = np.array([_SETTLED.get(word.upper(), ways.NO_DATA) for word in words.cat.categories] + [ways.NO_DATA])
+    named = np.array(
+        [_SETTLED.get(word.upper(), ways.NO_DATA) for word in words.cat.categories] + [ways.NO_DATA]
+    )
     status = np.where(problem, ways.UNREADABLE, ways.SCORED).astype(np.int8)
     status[problem & blank] = named[words.cat.codes.to_numpy()[problem & blank]]
     status[~problem & _is(parsed["operator"], "≈")] = ways.SILENT

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from decimal import Decimal, InvalidOperation
+from itertools import pairwise
 from typing import Any
 
 from jixiao import numbers
@@ -135,7 +136,7 @@ def _covering(named: Any, step: int = 0) -> str:
         return str(error) if isinstance(error, ValueError) else "应为 {名称: 区间}"
     if (bands[0].high, bands[0].high_in) != (100, True) or (bands[-1].low, bands[-1].low_in) != (0, True):
         return "各区间应从 100（含）到 0（含）"
-    for upper, lower in zip(bands, bands[1:], strict=False):
+    for upper, lower in pairwise(bands):
         joined = lower.high == upper.low and lower.high_in != upper.low_in
         if not (joined if not step else upper.low - lower.high == step):
             return f"“{upper.text}”与“{lower.text}”之间有空档或顺序不对"

@@ -10,9 +10,9 @@ import pandas as pd
 
 from jixiao import numbers
 from jixiao.evaluation import facts, grades
+from jixiao.evaluation.execution import rounded
 from jixiao.evaluation.figures import Figure, Figures, counted
 from jixiao.evaluation.policy import Policy
-from jixiao.evaluation.execution import rounded
 from jixiao.intake import bands
 from jixiao.intake.params import Params
 from jixiao.intake.tables import Tables
