@@ -382,3 +382,11 @@ def test_no_text_breaks_the_reader(target, actual):
     reached = parse_actual(actual, wanted, year=2022)
     assert isinstance(comparable(wanted, reached), str)
     assert [m for m in (wanted, reached) if (m.kind == "unreadable") != bool(m.reason)] == []
+
+
+@pytest.mark.parametrize(
+    "part", ["<=", "≥=", "百分之", "1,000", "完成", "实际", "1~", "2022年", "以上", "()"]
+)
+def test_long_cells_are_answered_at_once(part):
+    """A cell of one sign over and over is refused or kept, and never tried in all ways."""
+    assert parse_target((part * 250)[:499] + "!").low is None

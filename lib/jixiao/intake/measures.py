@@ -140,7 +140,7 @@ def _value(folded: str, columns: Columns) -> Measure:
     operator, qualitative = _given_operator(columns)
     body, remarks = notation.split_remarks(folded)
     if qualitative:
-        return _judged(body, columns)
+        return _judged(body)
     body, unit = _year_joined(body, units.column(columns.unit))
     if (unit.bare or unit.written in _CALENDAR) and (measure := _dated(body, operator, columns)):
         return measure
@@ -152,19 +152,15 @@ def _value(folded: str, columns: Columns) -> Measure:
 
 def _given_operator(columns: Columns) -> tuple[str, bool]:
     """The operator that other columns give, and whether they call the indicator qualitative."""
-    signs = []
-    for cell in (columns.operator, columns.nature):
-        folded = notation.fold(cell)
-        if folded.startswith(_QUALITATIVE):
-            return "", True
-        if folded in OPERATOR:
-            signs.append(OPERATOR[folded])
-        elif cell is columns.operator and not notation.blank(folded):
-            raise Unreadable(f"不认识比较符“{cell}”")
-    return notation.one_operator(*signs), False
+    operator, nature = notation.fold(columns.operator), notation.fold(columns.nature)
+    if operator.startswith(_QUALITATIVE) or nature.startswith(_QUALITATIVE):
+        return "", True
+    if operator not in OPERATOR and not notation.blank(operator):
+        raise Unreadable(f"不认识比较符“{columns.operator}”")
+    return notation.one_operator(OPERATOR.get(operator, ""), OPERATOR.get(nature, "")), False
 
 
-def _judged(body: str, columns: Columns) -> Measure:
+def _judged(body: str) -> Measure:
     """The cell of a qualitative indicator; a number there contradicts its own form."""
     try:
         number = quantities.read(body, [])
@@ -225,7 +221,7 @@ def _counted(quantity: quantities.Quantity, operator: str, given: Unit) -> Measu
 
 
 def comparable(target: Measure, actual: Measure) -> str:
-    """ "" when `actual` can be held against `target`, else the reason in Chinese."""
+    """Why `actual` cannot be held against `target`, in Chinese; the empty text when it can."""
     for name, missing, measure in (("目标", "没有指标值", target), ("实际", "没有实际完成值", actual)):
         if measure.kind == "blank":
             return missing + (f"：{measure.words}" if measure.words else "")

@@ -26,8 +26,10 @@ _CHINESE = "[零一二两三四五六七八九十百千几数]"
 _SPELT = re.compile(
     rf"(?:{notation.OPERATOR_WORD})?{_CHINESE}+(?:{'|'.join(units.COUNTERS)})(?:以上|以下|以内|左右)?"
 )
-_OPERATOR_ONLY = re.compile(
-    rf"(?:{notation.OPERATOR_WORD}|以上|以下|以内|左右|[百千万]分之|百分比|[%‰~+\-])+"
+_OPERATOR_ONLY = (
+    re.compile(  # possessive: <= is also < and =, and a long row of them must not be tried in all ways
+        rf"(?:{notation.OPERATOR_WORD}|以上|以下|以内|左右|[百千万]分之|百分比|[%‰~+\-])++"
+    )
 )
 _DIGITS = {sign: value for value, sign in enumerate("零一二三四五六七八九")} | {"两": 2}
 
