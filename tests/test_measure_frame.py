@@ -130,7 +130,7 @@ def test_numbers_that_do_not_fit_stay_decimals(text, fits):
 def test_columns_have_their_types_even_without_rows():
     """Sums and comparisons of columns need no conversion, and an empty frame has the same columns."""
     full, empty = parse_frame(frame({"target": "≥50个", "actual": "45"}), None), parse_frame(frame(), None)
-    assert full.dtypes.equals(empty.dtypes)
+    assert list(map(str, full.dtypes)) == list(map(str, empty.dtypes))
     assert [full[name].dtype for name in NUMBERS] == [np.dtype("int64")] * 3
     assert list(full["kind"].cat.categories) == list(measures.KINDS)
     assert full["target_day"].dtype.kind == "M"

@@ -9,6 +9,9 @@ import numpy as np
 
 from jixiao import numbers
 
+_FLOAT_EXACT = (
+    2**52
+)  # below, the float quotient of whole numbers never reaches the next whole number by rounding
 _ROOM = 2.0**62  # products stay below this, so that doubling and adding cannot overflow
 
 
@@ -30,9 +33,17 @@ def _fits(one: int, other: int) -> bool:
     return float(one) * float(other) < _ROOM
 
 
-def _quotient(numerator: np.ndarray, denominator: np.ndarray, how: str) -> np.ndarray:
-    whole = numerator // denominator
+def _quotient(numerator: np.ndarray, denominator: np.ndarray | int, how: str) -> np.ndarray:
+    whole = _floor(numerator, denominator)
     doubled = (numerator - whole * denominator) * 2
-    up = doubled > denominator
-    tie = doubled == denominator
-    return whole + (up | (tie & (whole % 2 == 1) if how == numbers.GB_T_8170 else up | tie))
+    up = doubled >= denominator
+    if how == numbers.GB_T_8170:
+        up &= (doubled != denominator) | (whole % 2 == 1)
+    return whole + up
+
+
+def _floor(numerator: np.ndarray, denominator: np.ndarray | int) -> np.ndarray:
+    """numerator // denominator; by floating point, which is several times faster, where that is exact."""
+    if numerator.dtype != np.int64 or numerator.max(initial=0) >= _FLOAT_EXACT:
+        return numerator // denominator
+    return (numerator / denominator).astype(np.int64)

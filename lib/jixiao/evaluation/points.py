@@ -7,7 +7,7 @@ All arithmetic is exact: weights are whole 1/10000 points, values whole 1/100000
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from dataclasses import replace
 from decimal import Decimal
 
 import numpy as np
@@ -54,8 +54,10 @@ def score(parsed: pd.DataFrame, weights: pd.Series, satisfaction: pd.Series, pol
     Gives points, low, high (int64 in units of 10^-places; -1 where there are none), open, status, rule, warning.
     """
     columns = _columns(parsed, weights, satisfaction)
-    scores = _joined([ways.score(chunk, policy) for chunk in _chunks(columns)])
-    _score_wide(parsed, columns, scores, policy)
+    scores = _scored(columns, policy)
+    wide = np.flatnonzero(~parsed["exact"].to_numpy())
+    if len(wide):
+        _put(scores, wide, ways.score(_wide(parsed, columns, wide), policy))
     for name, words in (("status", STATUS), ("rule", RULES), ("warning", WARNINGS)):
         scores[name] = pd.Categorical.from_codes(scores[name], categories=list(words))
     return pd.DataFrame(scores, index=parsed.index, copy=False)
@@ -76,13 +78,21 @@ def decimals(points: pd.Series, policy: Policy) -> pd.Series:
     return pd.Series(values, points.index, dtype=object)
 
 
-def _chunks(columns: Columns) -> Iterator[Columns]:
-    for start in range(0, max(len(columns), 1), CHUNK):
-        yield columns.part(slice(start, start + CHUNK))
+def _scored(columns: Columns, policy: Policy) -> dict[str, np.ndarray]:
+    """The scores of all rows, a chunk at a time; rows with large values once more, unbounded."""
+    scores: dict[str, np.ndarray] = Scores(columns)
+    for start in range(0, len(columns), CHUNK):
+        chunk = columns.part(slice(start, start + CHUNK))
+        _put(scores, slice(start, start + CHUNK), ways.score(chunk, policy))
+    large = ways.too_large(columns)
+    if len(large):
+        _put(scores, large, ways.score(columns.part(large).unbounded(), policy))
+    return dict(scores)
 
 
-def _joined(parts: list[Scores]) -> dict[str, np.ndarray]:
-    return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+def _put(scores: dict[str, np.ndarray], rows: slice | np.ndarray, found: dict[str, np.ndarray]) -> None:
+    for name, column in found.items():
+        scores[name][rows] = column
 
 
 def _columns(parsed: pd.DataFrame, weights: pd.Series, satisfaction: pd.Series) -> Columns:
@@ -134,19 +144,11 @@ def _is(column: pd.Series, value: str) -> np.ndarray:
     return (column == value).to_numpy(dtype=bool)
 
 
-def _score_wide(
-    parsed: pd.DataFrame, columns: Columns, scores: dict[str, np.ndarray], policy: Policy
-) -> None:
-    """Score the rows whose values do not fit whole millionths with unbounded integers."""
-    rows = np.flatnonzero(~parsed["exact"].to_numpy())
-    if not len(rows):
-        return
-    values = [
-        np.array(
-            [int((value or Decimal(0)) * _WIDE) for value in parsed[f"{name}_exact"].iloc[rows]], dtype=object
-        )
-        for name in _NUMBERS
-    ]
-    wide = ways.score(columns.part(rows).with_values(*values, unit=_WIDE), policy)
-    for name, column in wide.items():
-        scores[name][rows] = column
+def _wide(parsed: pd.DataFrame, columns: Columns, rows: np.ndarray) -> Columns:
+    """The rows whose values do not fit whole millionths, with unbounded integers of a smaller unit."""
+    values = {
+        name: [int((value or Decimal(0)) * _WIDE) for value in parsed[f"{column}_exact"].iloc[rows]]
+        for name, column in zip(("low", "high", "actual"), _NUMBERS, strict=True)
+    }
+    arrays = {name: np.array(each, dtype=object) for name, each in values.items()}
+    return replace(columns.part(rows).unbounded(), **arrays, unit=_WIDE)

@@ -1,6 +1,7 @@
-"""Ways to score, one small function each: columns of values in, points (whole units of 10^-places) out.
+"""Ways to score, one small function each: columns of values in, the ratio of the weight that each row earns out.
 
-A row's kind and operator pick its way; what the policy leaves open gives no points and a warning.
+A row's kind and operator pick its way; what the policy leaves open earns nothing and gets a warning.
+Each way writes `part` and `whole`; the points of all rows are then weight × part ÷ whole, rounded once.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ SCORED, JUDGED, SILENT, UNREADABLE, NO_DATA, NOT_DUE, NOT_APPLICABLE = range(7) 
 QUANTITATIVE, REVERSE, INTERVAL, DATES, QUALITATIVE, SATISFACTION = range(6)  # rule; also the kind of a row
 FINE, FAR_ABOVE, DEDUCTED, LATE, UNDECIDED, NO_PERCENT, STRANGE_WORD = range(7)  # warning
 _LARGE = 2**45  # values above are scored with unbounded integers
+_WHOLE = 10_000  # hundredths of a per cent
 
 
 @dataclass(frozen=True)
@@ -52,9 +54,10 @@ class Columns:
             self, **{f.name: getattr(self, f.name)[rows] for f in fields(self) if f.name not in shared}
         )
 
-    def with_values(self, low: np.ndarray, high: np.ndarray, actual: np.ndarray, unit: int) -> Columns:
-        """The same with other values of another unit."""
-        return replace(self, low=low, high=high, actual=actual, unit=unit)
+    def unbounded(self) -> Columns:
+        """The same with numbers that cannot overflow."""
+        numbers = ("weight", "low", "high", "actual")
+        return replace(self, **{name: getattr(self, name).astype(object) for name in numbers})
 
     def __len__(self) -> int:
         return len(self.weight)
@@ -68,12 +71,19 @@ class Scores(dict[str, np.ndarray]):
         super().__init__({name: np.full(rows, NONE, dtype=np.int64) for name in ("points", "low", "high")})
         self["open"] = np.zeros(rows, dtype=bool)
         self["status"] = columns.status.copy()
-        self["rule"] = columns.rule.copy()
+        self["rule"] = columns.rule
         self["warning"] = np.zeros(rows, dtype=np.int8)
+        self.part = np.zeros(rows, dtype=columns.low.dtype)
+        self.whole = np.zeros(rows, dtype=columns.low.dtype)  # 0: no ratio, so no points
+
+    def ratio(self, rows: np.ndarray, part: Any, whole: Any) -> None:
+        """`rows` earn `part` of `whole` of their weights."""
+        self.part[rows] = part
+        self.whole[rows] = whole
 
     def silent(self, rows: np.ndarray, warning: int) -> None:
         """No points for `rows`, and why."""
-        self["points"][rows] = NONE
+        self.whole[rows] = 0
         self["status"][rows] = SILENT
         self["warning"][rows] = warning
 
@@ -88,21 +98,31 @@ def score(columns: Columns, policy: Policy) -> Scores:
         rows = np.flatnonzero((columns.rule == rule) & (columns.status == SCORED))
         if len(rows):
             way(columns, rows, scores, policy)
+    earned = scores.whole > 0
+    points = _rounded(columns.weight, scores.part, np.where(earned, scores.whole, 1), policy)
+    scores["points"][:] = np.where(earned, points, NONE)
+    _over_achieved(columns, scores, policy)
     return scores
 
 
+def too_large(columns: Columns) -> np.ndarray:
+    """Rows whose values must be scored `unbounded`."""
+    numbers = (columns.low, columns.high, columns.actual)
+    if columns.low.dtype == object or not any(values.max(initial=0) > _LARGE for values in numbers):
+        return np.zeros(0, dtype=np.intp)
+    return np.flatnonzero(np.maximum.reduce(numbers) > _LARGE)
+
+
 def quantitative(columns: Columns, rows: np.ndarray, scores: Scores, policy: Policy) -> None:
-    """Target reached: full points; below it the ratio, or what is above the gate; then over-achievement."""
+    """Target reached: full points; below it the ratio, or what is above the gate."""
     rule = policy["quantitative"].value
-    gate = int(exact(rule["gate"]) * 100) if rule["method"] == "gate" else 0
-
-    def ratio(target: np.ndarray, actual: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        part = np.maximum(actual * 10_000 - target * gate, 0) if gate else np.maximum(actual, 0)
-        return part, target * (10_000 - gate) if gate else target
-
     low, actual = columns.low[rows], columns.actual[rows]
-    _by_ratio(columns, rows, scores, policy, actual >= low, low > 0, (low, actual), ratio)
-    _over_achieved(columns, rows, scores, policy)
+    part, whole = np.minimum(np.maximum(actual, 0), low), low
+    if rule["method"] == "gate":
+        gate = int(exact(rule["gate"]) * 100)
+        part, whole = np.maximum(part * _WHOLE - low * gate, 0), low * (_WHOLE - gate)
+    scores.ratio(rows, part, whole)
+    _without_ratio(rows, low <= 0, actual >= low, scores)
 
 
 def reverse(columns: Columns, rows: np.ndarray, scores: Scores, policy: Policy) -> None:
@@ -111,7 +131,8 @@ def reverse(columns: Columns, rows: np.ndarray, scores: Scores, policy: Policy) 
         scores.silent(rows, UNDECIDED)
         return
     high, actual = columns.high[rows], columns.actual[rows]
-    _by_ratio(columns, rows, scores, policy, actual <= high, high >= 0, (high, actual), lambda t, a: (t, a))
+    scores.ratio(rows, high, np.maximum(actual, high))
+    _without_ratio(rows, (high < 0) | ((high == 0) & (actual <= 0)), actual <= high, scores)
 
 
 def interval(columns: Columns, rows: np.ndarray, scores: Scores, policy: Policy) -> None:
@@ -121,19 +142,16 @@ def interval(columns: Columns, rows: np.ndarray, scores: Scores, policy: Policy)
         return
     low, high, actual = columns.low[rows], columns.high[rows], columns.actual[rows]
     below = actual < low
-    met = ~below & (actual <= high)
-    part = np.where(below, np.maximum(actual, 0), high)
-    whole = np.where(below, low, actual)
-    _by_ratio(
-        columns, rows, scores, policy, met, (whole > 0) & (part >= 0), (part, whole), lambda p, w: (p, w)
-    )
+    part, whole = np.where(below, np.maximum(actual, 0), high), np.where(below, low, actual)
+    inside = ~below & (actual <= high)
+    scores.ratio(rows, part, whole)
+    _without_ratio(rows, inside | (whole <= 0) | (part < 0), inside, scores)
 
 
 def dates(columns: Columns, rows: np.ndarray, scores: Scores, policy: Policy) -> None:
     """On time: full points; late: the clause is silent, no points and a warning."""
     late = columns.late[rows]
-    on_time = rows[~late]
-    scores["points"][on_time] = _full(columns.weight[on_time], policy)
+    scores.ratio(rows, 1, 1)
     scores.silent(rows[late], LATE)
 
 
@@ -143,17 +161,19 @@ def qualitative(columns: Columns, rows: np.ndarray, scores: Scores, policy: Poli
     names = list(rule["bands"])
     limits = [Band.parse(text) for text in rule["bands"].values()]
     chosen = np.array(
-        [names.index(rule["words"].get(w, "")) if w in rule["words"] else -1 for w in columns.words] + [-1]
+        [names.index(rule["words"][w]) if w in rule["words"] else -1 for w in columns.words] + [-1]
     )
     band = chosen[columns.word[rows]]
-    known = rows[band >= 0]
-    for name, edge in (("low", "low"), ("high", "high")):
+    strange = rows[band < 0]
+    rows, band = rows[band >= 0], band[band >= 0]
+    whole = np.full(len(rows), _WHOLE, dtype=np.int64)
+    for edge in ("low", "high"):
         percents = np.array([int(getattr(limit, edge) * 100) for limit in limits], dtype=np.int64)
-        scores[name][known] = _share(columns.weight[known], percents[band[band >= 0]], policy)
-    scores["open"][known] = np.array([not limit.high_in for limit in limits])[band[band >= 0]]
-    scores["status"][known] = JUDGED
-    scores["status"][rows[band < 0]] = UNREADABLE
-    scores["warning"][rows[band < 0]] = STRANGE_WORD
+        scores[edge][rows] = _rounded(columns.weight[rows], percents[band], whole, policy)
+    scores["open"][rows] = np.array([not limit.high_in for limit in limits])[band]
+    scores["status"][rows] = JUDGED
+    scores["status"][strange] = UNREADABLE
+    scores["warning"][strange] = STRANGE_WORD
 
 
 def satisfaction(columns: Columns, rows: np.ndarray, scores: Scores, policy: Policy) -> None:
@@ -168,7 +188,7 @@ def satisfaction(columns: Columns, rows: np.ndarray, scores: Scores, policy: Pol
     limits = np.array([int(exact(tier["from"]) * columns.unit) for tier in tiers])
     shares = np.array([int(exact(tier["share"]) * 100) for tier in tiers], dtype=np.int64)
     reached = np.maximum(np.searchsorted(limits, columns.actual[rows], side="right") - 1, 0)
-    scores["points"][rows] = _share(columns.weight[rows], shares[reached], policy)
+    scores.ratio(rows, shares[reached], _WHOLE)
 
 
 _WAYS: Mapping[int, Way] = {
@@ -181,56 +201,27 @@ _WAYS: Mapping[int, Way] = {
 }
 
 
-def _by_ratio(
-    columns: Columns,
-    rows: np.ndarray,
-    scores: Scores,
-    policy: Policy,
-    met: np.ndarray,
-    sound: np.ndarray,
-    values: tuple[np.ndarray, np.ndarray],
-    ratio: Callable[[np.ndarray, np.ndarray], tuple[np.ndarray, np.ndarray]],
-) -> None:
-    """Full points where `met`; else weight × the ratio of `values`, where that is `sound`; else silent."""
-    scores["points"][rows[met]] = _full(columns.weight[rows[met]], policy)
-    scores.silent(rows[~met & ~sound], UNDECIDED)
-    short = ~met & sound
-    large = np.maximum(*map(np.abs, values)) > _LARGE
-    for chosen, kind in ((short & ~large, np.int64), (short & large, object)):
-        if chosen.any():
-            part, whole = ratio(*(value[chosen].astype(kind, copy=False) for value in values))
-            weight = columns.weight[rows[chosen]].astype(kind, copy=False)
-            scores["points"][rows[chosen]] = _rounded(weight, part, whole, policy)
+def _without_ratio(rows: np.ndarray, apart: np.ndarray, met: np.ndarray, scores: Scores) -> None:
+    """Rows `apart` have no meaningful ratio: full points where the target is `met`, else nothing is laid down."""
+    if apart.any():
+        scores.ratio(rows[apart & met], 1, 1)
+        scores.silent(rows[apart & ~met], UNDECIDED)
 
 
-def _over_achieved(columns: Columns, rows: np.ndarray, scores: Scores, policy: Policy) -> None:
+def _over_achieved(columns: Columns, scores: Scores, policy: Policy) -> None:
+    """Warn of results far above the target, or deduct, as the policy says."""
     rule: Mapping[str, Any] = policy["over_achievement"].value
     if rule["method"] == "none":
         return
     percent = int(exact(rule["from"]) * 100)
-    low, actual = columns.low[rows], columns.actual[rows]
-    far = rows[(low > 0) & _at_least(actual, low, percent)]
+    upward = (scores["status"] == SCORED) & ((columns.rule == QUANTITATIVE) | (columns.rule == SATISFACTION))
+    reached = (columns.actual * _WHOLE >= columns.low * percent).astype(bool)
+    far = upward & (columns.low > 0).astype(bool) & reached
     scores["warning"][far] = FAR_ABOVE
     if rule["method"] == "deduct":
         scores["warning"][far] = DEDUCTED
         points = int(exact(rule["points"]) * 10 ** policy["rounding"].value["places"])
         scores["points"][far] = np.maximum(scores["points"][far] - points, 0)
-
-
-def _at_least(actual: np.ndarray, target: np.ndarray, percent: int) -> np.ndarray:
-    """Whether actual ÷ target reaches `percent` hundredths of a per cent, exactly."""
-    if max(actual.max(initial=0), target.max(initial=0)) > _LARGE:
-        actual, target = actual.astype(object), target.astype(object)
-    return (actual * 10_000 >= target * percent).astype(bool)
-
-
-def _full(weight: np.ndarray, policy: Policy) -> np.ndarray:
-    return _share(weight, np.full(len(weight), 10_000, dtype=np.int64), policy)
-
-
-def _share(weight: np.ndarray, hundredths: np.ndarray, policy: Policy) -> np.ndarray:
-    """Shares of the weights given in hundredths of a per cent."""
-    return _rounded(weight, hundredths, np.full(len(weight), 10_000, dtype=np.int64), policy)
 
 
 def _rounded(weight: np.ndarray, part: np.ndarray, whole: np.ndarray, policy: Policy) -> np.ndarray:

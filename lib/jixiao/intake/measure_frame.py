@@ -97,7 +97,9 @@ def _frame(pairs: list[tuple[Measure, Measure]]) -> pd.DataFrame:
         "problem": [comparable(target, actual) for target, actual in pairs],
         "note": ["；".join(filter(None, (target.note, actual.note))) for target, actual in pairs],
     }
-    return pd.DataFrame({k: pd.Series(v, dtype=object) if k in _TEXTS else v for k, v in columns.items()})
+    return pd.DataFrame(
+        {k: pd.Categorical(np.array(v, dtype=object)) if k in _TEXTS else v for k, v in columns.items()}
+    )
 
 
 def _numbers(pairs: list[tuple[Measure, Measure]]) -> dict[str, np.ndarray]:
