@@ -1,20 +1,45 @@
 """Policy files: dated rules with references; anything else is refused, and no rule in force is an error."""
 
+import datetime as dt
+
 import pytest
 
 from jixiao.errors import PolicyError
-from jixiao.evaluation.policy import in_force
+from jixiao.evaluation.policy import in_force, known, on_date
 from kit import PROJECT, Kit
 
 ID = "mof-2020-10"
+SCHEMES = [
+    "bonds-2021-61",
+    "hubei-2020",
+    "mof-2020-10",
+    "mof-2021-101",
+    "platform-caps",
+    "sichuan",
+    "zhengzhou",
+]
 
 
-def test_rules_in_force_carry_their_reference():
-    """Each rule says its value, its article and its document."""
+@pytest.mark.parametrize("scheme", SCHEMES)
+def test_every_committed_scheme_is_in_force_for_2022(scheme):
+    """Each scheme loads, and each of its rules says its value, document, article and date checked."""
+    policy = in_force(PROJECT, scheme, 2022)
+    assert {"full_mark", "weights", "execution", "quantitative", "grades", "rounding"} <= set(policy.rules)
+    blank = [
+        rule.name for rule in policy.rules.values() if not (rule.title and rule.article and rule.checked)
+    ]
+    assert blank == []
+    assert known(PROJECT) == SCHEMES
+
+
+def test_what_is_only_practice_says_so():
+    """The ministry's measure fixes no execution formula and no rounding: those are labelled practice."""
     policy = in_force(PROJECT, ID, 2021)
-    assert policy["grades"].value == {"优": 90, "良": 80, "中": 60, "差": 0}
     assert policy["grades"].citation == "《项目支出绩效评价管理办法》（财预〔2020〕10号）第十八条"
-    assert policy["execution"].basis == "practice"
+    practice = {rule.name for rule in policy.rules.values() if rule.basis == "practice"}
+    assert {"execution", "rounding", "reverse", "dates"} <= practice
+    assert {"weights", "quantitative", "qualitative", "grades"}.isdisjoint(practice)
+    assert in_force(PROJECT, "mof-2021-101", 2021)["execution"].basis == "guidance"
 
 
 def test_before_the_first_date_no_rule_is_in_force():
@@ -23,35 +48,70 @@ def test_before_the_first_date_no_rule_is_in_force():
         in_force(PROJECT, ID, 2019)
 
 
+def test_the_date_decides_to_the_day():
+    """101号 was issued on 18 August 2021: not in force the day before."""
+    assert on_date(PROJECT, "mof-2021-101", dt.date(2021, 8, 18)).rules
+    with pytest.raises(PolicyError):
+        on_date(PROJECT, "mof-2021-101", dt.date(2021, 8, 17))
+
+
+def later(kit: Kit, rule: str, text: str) -> None:
+    """Append a dated value to a rule of the kit's copy of the ministry's policy."""
+    path = kit.root / "params" / "policies" / f"{ID}.yml"
+    lines = path.read_text(encoding="utf-8").splitlines()
+    start = lines.index(f"  {rule}:")
+    end = next((n for n in range(start + 1, len(lines)) if not lines[n].strip()), len(lines))
+    path.write_text("\n".join([*lines[:end], text, *lines[end:]]) + "\n", encoding="utf-8")
+
+
 def test_a_dated_null_repeals_a_rule(tmp_path):
     """After its end a rule is not in force; before it, it is."""
     kit = Kit(tmp_path)
-    path = kit.root / "params" / "policies" / f"{ID}.yml"
-    kit.edit(path, "value: linear_capped", "value: linear_capped")
-    text = path.read_text(encoding="utf-8")
-    marker = "  grades:\n    meaning"
-    path.write_text(text.replace(marker, f'      "2024-01-01": null\n\n{marker}'), encoding="utf-8")
-    assert in_force(kit.root, ID, 2023)["execution"].value == "linear_capped"
-    with pytest.raises(PolicyError, match="2024-12-31 没有施行中的 execution"):
-        in_force(kit.root, ID, 2024)["execution"]
+    later(kit, "reverse", '      "2024-01-01": null')
+    assert "reverse" in in_force(kit.root, ID, 2023)
+    with pytest.raises(PolicyError, match="2024-12-31 没有施行中的 reverse"):
+        in_force(kit.root, ID, 2024)["reverse"]
 
 
+def test_weights_must_sum_to_the_full_mark_of_every_year(tmp_path):
+    """A full mark that changes in a later year leaves the weights short from that date on."""
+    kit = Kit(tmp_path)
+    reference = '{document: 办法, article: 第十六条, checked: "2026-11-20"}'
+    later(kit, "full_mark", f'      "2025-01-01": {{value: 120, basis: law, reference: {reference}}}')
+    with pytest.raises(PolicyError, match=r"“通用”的分值合计 100（2025-01-01 起）；应为满分 120"):
+        in_force(kit.root, ID, 2022)
+
+
+GRADES = '{优: "[90,100]", 良: "[80,90)", 中: "[60,80)", 差: "[0,60)"}'
 BROKEN = [
     ("  grade_words:", "  grade_wrds:", ["没有名为“grade_wrds”的规则", "grade_words"]),
-    (
-        "value: {优: 90, 良: 80, 中: 60, 差: 0}",
-        "value: {优: 90, 良: 80, 中: 85, 差: 0}",
-        ["grades", "从高到低"],
-    ),
-    ("value: {优: 90, 良: 80, 中: 60, 差: 0}", "value: {优: 90, 良: 80, 中: 60}", ["最末一级的下限应为 0"]),
-    ("{预算执行率: 10, 产出指标: 50,", "{预算执行率: 20, 产出指标: 50,", ["weights", "合计 100"]),
-    ("value: linear_capped", "value: linear", ["execution 是“linear”", "linear_capped"]),
+    (GRADES, '{优: "[90,100]", 良: "[80,90)", 中: "[85,88)", 差: "[0,60)"}', ["grades", "重叠"]),
+    (GRADES, '{优: "[90,100]", 良: "[80,90)", 中: "[65,80)", 差: "[0,60)"}', ["grades", "空档"]),
+    (GRADES, '{优: "[90,100]", 良: "[80,90)", 中: "[60,80)"}', ["grades", "从 100（含）到 0（含）"]),
+    (GRADES, '{优: "90-100", 良: "80-89"}', ["grades", "分数段写作"]),
+    ("kind: continuous", "kind: whole", ["grades", "continuous 或 integer"]),
+    ("kind: continuous", "kind: integer", ["grades", "空档或顺序不对"]),
+    ("{预算执行率: 10, 产出指标: 50,", "{预算执行率: 20, 产出指标: 50,", ["“通用”的分值合计 110", "满分 100"]),
+    ("{预算执行率: 10, 产出指标: 50,", "{预算执行率: 10.5, 产出指标: 50,", ["weights", "分值为整数"]),
+    ("value: {method: linear_capped}", "value: {method: linear}", ["execution", "linear_capped"]),
+    ("value: {method: linear_capped}", "value: {method: tiers}", ["execution", "finished、method、unfinished"]),
+    ("value: {method: linear_capped}", "value: linear_capped", ["execution", "{method: …}"]),
+    ("{method: explain, from: 130}", "{method: deduct, from: 130}", ["over_achievement", "points"]),
+    ("{method: explain, from: 130}", "{method: explain, from: 90}", ["over_achievement", "from 应大于 100"]),
+    ("value: {method: ratio}\n        basis: law", "value: {method: gate, gate: 100}\n        basis: law", ["quantitative", "0 到 100"]),
+    ("部分达成: 部分达成", "部分达成: 大部分达成", ["qualitative", "用词“部分达成”指向没有的档"]),
     ("how: half_up", "how: banker", ["rounding", "half_up"]),
+    ("places: 2", "places: 7", ["rounding", "0 到 4"]),
+    ('{tolerance: "0.01"}', '{tolerance: "-1"}', ["claimed_difference", "不小于 0"]),
     ("id: mof-2020-10", "id: mof-2020", ["id 是“mof-2020”", "与文件名相同"]),
     ('issued: "2020-02-25"', 'isued: "2020-02-25"', ["没有名为“isued”的键", "issued"]),
+    ('issued: "2020-02-25"', 'issued: "2020-02-30"', ["“2020-02-30”不是日期"]),
     ("issuer: 财政部\n", "issuer: 财政部\nissuer: 省财政厅\n", ["“issuer”重复"]),
+    ("issuer: 财政部\n", "", ["缺少“issuer”"]),
     ("article: 第十八条, ", "", ["缺少“article”"]),
-]
+    ("{document: 办法, article: 第十八条,", "{document: 旧办法, article: 第十八条,", ["documents 里没有“旧办法”"]),
+    ('        reference: {document: 办法, article: 第十八条, checked: "2026-11-20"}\n', "", ["缺少“reference”"]),
+]  # fmt: skip
 
 
 @pytest.mark.parametrize(("old", "new", "words"), BROKEN)

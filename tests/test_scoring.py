@@ -1,13 +1,15 @@
-"""Scoring under 财预〔2020〕10号: execution points, totals and grades, just below, on and above each threshold."""
+"""Totals and grades under 财预〔2020〕10号: just below, on and above each threshold; the known traps."""
 
 from decimal import Decimal
 
 import pandas as pd
 import pytest
 
-from jixiao.evaluation import scoring
+from jixiao.evaluation import execution, explain, grades, scoring
 from jixiao.evaluation.policy import in_force
 from kit import PROJECT
+
+D = Decimal
 
 
 @pytest.fixture(scope="module")
@@ -30,63 +32,92 @@ def policy():
     ],
 )
 def test_execution_points(policy, budget, executed, points):
-    """Rate times ten, capped at ten; no budget or nothing known gives no points, never a default."""
-    given = [None if text is None else Decimal(text) for text in (budget, executed)]
-    found = scoring.execution_points(*given, policy)
-    assert (None if found is None else str(found)) == points
+    """Rate times ten, capped at ten (trap: 120/100); no budget gives no points, never a default (trap: zero budget)."""
+    given = [None if text is None else D(text) for text in (budget, executed)]
+    found = execution.points(*given, D(10), policy)
+    assert (None if found.points is None else str(found.points)) == points
+    assert bool(found.warning) == (points is None or (budget == "100" and executed == "120"))
 
 
 @pytest.mark.parametrize(
     ("score", "grade"),
-    [
-        ("100", "优"),
-        ("90", "优"),
-        ("89.99", "良"),
-        ("80", "良"),
-        ("79.99", "中"),
-        ("60", "中"),
-        ("59.99", "差"),
-        ("0", "差"),
-    ],
-)
+    [("100", "优"), ("90", "优"), ("89.99", "良"), ("80", "良"), ("79.99", "中"), ("60", "中"), ("59.99", "差"), ("0", "差")],
+)  # fmt: skip
 def test_grades_take_their_lower_limit_in(policy, score, grade):
     """第十八条: 90（含）优, 80（含）良, 60（含）中, below 差."""
-    assert scoring.grade(Decimal(score), policy) == grade
+    assert grades.grade(D(score), policy) == grade
 
 
-def _totals(policy, self_scores, review_scores, executed="100"):
-    subjects = pd.DataFrame(
-        {
-            "subject_id": ["A"], "kind": ["project"], "unit_id": ["U"], "name": ["n"],
-            "adjusted_budget": [Decimal(100)], "executed": [Decimal(executed)],
-        },
-        dtype=object,
-    )  # fmt: skip
-    decimal = [
-        [None if text is None else Decimal(text) for text in row] for row in (self_scores, review_scores)
-    ]
-    indicators = pd.DataFrame(
-        {"subject_id": ["A"] * len(self_scores), "self_score": decimal[0], "review_score": decimal[1]},
-        dtype=object,
-    )
+def totals_of(policy, self_scores, review_scores, executed="100"):
+    """The totals of one subject with these indicator scores."""
+    subject = ["A", "project", "U", "n", D(100), D(executed), True]
+    names = ["subject_id", "kind", "unit_id", "name", "adjusted_budget", "executed", "finished"]
+    subjects = pd.DataFrame([subject], columns=names, dtype=object)
+    columns = {"self_score": self_scores, "review_score": review_scores}
+    exact = {name: [None if v is None else D(v) for v in values] for name, values in columns.items()}
+    indicators = pd.DataFrame({"subject_id": "A", **exact}, dtype=object)
     return scoring.totals(subjects, indicators, policy).iloc[0]
 
 
 def test_a_total_is_points_plus_execution(policy):
     """Indicator points and execution points are added exactly."""
-    total = _totals(policy, ["40.10", "39.90"], ["40.05", "30"])
+    total = totals_of(policy, ["40.10", "39.90"], ["40.05", "30"])
     assert (str(total["self_total"]), str(total["review_total"])) == ("90.00", "80.05")
     assert (total["self_grade"], total["review_grade"]) == ("优", "良")
 
 
 def test_the_printed_score_is_graded(policy):
-    """89.995 is printed 90.00 and graded 优: rounded once, then graded."""
-    assert _totals(policy, ["79.995"], ["79.994"])["self_grade"] == "优"
-    assert _totals(policy, ["79.995"], ["79.994"])["review_grade"] == "良"
+    """Trap: 89.995 is printed 90.00 and graded 优; 89.994 is printed 89.99 and graded 良."""
+    total = totals_of(policy, ["79.995"], ["79.994"])
+    assert (total["self_grade"], total["review_grade"]) == ("优", "良")
 
 
 def test_missing_points_give_no_total(policy):
     """One missing review score leaves the review total missing, not smaller."""
-    total = _totals(policy, ["40", "40"], ["40", None])
+    total = totals_of(policy, ["40", "40"], ["40", None])
     assert total["review_total"] is None
-    assert total["self_total"] == Decimal("90")
+    assert total["self_total"] == D("90")
+
+
+@pytest.mark.parametrize(
+    ("share", "rate", "fires"), [("1", "0.95", False), ("1", "0.9499", True), ("0.9", "0.855", False), ("0.9", "0.8549", True)]
+)  # fmt: skip
+def test_five_per_cent_is_not_more_than_five_per_cent(share, rate, fires):
+    """Trap: 0.95 against 1 is exactly 5 % below; a float says 5.000000000000004 %."""
+    caps = in_force(PROJECT, "platform-caps", 2021)
+    assert execution.inconsistent(D(share), D(rate), caps) == fires
+
+
+@pytest.mark.parametrize(
+    ("target", "actual", "points", "words"),
+    [
+        ("≤90万元", "900000元", "8.00", ""),
+        ("≤90万元", "90", "8.00", "万元"),
+        ("≥50个", "45人", None, "单位不同"),
+        ("≥95%", "0.95", None, "不能确定"),
+    ],
+)
+def test_unit_mixes(policy, target, actual, points, words):
+    """Trap: money is converted, other units are not mixed, and 0.95 against 95 % is not guessed."""
+    found = explain.indicator(policy, D(8), target, actual)
+    assert (None if found.points is None else str(found.points)) == points
+    assert words in "".join(found.warnings)
+
+
+@pytest.mark.parametrize(
+    ("rate", "cap"),
+    [("0.8", None), ("0.7999", "89"), ("0.7", "89"), ("0.6999", "79"), ("0.6", "79"), ("0.5999", "69"), ("0.4999", "59")],
+)  # fmt: skip
+def test_caps_by_execution_rate(rate, cap):
+    """A total is cut to the cap of its execution rate, the lower edge of each tier belonging to it."""
+    found = execution.cap(D(rate), in_force(PROJECT, "platform-caps", 2021))
+    assert (None if found is None else str(found)) == cap
+
+
+def test_missing_satisfaction_has_three_ways():
+    """To the benefits (101号), rescaled (a filling guide), or nothing said (an error)."""
+    groups = {"产出指标": D(50), "效益指标": D(30), "满意度指标": D(10)}
+    moved, factor = scoring.with_missing_satisfaction(groups, in_force(PROJECT, "mof-2021-101", 2021))
+    assert (moved, factor) == ({"产出指标": D(50), "效益指标": D(40)}, 1)
+    rest, factor = scoring.with_missing_satisfaction(groups, in_force(PROJECT, "platform-caps", 2021))
+    assert (sum(rest.values()) * factor, set(rest)) == (D(90), {"产出指标", "效益指标"})

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pandas as pd
 
+from jixiao.evaluation import grades
 from jixiao.evaluation.figures import Figure, counted
 from jixiao.evaluation.policy import Policy
 from jixiao.intake.params import Params
@@ -48,12 +49,14 @@ def _policy(policy: Policy) -> Iterator[Figure]:
     source = f"params/policies/{policy.id}.yml"
     yield Figure("policy.title", policy.title, "", "评分规则", "评分所依据的文件", source)
     yield Figure("policy.number", policy.number, "", "评分规则文号", "评分所依据文件的文号", source)
-    full = policy["full_mark"]
+    full, weights, bands = policy["full_mark"], policy["weights"], policy["grades"]
     yield counted("policy.full_mark", full.value, "分", "满分", full.meaning, full.citation)
-    for rule in (policy["weights"], policy["grades"]):
-        for name, points in rule.value.items():
-            definition = f"{rule.meaning}：{name}"
-            yield counted(f"policy.{rule.name}.{name}", points, "分", name, definition, rule.citation)
+    for name, points in next(iter(weights.value.values())).items():
+        definition = f"{weights.meaning}：{name}"
+        yield counted(f"policy.weights.{name}", points, "分", name, definition, weights.citation)
+    for name, band in grades.bands(policy).items():
+        definition = f"等级为{name}的分数下限（{band.label}）"
+        yield counted(f"policy.grades.{name}", int(band.low), "分", name, definition, bands.citation)
     rounding = policy["rounding"]
     yield counted(
         "policy.decimals", rounding.value["places"], "位", "小数位数", rounding.meaning, rounding.citation

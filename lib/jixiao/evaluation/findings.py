@@ -13,8 +13,9 @@ import pandas as pd
 
 from jixiao import numbers
 from jixiao.errors import Fault
-from jixiao.evaluation.policy import EXECUTION, Policy
-from jixiao.evaluation.scoring import grade, same_grade
+from jixiao.evaluation import grades
+from jixiao.evaluation.policy import Policy
+from jixiao.evaluation.scoring import execution_weight
 from jixiao.evaluation.statistics import KINDS, TIER_NAMES
 from jixiao.intake.bands import count
 from jixiao.intake.params import Params
@@ -68,7 +69,7 @@ def _no_budget(tables: Tables) -> Iterator[Finding]:
 
 
 def _weights(tables: Tables, policy: Policy) -> Iterator[Finding]:
-    full = policy["full_mark"].value - policy["weights"].value[EXECUTION]
+    full = policy["full_mark"].value - execution_weight(policy)
     indicators = tables["indicators"]
     for subject, rows in indicators.groupby("subject_id", sort=False):
         weights = sum(rows["weight"], Decimal(0))
@@ -123,12 +124,12 @@ def _outside_bands(params: Params, totals: pd.DataFrame) -> Iterator[Finding]:
 def _grade_words(tables: Tables, policy: Policy) -> Iterator[Finding]:
     projects = tables["key_projects"]
     for row, score, word in projects[["score", "grade"]].itertuples():
-        own = same_grade(word, policy)
-        if own not in policy["grades"].value:
-            allowed = [*policy["grades"].value, *policy["grade_words"].value]
+        own = grades.same(word, policy)
+        if own not in grades.names(policy):
+            allowed = [*grades.names(policy), *grades.words(policy)]
             fault = Fault(tables.place("key_projects", row, "grade"), f"等级是“{word}”", "、".join(allowed))
             yield Finding("K01", "E", fault)
-        elif own != grade(score, policy):
+        elif own != grades.grade(score, policy):
             place = tables.place("key_projects", row, "grade")
-            expected = f"{grade(score, policy)}（{policy['grades'].citation}）"
+            expected = f"{grades.grade(score, policy)}（{policy['grades'].citation}）"
             yield Finding("S21", "E", Fault(place, f"{numbers.plain(score)} 分的等级写作“{word}”", expected))

@@ -1,48 +1,49 @@
-"""Scores under a policy: indicator points and execution rates in, totals and grades out."""
+"""Totals under a policy: claimed or reviewed indicator points and execution rates in, totals and grades out."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
 
 import pandas as pd
 
-from jixiao import numbers
+from jixiao.evaluation import execution, grades
 from jixiao.evaluation.policy import EXECUTION, Policy
 
-ONE = Decimal(1)
+SATISFACTION_GROUP = "满意度指标"
+BENEFIT_GROUP = "效益指标"
 
 
-def execution_rate(budget: Decimal | None, executed: Decimal | None) -> Decimal | None:
-    """全年执行数 over 全年预算数; None where there is no budget or nothing is known (never a default)."""
-    if budget is None or executed is None or budget == 0:
-        return None
-    return numbers.ratio(executed, budget)
+def execution_weight(policy: Policy, variant: str | None = None) -> Decimal:
+    """The points of the execution rate in a variant of the weights (the first one if none is named)."""
+    variants: Mapping[str, Mapping[str, int]] = policy["weights"].value
+    return Decimal(variants[variant or next(iter(variants))][EXECUTION])
 
 
-def execution_points(budget: Decimal | None, executed: Decimal | None, policy: Policy) -> Decimal | None:
-    """Points for the execution rate: rate × points, a rate above 1 counting as 1 (`linear_capped`)."""
-    rate = execution_rate(budget, executed)
-    if rate is None:
-        return None
-    policy["execution"]  # in force, and the one method that its loader admits
-    full = Decimal(policy["weights"].value[EXECUTION])
-    return rounded(min(rate, ONE) * full, policy)
+def total(
+    points: Decimal, execution_points: Decimal, policy: Policy, spent: Decimal | None = None
+) -> Decimal:
+    """Indicator and execution points added, capped by the execution rate where the policy says so, rounded once."""
+    return execution.rounded(execution.capped(points + execution_points, spent, policy), policy)
 
 
-def rounded(score: Decimal, policy: Policy) -> Decimal:
-    """`score` as the policy prints it."""
-    rule = policy["rounding"].value
-    return numbers.rounded(score, rule["places"], rule["how"])
+def with_missing_satisfaction(
+    groups: Mapping[str, Decimal], policy: Policy
+) -> tuple[dict[str, Decimal], Decimal]:
+    """Weights of the groups and a factor for the points, where nobody can be asked about satisfaction.
 
-
-def grade(score: Decimal, policy: Policy) -> str:
-    """The grade of a printed score: the highest whose lower limit it reaches."""
-    return next(name for name, low in policy["grades"].value.items() if score >= low)
-
-
-def same_grade(word: str, policy: Policy) -> str:
-    """The policy's own name for a grade written as `word` (优秀 is 优)."""
-    return policy["grade_words"].value.get(word, word)
+    to_benefits moves the weight to the benefits; rescale enlarges all points; full gives the group's points.
+    The factor is what the sum of the other groups' points is multiplied by.
+    """
+    rest = {name: weight for name, weight in groups.items() if name != SATISFACTION_GROUP}
+    missing = groups.get(SATISFACTION_GROUP, Decimal(0))
+    how = policy["missing_satisfaction"].value
+    if how == "to_benefits":
+        return rest | {BENEFIT_GROUP: rest.get(BENEFIT_GROUP, Decimal(0)) + missing}, Decimal(1)
+    if how == "rescale":
+        whole = sum(rest.values(), Decimal(0))
+        return rest, (whole + missing) / whole
+    return dict(groups), Decimal(1)
 
 
 def totals(subjects: pd.DataFrame, indicators: pd.DataFrame, policy: Policy) -> pd.DataFrame:
@@ -52,18 +53,22 @@ def totals(subjects: pd.DataFrame, indicators: pd.DataFrame, policy: Policy) -> 
     its parts is missing.
     """
     frame = subjects[["subject_id", "kind", "unit_id", "name"]].copy()
-    frame["execution_points"] = [
-        execution_points(budget, executed, policy)
-        for budget, executed in zip(subjects["adjusted_budget"], subjects["executed"], strict=True)
+    weight = execution_weight(policy)
+    budgets = zip(subjects["adjusted_budget"], subjects["executed"], subjects["finished"], strict=True)
+    spent = [
+        execution.points(budget, executed, weight, policy, finished) for budget, executed, finished in budgets
     ]
+    frame["execution_points"] = pd.Series([each.points for each in spent], frame.index, dtype=object)
     for tier in ("self", "review"):
         sums = _sums(indicators, f"{tier}_score")
-        frame[f"{tier}_total"] = [
-            _total(sums.get(subject), points, policy)
-            for subject, points in zip(frame["subject_id"], frame["execution_points"], strict=True)
+        found = [
+            _total(sums.get(subject), each, policy)
+            for subject, each in zip(frame["subject_id"], spent, strict=True)
         ]
-        frame[f"{tier}_grade"] = [t if t is None else grade(t, policy) for t in frame[f"{tier}_total"]]
-    return frame.astype(object).where(frame.notna(), None)
+        frame[f"{tier}_total"] = pd.Series(found, frame.index, dtype=object)
+        names = [None if score is None else grades.grade(score, policy) for score in found]
+        frame[f"{tier}_grade"] = pd.Series(names, frame.index, dtype=object)
+    return frame
 
 
 def _sums(indicators: pd.DataFrame, column: str) -> dict[str, Decimal | None]:
@@ -74,7 +79,7 @@ def _sums(indicators: pd.DataFrame, column: str) -> dict[str, Decimal | None]:
     }
 
 
-def _total(points: Decimal | None, execution: Decimal | None, policy: Policy) -> Decimal | None:
-    if points is None or execution is None:
+def _total(points: Decimal | None, spent: execution.ExecutionPoints, policy: Policy) -> Decimal | None:
+    if points is None or spent.points is None:
         return None
-    return rounded(points + execution, policy)
+    return total(points, spent.points, policy, spent.rate)

@@ -9,10 +9,10 @@ from decimal import Decimal
 import pandas as pd
 
 from jixiao import numbers
-from jixiao.evaluation import facts
+from jixiao.evaluation import facts, grades
+from jixiao.evaluation.execution import rounded
 from jixiao.evaluation.figures import Figure, Figures, counted
 from jixiao.evaluation.policy import Policy
-from jixiao.evaluation.scoring import rounded
 from jixiao.intake import bands
 from jixiao.intake.params import Params
 from jixiao.intake.tables import Tables
@@ -193,6 +193,6 @@ def _key_projects(projects: pd.DataFrame, policy: Policy) -> Iterator[Figure]:
 
 
 def _rank(word: str, policy: Policy) -> tuple[int, str]:
-    order = list(policy["grades"].value)
-    own = policy["grade_words"].value.get(word, word)
+    order = grades.names(policy)
+    own = grades.same(word, policy)
     return (order.index(own) if own in order else len(order), word)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from jixiao.evaluation import formulas
 from jixiao.evaluation.evaluate import Evaluation
 from jixiao.evaluation.figures import Figure
+from jixiao.evaluation.policy import BASES
 from jixiao.evaluation.statistics import KINDS, TIER_NAMES
 from jixiao.intake.params import RECONSTRUCTION
 from jixiao.publishing.grid import Cell, Column, Grid, number, text
@@ -118,33 +120,17 @@ def scoring_rules(evaluation: Evaluation, caption: str) -> Grid:
     rows = [
         [
             text(rule.meaning),
-            text(_said(rule.value)),
+            text(formulas.value(rule.name, rule.value)),
             text(rule.citation),
-            text("条文" if rule.basis == "law" else "惯例"),
+            text(BASES[rule.basis]),
         ]
         for rule in evaluation.policy.rules.values()
     ]
     columns = [Column("规则"), Column("取值"), Column("出处"), Column("性质", "center")]
     notes = [
-        "注：性质为“条文”的由所列条款规定；为“惯例”的，条款没有规定，按通行做法，可在评分规则文件中修改。"
+        "注：性质为“条文”的由所列条款规定；为“指引”的是指引中的举例；为“惯例”的，条款没有规定，按通行做法，可在评分规则文件中修改。"
     ]
     return Grid("scoring-rules", caption, columns, rows, notes)
-
-
-_WORDS = {
-    "sum": "加总",
-    "linear_capped": "执行率×分值，封顶",
-    "half_up": "四舍五入",
-    "gb_t_8170": "GB/T 8170 修约",
-}
-
-
-def _said(value: object) -> str:
-    if isinstance(value, dict) and "how" in value:
-        return f"{value['places']}位小数，{_WORDS[value['how']]}"
-    if isinstance(value, dict):
-        return "，".join(f"{name} {points}" for name, points in value.items())
-    return _WORDS.get(str(value), str(value))
 
 
 def register(evaluation: Evaluation, caption: str) -> Grid:

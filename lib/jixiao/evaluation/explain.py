@@ -1,0 +1,184 @@
+"""Explanations: one indicator, execution rate, total or grade in; points, arithmetic, rule and article out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+import pandas as pd
+
+from jixiao import numbers
+from jixiao.evaluation import execution, formulas, grades, points, scoring
+from jixiao.evaluation.policy import BASES, EXECUTION, Policy, Rule
+from jixiao.evaluation.policy_values import exact
+from jixiao.intake.measure_frame import parse_frame
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """Why a score is what it is; `points` is None where the rule gives none, `low`–`high` bound a judgement."""
+
+    what: str
+    points: Decimal | None
+    status: str
+    formula: str
+    rule: Rule
+    rounding: Rule
+    low: Decimal | None = None
+    high: Decimal | None = None
+    high_in: bool = True
+    warnings: tuple[str, ...] = ()
+    grade: str | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        """The explanation for programs; numbers as text, so that no digit is lost."""
+        return {
+            "what": self.what,
+            "points": _shown(self.points),
+            "low": _shown(self.low),
+            "high": _shown(self.high),
+            "high_included": self.high_in,
+            "status": self.status,
+            "grade": self.grade,
+            "formula": self.formula,
+            "rule": self.rule.name,
+            "meaning": self.rule.meaning,
+            "article": self.rule.citation,
+            "basis": self.rule.basis,
+            "rounding": self.rounding.citation,
+            "warnings": list(self.warnings),
+        }
+
+    def as_text(self) -> str:
+        """The explanation for people, a line a fact."""
+        return "\n".join(self._lines())
+
+    def _lines(self) -> Iterable[str]:
+        yield f"{self.what}：{self._result()}"
+        yield f"算式：{self.formula}"
+        yield f"规则：{self.rule.meaning}（{self.rule.name}）"
+        yield f"依据：{self.rule.citation}（{BASES[self.rule.basis]}）"
+        if self.points is not None and self.grade is None:
+            yield f"舍入：{formulas.rounding(self.rounding.value)}（{BASES[self.rounding.basis]}）"
+        yield from (f"提示：{warning}" for warning in self.warnings)
+
+    def _result(self) -> str:
+        if self.grade is not None:
+            return f"等级为{self.grade}"
+        if self.points is not None:
+            return f"{numbers.plain(self.points)} 分"
+        if self.low is not None and self.high is not None:
+            end = "（含）" if self.high_in else "（不含）"
+            return f"{numbers.plain(self.low)}（含）~{numbers.plain(self.high)}{end}分，由评价人在档内确定"
+        return f"不给分（{self.status}）"
+
+
+def indicator(
+    policy: Policy,
+    weight: Decimal,
+    target: str,
+    actual: str,
+    *,
+    unit: str = "",
+    nature: str = "",
+    satisfaction: bool = False,
+    claimed: Decimal | None = None,
+) -> Explanation:
+    """The points of one indicator by the policy's rule, and what the claimed points differ by."""
+    cells = {"target": target, "actual": actual, "measure_unit": unit, "nature": nature, "operator": ""}
+    parsed = parse_frame(pd.DataFrame([cells]), policy.on.year)
+    weights = points.whole_weights(pd.Series([weight]))
+    row = points.score(parsed, weights, pd.Series([satisfaction]), policy).iloc[0]
+    found = {name: _decimal(row[name], policy) for name in ("points", "low", "high")}
+    formula = formulas.indicator(parsed.iloc[0], row, weight, policy)
+    warnings = [
+        parsed["problem"].iloc[0],
+        parsed["note"].iloc[0],
+        row["warning"],
+        *_claim(claimed, found, policy),
+    ]
+    rule = _rule_of(row, policy)
+    return Explanation(
+        "指标得分",
+        status=points.STATUS_NAMES[row["status"]],
+        formula=formula,
+        rule=rule,
+        rounding=policy["rounding"],
+        high_in=not row["open"],
+        warnings=tuple(filter(None, warnings)),
+        **found,
+    )
+
+
+def execution_rate(
+    policy: Policy, budget: Decimal | None, spent: Decimal | None, finished: bool | None = None
+) -> Explanation:
+    """The points of the execution rate."""
+    weight = scoring.execution_weight(policy)
+    found = execution.points(budget, spent, weight, policy, finished)
+    return Explanation(
+        f"{EXECUTION}得分",
+        found.points,
+        "已计分" if found.points is not None else "规则未定",
+        formulas.execution(budget, spent, weight, found),
+        policy["execution"],
+        policy["rounding"],
+        warnings=tuple(filter(None, [found.warning])),
+    )
+
+
+def total(policy: Policy, score: Decimal, spent: Decimal | None) -> Explanation:
+    """A total under the cap of its execution rate."""
+    found = execution.rounded(execution.capped(score, spent, policy), policy)
+    limit = execution.cap(spent, policy)
+    name = "total_cap" if "total_cap" in policy else "indicator_total"
+    formula = formulas.total(score, spent, limit, found)
+    return Explanation("总分", found, "已计分", formula, policy[name], policy["rounding"])
+
+
+def grade(policy: Policy, score: Decimal) -> Explanation:
+    """The grade of a score: rounded as the policy prints it, then graded."""
+    printed = execution.rounded(score, policy)
+    name = grades.grade(printed, policy)
+    warning = "" if name else "分数落在两个等级之间，请先按规则取整"
+    return Explanation(
+        "等级",
+        printed,
+        "已计分" if name else "规则未定",
+        formulas.grade(score, printed, policy),
+        policy["grades"],
+        policy["rounding"],
+        warnings=tuple(filter(None, [warning])),
+        grade=name or "无",
+    )
+
+
+def _rule_of(row: pd.Series, policy: Policy) -> Rule:
+    name = row["rule"]
+    if name == "satisfaction" and policy["satisfaction"].value["method"] == "as_quantitative":
+        name = "quantitative"
+    return policy[name] if name in policy else policy["indicator_total"]
+
+
+def _claim(claimed: Decimal | None, found: dict[str, Decimal | None], policy: Policy) -> Iterable[str]:
+    """What to say of the claimed points: they stay as they are; a difference above the tolerance is told."""
+    if claimed is None or "claimed_difference" not in policy:
+        return
+    tolerance = exact(policy["claimed_difference"].value["tolerance"])
+    if found["points"] is not None and abs(claimed - found["points"]) > tolerance:
+        difference = numbers.plain(claimed - found["points"])
+        yield f"自评 {numbers.plain(claimed)} 分，与规则得分相差 {difference} 分"
+    elif (
+        found["points"] is None and found["low"] is not None and not found["low"] <= claimed <= found["high"]
+    ):
+        yield f"自评 {numbers.plain(claimed)} 分，不在定性档的区间内"
+
+
+def _decimal(whole: int, policy: Policy) -> Decimal | None:
+    return None if whole < 0 else Decimal(int(whole)).scaleb(-policy["rounding"].value["places"])
+
+
+def _shown(value: Decimal | None) -> str | None:
+    return None if value is None else numbers.plain(value)

@@ -1,0 +1,154 @@
+"""Points of indicators under a policy, column by column: parsed targets and weights in, points and status out.
+
+The rule's points stand beside the claimed ones and never replace them.
+All arithmetic is exact: weights are whole 1/10000 points, values whole 1/1000000 units, points whole
+10^-places, each rounded once.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+
+import numpy as np
+import pandas as pd
+
+from jixiao.evaluation import ways
+from jixiao.evaluation.policy import Policy
+from jixiao.evaluation.ways import Columns, Scores
+
+CHUNK = 1 << 16  # rows scored at a time: they stay in the processor's cache, and memory stays flat
+
+STATUS = ("scored", "judged", "silent", "unreadable", "no_data", "not_due", "not_applicable")
+STATUS_NAMES = dict(
+    zip(
+        STATUS,
+        ("已计分", "由评价人在档内确定", "规则未定", "读不出", "没有数据", "未到期", "不适用"),
+        strict=True,
+    )
+)
+RULES = ("quantitative", "reverse", "interval", "dates", "qualitative", "satisfaction")
+WARNINGS = (
+    "",
+    "完成值远高于目标，请分析原因；目标明显偏低的，适度调减分值",
+    "完成值远高于目标，已按规则扣分",
+    "逾期完成，规则没有规定如何得分，不给分",
+    "规则没有规定这种情形如何得分，不给分",
+    "满意度不是百分数，不能按档得分",
+    "完成情况的用词不在规则的定性档里，不给分",
+)
+_RULE_OF_KIND = {"interval": ways.INTERVAL, "date": ways.DATES, "words": ways.QUALITATIVE}
+_SETTLED = {
+    **dict.fromkeys(("不适用", "不涉及", "N/A", "NA"), ways.NOT_APPLICABLE),
+    **dict.fromkeys(("未到期", "尚未到期"), ways.NOT_DUE),
+}
+_DOWNWARD = ("≤", "<")
+_WIDE = 10**18  # values that do not fit whole millionths are held as unbounded integers of this unit
+_NUMBERS = ("target_low", "target_high", "actual")
+
+
+def score(parsed: pd.DataFrame, weights: pd.Series, satisfaction: pd.Series, policy: Policy) -> pd.DataFrame:
+    """Points of each row of `parsed` (made by intake.measure_frame.parse_frame), on the same index.
+
+    `weights` are whole 1/10000 points (int64), `satisfaction` says which rows are of that kind.
+    Gives points, low, high (int64 in units of 10^-places; -1 where there are none), open, status, rule, warning.
+    """
+    columns = _columns(parsed, weights, satisfaction)
+    scores = _scored(columns, policy)
+    wide = np.flatnonzero(~parsed["exact"].to_numpy())
+    if len(wide):
+        _put(scores, wide, ways.score(_wide(parsed, columns, wide), policy))
+    for name, words in (("status", STATUS), ("rule", RULES), ("warning", WARNINGS)):
+        scores[name] = pd.Categorical.from_codes(scores[name], categories=list(words))
+    return pd.DataFrame(scores, index=parsed.index, copy=False)
+
+
+def whole_weights(weights: pd.Series) -> pd.Series:
+    """Decimal weights as whole 1/10000 points; what has more decimals is no weight."""
+    scaled = [Decimal(weight) * ways.WEIGHT_UNIT for weight in weights]
+    if any(value != value.to_integral_value() for value in scaled):
+        raise ValueError("a weight has more than four decimals")
+    return pd.Series([int(value) for value in scaled], weights.index, dtype=np.int64)
+
+
+def decimals(points: pd.Series, policy: Policy) -> pd.Series:
+    """Whole points of 10^-places as decimals, None where there are none."""
+    places = policy["rounding"].value["places"]
+    values = [None if p == ways.NONE else Decimal(int(p)).scaleb(-places) for p in points]
+    return pd.Series(values, points.index, dtype=object)
+
+
+def _scored(columns: Columns, policy: Policy) -> dict[str, np.ndarray]:
+    """The scores of all rows, a chunk at a time; rows with large values once more, unbounded."""
+    scores: dict[str, np.ndarray] = Scores(columns)
+    for start in range(0, len(columns), CHUNK):
+        chunk = columns.part(slice(start, start + CHUNK))
+        _put(scores, slice(start, start + CHUNK), ways.score(chunk, policy))
+    large = ways.too_large(columns)
+    if len(large):
+        _put(scores, large, ways.score(columns.part(large).unbounded(), policy))
+    return dict(scores)
+
+
+def _put(scores: dict[str, np.ndarray], rows: slice | np.ndarray, found: dict[str, np.ndarray]) -> None:
+    for name, column in found.items():
+        scores[name][rows] = column
+
+
+def _columns(parsed: pd.DataFrame, weights: pd.Series, satisfaction: pd.Series) -> Columns:
+    words = parsed["actual_words"].astype("category")
+    late = (parsed["target_day"] < parsed["actual_day"]).to_numpy()
+    return Columns(
+        weight=weights.to_numpy(dtype=np.int64),
+        low=parsed["target_low"].to_numpy(),
+        high=parsed["target_high"].to_numpy(),
+        actual=parsed["actual"].to_numpy(),
+        rule=_rules(parsed, satisfaction.to_numpy(dtype=bool)),
+        status=_status(parsed, words),
+        percent=_is(parsed["unit"], "%"),
+        late=late,
+        word=words.cat.codes.to_numpy(),
+        words=tuple(words.cat.categories),
+    )
+
+
+def _rules(parsed: pd.DataFrame, satisfaction: np.ndarray) -> np.ndarray:
+    """The way that each row asks for by the kind and operator of its target."""
+    kinds = parsed["kind"].cat
+    by_kind = np.array(
+        [_RULE_OF_KIND.get(kind, ways.QUANTITATIVE) for kind in kinds.categories], dtype=np.int8
+    )
+    rules = by_kind[kinds.codes.to_numpy()]
+    number = _is(parsed["kind"], "number")
+    downward = np.logical_or.reduce([_is(parsed["operator"], sign) for sign in _DOWNWARD])
+    rules[number & downward] = ways.REVERSE
+    rules[number & ~downward & satisfaction] = ways.SATISFACTION
+    return rules
+
+
+def _status(parsed: pd.DataFrame, words: pd.Series) -> np.ndarray:
+    """What parsing settled: rows that cannot be scored, and why; `words` are the categories of actual results."""
+    problem = ~_is(parsed["problem"], "")
+    blank = _is(parsed["actual_kind"], "blank") | _is(parsed["kind"], "blank")
+    named = np.array(
+        [_SETTLED.get(word.upper(), ways.NO_DATA) for word in words.cat.categories] + [ways.NO_DATA]
+    )
+    status = np.where(problem, ways.UNREADABLE, ways.SCORED).astype(np.int8)
+    status[problem & blank] = named[words.cat.codes.to_numpy()[problem & blank]]
+    status[~problem & _is(parsed["operator"], "≈")] = ways.SILENT
+    return status
+
+
+def _is(column: pd.Series, value: str) -> np.ndarray:
+    """Where a column of categories (or texts) is `value`."""
+    return (column == value).to_numpy(dtype=bool)
+
+
+def _wide(parsed: pd.DataFrame, columns: Columns, rows: np.ndarray) -> Columns:
+    """The rows whose values do not fit whole millionths, with unbounded integers of a smaller unit."""
+    values = {
+        name: [int((value or Decimal(0)) * _WIDE) for value in parsed[f"{column}_exact"].iloc[rows]]
+        for name, column in zip(("low", "high", "actual"), _NUMBERS, strict=True)
+    }
+    arrays = {name: np.array(each, dtype=object) for name, each in values.items()}
+    return replace(columns.part(rows).unbounded(), **arrays, unit=_WIDE)

@@ -1,0 +1,156 @@
+"""A policy file: params/policies/<id>.yml in, its checked content out, or every fault with its line."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from jixiao.errors import Fault, PolicyError
+from jixiao.evaluation import policy_values
+from jixiao.intake import strict_yaml
+from jixiao.intake.params import suggestion
+from jixiao.intake.strict_yaml import Document
+
+_TOP = ("id", "title", "number", "issuer", "note", "documents", "rules")
+_RULE = ("meaning", "values")
+_DATED = ("value", "basis", "reference")
+_REFERENCE = ("document", "article", "checked")
+_DOCUMENT = ("title", "number", "issued")
+_BASES = ("law", "guidance", "practice")
+
+
+def read(path: Path, name: str, policy_id: str) -> dict[str, Any]:
+    """The content of a policy file; PolicyError lists every fault, each with its line."""
+    document = strict_yaml.read(path, name, PolicyError)
+    faults = list(_faults(document, policy_id))
+    if faults:
+        raise PolicyError(*faults)
+    return document.value
+
+
+def _faults(document: Document, policy_id: str) -> Iterator[Fault]:
+    top = document.value
+    problems = list(_keys(document, top, _TOP))
+    yield from problems
+    if problems:
+        return
+    if top["id"] != policy_id:
+        yield Fault(document.place("id"), f"id 是“{top['id']}”", f"与文件名相同：{policy_id}")
+    yield from _document_faults(document)
+    for name in top["rules"] if isinstance(top["rules"], dict) else ():
+        yield from _rule_faults(document, name)
+    yield from _sum_faults(document)
+
+
+def _document_faults(document: Document) -> Iterator[Fault]:
+    documents = document.value["documents"]
+    if not isinstance(documents, dict) or not documents:
+        yield Fault(document.place("documents"), "没有列出任何文件", remedy="至少写一份依据文件")
+        return
+    for key, source in documents.items():
+        problems = list(_keys(document, source, _DOCUMENT, "documents", key))
+        yield from problems
+        if not problems and source["issued"] and not _is_date(source["issued"]):
+            yield Fault(
+                document.place("documents", key, "issued"),
+                f"“{source['issued']}”不是日期",
+                '"2020-02-25" 的写法',
+            )
+
+
+def _rule_faults(document: Document, name: str) -> Iterator[Fault]:
+    if name not in policy_values.FORMS:
+        remedy = suggestion(name, tuple(policy_values.FORMS))
+        yield Fault(document.place("rules", name), f"没有名为“{name}”的规则", remedy=remedy)
+        return
+    rule = document.value["rules"][name]
+    problems = list(_keys(document, rule, _RULE, "rules", name))
+    yield from problems
+    if problems:
+        return
+    if not isinstance(rule["values"], dict) or not rule["values"]:
+        yield Fault(
+            document.place("rules", name, "values"), "没有按日期给值", '"日期": {value, basis, reference}'
+        )
+        return
+    for date in rule["values"]:
+        yield from _dated_faults(document, name, date)
+
+
+def _dated_faults(document: Document, name: str, date: str) -> Iterator[Fault]:
+    path = ("rules", name, "values", date)
+    dated = document.value["rules"][name]["values"][date]
+    if not _is_date(date):
+        yield Fault(document.place(*path), f"“{date}”不是日期", '"2020-02-25" 的写法')
+    if dated is None:
+        return  # repealed from this date on
+    problems = list(_keys(document, dated, _DATED, *path))
+    if not problems:
+        problems = list(_keys(document, dated["reference"], _REFERENCE, *path, "reference"))
+    yield from problems or _content_faults(document, name, path, dated)
+
+
+def _content_faults(
+    document: Document, name: str, path: tuple[str, ...], dated: Mapping[str, Any]
+) -> Iterator[Fault]:
+    reference = dated["reference"]
+    if dated["basis"] not in _BASES:
+        yield Fault(
+            document.place(*path, "basis"), f"basis 是“{dated['basis']}”", "law、guidance 或 practice"
+        )
+    if reference["document"] not in document.value["documents"]:
+        place = document.place(*path, "reference")
+        yield Fault(place, f"documents 里没有“{reference['document']}”", remedy="补上文件或改名")
+    if not _is_date(reference["checked"]):
+        place = document.place(*path, "reference", "checked")
+        yield Fault(place, f"“{reference['checked']}”不是日期", '"2026-11-20" 的写法')
+    if problem := policy_values.problem(name, dated["value"]):
+        yield Fault(document.place(*path, "value"), f"{name}：{problem}")
+
+
+def _sum_faults(document: Document) -> Iterator[Fault]:
+    """Weights of every variant must sum to the full mark in force with them, on every date either changes."""
+    rules = document.value["rules"]
+    marks, weights = (_dated_values(rules, name) for name in ("full_mark", "weights"))
+    for date in sorted({*marks, *weights}):
+        full, variants = _in_force(marks, date), _in_force(weights, date)
+        if not isinstance(full, int) or not isinstance(variants, dict):
+            continue
+        for variant, points in variants.items():
+            if isinstance(points, dict) and policy_values.are_points(points) and sum(points.values()) != full:
+                path = ("rules", "weights", "values", date, "value", variant)
+                found = f"“{variant}”的分值合计 {sum(points.values())}（{date} 起）"
+                yield Fault(document.place(*path), found, f"满分 {full}")
+
+
+def _dated_values(rules: Any, name: str) -> dict[str, Any]:
+    values = rules.get(name, {}).get("values", {}) if isinstance(rules, dict) else {}
+    return {
+        date: (dated or {}).get("value") for date, dated in values.items() if isinstance(dated, dict | None)
+    }
+
+
+def _in_force(values: Mapping[str, Any], date: str) -> Any:
+    since = max((day for day in values if day <= date), default=None)
+    return values[since] if since is not None else None
+
+
+def _keys(document: Document, content: Any, keys: tuple[str, ...], *path: str) -> Iterator[Fault]:
+    if not isinstance(content, dict):
+        yield Fault(document.place(*path), "不是“键: 值”的形式", f"键：{'、'.join(keys)}")
+        return
+    for key in content:
+        if key not in keys:
+            yield Fault(document.place(*path, key), f"没有名为“{key}”的键", remedy=suggestion(key, keys))
+    for key in keys:
+        if key not in content:
+            yield Fault(document.place(*path), f"缺少“{key}”", remedy="补上")
+
+
+def _is_date(text: Any) -> bool:
+    try:
+        return isinstance(text, str) and bool(dt.date.fromisoformat(text))
+    except ValueError:
+        return False

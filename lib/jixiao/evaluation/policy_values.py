@@ -1,0 +1,204 @@
+"""The forms that rule values take: a rule's name and value in, what is wrong with it (in Chinese) or nothing out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from decimal import Decimal, InvalidOperation
+from itertools import pairwise
+from typing import Any
+
+from jixiao import numbers
+from jixiao.intake.bands import Band, check_disjoint
+
+EXECUTION_METHODS = ("linear_capped", "rate_times_weight", "tiers")
+QUANTITATIVE_METHODS = ("ratio", "gate")
+REVERSE_METHODS = ("ratio",)
+DATE_METHODS = ("on_time",)
+INTERVAL_METHODS = ("nearest_end",)
+SATISFACTION_METHODS = ("as_quantitative", "tiers")
+OVER_METHODS = ("none", "explain", "deduct")
+MISSING_SATISFACTION = ("to_benefits", "rescale", "full")
+GRADE_KINDS = ("continuous", "integer")
+
+
+def problem(name: str, value: Any) -> str:
+    """What is wrong with the value of rule `name`; empty when it is fine."""
+    return FORMS[name](value)
+
+
+def are_points(value: Any) -> bool:
+    """Whether `value` maps names to whole points."""
+    return isinstance(value, dict) and bool(value) and all(type(v) is int and v >= 0 for v in value.values())
+
+
+def exact(value: Any) -> Decimal | None:
+    """A number of a policy file (plain or quoted) as exact decimal."""
+    try:
+        return None if isinstance(value, bool) else Decimal(str(value))
+    except InvalidOperation:
+        return None
+
+
+def _full_mark(value: Any) -> str:
+    return "" if type(value) is int and value > 0 else "应为大于零的整数"
+
+
+def _weights(value: Any) -> str:
+    if not isinstance(value, dict) or not value or not all(are_points(points) for points in value.values()):
+        return "应为 {方案: {一级指标: 分值}}，分值为整数"
+    return ""
+
+
+def _one_of(*allowed: str) -> Callable[[Any], str]:
+    return lambda value: "" if value in allowed else f"是“{value}”，应为 {'、'.join(allowed)} 之一"
+
+
+def _method(value: Any, methods: tuple[str, ...], **extra: tuple[str, ...]) -> str:
+    """`value` is {method: one of `methods`, and just the keys in `extra` of that method}."""
+    if not isinstance(value, dict) or value.get("method") not in methods:
+        return f"应为 {{method: …}}，method 为 {'、'.join(methods)} 之一"
+    wanted = {"method", *extra.get(value["method"], ())}
+    if set(value) != wanted:
+        return f"method {value['method']} 的键应为 {'、'.join(sorted(wanted))}"
+    return ""
+
+
+def _tiers(value: Any) -> str:
+    """Shares of the points by lower limit, from high to low; the last limit is 0."""
+    rows = value if isinstance(value, list) else []
+    if not rows or not all(isinstance(row, dict) and set(row) == {"from", "share"} for row in rows):
+        return "各档应为 {from: 下限（%）, share: 得分比例（%）}"
+    limits = [exact(row["from"]) for row in rows]
+    shares = [exact(row["share"]) for row in rows]
+    if None in (*limits, *shares) or limits != sorted(set(limits), reverse=True) or limits[-1] != 0:
+        return "各档的 from 应从高到低，最末一档为 0"
+    if not all(0 <= share <= 100 for share in shares) or shares != sorted(shares, reverse=True):
+        return "各档的 share 应在 0 到 100 之间，并且从高到低"
+    return ""
+
+
+def _execution(value: Any) -> str:
+    return _method(value, EXECUTION_METHODS, tiers=("finished", "unfinished")) or (
+        _tiers(value["unfinished"]) or _percent(value["finished"]) if value["method"] == "tiers" else ""
+    )
+
+
+def _quantitative(value: Any) -> str:
+    found = _method(value, QUANTITATIVE_METHODS, gate=("gate",))
+    return found or (_percent(value["gate"], below=True) if value["method"] == "gate" else "")
+
+
+def _percent(value: Any, below: bool = False) -> str:
+    number = exact(value)
+    fine = number is not None and 0 <= number <= 100 and not (below and number == 100)
+    return "" if fine else f"是“{value}”，应为 0 到 100 之间的百分数"
+
+
+def _satisfaction(value: Any) -> str:
+    found = _method(value, SATISFACTION_METHODS, tiers=("tiers",))
+    return found or (_tiers(value["tiers"]) if value["method"] == "tiers" else "")
+
+
+def _over_achievement(value: Any) -> str:
+    found = _method(value, OVER_METHODS, explain=("from",), deduct=("from", "points"))
+    if found or value["method"] == "none":
+        return found
+    limit, points = exact(value["from"]), exact(value.get("points", 0))
+    return (
+        ""
+        if limit and limit > 100 and points is not None and points >= 0
+        else "from 应大于 100，points 不小于 0"
+    )
+
+
+def _qualitative(value: Any) -> str:
+    """Bands from high to low that meet at their ends, and the words that choose them."""
+    if not isinstance(value, dict) or set(value) != {"bands", "words"}:
+        return "应为 {bands: {档: 区间}, words: {用词: 档}}"
+    if text := _covering(value["bands"]):
+        return text
+    strange = [word for word, band in value["words"].items() if band not in value["bands"]]
+    return f"用词“{strange[0]}”指向没有的档" if strange else ""
+
+
+def _grades(value: Any) -> str:
+    if not isinstance(value, dict) or set(value) != {"kind", "bands"} or value["kind"] not in GRADE_KINDS:
+        return "应为 {kind: continuous 或 integer, bands: {等级: 区间}}"
+    return _covering(value["bands"], step=int(value["kind"] == "integer"))
+
+
+def _covering(named: Any, step: int = 0) -> str:
+    """Intervals from 100 down to 0 that neither overlap nor leave a gap (of more than `step`)."""
+    try:
+        bands = [Band.parse(text) for text in named.values()]
+        check_disjoint(bands)
+    except (ValueError, TypeError, AttributeError) as error:
+        return str(error) if isinstance(error, ValueError) else "应为 {名称: 区间}"
+    if (bands[0].high, bands[0].high_in) != (100, True) or (bands[-1].low, bands[-1].low_in) != (0, True):
+        return "各区间应从 100（含）到 0（含）"
+    for upper, lower in pairwise(bands):
+        joined = lower.high == upper.low and lower.high_in != upper.low_in
+        if not (joined if not step else upper.low - lower.high == step):
+            return f"“{upper.text}”与“{lower.text}”之间有空档或顺序不对"
+    return ""
+
+
+def _grade_words(value: Any) -> str:
+    return (
+        ""
+        if isinstance(value, dict) and all(isinstance(v, str) for v in value.values())
+        else "应为 {写法: 等级}"
+    )
+
+
+def _rounding(value: Any) -> str:
+    if (
+        not isinstance(value, dict)
+        or set(value) != {"places", "how"}
+        or value["how"] not in numbers.ROUNDINGS
+    ):
+        return f"应有 places 和 how（{'、'.join(numbers.ROUNDINGS)}）"
+    return "" if type(value["places"]) is int and 0 <= value["places"] <= 4 else "places 应为 0 到 4"
+
+
+def _total_cap(value: Any) -> str:
+    """Highest totals by execution rate: below which rate (%) the cap applies, from low to high."""
+    rows = value if isinstance(value, list) else []
+    if not rows or not all(isinstance(row, dict) and set(row) == {"below", "cap"} for row in rows):
+        return "各档应为 {below: 执行率上限（%，不含）, cap: 总分上限}"
+    numbers_ = [(exact(row["below"]), exact(row["cap"])) for row in rows]
+    if any(None in pair for pair in numbers_) or numbers_ != sorted(set(numbers_)):
+        return "各档的 below、cap 应从低到高"
+    return ""
+
+
+def _tolerance(value: Any) -> str:
+    found = exact(value.get("tolerance")) if isinstance(value, dict) and set(value) == {"tolerance"} else None
+    return "" if found is not None and found >= 0 else "应为 {tolerance: 不小于 0 的数}"
+
+
+def _in_methods(*methods: str) -> Callable[[Any], str]:
+    return lambda value: _method(value, methods)
+
+
+FORMS: Mapping[str, Callable[[Any], str]] = {
+    "full_mark": _full_mark,
+    "weights": _weights,
+    "indicator_total": _one_of("sum"),
+    "execution": _execution,
+    "quantitative": _quantitative,
+    "reverse": _in_methods(*REVERSE_METHODS),
+    "interval": _in_methods(*INTERVAL_METHODS),
+    "elements": _in_methods("equal_shares"),
+    "dates": _in_methods(*DATE_METHODS),
+    "qualitative": _qualitative,
+    "satisfaction": _satisfaction,
+    "missing_satisfaction": _one_of(*MISSING_SATISFACTION),
+    "over_achievement": _over_achievement,
+    "total_cap": _total_cap,
+    "claimed_difference": _tolerance,
+    "consistency": _tolerance,
+    "grades": _grades,
+    "grade_words": _grade_words,
+    "rounding": _rounding,
+}

@@ -1,0 +1,108 @@
+"""How people write a cell: a text in, the same text in one plain notation out, or why it cannot be trusted."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import cache
+
+LONGEST_CELL = 500
+
+_DASH = "−﹣"
+_BLANK = re.compile(r"[/\\|\-–—―_一]+|无|暂?缺|")
+_STATUS = re.compile(r"不适用|不涉及|N/?A|(?:尚)?未到期|(?:暂)?无数据|暂无", re.IGNORECASE)
+_DAMAGE = re.compile(r"\.{2,}|[…⋯]|截断|粘连|OCR|�|□|■|\?+|\*+|×{2,}|[xX]{2,}", re.IGNORECASE)
+_REMARK = re.compile(r"\(([^()]*)\)|\[([^\[\]]*)\]|【([^【】]*)】|〔([^〔〕]*)〕")
+_BRACKET = re.compile(r"[()\[\]【】〔〕]")
+_BLANK_TO_DROP = re.compile(r"(?<![0-9,.]) | (?![0-9,.])")
+_END = "。;,、"
+
+_OPERATORS = {
+    "≥": "≥ ≧ ⩾ >= => ≥= 》= 〉= ›= ≮ 大于等于 大于或等于 高于或等于 不少于 不低于 不小于 至少 最少",
+    "≤": "≤ ≦ ⩽ <= =< ≤= 《= 〈= ‹= ≯ 小于等于 小于或等于 低于或等于 不超过 不高于 不大于 不多于 至多 最多 "
+    "不晚于 不迟于",
+    "=": "= == 等于",
+    ">": "> 超过 大于 高于 多于",
+    "<": "< 低于 小于 少于 不足 不满",
+    "≈": "≈ 大约 大概 约为 约",
+}
+OPERATOR = {word: sign for sign, words in _OPERATORS.items() for word in words.split()}
+OPERATOR_WORD = "|".join(re.escape(word) for word in sorted(OPERATOR, key=len, reverse=True))
+_SUFFIX = re.compile(r"(.*?)(及以上|以上|及以下|以下|以内|之内|左右|上下|(?<=[天日年时月周])内)")
+SUFFIX = {"以上": "≥", "以下": "≤", "以内": "≤", "之内": "≤", "内": "≤", "左右": "≈", "上下": "≈"}
+
+
+class Unreadable(ValueError):
+    """Raised when a cell has no one meaning; the message says in Chinese what was found and why."""
+
+
+def fold(text: str) -> str:
+    """`text` in plain characters: full-width forms narrowed, blanks dropped unless they part two digits.
+
+    Circled, raised and other numbered signs stay as they are: ② is a list mark and 10² is not 102.
+    """
+    plain = "".join(_plain(sign) for sign in text) if not text.isascii() else text
+    plain = re.sub(r"(?<=[A-Za-z])([²³])", lambda power: str("²³".index(power[1]) + 2), plain)
+    plain = _BLANK_TO_DROP.sub("", " ".join(plain.split()))
+    return plain.rstrip(_END) or plain
+
+
+@cache
+def _plain(sign: str) -> str:
+    if sign in _DASH:
+        return "-"
+    if sign in "～〜∼…":
+        return "…" if sign == "…" else "~"
+    if unicodedata.category(sign) == "Cf":
+        return ""
+    plain = unicodedata.normalize("NFKC", sign)
+    holds_digit = any("0" <= part <= "9" for part in plain)
+    return sign if holds_digit and not sign.isdecimal() and not plain[0].isalpha() else plain
+
+
+def blank(folded: str) -> bool:
+    """Whether nothing was filled in, or only a sign that stands for nothing."""
+    return bool(_BLANK.fullmatch(folded))
+
+
+def status(folded: str) -> str:
+    """The word that says why there is no value (不适用, 未到期 …), "" for any other cell."""
+    return folded if _STATUS.fullmatch(folded) else ""
+
+
+def refuse_damage(folded: str) -> None:
+    """Unreadable where a mark says that the text was cut, smudged or never filled in."""
+    if len(folded) > LONGEST_CELL:
+        raise Unreadable(f"文字有 {len(folded)} 字，太长")
+    if mark := _DAMAGE.search(folded):
+        raise Unreadable(f"有“{mark[0]}”，原文不完整或看不清")
+
+
+def split_remarks(folded: str) -> tuple[str, list[str]]:
+    """The cell without its bracketed remarks, and the remarks."""
+    remarks = ["".join(filter(None, found.groups())) for found in _REMARK.finditer(folded)]
+    body = _REMARK.sub("", folded).rstrip(_END)
+    if bracket := _BRACKET.search(body):
+        raise Unreadable(f"括号“{bracket[0]}”没有配对")
+    if not body:
+        raise Unreadable("只有括号里的说明，没有值" if remarks else f"“{folded}”不是数，也不是文字")
+    return body, remarks
+
+
+def split_suffix(body: str, remarks: list[str]) -> tuple[str, str]:
+    """`body` without the words behind it that compare (以上, 以内, 左右 …), and their sign."""
+    found = _SUFFIX.fullmatch(body)
+    if not found:
+        return body, ""
+    sign = SUFFIX[found[2].removeprefix("及")]
+    if "不含" in remarks or "不含本数" in remarks:
+        sign = {"≥": ">", "≤": "<"}.get(sign, sign)
+    return found[1], sign
+
+
+def one_operator(*signs: str) -> str:
+    """The one operator among `signs`, where several columns or words give it; Unreadable if they differ."""
+    found = sorted({sign for sign in signs if sign})
+    if len(found) > 1:
+        raise Unreadable(f"比较符互相矛盾：{'、'.join(found)}")
+    return found[0] if found else ""
