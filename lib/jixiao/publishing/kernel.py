@@ -15,13 +15,18 @@ from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
+from jixiao.intake import places
+
 PREFIX = "jixiao-"  # of the private folders in the folder for temporary files
 _LONGEST = 90  # bytes of a socket's folder: systems allow about 104 for the whole name
 _ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS")
+_PICTURES = "module://matplotlib_inline.backend_inline"  # shows each pyplot figure below its cell
+_ROOT = places.ROOT_VARIABLE
 _OPTIONS = (
     "--InteractiveShell.system_raise_on_error=True",  # a failing `!command` is an error
     "--InteractiveShell.colors=NoColor",
     "--HistoryManager.enabled=False",
+    "--InlineBackend.figure_formats={'retina'}",  # pictures sharp enough for print
     "--log-level=ERROR",
 )
 
@@ -129,7 +134,9 @@ def _command(connection_file: Path, preload: Sequence[str]) -> list[str]:
 
 def _environment(home: Path) -> dict[str, str]:
     """The driver's environment, made the same for every run as far as results can depend on it."""
-    own = {"MPLBACKEND": "agg", "PYTHONHASHSEED": "0", "IPYTHONDIR": str(home / "ipython")}
+    own = {"MPLBACKEND": _PICTURES, "PYTHONHASHSEED": "0", "IPYTHONDIR": str(home / "ipython")}
+    if os.environ.get(_ROOT):  # the kernel works in another folder
+        own[_ROOT] = str(Path(os.environ[_ROOT]).resolve())
     return {**os.environ, **dict.fromkeys(_ONE_THREAD, "1"), **own, "JPY_PARENT_PID": str(os.getpid())}
 
 

@@ -1,0 +1,6 @@
+"""The types of notebook outputs that only this kit knows: what a piece of the report is, beside what it shows."""
+
+REPORT = "application/vnd.jixiao.report+json"  # title cell: whose report, of which year, from what data
+TABLE = "application/vnd.jixiao.table+json"  # a table with exact values
+CHART = "application/vnd.jixiao.chart+json"  # id, caption, alternative text and note of a drawing
+FIGURES = "application/vnd.jixiao.figures+json"  # every figure of the report with its definition
