@@ -14,13 +14,12 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from jixiao.errors import ExportError, Fault
-from jixiao.publishing import fonts
+from jixiao.publishing import fonts, mimes
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-MIME = "application/vnd.jixiao.chart+json"
 DARK, MID, LIGHT, INK = "#1f3b57", "#8a9db0", "#c9d2db", "#222222"
 WIDTH = 6.14  # inches: the 156 mm of the type area
 _DPI = 300
@@ -149,7 +148,7 @@ def bundle(figure: Figure, chart_id: str, caption: str, alt: str, note: str = ""
         "image/svg+xml": _drawn(figure, chart_id, "svg").decode(),
         "image/png": base64.b64encode(_drawn(figure, chart_id, "png")).decode(),
         "text/plain": caption,
-        MIME: about,
+        mimes.CHART: about,
     }
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from jixiao.errors import ExportError, Fault
 from jixiao.publishing import table_columns, translation, wordparts
-from jixiao.publishing.html import chart_name
+from jixiao.publishing.pieces import chart_name
 from jixiao.publishing.wordparts import element, q
 
 ROOMS = {"plain": 42.1, "long": 49.1, "wide": 58.9}  # the 442 pt of a line in em: 10.5, 9 and 7.5 pt

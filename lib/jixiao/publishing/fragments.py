@@ -17,7 +17,7 @@ _ATTRIBUTES: dict[str, frozenset[str]] = {
     "abbr": frozenset({"title"}),
     "col": frozenset({"span"}),
     "data": frozenset({"value", "data-key"}),
-    "img": frozenset({"src", "alt"}),
+    "img": frozenset({"src", "alt", "width"}),
     "ol": frozenset({"start", "type"}),
     "td": frozenset({"rowspan", "colspan"}),
     "th": frozenset({"rowspan", "colspan", "scope"}),
@@ -86,6 +86,8 @@ def _kept(tag: str, name: str, value: str) -> str | None:
     if name == "id" and not _ID.fullmatch(value):
         return None
     if name == "href" and not value.startswith("#"):
+        return None
+    if name == "width" and not (value.isascii() and value.isdecimal()):
         return None
     if name == "src" and not _PICTURE.fullmatch(value):
         return None

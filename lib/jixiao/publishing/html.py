@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from jixiao.publishing import fragments, svg, table_columns
+from jixiao.publishing import fragments, mimes, pieces, plain_tables, table_columns
+from jixiao.publishing.notebook_form import INJECTED, first_line
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
 
-REPORT = "application/vnd.jixiao.report+json"
-TABLE = "application/vnd.jixiao.table+json"
-CHART = "application/vnd.jixiao.chart+json"
 TEMPLATES = Path(__file__).parent / "templates"
 HIDDEN = frozenset({"remove", "remove_cell", "remove-cell", "hide", "parameters", "injected-parameters"})
 ROOM = 47.0  # em of table text in the column of the page
 SHORT = {"th": 6, "td": 6, "data": 12}  # characters that stay on one line
 RECONSTRUCTION = "reconstruction"
-_ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
-_NO_ALT = "图（未提供文字说明）"
 
 
 def to_html(notebook: NotebookNode) -> str:
@@ -30,6 +25,7 @@ def to_html(notebook: NotebookNode) -> str:
     report = report_data(notebook)
     body = _body(notebook)
     header = _header(body, report)
+    plain_tables.translate_size(body)
     _wrap_tables(body)
     _keep_on_one_line(body)
     contents = _contents(body)
@@ -45,36 +41,65 @@ def to_html(notebook: NotebookNode) -> str:
 
 def report_data(notebook: NotebookNode) -> dict[str, Any]:
     """What the title cell says about the report; empty for a notebook without one."""
-    return next((dict(data[REPORT]) for data in _bundles(notebook) if REPORT in data), {})
+    return next((dict(data[mimes.REPORT]) for data in _bundles(notebook) if mimes.REPORT in data), {})
 
 
 def tables(notebook: NotebookNode) -> list[dict[str, Any]]:
-    """The tables of the notebook as data, in reading order."""
-    return [data[TABLE] for data in _bundles(notebook) if TABLE in data]
+    """The tables of the notebook as data, in reading order: the report's own, and those that a page shows."""
+    found: list[dict[str, Any]] = []
+    for number, cell in _visible(notebook):
+        for source in (cell, *_shown(cell)):
+            if mimes.TABLE in source.get("data", {}):
+                found.append(source.data[mimes.TABLE])
+            elif "<table" in (markup := pieces.markup(source)).lower():
+                found += _plain_tables(markup, f"表（第{number}个单元格）")
+    return found
+
+
+def unpublished(notebook: NotebookNode) -> list[str]:
+    """The place of each cell that prints text or gives a result which no document shows: number, first line."""
+    return [
+        f"第 {number} 个单元格「{first_line(cell.source)}」"
+        for number, cell in _visible(notebook)
+        if not all(map(pieces.is_published, cell.get("outputs", ())))
+    ]
 
 
 def images(notebook: NotebookNode) -> dict[str, bytes]:
     """chart id -> PNG of every chart of the notebook."""
     from base64 import b64decode
 
-    charts = [data for data in _bundles(notebook) if CHART in data and "image/png" in data]
-    return {data[CHART]["id"]: b64decode(data["image/png"]) for data in charts}
+    charts = [data for data in _bundles(notebook) if mimes.CHART in data and "image/png" in data]
+    return {data[mimes.CHART]["id"]: b64decode(data["image/png"]) for data in charts}
 
 
-def chart_name(chart_id: str) -> str:
-    """The id that the figure of a chart has in the page."""
-    return "chart-" + re.sub(r"[^\w\-]+", "-", str(chart_id))
+def _plain_tables(markup: str, name: str) -> Iterator[dict[str, Any]]:
+    for element in fragments.elements(markup):
+        for table in list(element.iter("table")):
+            if next(table.iterancestors("table"), None) is None:
+                plain_tables.tidy(table)
+                if plain_tables.has_cells(table):
+                    yield plain_tables.data(table, name)
 
 
 def _bundles(notebook: NotebookNode) -> Iterator[dict[str, Any]]:
+    for _, cell in _visible(notebook):
+        yield from (output.data for output in _shown(cell))
+
+
+def _shown(cell: NotebookNode) -> list[NotebookNode]:
+    kinds = ("display_data", "execute_result")
+    return [output for output in cell.get("outputs", ()) if output.output_type in kinds]
+
+
+def _visible(notebook: NotebookNode) -> Iterator[tuple[int, NotebookNode]]:
+    """The cells that readers see, numbered as in the notebook that the user edits."""
+    number = 0
     for cell in notebook.cells:
-        for output in () if _hidden(cell) else cell.get("outputs", ()):
-            if output.output_type in ("display_data", "execute_result"):
-                yield output.data
-
-
-def _hidden(cell: NotebookNode) -> bool:
-    return bool(HIDDEN & set(cell.get("metadata", {}).get("tags", ())))
+        tags = set(cell.get("metadata", {}).get("tags", ()))
+        number += INJECTED not in tags
+        if not HIDDEN & tags:
+            yield number, cell
 
 
 def _body(notebook: NotebookNode):
@@ -82,74 +107,14 @@ def _body(notebook: NotebookNode):
     from lxml import html
 
     body = html.Element("body")
-    for at, cell in enumerate(notebook.cells, 1):
-        if not _hidden(cell):
-            body.extend(_cell(cell, f"第 {at} 个单元格"))
+    for number, cell in _visible(notebook):
+        place = f"第 {number} 个单元格"
+        part = html.Element("div")
+        part.extend(pieces.pieces(cell, place))
+        pieces.stand_alone(part, place)
+        body.extend(part)
     _one_title(body)
     return body
-
-
-def _cell(cell: NotebookNode, place: str) -> Iterator[Any]:
-    if cell.cell_type == "markdown":
-        yield from fragments.elements(fragments.from_markdown(cell.source), place)
-    for output in cell.get("outputs", ()):
-        if output.output_type == "error":
-            yield _error(output, place)
-        elif output.output_type != "stream":
-            yield from _output(output.data, place)
-
-
-def _output(data: dict[str, Any], place: str) -> Iterator[Any]:
-    """The elements of one output: chart, HTML, Markdown or picture; plain text stays unseen."""
-    if "image/svg+xml" in data:
-        yield _chart(_joined(data["image/svg+xml"]), data.get(CHART, {}), place)
-    elif "text/html" in data:
-        yield from _fragment(_joined(data["text/html"]), data, place)
-    elif "text/markdown" in data:
-        yield from fragments.elements(fragments.from_markdown(_joined(data["text/markdown"])), place)
-    elif "image/png" in data:
-        source = "".join(_joined(data["image/png"]).split())
-        yield from fragments.elements(
-            f'<figure><img src="data:image/png;base64,{source}" alt="{_NO_ALT}"></figure>'
-        )
-
-
-def _joined(text: str | list[str]) -> str:
-    return text if isinstance(text, str) else "".join(text)
-
-
-def _fragment(markup: str, data: dict[str, Any], place: str) -> Iterator[Any]:
-    for element in fragments.elements(markup, place):
-        for table in element.iter("table") if TABLE in data else ():
-            table_columns.align(table, data[TABLE].get("columns", ()))
-        yield element
-
-
-def _chart(document: str, chart: dict[str, Any], place: str):
-    """A figure with the drawing inline, named and described for those who cannot see it."""
-    from lxml.html import builder
-
-    name = chart_name(chart.get("id") or place)
-    drawing = svg.clean(document, name)
-    drawing.set("role", "img")
-    drawing.set("aria-labelledby", f"{name}-title {name}-desc")
-    for tag, text in (("desc", chart.get("alt") or _NO_ALT), ("title", chart.get("caption") or _NO_ALT)):
-        drawing.insert(0, builder.E(tag, fragments.printable(text), id=f"{name}-{tag}"))
-    figure = builder.E.figure(drawing, id=name)
-    if chart.get("caption"):
-        figure.append(builder.E.figcaption(fragments.printable(chart["caption"])))
-    block = builder.E.div(figure, builder.CLASS("figure-block"))
-    if chart.get("note"):
-        block.append(builder.P(fragments.printable(chart["note"]), builder.CLASS("note")))
-    return block
-
-
-def _error(output: NotebookNode, place: str):
-    from lxml.html import builder
-
-    words = _ANSI.sub("", f"{output.get('ename', '')}：{output.get('evalue', '')}")
-    title = builder.P(builder.STRONG(f"{place}运行出错，此处内容缺失。"))
-    return builder.DIV(title, builder.P(fragments.printable(words)), builder.CLASS("error"))
 
 
 def _one_title(body) -> None:
@@ -176,23 +141,45 @@ def _header(body, report: dict[str, Any]):
 
 def _wrap_tables(body) -> None:
     """Every table scrolls inside its own region, reachable by keyboard; long keys may break."""
-    from lxml.html import builder
-
+    for table in [table for table in body.iter("table") if next(table.iterancestors("table"), None) is None]:
+        plain_tables.tidy(table)
+        if not plain_tables.has_cells(table):
+            _only_caption(table)
     for at, table in enumerate(list(body.iter("table")), 1):
-        region = builder.DIV(builder.CLASS("table-scroll"), role="region", tabindex="0")
-        caption = table.find("caption")
-        if caption is None:
-            region.set("aria-label", f"表格 {at}")
-        else:
-            caption.set("id", f"table-caption-{at}")
-            region.set("aria-labelledby", f"table-caption-{at}")
-        table.addprevious(region)
-        region.append(table)
-        table.set("class", f"{table.get('class', '')} {table_columns.kind(table)}".strip())
+        _wrap(table, at)
         if table_columns.is_crowded(table, ROOM):
             table_columns.lay_out(table, ROOM)
         for cell in table_columns.cells(table):
             _let_break(cell.element)
+
+
+def _only_caption(table) -> None:
+    """A table without a cell is but a line of text."""
+    table.tag = "p"
+    table.text = _text(table)
+    for child in list(table):
+        table.remove(child)
+
+
+def _wrap(table, at: int) -> None:
+    from lxml.html import builder
+
+    region = builder.DIV(builder.CLASS("table-scroll"), role="region", tabindex="0")
+    caption = table.find("caption")
+    if caption is None:
+        region.set("aria-label", f"表格 {at}")
+    else:
+        caption.set("id", f"table-caption-{at}")
+        region.set("aria-labelledby", f"table-caption-{at}")
+    table.addprevious(region)
+    region.append(table)
+    table.set("class", f"{table.get('class', '')} {table_columns.kind(table)}".strip())
+    if "table-block" not in {
+        name for up in region.iterancestors("div") for name in up.get("class", "").split()
+    }:
+        block = builder.DIV(builder.CLASS("table-block"))
+        region.addprevious(block)
+        block.append(region)
 
 
 def _keep_on_one_line(body) -> None:

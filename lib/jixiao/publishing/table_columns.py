@@ -34,8 +34,8 @@ def cells(table) -> Iterator[Cell]:
         for element in row.iterchildren("th", "td"):
             while taken.get(column, 0):
                 column += 1
-            span = _count(element, "colspan")
-            covering.update(dict.fromkeys(range(column, column + span), _count(element, "rowspan")))
+            span = count(element, "colspan")
+            covering.update(dict.fromkeys(range(column, column + span), count(element, "rowspan")))
             yield Cell(element, column, span)
             column += span
         taken = {at: left - 1 for at, left in {**taken, **covering}.items() if left > 1}
@@ -86,6 +86,12 @@ def kind(table) -> str:
     if column_count(table) >= WIDE:
         return "wide"
     return "long" if len(table.findall("tbody/tr")) > LONG else "plain"
+
+
+def count(element, name: str) -> int:
+    """The rows or columns that a cell takes: its "rowspan" or "colspan"."""
+    value = element.get(name, "1")
+    return min(max(int(value), 1), 1000) if value.isdecimal() else 1
 
 
 def _demands(table) -> tuple[dict[int, float], dict[int, float]]:
@@ -139,8 +145,3 @@ def _longest_word(text: str) -> float:
         longest = max((width(part) for word in words for part in break_points(word)), default=0)
         return max(min(longest, _BREAKABLE * 2), _BREAKABLE)
     return max(longest, min(width(text), 4.0))
-
-
-def _count(element, name: str) -> int:
-    value = element.get(name, "1")
-    return min(max(int(value), 1), 1000) if value.isdecimal() else 1
