@@ -6,16 +6,18 @@ import io
 import zipfile
 from base64 import b64encode
 from collections.abc import Mapping
+from itertools import zip_longest
+from math import ceil
 from typing import Any
 
-from jixiao.errors import ExportError, Fault
-from jixiao.publishing import table_columns, translation, wordparts
+from jixiao.publishing import svg, table_columns, translation, typesetting, wordparts
 from jixiao.publishing.pieces import chart_name
 from jixiao.publishing.wordparts import element, q
 
 ROOMS = {"plain": 42.1, "long": 49.1, "wide": 58.9}  # the 442 pt of a line in em: 10.5, 9 and 7.5 pt
 _TEXT_WIDTH = 156.0  # mm
 _TEXT_TWIPS = 8844  # the same in twentieths of a point
+_TITLE_TWIPS = 440  # the size of the title
 _EMU_PER_MM = 36000
 _MM_PER_PIXEL = 25.4 / 96
 _STYLES = {"plain": "ReportTableText", "long": "ReportTableTextClose", "wide": "ReportTableTextSmall"}
@@ -27,7 +29,7 @@ _HAIR = {"val": "single", "sz": "4", "space": "0", "color": "A6A6A6"}
 
 
 def to_docx(page: str, images: Mapping[str, bytes]) -> bytes:
-    """The Word file of a page made by `to_html`; ExportError when `images` lacks the PNG of a chart."""
+    """The Word file of a page made by `to_html`; a drawing that `images` lacks is turned into pixels here."""
     source = translation.read(page)
     pictures = {chart_name(key): png for key, png in images.items()}
     rules = [(table_columns.kind(table), _rules(table)) for table in source.body.iter("table")]
@@ -36,17 +38,15 @@ def to_docx(page: str, images: Mapping[str, bytes]) -> bytes:
     return _finished(made, source, rules)
 
 
-def _picture(drawing: Any, pictures: Mapping[str, bytes]) -> Any:
-    """The PNG of a drawing at the size of the drawing, no wider than the text."""
-    name = drawing.getparent().get("id", "")
-    if name not in pictures:
-        raise ExportError(
-            Fault("DOCX", f"图 {name} 没有 PNG", "每张图都有 image/png 输出", "重新运行生成该图的单元格")
-        )
-    width = min(float(drawing.get("width")) * _MM_PER_PIXEL, _TEXT_WIDTH)
-    alt = drawing.findtext("desc") or drawing.findtext("title") or ""
-    data = b64encode(pictures[name]).decode()
-    return drawing.makeelement(
+def _picture(shown: Any, pictures: Mapping[str, bytes]) -> Any:
+    """The PNG of a drawing at the size of the drawing, no wider than the text; another picture as it is."""
+    if shown.tag == "img":
+        return shown
+    name = shown.getparent().get("id", "")
+    png = pictures[name] if name in pictures else typesetting.png(svg.standalone(shown))
+    width = min(float(shown.get("width")) * _MM_PER_PIXEL, _TEXT_WIDTH)
+    data, alt = b64encode(png).decode(), translation.described(shown)
+    return shown.makeelement(
         "img", {"src": f"data:image/png;base64,{data}", "alt": f"{alt}{_WIDTH_MARK}{width:.2f}"}
     )
 
@@ -101,19 +101,34 @@ def _document(data: bytes, rules: list) -> bytes:
     for old in body.findall(q("sectPr")):
         body.remove(old)
     body.append(wordparts.section())
+    _balance_title(body)
     _size_pictures(root)
+    _give_room(body)
     tables = [table for table in body.iter(q("tbl")) if table.find(f"{q('tr')}/{q('tc')}") is not None]
-    for table, (kind, lines) in zip(tables, rules, strict=True):
+    for table, (kind, lines) in zip(tables, rules, strict=False):
         _dress(table, kind, lines)
     return etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
 
 
+def _balance_title(body: Any) -> None:
+    """A title of several lines gets lines of about the same length: the indents leave no more room."""
+    for style in body.iter(q("pStyle")):
+        if style.get(q("val")) == "Title":
+            words = "".join(text.text or "" for text in style.getparent().getparent().iter(q("t")))
+            whole = table_columns.width(words) * _TITLE_TWIPS
+            lines = ceil(whole / _TEXT_TWIPS)
+            side = round((_TEXT_TWIPS - whole / lines - _TITLE_TWIPS) / 2) if lines > 1 else 0
+            if side > 0:
+                style.addnext(element("ind", left=str(side), right=str(side), firstLine="0"))
+
+
 def _size_pictures(root: Any) -> None:
-    """Pictures as wide as asked for, which pandoc cuts to the page of its own reference document."""
+    """Drawings as wide as asked for, which pandoc cuts to the page of its own reference document."""
     for inline in root.iter(f"{{{_DRAWING}}}inline"):
         extents = [item for item in inline.iter() if item.get("cx") and item.get("cy")]
-        properties = inline.find(f"{{{_DRAWING}}}docPr")
-        alt, _, width = properties.get("descr", "").rpartition(_WIDTH_MARK)
+        alt, marked, width = inline.find(f"{{{_DRAWING}}}docPr").get("descr", "").rpartition(_WIDTH_MARK)
+        if not marked:
+            continue
         for item in inline.iter():
             if "descr" in item.attrib:
                 item.set("descr", alt)
@@ -121,6 +136,22 @@ def _size_pictures(root: Any) -> None:
         for item in extents:
             for side in ("cx", "cy"):
                 item.set(side, str(round(int(item.get(side)) * factor)))
+
+
+def _give_room(body: Any) -> None:
+    """A line is as high as the picture in it; two tables do not grow into one."""
+    for inline in body.iter(f"{{{_DRAWING}}}inline"):
+        paragraph = next(inline.iterancestors(q("p")))
+        properties = paragraph.find(q("pPr"))
+        if properties is None:
+            properties = element("pPr")
+            paragraph.insert(0, properties)
+        style = properties.find(q("pStyle"))
+        if style is not None and style.get(q("val")) in ("BodyText", "FirstParagraph", "Compact"):
+            style.addnext(element("spacing", line="240", lineRule="auto"))
+    for table in list(body.iter(q("tbl"))):
+        if table.getnext() is not None and table.getnext().tag == table.tag:
+            table.addnext(element("p"))
 
 
 def _dress(table: Any, kind: str, lines: list) -> None:
@@ -133,7 +164,7 @@ def _dress(table: Any, kind: str, lines: list) -> None:
     style = _STYLES[kind]
     for mark in table.iter(q("pStyle")):
         mark.set(q("val"), style)
-    for row, line in zip(rows, lines, strict=True):
+    for row, line in zip_longest(rows, lines[: len(rows)]):
         _row_properties(row).append(element("cantSplit"))
         for cell in row.findall(q("tc")) if line else ():
             _line_above(cell, line)

@@ -59,7 +59,7 @@ def tables(notebook: NotebookNode) -> list[dict[str, Any]]:
 def unpublished(notebook: NotebookNode) -> list[str]:
     """The place of each cell that prints text or gives a result which no document shows: number, first line."""
     return [
-        f"第 {number} 个单元格「{first_line(cell.source)}」"
+        f"{pieces.where(number)}「{first_line(cell.source)}」"
         for number, cell in _visible(notebook)
         if not all(map(pieces.is_published, cell.get("outputs", ())))
     ]
@@ -75,11 +75,10 @@ def images(notebook: NotebookNode) -> dict[str, bytes]:
 
 def _plain_tables(markup: str, name: str) -> Iterator[dict[str, Any]]:
     for element in fragments.elements(markup):
-        for table in list(element.iter("table")):
-            if next(table.iterancestors("table"), None) is None:
-                plain_tables.tidy(table)
-                if plain_tables.has_cells(table):
-                    yield plain_tables.data(table, name)
+        for table in plain_tables.outermost(element):
+            plain_tables.tidy(table)
+            if plain_tables.has_cells(table):
+                yield plain_tables.data(table, name)
 
 
 def _bundles(notebook: NotebookNode) -> Iterator[dict[str, Any]]:
@@ -108,10 +107,9 @@ def _body(notebook: NotebookNode):
 
     body = html.Element("body")
     for number, cell in _visible(notebook):
-        place = f"第 {number} 个单元格"
         part = html.Element("div")
-        part.extend(pieces.pieces(cell, place))
-        pieces.stand_alone(part, place)
+        part.extend(pieces.pieces(cell, number))
+        pieces.stand_alone(part, pieces.where(number))
         body.extend(part)
     _one_title(body)
     return body
@@ -141,7 +139,7 @@ def _header(body, report: dict[str, Any]):
 
 def _wrap_tables(body) -> None:
     """Every table scrolls inside its own region, reachable by keyboard; long keys may break."""
-    for table in [table for table in body.iter("table") if next(table.iterancestors("table"), None) is None]:
+    for table in plain_tables.outermost(body):
         plain_tables.tidy(table)
         if not plain_tables.has_cells(table):
             _only_caption(table)

@@ -22,11 +22,12 @@ PUBLISHED = (
 _ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 
 
-def pieces(cell: NotebookNode, place: str) -> Iterator[Any]:
-    """The elements of a cell: its Markdown, and of each output chart, HTML, Markdown or picture.
+def pieces(cell: NotebookNode, number: int) -> Iterator[Any]:
+    """The elements of cell `number`: its Markdown, and of each output chart, HTML, Markdown or picture.
 
     A figure that ends a cell is shown by its cell and by pyplot: the same output again is left out.
     """
+    place = where(number)
     if cell.cell_type == "markdown":
         yield from fragments.elements(fragments.from_markdown(_pasted(cell)), place)
     seen: list[dict] = []
@@ -34,9 +35,15 @@ def pieces(cell: NotebookNode, place: str) -> Iterator[Any]:
         if output.output_type == "error":
             yield _error(output, place)
         elif output.output_type != "stream" and not (output.data in seen and is_picture(output.data)):
-            name = f"{place}-{len(seen) + 1}" if seen else place
-            yield from _output(output, place, name, cell.get("metadata", {}).get("alt"))
+            yield from _output(
+                output, place, f"cell-{number}-{len(seen) + 1}", cell.get("metadata", {}).get("alt")
+            )
             seen.append(output.data)
+
+
+def where(number: int) -> str:
+    """How readers are told of a cell."""
+    return f"第 {number} 个单元格"
 
 
 def is_published(output: NotebookNode) -> bool:
@@ -50,8 +57,8 @@ def is_picture(data: dict[str, Any]) -> bool:
 
 
 def chart_name(chart_id: str) -> str:
-    """The id that the figure of a chart has in the page."""
-    return "chart-" + re.sub(r"[^\w\-]+", "-", str(chart_id))
+    """The id that the figure of a chart has in the page: ASCII, for references inside a drawing are no text."""
+    return "chart-" + re.sub(r"[^A-Za-z0-9_\-]", lambda match: f"-{ord(match[0]):x}", str(chart_id))
 
 
 def markup(source: NotebookNode) -> str:

@@ -14,6 +14,11 @@ _NUMBER = re.compile(
 _CUT = re.compile(r"(\d+) rows × (\d+) columns")  # what pandas writes below a table that it shows in part
 
 
+def outermost(body: Any) -> list[Any]:
+    """The tables of `body` that stand in no other table."""
+    return [table for table in body.iter("table") if next(table.iterancestors("table"), None) is None]
+
+
 def tidy(table: Any) -> None:
     """Make a table plain: no table in a cell, no row without cells, the foot at the end, numbers to the right."""
     _flatten(table)
@@ -69,8 +74,8 @@ def _flatten(table: Any) -> None:
     for inner in reversed(list(table.iterdescendants("table"))):
         lines = ["　".join(_text(cell) for cell in row.iter("th", "td")) for row in inner.iter("tr")]
         holder = inner.makeelement("span")
-        holder.text, holder.tail = lines[0] if lines else "", inner.tail
-        for line in lines[1:]:
+        holder.tail = inner.tail
+        for line in lines:
             mark = inner.makeelement("br")
             mark.tail = line
             holder.append(mark)
@@ -131,4 +136,5 @@ def _cell(text: str) -> dict[str, str | None]:
 
 
 def _text(element: Any) -> str:
-    return " ".join(element.text_content().split())
+    parts = element.xpath(".//text() | .//br")
+    return " ".join("".join(part if isinstance(part, str) else " " for part in parts).split())

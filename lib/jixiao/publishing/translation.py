@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+from base64 import b64decode
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -22,7 +23,7 @@ _STYLES = {  # class of a paragraph -> id of the Word style
     "figure-note": "ReportFigureNote",
     "error": "ReportError",
 }
-_TIME_LIMIT = 120  # seconds
+_TIME_LIMIT = 120  # seconds for one call of pandoc
 
 
 @dataclass(frozen=True)
@@ -70,21 +71,34 @@ def read(page: str) -> Page:
 
 
 def prepare(page: Page, picture: Callable[[Any], Any], rooms: Mapping[str, float]) -> str:
-    """The HTML that pandoc is given: headings one level up, styles as divs, charts made by `picture`.
+    """The HTML that pandoc is given: headings one level up, styles as divs, svg and img made by `picture`.
 
     `rooms` is the width of a line in em of the text of each kind of table.
     """
     from lxml import html
 
     body = page.body
-    for drawing in list(body.iter("svg")):
-        drawing.getparent().replace(drawing, picture(drawing))
+    for drawing in list(body.iter("svg", "img")):
+        made = picture(drawing)
+        made.tail = drawing.tail
+        drawing.getparent().replace(drawing, made)
     for table in list(body.iter("table")):
         _lay_out(table, rooms[table_columns.kind(table)])
     _style_paragraphs(body)
     _raise_headings(body)
     _drop_dead_links(body)
     return html.tostring(body, encoding="unicode", method="html")
+
+
+def embedded(picture: Any) -> tuple[str, bytes]:
+    """The kind (png, jpeg or gif) and the bytes of a picture that the page carries in itself."""
+    head, _, data = picture.get("src").partition(",")
+    return head.removeprefix("data:image/").removesuffix(";base64"), b64decode(data)
+
+
+def described(drawing: Any) -> str:
+    """What a drawing says in words."""
+    return drawing.findtext("desc") or drawing.findtext("title") or ""
 
 
 def pandoc(markup: str, options: Sequence[str], epoch: int) -> bytes:
@@ -100,8 +114,10 @@ def pandoc(markup: str, options: Sequence[str], epoch: int) -> bytes:
             env=environment,
             timeout=_TIME_LIMIT,
         )
-    except (OSError, subprocess.TimeoutExpired) as error:
-        raise _failed(str(error)) from error
+    except subprocess.TimeoutExpired as error:
+        raise _failed(f"{_TIME_LIMIT} 秒内没有完成") from error
+    except OSError as error:
+        raise _failed(error.strerror or type(error).__name__) from error
     if done.returncode:
         raise _failed(done.stderr.decode("utf-8", "replace"))
     return done.stdout

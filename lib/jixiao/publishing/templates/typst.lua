@@ -50,24 +50,26 @@ local function breakable(text)
   return (out:gsub("(\\[._,/])([%w\\])", "%1#box[]%2"))
 end
 
-local function picture(image)
+local function picture(image, how)
   local alt = pandoc.utils.stringify(image.caption)
-  return string.format("chart(%s, alt: %s)", literal(image.src), literal(alt))
+  local width = tonumber(image.attributes.width)
+  return string.format("%s(%s, alt: %s, width: %s)", how, literal(image.src), literal(alt),
+    width and string.format("%.2fpt", width * 0.75) or "auto")
 end
 
 local pictures = {
   traverse = "topdown",
   Figure = function(figure)
-    local image
-    figure.content:walk({ Image = function(found) image = found end })
-    if not image then return nil end
+    local found = {}
+    figure.content:walk({ Image = function(image) table.insert(found, image) end })
+    if #found ~= 1 then return nil end
     local caption = figure.caption.long
-    local open = raw("#figure(" .. picture(image) .. (#caption > 0 and ", caption: [" or ")"))
+    local open = raw("#figure(" .. picture(found[1], "chart") .. (#caption > 0 and ", caption: [" or ")"))
     if #caption == 0 then return { open }, false end
     return pandoc.Blocks({ open, pandoc.Div(caption, { class = "caption" }), raw("])") })
   end,
   Image = function(image)
-    return pandoc.RawInline("typst", "#" .. picture(image)), false
+    return pandoc.RawInline("typst", "#" .. picture(image, "small-picture")), false
   end,
 }
 
