@@ -78,6 +78,15 @@ def test_help_is_chinese_throughout(words):
     assert [word for word in ("Usage", "Options", "Commands", "Show", "default") if word in help_text] == []
 
 
+def test_a_folder_that_cannot_be_written_is_one_line(kit):
+    """A file in the place of outputs/ ends with one line, not with a traceback."""
+    (kit.root / "outputs").write_text("", encoding="utf-8")
+    result = kit.run("report", "2022", "--quiet")
+    assert result.returncode == 2
+    assert "outputs：" in result.stderr
+    assert len(result.stderr.strip().splitlines()) == 1
+
+
 def test_outside_any_kit_the_folder_is_named(kit, tmp_path):
     """JIXIAO_ROOT that is no kit says what a kit's folder holds."""
     result = kit.run("report", "2022", JIXIAO_ROOT=str(tmp_path / "data"))

@@ -4,9 +4,10 @@ from decimal import Decimal
 
 import pytest
 
-from jixiao.errors import ProseError
+from jixiao.errors import ProseError, TableError
 from jixiao.evaluation import compare
 from jixiao.evaluation.evaluate import evaluate
+from jixiao.evaluation.figures import FOLLOWS, OWN, PUBLISHED
 from jixiao.intake import params
 from kit import PROJECT, Kit
 
@@ -140,8 +141,10 @@ def test_a_total_outside_all_bands_is_told(tmp_path):
 FINDINGS = [
     ("subjects", 2, "adjusted_budget", "0", "S04", "不能计算执行率得分"),
     ("subjects", 2, "executed", "", "S03", "没有填全年执行数"),
+    ("indicators", 2, "self_score", "", "S02", "这一项没有，不能计算总分"),
+    ("indicators", 2, "level1", "效益指标", "G02", "D001 的一级指标分值为 效益指标 37"),
     ("indicators", 2, "weight", "9", "G01", "D001 的指标分值合计"),
-    ("indicators", 2, "review_score", "", "R01", "没有复核得分"),
+    ("indicators", 2, "review_score", "", "R01", "这一项没有，不能计算总分"),
     ("key_projects", 2, "grade", "优秀", "S21", "第十八条"),
     ("key_projects", 2, "grade", "甲等", "K01", "优、良、中、差"),
     ("scores", 2, "score", "12.34", "S02", "印作 12.34"),
@@ -180,8 +183,64 @@ def test_invented_grades_do_not_stand_beside_real_names(tmp_path, committed):
 
 
 def test_a_missing_budget_leaves_the_subject_without_total(tmp_path):
-    """Without budget there are no execution points, no total, and one reporting subject fewer."""
+    """Without budget there are no execution points and no total, but the subject did report."""
     kit = Kit(tmp_path)
     kit.change_table("subjects", lambda rows: rows[0].__setitem__("adjusted_budget", ""))
+    changed = evaluation_of(kit.root).figures
+    assert changed["evaluation.departments.reporting"].number == "85"
+    assert changed["evaluation.departments.self_count"].number == "84"
+
+
+def test_a_subject_without_any_score_is_told(tmp_path):
+    """Who did not report is counted out everywhere alike, with a finding."""
+    kit = Kit(tmp_path)
+    kit.change_table(
+        "indicators", lambda rows: rows.__delitem__(slice(0, sum(r["subject_id"] == "D001" for r in rows)))
+    )
+    kit.change_table("target_reviews", lambda rows: rows.__delitem__(slice(0, 69)))
+    kit.change_table("monitoring", lambda rows: rows.__delitem__(slice(0, 29)))
     changed = evaluation_of(kit.root)
-    assert changed.figures["evaluation.departments.reporting"].number == "84"
+    numbers = [
+        changed.figures[f"evaluation.{key}"].number
+        for key in ("items", "departments.reporting", "projects.reporting")
+    ]
+    assert numbers == ["114", "84", "30"]
+    assert [f.rule for f in changed.findings] == ["C05"]
+
+
+def test_the_basis_of_a_figure_is_its_value_not_its_key(tmp_path):
+    """A figure that differs from the published one is our own, and the difference is listed."""
+    kit = Kit(tmp_path)
+    kit.edit(kit.data / "published.yml", "mean_score: 90.50", "mean_score: 90.51")
+    changed = evaluation_of(kit.root)
+    assert changed.figures["key_projects.mean_score"].basis == OWN
+    assert changed.figures["key_projects.count"].basis == PUBLISHED
+    assert changed.figures["evaluation.departments.self_share.=100"].basis == FOLLOWS
+    assert [row.key for row in changed.differences] == ["key_projects.mean_score"]
+
+
+def test_the_order_of_a_list_is_no_difference(tmp_path):
+    """Rows of applications.csv in another order name the same uses."""
+    kit = Kit(tmp_path)
+    kit.change_table("applications", lambda rows: rows.reverse())
+    assert evaluation_of(kit.root).differences == ()
+
+
+@pytest.mark.parametrize(
+    "text", ["- a\n- b\n", "文字\n", "evaluation:\n  items: true\n", "evaluation: [[1], 2]\n", "a: [b"]
+)
+def test_malformed_published_facts_are_one_line(tmp_path, text):
+    """published.yml of another shape names its line, without a traceback."""
+    kit = Kit(tmp_path)
+    (kit.data / "published.yml").write_text(text, encoding="utf-8")
+    with pytest.raises(TableError, match=r"data/2022/published.yml 第 \d+ 行"):
+        evaluation_of(kit.root)
+
+
+def test_grades_of_key_projects_are_counted_by_grade(tmp_path):
+    """优 and 优秀 are one grade, and a grade that nobody has is there with 0."""
+    kit = Kit(tmp_path)
+    kit.change_table("key_projects", lambda rows: [row.__setitem__("grade", row["grade"][0]) for row in rows])
+    figures = evaluation_of(kit.root).figures
+    found = {word: figures[f"key_projects.grades.{word}"].number for word in ("优秀", "良好", "中", "差")}
+    assert found == {"优秀": "2", "良好": "3", "中": "0", "差": "0"}

@@ -18,6 +18,7 @@ ROOT = Path(__file__).parent.parent
 
 # Names that differ at conda-forge; the key is the name in pyproject.toml.
 CONDA_NAMES = {
+    "duckdb": "python-duckdb",
     "jupyter-client": "jupyter_client",
     "jupyter-core": "jupyter_core",
     "matplotlib": "matplotlib-base",

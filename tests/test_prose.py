@@ -5,28 +5,28 @@ from decimal import Decimal
 import pytest
 
 from jixiao.errors import ProseError
-from jixiao.evaluation.figures import Figure, Figures
+from jixiao.evaluation.figures import PUBLISHED, STATED, Figure, Figures
 from jixiao.publishing import prose
 
+CSV = ("定义", "indicators.csv")
 FIGURES = Figures(
-    iter(
-        [
-            Figure("a.count", Decimal(53), "个", "甲", "定义", "indicators.csv", published=True),
-            Figure(
-                "a.self.[95,100)",
-                Decimal(3),
-                "个",
-                "95（含）~100分",
-                "定义",
-                "indicators.csv",
-                published=True,
-            ),
-            Figure("a.self.=100", Decimal(0), "个", "100分", "定义", "indicators.csv", published=True),
-            Figure("a.self.[90,95)", Decimal(2), "个", "90（含）~95分", "定义", "indicators.csv"),
-            Figure("a.none", None, "分", "无", "定义", "scores.csv"),
-            Figure("name", "<b>甲</b>单位", "", "名称", "定义", "units.csv", published=True),
-        ]
-    )
+    [
+        Figure("a.count", Decimal(53), "个", "甲", *CSV, basis=PUBLISHED),
+        Figure(
+            "a.self.[95,100)",
+            Decimal(3),
+            "个",
+            "自评95（含）~100分",
+            *CSV,
+            short="95（含）~100分",
+            basis=PUBLISHED,
+        ),
+        Figure("a.self.=100", Decimal(0), "个", "自评100分", *CSV, short="100分", basis=PUBLISHED),
+        Figure("a.self.[90,95)", Decimal(2), "个", "自评90（含）~95分", *CSV, short="90（含）~95分"),
+        Figure("a.none", None, "分", "无", *CSV),
+        Figure("a.full", Decimal(100), "分", "满分", "定义", "《办法》", origin=STATED),
+        Figure("name", "<b>甲</b>单位", "", "名称", *CSV, basis=PUBLISHED),
+    ]
 )
 
 
@@ -49,10 +49,10 @@ def test_a_group_lists_what_is_not_zero():
 def test_unpublished_numbers_of_a_reconstruction_are_marked():
     """A number that follows only from reconstructed rows carries the mark that the note explains."""
     assert html("{a.self.[90,95)}", marked=True).endswith("</data><sup>*</sup></p>")
-    assert "<sup>" not in html("{a.count}", marked=True)
+    assert "<sup>" not in html("{a.count}{a.full}", marked=True)
 
 
-@pytest.mark.parametrize("text", ["共85个", "共８５个", "占{a.count}的3%", "2022年"])
+@pytest.mark.parametrize("text", ["共85个", "共８５个", "占{a.count}的3%", "2022年", "½以上", "第Ⅳ类"])
 def test_digits_typed_by_hand_are_refused(text):
     """A number in prose must be a figure."""
     with pytest.raises(ProseError, match="手写的数字"):
@@ -85,3 +85,11 @@ def test_text_from_data_is_escaped():
 def test_line_ends_leave_no_blanks_between_characters():
     """Prose broken over lines in the notebook reads as one line."""
     assert html("第一行，\n第二行。") == "<p>第一行，第二行。</p>"
+
+
+def test_whether_a_text_can_be_written():
+    """A text whose figures all have values can; one that uses a figure without value cannot."""
+    assert prose.has_values("共{a.count}，其中{a.self.*}", FIGURES)
+    assert not prose.has_values("平均{a.none}", FIGURES)
+    with pytest.raises(ProseError):
+        prose.has_values("{a.cuont}", FIGURES)

@@ -80,7 +80,7 @@ def test_every_declared_file_is_there_and_nothing_else(built):
 def test_figures_json_lists_every_figure_with_its_definition(built):
     """Key, value, unit, display, label, definition and source; the values are the published ones."""
     found = figures(built.outputs / "2022")
-    wanted = {"key", "value", "unit", "display", "label", "definition", "source", "published"}
+    wanted = {"key", "value", "unit", "display", "label", "definition", "source", "basis"}
     assert [key for key, figure in found.items() if set(figure) != wanted] == []
     assert {key: found[key]["value"] for key in GOLDEN} == GOLDEN
 

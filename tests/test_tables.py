@@ -71,6 +71,8 @@ CELLS = [
     ("scores", 5, "subject_id", "P999", ["scores.csv 第 5 行 subject_id 列", "“P999”不在 subjects.csv 里"]),
     ("scores", 5, "score", "100.01", ["第 5 行 score 列", "0 到 100"]),
     ("scores", 5, "scored_on", "2022/9/1", ["第 5 行 scored_on 列", "“2022/9/1”", "2022-09-30"]),
+    ("key_projects", 2, "name", "", ["key_projects.csv 第 2 行 name 列", "没有 subject_id 的必须填"]),
+    ("target_reviews", 2, "status", "已采用", ["第 2 行 status 列", "“已采用”", "已采纳、部分采纳、未采纳"]),
     ("scores", 5, "tier", "自评", ["第 5 行 tier 列", "self、department"]),
 ]
 

@@ -35,7 +35,7 @@ def cli() -> None:
     type=click.FloatRange(min=1),
     default=600.0,
     show_default=True,
-    help="整次运行的时限（秒）。",
+    help="笔记本运行的时限（秒）。",
 )
 @click.option("--draft", is_flag=True, help="有错误级审核发现时也生成，只作草稿。")
 @click.option("--quiet", is_flag=True, help="不显示进度。")
@@ -45,9 +45,11 @@ def report(year: str, deadline: float, draft: bool, quiet: bool) -> None:
     from jixiao.publishing.progress import Progress
 
     with Progress(quiet) as progress:
-        folder = build(places.find_root(), places.year_of(year), progress, deadline, draft=draft)
-    for path in sorted(folder.iterdir()):
-        click.echo(f"{places.shown(path, folder.parents[1])}  {path.stat().st_size / 1024:,.0f} KB")
+        built = build(places.find_root(), places.year_of(year), progress, deadline, draft=draft)
+    for remark in built.remarks:
+        click.echo(remark, err=True)
+    for path in sorted(built.folder.iterdir()):
+        click.echo(f"{places.shown(path, built.folder.parents[1])}  {path.stat().st_size / 1024:,.0f} KB")
 
 
 @cli.command(short_help="把统计数与已公布的数逐项核对。")
@@ -152,6 +154,13 @@ def main() -> None:
     except click.UsageError as error:
         click.echo(
             f"用法不对：{usage.mistake(error, list(cli.commands))}；运行 jixiao --help 查看用法", err=True
+        )
+        sys.exit(2)
+    except OSError as error:
+        place = error.filename if isinstance(error.filename, str) else "文件系统"
+        click.echo(
+            f"{places.shown_from_here(place)}：{error.strerror or error}；请核对路径、权限和磁盘空间",
+            err=True,
         )
         sys.exit(2)
     except (click.Abort, KeyboardInterrupt):

@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from jixiao import numbers
-from jixiao.errors import TableError
-from jixiao.evaluation.figures import Figures
+from jixiao.errors import Fault, TableError
+from jixiao.evaluation.figures import LIST_MARK, Figures
 from jixiao.intake import places, strict_yaml
 from jixiao.intake.params import Params
+from jixiao.intake.strict_yaml import Document
 
 FILE = "published.yml"
 _REMARKS = "known_misprints"  # what is known about the published text, no figure of it
@@ -32,11 +33,25 @@ class Comparison:
 def published(root: Path, params: Params) -> dict[str, Decimal | str]:
     """The published facts of the year by figure key; empty where the year has no published.yml."""
     folder = places.inside(root / "data", params.data_folder, "参数 data_folder")
-    path = folder / FILE
-    if not path.is_file():
+    name = f"{places.shown(folder, root)}/{FILE}"
+    if not (folder / FILE).is_file():
         return {}
-    document = strict_yaml.read(path, f"{places.shown(folder, root)}/{FILE}", TableError)
+    document = strict_yaml.read(places.inside(folder, FILE, name), name, TableError)
+    faults = list(_faults(document, document.value))
+    if faults:
+        raise TableError(*faults)
     return dict(_flat({k: v for k, v in document.value.items() if k != _REMARKS}))
+
+
+def _faults(document: Document, value: Any, *path: str) -> Iterator[Fault]:
+    """Published facts are nested keys with numbers, texts and lists of these."""
+    if isinstance(value, dict):
+        for key, each in value.items():
+            yield from _faults(document, each, *path, key)
+    elif not path or isinstance(value, bool):
+        yield Fault(document.place(*path), f"是“{value}”", "“键: 值”，值为数、文字或文字的列表")
+    elif isinstance(value, list) and not all(isinstance(each, str | int) for each in value):
+        yield Fault(document.place(*path), "列表里不是文字", "[文字, 文字]")
 
 
 def _flat(values: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Decimal | str]]:
@@ -45,7 +60,7 @@ def _flat(values: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, De
         if isinstance(value, Mapping):
             yield from _flat(value, f"{key}.")
         elif isinstance(value, list):
-            yield key, "、".join(map(str, value))
+            yield key, LIST_MARK.join(map(str, value))
         elif isinstance(value, int | float):
             yield key, Decimal(repr(value))
         elif value is not None:
@@ -59,8 +74,8 @@ def compare(facts: Mapping[str, Decimal | str], figures: Figures) -> list[Compar
 
 def _comparison(key: str, fact: Decimal | str, figures: Figures) -> Comparison:
     shown = numbers.plain(fact) if isinstance(fact, Decimal) else fact
-    if key not in set(figures):
+    if key not in figures:
         return Comparison(key, "", shown, None, False)
     figure = figures[key]
     computed = None if figure.value is None else figure.number
-    return Comparison(key, figure.label, shown, computed, figure.value == fact)
+    return Comparison(key, figure.label, shown, computed, figure.equals(fact))

@@ -8,6 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from jixiao.evaluation import compare, findings, policy, scoring, statistics
+from jixiao.evaluation.compare import Comparison
 from jixiao.evaluation.figures import Figures
 from jixiao.evaluation.findings import Finding
 from jixiao.evaluation.policy import Policy
@@ -26,6 +27,7 @@ class Evaluation:
     totals: pd.DataFrame
     figures: Figures
     findings: tuple[Finding, ...]
+    differences: tuple[Comparison, ...]
 
 
 def evaluate(root: Path, params: Params) -> Evaluation:
@@ -33,14 +35,17 @@ def evaluate(root: Path, params: Params) -> Evaluation:
     rules = policy.in_force(root, params.policy, params.evaluated_year)
     data = tables.read(root, params.data_folder)
     totals = scoring.totals(data["subjects"], data["indicators"], rules)
-    figures = statistics.figures(params, data, rules, totals).marked(compare.published(root, params))
+    facts = compare.published(root, params)
+    figures = statistics.figures(params, data, rules, totals).held_against(facts)
     figures = figures.without_values(_uncounted(figures, data)).without(_unfit_names(figures, params))
-    return Evaluation(params, rules, data, totals, figures, findings.find(params, data, rules, totals))
+    differences = tuple(row for row in compare.compare(facts, figures) if not row.equal)
+    found = findings.find(params, data, rules, totals)
+    return Evaluation(params, rules, data, totals, figures, found, differences)
 
 
 def _uncounted(figures: Figures, data: Tables) -> list[str]:
-    """Figures of a table whose file is missing: nobody counted, which is not zero."""
-    files = {f"{name}.csv" for name in data.absent}
+    """Figures of a table that is missing or empty: nothing was recorded, which is not zero."""
+    files = {f"{name}.csv" for name, frame in data.frames.items() if frame.empty}
     return [key for key, figure in figures.items() if any(file in figure.source for file in files)]
 
 
@@ -48,4 +53,4 @@ def _unfit_names(figures: Figures, params: Params) -> list[str]:
     """In a reconstruction, grades that would stand beside a real name without having been published."""
     if params.data_origin != RECONSTRUCTION:
         return []
-    return [key for key, f in figures.items() if key.startswith(statistics.NAMED) and not f.published]
+    return [key for key, f in figures.items() if key.startswith(statistics.NAMED) and f.invented]

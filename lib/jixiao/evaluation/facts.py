@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 import pandas as pd
 
 from jixiao.evaluation import grades
-from jixiao.evaluation.figures import Figure, counted
+from jixiao.evaluation.figures import LIST_MARK, Figure, counted, stated
 from jixiao.evaluation.policy import Policy
 from jixiao.intake.params import Params
+from jixiao.intake.schemas import OPINIONS
 from jixiao.intake.tables import Tables
 
+OPINION_KEYS = dict(zip(("adopted", "partly_adopted", "not_adopted"), OPINIONS, strict=True))
 
-def stated(params: Params, policy: Policy) -> Iterator[Figure]:
+
+def stated_facts(params: Params, policy: Policy) -> Iterator[Figure]:
     """What the parameters and the policy say."""
     yield from _report(params)
     yield from _policy(policy)
@@ -29,99 +33,71 @@ def listed(tables: Tables) -> Iterator[Figure]:
 def _report(params: Params) -> Iterator[Figure]:
     source = f"params/{params.report_year}.yml"
     day = params.published_on
-    yield Figure("report.region", params.region, "", "地区", "报告所属的行政区", source)
-    yield Figure("report.issuer", params.issuer, "", "发布单位", "发布报告的财政部门", source)
-    yield counted("report.report_year", params.report_year, "年", "工作年度", "开展评价工作的年份", source)
-    yield counted(
-        "report.evaluated_year", params.evaluated_year, "年", "被评价年度", "被评价资金支出的年份", source
-    )
-    shown = f"{day.year}年{day.month}月{day.day}日"
-    yield Figure(
-        "report.published_on", day.isoformat(), "", "发布日期", "报告公开的日期", source, shown=shown
-    )
-    tiers = "、".join(params.evaluation_tiers)
-    yield Figure("evaluation_tiers", tiers, "", "评价层级", "评价体系包括的层级", source)
-    count = len(params.evaluation_tiers)
-    yield counted("evaluation_tiers_count", count, "个", "评价层级数", "评价体系包括的层级数", source)
+    yield stated("report.region", params.region, "", "地区", "报告所属的行政区", source)
+    yield stated("report.issuer", params.issuer, "", "发布单位", "发布报告的财政部门", source)
+    yield stated("report.report_year", params.report_year, "年", "工作年度", "开展评价工作的年份", source)
+    said = "被评价资金支出的年份"
+    yield stated("report.evaluated_year", params.evaluated_year, "年", "被评价年度", said, source)
+    published = stated("report.published_on", day.isoformat(), "", "发布日期", "报告公开的日期", source)
+    yield replace(published, shown=f"{day.year}年{day.month}月{day.day}日")
+    tiers = params.evaluation_tiers
+    yield stated("evaluation_tiers", LIST_MARK.join(tiers), "", "评价层级", "评价体系包括的层级", source)
+    count = stated("evaluation_tiers_count", len(tiers), "个", "评价层级数", "评价体系包括的层级数", source)
+    yield replace(count, follows=("evaluation_tiers",))
 
 
 def _policy(policy: Policy) -> Iterator[Figure]:
     source = f"params/policies/{policy.id}.yml"
-    yield Figure("policy.title", policy.title, "", "评分规则", "评分所依据的文件", source)
-    yield Figure("policy.number", policy.number, "", "评分规则文号", "评分所依据文件的文号", source)
-    full, weights, bands = policy["full_mark"], policy["weights"], policy["grades"]
-    yield counted("policy.full_mark", full.value, "分", "满分", full.meaning, full.citation)
+    number = policy.number or f"《{policy.title}》"
+    yield stated("policy.title", policy.title, "", "评分规则", "评分所依据的文件", source)
+    yield stated("policy.number", number, "", "评分规则文号", "评分所依据文件的文号", source)
+    full, weights, limits = policy["full_mark"], policy["weights"], policy["grades"]
+    yield stated("policy.full_mark", full.value, "分", "满分", full.meaning, full.citation)
     for name, points in next(iter(weights.value.values())).items():
-        definition = f"{weights.meaning}：{name}"
-        yield counted(f"policy.weights.{name}", points, "分", name, definition, weights.citation)
+        said = f"{weights.meaning}：{name}"
+        yield stated(f"policy.weights.{name}", points, "分", f"{name}分值", said, weights.citation)
     for name, band in grades.bands(policy).items():
-        definition = f"等级为{name}的分数下限（{band.label}）"
-        yield counted(f"policy.grades.{name}", int(band.low), "分", name, definition, bands.citation)
+        said = f"等级为{name}的分数下限（{band.label}）"
+        yield stated(f"policy.grades.{name}", int(band.low), "分", f"等级{name}的下限", said, limits.citation)
     rounding = policy["rounding"]
-    yield counted(
-        "policy.decimals", rounding.value["places"], "位", "小数位数", rounding.meaning, rounding.citation
-    )
+    places, said = rounding.value["places"], rounding.meaning
+    yield stated("policy.decimals", places, "位", "小数位数", said, rounding.citation)
 
 
 def _rules_issued(rules: pd.DataFrame) -> Iterator[Figure]:
     parents = rules.loc[rules["level"] == "上位文件", "number"].dropna()
     issued = rules[rules["level"] == "配套办法"]
-    source = "rules_issued.csv"
-    yield Figure(
-        "rules_issued.parent", "、".join(parents) or None, "", "上位文件", "制度所依据的文件", source
-    )
-    yield counted("rules_issued.count", len(issued), "项", "配套办法数", "当年印发的配套办法项数", source)
-    topics = "、".join(issued["topic"].dropna())
-    yield Figure("rules_issued.topics", topics or None, "", "配套办法", "当年印发的配套办法的主题", source)
+    source, prefix = "rules_issued.csv", "rules_issued"
+    yield Figure(f"{prefix}.parent", _joined(parents), "", "上位文件", "制度所依据的文件", source)
+    count = counted(f"{prefix}.count", len(issued), "项", "配套办法数", "当年印发的配套办法项数", source)
+    yield replace(count, follows=(f"{prefix}.topics",))
+    said = "当年印发的配套办法的主题"
+    yield Figure(f"{prefix}.topics", _joined(issued["topic"].dropna()), "", "配套办法", said, source)
 
 
 def _target_review(reviews: pd.DataFrame) -> Iterator[Figure]:
-    source = "target_reviews.csv"
-    departments = reviews["department_id"].nunique()
-    yield counted(
-        "target_review.departments", departments, "个", "会审部门", "参加绩效目标集中会审的部门数", source
-    )
-    subjects = reviews["subject_id"].nunique()
-    yield counted(
-        "target_review.subjects",
-        subjects,
-        "个",
-        "会审对象",
-        "提出过意见的评价对象（部门整体、项目）数",
-        source,
-    )
-    yield counted("target_review.opinions", len(reviews), "条", "会审意见", "集中会审提出的意见条数", source)
-    adopted = int((reviews["status"] == "已采纳").sum())
-    yield counted(
-        "target_review.adopted",
-        adopted,
-        "条",
-        "已采纳意见",
-        "状态为已采纳的意见条数",
-        f"{source}，status = 已采纳",
-    )
+    source, prefix = "target_reviews.csv", "target_review"
+    departments, said = reviews["department_id"].nunique(), "参加绩效目标集中会审的部门数"
+    yield counted(f"{prefix}.departments", departments, "个", "会审部门", said, source)
+    subjects, said = reviews["subject_id"].nunique(), "提出过意见的评价对象（部门整体、项目）数"
+    yield counted(f"{prefix}.subjects", subjects, "个", "会审对象", said, source)
+    yield counted(f"{prefix}.opinions", len(reviews), "条", "会审意见", "集中会审提出的意见条数", source)
+    for name, word in OPINION_KEYS.items():
+        number, said = int((reviews["status"] == word).sum()), f"状态为{word}的意见条数"
+        where = f"{source}，status = {word}"
+        yield counted(f"{prefix}.{name}", number, "条", f"{word}的意见", said, where).as_short(word)
 
 
 def _results_use(tables: Tables) -> Iterator[Figure]:
     applications, disclosures = tables["applications"], tables["disclosures"]
-    linked = "、".join(dict.fromkeys(applications["measure"]))
-    yield Figure(
-        "results_use.linked_to", linked or None, "", "结果挂钩", "评价结果与哪些事项挂钩", "applications.csv"
-    )
-    yield counted(
-        "results_use.applications",
-        len(applications),
-        "项",
-        "结果应用数",
-        "评价结果应用的记录数",
-        "applications.csv",
-    )
-    documents = "、".join(dict.fromkeys(disclosures["document"]))
-    yield Figure(
-        "results_use.disclosed_with",
-        documents or None,
-        "",
-        "公开方式",
-        "评价结果随哪些文件公开",
-        "disclosures.csv",
-    )
+    source, said = "applications.csv", "评价结果与哪些事项挂钩"
+    yield Figure("results_use.linked_to", _joined(applications["measure"]), "", "结果挂钩", said, source)
+    said = "评价结果应用的记录数"
+    yield counted("results_use.applications", len(applications), "项", "结果应用数", said, source)
+    source, said = "disclosures.csv", "评价结果随哪些文件公开"
+    yield Figure("results_use.disclosed_with", _joined(disclosures["document"]), "", "公开方式", said, source)
+
+
+def _joined(words: Iterable[str]) -> str | None:
+    """Distinct words as a list in one text; None for no word."""
+    return LIST_MARK.join(dict.fromkeys(words)) or None

@@ -5,18 +5,27 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from difflib import get_close_matches
 
 from jixiao import numbers
 from jixiao.errors import Fault, ProseError
+
+STATED, COUNTED = "stated", "counted"  # origins: said by parameters and rules, or following from the tables
+PUBLISHED, FOLLOWS, OWN = (
+    "公布",
+    "算得",
+    "推算",
+)  # basis: printed in the report of the year, computed from such, ours
+LIST_MARK = "、"
 
 
 @dataclass(frozen=True)
 class Figure:
     """A named number (or published fact) of the report.
 
-    `value` is the exact decimal as printed, or text; None when the data do not give it.
-    `shown` replaces value and unit in sentences where they read differently (a date, a list).
-    `published` says whether the published report of the year holds this figure.
+    `value` is the exact decimal as printed, or text (a list is joined by 、); None when the data do not give it.
+    `shown` replaces value and unit in sentences where they read differently (a date).
+    `short` is the label inside its own table or list. `follows` names the figures that this one is computed from.
     """
 
     key: str
@@ -26,7 +35,10 @@ class Figure:
     definition: str
     source: str
     shown: str = ""
-    published: bool = False
+    short: str = ""
+    origin: str = COUNTED
+    follows: tuple[str, ...] = ()
+    basis: str = OWN
 
     @property
     def number(self) -> str:
@@ -40,7 +52,22 @@ class Figure:
         """The value as readers see it in a sentence, with its unit."""
         return self.shown or self.number + (self.unit if self.value is not None else "")
 
-    def as_json(self) -> dict[str, str | bool | None]:
+    @property
+    def invented(self) -> bool:
+        """Whether, in a reconstruction, the value follows from invented rows alone."""
+        return self.origin == COUNTED and self.basis == OWN
+
+    def as_short(self, short: str) -> Figure:
+        """The same figure with its label inside a table or list."""
+        return replace(self, short=short)
+
+    def equals(self, fact: Decimal | str) -> bool:
+        """Whether the published `fact` says the same; the order of a list does not count."""
+        if isinstance(fact, str) and isinstance(self.value, str):
+            return sorted(fact.split(LIST_MARK)) == sorted(self.value.split(LIST_MARK))
+        return self.value == fact
+
+    def as_json(self) -> dict[str, str | None]:
         """The figure as figures.json lists it: the value an exact decimal in text."""
         return {
             "key": self.key,
@@ -50,8 +77,16 @@ class Figure:
             "label": self.label,
             "definition": self.definition,
             "source": self.source,
-            "published": self.published,
+            "basis": self.basis,
         }
+
+
+def stated(
+    key: str, value: Decimal | int | str | None, unit: str, label: str, definition: str, source: str
+) -> Figure:
+    """A figure that the parameters or the rules say."""
+    exact = Decimal(value) if isinstance(value, int) else value
+    return Figure(key, exact, unit, label, definition, source, origin=STATED)
 
 
 def counted(key: str, number: int | None, unit: str, label: str, definition: str, source: str) -> Figure:
@@ -74,6 +109,9 @@ class Figures(Mapping[str, Figure]):
             raise ProseError(Fault(f"统计数 {{{key}}}", "没有这个统计数", remedy=self._suggestion(key)))
         return self._figures[key]
 
+    def __contains__(self, key: object) -> bool:
+        return key in self._figures
+
     def __iter__(self) -> Iterator[str]:
         return iter(self._figures)
 
@@ -81,14 +119,20 @@ class Figures(Mapping[str, Figure]):
         return len(self._figures)
 
     def _suggestion(self, key: str) -> str:
-        from difflib import get_close_matches
-
         close = get_close_matches(key, self._figures, n=3)
-        return f"改为 {'、'.join(close)}" if close else "查附录的统计数一览"
+        return f"改为 {LIST_MARK.join(close)}" if close else "查附录的统计数一览"
 
-    def marked(self, published: Mapping[str, object]) -> Figures:
-        """The same figures, those whose keys are in `published` marked so."""
-        return Figures(replace(figure, published=figure.key in published) for figure in self.values())
+    def held_against(self, facts: Mapping[str, Decimal | str]) -> Figures:
+        """The same figures, each with its basis: published (and equal), computed from such, or our own."""
+        equal = {key for key, fact in facts.items() if key in self and self[key].equals(fact)}
+
+        def based(figure: Figure) -> Figure:
+            if figure.key in equal:
+                return replace(figure, basis=PUBLISHED)
+            follows = figure.follows and all(key in equal for key in figure.follows)
+            return replace(figure, basis=FOLLOWS if follows else OWN)
+
+        return Figures(map(based, self.values()))
 
     def without_values(self, keys: Iterable[str]) -> Figures:
         """The same figures, those of `keys` without value."""

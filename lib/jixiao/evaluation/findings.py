@@ -14,12 +14,15 @@ import pandas as pd
 from jixiao import numbers
 from jixiao.errors import Fault
 from jixiao.evaluation import grades
-from jixiao.evaluation.policy import Policy
+from jixiao.evaluation.execution import rounded
+from jixiao.evaluation.policy import EXECUTION, Policy
 from jixiao.evaluation.scoring import execution_weight
 from jixiao.evaluation.statistics import KINDS, TIER_NAMES
 from jixiao.intake.bands import count
 from jixiao.intake.params import Params
 from jixiao.intake.tables import Tables
+
+FREE_GROUP = "其他指标"  # in a policy's weights: points that the unit divides as it likes
 
 
 @dataclass(frozen=True)
@@ -44,7 +47,9 @@ def find(params: Params, tables: Tables, policy: Policy, totals: pd.DataFrame) -
     def every() -> Iterator[Finding]:
         yield from _no_budget(tables)
         yield from _weights(tables, policy)
-        yield from _half_reviewed(tables)
+        yield from _group_weights(tables, policy)
+        yield from _half_scored(tables)
+        yield from _not_reported(tables, totals)
         yield from _printed_totals(tables, totals)
         yield from _outside_bands(params, totals)
         yield from _grade_words(tables, policy)
@@ -80,16 +85,40 @@ def _weights(tables: Tables, policy: Policy) -> Iterator[Finding]:
             )
 
 
-def _half_reviewed(tables: Tables) -> Iterator[Finding]:
+def _group_weights(tables: Tables, policy: Policy) -> Iterator[Finding]:
+    """Weights of the level-1 groups that no variant of the policy allows; free weights are not held to it."""
+    variants = [
+        {g: p for g, p in v.items() if g != EXECUTION and p} for v in policy["weights"].value.values()
+    ]
+    if any(FREE_GROUP in variant for variant in variants):
+        return
+    for subject, rows in tables["indicators"].groupby("subject_id", sort=False):
+        found = {group: sum(each, Decimal(0)) for group, each in rows.groupby("level1", sort=False)["weight"]}
+        if found not in variants:
+            place = tables.place("indicators", rows.index[0], "level1")
+            shown = "，".join(f"{group} {numbers.plain(points)}" for group, points in found.items())
+            expected = " 或 ".join("，".join(f"{g} {p}" for g, p in variant.items()) for variant in variants)
+            yield Finding("G02", "E", Fault(place, f"{subject} 的一级指标分值为 {shown}", expected))
+
+
+def _half_scored(tables: Tables) -> Iterator[Finding]:
+    """Subjects of which one tier scored some indicators and left others blank."""
     indicators = tables["indicators"]
-    blank = indicators["review_score"].isna()
-    reviewed = set(indicators.loc[~blank, "subject_id"])
-    for row, subject in indicators.loc[blank, "subject_id"].items():
-        if subject in reviewed:
-            place = tables.place("indicators", row, "review_score")
-            yield Finding(
-                "R01", "E", Fault(place, f"{subject} 的其他指标已复核，这一项没有复核得分", remedy="补上")
-            )
+    for column, rule, tier in (("self_score", "S02", "单位自评"), ("review_score", "R01", "财政复核")):
+        blank = indicators[column].isna()
+        scored = set(indicators.loc[~blank, "subject_id"])
+        for row, subject in indicators.loc[blank, "subject_id"].items():
+            if subject in scored:
+                found = f"{subject} 的其他指标有{tier}得分，这一项没有，不能计算总分"
+                yield Finding(rule, "E", Fault(tables.place("indicators", row, column), found, remedy="补上"))
+
+
+def _not_reported(tables: Tables, totals: pd.DataFrame) -> Iterator[Finding]:
+    for row, subject in totals.loc[~totals["reported"].astype(bool), "subject_id"].items():
+        place = tables.place("subjects", row, "subject_id")
+        yield Finding(
+            "C05", "W", Fault(place, f"{subject} 没有自评得分", remedy="补上指标得分，或注明免评、迟报")
+        )
 
 
 def _printed_totals(tables: Tables, totals: pd.DataFrame) -> Iterator[Finding]:
@@ -129,7 +158,7 @@ def _grade_words(tables: Tables, policy: Policy) -> Iterator[Finding]:
             allowed = [*grades.names(policy), *grades.words(policy)]
             fault = Fault(tables.place("key_projects", row, "grade"), f"等级是“{word}”", "、".join(allowed))
             yield Finding("K01", "E", fault)
-        elif own != grades.grade(score, policy):
+        elif own != grades.grade(rounded(score, policy), policy):
             place = tables.place("key_projects", row, "grade")
-            expected = f"{grades.grade(score, policy)}（{policy['grades'].citation}）"
+            expected = f"{grades.grade(rounded(score, policy), policy)}（{policy['grades'].citation}）"
             yield Finding("S21", "E", Fault(place, f"{numbers.plain(score)} 分的等级写作“{word}”", expected))

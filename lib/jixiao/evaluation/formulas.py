@@ -172,6 +172,8 @@ def value(name: str, value: Any) -> str:
         return "，".join(filter(None, [_WORDS[value["method"]], *map(_part, value.items())]))
     if isinstance(value, list):
         return "，".join(map(_pairs, value))
+    if name == "grade_words":
+        return "，".join(f"{word}即{grade_}" for word, grade_ in value.items())
     return _pairs(value) if isinstance(value, dict) else _WORDS.get(str(value), str(value))
 
 

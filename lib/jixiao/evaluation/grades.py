@@ -28,6 +28,11 @@ def words(policy: Policy) -> dict[str, str]:
     return policy["grade_words"].value if "grade_words" in policy else {}
 
 
+def report_word(name: str, policy: Policy) -> str:
+    """How a report writes the grade `name`: 优秀 for 优, the name itself where there is no other word."""
+    return next((word for word, grade_ in words(policy).items() if grade_ == name), name)
+
+
 def same(word: str, policy: Policy) -> str:
     """The policy's own name for a grade written as `word`."""
     return words(policy).get(word, word)

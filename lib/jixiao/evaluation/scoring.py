@@ -47,7 +47,7 @@ def with_missing_satisfaction(
 
 
 def totals(subjects: pd.DataFrame, indicators: pd.DataFrame, policy: Policy) -> pd.DataFrame:
-    """One row a subject: execution_points, self_total, review_total and their grades.
+    """One row a subject: whether it reported, execution_points, self_total, review_total and their grades.
 
     A total is the sum of indicator points and execution points, rounded once; it is None as long as any of
     its parts is missing.
@@ -58,6 +58,7 @@ def totals(subjects: pd.DataFrame, indicators: pd.DataFrame, policy: Policy) -> 
     spent = [
         execution.points(budget, executed, weight, policy, finished) for budget, executed, finished in budgets
     ]
+    frame["reported"] = frame["subject_id"].isin(set(indicators.dropna(subset=["self_score"])["subject_id"]))
     frame["execution_points"] = pd.Series([each.points for each in spent], frame.index, dtype=object)
     for tier in ("self", "review"):
         sums = _sums(indicators, f"{tier}_score")

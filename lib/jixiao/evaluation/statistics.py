@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 import pandas as pd
@@ -28,7 +29,7 @@ def figures(params: Params, tables: Tables, policy: Policy, totals: pd.DataFrame
     """All figures of the report year; a figure that the data do not give has no value."""
 
     def every() -> Iterator[Figure]:
-        yield from facts.stated(params, policy)
+        yield from facts.stated_facts(params, policy)
         yield from facts.listed(tables)
         yield from _coverage(params, tables, totals)
         for name in KINDS:
@@ -53,38 +54,30 @@ def mean(values: Sequence[Decimal], policy: Policy) -> Decimal | None:
 
 
 def _coverage(params: Params, tables: Tables, totals: pd.DataFrame) -> Iterator[Figure]:
-    subjects = tables["subjects"]
-    evaluated = set(tables["indicators"].dropna(subset=["self_score"])["subject_id"])
-    inside = subjects[subjects["subject_id"].isin(evaluated)]
+    inside = tables["subjects"][totals["reported"].to_numpy(dtype=bool)]
     amount = sum(inside["initial_budget"], Decimal(0))
+    units = share(inside["unit_id"].nunique(), len(tables["units"]))
+    part = share(amount, params.total_initial_budget)
     source = "subjects.csv、indicators.csv（有自评得分的评价对象）"
+    whole = f"{source}；params/{params.report_year}.yml 的 total_initial_budget"
+    prefix = "evaluation"
+    said = "开展自评的预算单位数÷预算单位总数"
     yield Figure(
-        "evaluation.unit_coverage_percent",
-        _trimmed(share(inside["unit_id"].nunique(), len(tables["units"]))),
+        f"{prefix}.unit_coverage_percent",
+        _trimmed(units),
         "%",
         "自评单位覆盖率",
-        "开展自评的预算单位数÷预算单位总数",
-        "units.csv、subjects.csv、indicators.csv",
+        said,
+        f"units.csv、{source}",
     )
-    yield counted(
-        "evaluation.items", len(inside), "个", "自评数量", "开展自评的部门整体支出和项目支出总数", source
-    )
+    said = "开展自评的部门整体支出和项目支出总数"
+    yield counted(f"{prefix}.items", len(inside), "个", "自评数量", said, source)
+    said = "开展自评的评价对象的年初预算数合计"
     yield Figure(
-        "evaluation.amount_yi_yuan",
-        numbers.rounded(amount / WAN_PER_YI),
-        "亿元",
-        "自评金额",
-        "开展自评的评价对象的年初预算数合计",
-        source,
+        f"{prefix}.amount_yi_yuan", numbers.rounded(amount / WAN_PER_YI), "亿元", "自评金额", said, source
     )
-    yield Figure(
-        "evaluation.share_of_initial_budget_percent",
-        share(amount, params.total_initial_budget),
-        "%",
-        "占年初预算比重",
-        "自评金额（未四舍五入）÷全区年初预算总额",
-        f"{source}；params/{params.report_year}.yml 的 total_initial_budget",
-    )
+    said = "自评金额（未四舍五入）÷全区年初预算总额"
+    yield Figure(f"{prefix}.share_of_initial_budget_percent", part, "%", "占年初预算比重", said, whole)
 
 
 def _trimmed(value: Decimal | None) -> Decimal | None:
@@ -95,104 +88,66 @@ def _trimmed(value: Decimal | None) -> Decimal | None:
 def _kind(name: str, params: Params, policy: Policy, totals: pd.DataFrame) -> Iterator[Figure]:
     kind, label = KINDS[name]
     rows = totals[totals["kind"] == kind]
-    prefix = f"evaluation.{name}"
-    yield counted(
-        f"{prefix}.reporting",
-        int(rows["self_total"].notna().sum()),
-        "个",
-        f"{label}自评数",
-        f"报送自评并能计算总分的{label}数",
-        f"indicators.csv、subjects.csv，kind = {kind}",
-    )
-    for tier in TIER_NAMES:
+    prefix, source = f"evaluation.{name}", f"indicators.csv、subjects.csv，kind = {kind}"
+    reported = int(rows["reported"].sum())
+    yield counted(f"{prefix}.reporting", reported, "个", f"{label}自评数", f"报送自评的{label}数", source)
+    for tier, tier_name in TIER_NAMES.items():
         scores = list(rows[f"{tier}_total"].dropna())
-        yield from _distribution(f"{prefix}.{tier}", f"{label}{TIER_NAMES[tier]}", kind, scores, params)
-        yield from _mean(f"{prefix}.{tier}_mean", f"{label}{TIER_NAMES[tier]}", kind, scores, policy)
-    yield from _gap(prefix, label, kind, rows, policy)
+        about = f"{label}{tier_name}"
+        yield from _distribution(f"{prefix}.{tier}", about, source, scores, params)
+        average = mean(scores, policy)
+        yield Figure(
+            f"{prefix}.{tier}_mean", average, "分", f"{about}平均分", f"{about}总分的算术平均", source
+        )
+    yield from _gap(prefix, label, f"{source}，自评与复核都有总分", rows, policy)
 
 
 def _distribution(
-    prefix: str, label: str, kind: str, scores: list[Decimal], params: Params
+    prefix: str, about: str, source: str, scores: list[Decimal], params: Params
 ) -> Iterator[Figure]:
     declared = params.bands[prefix.removeprefix("evaluation.")]
     counts = bands.count(scores, declared)
-    source = f"indicators.csv、subjects.csv，kind = {kind}"
-    for band in declared:
-        definition = f"{label}总分在{band.label}的个数"
-        yield counted(f"{prefix}.{band.text}", counts[band.text], "个", band.label, definition, source)
-        yield Figure(
-            f"{prefix}_share.{band.text}",
-            share(counts[band.text], len(scores)),
-            "%",
-            f"{band.label}占比",
-            f"{label}总分在{band.label}的个数÷有总分的个数",
-            source,
-        )
-    yield counted(
-        f"{prefix}.other", counts["other"], "个", f"{label}未列分数段", "总分不在所列分数段的个数", source
+    keys = tuple(f"{prefix}.{band.text}" for band in declared)
+    for key, band in zip(keys, declared, strict=True):
+        label, said = f"{about}{band.label}", f"{about}总分在{band.label}的个数"
+        yield counted(key, counts[band.text], "个", label, said, source).as_short(band.label)
+        part = share(counts[band.text], len(scores))
+        said += "÷有总分的个数"
+        yield Figure(f"{prefix}_share.{band.text}", part, "%", f"{label}占比", said, source, follows=keys)
+    said = "总分不在所列分数段的个数"
+    yield counted(f"{prefix}.other", counts["other"], "个", f"{about}未列分数段", said, source).as_short(
+        "其他分数"
     )
-    yield counted(
-        f"{prefix}_count", len(scores), "个", f"{label}有总分的个数", f"{label}能计算总分的个数", source
+    known = counted(
+        f"{prefix}_count", len(scores), "个", f"{about}有总分的个数", f"{about}能计算总分的个数", source
     )
+    yield replace(known, follows=keys)
 
 
-def _mean(prefix: str, label: str, kind: str, scores: list[Decimal], policy: Policy) -> Iterator[Figure]:
-    source = f"indicators.csv、subjects.csv，kind = {kind}"
-    yield Figure(prefix, mean(scores, policy), "分", f"{label}平均分", f"{label}总分的算术平均", source)
-
-
-def _gap(prefix: str, label: str, kind: str, rows: pd.DataFrame, policy: Policy) -> Iterator[Figure]:
+def _gap(prefix: str, label: str, source: str, rows: pd.DataFrame, policy: Policy) -> Iterator[Figure]:
     both = rows.dropna(subset=["self_total", "review_total"])
     gaps = [s - r for s, r in zip(both["self_total"], both["review_total"], strict=True)]
-    source = f"indicators.csv、subjects.csv，kind = {kind}，自评与复核都有总分"
-    yield Figure(
-        f"{prefix}.mean_gap",
-        mean(gaps, policy),
-        "分",
-        f"{label}平均核减",
-        "自评总分减复核总分的算术平均",
-        source,
-    )
+    said = "自评总分减复核总分的算术平均"
+    yield Figure(f"{prefix}.mean_gap", mean(gaps, policy), "分", f"{label}自评与复核平均相差", said, source)
+    lower, said = sum(gap > 0 for gap in gaps), "复核总分低于自评总分的个数"
+    yield counted(f"{prefix}.lowered", lower, "个", f"{label}复核低于自评", said, source)
     changed = sum(s != r for s, r in zip(both["self_grade"], both["review_grade"], strict=True))
-    yield counted(
-        f"{prefix}.grade_changed", changed, "个", f"{label}等级变化", "复核后等级与自评等级不同的个数", source
-    )
+    said = "复核后等级与自评等级不同的个数"
+    yield counted(f"{prefix}.grade_changed", changed, "个", f"{label}等级变化", said, source)
 
 
 def _key_projects(projects: pd.DataFrame, policy: Policy) -> Iterator[Figure]:
-    source = "key_projects.csv"
-    yield counted("key_projects.count", len(projects), "个", "重点项目数", "开展再评价的重点项目个数", source)
-    yield Figure(
-        "key_projects.budget_wan_yuan",
-        numbers.rounded(sum(projects["amount"], Decimal(0))),
-        "万元",
-        "重点项目金额",
-        "开展再评价的重点项目的预算金额合计",
-        source,
-    )
-    yield Figure(
-        "key_projects.mean_score",
-        mean(list(projects["score"]), policy),
-        "分",
-        "重点项目平均分",
-        "重点项目再评价得分的算术平均",
-        source,
-    )
-    words = Counter(projects["grade"])
-    for word in sorted(words, key=lambda word: _rank(word, policy)):
-        yield counted(
-            f"key_projects.grades.{word}",
-            words[word],
-            "个",
-            f"重点项目{word}",
-            f"等级为{word}的重点项目数",
-            source,
-        )
+    source, prefix = "key_projects.csv", "key_projects"
+    yield counted(f"{prefix}.count", len(projects), "个", "重点项目数", "开展再评价的重点项目个数", source)
+    amount = numbers.rounded(sum(projects["amount"], Decimal(0)))
+    said = "开展再评价的重点项目的预算金额合计"
+    yield Figure(f"{prefix}.budget_wan_yuan", amount, "万元", "重点项目金额", said, source)
+    average, said = mean(list(projects["score"]), policy), "重点项目再评价得分的算术平均"
+    yield Figure(f"{prefix}.mean_score", average, "分", "重点项目平均分", said, source)
+    counts = Counter(grades.same(word, policy) for word in projects["grade"])
+    for name in grades.names(policy):
+        word = grades.report_word(name, policy)
+        label, said = f"重点项目等级为{word}", f"等级为{word}的重点项目数"
+        yield counted(f"{prefix}.grades.{word}", counts[name], "个", label, said, source).as_short(word)
     for name, word in projects.dropna(subset=["name"])[["name", "grade"]].itertuples(index=False):
         yield Figure(f"{NAMED}{name}", word, "", f"{name}的等级", "再评价报告给出的等级", source)
-
-
-def _rank(word: str, policy: Policy) -> tuple[int, str]:
-    order = grades.names(policy)
-    own = grades.same(word, policy)
-    return (order.index(own) if own in order else len(order), word)

@@ -13,7 +13,7 @@ from typing import Any
 
 from jixiao import numbers
 from jixiao.errors import Fault, ParameterError
-from jixiao.intake import strict_yaml
+from jixiao.intake import places, strict_yaml
 from jixiao.intake.bands import Band, check_disjoint
 
 SECTIONS = ("制度建设", "多级次评价体系", "目标集中会审", "绩效评价开展情况", "结果应用")
@@ -45,8 +45,8 @@ NAMES = tuple(field.name for field in fields(Params))
 
 def read(root: Path, year: int) -> dict[str, Any]:
     """The plain values of params/<year>.yml, as papermill passes them; ParameterError lists every fault."""
-    path = root / "params" / f"{year}.yml"
     name = f"params/{year}.yml"
+    path = places.inside(root / "params", f"{year}.yml", name)
     if not path.is_file():
         known = sorted(p.stem for p in path.parent.glob("[0-9]*.yml"))
         raise ParameterError(
@@ -58,7 +58,10 @@ def read(root: Path, year: int) -> dict[str, Any]:
             )
         )
     document = strict_yaml.read(path, name)
-    checked(document.value, document.place)
+    values = checked(document.value, document.place)
+    if values.evaluated_year > values.report_year:
+        found = f"被评价年度 {values.evaluated_year} 晚于工作年度 {values.report_year}"
+        raise ParameterError(Fault(document.place("evaluated_year"), found, "不晚于工作年度"))
     if document.value["report_year"] != year:
         raise ParameterError(
             Fault(document.place("report_year"), f"工作年度是 {document.value['report_year']}", f"{year}")
@@ -77,7 +80,12 @@ def checked(values: Any, place: Callable[..., str]) -> Params:
             try:
                 converted[name] = _CONVERTERS[name](values[name])
             except _Mismatch as mismatch:
-                faults.append(Fault(place(name), f"{name} 是“{values[name]}”", str(mismatch)))
+                found = (
+                    f"{name} 是“{values[name]}”"
+                    if not isinstance(values[name], dict)
+                    else f"{name} 的写法不对"
+                )
+                faults.append(Fault(place(name, *mismatch.path), found, str(mismatch)))
     if faults:
         raise ParameterError(*faults)
     return Params(**converted)
@@ -99,7 +107,11 @@ def suggestion(word: str, allowed: tuple[str, ...]) -> str:
 
 
 class _Mismatch(ValueError):
-    """A value of the wrong type or form; its text says what is expected."""
+    """A value of the wrong type or form; its text says what is expected, `path` where inside the value."""
+
+    def __init__(self, expected: str, *path: str) -> None:
+        super().__init__(expected)
+        self.path = path
 
 
 def _year(value: Any) -> int:
@@ -142,17 +154,23 @@ def _amount(value: Any) -> Decimal:
 def _bands(value: Any) -> dict[str, tuple[Band, ...]]:
     if not isinstance(value, dict) or set(value) != set(BAND_TABLES):
         raise _Mismatch(f"四张表各自的分数段：{'、'.join(BAND_TABLES)}")
+    return {table: _band_table(table, value[table]) for table in BAND_TABLES}
+
+
+def _band_table(table: str, value: Any) -> tuple[Band, ...]:
     try:
-        bands = {table: tuple(Band.parse(text) for text in _texts(value[table])) for table in BAND_TABLES}
-        for table in BAND_TABLES:
-            check_disjoint(bands[table])
+        bands = tuple(Band.parse(text) for text in _texts(value))
+        check_disjoint(bands)
     except ValueError as error:
-        raise _Mismatch(str(error)) from None
+        raise _Mismatch(str(error), table) from None
     return bands
 
 
 def _texts(value: Any) -> tuple[str, ...]:
-    if not isinstance(value, list) or not value or not all(isinstance(v, str) and v.strip() for v in value):
+    fine = isinstance(value, list) and all(
+        isinstance(v, str) and v.strip() and v.isprintable() for v in value
+    )
+    if not fine or not value:
         raise _Mismatch("一列文字")
     if len(set(value)) < len(value):
         raise _Mismatch("一列不重复的文字")

@@ -58,6 +58,11 @@ def inside(folder: Path, part: str, what: str) -> Path:
     return path
 
 
+def shown_from_here(path: str) -> str:
+    """`path` as messages show it outside of any kit: the last three parts at most."""
+    return "/".join(Path(path).parts[-3:])
+
+
 def shown(path: Path, root: Path) -> str:
     """`path` as messages show it: relative to the kit's root, with forward slashes."""
     path = path.resolve()

@@ -15,6 +15,7 @@ from jixiao import numbers
 KINDS = ("department", "project")
 TIERS = ("self", "department", "review", "third_party", "reevaluation")
 NATURES = ("定量", "定性")
+OPINIONS = ("已采纳", "部分采纳", "未采纳")
 ROW_RULE = "|"  # in a check's words: the column at fault stands before it
 
 
@@ -73,6 +74,16 @@ def _within(score: str, whole: str) -> Check:
         return pd.Series(fine, frame.index)
 
     return Check(fits, error=f"{score}{ROW_RULE}不大于同一行的 {whole}")
+
+
+def _named(column: str, other: str) -> Check:
+    """Row rule: `column` or `other` is filled in, and no `column` comes twice."""
+
+    def fits(frame: pd.DataFrame) -> pd.Series:
+        filled = frame[column].notna() | frame[other].notna()
+        return filled & ~(frame[column].notna() & frame[column].duplicated(keep=False))
+
+    return Check(fits, error=f"{column}{ROW_RULE}不重复的名称（没有 {other} 的必须填）")
 
 
 SCHEMAS: dict[str, DataFrameSchema] = {
@@ -137,7 +148,8 @@ SCHEMAS: dict[str, DataFrameSchema] = {
             "score": _number("得分的数字", high=100),
             "grade": _text(),
             "recommendations": _text(blank=True),
-        }
+        },
+        checks=[_named("name", "subject_id")],
     ),
     "target_reviews": DataFrameSchema(
         {
@@ -145,7 +157,7 @@ SCHEMAS: dict[str, DataFrameSchema] = {
             "subject_id": _text(),
             "indicator_id": _text(blank=True),
             "opinion": _text(),
-            "status": _text(),
+            "status": _text(words=OPINIONS),
             "answered_on": _date(),
             "change": _text(blank=True),
         }

@@ -54,12 +54,17 @@ def read(path: Path, name: str, error: type[JixiaoError] = ParameterError) -> Do
 def parse(text: str, name: str, error: type[JixiaoError] = ParameterError) -> Document:
     """The same for YAML text."""
     try:
-        node = yaml.compose(text, Loader=yaml.SafeLoader)
+        aliases = _aliases(text)
+        node = None if aliases else yaml.compose(text, Loader=yaml.SafeLoader)
     except yaml.YAMLError as fault:
         raise error(_syntax_fault(fault, name)) from None
+    except RecursionError:
+        raise error(Fault(name, "嵌套太深", remedy="核对括号和缩进")) from None
+    if aliases:
+        raise error(*(_alias_fault(name, line, mark) for line, mark in aliases.items()))
     if node is None:
         raise error(Fault(name, "文件是空的"))
-    reader = _Reader(name, text)
+    reader = _Reader(name)
     value = reader.value(node, ())
     if reader.faults:
         raise error(*reader.faults)
@@ -75,19 +80,16 @@ def _syntax_fault(fault: yaml.YAMLError, name: str) -> Fault:
 class _Reader:
     """Walks composed nodes, keeping lines and collecting faults."""
 
-    def __init__(self, name: str, text: str) -> None:
+    def __init__(self, name: str) -> None:
         self.name = name
         self.lines: dict[Path_, int] = {}
         self.faults: list[Fault] = []
-        self.aliased = _aliases(text)
 
     def fault(self, node: yaml.Node, found: str, remedy: str) -> None:
         self.faults.append(Fault(f"{self.name} 第 {node.start_mark.line + 1} 行", found, remedy=remedy))
 
     def value(self, node: yaml.Node, path: Path_) -> Any:
         self.lines.setdefault(path, node.start_mark.line + 1)
-        if id_line := self.aliased.pop(node.start_mark.line, None):
-            self.fault(node, f"用了锚点、别名或标签“{id_line}”", "把内容直接写出来")
         if isinstance(node, yaml.MappingNode):
             return dict(self.pairs(node, path))
         if isinstance(node, yaml.SequenceNode):
@@ -140,6 +142,10 @@ def _ambiguous(text: str) -> bool:
     tag = yaml.SafeLoader("").resolve(yaml.ScalarNode, text, (True, False))
     other_type = tag != "tag:yaml.org,2002:str"
     return other_type or text.lower() in _BOOLEAN_WORDS or bool(_LOOKS_SPECIAL.fullmatch(text))
+
+
+def _alias_fault(name: str, line: int, mark: str) -> Fault:
+    return Fault(f"{name} 第 {line + 1} 行", f"用了锚点、别名或标签“{mark}”", remedy="把内容直接写出来")
 
 
 def _aliases(text: str) -> dict[int, str]:

@@ -22,11 +22,10 @@ from jixiao.intake.schemas import NEEDED, REFERENCES, ROW_RULE, SCHEMAS
 
 @dataclass(frozen=True)
 class Tables:
-    """All tables of a year by name, the folder they came from as users see it, and which files were absent."""
+    """All tables of a year by name (empty where the file is missing), and their folder as users see it."""
 
     folder: str
     frames: Mapping[str, pd.DataFrame]
-    absent: frozenset[str] = frozenset()
 
     def __getitem__(self, name: str) -> pd.DataFrame:
         return self.frames[name]
@@ -50,8 +49,7 @@ def read(root: Path, data_folder: str) -> Tables:
             frames[name] = _read_table(folder, name, places.shown(folder, root))
         except TableError as error:
             faults.extend(error.faults)
-    absent = frozenset(name for name in SCHEMAS if not (folder / f"{name}.csv").is_file())
-    tables = Tables(places.shown(folder, root), frames, absent)
+    tables = Tables(places.shown(folder, root), frames)
     faults.extend(_dangling(tables))
     if faults:
         raise TableError(*faults)
@@ -112,7 +110,7 @@ def validated(frame: pd.DataFrame, name: str, shown: str) -> pd.DataFrame:
     try:
         typed = schema.validate(whole, lazy=True)
     except SchemaErrors as error:
-        faults.extend(_cell_faults(error.failure_cases, file, known))
+        faults.extend(_cell_faults(error.failure_cases, whole, file, known))
     if faults:
         raise TableError(*faults)
     return typed
@@ -128,17 +126,18 @@ def _column_faults(frame: pd.DataFrame, name: str, file: str) -> list[Fault]:
     ]
 
 
-def _cell_faults(cases: pd.DataFrame, file: str, known: list[str]) -> list[Fault]:
-    """One fault per cell, in reading order; columns that are missing altogether are reported elsewhere."""
+def _cell_faults(cases: pd.DataFrame, frame: pd.DataFrame, file: str, known: list[str]) -> list[Fault]:
+    """One fault per cell, in reading order; columns that are missing altogether are reported elsewhere.
+
+    pandera names every filled column of a row that breaks a row rule; the rule's own words name the one at fault.
+    """
     faults: dict[tuple[int, int], Fault] = {}
     for case in cases.itertuples():
-        column, _, expected = str(case.check).rpartition(ROW_RULE)
-        if (column or case.column) != case.column or case.column not in known:
-            continue  # pandera names every column of a row that breaks a row rule
-        place = _place(file, case.index, case.column)
-        faults.setdefault(
-            (case.index, known.index(case.column)), _cell_fault(place, case.failure_case, expected)
-        )
+        named, _, expected = str(case.check).rpartition(ROW_RULE)
+        column = named or case.column
+        if column in known:
+            fault = _cell_fault(_place(file, case.index, column), frame.at[case.index, column], expected)
+            faults.setdefault((case.index, known.index(column)), fault)
     return [faults[key] for key in sorted(faults)]
 
 
@@ -147,7 +146,7 @@ def _cell_fault(place: str, value: object, check: str) -> Fault:
         return Fault(place, "没有填", remedy="填上")
     if check in ("field_uniqueness", "multiple_fields_uniqueness"):
         return Fault(place, f"“{value}”重复", remedy="每个只留一行")
-    return Fault(place, f"是“{value}”", check)
+    return Fault(place, "没有填" if value is None else f"是“{value}”", check)
 
 
 def _place(file: str, row: int | None = None, column: str = "") -> str:

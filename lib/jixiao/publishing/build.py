@@ -8,29 +8,35 @@ import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from jixiao.errors import ExportError, Fault, FindingsError, RunError
-from jixiao.intake import params
-from jixiao.publishing import runner
+from jixiao.errors import ExportError, Fault, FindingsError, ProseError, RunError
+from jixiao.intake import params, places
+from jixiao.publishing import mimes, runner
 from jixiao.publishing.progress import Progress
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
 
 NOTEBOOK = "annual_report.ipynb"
-FORMATS = ("html", "pdf", "docx", "xlsx")
 DEADLINE = 600.0  # seconds for the whole notebook
 _PRELOAD = ("jixiao.publishing.report", "seaborn")  # the kernel imports them while papermill is imported here
-_REPORT_MIME = "application/vnd.jixiao.report+json"
-_FIGURES_MIME = "application/vnd.jixiao.figures+json"
+
+
+@dataclass(frozen=True)
+class Built:
+    """The folder that was published, and what its maker should know, a line each."""
+
+    folder: Path
+    remarks: tuple[str, ...]
 
 
 def build(
     root: Path, year: int, progress: Progress, deadline: float = DEADLINE, *, draft: bool = False
-) -> Path:
-    """Build outputs/<year>/ and return it; the earlier version stays untouched unless everything succeeds.
+) -> Built:
+    """Build outputs/<year>/; the earlier version stays untouched unless everything succeeds.
 
     Findings of severity E stand against publishing, unless a `draft` is asked for.
     """
@@ -38,20 +44,20 @@ def build(
     outputs = root / "outputs"
     outputs.mkdir(exist_ok=True)
     failed = outputs / f"{year}.failed.ipynb"
+    failed.unlink(missing_ok=True)
     with _workshop(outputs, year) as workshop, _keeping(workshop.scratch / NOTEBOOK, failed):
-        notebook = root / "notebooks" / NOTEBOOK
+        notebook = places.inside(root / "notebooks", NOTEBOOK, f"notebooks/{NOTEBOOK}")
         with runner.started(notebook, workshop.scratch, _PRELOAD) as kernel:
             executed = runner.run(notebook, values, workshop.scratch, deadline, progress, kernel)
         _refuse_findings(executed, draft)
         for name, content in documents(executed, progress).items():
             (workshop.result / name).write_bytes(content)
         progress.step("发布")
-        failed.unlink(missing_ok=True)
-        return _publish(workshop.result, outputs / str(year))
+        return Built(_publish(workshop.result, outputs / str(year)), tuple(_remarks(executed)))
 
 
 def _refuse_findings(executed: NotebookNode, draft: bool) -> None:
-    about = _output(executed, _REPORT_MIME) or {}
+    about = _output(executed, mimes.REPORT) or {}
     found = [finding for finding in about.get("findings", ()) if finding["severity"] == "E"]
     if found and not draft:
         faults = [Fault(f["place"], f"[{f['rule']}] {f['found']}", f["expected"], f["remedy"]) for f in found]
@@ -59,6 +65,21 @@ def _refuse_findings(executed: NotebookNode, draft: bool) -> None:
         raise FindingsError(
             *faults, Fault("审核", f"有 {len(found)} 处错误级发现，没有生成报告", remedy=remedy)
         )
+
+
+def _remarks(executed: NotebookNode) -> Iterator[str]:
+    """Findings, differences from what was published, and outputs that no format shows."""
+    from jixiao.publishing import html
+
+    about = _output(executed, mimes.REPORT) or {}
+    for finding in about.get("findings", ()):
+        fault = Fault(*(finding[part] for part in ("place", "found", "expected", "remedy")))
+        yield f"[{finding['rule']}] {fault}"
+    for row in about.get("differences", ()):
+        yield f"与公布数不一致：{row['key']} 公布 {row['published']}，计算 {row['computed'] or '无'}"
+    yield from (
+        f"{place}：输出没有进入报告；请改用 report.prose 或表格" for place in html.unpublished(executed)
+    )
 
 
 def documents(executed: NotebookNode, progress: Progress) -> dict[str, bytes]:
@@ -93,8 +114,7 @@ def _exports(notebook: NotebookNode, progress: Progress) -> dict[str, bytes]:
 
 def _figures(notebook: NotebookNode) -> dict[str, Any]:
     """What figures.json holds: whose report, whether reconstructed, every figure."""
-    found = {mime: _output(notebook, mime) for mime in (_REPORT_MIME, _FIGURES_MIME)}
-    about, figures = found[_REPORT_MIME], found[_FIGURES_MIME]
+    about, figures = _output(notebook, mimes.REPORT), _output(notebook, mimes.FIGURES)
     if about is None or figures is None:
         absent = "report.title()" if about is None else "report.register()"
         raise ExportError(Fault(NOTEBOOK, f"没有运行 {absent}", remedy="恢复这个单元，它给出标题或统计数"))
@@ -132,7 +152,7 @@ def _keeping(executed: Path, failed: Path) -> Iterator[None]:
     """A run or export that failed leaves its notebook beside the published folder, named as failed."""
     try:
         yield
-    except (RunError, ExportError) as error:
+    except (RunError, ExportError, ProseError) as error:
         if not executed.is_file():
             raise
         executed.replace(failed)

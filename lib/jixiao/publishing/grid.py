@@ -9,9 +9,7 @@ from html import escape
 from typing import Any
 
 from jixiao.evaluation.figures import Figure
-from jixiao.publishing import prose
-
-MIME = "application/vnd.jixiao.table+json"
+from jixiao.publishing import mimes, prose
 
 
 @dataclass(frozen=True)
@@ -82,7 +80,7 @@ class Grid:
 
     def bundle(self) -> dict[str, Any]:
         """The table as a notebook output."""
-        return {"text/html": self.as_html(), "text/plain": self.caption, MIME: self.as_json()}
+        return {"text/html": self.as_html(), "text/plain": self.caption, mimes.TABLE: self.as_json()}
 
 
 def text(value: str | None, rows: int = 1) -> Cell:
@@ -93,7 +91,7 @@ def text(value: str | None, rows: int = 1) -> Cell:
 def number(figure: Figure, *, marked: bool) -> Cell:
     """A cell showing a figure without its unit (the unit stands in the head)."""
     value = figure.number if isinstance(figure.value, Decimal) else None
-    return Cell(figure.number, value, figure.key, marked and prose.needs_mark(figure))
+    return Cell(figure.number, value, figure.key, marked and figure.invented)
 
 
 def _html(cell: Cell, column: Column, first: bool) -> str:

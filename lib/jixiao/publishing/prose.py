@@ -21,6 +21,13 @@ _CITATION = re.compile(r"《[^》]*》|[一-鿿]*〔\d{4}〕\d+号")
 _HIDDEN = "\ue000{}\ue001"
 
 
+def has_values(text: str, figures: Figures) -> bool:
+    """Whether every figure that `text` uses has a value; ProseError for one that does not exist."""
+    keys = [match.strip().partition(BARE)[0] for match in PLACEHOLDER.findall(text)]
+    used = [f for key in keys for f in (_each(key, figures) if key.endswith(EACH) else [figures[key]])]
+    return all(figure.value is not None for figure in used)
+
+
 def fragment(text: str, figures: Figures, *, marked: bool) -> str:
     """`text` (Markdown) as HTML, placeholders filled; `marked` sets MARK behind unpublished numbers."""
     import mistune
@@ -40,7 +47,8 @@ def fragment(text: str, figures: Figures, *, marked: bool) -> str:
 def _filled(placeholder: str, figures: Figures, marked: bool) -> str:
     if placeholder.endswith(EACH):
         return "、".join(
-            f"{escape(figure.label)}的{data(figure, marked=marked)}" for figure in _each(placeholder, figures)
+            f"{escape(figure.short or figure.label)}的{data(figure, marked=marked)}"
+            for figure in _each(placeholder, figures)
         )
     key, bare, _ = placeholder.partition(BARE)
     return data(figures[key], bare=bool(bare), marked=marked)
@@ -53,7 +61,7 @@ def _each(placeholder: str, figures: Figures) -> list[Figure]:
         raise ProseError(
             Fault(f"统计数 {{{placeholder}}}", "没有以此开头的统计数", remedy="查附录的统计数一览")
         )
-    return [figure for figure in below if figure.value]
+    return [figure for figure in below if figure.value != 0]
 
 
 def data(figure: Figure, *, bare: bool = False, marked: bool = False) -> str:
@@ -63,17 +71,7 @@ def data(figure: Figure, *, bare: bool = False, marked: bool = False) -> str:
         raise ProseError(Fault(f"统计数 {{{figure.key}}}", f"没有值（来源：{figure.source}）", remedy=remedy))
     shown = figure.number if bare else figure.display
     element = f'<data value="{escape(figure.number)}" data-key="{escape(figure.key)}">{escape(shown)}</data>'
-    return element + (f"<sup>{MARK}</sup>" if marked and needs_mark(figure) else "")
-
-
-def needs_mark(figure: Figure) -> bool:
-    """Whether a reader has to be told that this number was not published: those that come from the tables."""
-    return not figure.published and ".csv" in figure.source
-
-
-def plain(text: str) -> str:
-    """A document's `text` from any source as it may stand in HTML."""
-    return escape(text)
+    return element + (f"<sup>{MARK}</sup>" if marked and figure.invented else "")
 
 
 def _joined(text: str) -> str:
@@ -90,7 +88,7 @@ def _flows(paragraph: str) -> bool:
 
 def _refuse_digits(text: str) -> None:
     rest = _CITATION.sub("", PLACEHOLDER.sub("", text))
-    hand_typed = [ch for ch in rest if unicodedata.category(ch) == "Nd"]
+    hand_typed = [ch for ch in rest if unicodedata.category(ch) in ("Nd", "Nl", "No")]
     if hand_typed:
         at = rest.index(hand_typed[0])
         around = one_line(rest[max(0, at - 10) : at + 10])

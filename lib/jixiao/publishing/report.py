@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from html import escape
 from typing import Any
 
@@ -14,15 +15,14 @@ from jixiao.evaluation.evaluate import Evaluation, evaluate
 from jixiao.evaluation.statistics import KINDS, TIER_NAMES
 from jixiao.intake import places
 from jixiao.intake.params import NAMES, SECTIONS
-from jixiao.publishing import charts, parameters, prose, report_tables
+from jixiao.publishing import charts, mimes, parameters, prose, report_tables
 from jixiao.publishing.grid import Grid
 
-REPORT_MIME = "application/vnd.jixiao.report+json"
-FIGURES_MIME = "application/vnd.jixiao.figures+json"
 ORIGIN_NOTE = (
     "本报告所依据的单位级、指标级数据为重构数据：由程序按已公布的汇总数生成，不反映任何单位或项目的实际得分。"
-    "带 * 的数由重构数据推算，没有公布过；其余由数据表统计的数与公布数一致。"
+    "带 * 的数由重构数据推算，没有公布过。"
 )
+BUDGET_NOTE = "全区年初预算总额没有公布过，由公布的自评金额和占年初预算的比重反推，只用于计算这一比重。"
 _NUMERALS = "一二三四五六七八九十"
 
 
@@ -64,7 +64,7 @@ class Report:
         """The title block: title, issuer, date, and the note that data are reconstructed."""
         params = self.evaluation.params
         title = f"{params.report_year}年{params.region}预算绩效管理工作开展情况"
-        note = ORIGIN_NOTE if report_tables.marks(self.evaluation) else ""
+        note = self._origin_note()
         lines = [f"<h1>{escape(title)}</h1>", f'<p class="issuer">{escape(params.issuer)}</p>']
         lines.append(f'<p class="date">{self.figures["report.published_on"].display}</p>')
         lines += [f'<p class="origin-note">{note}</p>'] if note else []
@@ -78,9 +78,10 @@ class Report:
             "origin": params.data_origin,
             "origin_note": note,
             "findings": [finding.as_json() for finding in self.evaluation.findings],
+            "differences": [asdict(row) for row in self.evaluation.differences],
         }
         markup = f'<header class="title-block">{"".join(lines)}</header>'
-        return self._show({"text/html": markup, "text/plain": title, REPORT_MIME: about})
+        return self._show({"text/html": markup, "text/plain": title, mimes.REPORT: about})
 
     def section(self, name: str) -> Shown | None:
         """The heading of one of the report's sections, numbered by what the parameters include."""
@@ -117,36 +118,64 @@ class Report:
 
     # text
 
-    def prose(self, text: str) -> Shown | None:
-        """Paragraphs in Markdown; numbers only as {figure.key} (or {figure.key:数} without the unit)."""
+    def prose(self, text: str, otherwise: str = "") -> Shown | None:
+        """Paragraphs in Markdown; numbers only as {figure.key} (or {figure.key:数} without the unit).
+
+        `otherwise` stands in its place where the data give one of the figures no value.
+        """
         if not self._written:
             return None
+        if otherwise and not prose.has_values(text, self.figures):
+            text = otherwise
         marked = report_tables.marks(self.evaluation)
         return self._show(
             {"text/html": prose.fragment(text, self.figures, marked=marked), "text/plain": text}
         )
 
     def data_notes(self) -> Shown | None:
-        """What the data are, and every finding that a reader must know."""
-        notes = [ORIGIN_NOTE] if report_tables.marks(self.evaluation) else []
-        notes += [f"审核发现（{finding.rule}）：{finding.fault}。" for finding in self.evaluation.findings]
+        """What the data are, what differs from the published report, and every finding a reader must know."""
+        notes = [self._origin_note(), BUDGET_NOTE] if report_tables.marks(self.evaluation) else []
+        differences = self.evaluation.differences
+        notes += [
+            f"{row.label or row.key}：公布 {row.published}，本报告 {row.computed or '无'}。"
+            for row in differences
+        ]
+        notes += [
+            f"{f.fault.place}：{f.fault.found}（审核发现 {f.rule}）。" for f in self.evaluation.findings
+        ]
         notes = notes or ["各表数据相互一致，没有需要说明的审核发现。"]
         markup = "".join(f"<p>{escape(note)}</p>" for note in notes)
         return self._show({"text/html": markup, "text/plain": "\n".join(notes)})
 
+    def _origin_note(self) -> str:
+        if not report_tables.marks(self.evaluation):
+            return ""
+        differences = len(self.evaluation.differences)
+        rest = (
+            f"有 {differences} 项统计数与公布数不一致，见附录"
+            if differences
+            else "其余由数据表统计的数与公布数一致"
+        )
+        return f"{ORIGIN_NOTE}{rest}。"
+
     # tables
 
     def rules_table(self) -> Shown | None:
-        """The measures issued."""
+        """The measures issued; nothing where there are none."""
+        if self.evaluation.tables["rules_issued"].empty:
+            return None
         return self._table(report_tables.rules_issued(self.evaluation, self._caption("表", "制度建设情况")))
 
     def scores_table(self, name: str) -> Shown | None:
         """The distribution of scores of "departments" or "projects"."""
+        _check_kind(name)
         caption = self._caption("表", f"{KINDS[name][1]}得分分布")
         return self._table(report_tables.distribution(self.evaluation, name, caption))
 
     def key_projects_table(self) -> Shown | None:
         """The re-evaluated key projects."""
+        if self.evaluation.tables["key_projects"].empty:
+            return None
         caption = self._caption("表", "重点项目再评价情况")
         return self._table(report_tables.key_projects(self.evaluation, caption))
 
@@ -158,12 +187,13 @@ class Report:
         """The register of all figures."""
         grid = report_tables.register(self.evaluation, self._caption("表", "统计数一览"))
         figures = [figure.as_json() for figure in self.figures.values()]
-        return self._show(grid.bundle() | {FIGURES_MIME: figures})
+        return self._show(grid.bundle() | {mimes.FIGURES: figures})
 
     # charts
 
     def scores_chart(self, name: str) -> Shown | None:
         """Self-evaluation against review: the distribution of "departments" or "projects"."""
+        _check_kind(name)
         if not self._written:
             return None
         panels = [self._panel(name, tier) for tier in TIER_NAMES]
@@ -187,7 +217,9 @@ class Report:
         """Each subject's self score against its review score."""
         if not self._written:
             return None
-        groups = [self._points(name) for name in KINDS]
+        groups = [group for group in map(self._points, KINDS) if group.x]
+        if not groups:
+            return None
         caption = self._caption("图", "各评价对象自评得分与复核得分")
         below = sum(y < x for group in groups for x, y in zip(group.x, group.y, strict=True))
         count = sum(len(group.x) for group in groups)
@@ -229,3 +261,8 @@ class Report:
     def _show(self, bundle: Mapping[str, Any]) -> Shown:
         parameters.unchanged(self._namespace, self._before)
         return Shown(bundle)
+
+
+def _check_kind(name: str) -> None:
+    if name not in KINDS:
+        raise ProseError(Fault(f"评价对象类别“{name}”", "没有这一类", "、".join(KINDS)))

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal
 
+from jixiao import numbers
 from jixiao.evaluation import formulas
 from jixiao.evaluation.evaluate import Evaluation
-from jixiao.evaluation.figures import Figure
-from jixiao.evaluation.policy import BASES
+from jixiao.evaluation.execution import rounded
+from jixiao.evaluation.policy import BASES, Rule
 from jixiao.evaluation.statistics import KINDS, TIER_NAMES
 from jixiao.intake.params import RECONSTRUCTION
 from jixiao.publishing.grid import Cell, Column, Grid, number, text
@@ -63,17 +65,11 @@ def _tier_rows(evaluation: Evaluation, prefix: str, tier: str) -> list[list[Cell
     rows: list[list[Cell | None]] = []
     for band in evaluation.params.bands[key.removeprefix("evaluation.")]:
         count, share = figures[f"{key}.{band.text}"], figures[f"{key}_share.{band.text}"]
-        rows.append([None, text(band.label), number(count, marked=marked), _derived(share, count, marked)])
+        rows.append([None, text(band.label), number(count, marked=marked), number(share, marked=marked)])
     if figures[f"{key}.other"].value:
         rows.append([None, text("其他分数"), number(figures[f"{key}.other"], marked=marked), text(None)])
     rows.append([None, text("合计"), number(figures[f"{key}_count"], marked=False), text(None)])
     return rows
-
-
-def _derived(share: Figure, count: Figure, marked: bool) -> Cell:
-    """A share of published counts is as good as published: marked only where its count is."""
-    cell = number(share, marked=False)
-    return Cell(cell.text, cell.value, cell.key, number(count, marked=marked).mark)
 
 
 def _notes(evaluation: Evaluation, name: str, label: str) -> Sequence[str]:
@@ -94,25 +90,23 @@ def key_projects(evaluation: Evaluation, caption: str) -> Grid:
     """The re-evaluated key projects by score; reconstructed scores are not set beside real names."""
     projects = evaluation.tables["key_projects"].sort_values("score", ascending=False, kind="stable")
     names = dict(evaluation.tables["subjects"][["subject_id", "name"]].itertuples(index=False))
+    invented = marks(evaluation)
     rows = []
     for at, project in enumerate(projects.itertuples(), start=1):
-        name = project.name or names.get(project.subject_id, "")
-        shown = f"重点项目（{at}）" if marks(evaluation) else name
-        rows.append([text(shown), _value(project.amount), _value(project.score), text(project.grade)])
+        name = f"重点项目（{at}）" if invented else project.name or names.get(project.subject_id, "")
+        score = rounded(project.score, evaluation.policy)
+        rows.append([text(name), _value(numbers.rounded(project.amount)), _value(score), text(project.grade)])
     figures = evaluation.figures
-    total = [
-        number(figures[f"key_projects.{key}"], marked=False) for key in ("budget_wan_yuan", "mean_score")
-    ]
-    rows.append([text("合计（得分为平均）"), *total, text(None)])
+    total = [figures[f"key_projects.{key}"] for key in ("budget_wan_yuan", "mean_score")]
+    rows.append([text("合计／平均"), *(number(figure, marked=invented) for figure in total), text(None)])
     measures = [Column("金额（万元）", "right"), Column("得分（分）", "right")]
     columns = [Column("项目"), *measures, Column("等级", "center")]
-    notes = ["注：单个项目的金额、得分没有公布过，表中为重构数据，不与项目名称并列；合计与平均为公布数。"]
-    last = frozenset({len(rows) - 1})
-    return Grid("key-projects", caption, columns, rows, notes if marks(evaluation) else (), last)
+    notes = ["注：单个项目的金额、得分没有公布过，表中为重构数据，不与项目名称并列。"] if invented else []
+    return Grid("key-projects", caption, columns, rows, notes, frozenset({len(rows) - 1}))
 
 
-def _value(amount: object) -> Cell:
-    return Cell(format(amount, "f"), format(amount, "f"))
+def _value(amount: Decimal) -> Cell:
+    return Cell(numbers.plain(amount), numbers.plain(amount))
 
 
 def scoring_rules(evaluation: Evaluation, caption: str) -> Grid:
@@ -121,7 +115,7 @@ def scoring_rules(evaluation: Evaluation, caption: str) -> Grid:
         [
             text(rule.meaning),
             text(formulas.value(rule.name, rule.value)),
-            text(rule.citation),
+            text(_citation(rule, evaluation)),
             text(BASES[rule.basis]),
         ]
         for rule in evaluation.policy.rules.values()
@@ -133,6 +127,12 @@ def scoring_rules(evaluation: Evaluation, caption: str) -> Grid:
     return Grid("scoring-rules", caption, columns, rows, notes)
 
 
+def _citation(rule: Rule, evaluation: Evaluation) -> str:
+    """Where a rule is written; practice without a document of its own is written nowhere."""
+    own = rule.number == evaluation.policy.number
+    return "条款没有规定" if rule.basis == "practice" and own else rule.citation
+
+
 def register(evaluation: Evaluation, caption: str) -> Grid:
     """Every figure with its definition and source."""
     rows = [
@@ -140,15 +140,15 @@ def register(evaluation: Evaluation, caption: str) -> Grid:
             Cell(figure.label, detail=figure.key),
             Cell(figure.display, key=figure.key, value=figure.number),
             text(f"{figure.definition}。来源：{figure.source}"),
-            text("公布" if figure.published else "推算"),
+            *([text(figure.basis)] if marks(evaluation) else []),
         ]
         for figure in evaluation.figures.values()
     ]
-    columns = [
-        Column("统计数及其键"),
-        Column("数值", "right"),
-        Column("定义与来源"),
-        Column("性质", "center"),
+    columns = [Column("统计数及其键"), Column("数值", "right"), Column("定义与来源")]
+    if not marks(evaluation):
+        return Grid("figures", caption, columns, rows)
+    notes = [
+        "注：性质为“公布”的，已与公布的报告核对一致；为“算得”的，由公布的数算得；"
+        "为“推算”的，由重构的数据表或参数、规则得出，没有公布过。"
     ]
-    notes = ["注：性质为“公布”的统计数与已公布的报告逐项核对；为“推算”的由数据表或参数得出，没有公布过。"]
-    return Grid("figures", caption, columns, rows, notes)
+    return Grid("figures", caption, [*columns, Column("性质", "center")], rows, notes)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import click
-import yaml
 
-from jixiao.errors import JixiaoError
+from jixiao.errors import Fault, JixiaoError, TableError
+from jixiao.intake import strict_yaml
+from jixiao.intake.params import RECONSTRUCTION
 from jixiao.reconstruction import reconstruct, write
 
 
@@ -34,13 +35,25 @@ def main(
         raise click.ClickException(
             f"没有 {source}；请在仓库的根文件夹运行，或用 --published 指明公布的统计数"
         )
-    aggregates = yaml.safe_load(source.read_text(encoding="utf-8"))
+    folder = into or Path("data", year)
     try:
+        _refuse_recorded(Path("params", f"{year}.yml"), folder)
+        aggregates = strict_yaml.read(source, str(source)).value
         tables = reconstruct(aggregates, seed, departments, projects)
     except JixiaoError as error:
         raise click.ClickException(str(error)) from error
-    written = write(tables, into or Path("data", year))
+    written = write(tables, folder)
     click.echo(f"已写入 {len(written)} 张表：{written[0].parent}")
+
+
+def _refuse_recorded(params: Path, folder: Path) -> None:
+    """Recorded data are never replaced by invented rows."""
+    if folder.parent.name != "data" or not params.is_file() or not any(folder.glob("*.csv")):
+        return
+    if strict_yaml.read(params, str(params)).value.get("data_origin") != RECONSTRUCTION:
+        raise TableError(
+            Fault(str(folder), "已有实际填报的数据，不能用重构数据覆盖", remedy="用 --into 另指文件夹")
+        )
 
 
 if __name__ == "__main__":
