@@ -78,7 +78,7 @@ def distribution(panels: Sequence[Bars], unit: str) -> Figure:
     from matplotlib.figure import Figure
 
     rows = max(len(panel.labels) for panel in panels)
-    figure = Figure(figsize=(WIDTH, 0.75 + 0.34 * rows), layout="constrained")
+    figure = Figure(figsize=(WIDTH, 0.55 + 0.27 * rows), layout="constrained")
     most = max(max(panel.counts, default=1) for panel in panels)
     for axes, panel in zip(figure.subplots(1, len(panels), sharex=True), panels, strict=True):
         _bars(axes, panel, most, unit)
@@ -104,7 +104,7 @@ def scatter(groups: Sequence[Points], x_label: str, y_label: str, identity: str)
     import seaborn as sns
     from matplotlib.figure import Figure
 
-    figure = Figure(figsize=(WIDTH, 3.9), layout="constrained")
+    figure = Figure(figsize=(WIDTH, 2.8), layout="constrained")
     axes = figure.subplots()
     (left, bottom), top = (_floor([v for g in groups for v in getattr(g, axis)]) for axis in "xy"), 100.8
     axes.plot((bottom, top), (bottom, top), color=INK, linewidth=0.8, linestyle=(0, (5, 3)), zorder=1)

@@ -14,7 +14,7 @@ from jixiao.publishing import svg, table_columns, translation, typesetting, word
 from jixiao.publishing.pieces import chart_name
 from jixiao.publishing.wordparts import element, q
 
-ROOMS = {"plain": 42.1, "long": 49.1, "wide": 58.9}  # the 442 pt of a line in em: 10.5, 9 and 7.5 pt
+ROOMS = {"plain": 42.1, "long": 55.2, "wide": 58.9}  # the 442 pt of a line in em: 10.5, 8 and 7.5 pt
 _TEXT_WIDTH = 156.0  # mm
 _TEXT_TWIPS = 8844  # the same in twentieths of a point
 _TITLE_TWIPS = 440  # the size of the title
@@ -171,17 +171,20 @@ def _dress(table: Any, kind: str, lines: list) -> None:
     for merged in table.iter(q("vMerge")):
         if merged.get(q("val")) == "restart":
             merged.getparent().append(element("vAlign", val="center"))
-    if kind == "plain" or len(rows) <= table_columns.LONG:
-        _keep_whole(rows, table.getnext())
+    if kind == "plain":
+        _keep_together(rows, lines, table.getnext())
 
 
-def _keep_whole(rows: list, after: Any) -> None:
-    """A short table stays on one page, with the note that follows it."""
+def _keep_together(rows: list, lines: list, after: Any) -> None:
+    """A short table stays on one page, a longer one breaks between groups; the note stays with the last row."""
     mark = None if after is None else after.find(f"{q('pPr')}/{q('pStyle')}")
     noted = mark is not None and mark.get(q("val")) == "ReportNote"
-    for row in rows if noted else rows[:-1]:
-        for style in row.iter(q("pStyle")):
-            style.addnext(element("keepNext"))
+    for at, row in enumerate(rows):
+        last = at == len(rows) - 1
+        group_ends = len(rows) > table_columns.WHOLE and not last and lines[at + 1 : at + 2] == [_HAIR]
+        if not group_ends and (not last or noted):
+            for style in row.iter(q("pStyle")):
+                style.addnext(element("keepNext"))
 
 
 def _row_properties(row: Any) -> Any:

@@ -7,7 +7,7 @@ from typing import Any
 from jixiao.publishing import fonts, svg, translation, typesetting
 from jixiao.publishing.html import TEMPLATES
 
-ROOMS = {"plain": 44.2, "long": 50.2, "wide": 58.9}  # the 442 pt of a line in em: 10, 8.8 and 7.5 pt
+ROOMS = {"plain": 44.2, "long": 55.2, "wide": 58.9}  # the 442 pt of a line in em: 10, 8 and 7.5 pt
 
 
 def to_pdf(page: str) -> bytes:

@@ -8,13 +8,18 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 WIDE = 6  # columns from which a table is set smaller and scrolls on a phone
-LONG = 18  # rows beyond which a table is set closer, ruled and broken over pages
+LONG = 18  # rows beyond which a table is set closer and ruled
+WHOLE = 8  # rows up to which a table stays on one page; with more, and long cells, it is long as well
 ALIGNMENTS = ("left", "right", "center")
 _LONG_WORD = re.compile(r"[!-~]{16,}")
 _BREAK_AFTER = re.compile(r"(?<=[._,/])(?=[^\s._,/])")
 _PADDING = 1.2  # em that the space between two columns takes
 _LONGEST_LINE = 26.0  # em: a cell with more is expected to wrap
 _BEYOND = 0.4  # the part of a longer cell that still widens its column
+_CROWDED = 44.0  # em: the room of a table in the type of plain ones
+_SHORT_LINE = 8.5  # em: a date or a name, not to be broken without need
+_SPARE = 0.5  # em that a line leaves free at its end, for words and brackets do not break
+_STEP = 1.0  # em by which columns are widened in turn
 _BREAKABLE = 7.0  # em: the least width of a column whose words can be broken
 
 
@@ -61,9 +66,15 @@ def alignment(element) -> str | None:
 
 
 def shares(table, room: float) -> list[float]:
-    """The share of each column in a table `room` em wide: none narrower than its longest word."""
-    least, wanted = _demands(table)
-    return _shared([least[at] for at in sorted(least)], [wanted[at] for at in sorted(wanted)], room)
+    """The share of each column in a table `room` em wide: none narrower than its longest word.
+
+    A table in which all cells fit on a line is spread; else the columns are such that the table is short.
+    """
+    least, wanted = (_in_order(demand) for demand in _demands(table))
+    if sum(wanted) <= room or kind(table) == "plain":
+        return _shared(least, wanted, room)
+    heights = _heights(table)
+    return _shortest(_unbroken(least, heights, room), heights, room)
 
 
 def is_crowded(table, room: float) -> bool:
@@ -83,9 +94,10 @@ def lay_out(table, room: float) -> None:
 
 def kind(table) -> str:
     """How a table is set: "wide" with many columns, "long" with many rows, else "plain"."""
+    rows = len(table.findall("tbody/tr"))
     if column_count(table) >= WIDE:
         return "wide"
-    return "long" if len(table.findall("tbody/tr")) > LONG else "plain"
+    return "long" if rows > LONG or (rows > WHOLE and is_crowded(table, _CROWDED)) else "plain"
 
 
 def count(element, name: str) -> int:
@@ -136,6 +148,47 @@ def _shared(least: list[float], wanted: list[float], room: float) -> list[float]
     given = min(left, sum(more))
     widths = [low + given * part / sum(more) for low, part in zip(least, more, strict=True)]
     return [part / sum(widths) for part in widths]
+
+
+def _in_order(demand: dict[int, float]) -> list[float]:
+    return [demand[at] for at in sorted(demand)]
+
+
+def _heights(table) -> list[list[tuple[int, list[float]]]]:
+    """For each row its cells of one column: the column, and the width in em of each line of the cell."""
+    rows: dict[object, list[tuple[int, list[float]]]] = {}
+    columns = sorted(_demands(table)[0])
+    for cell in cells(table):
+        if cell.span == 1:
+            lines = [width(line) + _SPARE for line in _lines(cell.element)]
+            rows.setdefault(cell.element.getparent(), []).append((columns.index(cell.column), lines))
+    return list(rows.values())
+
+
+def _unbroken(least: list[float], rows: list[list[tuple[int, list[float]]]], room: float) -> list[float]:
+    """The least widths, wide enough for every short line where that leaves room for the long ones."""
+    widths = list(least)
+    for at, lines in (cell for row in rows for cell in row):
+        widths[at] = max([widths[at], *(line + _PADDING for line in lines if line <= _SHORT_LINE)])
+    return widths if sum(widths) <= room * 0.7 else least
+
+
+def _shortest(least: list[float], rows: list[list[tuple[int, list[float]]]], room: float) -> list[float]:
+    """Least widths first; then step by step that column is widened which makes the table shortest."""
+    widths = list(least)
+    while sum(widths) + _STEP <= room:
+        lengths = []
+        for at in range(len(widths)):
+            tried = [value + _STEP * (at == place) for place, value in enumerate(widths)]
+            lengths.append(sum(_height(row, tried) for row in rows))
+        widths[lengths.index(min(lengths))] += _STEP
+    return [part / sum(widths) for part in widths]
+
+
+def _height(row: list[tuple[int, list[float]]], widths: list[float]) -> float:
+    """About the lines of a row: a power mean of its cells, so that each of the higher ones counts."""
+    cells_high = (sum(max(1, line / (widths[at] - _PADDING)) for line in lines) for at, lines in row)
+    return sum(high**6 for high in cells_high) ** (1 / 6)
 
 
 def _longest_word(text: str) -> float:
