@@ -131,10 +131,8 @@ def policies(policy_id: str | None, on: str | None, as_json: bool) -> None:
     from jixiao.evaluation import policy as policy_
 
     root = places.find_root()
-    found = [
-        policy_.on_date(root, each, asking.day(on))
-        for each in ([policy_id] if policy_id else policy_.known(root))
-    ]
+    date = asking.day(on)
+    found = [policy_.on_date(root, policy_id, date)] if policy_id else policy_.all_in_force(root, date)
     if as_json:
         click.echo(json.dumps([asking.policy_as_json(each) for each in found], ensure_ascii=False, indent=1))
         return

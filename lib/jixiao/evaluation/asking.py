@@ -61,7 +61,7 @@ def _indicator(policy: Policy, question: Question) -> Explanation:
         raise ParameterError(Fault("问题", "缺少 --weight 或 --actual", remedy="补上分值和实际完成值"))
     return explain.indicator(
         policy,
-        _number("--weight", question.weight),
+        _weight(question.weight),
         question.target or "",
         question.actual,
         unit=question.unit,
@@ -77,7 +77,7 @@ def _execution(policy: Policy, question: Question) -> Explanation:
 
 
 def _execution_rate(policy: Policy, question: Question) -> Explanation:
-    return explain.execution_rate(policy, Decimal(1), _rate(question.execution_rate or ""), question.finished)
+    return explain.known_rate(policy, _rate(question.execution_rate or ""), question.finished)
 
 
 def _total(policy: Policy, question: Question) -> Explanation:
@@ -96,6 +96,13 @@ _ANSWERS = {
     "total": _total,
     "grade": _grade,
 }
+
+
+def _weight(text: str) -> Decimal:
+    value = _number("--weight", text)
+    if value != numbers.rounded(value, 4):
+        raise ParameterError(Fault("--weight", f"是 {text}", "至多四位小数"))
+    return value
 
 
 def _number(option: str, text: str, highest: int | None = None) -> Decimal:

@@ -116,13 +116,32 @@ def execution_rate(
     policy: Policy, budget: Decimal | None, spent: Decimal | None, finished: bool | None = None
 ) -> Explanation:
     """The points of the execution rate."""
-    weight = scoring.execution_weight(policy)
-    found = execution.points(budget, spent, weight, policy, finished)
+    return _execution(
+        policy,
+        execution.points(budget, spent, scoring.execution_weight(policy), policy, finished),
+        budget,
+        spent,
+    )
+
+
+def known_rate(policy: Policy, spent: Decimal, finished: bool | None = None) -> Explanation:
+    """The points of an execution rate (1 is everything)."""
+    return _execution(
+        policy, execution.points_of_rate(spent, scoring.execution_weight(policy), policy, finished)
+    )
+
+
+def _execution(
+    policy: Policy,
+    found: execution.ExecutionPoints,
+    budget: Decimal | None = None,
+    spent: Decimal | None = None,
+) -> Explanation:
     return Explanation(
         f"{EXECUTION}得分",
         found.points,
         "已计分" if found.points is not None else "规则未定",
-        formulas.execution(budget, spent, weight, found),
+        formulas.execution(budget, spent, scoring.execution_weight(policy), found),
         policy["execution"],
         policy["rounding"],
         warnings=tuple(filter(None, [found.warning])),

@@ -13,7 +13,7 @@ import pandas as pd
 
 from jixiao import numbers
 from jixiao.errors import Fault
-from jixiao.evaluation import grades
+from jixiao.evaluation import claims, grades
 from jixiao.evaluation.execution import rounded
 from jixiao.evaluation.policy import EXECUTION, Policy
 from jixiao.evaluation.scoring import execution_weight
@@ -50,6 +50,7 @@ def find(params: Params, tables: Tables, policy: Policy, totals: pd.DataFrame) -
         yield from _group_weights(tables, policy)
         yield from _half_scored(tables)
         yield from _not_reported(tables, totals)
+        yield from _claims(tables, policy)
         yield from _printed_totals(tables, totals)
         yield from _outside_bands(params, totals)
         yield from _grade_words(tables, policy)
@@ -119,6 +120,15 @@ def _not_reported(tables: Tables, totals: pd.DataFrame) -> Iterator[Finding]:
         yield Finding(
             "C05", "W", Fault(place, f"{subject} 没有自评得分", remedy="补上指标得分，或注明免评、迟报")
         )
+
+
+def _claims(tables: Tables, policy: Policy) -> Iterator[Finding]:
+    """Self scores that the rule does not give, where the policy says that this is to be told."""
+    for row, subject, claimed, expected in claims.differences(tables["indicators"], policy).itertuples():
+        place = tables.place("indicators", row, "self_score")
+        rule = "S12" if "档" in expected else "S11"
+        found = f"{subject} 自评得 {numbers.plain(claimed)} 分，与规则不符"
+        yield Finding(rule, "W", Fault(place, found, f"{expected} 分", "核对完成值和得分，或说明原因"))
 
 
 def _printed_totals(tables: Tables, totals: pd.DataFrame) -> Iterator[Finding]:

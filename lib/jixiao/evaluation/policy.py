@@ -72,8 +72,21 @@ def in_force(root: Path, policy_id: str, evaluated_year: int) -> Policy:
     return on_date(root, policy_id, dt.date(evaluated_year, 12, 31))
 
 
+def all_in_force(root: Path, on: dt.date) -> list[Policy]:
+    """Every policy of the kit with at least one rule in force on `on`; PolicyError when a file is wrong."""
+    return [policy for policy in (_on(root, each, on) for each in known(root)) if policy.rules]
+
+
 def on_date(root: Path, policy_id: str, on: dt.date) -> Policy:
     """The policy as in force on `on`; PolicyError when the file is wrong or nothing is in force."""
+    policy = _on(root, policy_id, on)
+    if not policy.rules:
+        found = f"{on} 没有任何施行中的规则"
+        raise PolicyError(Fault(f"params/policies/{policy_id}.yml", found, remedy="换用当时施行的评分规则"))
+    return policy
+
+
+def _on(root: Path, policy_id: str, on: dt.date) -> Policy:
     path = places.inside(root / "params" / "policies", f"{policy_id}.yml", "参数 policy")
     name = f"params/policies/{policy_id}.yml"
     if not path.is_file():
@@ -82,8 +95,6 @@ def on_date(root: Path, policy_id: str, on: dt.date) -> Policy:
         )
     content = policy_file.read(path, name, policy_id)
     rules = dict(_rules_on(content, on))
-    if not rules:
-        raise PolicyError(Fault(name, f"{on} 没有任何施行中的规则", remedy="换用当时施行的评分规则"))
     return Policy(policy_id, content["title"], content["number"], content["note"], on, rules)
 
 
