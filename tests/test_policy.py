@@ -1,10 +1,16 @@
 """Policy files: dated rules with references; anything else is refused, and no rule in force is an error."""
 
+import contextlib
+import copy
 import datetime as dt
+import functools
+import random
 
 import pytest
+import yaml
 
 from jixiao.errors import PolicyError
+from jixiao.evaluation import policy_file
 from jixiao.evaluation.policy import in_force, known, on_date
 from kit import PROJECT, Kit
 
@@ -129,3 +135,30 @@ def test_an_unknown_policy_names_those_there_are():
     """A misspelt policy lists the files."""
     with pytest.raises(PolicyError, match=r"已有：.*mof-2020-10"):
         in_force(PROJECT, "mof-2020-11", 2021)
+
+
+def places_in(value: object, path: tuple = ()) -> list[tuple]:
+    """The path of everything inside a nested value."""
+    inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    return [each for key, child in inner for each in [(*path, key), *places_in(child, (*path, key))]]
+
+
+class Plain(yaml.SafeDumper):
+    """Writes values out in full, without anchors."""
+
+    def ignore_aliases(self, data: object) -> bool:
+        return True
+
+
+def test_no_mistake_in_a_policy_file_is_a_traceback(tmp_path):
+    """Anything in any place of a policy file is either read or refused in lines of our own."""
+    original = yaml.safe_load((PROJECT / "params/policies/mof-2021-101.yml").read_text(encoding="utf-8"))
+    draw = random.Random(1)
+    path = tmp_path / "mof-2021-101.yml"
+    for place in draw.sample(places_in(original), 120):
+        changed = copy.deepcopy(original)
+        parent = functools.reduce(lambda value, key: value[key], place[:-1], changed)
+        parent[place[-1]] = draw.choice([None, [], {}, "x", 5, -1, True, [1], {"a": 1}])
+        path.write_text(yaml.dump(changed, Dumper=Plain, allow_unicode=True), encoding="utf-8")
+        with contextlib.suppress(PolicyError):
+            policy_file.read(path, "x.yml", "mof-2021-101")

@@ -13,6 +13,7 @@ from jixiao.intake import strict_yaml
 from jixiao.intake.params import suggestion
 from jixiao.intake.strict_yaml import Document
 
+_TEXTS = ("id", "title", "number", "issuer", "note")
 _TOP = ("id", "title", "number", "issuer", "note", "documents", "rules")
 _RULE = ("meaning", "values")
 _DATED = ("value", "basis", "reference")
@@ -24,24 +25,36 @@ _BASES = ("law", "guidance", "practice")
 def read(path: Path, name: str, policy_id: str) -> dict[str, Any]:
     """The content of a policy file; PolicyError lists every fault, each with its line."""
     document = strict_yaml.read(path, name, PolicyError)
-    faults = list(_faults(document, policy_id))
-    if faults:
-        raise PolicyError(*faults)
+    for stage in (
+        _top_faults,
+        _document_faults,
+        _rules_faults,
+        _sum_faults,
+    ):  # each relies on those before it
+        faults = list(stage(document))
+        if faults:
+            raise PolicyError(*faults)
+    if document.value["id"] != policy_id:
+        found = f"id 是“{document.value['id']}”"
+        raise PolicyError(Fault(document.place("id"), found, f"与文件名相同：{policy_id}"))
     return document.value
 
 
-def _faults(document: Document, policy_id: str) -> Iterator[Fault]:
-    top = document.value
-    problems = list(_keys(document, top, _TOP))
+def _top_faults(document: Document) -> Iterator[Fault]:
+    problems = list(_keys(document, document.value, _TOP))
     yield from problems
-    if problems:
+    for key in _TEXTS if not problems else ():
+        if not isinstance(document.value[key], str):
+            yield Fault(document.place(key), f"{key} 是“{document.value[key]}”", "文字（没有的写空引号）")
+
+
+def _rules_faults(document: Document) -> Iterator[Fault]:
+    rules = document.value["rules"]
+    if not isinstance(rules, dict) or not rules:
+        yield Fault(document.place("rules"), "没有列出任何规则", "规则名: {meaning, values}")
         return
-    if top["id"] != policy_id:
-        yield Fault(document.place("id"), f"id 是“{top['id']}”", f"与文件名相同：{policy_id}")
-    yield from _document_faults(document)
-    for name in top["rules"] if isinstance(top["rules"], dict) else ():
+    for name in rules:
         yield from _rule_faults(document, name)
-    yield from _sum_faults(document)
 
 
 def _document_faults(document: Document) -> Iterator[Fault]:
@@ -52,7 +65,9 @@ def _document_faults(document: Document) -> Iterator[Fault]:
     for key, source in documents.items():
         problems = list(_keys(document, source, _DOCUMENT, "documents", key))
         yield from problems
-        if not problems and source["issued"] and not _is_date(source["issued"]):
+        if not problems and not all(isinstance(source[part], str) for part in _DOCUMENT):
+            yield Fault(document.place("documents", key), "title、number、issued 应为文字（没有的写空引号）")
+        elif not problems and source["issued"] and not _is_date(source["issued"]):
             yield Fault(
                 document.place("documents", key, "issued"),
                 f"“{source['issued']}”不是日期",
@@ -70,6 +85,8 @@ def _rule_faults(document: Document, name: str) -> Iterator[Fault]:
     yield from problems
     if problems:
         return
+    if not isinstance(rule["meaning"], str):
+        yield Fault(document.place("rules", name, "meaning"), f"是“{rule['meaning']}”", "说明规则的一句话")
     if not isinstance(rule["values"], dict) or not rule["values"]:
         yield Fault(
             document.place("rules", name, "values"), "没有按日期给值", '"日期": {value, basis, reference}'
@@ -100,7 +117,9 @@ def _content_faults(
         yield Fault(
             document.place(*path, "basis"), f"basis 是“{dated['basis']}”", "law、guidance 或 practice"
         )
-    if reference["document"] not in document.value["documents"]:
+    if not isinstance(reference["article"], str) or not reference["article"]:
+        yield Fault(document.place(*path, "reference"), "没有写条款（article）", remedy="补上")
+    if reference["document"] not in list(document.value["documents"]):
         place = document.place(*path, "reference")
         yield Fault(place, f"documents 里没有“{reference['document']}”", remedy="补上文件或改名")
     if not _is_date(reference["checked"]):

@@ -23,7 +23,10 @@ GRADE_KINDS = ("continuous", "integer")
 
 def problem(name: str, value: Any) -> str:
     """What is wrong with the value of rule `name`; empty when it is fine."""
-    return FORMS[name](value)
+    try:
+        return FORMS[name](value)
+    except (TypeError, ValueError, AttributeError, LookupError):  # another shape altogether
+        return "写法不对，照 params/policies 里的例子写"
 
 
 def are_points(value: Any) -> bool:
