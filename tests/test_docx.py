@@ -14,7 +14,6 @@ from docx.oxml.ns import qn
 from docx.shared import Mm
 from lxml import etree, html
 
-from jixiao.errors import ExportError
 from jixiao.publishing.docx import to_docx
 from jixiao.publishing.html import images, to_html
 from press_notebook import ATTACKS, TITLE, attacked, press_notebook
@@ -170,10 +169,20 @@ def test_attacks_are_plain_text():
     assert [part.target_ref for part in document.part.rels.values() if part.is_external] == []
 
 
-def test_missing_picture_is_an_error(page):
-    """A chart without its PNG stops the export and is named."""
-    with pytest.raises(ExportError, match="chart-departments"):
-        to_docx(page, {})
+def test_a_drawing_without_png_is_drawn(page):
+    """What only exists as SVG becomes a picture of the same size, sharp enough for print."""
+    shape = Document(io.BytesIO(to_docx(page, {}))).inline_shapes[0]
+    assert shape.width == pytest.approx(Mm(152.4), abs=Mm(0.2))
+    picture = shape._inline.graphic.graphicData.pic.blipFill.blip.embed
+    image = Document(io.BytesIO(to_docx(page, {}))).part.related_parts[picture].image
+    assert image.px_width == pytest.approx(6 * 300, abs=3)
+
+
+def test_lines_of_the_title_are_balanced(document):
+    """A title of two lines is as narrow as two lines of about the same length allow."""
+    title = next(p for p in document.paragraphs if p.style.style_id == "Title")
+    room = 442 - title.paragraph_format.left_indent.pt - title.paragraph_format.right_indent.pt
+    assert 0.5 < room / (22 * len(TITLE)) < 0.7
 
 
 def test_same_page_same_bytes(page, data):

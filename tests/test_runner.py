@@ -10,10 +10,12 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from lxml import html
 
 import small_notebooks
-from jixiao.errors import ExportError, NotebookError, ParameterError, RunError, TableError
+from jixiao.errors import ExportError, NotebookError, ParameterError, ProseError, RunError, TableError
 from jixiao.publishing.canonical import canonical, dumps
+from jixiao.publishing.html import to_html
 from jixiao.publishing.progress import Progress
 from jixiao.publishing.runner import executed_path, run, started
 from jixiao.publishing.verdict import input_error
@@ -161,6 +163,46 @@ def test_an_input_error_of_a_cell_comes_out_as_itself(tmp_path, scratch):
     assert (error.exit_code, len(error.faults)) == (2, 2)
 
 
+def test_a_fault_of_the_text_comes_out_with_its_cell(tmp_path, scratch):
+    """What is wrong with the prose of a cell is said with the file name, number and first line of the cell."""
+    source = "from jixiao.errors import *\nraise ProseError(Fault('正文“5”', '有手写的数字'))"
+    error = failure(write(tmp_path / "n.ipynb", "1", source), scratch, kind=ProseError)
+    assert str(error) == "n.ipynb 第 3 个单元格「from jixiao.errors import *」 正文“5”：有手写的数字"
+
+
+def test_messages_name_files_of_the_kit_from_its_root(tmp_path, scratch):
+    """The folder that holds the kit is no part of a message."""
+    (tmp_path / "notebooks").mkdir()
+    path = write(tmp_path / "notebooks" / "n.ipynb", f"open({str(tmp_path / 'data' / 'x.csv')!r})")
+    text = str(failure(path, scratch))
+    assert "data/x.csv" in text.replace("\\", "/")
+    assert "No such file or directory: 'data" in text
+
+
+def test_a_pyplot_figure_is_published_once(tmp_path, scratch):
+    """A shown figure, and one that ends its cell, is a picture of the cell, the same bytes in two runs."""
+    show = "import matplotlib.pyplot as plt\nplt.plot([1, 2, 4])\nplt.show()"
+    path = write(tmp_path / "n.ipynb", show, "figure, axes = plt.subplots()\nfigure")
+    first, second = (canonical(run(path, {"year": 2022}, scratch, 60, Progress(quiet=True))) for _ in "ab")
+    assert dumps(first) == dumps(second)
+    pictures = html.document_fromstring(to_html(first)).findall(".//main//figure/img")
+    assert [picture.get("alt") for picture in pictures] == [
+        "分析人员的图，第 2 个单元格",
+        "分析人员的图，第 3 个单元格",
+    ]
+    assert all(picture.get("src").startswith("data:image/png;base64,") for picture in pictures)
+    assert all(400 < int(picture.get("width")) < 700 for picture in pictures)
+
+
+def test_a_relative_root_holds_in_the_kernel(tmp_path, scratch, monkeypatch):
+    """JIXIAO_ROOT=. means the folder of the user, not that of the notebook."""
+    (tmp_path / "notebooks").mkdir()
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("JIXIAO_ROOT", ".")
+    path = write(tmp_path / "notebooks" / "n.ipynb", "import os\nprint(os.environ['JIXIAO_ROOT'])")
+    assert printed(run(path, {"year": 2022}, scratch, 60, Progress(quiet=True))) == f"{tmp_path}\n"
+
+
 def test_a_kernel_may_be_started_before_the_run(tmp_path, scratch):
     """A kernel started early has imported what it was asked to, binds no name for it, and ends with the run."""
     path = write(tmp_path / "n.ipynb", "import sys\nprint('wave' in sys.modules, 'wave' in globals())")
@@ -186,7 +228,7 @@ def test_a_refused_notebook_leaves_nothing_behind(tmp_path, monkeypatch):
 
 def test_only_input_errors_are_taken_over():
     """Other names, and errors of our family that do not blame the input, stay failures of the run."""
-    assert [input_error(name, "x") for name in ("ValueError", ExportError.__name__)] == [None, None]
+    assert [input_error(name, "x", "n") for name in ("ValueError", ExportError.__name__)] == [None, None]
 
 
 def test_a_parameter_changed_in_the_kernel_is_refused(tmp_path, scratch):

@@ -80,7 +80,8 @@ def distribution(panels: Sequence[Bars], unit: str) -> Figure:
     rows = max(len(panel.labels) for panel in panels)
     figure = Figure(figsize=(WIDTH, 0.55 + 0.27 * rows), layout="constrained")
     most = max(max(panel.counts, default=1) for panel in panels)
-    for axes, panel in zip(figure.subplots(1, len(panels), sharex=True), panels, strict=True):
+    (places,) = figure.subplots(1, len(panels), sharex=True, squeeze=False)
+    for axes, panel in zip(places, panels, strict=True):
         _bars(axes, panel, most, unit)
         axes.set_ylim(rows - 0.5, -0.5)
     return figure

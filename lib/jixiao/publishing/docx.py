@@ -126,12 +126,13 @@ def _size_pictures(root: Any) -> None:
     """Drawings as wide as asked for, which pandoc cuts to the page of its own reference document."""
     for inline in root.iter(f"{{{_DRAWING}}}inline"):
         extents = [item for item in inline.iter() if item.get("cx") and item.get("cy")]
-        alt, marked, width = inline.find(f"{{{_DRAWING}}}docPr").get("descr", "").rpartition(_WIDTH_MARK)
+        said = inline.find(f"{{{_DRAWING}}}docPr").get("descr", "")
+        alt, marked, width = said.rpartition(_WIDTH_MARK)
+        for item in inline.iter():
+            if "descr" in item.attrib:  # pandoc also writes where the picture came from
+                item.set("descr", alt if marked else said)
         if not marked:
             continue
-        for item in inline.iter():
-            if "descr" in item.attrib:
-                item.set("descr", alt)
         factor = float(width) * _EMU_PER_MM / int(extents[0].get("cx"))
         for item in extents:
             for side in ("cx", "cy"):

@@ -20,7 +20,8 @@ INJECTED = "injected-parameters"  # tag of the cell that a run puts behind it
 
 _RUNS_PYTHON = ("time", "prun", "capture")  # magics whose text is Python run in the notebook's namespace
 # What nbformat raises for JSON of another shape depends on where it first stumbles.
-_UNREADABLE = (OSError, ValueError, AttributeError, TypeError, LookupError)
+_OTHER_SHAPE = (AttributeError, TypeError, LookupError)
+_UNREADABLE = (OSError, ValueError, *_OTHER_SHAPE)
 _REASSIGNED = "先删去这一赋值，或换一个变量名"
 
 
@@ -35,15 +36,17 @@ def read_notebook(path: Path) -> NotebookNode:
         notebook = nbformat.validator.normalize(notebook)[1]
         nbformat.validate(notebook)
     except (*_UNREADABLE, nbformat.ValidationError) as error:
-        found = f"不能作为笔记本读取（{one_line(str(error), 120)}）"
-        raise NotebookError(Fault(str(path), found, "Jupyter 笔记本（.ipynb）")) from None
+        said = getattr(error, "strerror", None) or str(error)  # the text of an OSError names the whole path
+        why = "内容不是一本笔记本" if isinstance(error, _OTHER_SHAPE) else one_line(said, 120)
+        found = f"不能作为笔记本读取（{why}）"
+        raise NotebookError(Fault(path.name, found, "Jupyter 笔记本（.ipynb）")) from None
     return notebook
 
 
 def require_file(path: Path) -> None:
     """NotebookError unless `path` is a file."""
     if not path.is_file():
-        raise NotebookError(Fault(str(path), "找不到这个笔记本", remedy="核对文件名"))
+        raise NotebookError(Fault(path.name, "找不到这个笔记本", remedy="核对文件名"))
 
 
 def check_form(notebook: NotebookNode, parameters: Mapping[str, object], path: Path) -> None:
@@ -108,7 +111,7 @@ def _parameters_cell(notebook: NotebookNode, path: Path) -> NotebookNode:
         else f"没有带 {DECLARED} 标签的代码单元格"
     )
     raise NotebookError(
-        Fault(str(path), found, "恰有一个", f"给声明参数的那个单元格（只给它）加上 {DECLARED} 标签")
+        Fault(path.name, found, "恰有一个", f"给声明参数的那个单元格（只给它）加上 {DECLARED} 标签")
     )
 
 

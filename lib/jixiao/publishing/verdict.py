@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -68,8 +69,8 @@ class Record:
 def judge(record: Record, kernel: Kernel, seconds: float, path: Path) -> None:
     """Return for a complete run; else raise the input error that the notebook raised, or RunError."""
     errors_seen = list(_cell_errors(record))
-    for _, ename, evalue in errors_seen:
-        if error := input_error(ename, evalue):
+    for index, ename, evalue in errors_seen:
+        if error := input_error(ename, evalue, _where(record, path, index)):
             raise error
     faults = [_cell_fault(record, path, index, ename, evalue) for index, ename, evalue in errors_seen]
     if kernel.expired:
@@ -80,12 +81,16 @@ def judge(record: Record, kernel: Kernel, seconds: float, path: Path) -> None:
         raise RunError(*faults) from record.stopped_by
 
 
-def input_error(ename: str, evalue: str) -> JixiaoError | None:
-    """The error of our family that a kernel reported, where it blames the input; its text is the same."""
+def input_error(ename: str, evalue: str, where: str) -> JixiaoError | None:
+    """The error of our family that a kernel reported, where it blames the input; its text is the same.
+
+    What is wrong with the text of a cell has its place in the notebook: there `where` comes first.
+    """
     for family in _INPUT_ERRORS:
         if family.__name__ == ename:
+            before = f"{where} " if family is errors.ProseError else ""
             parts = [line.partition("：") for line in evalue.splitlines() if line.strip()]
-            return family(*(Fault(place, found) for place, _, found in parts))
+            return family(*(Fault(f"{before}{place}", found) for place, _, found in parts))
     return None
 
 
@@ -117,7 +122,8 @@ def _where(record: Record, path: Path, index: int | None) -> str:
 
 
 def _cell_fault(record: Record, path: Path, index: int, ename: str, evalue: str) -> Fault:
-    found = f"{ename}: {one_line(evalue, 300)}" if evalue else ename
+    kit = f"{path.resolve().parent.parent}{os.sep}"  # messages show paths relative to it
+    found = f"{ename}: {one_line(evalue.replace(kit, ''), 300)}" if evalue else ename
     return Fault(_where(record, path, index), found, remedy=_MENDED.get(ename, _MEND_CELL))
 
 
