@@ -137,3 +137,15 @@ def test_a_file_that_is_no_notebook_is_refused_in_one_line(tmp_path, content, ca
     assert capfd.readouterr() == ("", "")
     with pytest.raises(NotebookError, match="找不到"):
         read_notebook(tmp_path / "none.ipynb")
+
+
+@pytest.mark.parametrize("content", ["[]", "5", '{"cells": 5, "nbformat": 4, "metadata": {}}'])
+def test_json_of_another_shape_is_no_notebook(tmp_path, content):
+    """One line that names the file and says what it is not, without folder and without words of Python."""
+    path = tmp_path / "n.ipynb"
+    path.write_text(content, encoding="utf-8")
+    with pytest.raises(NotebookError) as caught:
+        read_notebook(path)
+    assert (
+        str(caught.value) == "n.ipynb：不能作为笔记本读取（内容不是一本笔记本）；应为Jupyter 笔记本（.ipynb）"
+    )

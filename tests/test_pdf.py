@@ -166,6 +166,23 @@ def test_long_table_repeats_its_head(pages):
     assert len(heads) >= 2 and set(heads) == {"名称 数值 单位 定义 来源 键"}
 
 
+def test_a_table_breaks_between_its_groups():
+    """A table of more than eight rows fills the page; a group of rows with one name is never torn."""
+    rows = [[words(group), words(f"{group}{at}")] for group in "甲乙丙" for at in range(5)]
+    columns = [{"label": "组", "align": "left"}, {"label": "项", "align": "left"}]
+    table = {"id": "t", "caption": "表", "columns": columns, "rows": rows, "notes": []}
+    grouped = table_output(table, spans={0: 5, 5: 5, 10: 5})
+    filler = "".join(f"<p>第{at}段。</p>" for at in range(16))
+    output = new_output("display_data", data={"text/html": filler})
+    with pdfplumber.open(io.BytesIO(to_pdf(body_of(output, grouped)))) as opened:
+        texts = [one.extract_text() for one in opened.pages]
+    assert len(texts) == 2
+    held = [[group for group in "甲乙丙" if f"{group}0" in text] for text in texts]
+    assert held in ([["甲"], ["乙", "丙"]], [["甲", "乙"], ["丙"]])
+    assert all(f"{group}4" in text for text, groups in zip(texts, held, strict=True) for group in groups)
+    assert "组 项" in texts[1]
+
+
 def test_no_heading_stands_alone_at_the_foot():
     """A heading moves to the next page with what follows it, wherever the page happens to end."""
     for count in range(16, 24):

@@ -124,7 +124,7 @@ def scatter(groups: Sequence[Points], x_label: str, y_label: str, identity: str)
         )
     axes.set(xlim=(left, top), ylim=(bottom, top), xlabel=x_label, ylabel=y_label)
     _name_line(axes, identity, left + (top - left) * 0.3)
-    axes.legend(frameon=False, loc="lower left", handletextpad=0.2)
+    axes.legend(frameon=False, loc="upper left", handletextpad=0.2)  # above the line: review is seldom higher
     sns.despine(ax=axes)
     return figure
 
