@@ -50,6 +50,7 @@ def test_an_indicator_is_explained_for_programs():
     assert document["warnings"] == ["逾期完成，规则没有规定如何得分，不给分"]
 
 
+HUNAN = ["--policy", "hunan-departments", "--weight", "5", "--name"]
 CASES = [
     (["--execution", "100", "85", "--unfinished", "--policy", "mof-2021-101"], "7.00 分", "10 × 70% = 7.00"),
     (["--execution", "100", "120"], "10.00 分", "执行数大于预算数"),
@@ -57,6 +58,11 @@ CASES = [
     (["--execution-rate", "95%"], "9.50 分", "执行率 95%"),
     (["--total", "95", "--execution-rate", "0.75", "--policy", "platform-caps"], "89.00 分", "总分上限 89"),
     (["--total", "95", "--execution-rate", "85%", "--policy", "platform-caps"], "95.00 分", "没有适用的上限"),
+    ([*HUNAN, "在职人员控制率", "--target", "≤100%", "--actual", "105%"], "2.50 分", "超过 100% 的 5 个百分点"),
+    ([*HUNAN, "预算控制率", "--target", "≤0%", "--actual", "30.01%"], "0.00 分", "5 × 0%"),
+    (["--weight", "4", "--target", "是", "--actual", "是", "--policy", "mof-2021-101"], "4.00 分", "得满分"),
+    (["--weight", "4", "--target", "是", "--actual", "否", "--policy", "mof-2021-101"], "0.00 分", "不得分"),
+    (["--weight", "10", "--elements", "2", "3", "--policy", "zhengzhou"], "6.7 分", "10 × 2 ÷ 3"),
     (["--grade", "89.995"], "等级为优", "舍入为 90.00"),
     (["--grade", "89.5", "--policy", "zhengzhou"], "等级为无", "落在两个等级之间"),
     (["--weight", "10", "--target", "≥90%", "--actual", "85%", "--satisfaction", "--policy", "mof-2021-101"], "8.00 分", "80% 档"),
@@ -80,6 +86,8 @@ MISTAKES = [
     (["--grade", "abc"], "“abc”不是数字"),
     (["--grade", "101"], "0 到 100 之间"),
     (["--weight", "8", "--target", "5"], "缺少 --weight 或 --actual"),
+    (["--weight", "8", "--elements", "4", "3", "--policy", "zhengzhou"], "符合几项 共几项"),
+    (["--weight", "8", "--elements", "2", "3"], "没有施行中的 elements"),
     (["--grade", "90", "--total", "90"], "一次问一件事"),
     (["--grade", "90", "--policy", "mof-2019"], "没有这个评分规则文件"),
     (["--grade", "90", "--on", "2019-01-01"], "没有任何施行中的规则"),
@@ -102,7 +110,7 @@ def test_policies_are_listed_with_values_and_references():
     """All schemes by name; one scheme with each value, article, basis and dates."""
     listed = asked("policies", "--on", "2022-12-31")
     assert [line.split()[0] for line in listed.splitlines() if not line.startswith(" ")] == [
-        "bonds-2021-61", "hubei-2020", "mof-2020-10", "mof-2021-101", "platform-caps", "sichuan", "zhengzhou",
+        "bonds-2021-61", "hubei-2020", "hunan-departments", "mof-2020-10", "mof-2021-101", "platform-caps", "sichuan", "zhengzhou",
     ]  # fmt: skip
     text = asked("policies", "mof-2020-10", "--on", "2021-12-31")
     assert "grades：优 [90,100]，良 [80,90)，中 [60,80)，差 [0,60)" in text

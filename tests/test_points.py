@@ -188,11 +188,11 @@ def test_edges_of_each_way(scheme, target, actual, expected):
 
 def test_claims_stand_and_differences_are_told():
     """A claim above the rule's points, and one outside its qualitative band, are listed; the claim is not changed."""
-    rows = [["A", "产出指标", "≥50个", "45个", "定量", Decimal(8), Decimal(8)],
-            ["A", "产出指标", "≥50个", "45个", "定量", Decimal(8), Decimal("7.2")],
-            ["A", "效益指标", "达成年度指标", "部分达成并具有一定效果", "定性", Decimal(10), Decimal(9)],
-            ["A", "效益指标", "达成年度指标", "达成年度指标", "定性", Decimal(10), Decimal(9)]]  # fmt: skip
-    names = ["subject_id", "level1", "target", "actual", "nature", "weight", "self_score"]
+    rows = [["A", "产出指标", "场次", "≥50个", "45个", "定量", Decimal(8), Decimal(8)],
+            ["A", "产出指标", "场次", "≥50个", "45个", "定量", Decimal(8), Decimal("7.2")],
+            ["A", "效益指标", "效果", "达成年度指标", "部分达成并具有一定效果", "定性", Decimal(10), Decimal(9)],
+            ["A", "效益指标", "效果", "达成年度指标", "达成年度指标", "定性", Decimal(10), Decimal(9)]]  # fmt: skip
+    names = ["subject_id", "level1", "level3", "target", "actual", "nature", "weight", "self_score"]
     indicators = pd.DataFrame(rows, columns=names, dtype=object, index=[2, 3, 4, 5])
     found = claims.differences(indicators, POLICIES["mof-2020-10"])
     assert found[["claimed", "by_rule"]].T.to_dict("list") == {2: [8, "7.20"], 4: [9, "6.00~8.00（定性档）"]}

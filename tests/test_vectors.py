@@ -56,18 +56,19 @@ def band(given: dict[str, str], source: str) -> str:
 
 
 def steps(given: dict[str, str]) -> str:
-    """Deduction per percentage point above the limit."""
-    return str(
-        single.step_deduction(
-            D(given["points"]), D(given["limit"]), D(given["actual_percent"]), D(given["per_point"])
-        )
-    )
+    """Deduction per percentage point above the limit, by the indicator's name."""
+    scheme, weight = policy("hunan-departments"), D(given["points"])
+    rule = scheme["named"].value[given["name"]]
+    assert (D(rule["limit"]), weight * rule["per_point"] / 100) == (D(given["limit"]), D(given["per_point"]))
+    target, actual = f"≤{given['limit']}%", f"{given['actual_percent']}%"
+    return str(explain.indicator(scheme, weight, target, actual, name=given["name"]).points)
 
 
 def table(given: dict[str, str]) -> str:
     """预算控制率: =0 → 5, (0,10] → 4, (10,20] → 3, (20,30] → 2, above → 0 of 5 points."""
-    rows = [(D(0), D(5)), (D(10), D(4)), (D(20), D(3)), (D(30), D(2))]
-    return str(single.band_table(D(given["percent"]), rows))
+    scheme, actual = policy("hunan-departments"), f"{given['percent']}%"
+    found = explain.indicator(scheme, D(given["points"]), "≤0%", actual, name=given["name"])
+    return str(found.points.to_integral_value())
 
 
 def capped(given: dict[str, str]) -> str:

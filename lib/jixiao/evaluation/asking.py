@@ -25,7 +25,9 @@ class Question:
     claimed: str | None = None
     unit: str = ""
     nature: str = ""
+    name: str = ""
     satisfaction: bool = False
+    elements: tuple[str, str] | None = None
     execution: tuple[str, str] | None = None
     finished: bool | None = None
     total: str | None = None
@@ -36,7 +38,9 @@ class Question:
 def answer(policy: Policy, question: Question) -> Explanation:
     """The explanation asked for; ParameterError when the question is incomplete or holds no number."""
     asked = [
-        name for name in ("target", "execution", "total", "grade") if getattr(question, name) is not None
+        name
+        for name in ("target", "elements", "execution", "total", "grade")
+        if getattr(question, name) is not None
     ]
     if len(asked) > 1:
         raise ParameterError(Fault("问题", f"同时问了 {'、'.join(asked)}", "一次问一件事"))
@@ -67,8 +71,16 @@ def _indicator(policy: Policy, question: Question) -> Explanation:
         unit=question.unit,
         nature=question.nature,
         satisfaction=question.satisfaction,
+        name=question.name,
         claimed=None if question.claimed is None else _number("--claimed", question.claimed),
     )
+
+
+def _elements(policy: Policy, question: Question) -> Explanation:
+    met, of = (_number("--elements", text) for text in question.elements or ())
+    if question.weight is None or met > of or of == 0 or {met % 1, of % 1} != {0}:
+        raise ParameterError(Fault("--elements", "不是“符合几项 共几项”", "两个整数，并给出 --weight"))
+    return explain.elements(policy, _weight(question.weight), int(met), int(of))
 
 
 def _execution(policy: Policy, question: Question) -> Explanation:
@@ -91,6 +103,7 @@ def _grade(policy: Policy, question: Question) -> Explanation:
 
 _ANSWERS = {
     "target": _indicator,
+    "elements": _elements,
     "execution": _execution,
     "execution_rate": _execution_rate,
     "total": _total,

@@ -20,7 +20,8 @@ def by_rule(indicators: pd.DataFrame, policy: Policy) -> pd.DataFrame:
     """
     parsed = parse_frame(indicators, policy.on.year)
     satisfaction = indicators["level1"] == SATISFACTION_GROUP
-    scored = points.score(parsed, points.whole_weights(indicators["weight"]), satisfaction, policy)
+    weights = points.whole_weights(indicators["weight"])
+    scored = points.score(parsed, weights, satisfaction, policy, indicators["level3"])
     for name in ("points", "low", "high"):
         scored[name] = points.decimals(scored[name], policy)
     return scored.assign(problem=parsed["problem"].astype(object))

@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from jixiao import numbers
-from jixiao.evaluation import execution, formulas, grades, points, scoring
+from jixiao.evaluation import execution, formulas, grades, points, scoring, single
 from jixiao.evaluation.policy import BASES, EXECUTION, Policy, Rule
 from jixiao.evaluation.policy_values import exact
 from jixiao.intake.measure_frame import parse_frame
@@ -85,14 +85,15 @@ def indicator(
     nature: str = "",
     satisfaction: bool = False,
     claimed: Decimal | None = None,
+    name: str = "",
 ) -> Explanation:
     """The points of one indicator by the policy's rule, and what the claimed points differ by."""
     cells = {"target": target, "actual": actual, "measure_unit": unit, "nature": nature, "operator": ""}
     parsed = parse_frame(pd.DataFrame([cells]), policy.on.year)
     weights = points.whole_weights(pd.Series([weight]))
-    row = points.score(parsed, weights, pd.Series([satisfaction]), policy).iloc[0]
+    row = points.score(parsed, weights, pd.Series([satisfaction]), policy, pd.Series([name])).iloc[0]
     found = {name: _decimal(row[name], policy) for name in ("points", "low", "high")}
-    formula = formulas.indicator(parsed.iloc[0], row, weight, policy)
+    formula = formulas.indicator(parsed.iloc[0].copy(), row, weight, policy, name)
     warnings = [
         parsed["problem"].iloc[0],
         parsed["note"].iloc[0],
@@ -110,6 +111,13 @@ def indicator(
         warnings=tuple(filter(None, warnings)),
         **found,
     )
+
+
+def elements(policy: Policy, weight: Decimal, met: int, of: int) -> Explanation:
+    """Equal shares of the points for each element that is met (按要素计分)."""
+    found = single.elements(weight, met, of, policy["rounding"].value["places"])
+    formula = f"{numbers.plain(weight)} × {met} ÷ {of} = {numbers.plain(found)}"
+    return Explanation("要素得分", found, "已计分", formula, policy["elements"], policy["rounding"])
 
 
 def execution_rate(

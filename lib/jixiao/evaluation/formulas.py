@@ -15,10 +15,11 @@ from jixiao.evaluation.policy_values import exact
 from jixiao.intake.measure_frame import NO_NUMBER, SCALE
 
 
-def indicator(parsed: pd.Series, scored: pd.Series, weight: Decimal, policy: Policy) -> str:
+def indicator(parsed: pd.Series, scored: pd.Series, weight: Decimal, policy: Policy, name: str = "") -> str:
     """How the points of one indicator come about."""
     if scored["status"] in ("unreadable", "no_data", "not_due", "not_applicable", "silent"):
         return "没有算式"
+    parsed["name"] = name
     write = _WRITERS[scored["rule"]]
     result = _points(scored["points"], policy)
     return write(parsed, scored, weight, policy) + (f" = {result}" if result else "")
@@ -77,6 +78,20 @@ def _satisfaction(parsed: pd.Series, scored: pd.Series, weight: Decimal, policy:
     return f"满意度 {_n(actual)}% 达到 {tier['from']}% 档：{_n(weight)} × {tier['share']}%"
 
 
+def _direct(parsed: pd.Series, scored: pd.Series, weight: Decimal, policy: Policy) -> str:
+    met = parsed["actual_words"] in policy["direct"].value["met"]
+    return f"“{parsed['actual_words']}”，{'得满分' if met else '不得分'}：{_n(weight) if met else 0}"
+
+
+def _named(parsed: pd.Series, scored: pd.Series, weight: Decimal, policy: Policy) -> str:
+    rule, actual = policy["named"].value[parsed["name"]], _value(parsed, "actual")
+    if rule["method"] == "table":
+        share = next((row["share"] for row in rule["rows"] if actual <= exact(row["to"])), 0)
+        return f"{parsed['name']} {_n(actual)}%：{_n(weight)} × {share}%"
+    over = max(actual - exact(rule["limit"]), Decimal(0))
+    return f"超过 {rule['limit']}% 的 {_n(over)} 个百分点：{_n(weight)} ×（100% − {_n(over)} × {rule['per_point']}%）"
+
+
 _WRITERS = {
     "quantitative": _quantitative,
     "reverse": _reverse,
@@ -84,6 +99,8 @@ _WRITERS = {
     "dates": _dates,
     "qualitative": _qualitative,
     "satisfaction": _satisfaction,
+    "direct": _direct,
+    "named": _named,
 }
 
 

@@ -27,14 +27,14 @@ STATUS_NAMES = dict(
         strict=True,
     )
 )
-RULES = ("quantitative", "reverse", "interval", "dates", "qualitative", "satisfaction")
+RULES = ("quantitative", "reverse", "interval", "dates", "qualitative", "satisfaction", "direct", "named")
 WARNINGS = (
     "",
     "完成值远高于目标，请分析原因；目标明显偏低的，适度调减分值",
     "完成值远高于目标，已按规则扣分",
     "逾期完成，规则没有规定如何得分，不给分",
     "规则没有规定这种情形如何得分，不给分",
-    "满意度不是百分数，不能按档得分",
+    "完成值不是百分数，不能按档得分",
     "完成情况的用词不在规则的定性档里，不给分",
 )
 _RULE_OF_KIND = {"interval": ways.INTERVAL, "date": ways.DATES, "words": ways.QUALITATIVE}
@@ -47,13 +47,20 @@ _WIDE = 10**18  # values that do not fit whole millionths are held as unbounded 
 _NUMBERS = ("target_low", "target_high", "actual")
 
 
-def score(parsed: pd.DataFrame, weights: pd.Series, satisfaction: pd.Series, policy: Policy) -> pd.DataFrame:
+def score(
+    parsed: pd.DataFrame,
+    weights: pd.Series,
+    satisfaction: pd.Series,
+    policy: Policy,
+    names: pd.Series | None = None,
+) -> pd.DataFrame:
     """Points of each row of `parsed` (made by intake.measure_frame.parse_frame), on the same index.
 
-    `weights` are whole 1/10000 points (int64), `satisfaction` says which rows are of that kind.
+    `weights` are whole 1/10000 points (int64), `satisfaction` says which rows are of that kind, `names` the
+    indicators' names, by which a policy may score some.
     Gives points, low, high (int64 in units of 10^-places; -1 where there are none), open, status, rule, warning.
     """
-    columns = _columns(parsed, weights, satisfaction)
+    columns = _by_policy(_columns(parsed, weights, satisfaction), parsed, policy, names)
     scores = _scored(columns, policy)
     wide = np.flatnonzero(~parsed["exact"].to_numpy())
     if len(wide):
@@ -108,8 +115,21 @@ def _columns(parsed: pd.DataFrame, weights: pd.Series, satisfaction: pd.Series) 
         percent=_is(parsed["unit"], "%"),
         late=late,
         word=words.cat.codes.to_numpy(),
+        name=np.full(len(parsed), -1, dtype=np.int16),
         words=tuple(words.cat.categories),
     )
+
+
+def _by_policy(columns: Columns, parsed: pd.DataFrame, policy: Policy, names: pd.Series | None) -> Columns:
+    """The ways that only a policy can choose: yes-or-no targets, and indicators known by name."""
+    if "direct" in policy:
+        asked = parsed["target_words"].isin(policy["direct"].value["met"]).to_numpy()
+        columns.rule[asked & (columns.rule == ways.QUALITATIVE)] = ways.DIRECT
+    if "named" in policy and names is not None:
+        codes = names.map({name: code for code, name in enumerate(policy["named"].value)})
+        columns.name[:] = codes.fillna(-1).to_numpy(dtype=np.int16)
+        columns.rule[columns.name >= 0] = ways.NAMED
+    return columns
 
 
 def _rules(parsed: pd.DataFrame, satisfaction: np.ndarray) -> np.ndarray:

@@ -180,6 +180,45 @@ def _tolerance(value: Any) -> str:
     return "" if found is not None and found >= 0 else "应为 {tolerance: 不小于 0 的数}"
 
 
+def _direct(value: Any) -> str:
+    fine = (
+        isinstance(value, dict)
+        and set(value) == {"met", "missed"}
+        and not {*value["met"]} & {*value["missed"]}
+    )
+    return (
+        ""
+        if fine and value["met"] and value["missed"]
+        else "应为 {met: [用词…], missed: [用词…]}，两边不重复"
+    )
+
+
+def _named(value: Any) -> str:
+    """Ways to score indicators by name: {name: {method: steps, …} or {method: table, …}}."""
+    if not isinstance(value, dict) or not value:
+        return "应为 {指标名: {method: steps 或 table, …}}"
+    return next(
+        filter(
+            None, (f"“{name}”{_named_way(way)}" if _named_way(way) else "" for name, way in value.items())
+        ),
+        "",
+    )
+
+
+def _named_way(way: Any) -> str:
+    if found := _method(way, ("steps", "table"), steps=("limit", "per_point"), table=("rows",)):
+        return found
+    if way["method"] == "steps":
+        limit, step = exact(way["limit"]), exact(way["per_point"])
+        return "" if limit is not None and step is not None and step > 0 else "的 limit、per_point 应为数"
+    limits = [exact(row["to"]) for row in way["rows"]]
+    shares = [exact(row["share"]) for row in way["rows"]]
+    falling = (
+        None not in (*limits, *shares) and limits == sorted(set(limits)) and shares == sorted(shares)[::-1]
+    )
+    return "" if falling and limits else "的 rows 应从低到高列出 {to: 上限（%，含）, share: 得分比例（%）}"
+
+
 def _in_methods(*methods: str) -> Callable[[Any], str]:
     return lambda value: _method(value, methods)
 
@@ -192,6 +231,8 @@ FORMS: Mapping[str, Callable[[Any], str]] = {
     "quantitative": _quantitative,
     "reverse": _in_methods(*REVERSE_METHODS),
     "interval": _in_methods(*INTERVAL_METHODS),
+    "direct": _direct,
+    "named": _named,
     "elements": _in_methods("equal_shares"),
     "dates": _in_methods(*DATE_METHODS),
     "qualitative": _qualitative,

@@ -1,4 +1,4 @@
-"""Ways to score a single indicator that local tables define by name: limits and values in, points out."""
+"""Arithmetic of a single indicator or form that needs no column: counts and sums in, points or a verdict out."""
 
 from __future__ import annotations
 
@@ -8,25 +8,9 @@ from decimal import Decimal
 from jixiao import numbers
 
 
-def step_deduction(points: Decimal, limit: Decimal, percent: Decimal, per_point: Decimal) -> Decimal:
-    """Full points up to `limit` per cent; above it `per_point` points less for each percentage point, never below 0."""
-    over = max(percent - limit, Decimal(0))
-    return numbers.rounded(max(points - over * per_point, Decimal(0)))
-
-
-def band_table(percent: Decimal, rows: Sequence[tuple[Decimal, Decimal]]) -> Decimal:
-    """The points of the first row (upper limit included, points), from low to high; 0 above the last limit."""
-    return next((points for limit, points in rows if percent <= limit), Decimal(0))
-
-
 def elements(points: Decimal, met: int, of: int, places: int) -> Decimal:
     """Equal shares of the points for each element that is met."""
     return numbers.rounded(numbers.ratio(points * met, Decimal(of)), places)
-
-
-def direct(points: Decimal, achieved: bool) -> Decimal:
-    """直接赋分: all or nothing."""
-    return points if achieved else Decimal(0)
 
 
 def weight_total(execution: Decimal, groups: Sequence[Decimal]) -> Decimal:

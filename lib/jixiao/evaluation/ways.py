@@ -21,10 +21,11 @@ WEIGHT_UNIT = 10_000  # weights are whole 1/10000 points
 VALUE_UNIT = 10**6  # targets and actual values are whole 1/1000000
 NONE = -1  # stands where there are no points
 SCORED, JUDGED, SILENT, UNREADABLE, NO_DATA, NOT_DUE, NOT_APPLICABLE = range(7)  # status
-QUANTITATIVE, REVERSE, INTERVAL, DATES, QUALITATIVE, SATISFACTION = range(6)  # rule; also the kind of a row
+QUANTITATIVE, REVERSE, INTERVAL, DATES, QUALITATIVE, SATISFACTION, DIRECT, NAMED = range(8)  # rule of a row
 FINE, FAR_ABOVE, DEDUCTED, LATE, UNDECIDED, NO_PERCENT, STRANGE_WORD = range(7)  # warning
 _LARGE = 2**45  # values above are scored with unbounded integers
-_WHOLE = 10_000  # hundredths of a per cent
+_HUNDREDTHS = 100
+_WHOLE = 100 * _HUNDREDTHS  # hundredths of a per cent in a whole
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,7 @@ class Columns:
     """What scoring needs to know of each row, as arrays of equal length.
 
     `rule` is the way a row asks for, `status` SCORED unless parsing already settled it; `word` counts into
-    `words`, the distinct words of actual results (-1: none).
+    `words`, the distinct words of actual results (-1: none), `name` into the policy's named indicators.
     """
 
     weight: np.ndarray
@@ -44,6 +45,7 @@ class Columns:
     percent: np.ndarray
     late: np.ndarray
     word: np.ndarray
+    name: np.ndarray
     words: tuple[str, ...]
     unit: int = VALUE_UNIT  # what 1 is in low, high and actual
 
@@ -191,6 +193,41 @@ def satisfaction(columns: Columns, rows: np.ndarray, scores: Scores, policy: Pol
     scores.ratio(rows, shares[reached], _WHOLE)
 
 
+def direct(columns: Columns, rows: np.ndarray, scores: Scores, policy: Policy) -> None:
+    """直接赋分: the words for met earn everything, those for missed nothing, others are strange."""
+    rule = policy["direct"].value
+    earned = [1 if word in rule["met"] else 0 if word in rule["missed"] else -1 for word in columns.words]
+    part = np.array([*earned, -1])[columns.word[rows]]
+    scores.ratio(rows, np.maximum(part, 0), 1)
+    scores.silent(rows[part < 0], STRANGE_WORD)
+
+
+def named(columns: Columns, rows: np.ndarray, scores: Scores, policy: Policy) -> None:
+    """Indicators that the policy scores by their name, from a percentage: steps above a limit, or a table."""
+    scores.silent(rows[~columns.percent[rows]], NO_PERCENT)
+    rows = rows[columns.percent[rows]]
+    for code, rule in enumerate(policy["named"].value.values()):
+        chosen = rows[columns.name[rows] == code]
+        _NAMED[rule["method"]](columns, chosen, scores, rule)
+
+
+def _steps(columns: Columns, rows: np.ndarray, scores: Scores, rule: Mapping[str, Any]) -> None:
+    """A share of the weight less for each percentage point above the limit, never below nothing."""
+    over = np.maximum(columns.actual[rows] - int(exact(rule["limit"]) * columns.unit), 0)
+    whole = 100 * _HUNDREDTHS * columns.unit
+    scores.ratio(rows, np.maximum(whole - over * int(exact(rule["per_point"]) * _HUNDREDTHS), 0), whole)
+
+
+def _table(columns: Columns, rows: np.ndarray, scores: Scores, rule: Mapping[str, Any]) -> None:
+    """The share of the first row whose upper limit (included) is not passed; nothing above the last."""
+    limits = np.array([int(exact(each["to"]) * columns.unit) for each in rule["rows"]])
+    shares = np.array(
+        [int(exact(each["share"]) * _HUNDREDTHS) for each in rule["rows"]] + [0], dtype=np.int64
+    )
+    scores.ratio(rows, shares[np.searchsorted(limits, columns.actual[rows], side="left")], _WHOLE)
+
+
+_NAMED = {"steps": _steps, "table": _table}
 _WAYS: Mapping[int, Way] = {
     QUANTITATIVE: quantitative,
     REVERSE: reverse,
@@ -198,6 +235,8 @@ _WAYS: Mapping[int, Way] = {
     DATES: dates,
     QUALITATIVE: qualitative,
     SATISFACTION: satisfaction,
+    DIRECT: direct,
+    NAMED: named,
 }
 
 
