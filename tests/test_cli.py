@@ -47,6 +47,13 @@ def test_without_published_facts_nothing_is_called_equal(kit):
     assert "data/2022/published.yml：没有这个文件，无从核对" in result.stderr
 
 
+def test_without_words_the_help_is_shown(kit):
+    """Bare `jixiao` shows what there is."""
+    result = kit.run()
+    assert result.returncode == 2
+    assert "命令：" in result.stderr
+
+
 MISTAKES = [
     (["report"], "缺少 YEAR"),
     (["report", "22"], "“22”不是年份"),

@@ -172,6 +172,23 @@ def test_a_missing_table_is_not_counted_as_zero(tmp_path):
     assert figures["key_projects.count"].number == "5"
 
 
+def test_years_that_do_not_belong_together_are_told(tmp_path):
+    """Parameters left over from the year before: evaluated year, data folder and date each give F10."""
+    kit = Kit(tmp_path)
+    for old, new in (("evaluated_year: 2021", "evaluated_year: 2020"), ('"2023-08-25"', '"2022-08-25"')):
+        kit.edit(kit.params, old, new)
+    assert [finding.rule for finding in evaluation_of(kit.root).findings] == ["F10", "F10"]
+
+
+def test_a_missing_file_is_told_with_what_the_text_will_say(tmp_path):
+    """Without key_projects.csv the text says that nothing was done: the maker is told (F02)."""
+    kit = Kit(tmp_path)
+    (kit.data / "key_projects.csv").unlink()
+    (finding,) = evaluation_of(kit.root).findings
+    assert (finding.rule, finding.severity) == ("F02", "W")
+    assert "data/2022/key_projects.csv：没有这个文件，正文将写没有开展重点项目再评价" in str(finding)
+
+
 def test_invented_grades_do_not_stand_beside_real_names(tmp_path, committed):
     """Of the named projects a reconstruction gives only the published grade; recorded data give all."""
     named = [key for key in committed.figures if key.startswith("key_projects.named.")]

@@ -53,6 +53,13 @@ def test_one_broken_line_gives_one_clear_line(tmp_path, old, new, words):
     assert len(refused.value.faults) == 1
 
 
+def test_an_unknown_total_budget_is_null(tmp_path):
+    """null leaves the share out; it is not zero."""
+    kit = Kit(tmp_path)
+    kit.edit(kit.params, "total_initial_budget: 121590.00", "total_initial_budget: null")
+    assert params.checked(params.read(kit.root, 2022), lambda *key: "").total_initial_budget is None
+
+
 def test_a_year_without_parameters_names_the_years_there_are(tmp_path):
     """A missing file is told with the years that exist."""
     with pytest.raises(ParameterError, match=r"params/2031\.yml.*已有的年度：2022"):

@@ -302,6 +302,17 @@ def test_a_failing_notebook_leaves_the_published_version(kit):
         kit.notebook.write_text(original, encoding="utf-8")
 
 
+def test_digits_in_a_markdown_cell_are_refused(kit):
+    """A number typed into a Markdown cell does not reach the report either."""
+    notebook = json.loads(kit.notebook.read_text(encoding="utf-8"))
+    cell = {"cell_type": "markdown", "id": "typed", "metadata": {}, "source": "本年共评价999个对象。"}
+    notebook["cells"].append(cell)
+    kit.notebook.write_text(json.dumps(notebook, ensure_ascii=False), encoding="utf-8")
+    result = kit.run("report", "2022", "--quiet")
+    assert result.returncode == 2
+    assert "有手写的数字“999”" in result.stderr
+
+
 def test_a_run_past_its_deadline_fails(kit):
     """A notebook that never ends is killed at the deadline of the whole run."""
     add_cell(kit, "while True: pass")
@@ -332,6 +343,8 @@ def test_error_findings_stand_against_publishing(kit):
     assert not (kit.outputs / "2022").exists()
     assert kit.run("report", "2022", "--quiet", "--draft").returncode == 0
     assert "S04" in texts(kit)["html"]
+    page = (kit.outputs / "2022/annual_report.html").read_text(encoding="utf-8")
+    assert "（草稿：有1处错误级审核发现）" in page
 
 
 def test_a_reassigned_parameter_is_refused_before_running(kit):

@@ -1,5 +1,6 @@
 """Tables: broken input told with file, row and column, all faults at once; good input read whole."""
 
+import datetime as dt
 from decimal import Decimal
 
 import pytest
@@ -70,7 +71,7 @@ CELLS = [
     ("subjects", 4, "unit_id", "U999", ["第 4 行 unit_id 列", "“U999”不在 units.csv 里"]),
     ("scores", 5, "subject_id", "P999", ["scores.csv 第 5 行 subject_id 列", "“P999”不在 subjects.csv 里"]),
     ("scores", 5, "score", "100.01", ["第 5 行 score 列", "0 到 100"]),
-    ("scores", 5, "scored_on", "2022/9/1", ["第 5 行 scored_on 列", "“2022/9/1”", "2022-09-30"]),
+    ("scores", 5, "scored_on", "2022/13/1", ["第 5 行 scored_on 列", "“2022/13/1”", "2022-09-30"]),
     ("key_projects", 2, "name", "", ["key_projects.csv 第 2 行 name 列", "没有 subject_id 的必须填"]),
     ("target_reviews", 2, "status", "已采用", ["第 2 行 status 列", "“已采用”", "已采纳、部分采纳、未采纳"]),
     ("scores", 5, "tier", "自评", ["第 5 行 tier 列", "self、department"]),
@@ -126,6 +127,13 @@ def test_encodings_of_spreadsheet_programs_are_read(kit, encoding):
     path.write_bytes(text.encode(encoding))
     found = tables.read(kit.root, "2022")["indicators"]
     assert found.equals(expected)
+
+
+@pytest.mark.parametrize("written", ["2022/9/1", "2022年9月1日", "2022.9.1", "2022-09-01"])
+def test_dates_as_spreadsheets_write_them_are_read(kit, written):
+    """Excel rewrites 2022-09-01 as 2022/9/1 when it saves a CSV."""
+    kit.change_table("scores", set_cell(5, "scored_on", written))
+    assert tables.read(kit.root, "2022")["scores"].loc[5, "scored_on"] == dt.date(2022, 9, 1)
 
 
 def test_bytes_that_are_no_text_are_refused(kit):

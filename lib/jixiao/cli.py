@@ -151,6 +151,9 @@ def main() -> None:
         sys.exit(error.exit_code)
     except click.exceptions.Exit as leave:
         sys.exit(leave.exit_code)
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.format_message(), err=True)
+        sys.exit(2)
     except click.UsageError as error:
         click.echo(
             f"用法不对：{usage.mistake(error, list(cli.commands))}；运行 jixiao --help 查看用法", err=True

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pandas as pd
 
 from jixiao.evaluation import grades
-from jixiao.evaluation.figures import LIST_MARK, Figure, counted, stated
+from jixiao.evaluation.figures import LIST_MARK, Figure, counted, ruled, stated
 from jixiao.evaluation.policy import Policy
 from jixiao.intake.params import Params
 from jixiao.intake.schemas import OPINIONS
@@ -49,19 +49,19 @@ def _report(params: Params) -> Iterator[Figure]:
 def _policy(policy: Policy) -> Iterator[Figure]:
     source = f"params/policies/{policy.id}.yml"
     number = policy.number or f"《{policy.title}》"
-    yield stated("policy.title", policy.title, "", "评分规则", "评分所依据的文件", source)
-    yield stated("policy.number", number, "", "评分规则文号", "评分所依据文件的文号", source)
+    yield ruled("policy.title", policy.title, "", "评分规则", "评分所依据的文件", source)
+    yield ruled("policy.number", number, "", "评分规则文号", "评分所依据文件的文号", source)
     full, weights, limits = policy["full_mark"], policy["weights"], policy["grades"]
-    yield stated("policy.full_mark", full.value, "分", "满分", full.meaning, full.citation)
+    yield ruled("policy.full_mark", full.value, "分", "满分", full.meaning, full.citation)
     for name, points in next(iter(weights.value.values())).items():
         said = f"{weights.meaning}：{name}"
-        yield stated(f"policy.weights.{name}", points, "分", f"{name}分值", said, weights.citation)
+        yield ruled(f"policy.weights.{name}", points, "分", f"{name}分值", said, weights.citation)
     for name, band in grades.bands(policy).items():
         said = f"等级为{name}的分数下限（{band.label}）"
-        yield stated(f"policy.grades.{name}", int(band.low), "分", f"等级{name}的下限", said, limits.citation)
+        yield ruled(f"policy.grades.{name}", int(band.low), "分", f"等级{name}的下限", said, limits.citation)
     rounding = policy["rounding"]
     places, said = rounding.value["places"], rounding.meaning
-    yield stated("policy.decimals", places, "位", "小数位数", said, rounding.citation)
+    yield ruled("policy.decimals", places, "位", "小数位数", said, rounding.citation)
 
 
 def _rules_issued(rules: pd.DataFrame) -> Iterator[Figure]:

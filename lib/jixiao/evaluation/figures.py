@@ -11,11 +11,8 @@ from jixiao import numbers
 from jixiao.errors import Fault, ProseError
 
 STATED, COUNTED = "stated", "counted"  # origins: said by parameters and rules, or following from the tables
-PUBLISHED, FOLLOWS, OWN = (
-    "公布",
-    "算得",
-    "推算",
-)  # basis: printed in the report of the year, computed from such, ours
+# basis: printed in the report of the year, computed from such, our own; or said by a rule or a parameter
+PUBLISHED, FOLLOWS, OWN, RULE, PARAMETER = "公布", "算得", "推算", "规则", "参数"
 LIST_MARK = "、"
 
 
@@ -81,12 +78,17 @@ class Figure:
         }
 
 
+def ruled(key: str, value: int | str, unit: str, label: str, definition: str, source: str) -> Figure:
+    """A figure that the scoring rules say."""
+    return replace(stated(key, value, unit, label, definition, source), basis=RULE)
+
+
 def stated(
     key: str, value: Decimal | int | str | None, unit: str, label: str, definition: str, source: str
 ) -> Figure:
-    """A figure that the parameters or the rules say."""
+    """A figure that the parameters say."""
     exact = Decimal(value) if isinstance(value, int) else value
-    return Figure(key, exact, unit, label, definition, source, origin=STATED)
+    return Figure(key, exact, unit, label, definition, source, origin=STATED, basis=PARAMETER)
 
 
 def counted(key: str, number: int | None, unit: str, label: str, definition: str, source: str) -> Figure:
@@ -130,7 +132,7 @@ class Figures(Mapping[str, Figure]):
             if figure.key in equal:
                 return replace(figure, basis=PUBLISHED)
             follows = figure.follows and all(key in equal for key in figure.follows)
-            return replace(figure, basis=FOLLOWS if follows else OWN)
+            return replace(figure, basis=FOLLOWS) if follows else figure
 
         return Figures(map(based, self.values()))
 

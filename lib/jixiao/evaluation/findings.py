@@ -22,6 +22,13 @@ from jixiao.intake.bands import count
 from jixiao.intake.params import Params
 from jixiao.intake.tables import Tables
 
+_SECTIONS = {
+    "rules_issued": ("制度建设", "没有印发新的制度"),
+    "target_reviews": ("目标集中会审", "没有开展集中会审"),
+    "key_projects": ("绩效评价开展情况", "没有开展重点项目再评价"),
+    "applications": ("结果应用", "应用情况没有记录"),
+    "disclosures": ("结果应用", "公开情况没有记录"),
+}
 FREE_GROUP = "其他指标"  # in a policy's weights: points that the unit divides as it likes
 
 
@@ -45,6 +52,8 @@ def find(params: Params, tables: Tables, policy: Policy, totals: pd.DataFrame) -
     """All findings, in the order of the tables."""
 
     def every() -> Iterator[Finding]:
+        yield from _years(params)
+        yield from _missing_files(params, tables)
         yield from _no_budget(tables)
         yield from _weights(tables, policy)
         yield from _group_weights(tables, policy)
@@ -56,6 +65,29 @@ def find(params: Params, tables: Tables, policy: Policy, totals: pd.DataFrame) -
         yield from _grade_words(tables, policy)
 
     return tuple(every())
+
+
+def _years(params: Params) -> Iterator[Finding]:
+    """Years of one parameter file that do not belong together: left over from the year before, probably."""
+    year, place = params.report_year, f"params/{params.report_year}.yml"
+    if params.evaluated_year != year - 1:
+        found = f"工作年度 {year} 的被评价年度是 {params.evaluated_year}"
+        yield Finding("F10", "W", Fault(place, found, f"一般为 {year - 1}", "核对 evaluated_year"))
+    if params.data_folder != str(year):
+        found = f"工作年度 {year} 用的是 data/{params.data_folder} 的数据"
+        yield Finding("F10", "W", Fault(place, found, f"一般为 data/{year}", "核对 data_folder"))
+    if params.published_on.year <= year:
+        found = f"工作年度 {year} 的发布日期是 {params.published_on}"
+        yield Finding("F10", "W", Fault(place, found, f"{year} 年以后的日期", "核对 published_on"))
+
+
+def _missing_files(params: Params, tables: Tables) -> Iterator[Finding]:
+    """Optional files whose section is written: the text will say that nothing was done."""
+    for name, (section, said) in _SECTIONS.items():
+        if name in tables.absent and section in params.sections:
+            found = f"没有这个文件，正文将写{said}"
+            remedy = f"补上这张表，或从 sections 去掉“{section}”"
+            yield Finding("F02", "W", Fault(tables.place(name), found, remedy=remedy))
 
 
 def _no_budget(tables: Tables) -> Iterator[Finding]:

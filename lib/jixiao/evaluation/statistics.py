@@ -57,7 +57,7 @@ def _coverage(params: Params, tables: Tables, totals: pd.DataFrame) -> Iterator[
     inside = tables["subjects"][totals["reported"].to_numpy(dtype=bool)]
     amount = sum(inside["initial_budget"], Decimal(0))
     units = share(inside["unit_id"].nunique(), len(tables["units"]))
-    part = share(amount, params.total_initial_budget)
+    part = share(amount, params.total_initial_budget or 0)
     source = "subjects.csv、indicators.csv（有自评得分的评价对象）"
     whole = f"{source}；params/{params.report_year}.yml 的 total_initial_budget"
     prefix = "evaluation"

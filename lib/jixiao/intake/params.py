@@ -34,7 +34,7 @@ class Params:
     policy: str
     data_folder: str
     data_origin: str
-    total_initial_budget: Decimal
+    total_initial_budget: Decimal | None
     bands: Mapping[str, tuple[Band, ...]]
     evaluation_tiers: tuple[str, ...]
     sections: tuple[str, ...]
@@ -139,13 +139,15 @@ def _date(value: Any) -> dt.date:
         raise _Mismatch('加引号的日期，如 "2023-08-25"') from None
 
 
-def _amount(value: Any) -> Decimal:
+def _amount(value: Any) -> Decimal | None:
+    if value is None:
+        return None  # not known: the report leaves the share out
     try:
         if isinstance(value, bool):
             raise ValueError
         amount = numbers.parse(str(value))
     except ValueError:
-        raise _Mismatch("数字（万元）") from None
+        raise _Mismatch("数字（万元）；不知道的写 null") from None
     if amount <= 0:
         raise _Mismatch("大于零的数字（万元）")
     return amount

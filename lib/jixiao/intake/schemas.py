@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
@@ -16,6 +17,7 @@ KINDS = ("department", "project")
 TIERS = ("self", "department", "review", "third_party", "reevaluation")
 NATURES = ("定量", "定性")
 OPINIONS = ("已采纳", "部分采纳", "未采纳")
+_DAY = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?")
 ROW_RULE = "|"  # in a check's words: the column at fault stands before it
 
 
@@ -60,8 +62,16 @@ def _yes_no() -> Column:
     return Column(object, _is(bool, "是 或 否（true/false）"), parsers=_convert(parse))
 
 
+def _day(text: str) -> dt.date:
+    """A date as people and spreadsheet programs write it: 2022-03-17, 2022/3/17, 2022年3月17日."""
+    parts = _DAY.fullmatch(text)
+    if not parts:
+        raise ValueError
+    return dt.date(*map(int, parts.groups()))
+
+
 def _date() -> Column:
-    parsed = _convert(dt.date.fromisoformat)
+    parsed = _convert(_day)
     return Column(object, _is(dt.date, "日期，如 2022-09-30"), parsers=parsed, nullable=True)
 
 

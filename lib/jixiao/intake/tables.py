@@ -22,10 +22,11 @@ from jixiao.intake.schemas import NEEDED, REFERENCES, ROW_RULE, SCHEMAS
 
 @dataclass(frozen=True)
 class Tables:
-    """All tables of a year by name (empty where the file is missing), and their folder as users see it."""
+    """All tables of a year by name, their folder as users see it, and which files are missing (empty here)."""
 
     folder: str
     frames: Mapping[str, pd.DataFrame]
+    absent: tuple[str, ...] = ()
 
     def __getitem__(self, name: str) -> pd.DataFrame:
         return self.frames[name]
@@ -49,7 +50,8 @@ def read(root: Path, data_folder: str) -> Tables:
             frames[name] = _read_table(folder, name, places.shown(folder, root))
         except TableError as error:
             faults.extend(error.faults)
-    tables = Tables(places.shown(folder, root), frames)
+    absent = tuple(name for name in SCHEMAS if not (folder / f"{name}.csv").is_file())
+    tables = Tables(places.shown(folder, root), frames, absent)
     faults.extend(_dangling(tables))
     if faults:
         raise TableError(*faults)

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 from jixiao.errors import ExportError, Fault, FindingsError, ProseError, RunError
 from jixiao.intake import params, places
-from jixiao.publishing import mimes, runner
+from jixiao.publishing import digits, mimes, runner
+from jixiao.publishing.notebook_form import read_notebook
 from jixiao.publishing.progress import Progress
 
 if TYPE_CHECKING:
@@ -48,12 +49,20 @@ def build(
     with _workshop(outputs, year) as workshop, _keeping(workshop.scratch / NOTEBOOK, failed):
         notebook = places.inside(root / "notebooks", NOTEBOOK, f"notebooks/{NOTEBOOK}")
         with runner.started(notebook, workshop.scratch, _PRELOAD) as kernel:
+            _refuse_digits(notebook)
             executed = runner.run(notebook, values, workshop.scratch, deadline, progress, kernel)
         _refuse_findings(executed, draft)
         for name, content in documents(executed, progress).items():
             (workshop.result / name).write_bytes(content)
         progress.step("发布")
         return Built(_publish(workshop.result, outputs / str(year)), tuple(_remarks(executed)))
+
+
+def _refuse_digits(notebook: Path) -> None:
+    """Text in Markdown cells is held to what `report.prose` is held to."""
+    for number, cell in enumerate(read_notebook(notebook).cells, start=1):
+        if cell.cell_type == "markdown":
+            digits.refuse(cell.source, f"{notebook.name} 第 {number} 个单元格")
 
 
 def _refuse_findings(executed: NotebookNode, draft: bool) -> None:

@@ -7,17 +7,16 @@ Document numbers such as 财预〔2020〕10号 and titles in 《》 are citation
 from __future__ import annotations
 
 import re
-import unicodedata
 from html import escape
 
-from jixiao.errors import Fault, ProseError, one_line
+from jixiao.errors import Fault, ProseError
 from jixiao.evaluation.figures import Figure, Figures
+from jixiao.publishing import digits
 
 PLACEHOLDER = re.compile(r"\{([^{}]+)\}")
 BARE = ":数"  # {key:数} gives the number without its unit
 EACH = ".*"  # {prefix.*} lists the figures right below prefix: label and number of each that is not zero
 MARK = "*"  # stands behind a number that follows from reconstructed rows, not from the published report
-_CITATION = re.compile(r"《[^》]*》|[一-鿿]*〔\d{4}〕\d+号")
 _HIDDEN = "\ue000{}\ue001"
 
 
@@ -32,7 +31,7 @@ def fragment(text: str, figures: Figures, *, marked: bool) -> str:
     """`text` (Markdown) as HTML, placeholders filled; `marked` sets MARK behind unpublished numbers."""
     import mistune
 
-    _refuse_digits(text)
+    digits.refuse(PLACEHOLDER.sub("", text), "正文")
     filled: list[str] = []
 
     def hide(match: re.Match[str]) -> str:
@@ -84,14 +83,3 @@ def _joined(text: str) -> str:
 
 def _flows(paragraph: str) -> bool:
     return not re.match(r"\s*([-*+|#>]|\d+\.)", paragraph)
-
-
-def _refuse_digits(text: str) -> None:
-    rest = _CITATION.sub("", PLACEHOLDER.sub("", text))
-    hand_typed = [ch for ch in rest if unicodedata.category(ch) in ("Nd", "Nl", "No")]
-    if hand_typed:
-        at = rest.index(hand_typed[0])
-        around = one_line(rest[max(0, at - 10) : at + 10])
-        raise ProseError(
-            Fault(f"正文“…{around}…”", f"有手写的数字“{hand_typed[0]}”", "{统计数的键}", "改用统计数")
-        )

@@ -63,7 +63,9 @@ class Report:
     def title(self) -> Shown | None:
         """The title block: title, issuer, date, and the note that data are reconstructed."""
         params = self.evaluation.params
-        title = f"{params.report_year}年{params.region}预算绩效管理工作开展情况"
+        errors = sum(finding.severity == "E" for finding in self.evaluation.findings)
+        draft = f"（草稿：有{errors}处错误级审核发现）" if errors else ""
+        title = f"{params.report_year}年{params.region}预算绩效管理工作开展情况{draft}"
         note = self._origin_note()
         lines = [f"<h1>{escape(title)}</h1>", f'<p class="issuer">{escape(params.issuer)}</p>']
         lines.append(f'<p class="date">{self.figures["report.published_on"].display}</p>')

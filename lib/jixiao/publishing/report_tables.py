@@ -149,6 +149,6 @@ def register(evaluation: Evaluation, caption: str) -> Grid:
         return Grid("figures", caption, columns, rows)
     notes = [
         "注：性质为“公布”的，已与公布的报告核对一致；为“算得”的，由公布的数算得；"
-        "为“推算”的，由重构的数据表或参数、规则得出，没有公布过。"
+        "为“推算”的，由重构的数据表得出，没有公布过；为“参数”“规则”的，取自参数文件、评分规则。"
     ]
     return Grid("figures", caption, [*columns, Column("性质", "center")], rows, notes)
