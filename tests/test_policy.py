@@ -89,6 +89,14 @@ def test_weights_must_sum_to_the_full_mark_of_every_year(tmp_path):
         in_force(kit.root, ID, 2022)
 
 
+def added(rule: str, value: str) -> tuple[str, str]:
+    """What to replace, and by what, so that a policy file has one more rule."""
+    dated = (
+        f'value: {value}, basis: law, reference: {{document: 办法, article: 第一条, checked: "2026-11-20"}}'
+    )
+    return "rules:\n", f'rules:\n  {rule}:\n    meaning: 试\n    values: {{"2020-02-25": {{{dated}}}}}\n\n'
+
+
 GRADES = '{优: "[90,100]", 良: "[80,90)", 中: "[60,80)", 差: "[0,60)"}'
 BROKEN = [
     ("  grade_words:", "  grade_wrds:", ["没有名为“grade_wrds”的规则", "grade_words"]),
@@ -118,6 +126,25 @@ BROKEN = [
     ("article: 第十八条, ", "", ["缺少“article”"]),
     ("{document: 办法, article: 第十八条,", "{document: 旧办法, article: 第十八条,", ["documents 里没有“旧办法”"]),
     ('        reference: {document: 办法, article: 第十八条, checked: "2026-11-20"}\n', "", ["缺少“reference”"]),
+    ("{method: explain, from: 130}", "{method: explain, from: nan}", ["over_achievement", "from 应大于 100"]),
+    ("{method: explain, from: 130}", "{method: explain, from: Infinity}", ["over_achievement", "from 应大于 100"]),
+    ("{method: explain, from: 130}", "{method: explain, from: 130.125}", ["“130.125”最多写两位小数"]),
+    ('{tolerance: "0.01"}', "{tolerance: nan}", ["claimed_difference", "不小于 0"]),
+    (*added("named", "{某率: {method: steps, limit: 100, per_point: 0.125}}"), ["named", "最多写两位小数"]),
+    (*added("named", "{某率: {method: steps, limit: 100, per_point: 101}}"), ["“某率”", "不超过 100"]),
+    (*added("named", "{某率: {method: table, rows: [{to: 0, share: 100, at: 1}]}}"), ["“某率”的 rows"]),
+    (*added("named", "{某率: {method: table, rows: [{to: 0, share: 120}]}}"), ["“某率”的 rows", "0 到 100"]),
+    (*added("named", "{某率: {method: table, rows: [{to: 0, share: 9}, {to: 1, share: -1}]}}"), ["“某率”的 rows"]),
+    (f"kind: continuous, bands: {GRADES}", 'kind: integer, bands: {优: "[90,100]", 差: "[0,89)"}', ["两端都含"]),
+    (f"kind: continuous, bands: {GRADES}", 'kind: integer, bands: {优: "[89.5,100]", 差: "[0,88.5]"}', ["是整数"]),
+    (*added("total_cap", "[{below: 50, cap: 69}, {below: 60, cap: 59}]"), ["total_cap", "从低到高"]),
+    (*added("total_cap", "[{below: 50, cap: 59}, {below: 60, cap: 59}]"), ["total_cap", "从低到高"]),
+    (*added("total_cap", "[{below: 50, cap: 59}, {below: 50, cap: 69}]"), ["total_cap", "从低到高"]),
+    (*added("total_cap", "[{below: 50, cap: 59}, {below: 160, cap: 69}]"), ["total_cap", "0 到 100"]),
+    (*added("direct", "{met: 是的, missed: [否]}"), ["direct", "met: [用词…]"]),
+    (*added("direct", "{met: [1], missed: [否]}"), ["direct", "用词是文字"]),
+    ("{优秀: 优, 良好: 良}", "{优秀: 优, 良好: 好}", ["用词“良好”指向没有的等级“好”", "优、良、中、差"]),
+    ("{预算执行率: 10, 产出指标: 50,", "{产出指标: 60,", ["“通用”没有“预算执行率”的分值"]),
 ]  # fmt: skip
 
 

@@ -30,6 +30,7 @@ def read(path: Path, name: str, policy_id: str) -> dict[str, Any]:
         _document_faults,
         _rules_faults,
         _sum_faults,
+        _word_faults,
     ):  # each relies on those before it
         faults = list(stage(document))
         if faults:
@@ -142,6 +143,20 @@ def _sum_faults(document: Document) -> Iterator[Fault]:
                 path = ("rules", "weights", "values", date, "value", variant)
                 found = f"“{variant}”的分值合计 {sum(points.values())}（{date} 起）"
                 yield Fault(document.place(*path), found, f"满分 {full}")
+
+
+def _word_faults(document: Document) -> Iterator[Fault]:
+    """Other words for grades must mean grades in force with them, on every date either changes."""
+    rules = document.value["rules"]
+    words, grades = (_dated_values(rules, name) for name in ("grade_words", "grades"))
+    for date in sorted({*words, *grades}):
+        meant, scale = _in_force(words, date), _in_force(grades, date)
+        for word, grade in meant.items() if meant and scale else ():
+            if grade not in scale["bands"]:
+                since = max(day for day in words if day <= date)
+                place = document.place("rules", "grade_words", "values", since, "value", word)
+                expected = f"{date} 起施行的等级：{'、'.join(scale['bands'])}"
+                yield Fault(place, f"用词“{word}”指向没有的等级“{grade}”", expected)
 
 
 def _dated_values(rules: Any, name: str) -> dict[str, Any]:

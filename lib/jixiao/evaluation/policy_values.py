@@ -19,12 +19,15 @@ SATISFACTION_METHODS = ("as_quantitative", "tiers")
 OVER_METHODS = ("none", "explain", "deduct")
 MISSING_SATISFACTION = ("to_benefits", "rescale", "full")
 GRADE_KINDS = ("continuous", "integer")
+_EXECUTION = "预算执行率"
+_STEPS = "的 limit 应为数，per_point 应为大于 0、不超过 100 的百分数"
+_PERCENTAGES = ("execution", "quantitative", "satisfaction", "over_achievement", "total_cap", "named")
 
 
 def problem(name: str, value: Any) -> str:
     """What is wrong with the value of rule `name`; empty when it is fine."""
     try:
-        return FORMS[name](value)
+        return FORMS[name](value) or (_too_fine(value) if name in _PERCENTAGES else "")
     except (TypeError, ValueError, AttributeError, LookupError):  # another shape altogether
         return "写法不对，照 params/policies 里的例子写"
 
@@ -35,11 +38,21 @@ def are_points(value: Any) -> bool:
 
 
 def exact(value: Any) -> Decimal | None:
-    """A number of a policy file (plain or quoted) as exact decimal."""
+    """A number of a policy file (plain or quoted) as exact decimal; nothing for NaN and infinity."""
     try:
-        return None if isinstance(value, bool) else Decimal(str(value))
+        number = None if isinstance(value, bool) else Decimal(str(value))
     except InvalidOperation:
         return None
+    return number if number is not None and number.is_finite() else None
+
+
+def _too_fine(value: Any) -> str:
+    """Which number inside `value` has more than two decimals; empty when none has."""
+    if isinstance(value, dict | list):
+        inner = value.values() if isinstance(value, dict) else value
+        return next(filter(None, map(_too_fine, inner)), "")
+    number = exact(value)
+    return f"“{value}”最多写两位小数" if number is not None and number.as_tuple().exponent < -2 else ""
 
 
 def _full_mark(value: Any) -> str:
@@ -49,7 +62,8 @@ def _full_mark(value: Any) -> str:
 def _weights(value: Any) -> str:
     if not isinstance(value, dict) or not value or not all(are_points(points) for points in value.values()):
         return "应为 {方案: {一级指标: 分值}}，分值为整数"
-    return ""
+    short = [variant for variant, points in value.items() if _EXECUTION not in points]
+    return f"“{short[0]}”没有“{_EXECUTION}”的分值（不设的写 0）" if short else ""
 
 
 def _one_of(*allowed: str) -> Callable[[Any], str]:
@@ -127,7 +141,17 @@ def _qualitative(value: Any) -> str:
 def _grades(value: Any) -> str:
     if not isinstance(value, dict) or set(value) != {"kind", "bands"} or value["kind"] not in GRADE_KINDS:
         return "应为 {kind: continuous 或 integer, bands: {等级: 区间}}"
-    return _covering(value["bands"], step=int(value["kind"] == "integer"))
+    if value["kind"] == "continuous":
+        return _covering(value["bands"])
+    return _covering(value["bands"], step=1) or _whole(value["bands"])
+
+
+def _whole(named: Mapping[str, str]) -> str:
+    """Integer intervals hold both their ends, and these are whole."""
+    for band in map(Band.parse, named.values()):
+        if not (band.low_in and band.high_in and band.low % 1 == band.high % 1 == 0):
+            return f"整数区间两端都含并且是整数，写作 [80,89]，而不是“{band.text}”"
+    return ""
 
 
 def _covering(named: Any, step: int = 0) -> str:
@@ -169,10 +193,20 @@ def _total_cap(value: Any) -> str:
     rows = value if isinstance(value, list) else []
     if not rows or not all(isinstance(row, dict) and set(row) == {"below", "cap"} for row in rows):
         return "各档应为 {below: 执行率上限（%，不含）, cap: 总分上限}"
-    numbers_ = [(exact(row["below"]), exact(row["cap"])) for row in rows]
-    if any(None in pair for pair in numbers_) or numbers_ != sorted(set(numbers_)):
-        return "各档的 below、cap 应从低到高"
-    return ""
+    limits = [exact(row["below"]) for row in rows]
+    caps = [exact(row["cap"]) for row in rows]
+    if not (_rising(limits) and _rising(caps)):
+        return "各档的 below、cap 应从低到高，不重复"
+    return (
+        ""
+        if limits[0] > 0 and limits[-1] <= 100 and caps[0] >= 0
+        else "below 应在 0 到 100 之间，cap 不小于 0"
+    )
+
+
+def _rising(values: list[Decimal | None]) -> bool:
+    """Whether all are numbers, each greater than the one before."""
+    return None not in values and all(low < high for low, high in pairwise(values))
 
 
 def _tolerance(value: Any) -> str:
@@ -181,16 +215,15 @@ def _tolerance(value: Any) -> str:
 
 
 def _direct(value: Any) -> str:
-    fine = (
-        isinstance(value, dict)
-        and set(value) == {"met", "missed"}
-        and not {*value["met"]} & {*value["missed"]}
+    sides = (
+        (value["met"], value["missed"]) if isinstance(value, dict) and set(value) == {"met", "missed"} else ()
     )
-    return (
-        ""
-        if fine and value["met"] and value["missed"]
-        else "应为 {met: [用词…], missed: [用词…]}，两边不重复"
-    )
+    fine = sides and all(map(_are_texts, sides)) and not {*sides[0]} & {*sides[1]}
+    return "" if fine else "应为 {met: [用词…], missed: [用词…]}，用词是文字，两边不重复"
+
+
+def _are_texts(value: Any) -> bool:
+    return isinstance(value, list) and bool(value) and all(isinstance(text, str) and text for text in value)
 
 
 def _named(value: Any) -> str:
@@ -210,13 +243,19 @@ def _named_way(way: Any) -> str:
         return found
     if way["method"] == "steps":
         limit, step = exact(way["limit"]), exact(way["per_point"])
-        return "" if limit is not None and step is not None and step > 0 else "的 limit、per_point 应为数"
-    limits = [exact(row["to"]) for row in way["rows"]]
-    shares = [exact(row["share"]) for row in way["rows"]]
-    falling = (
-        None not in (*limits, *shares) and limits == sorted(set(limits)) and shares == sorted(shares)[::-1]
-    )
-    return "" if falling and limits else "的 rows 应从低到高列出 {to: 上限（%，含）, share: 得分比例（%）}"
+        return "" if limit is not None and step is not None and 0 < step <= 100 else _STEPS
+    return _table(way["rows"])
+
+
+def _table(rows: Any) -> str:
+    """Shares of the points by upper limit, from low to high limits and high to low shares."""
+    expected = "的 rows 应从低到高列出 {to: 上限（%，含）, share: 得分比例（%，0 到 100，从高到低）}"
+    if not isinstance(rows, list) or not rows or not all(set(row) == {"to", "share"} for row in rows):
+        return expected
+    limits, shares = [exact(row["to"]) for row in rows], [exact(row["share"]) for row in rows]
+    if not _rising(limits) or None in shares or shares != sorted(shares, reverse=True):
+        return expected
+    return "" if shares[-1] >= 0 and shares[0] <= 100 else expected
 
 
 def _in_methods(*methods: str) -> Callable[[Any], str]:
