@@ -144,6 +144,10 @@ BROKEN = [
     (*added("direct", "{met: 是的, missed: [否]}"), ["direct", "met: [用词…]"]),
     (*added("direct", "{met: [1], missed: [否]}"), ["direct", "用词是文字"]),
     ("{优秀: 优, 良好: 良}", "{优秀: 优, 良好: 好}", ["用词“良好”指向没有的等级“好”", "优、良、中、差"]),
+    (*added("goal_review", "{elements: {完整性: 20, 相关性: 30}, bands: {优: 90, 差: 0}}"), ["合计 50", "应为 100"]),
+    (*added("goal_review", "{elements: {完整性: 100}, bands: {优: 60, 中: 90, 差: 0}}"), ["从高到低"]),
+    (*added("goal_review", "{elements: {完整性: 100}, bands: {优: 90, 中: 60}}"), ["最末一档为 0"]),
+    (*added("goal_review", "{elements: {完整性: 100.0}, bands: {优: 90, 差: 0}}"), ["goal_review", "分值为整数"]),
     ("{预算执行率: 10, 产出指标: 50,", "{产出指标: 60,", ["“通用”没有“预算执行率”的分值"]),
 ]  # fmt: skip
 

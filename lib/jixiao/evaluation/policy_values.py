@@ -258,6 +258,21 @@ def _table(rows: Any) -> str:
     return "" if shares[-1] >= 0 and shares[0] <= 100 else expected
 
 
+def _goal_review(value: Any) -> str:
+    """Points of the elements of a goal review, 100 in all, and the lowest total of each band (the last is 0)."""
+    if (
+        not isinstance(value, dict)
+        or set(value) != {"elements", "bands"}
+        or not are_points(value["elements"])
+    ):
+        return "应为 {elements: {要素: 分值}, bands: {等级: 最低分}}，分值为整数"
+    if sum(value["elements"].values()) != 100:
+        return f"各要素分值合计 {sum(value['elements'].values())}，应为 100"
+    limits = [exact(limit) for limit in value["bands"].values()][::-1]
+    fine = limits and _rising(limits) and limits[0] == 0 and limits[-1] <= 100
+    return "" if fine else "bands 的最低分应从高到低，不超过 100，最末一档为 0"
+
+
 def _in_methods(*methods: str) -> Callable[[Any], str]:
     return lambda value: _method(value, methods)
 
@@ -281,6 +296,7 @@ FORMS: Mapping[str, Callable[[Any], str]] = {
     "total_cap": _total_cap,
     "claimed_difference": _tolerance,
     "consistency": _tolerance,
+    "goal_review": _goal_review,
     "grades": _grades,
     "grade_words": _grade_words,
     "rounding": _rounding,
