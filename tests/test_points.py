@@ -163,6 +163,35 @@ def test_what_cannot_be_scored_has_a_status_of_its_own(target, actual, status):
     assert (found.points, found.status) == (None, status)
 
 
+EDGES_WITHOUT_POINTS = [
+    (">50", "50"),
+    ("<5%", "5%"),
+    ("=50个", "60个"),
+    ("≥90%", "<90%"),
+    ("≥50个", "约50个"),
+]
+
+
+@pytest.mark.parametrize(("target", "actual"), EDGES_WITHOUT_POINTS)
+def test_what_no_clause_decides_gets_no_points_and_a_warning(target, actual):
+    """A value on a strict target, above an exact one, or given as a range is not scored, and says why."""
+    found = explain.indicator(POLICIES["mof-2020-10"], Decimal(10), target, actual)
+    assert found.points is None
+    assert found.warnings
+
+
+def test_a_target_without_operator_is_said_to_be_read_upwards():
+    """20万元 as a target may be a ceiling: the direction that was taken is told."""
+    found = explain.indicator(POLICIES["mof-2020-10"], Decimal(10), "20万元", "15万元")
+    assert "目标没有写比较符" in "".join(found.warnings)
+
+
+def test_large_losses_are_not_taken_for_over_achievement():
+    """A negative actual far from its target earns nothing and is not called far above."""
+    found = explain.indicator(POLICIES["platform-caps"], Decimal(10), "≥1万元", "-1000000000元")
+    assert (str(found.points), found.warnings) == ("0.00", ())
+
+
 EDGES = [
     ("mof-2020-10", "≥0", "0", "10.00"),
     ("mof-2020-10", "≤0", "0", "10.00"),
@@ -176,7 +205,7 @@ EDGES = [
     ("mof-2021-101", "≥100", "61", "0.25"),
     ("platform-caps", "≥100", "129.99", "10.00"),
     ("platform-caps", "≥100", "130", "8.00"),
-    ("zhengzhou", "≥3", "2", "6.7"),
+    ("zhengzhou", "≥3", "2", "6.67"),
 ]
 
 
@@ -191,8 +220,13 @@ def test_claims_stand_and_differences_are_told():
     rows = [["A", "产出指标", "场次", "≥50个", "45个", "定量", Decimal(8), Decimal(8)],
             ["A", "产出指标", "场次", "≥50个", "45个", "定量", Decimal(8), Decimal("7.2")],
             ["A", "效益指标", "效果", "达成年度指标", "部分达成并具有一定效果", "定性", Decimal(10), Decimal(9)],
-            ["A", "效益指标", "效果", "达成年度指标", "达成年度指标", "定性", Decimal(10), Decimal(9)]]  # fmt: skip
+            ["A", "效益指标", "效果", "达成年度指标", "达成年度指标", "定性", Decimal(10), Decimal(9)],
+            ["A", "效益指标", "效果", "达成年度指标", "部分达成并具有一定效果", "定性", Decimal(10), Decimal(8)]]  # fmt: skip
     names = ["subject_id", "level1", "level3", "target", "actual", "nature", "weight", "self_score"]
-    indicators = pd.DataFrame(rows, columns=names, dtype=object, index=[2, 3, 4, 5])
+    indicators = pd.DataFrame(rows, columns=names, dtype=object, index=[2, 3, 4, 5, 6])
     found = claims.differences(indicators, POLICIES["mof-2020-10"])
-    assert found[["claimed", "by_rule"]].T.to_dict("list") == {2: [8, "7.20"], 4: [9, "6.00~8.00（定性档）"]}
+    assert found[["claimed", "by_rule"]].T.to_dict("list") == {
+        2: [8, "7.20"],
+        4: [9, "6.00~8.00"],
+        6: [8, "6.00~8.00"],
+    }

@@ -55,7 +55,8 @@ def totals_of(policy, self_scores, review_scores, executed="100"):
     subjects = pd.DataFrame([subject], columns=names, dtype=object)
     columns = {"self_score": self_scores, "review_score": review_scores}
     exact = {name: [None if v is None else D(v) for v in values] for name, values in columns.items()}
-    indicators = pd.DataFrame({"subject_id": "A", **exact}, dtype=object)
+    indicators = pd.DataFrame({"subject_id": "A", "level1": "产出指标", **exact}, dtype=object)
+    indicators["weight"] = D(45)
     return scoring.totals(subjects, indicators, policy).iloc[0]
 
 
@@ -114,10 +115,35 @@ def test_caps_by_execution_rate(rate, cap):
     assert (None if found is None else str(found)) == cap
 
 
-def test_missing_satisfaction_has_three_ways():
-    """To the benefits (101号), rescaled (a filling guide), or nothing said (an error)."""
-    groups = {"产出指标": D(50), "效益指标": D(30), "满意度指标": D(10)}
-    moved, factor = scoring.with_missing_satisfaction(groups, in_force(PROJECT, "mof-2021-101", 2021))
-    assert (moved, factor) == ({"产出指标": D(50), "效益指标": D(40)}, 1)
-    rest, factor = scoring.with_missing_satisfaction(groups, in_force(PROJECT, "platform-caps", 2021))
-    assert (sum(rest.values()) * factor, set(rest)) == (D(90), {"产出指标", "效益指标"})
+GROUPS = {"产出指标": D(50), "效益指标": D(30)}
+
+
+def test_missing_satisfaction_goes_to_the_benefits_under_101():
+    """Without satisfaction 101号 gives its 10 points to the benefits: such weights follow the variant."""
+    guide = in_force(PROJECT, "mof-2021-101", 2021)
+    moved = GROUPS | {"效益指标": D(40)}
+    assert scoring.variant_of(moved, guide) == "无成本指标"
+    assert scoring.variant_of(GROUPS, guide) is None
+    assert scoring.completed(D(85), moved, guide) == D(85)
+
+
+def test_missing_satisfaction_is_rescaled_where_the_policy_says_so():
+    """The other points are enlarged to the whole: 72 of 80 become 81 of 90."""
+    caps = in_force(PROJECT, "platform-caps", 2021)
+    assert scoring.variant_of(GROUPS, caps) == "通用"
+    assert scoring.completed(D(72), GROUPS, caps) == D(81)
+
+
+def test_without_a_rule_missing_satisfaction_is_a_finding(policy):
+    """10号 says nothing: weights without satisfaction follow no variant."""
+    assert scoring.variant_of(GROUPS, policy) is None
+
+
+def test_bonds_in_operation_have_no_execution_points():
+    """运营期 without fiscal money: execution weighs nothing, and no budget is needed."""
+    bonds = in_force(PROJECT, "bonds-2021-61", 2021)
+    groups = {"成本指标": D(30), "产出指标": D(40), "效益指标": D(20), "满意度指标": D(10)}
+    variant = scoring.variant_of(groups, bonds)
+    weight = scoring.execution_weight(bonds, variant)
+    assert (variant, weight) == ("运营期", 0)
+    assert execution.points(None, None, weight, bonds).points == 0

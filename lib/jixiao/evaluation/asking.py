@@ -112,10 +112,13 @@ _ANSWERS = {
 
 
 def _weight(text: str) -> Decimal:
-    value = _number("--weight", text)
+    value = _number("--weight", text, 1000)
     if value != numbers.rounded(value, 4):
         raise ParameterError(Fault("--weight", f"是 {text}", "至多四位小数"))
     return value
+
+
+_LONGEST = 18  # digits of a number that anybody means
 
 
 def _number(option: str, text: str, highest: int | None = None) -> Decimal:
@@ -123,6 +126,8 @@ def _number(option: str, text: str, highest: int | None = None) -> Decimal:
         value = numbers.parse(text)
     except ValueError:
         raise ParameterError(Fault(option, f"“{text}”不是数字", "如 8 或 7.5")) from None
+    if len(value.as_tuple().digits) > _LONGEST:
+        raise ParameterError(Fault(option, "数字太长", f"至多 {_LONGEST} 位"))
     if value < 0 or (highest is not None and value > highest):
         raise ParameterError(
             Fault(option, f"是 {text}", "不小于 0" if highest is None else f"0 到 {highest} 之间")
@@ -148,7 +153,8 @@ def policy_as_text(policy: Policy, whole: bool) -> Iterator[str]:
 
 def _source(rule: Rule) -> str:
     issued = f"{rule.issued} 印发，" if rule.issued else ""
-    return f"{rule.citation}，{BASES[rule.basis]}，{issued}自 {rule.since} 施行，核对于 {rule.checked}"
+    begins = "施行" if rule.issued == rule.since.isoformat() else "取用"
+    return f"{rule.citation}，{BASES[rule.basis]}，{issued}自 {rule.since} {begins}，核对于 {rule.checked}"
 
 
 def policy_as_json(policy: Policy) -> dict[str, Any]:
@@ -159,13 +165,7 @@ def policy_as_json(policy: Policy) -> dict[str, Any]:
             "meaning": rule.meaning,
             "basis": rule.basis,
             "since": rule.since.isoformat(),
-            "reference": {
-                "title": rule.title,
-                "number": rule.number,
-                "article": rule.article,
-                "issued": rule.issued,
-                "checked": rule.checked,
-            },
+            "reference": rule.reference(),
         }
         for rule in policy.rules.values()
     }

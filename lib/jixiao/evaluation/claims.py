@@ -30,35 +30,43 @@ def by_rule(indicators: pd.DataFrame, policy: Policy) -> pd.DataFrame:
 def differences(indicators: pd.DataFrame, policy: Policy) -> pd.DataFrame:
     """Rows whose claim is off the rule's points by more than the policy tolerates, or outside their band.
 
-    Columns: subject_id, claimed, by_rule (text). Empty where the policy does not compare claims.
+    Columns: subject_id, claimed, by_rule (text), judged. Empty where the policy does not compare claims.
     """
-    found = pd.DataFrame(columns=["subject_id", "claimed", "by_rule"], dtype=object)
-    if "claimed_difference" not in policy:
-        return found
-    tolerance = exact(policy["claimed_difference"].value["tolerance"])
-    ruled = by_rule(indicators, policy)
-    rows = zip(
-        indicators.index, indicators["self_score"], ruled["points"], ruled["low"], ruled["high"], strict=True
+    claimed = indicators[indicators["self_score"].notna()]
+    if "claimed_difference" not in policy or claimed.empty:
+        return pd.DataFrame(columns=["subject_id", "claimed", "by_rule", "judged"], dtype=object)
+    ruled = by_rule(claimed, policy)
+    off = [
+        outside(*row, policy)
+        for row in zip(claimed["self_score"], *(ruled[name] for name in _RULED), strict=True)
+    ]
+    rows, ruled = claimed[off], ruled[off]
+    judged = ruled["points"].isna()
+    spans = ruled["low"].astype(str) + "~" + ruled["high"].astype(str)
+    return pd.DataFrame(
+        {
+            "subject_id": rows["subject_id"],
+            "claimed": rows["self_score"],
+            "by_rule": ruled["points"].astype(str).where(~judged, spans),
+            "judged": judged,
+        }
     )
-    for row, claimed, score, low, high in rows:
-        expected = _expected(claimed, score, low, high, tolerance)
-        if expected:
-            found.loc[row] = [indicators.at[row, "subject_id"], claimed, expected]
-    return found
 
 
-def _expected(
-    claimed: Decimal | None,
+_RULED = ("points", "low", "high", "open")
+
+
+def outside(
+    claimed: Decimal,
     score: Decimal | None,
     low: Decimal | None,
     high: Decimal | None,
-    tolerance: Decimal,
-) -> str:
-    """What the rule gives where the claim is not that; empty where it is, or where nothing can be compared."""
-    if claimed is None:
-        return ""
+    high_is_open: bool,
+    policy: Policy,
+) -> bool:
+    """Whether a claim is not what the rule gives; False where the rule gives nothing to compare."""
     if score is not None:
-        return "" if abs(claimed - score) <= tolerance else f"{score}"
-    if low is None or high is None or low <= claimed <= high:
-        return ""
-    return f"{low}~{high}（定性档）"
+        return abs(claimed - score) > exact(policy["claimed_difference"].value["tolerance"])
+    if low is None or high is None:
+        return False
+    return not low <= claimed <= high or (high_is_open and claimed == high)

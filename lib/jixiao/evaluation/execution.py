@@ -15,6 +15,7 @@ HUNDRED = Decimal(100)
 NO_BUDGET = "全年预算数为零或没有填，不计算执行率得分"
 UNKNOWN = "没有全年执行数，不计算执行率得分"
 SILENT = "规则没有规定这种情形的执行率得分，不给分"
+UNSAID = "按规则要看项目是否完成，请注明（--finished 或 --unfinished）"
 ABOVE = "执行数大于预算数，请说明原因"
 
 
@@ -44,6 +45,8 @@ def points(
 ) -> ExecutionPoints:
     """Points for spending `executed` of `budget`, of `weight` points, by the policy's way."""
     spent = rate(budget, executed)
+    if weight == 0:
+        return ExecutionPoints(Decimal(0), spent, None)
     if spent is None:
         return ExecutionPoints(None, None, None, UNKNOWN if budget else NO_BUDGET)
     return points_of_rate(spent, weight, policy, finished)
@@ -58,7 +61,7 @@ def points_of_rate(
     if rule["method"] == "tiers":
         share, warning = _tier_share(spent, rule, finished), warning
         if share is None:
-            return ExecutionPoints(None, spent, None, SILENT)
+            return ExecutionPoints(None, spent, None, UNSAID if finished is None else SILENT)
     else:
         share = min(spent, Decimal(1))
     return ExecutionPoints(rounded(share * weight, policy), spent, share, warning)

@@ -10,9 +10,8 @@ from typing import Any
 import pandas as pd
 
 from jixiao import numbers
-from jixiao.evaluation import execution, formulas, grades, points, scoring, single
+from jixiao.evaluation import claims, execution, formulas, grades, points, scoring, single, ways
 from jixiao.evaluation.policy import BASES, EXECUTION, Policy, Rule
-from jixiao.evaluation.policy_values import exact
 from jixiao.intake.measure_frame import parse_frame
 
 
@@ -47,7 +46,9 @@ class Explanation:
             "meaning": self.rule.meaning,
             "article": self.rule.citation,
             "basis": self.rule.basis,
-            "rounding": self.rounding.citation,
+            "since": self.rule.since.isoformat(),
+            "reference": self.rule.reference(),
+            "rounding": {**self.rounding.value, "article": self.rounding.citation},
             "warnings": list(self.warnings),
         }
 
@@ -98,7 +99,7 @@ def indicator(
         parsed["problem"].iloc[0],
         parsed["note"].iloc[0],
         row["warning"],
-        *_claim(claimed, found, policy),
+        *_claim(claimed, found, bool(row["open"]), policy),
     ]
     rule = _rule_of(row, policy)
     return Explanation(
@@ -157,12 +158,15 @@ def _execution(
 
 
 def total(policy: Policy, score: Decimal, spent: Decimal | None) -> Explanation:
-    """A total under the cap of its execution rate."""
-    found = execution.rounded(execution.capped(score, spent, policy), policy)
+    """A total under the cap of its execution rate; without the rate a capped total cannot be known."""
+    unknown = "total_cap" in policy and spent is None
     limit = execution.cap(spent, policy)
-    name = "total_cap" if "total_cap" in policy else "indicator_total"
-    formula = formulas.total(score, spent, limit, found)
-    return Explanation("总分", found, "已计分", formula, policy[name], policy["rounding"])
+    found = None if unknown else execution.rounded(execution.capped(score, spent, policy), policy)
+    formula = "没有算式" if found is None else formulas.total(score, spent, limit, found)
+    rule = policy["total_cap" if unknown or limit is not None else "indicator_total"]
+    warnings = ("总分按执行率封顶，请给出 --execution-rate",) if unknown else ()
+    status = "没有数据" if unknown else "已计分"
+    return Explanation("总分", found, status, formula, rule, policy["rounding"], warnings=warnings)
 
 
 def grade(policy: Policy, score: Decimal) -> Explanation:
@@ -184,23 +188,25 @@ def grade(policy: Policy, score: Decimal) -> Explanation:
 
 def _rule_of(row: pd.Series, policy: Policy) -> Rule:
     name = row["rule"]
+    if row["warning"] == points.WARNINGS[ways.DEDUCTED]:
+        return policy["over_achievement"]
     if name == "satisfaction" and policy["satisfaction"].value["method"] == "as_quantitative":
         name = "quantitative"
     return policy[name] if name in policy else policy["indicator_total"]
 
 
-def _claim(claimed: Decimal | None, found: dict[str, Decimal | None], policy: Policy) -> Iterable[str]:
+def _claim(
+    claimed: Decimal | None, found: dict[str, Decimal | None], high_is_open: bool, policy: Policy
+) -> Iterable[str]:
     """What to say of the claimed points: they stay as they are; a difference above the tolerance is told."""
     if claimed is None or "claimed_difference" not in policy:
         return
-    tolerance = exact(policy["claimed_difference"].value["tolerance"])
-    if found["points"] is not None and abs(claimed - found["points"]) > tolerance:
-        difference = numbers.plain(claimed - found["points"])
-        yield f"自评 {numbers.plain(claimed)} 分，与规则得分相差 {difference} 分"
-    elif (
-        found["points"] is None and found["low"] is not None and not found["low"] <= claimed <= found["high"]
-    ):
+    if not claims.outside(claimed, found["points"], found["low"], found["high"], high_is_open, policy):
+        return
+    if found["points"] is None:
         yield f"自评 {numbers.plain(claimed)} 分，不在定性档的区间内"
+    else:
+        yield f"自评 {numbers.plain(claimed)} 分，与规则得分相差 {numbers.plain(claimed - found['points'])} 分"
 
 
 def _decimal(whole: int, policy: Policy) -> Decimal | None:

@@ -14,9 +14,9 @@ import pandas as pd
 from jixiao import numbers
 from jixiao.errors import Fault
 from jixiao.evaluation import claims, grades
-from jixiao.evaluation.execution import rounded
+from jixiao.evaluation.execution import inconsistent, rate, rounded
 from jixiao.evaluation.policy import EXECUTION, Policy
-from jixiao.evaluation.scoring import execution_weight
+from jixiao.evaluation.scoring import group_weights, variant_of
 from jixiao.evaluation.statistics import KINDS, TIER_NAMES
 from jixiao.intake.bands import count
 from jixiao.intake.params import Params
@@ -29,7 +29,6 @@ _SECTIONS = {
     "applications": ("结果应用", "应用情况没有记录"),
     "disclosures": ("结果应用", "公开情况没有记录"),
 }
-FREE_GROUP = "其他指标"  # in a policy's weights: points that the unit divides as it likes
 
 
 @dataclass(frozen=True)
@@ -56,7 +55,7 @@ def find(params: Params, tables: Tables, policy: Policy, totals: pd.DataFrame) -
         yield from _missing_files(params, tables)
         yield from _no_budget(tables)
         yield from _weights(tables, policy)
-        yield from _group_weights(tables, policy)
+        yield from _inconsistent(tables, policy)
         yield from _half_scored(tables)
         yield from _not_reported(tables, totals)
         yield from _claims(tables, policy)
@@ -107,31 +106,42 @@ def _no_budget(tables: Tables) -> Iterator[Finding]:
 
 
 def _weights(tables: Tables, policy: Policy) -> Iterator[Finding]:
-    full = policy["full_mark"].value - execution_weight(policy)
-    indicators = tables["indicators"]
-    for subject, rows in indicators.groupby("subject_id", sort=False):
-        weights = sum(rows["weight"], Decimal(0))
-        if weights != full:
-            place = tables.place("indicators", rows.index[0], "weight")
-            yield Finding(
-                "G01", "E", Fault(place, f"{subject} 的指标分值合计 {numbers.plain(weights)}", f"{full}")
-            )
-
-
-def _group_weights(tables: Tables, policy: Policy) -> Iterator[Finding]:
-    """Weights of the level-1 groups that no variant of the policy allows; free weights are not held to it."""
+    """Points by level 1 that follow no variant of the policy: the sum is wrong (G01), or how it is divided (G02)."""
+    first = tables["indicators"].drop_duplicates("subject_id")
+    rows = dict(zip(first["subject_id"], first.index, strict=True))
     variants = [
         {g: p for g, p in v.items() if g != EXECUTION and p} for v in policy["weights"].value.values()
     ]
-    if any(FREE_GROUP in variant for variant in variants):
-        return
-    for subject, rows in tables["indicators"].groupby("subject_id", sort=False):
-        found = {group: sum(each, Decimal(0)) for group, each in rows.groupby("level1", sort=False)["weight"]}
-        if found not in variants:
-            place = tables.place("indicators", rows.index[0], "level1")
-            shown = "，".join(f"{group} {numbers.plain(points)}" for group, points in found.items())
+    wholes = {sum(variant.values()) for variant in variants}
+    for subject, groups in group_weights(tables["indicators"]).items():
+        if variant_of(groups, policy) is not None:
+            continue
+        whole = sum(groups.values(), Decimal(0))
+        if whole not in wholes:
+            place, found = tables.place("indicators", rows[subject], "weight"), numbers.plain(whole)
+            expected = " 或 ".join(map(str, sorted(wholes)))
+            yield Finding("G01", "E", Fault(place, f"{subject} 的指标分值合计 {found}", expected))
+        else:
+            place = tables.place("indicators", rows[subject], "level1")
             expected = " 或 ".join("，".join(f"{g} {p}" for g, p in variant.items()) for variant in variants)
+            shown = "，".join(f"{group} {numbers.plain(points)}" for group, points in groups.items())
             yield Finding("G02", "E", Fault(place, f"{subject} 的一级指标分值为 {shown}", expected))
+
+
+def _inconsistent(tables: Tables, policy: Policy) -> Iterator[Finding]:
+    """Indicators that score higher than money was spent, by more than the policy tolerates."""
+    if "consistency" not in policy:
+        return
+    sums = tables["indicators"].dropna(subset=["self_score"]).groupby("subject_id", sort=False)
+    shares = {s: numbers.ratio(sum(g["self_score"]), sum(g["weight"])) for s, g in sums if sum(g["weight"])}
+    columns = ["subject_id", "adjusted_budget", "executed"]
+    for row, subject, budget, executed in tables["subjects"][columns].itertuples():
+        spent, share = rate(budget, executed), shares.get(subject)
+        if spent is not None and share is not None and inconsistent(share, spent, policy):
+            place = tables.place("subjects", row, "executed")
+            parts = [numbers.plain(numbers.rounded(part * 100)) for part in (share, spent)]
+            found = f"{subject} 的指标得分率 {parts[0]}%，执行率 {parts[1]}%"
+            yield Finding("S06", "W", Fault(place, found, "两者相近", "说明钱少花而任务完成的原因"))
 
 
 def _half_scored(tables: Tables) -> Iterator[Finding]:
@@ -156,9 +166,11 @@ def _not_reported(tables: Tables, totals: pd.DataFrame) -> Iterator[Finding]:
 
 def _claims(tables: Tables, policy: Policy) -> Iterator[Finding]:
     """Self scores that the rule does not give, where the policy says that this is to be told."""
-    for row, subject, claimed, expected in claims.differences(tables["indicators"], policy).itertuples():
+    for row, subject, claimed, expected, judged in claims.differences(
+        tables["indicators"], policy
+    ).itertuples():
         place = tables.place("indicators", row, "self_score")
-        rule = "S12" if "档" in expected else "S11"
+        rule = "S12" if judged else "S11"
         found = f"{subject} 自评得 {numbers.plain(claimed)} 分，与规则不符"
         yield Finding(rule, "W", Fault(place, found, f"{expected} 分", "核对完成值和得分，或说明原因"))
 

@@ -31,15 +31,15 @@ def _quantitative(parsed: pd.Series, scored: pd.Series, weight: Decimal, policy:
     if actual >= target:
         text = f"实际 {_n(actual)}{unit} 达到目标 {_n(target)}{unit}，得满分：{_n(weight)}"
         rule = policy["over_achievement"].value
-        return f"{text} − {_n(exact(rule['points']))}" if "扣分" in scored["warning"] else text
+        return f"max({text} − {_n(exact(rule['points']))}, 0)" if "扣分" in scored["warning"] else text
     rule = policy["quantitative"].value
     if rule["method"] == "gate":
         gate = _n(exact(rule["gate"]))
         done = _n(numbers.rounded(numbers.ratio(actual * 100, target), 4).normalize())
         if actual * 100 < exact(rule["gate"]) * target:
-            return f"完成 {done}%，不足 {gate}%：0"
+            return f"完成约 {done}%，不足 {gate}%：0"
         return f"{_n(weight)} ×（{_n(actual)} ÷ {_n(target)} − {gate}%）÷（1 − {gate}%）"
-    return f"{_n(weight)} × {_n(actual)} ÷ {_n(target)}"
+    return f"{_n(weight)} × {_part(actual)} ÷ {_n(target)}"
 
 
 def _reverse(parsed: pd.Series, scored: pd.Series, weight: Decimal, policy: Policy) -> str:
@@ -54,7 +54,7 @@ def _interval(parsed: pd.Series, scored: pd.Series, weight: Decimal, policy: Pol
     if low <= actual <= high:
         return f"实际 {_n(actual)} 在 {_n(low)}~{_n(high)} 之内，得满分：{_n(weight)}"
     part, whole = (actual, low) if actual < low else (high, actual)
-    return f"{_n(weight)} × {_n(part)} ÷ {_n(whole)}"
+    return f"{_n(weight)} × {_part(part)} ÷ {_n(whole)}"
 
 
 def _dates(parsed: pd.Series, scored: pd.Series, weight: Decimal, policy: Policy) -> str:
@@ -89,7 +89,7 @@ def _named(parsed: pd.Series, scored: pd.Series, weight: Decimal, policy: Policy
         share = next((row["share"] for row in rule["rows"] if actual <= exact(row["to"])), 0)
         return f"{parsed['name']} {_n(actual)}%：{_n(weight)} × {share}%"
     over = max(actual - exact(rule["limit"]), Decimal(0))
-    return f"超过 {rule['limit']}% 的 {_n(over)} 个百分点：{_n(weight)} ×（100% − {_n(over)} × {rule['per_point']}%）"
+    return f"超过 {rule['limit']}% 的 {_n(over)} 个百分点：{_n(weight)} × max(100% − {_n(over)} × {rule['per_point']}%, 0)"
 
 
 _WRITERS = {
@@ -106,24 +106,31 @@ _WRITERS = {
 
 def execution(budget: Decimal | None, spent: Decimal | None, weight: Decimal, found: ExecutionPoints) -> str:
     """How the points of the execution rate come about."""
-    if found.rate is None:
-        return "没有算式"
-    percent = numbers.plain(numbers.rounded(found.rate * 100, 4).normalize())
-    known = f"执行率 {percent}%"
-    if budget is not None and spent is not None:
-        known = f"执行率 {_n(spent)} ÷ {_n(budget)} = {percent}%"
-    if found.points is None:
-        return known
-    share = numbers.plain(numbers.rounded(found.share * 100, 4).normalize())
-    return f"{known}；{_n(weight)} × {share}% = {_n(found.points)}"
+    if found.rate is None or found.share is None:
+        return "没有算式" if found.rate is None else f"执行率{_percent(found.rate)}"
+    ratio = _trim(found.rate) if budget is None or spent is None else f"{_n(spent)} ÷ {_n(budget)}"
+    if found.share == found.rate:
+        return f"执行率{_percent(found.rate)}；{_n(weight)} × {ratio} = {_n(found.points)}"
+    return f"执行率{_percent(found.rate)}；{_n(weight)} × {_trim(found.share * 100)}% = {_n(found.points)}"
+
+
+def _percent(rate: Decimal) -> str:
+    """A rate in per cent, said to be about so where it is longer."""
+    percent = rate * 100
+    short = numbers.rounded(percent, 2)
+    return f" {_trim(short)}%" if short == percent else f"约 {_trim(short)}%"
+
+
+def _trim(value: Decimal) -> str:
+    """A number without trailing zeros."""
+    return numbers.plain(value.normalize())
 
 
 def total(score: Decimal, spent: Decimal | None, limit: Decimal | None, found: Decimal) -> str:
     """What the cap of the execution rate leaves of a total."""
     if limit is None:
         return f"{_n(score)}，没有适用的上限 = {_n(found)}"
-    percent = numbers.plain(numbers.rounded(spent * 100, 4).normalize()) if spent is not None else "?"
-    return f"执行率 {percent}%，总分上限 {_n(limit)}：min({_n(score)}, {_n(limit)}) = {_n(found)}"
+    return f"执行率{_percent(spent or Decimal(0))}，总分上限 {_n(limit)}：min({_n(score)}, {_n(limit)}) = {_n(found)}"
 
 
 def grade(score: Decimal, printed: Decimal, policy: Policy) -> str:
@@ -136,6 +143,11 @@ def rounding(value: dict[str, Any]) -> str:
     """How scores are rounded, in words."""
     how = {numbers.HALF_UP: "四舍五入", numbers.GB_T_8170: "按 GB/T 8170 修约"}[value["how"]]
     return f"保留 {value['places']} 位小数，{how}，只舍入一次"
+
+
+def _part(value: Decimal) -> str:
+    """A part that counts from nothing upwards."""
+    return _n(value) if value >= 0 else f"max({_n(value)}, 0)"
 
 
 def _value(parsed: pd.Series, name: str) -> Decimal:
@@ -186,7 +198,7 @@ def value(name: str, value: Any) -> str:
     if name in ("grades", "qualitative"):
         return _pairs(value["bands"])
     if isinstance(value, dict) and "method" in value:
-        return "，".join(filter(None, [_WORDS[value["method"]], *map(_part, value.items())]))
+        return "，".join(filter(None, [_WORDS[value["method"]], *map(_worded, value.items())]))
     if isinstance(value, list):
         return "，".join(map(_pairs, value))
     if name == "grade_words":
@@ -194,7 +206,7 @@ def value(name: str, value: Any) -> str:
     return _pairs(value) if isinstance(value, dict) else _WORDS.get(str(value), str(value))
 
 
-def _part(item: tuple[str, Any]) -> str:
+def _worded(item: tuple[str, Any]) -> str:
     name, value = item
     if name == "method":
         return ""

@@ -36,6 +36,7 @@ WARNINGS = (
     "规则没有规定这种情形如何得分，不给分",
     "完成值不是百分数，不能按档得分",
     "完成情况的用词不在规则的定性档里，不给分",
+    "目标没有写比较符，按越大越好计；越小越好的请写 ≤",
 )
 _RULE_OF_KIND = {"interval": ways.INTERVAL, "date": ways.DATES, "words": ways.QUALITATIVE}
 _SETTLED = {
@@ -43,6 +44,7 @@ _SETTLED = {
     **dict.fromkeys(("未到期", "尚未到期"), ways.NOT_DUE),
 }
 _DOWNWARD = ("≤", "<")
+_QUOTES = "[“”\"'‘’\\s]"  # names are also written “三公经费”变动率
 _WIDE = 10**18  # values that do not fit whole millionths are held as unbounded integers of this unit
 _NUMBERS = ("target_low", "target_high", "actual")
 
@@ -65,6 +67,7 @@ def score(
     wide = np.flatnonzero(~parsed["exact"].to_numpy())
     if len(wide):
         _put(scores, wide, ways.score(_wide(parsed, columns, wide), policy))
+    scores["warning"][(scores["status"] == ways.SILENT) & (scores["warning"] == ways.FINE)] = ways.UNDECIDED
     for name, words in (("status", STATUS), ("rule", RULES), ("warning", WARNINGS)):
         scores[name] = pd.Categorical.from_codes(scores[name], categories=list(words))
     return pd.DataFrame(scores, index=parsed.index, copy=False)
@@ -113,6 +116,7 @@ def _columns(parsed: pd.DataFrame, weights: pd.Series, satisfaction: pd.Series) 
         rule=_rules(parsed, satisfaction.to_numpy(dtype=bool)),
         status=_status(parsed, words),
         percent=_is(parsed["unit"], "%"),
+        sign=_signs(parsed),
         late=late,
         word=words.cat.codes.to_numpy(),
         name=np.full(len(parsed), -1, dtype=np.int16),
@@ -126,7 +130,8 @@ def _by_policy(columns: Columns, parsed: pd.DataFrame, policy: Policy, names: pd
         asked = parsed["target_words"].isin(policy["direct"].value["met"]).to_numpy()
         columns.rule[asked & (columns.rule == ways.QUALITATIVE)] = ways.DIRECT
     if "named" in policy and names is not None:
-        codes = names.map({name: code for code, name in enumerate(policy["named"].value)})
+        plain = names.astype(str).str.replace(_QUOTES, "", regex=True)
+        codes = plain.map({name: code for code, name in enumerate(policy["named"].value)})
         columns.name[:] = codes.fillna(-1).to_numpy(dtype=np.int16)
         columns.rule[columns.name >= 0] = ways.NAMED
     return columns
@@ -144,6 +149,14 @@ def _rules(parsed: pd.DataFrame, satisfaction: np.ndarray) -> np.ndarray:
     rules[number & downward] = ways.REVERSE
     rules[number & ~downward & satisfaction] = ways.SATISFACTION
     return rules
+
+
+def _signs(parsed: pd.DataFrame) -> np.ndarray:
+    """What the operator of a target says beyond its direction."""
+    known = {"": ways.NO_SIGN, ">": ways.STRICT, "<": ways.STRICT, "=": ways.EXACT}
+    operators = parsed["operator"].cat
+    by_code = np.array([known.get(sign, ways.OTHER) for sign in operators.categories], dtype=np.int8)
+    return by_code[operators.codes.to_numpy()]
 
 
 def _status(parsed: pd.DataFrame, words: pd.Series) -> np.ndarray:

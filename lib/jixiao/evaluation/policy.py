@@ -40,6 +40,11 @@ class Rule:
         number = f"（{self.number}）" if self.number else ""
         return f"《{self.title}》{number}{self.article}"
 
+    def reference(self) -> dict[str, str]:
+        """The whole reference for programs."""
+        names = ("title", "number", "article", "issued", "checked")
+        return {name: getattr(self, name) for name in names}
+
 
 @dataclass(frozen=True)
 class Policy:

@@ -12,12 +12,8 @@ from jixiao.intake.bands import Band, check_disjoint
 
 EXECUTION_METHODS = ("linear_capped", "rate_times_weight", "tiers")
 QUANTITATIVE_METHODS = ("ratio", "gate")
-REVERSE_METHODS = ("ratio",)
-DATE_METHODS = ("on_time",)
-INTERVAL_METHODS = ("nearest_end",)
 SATISFACTION_METHODS = ("as_quantitative", "tiers")
 OVER_METHODS = ("none", "explain", "deduct")
-MISSING_SATISFACTION = ("to_benefits", "rescale", "full")
 GRADE_KINDS = ("continuous", "integer")
 _EXECUTION = "预算执行率"
 _STEPS = "的 limit 应为数，per_point 应为大于 0、不超过 100 的百分数"
@@ -283,15 +279,15 @@ FORMS: Mapping[str, Callable[[Any], str]] = {
     "indicator_total": _one_of("sum"),
     "execution": _execution,
     "quantitative": _quantitative,
-    "reverse": _in_methods(*REVERSE_METHODS),
-    "interval": _in_methods(*INTERVAL_METHODS),
+    "reverse": _in_methods("ratio"),
+    "interval": _in_methods("nearest_end"),
     "direct": _direct,
     "named": _named,
     "elements": _in_methods("equal_shares"),
-    "dates": _in_methods(*DATE_METHODS),
+    "dates": _in_methods("on_time"),
     "qualitative": _qualitative,
     "satisfaction": _satisfaction,
-    "missing_satisfaction": _one_of(*MISSING_SATISFACTION),
+    "missing_satisfaction": _one_of("to_benefits", "rescale", "full"),
     "over_achievement": _over_achievement,
     "total_cap": _total_cap,
     "claimed_difference": _tolerance,

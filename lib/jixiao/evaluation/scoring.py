@@ -7,11 +7,13 @@ from decimal import Decimal
 
 import pandas as pd
 
+from jixiao import numbers
 from jixiao.evaluation import execution, grades
 from jixiao.evaluation.policy import EXECUTION, Policy
 
 SATISFACTION_GROUP = "满意度指标"
 BENEFIT_GROUP = "效益指标"
+FREE_GROUP = "其他指标"  # in a policy's weights: points that the unit divides as it likes
 
 
 def execution_weight(policy: Policy, variant: str | None = None) -> Decimal:
@@ -27,23 +29,40 @@ def total(
     return execution.rounded(execution.capped(points + execution_points, spent, policy), policy)
 
 
-def with_missing_satisfaction(
-    groups: Mapping[str, Decimal], policy: Policy
-) -> tuple[dict[str, Decimal], Decimal]:
-    """Weights of the groups and a factor for the points, where nobody can be asked about satisfaction.
+def variant_of(groups: Mapping[str, Decimal], policy: Policy) -> str | None:
+    """The variant of the weights that these points by level 1 follow, None where they follow none."""
+    for name, weights in policy["weights"].value.items():
+        expected = {
+            group: Decimal(points) for group, points in weights.items() if group != EXECUTION and points
+        }
+        free = FREE_GROUP in expected and sum(groups.values()) == sum(expected.values())
+        if free or groups == expected or groups == _without_satisfaction(expected, groups, policy):
+            return name
+    return None
 
-    to_benefits moves the weight to the benefits; rescale enlarges all points; full gives the group's points.
-    The factor is what the sum of the other groups' points is multiplied by.
-    """
-    rest = {name: weight for name, weight in groups.items() if name != SATISFACTION_GROUP}
-    missing = groups.get(SATISFACTION_GROUP, Decimal(0))
-    how = policy["missing_satisfaction"].value
-    if how == "to_benefits":
-        return rest | {BENEFIT_GROUP: rest.get(BENEFIT_GROUP, Decimal(0)) + missing}, Decimal(1)
-    if how == "rescale":
-        whole = sum(rest.values(), Decimal(0))
-        return rest, (whole + missing) / whole
-    return dict(groups), Decimal(1)
+
+def _without_satisfaction(
+    expected: Mapping[str, Decimal], groups: Mapping[str, Decimal], policy: Policy
+) -> dict[str, Decimal] | None:
+    """What is expected of a subject of which nobody can be asked: the points moved to the benefits, or missing."""
+    missing = expected.get(SATISFACTION_GROUP)
+    if missing is None or SATISFACTION_GROUP in groups or "missing_satisfaction" not in policy:
+        return None
+    rest = {name: points for name, points in expected.items() if name != SATISFACTION_GROUP}
+    if policy["missing_satisfaction"].value == "to_benefits":
+        return rest | {BENEFIT_GROUP: rest.get(BENEFIT_GROUP, Decimal(0)) + missing}
+    return rest
+
+
+def completed(points: Decimal, groups: Mapping[str, Decimal], policy: Policy) -> Decimal:
+    """Indicator points, made up for missing satisfaction: rescaled, or with its points in full; else as they are."""
+    whole = policy["full_mark"].value - execution_weight(policy, variant_of(groups, policy))
+    there = sum(groups.values(), Decimal(0))
+    if SATISFACTION_GROUP in groups or "missing_satisfaction" not in policy or not there or there >= whole:
+        return points
+    if policy["missing_satisfaction"].value == "rescale":
+        return numbers.ratio(points * whole, there)
+    return points + (whole - there)
 
 
 def totals(subjects: pd.DataFrame, indicators: pd.DataFrame, policy: Policy) -> pd.DataFrame:
@@ -53,23 +72,39 @@ def totals(subjects: pd.DataFrame, indicators: pd.DataFrame, policy: Policy) -> 
     its parts is missing.
     """
     frame = subjects[["subject_id", "kind", "unit_id", "name"]].copy()
-    weight = execution_weight(policy)
-    budgets = zip(subjects["adjusted_budget"], subjects["executed"], subjects["finished"], strict=True)
-    spent = [
-        execution.points(budget, executed, weight, policy, finished) for budget, executed, finished in budgets
-    ]
     frame["reported"] = frame["subject_id"].isin(set(indicators.dropna(subset=["self_score"])["subject_id"]))
+    groups = group_weights(indicators)
+    spent = [
+        execution.points(
+            budget,
+            executed,
+            execution_weight(policy, variant_of(groups.get(subject, {}), policy)),
+            policy,
+            done,
+        )
+        for subject, budget, executed, done in subjects[list(_SPENDING)].itertuples(index=False)
+    ]
     frame["execution_points"] = pd.Series([each.points for each in spent], frame.index, dtype=object)
     for tier in ("self", "review"):
         sums = _sums(indicators, f"{tier}_score")
-        found = [
-            _total(sums.get(subject), each, policy)
-            for subject, each in zip(frame["subject_id"], spent, strict=True)
-        ]
+        subjects_spent = zip(frame["subject_id"], spent, strict=True)
+        found = [_total(sums.get(one), groups.get(one, {}), each, policy) for one, each in subjects_spent]
         frame[f"{tier}_total"] = pd.Series(found, frame.index, dtype=object)
         names = [None if score is None else grades.grade(score, policy) for score in found]
         frame[f"{tier}_grade"] = pd.Series(names, frame.index, dtype=object)
     return frame
+
+
+_SPENDING = ("subject_id", "adjusted_budget", "executed", "finished")
+
+
+def group_weights(indicators: pd.DataFrame) -> dict[str, dict[str, Decimal]]:
+    """subject -> points of each level-1 group."""
+    found: dict[str, dict[str, Decimal]] = {}
+    for subject, group, weight in indicators[["subject_id", "level1", "weight"]].itertuples(index=False):
+        groups = found.setdefault(subject, {})
+        groups[group] = groups.get(group, Decimal(0)) + weight
+    return found
 
 
 def _sums(indicators: pd.DataFrame, column: str) -> dict[str, Decimal | None]:
@@ -80,7 +115,9 @@ def _sums(indicators: pd.DataFrame, column: str) -> dict[str, Decimal | None]:
     }
 
 
-def _total(points: Decimal | None, spent: execution.ExecutionPoints, policy: Policy) -> Decimal | None:
+def _total(
+    points: Decimal | None, groups: Mapping[str, Decimal], spent: execution.ExecutionPoints, policy: Policy
+) -> Decimal | None:
     if points is None or spent.points is None:
         return None
-    return total(points, spent.points, policy, spent.rate)
+    return total(completed(points, groups, policy), spent.points, policy, spent.rate)

@@ -16,13 +16,15 @@ from jixiao.evaluation.fixed import product_ratio
 from jixiao.evaluation.policy import Policy
 from jixiao.evaluation.policy_values import exact
 from jixiao.intake.bands import Band
+from jixiao.intake.measure_frame import NO_NUMBER
 
 WEIGHT_UNIT = 10_000  # weights are whole 1/10000 points
 VALUE_UNIT = 10**6  # targets and actual values are whole 1/1000000
 NONE = -1  # stands where there are no points
 SCORED, JUDGED, SILENT, UNREADABLE, NO_DATA, NOT_DUE, NOT_APPLICABLE = range(7)  # status
 QUANTITATIVE, REVERSE, INTERVAL, DATES, QUALITATIVE, SATISFACTION, DIRECT, NAMED = range(8)  # rule of a row
-FINE, FAR_ABOVE, DEDUCTED, LATE, UNDECIDED, NO_PERCENT, STRANGE_WORD = range(7)  # warning
+FINE, FAR_ABOVE, DEDUCTED, LATE, UNDECIDED, NO_PERCENT, STRANGE_WORD, NO_OPERATOR = range(8)  # warning
+NO_SIGN, STRICT, EXACT, OTHER = range(4)  # what the target's operator says beyond its direction
 _LARGE = 2**45  # values above are scored with unbounded integers
 _HUNDREDTHS = 100
 _WHOLE = 100 * _HUNDREDTHS  # hundredths of a per cent in a whole
@@ -43,6 +45,7 @@ class Columns:
     rule: np.ndarray
     status: np.ndarray
     percent: np.ndarray
+    sign: np.ndarray
     late: np.ndarray
     word: np.ndarray
     name: np.ndarray
@@ -110,9 +113,13 @@ def score(columns: Columns, policy: Policy) -> Scores:
 def too_large(columns: Columns) -> np.ndarray:
     """Rows whose values must be scored `unbounded`."""
     numbers = (columns.low, columns.high, columns.actual)
-    if columns.low.dtype == object or not any(values.max(initial=0) > _LARGE for values in numbers):
+    if columns.low.dtype == object or not any(_beyond(values).any() for values in numbers):
         return np.zeros(0, dtype=np.intp)
-    return np.flatnonzero(np.maximum.reduce(numbers) > _LARGE)
+    return np.flatnonzero(np.logical_or.reduce([_beyond(values) for values in numbers]))
+
+
+def _beyond(values: np.ndarray) -> np.ndarray:
+    return (values > _LARGE) | ((values < -_LARGE) & (values != NO_NUMBER))
 
 
 def quantitative(columns: Columns, rows: np.ndarray, scores: Scores, policy: Policy) -> None:
@@ -125,6 +132,9 @@ def quantitative(columns: Columns, rows: np.ndarray, scores: Scores, policy: Pol
         part, whole = np.maximum(part * _WHOLE - low * gate, 0), low * (_WHOLE - gate)
     scores.ratio(rows, part, whole)
     _without_ratio(rows, low <= 0, actual >= low, scores)
+    sign = columns.sign[rows]
+    scores["warning"][rows[(sign == NO_SIGN) & (actual != low)]] = NO_OPERATOR
+    _undecided_edges(rows, (sign == STRICT) & (actual == low) | (sign == EXACT) & (actual > low), scores)
 
 
 def reverse(columns: Columns, rows: np.ndarray, scores: Scores, policy: Policy) -> None:
@@ -135,6 +145,7 @@ def reverse(columns: Columns, rows: np.ndarray, scores: Scores, policy: Policy) 
     high, actual = columns.high[rows], columns.actual[rows]
     scores.ratio(rows, high, np.maximum(actual, high))
     _without_ratio(rows, (high < 0) | ((high == 0) & (actual <= 0)), actual <= high, scores)
+    _undecided_edges(rows, (columns.sign[rows] == STRICT) & (actual == high), scores)
 
 
 def interval(columns: Columns, rows: np.ndarray, scores: Scores, policy: Policy) -> None:
@@ -205,7 +216,9 @@ def direct(columns: Columns, rows: np.ndarray, scores: Scores, policy: Policy) -
 def named(columns: Columns, rows: np.ndarray, scores: Scores, policy: Policy) -> None:
     """Indicators that the policy scores by their name, from a percentage: steps above a limit, or a table."""
     scores.silent(rows[~columns.percent[rows]], NO_PERCENT)
-    rows = rows[columns.percent[rows]]
+    below = (columns.actual[rows] < 0).astype(bool) & columns.percent[rows]
+    scores.silent(rows[below], UNDECIDED)
+    rows = rows[columns.percent[rows] & ~below]
     for code, rule in enumerate(policy["named"].value.values()):
         chosen = rows[columns.name[rows] == code]
         _NAMED[rule["method"]](columns, chosen, scores, rule)
@@ -247,6 +260,12 @@ def _without_ratio(rows: np.ndarray, apart: np.ndarray, met: np.ndarray, scores:
         scores.silent(rows[apart & ~met], UNDECIDED)
 
 
+def _undecided_edges(rows: np.ndarray, edge: np.ndarray, scores: Scores) -> None:
+    """A value just on a strict target (>50 and 50), or above an exact one: no clause says what that earns."""
+    if edge.any():
+        scores.silent(rows[edge.astype(bool)], UNDECIDED)
+
+
 def _over_achieved(columns: Columns, scores: Scores, policy: Policy) -> None:
     """Warn of results far above the target, or deduct, as the policy says."""
     rule: Mapping[str, Any] = policy["over_achievement"].value
@@ -254,8 +273,8 @@ def _over_achieved(columns: Columns, scores: Scores, policy: Policy) -> None:
         return
     percent = int(exact(rule["from"]) * 100)
     upward = (scores["status"] == SCORED) & ((columns.rule == QUANTITATIVE) | (columns.rule == SATISFACTION))
-    reached = (columns.actual * _WHOLE >= columns.low * percent).astype(bool)
-    far = upward & (columns.low > 0).astype(bool) & reached
+    rows = np.flatnonzero(upward & (columns.low > 0).astype(bool) & (columns.actual > 0).astype(bool))
+    far = rows[(columns.actual[rows] * _WHOLE >= columns.low[rows] * percent).astype(bool)]
     scores["warning"][far] = FAR_ABOVE
     if rule["method"] == "deduct":
         scores["warning"][far] = DEDUCTED

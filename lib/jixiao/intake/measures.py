@@ -99,6 +99,8 @@ def read_actual(text: str | None, columns: Columns) -> Measure:
 
 def settle(target: Measure, actual: Measure) -> Measure:
     """`actual` with the unit of a numeric `target` where it has none; where money is involved a note says so."""
+    if target.kind == "words" and actual.kind == "done":
+        return replace(actual, kind="words", words=notation.fold(actual.text))
     if not (target.numeric and actual.numeric) or actual.unit:
         return actual
     if target.as_written.bare or _fraction(target, actual):
@@ -255,6 +257,8 @@ def _against_number(target: Measure, actual: Measure) -> str:
         return "实际是区间，不是一个数"
     if actual.kind not in ("number", "done"):
         return "目标是数，实际不是数"
+    if actual.operator not in ("", "=", target.operator):
+        return f"实际写的是范围“{actual.text}”，不是一个数"
     return _unit_mix(target, actual)
 
 
