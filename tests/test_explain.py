@@ -51,6 +51,7 @@ def test_an_indicator_is_explained_for_programs():
 
 
 HUNAN = ["--policy", "hunan-departments", "--weight", "5", "--name"]
+REVIEW = ["--policy", "zhengzhou", "--goal-review"]
 CASES = [
     (["--execution", "100", "85", "--unfinished", "--policy", "mof-2021-101"], "7.00 分", "10 × 70% = 7.00"),
     (["--execution", "100", "120"], "10.00 分", "执行数大于预算数"),
@@ -66,6 +67,7 @@ CASES = [
     (["--execution", "100", "85", "--policy", "mof-2021-101"], "不给分", "要看项目是否完成"),
     (["--total", "95", "--policy", "platform-caps"], "不给分", "请给出 --execution-rate"),
     (["--weight", "10", "--target", "≥100", "--actual", "130", "--policy", "platform-caps"], "8.00 分", "自评操作手册"),
+    ([*REVIEW, "完整性=18，相关性=27，适当性=25.55，可行性=18"], "等级为良", "= 88.6，属于“良”"),
     (["--grade", "89.995"], "等级为优", "舍入为 90.00"),
     (["--grade", "89.5", "--policy", "zhengzhou"], "等级为无", "落在两个等级之间"),
     (["--weight", "10", "--target", "≥90%", "--actual", "85%", "--satisfaction", "--policy", "mof-2021-101"], "8.00 分", "80% 档"),
@@ -91,6 +93,8 @@ MISTAKES = [
     (["--weight", "8", "--target", "5"], "缺少 --weight 或 --actual"),
     (["--weight", "8", "--elements", "4", "3", "--policy", "zhengzhou"], "符合几项 共几项"),
     (["--weight", "8", "--elements", "2", "3"], "没有施行中的 elements"),
+    ([*REVIEW, "完整性=18,相关性=27"], "满分写作 完整性=20，相关性=30"),
+    ([*REVIEW, "完整性=21,相关性=27,适当性=25,可行性=18"], "0 到 20 之间"),
     (["--grade", "90", "--total", "90"], "一次问一件事"),
     (["--grade", "90", "--policy", "mof-2019"], "没有这个评分规则文件"),
     (["--grade", "90", "--on", "2019-01-01"], "没有任何施行中的规则"),

@@ -104,6 +104,7 @@ def _print_comparison(rows: Sequence[Comparison], different: int) -> None:
 @click.option("--name", metavar="TEXT", default="", help="指标名称（规则按名称计分时用）。")
 @click.option("--satisfaction", is_flag=True, help="这是满意度指标。")
 @click.option("--elements", nargs=2, metavar="MET OF", help="按要素计分：符合几项，共几项。")
+@click.option("--goal-review", metavar="TEXT", help="目标审核各要素得分，如 完整性=18,相关性=27。")
 @click.option("--execution", nargs=2, metavar="BUDGET SPENT", help="全年预算数和全年执行数。")
 @click.option("--finished/--unfinished", default=None, help="项目是否已完成（分档计分时用）。")
 @click.option("--total", metavar="SCORE", help="总分，看执行率封顶后是多少。")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
@@ -28,6 +29,7 @@ class Question:
     name: str = ""
     satisfaction: bool = False
     elements: tuple[str, str] | None = None
+    goal_review: str | None = None
     execution: tuple[str, str] | None = None
     finished: bool | None = None
     total: str | None = None
@@ -39,7 +41,7 @@ def answer(policy: Policy, question: Question) -> Explanation:
     """The explanation asked for; ParameterError when the question is incomplete or holds no number."""
     asked = [
         name
-        for name in ("target", "elements", "execution", "total", "grade")
+        for name in ("target", "elements", "goal_review", "execution", "total", "grade")
         if getattr(question, name) is not None
     ]
     if len(asked) > 1:
@@ -83,6 +85,18 @@ def _elements(policy: Policy, question: Question) -> Explanation:
     return explain.elements(policy, _weight(question.weight), int(met), int(of))
 
 
+def _goal_review(policy: Policy, question: Question) -> Explanation:
+    full = policy["goal_review"].value["elements"]
+    parts = [part.partition("=") for part in re.split("[,，、]", question.goal_review or "")]
+    given = {
+        name.strip(): _number("--goal-review", points, full.get(name.strip())) for name, _, points in parts
+    }
+    if set(given) != set(full):
+        expected = "，".join(f"{name}={points}" for name, points in full.items())
+        raise ParameterError(Fault("--goal-review", f"要素是 {'、'.join(given)}", f"满分写作 {expected}"))
+    return explain.goal_review(policy, given)
+
+
 def _execution(policy: Policy, question: Question) -> Explanation:
     budget, spent = (_number("--execution", text) for text in question.execution or ())
     return explain.execution_rate(policy, budget, spent, question.finished)
@@ -104,6 +118,7 @@ def _grade(policy: Policy, question: Question) -> Explanation:
 _ANSWERS = {
     "target": _indicator,
     "elements": _elements,
+    "goal_review": _goal_review,
     "execution": _execution,
     "execution_rate": _execution_rate,
     "total": _total,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -12,6 +12,7 @@ import pandas as pd
 from jixiao import numbers
 from jixiao.evaluation import claims, execution, formulas, grades, points, scoring, single, ways
 from jixiao.evaluation.policy import BASES, EXECUTION, Policy, Rule
+from jixiao.evaluation.policy_values import exact
 from jixiao.intake.measure_frame import parse_frame
 
 
@@ -111,6 +112,17 @@ def indicator(
         high_in=not row["open"],
         warnings=tuple(filter(None, warnings)),
         **found,
+    )
+
+
+def goal_review(policy: Policy, given: Mapping[str, Decimal]) -> Explanation:
+    """The points of a target review (目标审核) from what each element got, and the band of the total."""
+    bands = {name: exact(lowest) for name, lowest in policy["goal_review"].value["bands"].items()}
+    found, band = single.goal_review(given, bands)
+    parts = " + ".join(f"{name} {numbers.plain(points)}" for name, points in given.items())
+    formula = f"{parts} = {numbers.plain(found)}，属于“{band}”（{numbers.plain(bands[band])} 分起）"
+    return Explanation(
+        "目标审核得分", found, "已计分", formula, policy["goal_review"], policy["rounding"], grade=band
     )
 
 
