@@ -58,12 +58,12 @@ def _texts(draw: random.Random, kind: str) -> tuple[str, str, str]:
 
 def table(parsed: pd.DataFrame, weights: pd.Series) -> pd.DataFrame:
     """The plain columns that every engine reads; 0 where a row has no number."""
-    words = parsed["actual_words"].astype(str)
+    words = parsed["actual_words"]  # categories: DuckDB makes an ENUM of them, polars an Enum
     numbers = parsed[["target_low", "target_high", "actual"]].replace(NO_NUMBER, 0)
     return pd.DataFrame(
         {
-            "kind": parsed["kind"].astype(str),
-            "operator": parsed["operator"].astype(str),
+            "kind": parsed["kind"],
+            "operator": parsed["operator"],
             "low": numbers["target_low"],
             "high": numbers["target_high"],
             "actual": numbers["actual"],
@@ -110,7 +110,7 @@ def in_duckdb(data: pd.DataFrame) -> Callable[[], pd.DataFrame]:
 
 def in_polars(data: pd.DataFrame) -> Callable[[], pl.DataFrame]:
     """The same in polars expressions."""
-    frame = pl.DataFrame({name: column.to_numpy() for name, column in data.items()})
+    frame = pl.DataFrame({name: _column(column) for name, column in data.items()})
     number, weight = pl.col("kind") == "number", pl.col("weight")
     down = number & pl.col("operator").is_in(["≤", "<"])
     low, high, actual = pl.col("low"), pl.col("high"), pl.col("actual")
@@ -146,6 +146,14 @@ def in_polars(data: pd.DataFrame) -> Callable[[], pl.DataFrame]:
     given = ((2 * weight * part + whole * 100) // (2 * whole * 100)).fill_null(-1).alias("points")
     far = (number & ~down & (actual * 100 >= low * 130)).alias("far")
     return lambda: frame.lazy().select(given, *words, far).collect()
+
+
+def _column(column: pd.Series) -> pl.Series:
+    if isinstance(column.dtype, pd.CategoricalDtype):
+        return pl.Series(
+            column.astype(str).to_numpy(dtype=object), dtype=pl.Enum(list(map(str, column.cat.categories)))
+        )
+    return pl.Series(column.to_numpy())
 
 
 def in_a_loop(data: pd.DataFrame) -> Callable[[], list[tuple]]:

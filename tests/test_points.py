@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
+from fractions import Fraction
 
 import numpy as np
 import pandas as pd
@@ -230,3 +232,27 @@ def test_claims_stand_and_differences_are_told():
         4: [9, "6.00~8.00"],
         6: [8, "6.00~8.00"],
     }
+
+
+def computed(formula: str) -> Fraction:
+    """What the arithmetic of a formula gives, read as a person with a calculator would."""
+    left = re.sub(r".*：", "", formula.split(" = ")[0])
+    text = re.sub(r"(\d+(?:\.\d+)?)", r"Fraction('\1')", left)
+    for sign, meaning in (("×", "*"), ("÷", "/"), ("−", "-"), ("（", "("), ("）", ")"), ("%", "/100")):
+        text = text.replace(sign, meaning)
+    return eval(text, {"Fraction": Fraction, "max": max})
+
+
+@settings(max_examples=80, deadline=None)
+@given(cells(), st.sampled_from(SCHEMES))
+def test_the_formula_computes_to_the_points(row, scheme):
+    """The arithmetic that is shown gives the points that are shown, rounded as the policy says."""
+    target, actual, nature, weight = row
+    policy = POLICIES[scheme]
+    found = explain.indicator(policy, weight, target, actual, nature=nature)
+    if found.points is None or "分" in found.formula:  # a date, or a sentence without arithmetic
+        return
+    places = policy["rounding"].value["places"]
+    exact = computed(found.formula)
+    shown = numbers.rounded(Decimal(exact.numerator) / Decimal(exact.denominator), places)
+    assert abs(shown - found.points) <= (0 if (exact * 2 * 10**places).denominator == 1 else Decimal("1e-20"))

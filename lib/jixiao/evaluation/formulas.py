@@ -180,6 +180,8 @@ _WORDS = {
     "on_time": "按期得满分",
     "as_quantitative": "同定量指标",
     "equal_shares": "按要素均分",
+    "steps": "按百分点扣分",
+    "table": "按档得分",
     "explain": "提示说明",
     "deduct": "扣分",
     "none": "不调整",
@@ -191,19 +193,24 @@ _WORDS = {
 
 def value(name: str, value: Any) -> str:
     """A rule's value in words."""
-    if name == "rounding":
-        return rounding(value)
-    if name == "weights":
-        return "；".join(_pairs(points) for points in value.values())
-    if name in ("grades", "qualitative"):
-        return _pairs(value["bands"])
+    if name in _SAID:
+        return _SAID[name](value)
     if isinstance(value, dict) and "method" in value:
-        return "，".join(filter(None, [_WORDS[value["method"]], *map(_worded, value.items())]))
+        return _method(value)
     if isinstance(value, list):
         return "，".join(map(_pairs, value))
-    if name == "grade_words":
-        return "，".join(f"{word}即{grade_}" for word, grade_ in value.items())
     return _pairs(value) if isinstance(value, dict) else _WORDS.get(str(value), str(value))
+
+
+def _variants(value: Mapping[str, Any]) -> str:
+    named = len(value) > 1
+    return "；".join(
+        f"{name}：{_pairs(points)}" if named else _pairs(points) for name, points in value.items()
+    )
+
+
+def _method(value: Mapping[str, Any]) -> str:
+    return "，".join(filter(None, [_WORDS[value["method"]], *map(_worded, value.items())]))
 
 
 def _worded(item: tuple[str, Any]) -> str:
@@ -220,6 +227,10 @@ def _pairs(values: Mapping[str, Any]) -> str:
 
 
 _NAMES = {
+    "to": "至（%）",
+    "rows": "各档",
+    "limit": "上限（%）",
+    "per_point": "每百分点扣（%）",
     "from": "达到（%）",
     "share": "得（%）",
     "below": "低于（%）",
@@ -230,4 +241,14 @@ _NAMES = {
     "unfinished": "未完成",
     "tiers": "各档",
     "tolerance": "容许相差",
+}
+_SAID = {
+    "rounding": rounding,
+    "weights": _variants,
+    "grades": lambda value: _pairs(value["bands"]),
+    "qualitative": lambda value: _pairs(value["bands"]),
+    "grade_words": lambda value: "，".join(f"{word}即{name}" for word, name in value.items()),
+    "named": lambda value: "；".join(f"{name}：{_method(way)}" for name, way in value.items()),
+    "goal_review": lambda value: f"{_pairs(value['elements'])}；{_pairs(value['bands'])}",
+    "direct": lambda value: f"{'、'.join(value['met'])} 得满分，{'、'.join(value['missed'])} 不得分",
 }

@@ -104,7 +104,8 @@ def score(columns: Columns, policy: Policy) -> Scores:
         if len(rows):
             way(columns, rows, scores, policy)
     earned = scores.whole > 0
-    points = _rounded(columns.weight, scores.part, np.where(earned, scores.whole, 1), policy)
+    part, whole = np.where(earned, scores.part, 0), np.where(earned, scores.whole, 1)
+    points = _rounded(columns.weight, part, whole, policy)
     scores["points"][:] = np.where(earned, points, NONE)
     _over_achieved(columns, scores, policy)
     return scores
