@@ -225,3 +225,14 @@ def test_browser_shows_the_page_without_asking_for_anything(page, tmp_path, prog
         browser.close()
     assert [url for url in asked if not url.startswith(("file:", "data:"))] == []
     assert len(asked) <= 2 and said == [] and sideways <= 0
+
+
+def test_a_notebook_that_was_not_run_is_refused():
+    """Exported by hand before it was run, the report says so instead of making an empty page."""
+    import nbformat
+
+    from kit import PROJECT
+
+    source = nbformat.read(PROJECT / "notebooks/annual_report.ipynb", as_version=4)
+    with pytest.raises(ExportError, match="还没有运行过"):
+        to_html(source)

@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from jixiao.errors import ExportError, Fault
 from jixiao.publishing import fragments, mimes, pieces, plain_tables, table_columns
 from jixiao.publishing.notebook_form import INJECTED, first_line
 
@@ -21,7 +22,8 @@ RECONSTRUCTION = "reconstruction"
 
 
 def to_html(notebook: NotebookNode) -> str:
-    """The page of an executed notebook; ExportError when a chart or picture cannot be taken into the page."""
+    """The page of an executed notebook; ExportError when it was not run, or a picture cannot be taken in."""
+    _require_run(notebook)
     report = report_data(notebook)
     body = _body(notebook)
     header = _header(body, report)
@@ -37,6 +39,13 @@ def to_html(notebook: NotebookNode) -> str:
         contents=contents,
         body="\n".join(_markup(element) for element in body),
     )
+
+
+def _require_run(notebook: NotebookNode) -> None:
+    """A notebook with code of which no cell was run would make an empty page."""
+    code = [cell for cell in notebook.cells if cell.cell_type == "code" and cell.source.strip()]
+    if code and not any(cell.get("outputs") or cell.get("execution_count") for cell in code):
+        raise ExportError(Fault("笔记本", "还没有运行过，没有可以导出的内容", remedy="先运行全部单元并保存"))
 
 
 def report_data(notebook: NotebookNode) -> dict[str, Any]:

@@ -112,7 +112,9 @@ def _front(
         ("数据性质", "origin_note"),
     )
     rows = [(label, _text(report[key])) for label, key in known if report.get(key)]
-    rows += [("工作表", f"{name}：{_text(table.get('caption', ''))}") for name, table in sheets]
+    for name, table in sheets:
+        caption = _text(table.get("caption", ""))
+        rows.append(("工作表", name if caption in ("", name) else f"{name}：{caption}"))
     for at, (label, words) in enumerate(rows, 2):
         sheet.write_string(at, 0, label, formats(font_name="黑体"))
         sheet.write_string(at, 1, words, formats(text_wrap=True))
