@@ -14,17 +14,14 @@ from jixiao.intake.measure_frame import parse_frame
 
 
 def by_rule(indicators: pd.DataFrame, policy: Policy) -> pd.DataFrame:
-    """Points of each indicator row by the policy's rule: points, low, high (decimals or None), open, status, warning.
-
-    `problem` says in Chinese why a row could not be read.
-    """
+    """Points of each indicator row by the policy's rule: points, low, high (decimals or None), open, status, warning."""
     parsed = parse_frame(indicators, policy.on.year)
     satisfaction = indicators["level1"] == SATISFACTION_GROUP
     weights = points.whole_weights(indicators["weight"])
     scored = points.score(parsed, weights, satisfaction, policy, indicators["level3"])
     for name in ("points", "low", "high"):
         scored[name] = points.decimals(scored[name], policy)
-    return scored.assign(problem=parsed["problem"].astype(object))
+    return scored
 
 
 def differences(indicators: pd.DataFrame, policy: Policy) -> pd.DataFrame:

@@ -57,14 +57,10 @@ def points_of_rate(
 ) -> ExecutionPoints:
     """The same for a known rate (1 is everything)."""
     rule = policy["execution"].value
-    warning = ABOVE if spent > 1 else ""
-    if rule["method"] == "tiers":
-        share, warning = _tier_share(spent, rule, finished), warning
-        if share is None:
-            return ExecutionPoints(None, spent, None, UNSAID if finished is None else SILENT)
-    else:
-        share = min(spent, Decimal(1))
-    return ExecutionPoints(rounded(share * weight, policy), spent, share, warning)
+    share = _tier_share(spent, rule, finished) if rule["method"] == "tiers" else min(spent, Decimal(1))
+    if share is None:
+        return ExecutionPoints(None, spent, None, UNSAID if finished is None else SILENT)
+    return ExecutionPoints(rounded(share * weight, policy), spent, share, ABOVE if spent > 1 else "")
 
 
 def _tier_share(spent: Decimal, rule: dict[str, Any], finished: bool | None) -> Decimal | None:

@@ -67,7 +67,6 @@ def score(
     wide = np.flatnonzero(~parsed["exact"].to_numpy())
     if len(wide):
         _put(scores, wide, ways.score(_wide(parsed, columns, wide), policy))
-    scores["warning"][(scores["status"] == ways.SILENT) & (scores["warning"] == ways.FINE)] = ways.UNDECIDED
     for name, words in (("status", STATUS), ("rule", RULES), ("warning", WARNINGS)):
         scores[name] = pd.Categorical.from_codes(scores[name], categories=list(words))
     return pd.DataFrame(scores, index=parsed.index, copy=False)

@@ -56,9 +56,11 @@ def _without_satisfaction(
 
 def completed(points: Decimal, groups: Mapping[str, Decimal], policy: Policy) -> Decimal:
     """Indicator points, made up for missing satisfaction: rescaled, or with its points in full; else as they are."""
-    whole = policy["full_mark"].value - execution_weight(policy, variant_of(groups, policy))
     there = sum(groups.values(), Decimal(0))
-    if SATISFACTION_GROUP in groups or "missing_satisfaction" not in policy or not there or there >= whole:
+    if SATISFACTION_GROUP in groups or "missing_satisfaction" not in policy or not there:
+        return points
+    whole = policy["full_mark"].value - execution_weight(policy, variant_of(groups, policy))
+    if there >= whole:
         return points
     if policy["missing_satisfaction"].value == "rescale":
         return numbers.ratio(points * whole, there)

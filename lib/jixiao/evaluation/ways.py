@@ -77,7 +77,7 @@ class Scores(dict[str, np.ndarray]):
         self["open"] = np.zeros(rows, dtype=bool)
         self["status"] = columns.status.copy()
         self["rule"] = columns.rule
-        self["warning"] = np.zeros(rows, dtype=np.int8)
+        self["warning"] = np.where(columns.status == SILENT, UNDECIDED, FINE).astype(np.int8)
         self.part = np.zeros(rows, dtype=columns.low.dtype)
         self.whole = np.zeros(rows, dtype=columns.low.dtype)  # 0: no ratio, so no points
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from jixiao.errors import ExportError, Fault
+from jixiao.intake.params import RECONSTRUCTION
 from jixiao.publishing import fragments, mimes, pieces, plain_tables, table_columns
 from jixiao.publishing.notebook_form import INJECTED, first_line
 
@@ -18,7 +19,6 @@ TEMPLATES = Path(__file__).parent / "templates"
 HIDDEN = frozenset({"remove", "remove_cell", "remove-cell", "hide", "parameters", "injected-parameters"})
 ROOM = 47.0  # em of table text in the column of the page
 SHORT = {"th": 6, "td": 6, "data": 12}  # characters that stay on one line
-RECONSTRUCTION = "reconstruction"
 
 
 def to_html(notebook: NotebookNode) -> str:

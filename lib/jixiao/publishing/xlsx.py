@@ -10,8 +10,9 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from jixiao import numbers
+from jixiao.intake.params import RECONSTRUCTION
 from jixiao.publishing import fragments, table_columns
-from jixiao.publishing.html import RECONSTRUCTION, report_data, tables
+from jixiao.publishing.html import report_data, tables
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
