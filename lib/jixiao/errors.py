@@ -24,6 +24,19 @@ class Fault:
         return one_line("；".join(parts))
 
 
+@dataclass(frozen=True, order=True)
+class Place:
+    """Where something stands: a file, a sheet of it ("" for CSV), a cell ("F12", or row and column of a CSV)."""
+
+    file: str
+    sheet: str = ""
+    cell: str = ""
+
+    def __str__(self) -> str:
+        sheet = f" 工作表“{self.sheet}”" if self.sheet else ""
+        return f"{self.file}{sheet}{' ' if self.cell else ''}{self.cell}"
+
+
 class JixiaoError(Exception):
     """Base of all errors of the kit; `exit_code` is what the command line returns for it."""
 
@@ -59,6 +72,12 @@ class PlaceError(JixiaoError):
 
 class ProseError(JixiaoError):
     """Raised when text of the report uses an unknown figure or a number typed by hand."""
+
+
+class FormError(JixiaoError):
+    """Raised when a form's file cannot be read at all: damaged, protected, dangerous, or no workbook."""
+
+    exit_code = 1
 
 
 class NotebookError(JixiaoError):

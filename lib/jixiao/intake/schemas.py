@@ -204,6 +204,29 @@ SCHEMAS: dict[str, DataFrameSchema] = {
             "note": _text(blank=True),
         }
     ),
+    "funds": DataFrameSchema(
+        {
+            "subject_id": _text(),
+            "item": _text(),
+            "initial_budget": _number("万元的数字", blank=True),
+            "adjusted_budget": _number("万元的数字", blank=True),
+            "executed": _number("万元的数字", blank=True),
+            "weight": _number("分值的数字", blank=True, high=100),
+            "rate": _text(blank=True),
+            "score": _number("得分的数字", blank=True),
+        },
+        unique=["subject_id", "item"],
+    ),
+    "sources": DataFrameSchema(
+        {
+            "table": _text(),
+            "key": _text(),
+            "file": _text(),
+            "sheet": _text(blank=True),
+            "cells": _text(),
+        },
+        unique=["table", "key"],
+    ),
     "disclosures": DataFrameSchema(
         {
             "unit_id": _text(),
@@ -228,6 +251,7 @@ REFERENCES = (
     ("monitoring", "subject_id", "subjects", "subject_id"),
     ("monitoring", "indicator_id", "indicators", "indicator_id"),
     ("applications", "subject_id", "subjects", "subject_id"),
+    ("funds", "subject_id", "subjects", "subject_id"),
     ("disclosures", "unit_id", "units", "unit_id"),
 )
 
