@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from jixiao.errors import ParameterError
-from jixiao.reconstruction import reconstruct, write
+from jixiao.intake.table_files import write
+from jixiao.reconstruction import reconstruct
 from jixiao.reconstruction.__main__ import main
 from recount import (
     DATA,

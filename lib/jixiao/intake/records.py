@@ -19,6 +19,13 @@ FORM_COLUMNS = (
     "subject_id", "file", "sheet", "layout", "kind", "title", "year", "name", "code", "unit", "department",
     "goal", "achieved", "problems", "total_weight", "total_score", "header_score", "amount_unit",
 )  # fmt: skip
+# What names a row of a table in sources.csv and changes.csv.
+KEYS = {
+    "subjects": ("subject_id",),
+    "indicators": ("indicator_id",),
+    "funds": ("subject_id", "item"),
+    "scores": ("subject_id", "tier"),
+}
 PART_COLUMNS = ("of", *SCHEMAS["indicators"].columns)
 
 
@@ -40,9 +47,13 @@ class Records:
 
 
 def of_tables(tables: Tables) -> Records:
-    """The tables of a year as records; nothing is known of forms."""
+    """The tables of a year as records; nothing is known of forms, but of imported rows their cells are."""
+    keys, cells = _keys(tables), _cells(tables)
 
-    def place(name: str, row: int, column: str) -> Place:
+    def place(name: str, row: int | None, column: str) -> Place:
+        file, sheet, found = cells.get((name, keys[name].get(row)) if name in keys else None, ("", "", {}))
+        if column in found:
+            return Place(file, sheet, found[column])
         cell = (f"第 {row} 行" if row is not None else "") + (f" {column} 列" if column else "")
         return Place(f"{tables.folder}/{name}.csv", "", cell.strip())
 
@@ -51,3 +62,26 @@ def of_tables(tables: Tables) -> Records:
         PARTS: pd.DataFrame(columns=list(PART_COLUMNS), dtype=object),
     }
     return Records({**empty, **tables.frames}, place)
+
+
+def _keys(tables: Tables) -> dict[str, dict[int, str]]:
+    """Row -> key of the tables that sources.csv speaks of."""
+    frames = {name: tables.frames[name] for name in KEYS if name in tables.frames}
+    return {name: dict(zip(frame.index, key_of(name, frame), strict=True)) for name, frame in frames.items()}
+
+
+def key_of(name: str, frame: pd.DataFrame) -> list[str]:
+    """The key of each row of a table, as sources.csv writes it."""
+    parts = [frame[column] for column in KEYS[name]]
+    return [" ".join(map(str, key)) for key in zip(*parts, strict=True)]
+
+
+def _cells(tables: Tables) -> dict[tuple[str, str] | None, tuple[str, str, dict[str, str]]]:
+    """(table, key) -> file, sheet, column -> cell."""
+    if "sources" not in tables.frames:
+        return {}
+    found = {}
+    for table, key, file, sheet, cells in tables["sources"].itertuples(index=False):
+        pairs = (pair.partition(":") for pair in cells.split(";"))
+        found[table, key] = f"{tables.folder}/forms/{file}", sheet or "", {c: a for c, _, a in pairs}
+    return found

@@ -16,6 +16,7 @@ from jixiao import numbers
 KINDS = ("department", "project")
 TIERS = ("self", "department", "review", "third_party", "reevaluation")
 NATURES = ("定量", "定性")
+STATUSES = ("accepted", "returned", "unreadable")
 OPINIONS = ("已采纳", "部分采纳", "未采纳")
 _DAY = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?")
 ROW_RULE = "|"  # in a check's words: the column at fault stands before it
@@ -226,6 +227,29 @@ SCHEMAS: dict[str, DataFrameSchema] = {
             "cells": _text(),
         },
         unique=["table", "key"],
+    ),
+    "received": DataFrameSchema(
+        {
+            "subject_id": _text(blank=True),
+            "file": _text(),
+            "digest": _text(),
+            "received_on": _date(),
+            "status": _text(words=STATUSES),
+            "errors": _number("个数"),
+            "warnings": _number("个数"),
+            "version": _number("第几次"),
+        }
+    ),
+    "changes": DataFrameSchema(
+        {
+            "subject_id": _text(),
+            "version": _number("第几次"),
+            "table": _text(),
+            "key": _text(),
+            "column": _text(),
+            "before": _text(blank=True),
+            "after": _text(blank=True),
+        }
     ),
     "disclosures": DataFrameSchema(
         {

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from pandera.errors import SchemaErrors
 from jixiao.errors import Fault, TableError
 from jixiao.intake import places
 from jixiao.intake.schemas import NEEDED, REFERENCES, ROW_RULE, SCHEMAS
+from jixiao.intake.table_files import unguarded
 
 
 @dataclass(frozen=True)
@@ -36,8 +37,11 @@ class Tables:
         return _place(f"{self.folder}/{name}.csv", row, column)
 
 
-def read(root: Path, data_folder: str) -> Tables:
-    """Read and validate data/<data_folder>/*.csv; TableError lists every fault of every file."""
+def read(root: Path, data_folder: str, needed: Collection[str] = NEEDED) -> Tables:
+    """Read and validate data/<data_folder>/*.csv; TableError lists every fault of every file.
+
+    The tables `needed` must have rows; the others may be missing or empty.
+    """
     folder = places.inside(root / "data", data_folder, "参数 data_folder")
     if not folder.is_dir():
         raise TableError(
@@ -47,7 +51,7 @@ def read(root: Path, data_folder: str) -> Tables:
     faults: list[Fault] = []
     for name in SCHEMAS:
         try:
-            frames[name] = _read_table(folder, name, places.shown(folder, root))
+            frames[name] = _read_table(folder, name, places.shown(folder, root), name in needed)
         except TableError as error:
             faults.extend(error.faults)
     absent = tuple(name for name in SCHEMAS if not (folder / f"{name}.csv").is_file())
@@ -58,17 +62,22 @@ def read(root: Path, data_folder: str) -> Tables:
     return tables
 
 
-def _read_table(folder: Path, name: str, shown: str) -> pd.DataFrame:
+def _read_table(folder: Path, name: str, shown: str, needed: bool) -> pd.DataFrame:
     path = folder / f"{name}.csv"
     if not path.is_file():
-        if name in NEEDED:
+        if needed:
             raise TableError(Fault(f"{shown}/{name}.csv", "没有这个文件", remedy="补上这张表"))
-        return validated(pd.DataFrame(columns=list(SCHEMAS[name].columns), dtype=object), name, shown)
+        return empty(name)
     places.inside(folder, path.name, f"{shown}/{name}.csv")
     frame = parse(path.read_bytes(), f"{shown}/{name}.csv")
-    if frame.empty and name in NEEDED:
+    if frame.empty and needed:
         raise TableError(Fault(f"{shown}/{name}.csv", "是空表，没有数据行", remedy="填入数据"))
     return validated(frame, name, shown)
+
+
+def empty(name: str) -> pd.DataFrame:
+    """The table `name` without rows."""
+    return pd.DataFrame(columns=list(SCHEMAS[name].columns), dtype=object)
 
 
 def parse(content: bytes, file: str) -> pd.DataFrame:
@@ -86,7 +95,7 @@ def parse(content: bytes, file: str) -> pd.DataFrame:
     faults += [Fault(file, f"表头的“{c}”列出现两次") for c in dict.fromkeys(header) if header.count(c) > 1]
     if faults:
         raise TableError(*faults)
-    cells = [[cell.strip() or None for cell in row] for row in body.values()]
+    cells = [[unguarded(cell.strip()) or None for cell in row] for row in body.values()]
     return pd.DataFrame(cells, index=list(body), columns=header, dtype=object)
 
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterable, Mapping, Sequence
-from pathlib import Path
 
 import pandas as pd
 
@@ -43,20 +42,7 @@ def reconstruct(
         "key_projects": lists.key_projects(keys, subjects),
         **_beside(aggregates, made, subjects, rows, seed),
     }
-    return {name: _frame(name, records[name]) for name in SCHEMAS}
-
-
-def write(tables: Mapping[str, pd.DataFrame], folder: Path) -> list[Path]:
-    """Write each table to `folder` as UTF-8 CSV; a file is replaced whole or not at all."""
-    folder = Path(folder)
-    folder.mkdir(parents=True, exist_ok=True)
-    written = []
-    for name, frame in tables.items():
-        path, part = folder / f"{name}.csv", folder / f".{name}.csv.part"
-        part.write_bytes(frame.to_csv(index=False, lineterminator="\n").encode("utf-8"))
-        part.replace(path)
-        written.append(path)
-    return written
+    return {name: _frame(name, records[name]) for name in SCHEMAS if name in records}
 
 
 def _rng(seed: int, part: str) -> random.Random:

@@ -7,9 +7,9 @@ from pathlib import Path
 import click
 
 from jixiao.errors import Fault, JixiaoError, TableError
-from jixiao.intake import strict_yaml
+from jixiao.intake import strict_yaml, table_files
 from jixiao.intake.params import RECONSTRUCTION
-from jixiao.reconstruction import reconstruct, write
+from jixiao.reconstruction import reconstruct
 
 
 @click.command(help="由公布的统计数重构 YEAR 年度的数据表；在含有 data/ 的文件夹中运行。")
@@ -42,7 +42,7 @@ def main(
         tables = reconstruct(aggregates, seed, departments, projects)
     except JixiaoError as error:
         raise click.ClickException(str(error)) from error
-    written = write(tables, folder)
+    written = table_files.write(tables, folder)
     click.echo(f"已写入 {len(written)} 张表：{written[0].parent}")
 
 

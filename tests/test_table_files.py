@@ -1,0 +1,69 @@
+"""Tables are written whole, read back the same, and no spreadsheet executes what a unit wrote."""
+
+from decimal import Decimal
+
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from jixiao.errors import TableError
+from jixiao.intake import tables
+from jixiao.intake.table_files import csv_text, guarded, unguarded, write
+
+
+@pytest.mark.parametrize(
+    "text", ["=1+1", "=cmd|' /C calc'!A0", "+86 电话", "-待定", "@SUM(A1)", "'=1", "=100%"]
+)
+def test_a_text_that_a_spreadsheet_would_run_is_guarded(text):
+    """An apostrophe stands before it, and reading takes it away again."""
+    assert guarded(text) == f"'{text}"
+    assert unguarded(guarded(text)) == text
+
+
+@pytest.mark.parametrize("text", ["=", "-5", "+3.5", "≥", "50个", "'50", "a=b", ""])
+def test_numbers_operators_and_plain_texts_stay_as_they_are(text):
+    """What no spreadsheet runs is written as it is."""
+    assert guarded(text) == text
+    assert unguarded(text) == text
+
+
+@given(st.text(st.characters(codec="utf-8"), max_size=20))
+def test_guarding_can_always_be_undone(text):
+    """Whatever a unit wrote comes back."""
+    assert unguarded(guarded(text)) == text
+
+
+def test_a_table_written_is_read_back_the_same(tmp_path):
+    """Blanks, exact decimals, line breaks, quotes and formulas survive the way to the file and back."""
+    rows = [["P001", Decimal("90.50"), None, 'a"b,\nc'], ["P002", Decimal("1E+2"), "=1+1", "'x"]]
+    frame = pd.DataFrame(rows, columns=["key", "number", "blank", "text"], dtype=object)
+    (path,) = write({"some": frame}, tmp_path)
+    back = tables.parse(path.read_bytes(), "some.csv")
+    assert back.values.tolist() == [["P001", "90.50", None, 'a"b,\nc'], ["P002", "100", "=1+1", "'x"]]
+
+
+def test_nothing_is_replaced_when_one_table_cannot_be_written(tmp_path):
+    """The files of before stay, and no part is left behind."""
+    (tmp_path / "one.csv").write_text("before", encoding="utf-8")
+    frame = pd.DataFrame({"a": ["1"]})
+    with pytest.raises(UnicodeEncodeError):
+        write({"one": frame, "two": pd.DataFrame({"a": ["\ud800"]})}, tmp_path)
+    assert [(p.name, p.read_text(encoding="utf-8")) for p in tmp_path.iterdir()] == [("one.csv", "before")]
+
+
+def test_only_the_tables_asked_for_must_be_there(tmp_path):
+    """Before anything was received a year may have a ledger only."""
+    (tmp_path / "data" / "2023").mkdir(parents=True)
+    text = "unit_id,name,department_id,section\nU1,预算单位001,U1,\n"
+    (tmp_path / "data" / "2023" / "units.csv").write_text(text, encoding="utf-8")
+    ledger = tables.read(tmp_path, "2023", needed=("units",))
+    assert list(ledger["units"]["name"]) == ["预算单位001"]
+    assert ledger["indicators"].empty
+    with pytest.raises(TableError, match=r"indicators\.csv"):
+        tables.read(tmp_path, "2023")
+
+
+def test_a_table_of_no_rows_is_its_header():
+    """The columns are still told."""
+    assert csv_text(tables.empty("changes")).count("\n") == 1
