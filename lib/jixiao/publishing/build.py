@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING, Any
 
 from jixiao.errors import ExportError, Fault, FindingsError, ProseError, RunError
 from jixiao.intake import params, places
-from jixiao.publishing import digits, mimes, runner
+from jixiao.publishing import digits, mimes, runner, themes
 from jixiao.publishing.notebook_form import read_notebook
 from jixiao.publishing.progress import Progress
+from jixiao.publishing.themes import Theme
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
@@ -42,6 +43,7 @@ def build(
     Findings of severity E stand against publishing, unless a `draft` is asked for.
     """
     values = params.read(root, year)
+    theme = themes.of(root)
     outputs = root / "outputs"
     outputs.mkdir(exist_ok=True)
     failed = outputs / f"{year}.failed.ipynb"
@@ -52,10 +54,10 @@ def build(
             _refuse_digits(notebook)
             executed = runner.run(notebook, values, workshop.scratch, deadline, progress, kernel)
         _refuse_findings(executed, draft)
-        for name, content in documents(executed, progress).items():
+        for name, content in documents(executed, progress, theme).items():
             (workshop.result / name).write_bytes(content)
         progress.step("发布")
-        return Built(_publish(workshop.result, outputs / str(year)), tuple(_remarks(executed)))
+        return Built(_publish(workshop.result, outputs / str(year)), tuple(_remarks(executed, theme)))
 
 
 def _refuse_digits(notebook: Path) -> None:
@@ -76,9 +78,9 @@ def _refuse_findings(executed: NotebookNode, draft: bool) -> None:
         )
 
 
-def _remarks(executed: NotebookNode) -> Iterator[str]:
-    """Findings, differences from what was published, and outputs that no format shows."""
-    from jixiao.publishing import html
+def _remarks(executed: NotebookNode, theme: Theme) -> Iterator[str]:
+    """Findings, differences from what was published, outputs that no format shows, and fonts not found."""
+    from jixiao.publishing import html, pdf
 
     about = _output(executed, mimes.REPORT) or {}
     for finding in about.get("findings", ()):
@@ -89,32 +91,34 @@ def _remarks(executed: NotebookNode) -> Iterator[str]:
     yield from (
         f"{place}：输出没有进入报告；请改用 report.prose 或表格" for place in html.unpublished(executed)
     )
+    yield from pdf.fonts_lacking(theme)
 
 
-def documents(executed: NotebookNode, progress: Progress) -> dict[str, bytes]:
+def documents(executed: NotebookNode, progress: Progress, theme: Theme) -> dict[str, bytes]:
     """File name -> bytes of every published file, all made from the one executed notebook."""
     from jixiao.publishing import canonical
 
     notebook = canonical.canonical(executed)
     figures = _figures(notebook)
     stem = Path(NOTEBOOK).stem
-    files = {f"{stem}.{kind}": content for kind, content in _exports(notebook, progress).items()}
+    files = {f"{stem}.{kind}": content for kind, content in _exports(notebook, progress, theme).items()}
     files[NOTEBOOK] = canonical.dumps(notebook).encode()
     files["figures.json"] = (json.dumps(figures, ensure_ascii=False, indent=1) + "\n").encode()
     return files
 
 
-def _exports(notebook: NotebookNode, progress: Progress) -> dict[str, bytes]:
+def _exports(notebook: NotebookNode, progress: Progress, theme: Theme) -> dict[str, bytes]:
     from jixiao.publishing import docx, html, pdf, xlsx
 
     progress.step("导出 HTML")
     page = html.to_html(notebook)
     pictures = html.images(notebook)
     makers: Mapping[str, Callable[[], bytes]] = {
-        "pdf": lambda: pdf.to_pdf(page),
+        "pdf": lambda: pdf.to_pdf(page, theme),
         "docx": lambda: docx.to_docx(page, pictures),
         "xlsx": lambda: xlsx.to_xlsx(notebook),
     }
+    progress.step(pdf.fonts_used(theme))
     progress.step("导出 PDF、DOCX、XLSX")
     with ThreadPoolExecutor(len(makers)) as pool:
         running = {kind: pool.submit(make) for kind, make in makers.items()}

@@ -53,10 +53,11 @@ class PdfExporter(_ReportExporter):
     export_from_notebook = "绩效报告 PDF"
 
     def export(self, notebook: NotebookNode) -> bytes:
+        from jixiao.publishing import themes
         from jixiao.publishing.html import to_html
         from jixiao.publishing.pdf import to_pdf
 
-        return to_pdf(to_html(notebook))
+        return to_pdf(to_html(notebook), themes.here())
 
 
 class DocxExporter(_ReportExporter):

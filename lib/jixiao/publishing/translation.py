@@ -58,7 +58,7 @@ class Page:
 
 
 def read(page: str) -> Page:
-    """The page that `to_html` made: title block and main part, without navigation, styles and footer."""
+    """The page that `to_html` made: title block and main part, without what only a screen can disclose."""
     from lxml import html
 
     root = html.document_fromstring(page, parser=html.HTMLParser(encoding="utf-8", huge_tree=True))
@@ -66,6 +66,8 @@ def read(page: str) -> Page:
     for part in (root.find(".//header[@class='title-block']"), root.find(".//main")):
         if part is not None:
             body.append(part)
+    for drawn in body.xpath(".//details[@class='chart-data']"):  # the chart itself says the same
+        drawn.drop_tree()
     meta = {item.get("name"): item.get("content", "") for item in root.iter("meta") if item.get("name")}
     return Page(title=(root.findtext(".//title") or "").strip(), meta=meta, body=body)
 
@@ -83,7 +85,8 @@ def prepare(page: Page, picture: Callable[[Any], Any], rooms: Mapping[str, float
         made.tail = drawing.tail
         drawing.getparent().replace(drawing, made)
     for table in list(body.iter("table")):
-        _lay_out(table, rooms[table_columns.kind(table)])
+        turned = [name for name in table.get("class", "").split() if name in rooms][-1:]
+        _lay_out(table, rooms[turned[0] if turned else table_columns.kind(table)])
     _style_paragraphs(body)
     _raise_headings(body)
     _drop_dead_links(body)

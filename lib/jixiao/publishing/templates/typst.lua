@@ -57,7 +57,15 @@ local function picture(image, how)
     width and string.format("%.2fpt", width * 0.75) or "auto")
 end
 
-local pictures = {
+local function lines(div)
+  local out = {}
+  for _, block in ipairs(div.content) do
+    table.insert(out, literal(pandoc.utils.stringify(block)))
+  end
+  return out
+end
+
+local parts = {
   traverse = "topdown",
   Figure = function(figure)
     local found = {}
@@ -70,6 +78,11 @@ local pictures = {
   end,
   Image = function(image)
     return pandoc.RawInline("typst", "#" .. picture(image, "small-picture")), false
+  end,
+  Div = function(div)
+    local words = table.concat(lines(div), ", ")
+    if div.classes:includes("signature") then return raw("#signature(" .. words .. ")"), false end
+    if div.classes:includes("attachments") then return raw("#attachments((" .. words .. ",))"), false end
   end,
 }
 
@@ -116,8 +129,7 @@ local function body(rows, ruled, out)
 end
 
 local function data_table(el)
-  local widths, rows, head, count = {}, {}, {}, 0
-  for _, part in ipairs(el.bodies) do count = count + #part.body end
+  local widths, rows, head = {}, {}, {}
   local kind = el.classes:find_if(function(name) return name == "wide" or name == "long" end) or "plain"
   for _, spec in ipairs(el.colspecs) do
     table.insert(widths, string.format("%.4ffr,", spec[2] or 1))
@@ -127,12 +139,12 @@ local function data_table(el)
   body(el.foot.rows, false, rows)
   local caption = written(el.caption.long)
   return raw(string.format(
-    "#data-table(columns: (%s), caption: %s, head: (%s), kind: %q, rows: %d,\n%s)",
+    "#data-table(columns: (%s), caption: %s, head: (%s), kind: %q,\n%s)",
     table.concat(widths, " "), caption == "" and "none" or "[" .. caption .. "]",
-    table.concat(head, " "), kind, count, table.concat(rows, "\n")))
+    table.concat(head, " "), kind, table.concat(rows, "\n")))
 end
 
-local styles = { "note", "issuer", "date", "origin-note", "error", "figure-note", "table-block", "figure-block" }
+local styles = { "note", "origin-note", "error", "figure-note", "table-block", "figure-block", "closing", "landscape" }
 
 local function styled(div)
   if div.classes:includes("title") then return raw("#report-title") end
@@ -148,4 +160,27 @@ local function styled(div)
   return div.content
 end
 
-return { pictures, words, { Table = data_table, Div = styled } }
+local function attached(header)
+  if not header.classes:includes("attached") then return nil end
+  local about = header.attributes
+  return raw(string.format("#attached(%s, %s, %s, [%s])", literal(about.mark), literal(about.words),
+    literal(header.identifier), written(header.content)))
+end
+
+local function unbroken(span)
+  if not span.classes:includes("unbroken") then return nil end
+  local out = pandoc.Inlines({ pandoc.RawInline("typst", "#unbroken[") })
+  out:extend(span.content)
+  out:insert(pandoc.RawInline("typst", "]"))
+  return out
+end
+
+-- A line grows with a picture in it: the paragraph then goes on the grid as a whole.
+local function with_picture(block)
+  local found = false
+  block:walk({ RawInline = function(raw) found = found or raw.text:find("^#small%-picture") ~= nil end })
+  if not found then return nil end
+  return { raw("#snapped["), block, raw("]") }
+end
+
+return { parts, words, { Span = unbroken }, { Table = data_table, Header = attached, Para = with_picture }, { Div = styled } }
