@@ -94,8 +94,8 @@ def numbers_of_body(kit: Kit) -> dict[str, list[str]]:
         foot = pdf.pages[0].height - 35 / 25.4 * 72
         pages = "".join(char["text"] for sheet in pdf.pages for char in sheet.chars if char["top"] < foot)
     page = html.fromstring((folder / "annual_report.html").read_bytes())
-    for drawing in list(page.iter("svg")):
-        drawing.drop_tree()
+    for only_here in page.xpath("//svg | //details"):  # the words and the data of a drawing
+        only_here.drop_tree()
     parts = [page.find(".//header[@class='title-block']"), page.find(".//main")]
     found = {
         "pdf": pages,
@@ -251,7 +251,7 @@ def test_a_changed_score_changes_prose_table_chart_and_compare(kit):
     page = html.fromstring((folder / "annual_report.html").read_bytes())
     places = [element for element in page.iter("data") if element.get("data-key") == key]
     assert {element.get("value") for element in places} == {"7"}
-    assert len(places) == 3  # prose, table, register
+    assert len(places) == 4  # prose, table, data of the chart, register
     charts = outputs_of(folder / "annual_report.ipynb", "application/vnd.jixiao.chart+json")
     assert [chart["id"] for chart in charts if "85（含）~90分 7 个" in chart["alt"]] == ["chart-departments"]
     assert "R18" in texts(kit)["html"]

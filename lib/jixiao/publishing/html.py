@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from jixiao.errors import ExportError, Fault
 from jixiao.intake.params import RECONSTRUCTION
-from jixiao.publishing import fragments, mimes, pieces, plain_tables, table_columns
+from jixiao.publishing import fragments, hints, linebreaks, mimes, pieces, plain_tables, table_columns
 from jixiao.publishing.notebook_form import INJECTED, first_line
 
 if TYPE_CHECKING:
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 TEMPLATES = Path(__file__).parent / "templates"
 HIDDEN = frozenset({"remove", "remove_cell", "remove-cell", "hide", "parameters", "injected-parameters"})
 ROOM = 47.0  # em of table text in the column of the page
-SHORT = {"th": 6, "td": 6, "data": 12}  # characters that stay on one line
 
 
 def to_html(notebook: NotebookNode) -> str:
@@ -29,14 +28,16 @@ def to_html(notebook: NotebookNode) -> str:
     header = _header(body, report)
     plain_tables.translate_size(body)
     _wrap_tables(body)
-    _keep_on_one_line(body)
+    linebreaks.keep(body)
     contents = _contents(body)
+    explained = hints.lead(body, _figures(notebook))
     return _template().render(
-        report={**report, "title": _text(header.find(".//h1"))},
+        report=_printable(report) | {"title": _text(header.find(".//h1"))},
         reconstruction=report.get("origin") == RECONSTRUCTION,
         style=(TEMPLATES / "page.css").read_text("utf-8"),
         header=_markup(header),
         contents=contents,
+        hints=explained,
         body="\n".join(_markup(element) for element in body),
     )
 
@@ -51,6 +52,15 @@ def _require_run(notebook: NotebookNode) -> None:
 def report_data(notebook: NotebookNode) -> dict[str, Any]:
     """What the title cell says about the report; empty for a notebook without one."""
     return next((dict(data[mimes.REPORT]) for data in _bundles(notebook) if mimes.REPORT in data), {})
+
+
+def _printable(report: dict[str, Any]) -> dict[str, Any]:
+    return {key: fragments.printable(value) if value else "" for key, value in report.items()}
+
+
+def _figures(notebook: NotebookNode) -> list[dict[str, Any]]:
+    """Every figure of the report with its definition; none for a notebook without the register."""
+    return next((data[mimes.FIGURES] for data in _bundles(notebook) if mimes.FIGURES in data), [])
 
 
 def tables(notebook: NotebookNode) -> list[dict[str, Any]]:
@@ -157,7 +167,7 @@ def _wrap_tables(body) -> None:
         if table_columns.is_crowded(table, ROOM):
             table_columns.lay_out(table, ROOM)
         for cell in table_columns.cells(table):
-            _let_break(cell.element)
+            linebreaks.allow(cell.element)
 
 
 def _only_caption(table) -> None:
@@ -187,25 +197,6 @@ def _wrap(table, at: int) -> None:
         block = builder.DIV(builder.CLASS("table-block"))
         region.addprevious(block)
         block.append(region)
-
-
-def _keep_on_one_line(body) -> None:
-    """Numbers and short cells are not torn at the end of a line; a figure of many words is."""
-    for element in body.iter("data", "th", "td"):
-        text = element.text_content().strip()
-        if len(text) <= SHORT[element.tag] and (element.tag != "data" or any(map(str.isdecimal, text))):
-            element.set("class", f"{element.get('class', '')} short".strip())
-
-
-def _let_break(cell) -> None:
-    for element in cell.iter():
-        parts = table_columns.break_points(element.text or "")
-        if len(parts) > 1:
-            element.text = parts[0]
-            for part in reversed(parts[1:]):
-                mark = element.makeelement("wbr")
-                mark.tail = part
-                element.insert(0, mark)
 
 
 def _contents(body) -> list[dict[str, Any]]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from html import escape
 from typing import TYPE_CHECKING, Any
 
-from jixiao.publishing import fragments, mimes, svg, table_columns
+from jixiao.publishing import fragments, hints, mimes, svg, table_columns
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
@@ -110,6 +110,8 @@ def _fragment(output: NotebookNode, place: str) -> Iterator[Any]:
     for element in fragments.elements(markup(output), place):
         for table in element.iter("table") if columns else ():
             table_columns.align(table, columns)
+            if mimes.FIGURES in output.data:
+                table.set("class", f"{table.get('class', '')} {hints.REGISTER}".strip())
         yield element
 
 
@@ -144,7 +146,8 @@ def _chart(document: str, chart: dict[str, Any]) -> Any:
     name, alt = chart_name(chart["id"]), chart["alt"]
     drawing = svg.clean(document, name)
     drawing.set("role", "img")
-    drawing.set("aria-labelledby", f"{name}-title {name}-desc")
+    drawing.set("aria-labelledby", f"{name}-title")
+    drawing.set("aria-describedby", f"{name}-desc")
     for tag, text in (("desc", alt), ("title", chart.get("caption") or alt)):
         drawing.insert(0, builder.E(tag, fragments.printable(text), id=f"{name}-{tag}"))
     figure = builder.E.figure(drawing, id=name)
@@ -153,7 +156,19 @@ def _chart(document: str, chart: dict[str, Any]) -> Any:
     block = builder.E.div(figure, builder.CLASS("figure-block"))
     if chart.get("note"):
         block.append(builder.P(fragments.printable(chart["note"]), builder.CLASS("note")))
+    if chart.get("data"):
+        block.append(_chart_data(chart["data"], chart.get("caption", "")))
     return block
+
+
+def _chart_data(table: str, caption: str) -> Any:
+    """What a chart shows, as a table behind a disclosure; the other formats leave it out."""
+    from lxml.html import builder
+
+    name = next(iter(fragments.printable(caption).split()), "图")
+    details = builder.E.details(builder.E.summary(f"{name}的数据"), builder.CLASS("chart-data"))
+    details.extend(fragments.elements(table))
+    return details
 
 
 def _error(output: NotebookNode, place: str) -> Any:

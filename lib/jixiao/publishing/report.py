@@ -203,17 +203,20 @@ class Report:
         counts = ["，".join(f"{b} {n} 个" for b, n in zip(p.labels, p.counts, strict=True)) for p in panels]
         parts = "；".join(f"{p.title}{c}" for p, c in zip(panels, counts, strict=True))
         drawn = charts.distribution(panels, "个")
-        return self._show(charts.bundle(drawn, f"chart-{name}", caption, f"左右两幅条形图。{parts}。"))
+        data = charts.bars_data(panels, ("评价层级", "分数段", "个数（个）"), f"{caption}（数据）")
+        alt = f"上下两幅条形图。{parts}。"
+        return self._show(charts.bundle(drawn, f"chart-{name}", caption, alt, data=data))
 
     def _panel(self, name: str, tier: str) -> charts.Bars:
         key = f"evaluation.{name}.{tier}"
         bands = self.evaluation.params.bands[f"{name}.{tier}"]
         labels = [band.label for band in bands]
-        counts = [int(self.figures[f"{key}.{band.text}"].value or 0) for band in bands]
-        if other := int(self.figures[f"{key}.other"].value or 0):
-            labels, counts = [*labels, "其他分数"], [*counts, other]
+        keys = [f"{key}.{band.text}" for band in bands]
+        if self.figures[f"{key}.other"].value:
+            labels, keys = [*labels, "其他分数"], [*keys, f"{key}.other"]
+        counts = [int(self.figures[each].value or 0) for each in keys]
         color = charts.DARK if tier == "self" else charts.MID
-        return charts.Bars(TIER_NAMES[tier], labels, counts, color)
+        return charts.Bars(TIER_NAMES[tier], labels, counts, color, keys)
 
     def agreement_chart(self) -> Shown | None:
         """Each subject's self score against its review score."""
@@ -232,8 +235,10 @@ class Report:
         note = (
             "注：逐个评价对象的得分为重构数据，没有公布过。" if report_tables.marks(self.evaluation) else ""
         )
-        drawn = charts.scatter(groups, "单位自评得分（分）", "财政复核得分（分）", "自评＝复核")
-        return self._show(charts.bundle(drawn, "chart-agreement", caption, alt, note))
+        scores = ("单位自评得分（分）", "财政复核得分（分）")
+        drawn = charts.scatter(groups, *scores, "自评＝复核")
+        data = charts.points_data(groups, ("评价对象", "类别", *scores), f"{caption}（数据）")
+        return self._show(charts.bundle(drawn, "chart-agreement", caption, alt, note, data))
 
     def _points(self, name: str) -> charts.Points:
         kind, label = KINDS[name]
@@ -241,7 +246,11 @@ class Report:
         rows = totals[totals["kind"] == kind].dropna(subset=["self_total", "review_total"])
         department = name == "departments"
         style = ("o", charts.DARK, False) if department else ("^", charts.MID, True)
-        return charts.Points(label, list(rows["self_total"]), list(rows["review_total"]), *style)
+        rows = rows.sort_values(["self_total", "review_total"], ascending=False, kind="stable")
+        names = [row.name or row.subject_id for row in rows[["subject_id", "name"]].itertuples(index=False)]
+        if report_tables.marks(self.evaluation):  # reconstructed scores are not set beside real names
+            names = [f"{label}（{at}）" for at in range(1, len(rows) + 1)]
+        return charts.Points(label, list(rows["self_total"]), list(rows["review_total"]), *style, names)
 
     # the parts all pieces share
 

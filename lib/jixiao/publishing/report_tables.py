@@ -144,7 +144,7 @@ def register(evaluation: Evaluation, caption: str) -> Grid:
         ]
         for figure in evaluation.figures.values()
     ]
-    columns = [Column("统计数及其键"), Column("数值", "right"), Column("定义与来源")]
+    columns = [Column("统计数及其键"), Column("数值"), Column("定义与来源")]
     if not marks(evaluation):
         return Grid("figures", caption, columns, rows)
     notes = [

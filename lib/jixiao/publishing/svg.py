@@ -17,7 +17,7 @@ _PRESENTATION = """clip-path clip-rule color display dominant-baseline fill fill
 _ATTRIBUTES = """id href d points x y x1 y1 x2 y2 cx cy r rx ry dx dy fx fy width height viewBox transform
     offset preserveAspectRatio gradientUnits gradientTransform spreadMethod patternUnits patternContentUnits
     patternTransform clipPathUnits"""
-_OURS = "role aria-labelledby title desc"  # what the page adds to a drawing
+_OURS = "role aria-labelledby aria-describedby title desc"  # what the page adds to a drawing
 ELEMENTS = frozenset(_ELEMENTS.split())
 PRESENTATION = frozenset(_PRESENTATION.split())
 ATTRIBUTES = PRESENTATION | frozenset(_ATTRIBUTES.split())
@@ -37,6 +37,7 @@ def clean(document: str, prefix: str) -> etree._Element:
         for name, value in rule:
             root.set(name, root.get(name, value))
     _sized(source, root, prefix)
+    _drop_unused(root)
     return root
 
 
@@ -117,6 +118,18 @@ def _safe(name: str, value: str, prefix: str) -> str | None:
     local = _LOCAL.sub(lambda match: f"url(#{prefix}-{match[1]})", value)
     rest = _LOCAL.sub("", value).lower()
     return None if any(mark in rest for mark in ("url(", "script:", "expression(", "\\", "@", "<")) else local
+
+
+def _drop_unused(root: etree._Element) -> None:
+    """Names that nothing refers to, and definitions of nothing, are only weight."""
+    values = [value for element in root.iter() for value in element.attrib.values()]
+    used = {value[1:] for value in values if value.startswith("#")}
+    used |= {name for value in values for name in _LOCAL.findall(value)}
+    for element in list(root.iter()):
+        if element.get("id") not in used:
+            element.attrib.pop("id", None)
+        if element.tag == "defs" and not len(element):
+            element.getparent().remove(element)
 
 
 def _sized(source: etree._Element, root: etree._Element, prefix: str) -> None:
