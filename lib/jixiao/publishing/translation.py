@@ -68,6 +68,8 @@ def read(page: str) -> Page:
             body.append(part)
     for drawn in body.xpath(".//details[@class='chart-data']"):  # the chart itself says the same
         drawn.drop_tree()
+    for link in body.xpath(".//a[@class='number']"):
+        link.drop_tag()
     meta = {item.get("name"): item.get("content", "") for item in root.iter("meta") if item.get("name")}
     return Page(title=(root.findtext(".//title") or "").strip(), meta=meta, body=body)
 
