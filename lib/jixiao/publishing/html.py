@@ -33,6 +33,7 @@ def to_html(notebook: NotebookNode) -> str:
     explained = hints.lead(body, _figures(notebook))
     return _template().render(
         report=_printable(report) | {"title": _text(header.find(".//h1"))},
+        date=header.findtext(".//p[@class='date']") or report.get("published_on", ""),
         reconstruction=report.get("origin") == RECONSTRUCTION,
         style=(TEMPLATES / "page.css").read_text("utf-8"),
         header=_markup(header),
