@@ -1,0 +1,229 @@
+"""The page of 2022 in a real browser: barriers, keyboard, small screens, paper, and life without scripts."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from lxml import html
+
+from kit import Kit
+
+LEVELS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+SCREENS = [(width, scheme) for width in (360, 1280) for scheme in ("light", "dark")]
+LIMIT = 600_000  # bytes of the page
+OPEN_HINTS = "[...document.querySelectorAll('.hint:popover-open')].map(hint => hint.id)"
+STOPS = """() => [...document.querySelectorAll("a[href], summary, [tabindex]")]
+    .filter(element => element.tabIndex >= 0 && element.checkVisibility())
+    .map((element, at) => { element.dataset.stop = at; return at })"""
+FOCUSED = """() => { const style = getComputedStyle(document.activeElement);
+    const box = document.activeElement.getBoundingClientRect();
+    return { stop: Number(document.activeElement.dataset.stop ?? -1),
+      ring: style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2,
+      seen: box.bottom > 0 && box.top < innerHeight && box.right > 0 && box.left < innerWidth } }"""
+MARK_ROWS = """() => document.querySelectorAll("tbody tr").forEach((row, at) => row.querySelectorAll("th, td")
+    .forEach(cell => { for (const [where, word] of [["afterbegin", `x${at}x `], ["beforeend", ` x${at}x`]])
+        cell.insertAdjacentHTML(where, `<i style="white-space: nowrap">${word}</i>`) }))"""
+
+
+@pytest.fixture(scope="module")
+def page(tmp_path_factory) -> Path:
+    """The page of 2022, built by the command."""
+    kit = Kit(tmp_path_factory.mktemp("kit"))
+    result = kit.run("report", "2022", "--quiet")
+    assert result.returncode == 0, result.stderr
+    return kit.outputs / "2022/annual_report.html"
+
+
+@pytest.fixture(scope="module")
+def browser(program):
+    """A Chromium for all tests of this file."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as play:
+        chromium = play.chromium.launch(executable_path=program("chromium"), args=["--no-sandbox"])
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def show(browser, page):
+    """A function that opens the page in a tab of a width, scheme and other settings; the tabs are closed at the end."""
+    contexts = []
+
+    def opened(width: int = 1280, scheme: str = "light", **settings):
+        size = {"width": width, "height": 800}
+        still = {"reduced_motion": "reduce", **settings}
+        contexts.append(browser.new_context(viewport=size, color_scheme=scheme, **still))
+        tab = contexts[-1].new_page()
+        tab.asked, tab.said = [], []
+        tab.on("request", lambda request: tab.asked.append(request.url))
+        tab.on("console", lambda message: tab.said.append(message.text))
+        tab.on("pageerror", lambda error: tab.said.append(str(error)))
+        tab.goto(page.as_uri())
+        return tab
+
+    yield opened
+    for context in contexts:
+        context.close()
+
+
+def open_everything(tab) -> None:
+    """Disclose the data of each chart and show one hint."""
+    for summary in tab.locator("summary").all():
+        summary.click()
+    tab.locator("a.number").nth(3).hover()
+    tab.locator(".hint:popover-open").wait_for()
+
+
+@pytest.mark.parametrize(("width", "scheme"), SCREENS)
+def test_axe_finds_no_barrier(show, page, width, scheme):
+    """Everything disclosed and a hint shown, axe-core has nothing to say; nothing is asked for and nothing logged."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    tab = show(width, scheme)
+    open_everything(tab)
+    found = Axe().run(tab, options={"runOnly": LEVELS}).response
+    assert [(each["id"], each["nodes"][0]["target"]) for each in found["violations"]] == []
+    assert {"color-contrast", "target-size", "landmark-one-main", "region"} <= {e["id"] for e in found["passes"]}
+    assert (tab.asked, tab.said) == ([page.as_uri()], [])
+
+
+@pytest.mark.parametrize("width", [320, 360, 768, 1280])
+def test_the_page_never_scrolls_sideways(show, width):
+    """What is too wide scrolls in a named region of its own that the keyboard reaches."""
+    tab = show(width)
+    open_everything(tab)
+    assert tab.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+    wide = tab.evaluate("""[...document.querySelectorAll("main *")].filter(element => element.scrollWidth >
+        element.clientWidth && getComputedStyle(element).overflowX === "auto").map(element =>
+        [element.role, element.tabIndex, Boolean(element.getAttribute("aria-labelledby"))])""")
+    assert [region for region in wide if region != ["region", 0, True]] == []
+    assert bool(wide) == (width < 768)
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_the_keyboard_reaches_everything_and_shows_where_it_is(show, width):
+    """Tab leads first to the skip link, then in order to each link, region and disclosure; each has a visible ring."""
+    tab = show(width)
+    wanted = tab.evaluate(STOPS)
+    walked = []
+    for _ in wanted:
+        tab.keyboard.press("Tab")
+        walked.append(tab.evaluate(FOCUSED))
+    assert [step["stop"] for step in walked] == wanted
+    assert [step["stop"] for step in walked if not (step["ring"] and step["seen"])] == []
+    assert len(wanted) < 120
+
+
+def test_the_skip_link_leads_to_the_text(show):
+    """After the skip link the next stop is in the main part, not in the contents."""
+    tab = show()
+    tab.keyboard.press("Tab")
+    assert tab.evaluate("document.activeElement.className") == "skip-link"
+    assert tab.evaluate("document.activeElement.getBoundingClientRect().top") >= 0
+    tab.keyboard.press("Enter")
+    tab.keyboard.press("Tab")
+    assert tab.evaluate("document.activeElement.closest('main') !== null")
+
+
+def test_a_number_says_what_it_is_on_hover_and_focus(show):
+    """The hint gives name, definition and source; Escape takes it away; Enter leads to the row of the register."""
+    tab = show()
+    link = tab.locator("a.number[href]").nth(2)
+    wanted = [link.get_attribute("interestfor")]
+    link.hover()
+    tab.locator(".hint:popover-open").wait_for()
+    assert tab.evaluate(OPEN_HINTS) == wanted
+    assert "来源：" in tab.locator(f"#{wanted[0]}").inner_text()
+    tab.keyboard.press("Escape")
+    assert tab.evaluate(OPEN_HINTS) == []
+    tab.mouse.move(0, 0)
+    tab.locator(".contents a").last.focus()
+    tab.keyboard.press("Tab")
+    tab.locator(".hint:popover-open").wait_for()
+    target = tab.evaluate("document.activeElement.hash")
+    tab.keyboard.press("Enter")
+    assert tab.url.endswith(target)
+    assert tab.locator(f"tr{target}").is_visible()
+
+
+def test_nothing_needs_a_script(show):
+    """With scripts switched off the browser paints the very same page."""
+    pictures = [
+        show(java_script_enabled=enabled).screenshot(full_page=True, animations="disabled")
+        for enabled in (True, False)
+    ]
+    assert pictures[0] == pictures[1]
+
+
+def test_the_page_is_light(page):
+    """All of it, charts and definitions included, stays under the limit."""
+    assert page.stat().st_size < LIMIT
+
+
+@pytest.fixture(scope="module")
+def paper(browser, page):
+    """The text of each printed page; each cell starts and ends with the mark of its row."""
+    import pdfplumber
+
+    tab = browser.new_page()
+    tab.goto(page.as_uri())
+    tab.evaluate(MARK_ROWS)
+    printed = tab.pdf(prefer_css_page_size=True)
+    tab.close()
+    with pdfplumber.open(io.BytesIO(printed)) as pdf:
+        assert {(round(sheet.width), round(sheet.height)) for sheet in pdf.pages} == {(595, 842)}
+        return [re.sub(r"[\s\x01]+", " ", sheet.extract_text()) for sheet in pdf.pages]
+
+
+def test_no_printed_row_is_cut(paper, page):
+    """Each row of each table is on one sheet, whole."""
+    sheets: dict[str, set[int]] = {}
+    for at, text in enumerate(paper):
+        for mark in re.findall(r"x\d+x", text):
+            sheets.setdefault(mark, set()).add(at)
+    rows = html.parse(page).xpath("//tbody/tr[not(ancestor::details)]")
+    assert len(sheets) == len(rows)
+    assert [mark for mark, places in sheets.items() if len(places) > 1] == []
+
+
+def test_printed_tables_repeat_their_heads(paper):
+    """Every sheet with rows of the register has its heads; sheets are numbered as official documents are."""
+    register = [text for text in paper if "evaluation.projects" in text]
+    assert len(register) > 1
+    assert [text for text in register if "定义与来源" not in text] == []
+    assert [text[-len(f"— {at} —") :] for at, text in enumerate(paper, 1)] == [
+        f"— {at} —" for at in range(1, len(paper) + 1)
+    ]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_charts_can_be_read_on_their_ground(show, scheme):
+    """The two colours of bars have a contrast of three to their ground, which is that of the page."""
+    from PIL import Image
+
+    tab = show(scheme=scheme)
+    paper = re.findall(r"\d+", tab.evaluate("getComputedStyle(document.body).backgroundColor"))
+    for drawing in tab.locator("figure svg").all()[:2]:
+        picture = Image.open(io.BytesIO(drawing.screenshot())).convert("RGB")
+        (ground, _), *others = Counter(picture.get_flattened_data()).most_common(5)
+        assert max(abs(a - int(b)) for a, b in zip(ground, paper, strict=True)) <= 3
+        bars = [color for color, count in others if count > 1500]
+        assert len(bars) == 2
+        assert [color for color in bars if contrast(color, ground) < 3] == []
+
+
+def contrast(one: tuple[int, ...], other: tuple[int, ...]) -> float:
+    """The contrast of two colours as WCAG reckons it."""
+    low, high = sorted(map(luminance, (one, other)))
+    return (high + 0.05) / (low + 0.05)
+
+
+def luminance(color: tuple[int, ...]) -> float:
+    """The relative luminance of a colour of sRGB."""
+    parts = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in (v / 255 for v in color)]
+    return sum(share * part for share, part in zip((0.2126, 0.7152, 0.0722), parts, strict=True))
