@@ -25,10 +25,7 @@ _OFF_NAME, _OFF_WORD = 1.0, 4.0  # em by which lines may be less equal, not to d
 
 
 def arrange(body: Any) -> None:
-    """Put the parts of `body` into the order of an official document; the data of charts stay on the screen."""
-    for data in list(body.iter("details")):
-        if data.get("class") == "chart-data":
-            data.drop_tree()
+    """Put the parts of `body` into the order of an official document."""
     header = body.find(".//header[@class='title-block']")
     attached = [heading for heading in body.iter("h2") if _ATTACHED.fullmatch(_text(heading))]
     names = [_mark(heading) for heading in attached]
@@ -52,8 +49,10 @@ def turn(body: Any, crowded: float) -> None:
         table.set("class", f"{table.get('class', '')} {LANDSCAPE}".strip())
         sheet = body.makeelement("div", {"class": LANDSCAPE})
         block.addprevious(sheet)
-        for part in [*reversed(list(_headings_before(sheet))), block]:
-            sheet.append(part)
+        for heading in reversed(list(_headings_before(sheet))):
+            heading.set("class", f"{heading.get('class', '')} turned".strip())
+            sheet.append(heading)
+        sheet.append(block)
 
 
 def title_lines(title: str, room: float, names: Sequence[str] = ()) -> list[str]:

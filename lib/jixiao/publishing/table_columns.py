@@ -7,6 +7,8 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from jixiao.publishing import unbroken
+
 WIDE = 6  # columns from which a table is set smaller and scrolls on a phone
 LONG = 18  # rows beyond which a table is set closer and ruled
 WHOLE = 8  # rows up to which a table stays on one page; with more, and long cells, it is long as well
@@ -192,7 +194,7 @@ def _height(row: list[tuple[int, list[float]]], widths: list[float]) -> float:
 
 
 def _longest_word(text: str) -> float:
-    words = re.findall(r"[!-~]+", text)
+    words = [*re.findall(r"[!-~]+", text), *(piece[0] for piece in unbroken.TOGETHER.finditer(text))]
     longest = max((width(word) for word in words), default=0)
     if any(_LONG_WORD.search(word) for word in words):
         longest = max((width(part) for word in words for part in break_points(word)), default=0)

@@ -12,10 +12,10 @@ _NUMBER = r"\d+(?:[.,]\d+)*"
 _UNIT = r"""个百分点|百分点|平方米|立方米|公里|万亿元|亿元|万元|千元|元|万人|万|亿|人次|人|万户|户|年度|年|月份|月|日
     |小时|分钟|分|个|家|项|条|份|篇|次|件|名|套|台|辆|亩|吨|米|倍|号|期|批|张|页|级|类|%|％|‰|℃"""
 TOGETHER = re.compile(
-    rf"""(?:第|\w?〔{_NUMBER}〕)?[-−+±≥≤＞＜><]?{_NUMBER}
-    (?:（不?含）(?=[~～]|{_UNIT})|（不?含(?=）))?(?:{_UNIT})?[*]?[~～]?""",
+    rf"""(?:第|\w{{0,2}}〔{_NUMBER}〕)?[-−+±≥≤＞＜><]?{_NUMBER}
+    (?:（不?含）(?=[~～]|{_UNIT})|（不?含(?=）))?(?:{_UNIT})?[*]?[~～]?[；：]?""",
     re.VERBOSE,
-)  # no bracket at an edge, where it would lose its empty half
+)  # a semicolon or colon, which Unicode lets start a line after an object, belongs to the piece
 _LONGEST = 14  # characters: what is longer may be divided
 _BLOCKS = ("p", "li", "dt", "dd", "caption", "figcaption", "td", "th", *(f"h{n}" for n in range(1, 7)))
 _WHOLE, _MARKS = ("data", "a"), ("sup", "sub")  # elements that go into a piece as they are

@@ -163,8 +163,8 @@ end
 local function attached(header)
   if not header.classes:includes("attached") then return nil end
   local about = header.attributes
-  return raw(string.format("#attached(%s, %s, %s, [%s])", literal(about.mark), literal(about.words),
-    literal(header.identifier), written(header.content)))
+  return raw(string.format("#attached(%s, %s, %s, %s, [%s])", literal(about.mark), literal(about.words),
+    literal(header.identifier), header.classes:includes("turned"), written(header.content)))
 end
 
 local function unbroken(span)

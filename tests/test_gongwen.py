@@ -1,0 +1,345 @@
+"""The page of the PDF: geometry, type and order of an official document (GB/T 9704—2012), measured."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections import defaultdict
+from itertools import pairwise
+
+import pdfplumber
+import pytest
+from lxml import html
+from nbformat.v4 import new_code_cell, new_notebook, new_output
+
+from jixiao.publishing import gongwen, unbroken
+from jixiao.publishing.html import to_html
+from jixiao.publishing.pdf import to_pdf
+from kit import Kit
+from press_notebook import press_notebook, table_output, words
+
+MM = 72 / 25.4
+LEFT, TOP, RIGHT, BOTTOM = 28 * MM, 37 * MM, 184 * MM, 262 * MM
+PITCH = 225 * MM / 22
+FIRST = TOP + PITCH / 2 + 0.38 * 16  # the baseline of 16 pt type in the middle of the first line
+STEP = 156 * MM / 28
+SERIF, SANS = "NotoSerifCJKsc-Regular", "NotoSansCJKsc-Regular"
+NO_START = "，。、；：？！）》〉」』】〕〗”’…％%‰℃·～~"
+NO_END = "（《〈「『【〔〖“‘"
+PROSE = (
+    "本年度组织对5个部门开展绩效目标集中会审（2021年），审核范围包括部门整体支出绩效目标及其全部项目支出绩效目标；"
+    "涉及金额10.81亿元，占年初预算的88.91%，其中预算金额752.11万元的项目30个；平均得分97.04分，"
+    "“优秀”的16个、95（含）~100分的53个，《项目支出绩效评价管理办法》（财预〔2020〕10号）规定：满分100分。"
+)
+PLAIN = "预算绩效管理工作开展情况部门整体支出项目支出评价结果应用"
+
+
+def shown(markup: str):
+    return new_output("display_data", data={"text/html": markup})
+
+
+def pages_of(*outputs) -> list:
+    """The pages of the PDF of a page with `outputs` and no title block."""
+    cells = [new_code_cell("x", outputs=[output]) for output in outputs]
+    return opened(to_pdf(to_html(new_notebook(cells=cells))))
+
+
+def opened(document: bytes) -> list:
+    with pdfplumber.open(io.BytesIO(document)) as pdf:
+        return [Sheet(page) for page in pdf.pages]
+
+
+class Sheet:
+    """A page with its characters by baseline, from the top; what stands below the type area apart."""
+
+    def __init__(self, page) -> None:
+        self.width, self.height = float(page.width), float(page.height)
+        lines = defaultdict(list)
+        for char in page.chars:
+            lines[round(self.height - char["matrix"][5], 1)].append(char)
+        ordered = [(at, sorted(lines[at], key=lambda char: char["x0"])) for at in sorted(lines)]
+        self.lines = [(at, chars) for at, chars in ordered if at < BOTTOM]
+        self.foot = [(at, chars) for at, chars in ordered if at >= BOTTOM]
+
+    def body(self) -> list[tuple[float, str]]:
+        """Baseline and text of the lines in the size of the body."""
+        found = []
+        for at, chars in self.lines:
+            if any(abs(char["size"] - 16) < 0.1 for char in chars):
+                found.append((at, "".join(char["text"] for char in chars)))
+        return found
+
+    def chars(self, text: str) -> list[dict]:
+        """The characters of the line that holds `text`."""
+        for _, chars in self.lines:
+            if text in "".join(char["text"] for char in chars):
+                return chars
+        raise AssertionError(f"no line with {text}")
+
+
+def slot(baseline: float) -> float:
+    """Which line of the grid a baseline of the body is on, counted from 0; whole when it is on the grid."""
+    return (baseline - FIRST) / PITCH
+
+
+@pytest.fixture(scope="module")
+def report(tmp_path_factory) -> list:
+    """The PDF of 2022."""
+    kit = Kit(tmp_path_factory.mktemp("kit"))
+    built = kit.run("report", "2022")
+    assert built.returncode == 0, built.stderr
+    assert (
+        "PDF 字体：标题、正文、二级标题、页码用 Noto Serif CJK SC；一级标题、表格用 Noto Sans" in built.stderr
+    )
+    return opened((kit.outputs / "2022" / "annual_report.pdf").read_bytes())
+
+
+@pytest.fixture(scope="module")
+def prose() -> list:
+    """Pages full of text whose lines end at every place of it."""
+    cut = [f"现{PROSE[at:]}{PROSE[:at] * (at % 3)}" for at in range(0, 150, 3)]
+    return pages_of(shown("".join(f"<p>{text}</p>" for text in cut)))
+
+
+def test_a_full_page_has_22_lines_at_one_pitch(prose):
+    """Every line of every full page is on one of the same 22 baselines, 28.99 pt apart."""
+    for sheet in prose[1:-1]:
+        baselines = [at for at, _ in sheet.body()]
+        assert len(baselines) in (21, 22)  # 21 where a single line would have been left
+        assert all(abs(b - a - PITCH) < 0.1 for a, b in pairwise(baselines))
+        assert baselines[0] == pytest.approx(FIRST, abs=0.1)
+    assert sum(len(sheet.body()) == 22 for sheet in prose) >= 3
+
+
+def test_a_full_line_has_28_characters():
+    """A line of Chinese characters holds 28, the first of a paragraph 26, from edge to edge of the type area."""
+    (sheet,) = pages_of(shown(f"<p>{PLAIN * 6}</p>"))
+    rows = [chars for _, chars in sheet.lines if abs(chars[0]["size"] - 16) < 0.1]
+    assert [len(row) for row in rows[:6]] == [26, 28, 28, 28, 28, 28]
+    for row in rows[1:6]:
+        assert row[0]["x0"] == pytest.approx(LEFT, abs=MM)
+        assert row[-1]["x1"] == pytest.approx(RIGHT, abs=MM)
+        assert all(b["x0"] - a["x0"] == pytest.approx(STEP, abs=0.02) for a, b in pairwise(row))
+    assert rows[0][0]["x0"] == pytest.approx(LEFT + 2 * STEP, abs=0.1)
+
+
+def test_the_report_keeps_to_the_grid(report):
+    """After headings, tables, charts and notes the lines of the body are on the same 22 baselines."""
+    found = [slot(at) for sheet in report for at, _ in sheet.body()]
+    assert len(found) > 60
+    assert [place for place in found if abs(place - round(place)) * PITCH > 0.15] == []
+    assert {round(place) for place in found} <= set(range(22))
+
+
+def test_the_report_keeps_to_the_type_area(report):
+    """Nothing but the page number stands outside the 156 × 225 mm."""
+    for sheet in report:
+        chars = [char for _, row in sheet.lines for char in row if char["text"] not in NO_START + NO_END]
+        assert min(char["x0"] for char in chars) >= LEFT - MM
+        assert max(char["x1"] for char in chars) <= RIGHT + MM
+        assert min(char["top"] for char in chars) >= TOP - MM
+        assert max(at for at, _ in sheet.lines) <= BOTTOM
+        assert len(sheet.foot) == 1
+
+
+def test_page_numbers_stand_outside(report):
+    """Between dashes whose upper edge is 7 mm below the type area, odd at the right, even at the left."""
+    for number, sheet in enumerate(report, 1):
+        ((baseline, chars),) = sheet.foot
+        assert "".join(char["text"] for char in chars) == f"— {number} —"
+        assert {round(char["size"], 1) for char in chars} == {14.0}
+        assert baseline - 0.301 * 14 == pytest.approx(BOTTOM + 7 * MM, abs=0.2)  # ink of the dash in the font
+        edge = chars[-1]["x1"] if number % 2 else chars[0]["x0"]
+        assert edge == pytest.approx(RIGHT - 14 if number % 2 else LEFT + 14, abs=1.5)
+
+
+@pytest.mark.parametrize(
+    ("text", "family", "size"),
+    [
+        ("预算绩效管理工作开展情况", SERIF, 22),
+        ("一、制度建设", SANS, 16),
+        ("（一）部门整体支出", SERIF, 16),
+        ("现将有关情况报告如下", SERIF, 16),
+        ("表1制度建设情况", SANS, 12),
+        ("附录二", SANS, 16),
+    ],
+)
+def test_each_level_has_its_type(report, text, family, size):
+    """Title 22 pt, headings and body 16 pt; 黑体 is set in Noto Sans, 小标宋, 楷体 and 仿宋 in Noto Serif."""
+    rows = [chars for sheet in report for _, chars in sheet.lines]
+    row = next(row for row in rows if text in "".join(c["text"] for c in row if c["text"] != " "))
+    assert {char["fontname"].partition("+")[2] for char in row if char["text"] in text} == {family}
+    assert row[0]["size"] == pytest.approx(size, abs=0.05)
+
+
+def lines_of(sheets) -> list[str]:
+    """The lines of paragraphs, mark of a number that is not published on its line included."""
+    return [text.strip() for sheet in sheets for _, text in sheet.body()]
+
+
+def test_punctuation_keeps_its_side(prose, report):
+    """No line of text starts with a closing mark or ends with an opening one."""
+    lines = lines_of(prose) + lines_of(report)
+    assert len(lines) > 200
+    assert [line for line in lines if line[0] in NO_START or line[-1] in NO_END] == []
+
+
+def test_numbers_stay_with_their_units(prose, report):
+    """No line ends inside 752.11万元, 88.91%, 2021年, 95（含）or 10号."""
+    for sheets in (prose, report):
+        text = "\n".join(lines_of(sheets))
+        assert re.findall(r"[\d.]\n(?:[\d.万亿元%年个分条号（〕])|[万亿]\n元|〔\n|〕\n", text) == []
+        assert len(re.findall(r"\d(?:万元|亿元|%|年)", text)) > 5
+
+
+def test_no_heading_at_the_foot(report):
+    """A heading moves to the next page with text, a table or a chart that follows it."""
+    for sheet in report:
+        last = "".join(char["text"] for char in sheet.lines[-1][1])
+        assert not re.match(r"[一二三四五六七八九十]+、|（[一二三四五六七八九十]+）", last)
+    table = table_output(
+        {
+            "id": "t",
+            "caption": "表1 表",
+            "columns": [{"label": "列", "align": "left"}],
+            "rows": [[words("甲")]] * 5,
+            "notes": [],
+        }
+    )
+    for count in (17, 19, 20):
+        filler = "".join(f"<p>第{at}段。</p>" for at in range(count))
+        sheets = pages_of(shown(f"{filler}<h2>二、标题</h2><h3>（一）标题</h3>"), table)
+        assert [i for i, s in enumerate(sheets) if "标题" in str(s.body())] == [1]
+
+
+def test_no_line_stands_alone(prose):
+    """No page starts with the last line of a paragraph or ends with the first one."""
+    for before, after in pairwise(prose):
+        first = after.lines[0][1]
+        second = after.lines[1][1]
+        starts = first[0]["x0"] > LEFT + STEP
+        assert starts or second[0]["x0"] < LEFT + STEP  # two lines at least go over
+        last, last_but_one = before.lines[-1][1], before.lines[-2][1]
+        assert last[0]["x0"] < LEFT + STEP or last_but_one[0]["x0"] > LEFT + STEP or starts
+
+
+def test_the_report_ends_like_a_letter(report):
+    """After the body the names of the appendices, then issuer and date, no nearer to the edge than 2 characters."""
+    sheet = next(s for s in report if any("附录：" in text for _, text in s.body()))
+    texts = [text for _, text in sheet.body()]
+    at = texts.index("附录：1.评分办法")
+    assert texts[at : at + 5] == [
+        "附录：1.评分办法",
+        "2.数据说明",
+        "3.统计数一览",
+        "城中区财政局",
+        "2023年8月25日",
+    ]
+    slots = [round(slot(baseline)) for baseline, _ in sheet.body()]
+    assert [slots[at + n + 1] - slots[at + n] for n in range(-1, 4)] == [2, 1, 1, 2, 1]
+    first, second = sheet.chars("附录：1."), sheet.chars("2.数据说明")
+    assert first[0]["x0"] == pytest.approx(LEFT + 2 * STEP, abs=0.1)
+    assert second[0]["x0"] == pytest.approx(LEFT + 5 * STEP, abs=0.1)
+    name, date = sheet.chars("城中区财政局"), sheet.chars("2023年8月25日")
+    assert date[-1]["x1"] == pytest.approx(RIGHT - 2 * STEP, abs=1)
+    assert date[0]["x0"] - name[0]["x0"] == pytest.approx(2 * STEP, abs=1)
+
+
+def test_each_appendix_starts_a_page(report):
+    """The mark at the upper left of the first line, the name in the middle of the third."""
+    pages = [sheet for sheet in report if sheet.body() and sheet.body()[0][1].startswith("附录")]
+    assert ["".join(c["text"] for c in sheet.lines[0][1]) for sheet in pages] == [
+        "附录一",
+        "附录二",
+        "附录三",
+    ]
+    for sheet in pages:
+        assert sheet.lines[0][1][0]["x0"] == pytest.approx(LEFT, abs=0.5)
+        baseline, name = sheet.lines[1]
+        assert slot(baseline - 0.38 * 6) == pytest.approx(
+            2, abs=0.01
+        )  # larger type in the middle of its line
+        middle = (name[0]["x0"] + name[-1]["x1"]) / 2
+        assert middle == pytest.approx((LEFT + RIGHT) / 2, abs=1)
+
+
+def test_a_wide_table_lies_on_its_side():
+    """Its pages are turned, its heading with it, and the number stands where the bound sheets have theirs."""
+    columns = [{"label": f"第{at}列", "align": "left"} for at in range(9)]
+    rows = [[words(f"项目支出绩效{row}-{at}") for at in range(9)] for row in range(60)]
+    table = table_output({"id": "t", "caption": "表1 宽", "columns": columns, "rows": rows, "notes": []})
+    sheets = pages_of(shown("<p>前文。</p><h2>一、标题</h2>"), table, shown("<p>后文。</p>"))
+    turned = [sheet for sheet in sheets if sheet.width > sheet.height]
+    assert len(sheets) == len(turned) + 2 and len(turned) >= 2
+    assert "一、标题" in str(turned[0].body())
+    for number, sheet in enumerate(turned, 2):
+        outside = [c for _, row in [*sheet.lines, *sheet.foot] for c in row if c["x1"] < 35 * MM]
+        assert sorted(c["text"] for c in outside if c["text"] != " ") == sorted(f"—{number}—")
+        assert all(c["matrix"][1] < 0 for c in outside)  # written from the top down
+        middle = sum(c["top"] + c["bottom"] for c in outside) / 2 / len(outside)
+        assert (middle > sheet.height / 2) is (number % 2 == 1)
+        assert max(c["x1"] for _, row in sheet.lines for c in row) <= (297 - 37) * MM + 1
+
+
+def test_a_table_of_few_columns_stays_upright():
+    """Six short columns fit across the page."""
+    columns = [{"label": f"第{at}列", "align": "left"} for at in range(6)]
+    table = {"id": "t", "caption": "表", "columns": columns, "rows": [[words("甲")] * 6] * 3, "notes": []}
+    (sheet,) = pages_of(table_output(table))
+    assert sheet.width < sheet.height
+
+
+@pytest.mark.parametrize(
+    ("title", "lines"),
+    [
+        ("2022年柳州市城中区预算绩效管理工作开展情况", ["2022年柳州市城中区", "预算绩效管理工作开展情况"]),
+        ("柳州市城中区2022年预算绩效管理工作开展情况", ["柳州市城中区2022年", "预算绩效管理工作开展情况"]),
+        (
+            "关于印发某某市财政局项目支出绩效评价管理办法的通知",
+            ["关于印发某某市财政局项目支出", "绩效评价管理办法的通知"],
+        ),
+        ("绩效报告", ["绩效报告"]),
+        ("甲" * 41, ["甲" * 14, "甲" * 13, "甲" * 14]),
+    ],
+)
+def test_titles_are_divided_by_meaning(title, lines):
+    """Lines of about the same length, no word or name divided."""
+    assert gongwen.title_lines(title, 20.1, ["柳州市城中区"]) == lines
+
+
+@pytest.mark.parametrize(
+    ("text", "pieces"),
+    [
+        ("占<data value='88.91'>88.91</data>%，", ["88.91%"]),
+        ("有<data value='17'>17个</data><sup>*</sup>对象", ["17个*"]),
+        ("95（含）~100分的", ["95（含）~", "100分"]),
+        ("<strong>第3条</strong>和（2021年）", ["第3条", "2021年"]),
+        ("共30个；涉及2万~5万元", ["30个；", "2万~", "5万元"]),
+        ("按<data value='x'>财预〔2020〕10号</data>计分", ["财预〔2020〕10号"]),
+        ("2023年8月25日", ["2023年", "8月", "25日"]),
+        ("一次，第一条", []),
+        ("1" * 40, []),
+    ],
+)
+def test_pieces_of_numbers(text, pieces):
+    """A number with its unit is one piece across elements; the text stays what it was."""
+    body = html.fragment_fromstring(f"<p>{text}</p>", create_parent="body")
+    before = body.text_content()
+    unbroken.keep(body)
+    assert [piece.text_content() for piece in body.xpath(".//span[@class='unbroken']")] == pieces
+    assert body.text_content() == before
+
+
+def test_without_title_block_nothing_is_signed():
+    """A notebook that is no report has neither issuer nor appendices to tell of."""
+    (sheet,) = pages_of(shown("<h2>一、标题</h2><p>正文。</p>"))
+    assert [text for _, text in sheet.body()] == ["一、标题", "正文。"]
+
+
+def test_an_appendix_on_its_side_leaves_no_empty_page():
+    """The heading of an appendix goes with its wide table; no page is blank."""
+    sheets = opened(to_pdf(to_html(press_notebook())))
+    assert all(sheet.lines for sheet in sheets)
+    first = next(sheet for sheet in sheets if sheet.width > sheet.height)
+    texts = ["".join(char["text"] for char in row if char["x0"] > 35 * MM) for _, row in first.lines]
+    assert [text for text in texts if text][:2] == ["附录", "统计数登记表"]
