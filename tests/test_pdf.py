@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import subprocess
 import unicodedata
 
 import pdfplumber
@@ -137,6 +138,44 @@ def test_chart_has_its_alternative_text(structure):
         str(item.Alt) for item in structure.objects if isinstance(item, pikepdf.Dictionary) and "/Alt" in item
     ]
     assert [alt for alt in alts if alt.startswith("柱形图：自评得分")]
+
+
+def elements(node) -> list:
+    """The structure elements of a tagged file below `node`, in reading order."""
+    if isinstance(node, pikepdf.Array):
+        return [found for child in node for found in elements(child)]
+    if not isinstance(node, pikepdf.Dictionary):
+        return []
+    below = elements(node.K) if "/K" in node else []
+    return [node, *below] if "/S" in node else below
+
+
+def test_the_structure_says_what_each_part_is(structure):
+    """Title, headings, paragraphs, tables with heads of columns, captions and pictures with words."""
+    found = elements(structure.Root.StructTreeRoot.K)
+    kinds = [str(element.S) for element in found]
+    assert kinds[:2] == ["/Document", "/Title"]
+    assert [kinds.count(f"/{kind}") for kind in ("H1", "H2", "Table", "THead", "Figure")] == [3, 2, 4, 4, 1]
+    assert kinds.count("/Caption") == 5 and kinds.count("/TH") == 3 + 5 + 3 + 6
+    heads = [element for element in found if element.S == "/TH"]
+    assert all("/Scope /Column" in element.A.unparse(resolved=True).decode() for element in heads)
+    assert all("/Alt" in element for element in found if element.S == "/Figure")
+
+
+def test_qpdf_finds_nothing(document, tmp_path, program):
+    """The file is sound."""
+    (tmp_path / "report.pdf").write_bytes(document)
+    checked = subprocess.run([program("qpdf"), "--check", tmp_path / "report.pdf"], capture_output=True)
+    assert checked.returncode == 0, checked.stdout
+
+
+def test_nothing_in_the_file_reaches_out(structure):
+    """No script, no action but links inside the file, no attachment, no encryption."""
+    keys = {key for item in structure.objects if isinstance(item, pikepdf.Dictionary) for key in item}
+    assert not keys & {"/JS", "/JavaScript", "/URI", "/EmbeddedFiles", "/OpenAction", "/AA", "/Launch"}
+    assert not structure.is_encrypted
+    (intent,) = structure.Root.OutputIntents
+    assert intent.S == "/GTS_PDFA1" and len(intent.DestOutputProfile.read_bytes()) > 300
 
 
 def test_paragraphs_are_indented_but_not_tables(pages):
