@@ -115,7 +115,7 @@ def _exports(notebook: NotebookNode, progress: Progress, theme: Theme) -> dict[s
     pictures = html.images(notebook)
     makers: Mapping[str, Callable[[], bytes]] = {
         "pdf": lambda: pdf.to_pdf(page, theme),
-        "docx": lambda: docx.to_docx(page, pictures),
+        "docx": lambda: docx.to_docx(page, pictures, theme),
         "xlsx": lambda: xlsx.to_xlsx(notebook),
     }
     progress.step(pdf.fonts_used(theme))

@@ -68,7 +68,8 @@ class DocxExporter(_ReportExporter):
     export_from_notebook = "绩效报告 DOCX"
 
     def export(self, notebook: NotebookNode) -> bytes:
+        from jixiao.publishing import themes
         from jixiao.publishing.docx import to_docx
         from jixiao.publishing.html import images, to_html
 
-        return to_docx(to_html(notebook), images(notebook))
+        return to_docx(to_html(notebook), images(notebook), themes.here())

@@ -31,6 +31,7 @@ class Theme:
     sizes: Mapping[str, float]
     page_number_below: float
     title_room: float
+    word_contents: bool
     fonts: Mapping[str, Sequence[str]]
 
     @property
@@ -144,10 +145,14 @@ def _fits(example: Any, value: Any) -> bool:
         return isinstance(value, list) and all(isinstance(name, str) and name.strip() for name in value)
     if isinstance(example, dict):
         return False
+    if isinstance(example, bool):
+        return isinstance(value, bool)
     return type(value) in (int, float) and 0 < value < 1000
 
 
 def _expected(example: Any) -> str:
+    if isinstance(example, bool):
+        return "true 或 false"
     if isinstance(example, dict):
         return f"{{{'、'.join(example)}}} 中的键"
     return "字体名称的列表，如 [仿宋_GB2312]" if isinstance(example, list) else "大于零的数"

@@ -1,153 +1,158 @@
-"""The parts of a Word file that come from its reference document: styles, page, footers, properties."""
+"""The parts of a Word file beside its text: styles, fonts, settings, lists, properties and the list of parts."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from datetime import date
-from functools import cache
 from typing import Any
 
+from jixiao.publishing import fonts, wordpage
 from jixiao.publishing.html import TEMPLATES
+from jixiao.publishing.themes import Theme
+from jixiao.publishing.wordxml import R, element, from_points, parsed, q, written
 
-W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
-R = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 TYPES = "http://schemas.openxmlformats.org/package/2006/content-types"
 RELATIONS = "http://schemas.openxmlformats.org/package/2006/relationships"
-FONTS = {"body": "仿宋", "heading": "黑体", "title": "黑体", "table": "宋体"}
-_FIRST_SETTINGS = """writeProtection view zoom removePersonalInformation removeDateAndTime
-    doNotDisplayPageBoundaries displayBackgroundShape printPostScriptOverText printFractionalCharacterWidth
-    printFormsData embedTrueTypeFonts embedSystemFonts saveSubsetFonts saveFormsData mirrorMargins
-    alignBordersAndEdges bordersDoNotSurroundHeader bordersDoNotSurroundFooter gutterAtTop hideSpellingErrors
-    hideGrammaticalErrors activeWritingStyle proofState formsDesign attachedTemplate linkStyles
-    stylePaneFormatFilter stylePaneSortMethod documentType mailMerge revisionView trackRevisions
-    doNotTrackMoves doNotTrackFormatting documentProtection autoFormatOverride styleLockTheme styleLockQFSet
-    defaultTabStop autoHyphenation consecutiveHyphenLimit hyphenationZone doNotHyphenateCaps
-    showEnvelope summaryLength clickAndTypeStyle defaultTableStyle"""
-LINE = 540  # twentieths of a point from line to line of the body
-PAGE = {"w": "11906", "h": "16838"}
-MARGINS = {"top": "2098", "bottom": "1984", "left": "1588", "right": "1474"}
-MARGINS |= {"header": "851", "footer": "1417", "gutter": "0"}
-FOOTERS = {"default": ("footer1.xml", "right", "rIdOdd"), "even": ("footer2.xml", "left", "rIdEven")}
+# The fonts of GB/T 9704 under the names that offices have them, what to take in their place behind them.
+# A Word file brings no fonts along: where the theme asks only for those of the PDF, these are named.
+_FONTS = {
+    "title": ("方正小标宋简体", "方正小标宋_GBK", "华文中宋", "STZhongsong"),
+    "body": ("仿宋_GB2312", "仿宋", "FangSong", "华文仿宋"),
+    "heading1": ("黑体", "SimHei"),
+    "heading2": ("楷体_GB2312", "楷体", "KaiTi", "华文楷体"),
+    "table": ("宋体", "SimSun"),
+    "page_number": ("宋体", "SimSun"),
+}
+_LATIN = ("Times New Roman", "Consolas")
+_LEVELS = 1.5  # characters by which a list is further in than the one around it
+_REFERS = ("basedOn", "next", "link")
+_XML = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 
 
-def q(name: str) -> str:
-    """The qualified name of an element or attribute of the main Word namespace."""
-    return f"{{{W}}}{name}"
+def font(theme: Theme, role: str) -> str:
+    """The East-Asian font of a role."""
+    return _names(theme, role)[0]
 
 
-def element(name: str, **attributes: str) -> Any:
-    """An element of the main Word namespace."""
-    from lxml import etree
-
-    made = etree.Element(q(name), nsmap={"w": W})
-    for key, value in attributes.items():
-        made.set(q(key), value)
-    return made
+def _names(theme: Theme, role: str) -> list[str]:
+    asked = [name for name in theme.fonts[role] if name not in fonts.FAMILIES.values()]
+    return list(dict.fromkeys(asked or _FONTS[role]))
 
 
-def styled(styles: bytes) -> bytes:
-    """The styles of a file, those of ours in place of theirs; nothing else keeps a theme font."""
-    root = _parsed(styles)
-    ours = _parsed(_our_styles().encode())
-    replaced = {style.get(q("styleId")) for style in ours.iter(q("style"))}
-    for style in list(root.iter(q("style"))):
-        if style.get(q("styleId")) in replaced:
-            root.remove(style)
-    _replace(root, ours.find(q("docDefaults")))
-    root.extend(ours.findall(q("style")))
-    return _bytes(root)
+def styled(styles: bytes, theme: Theme, used: set[str], **lengths: int) -> bytes:
+    """The styles of a file: ours, and of pandoc's those that its text needs."""
+    root = parsed(styles)
+    ours = parsed(_our_styles(theme, lengths).encode())
+    theirs = {style.get(q("styleId")): style for style in root.iter(q("style"))}
+    for style in theirs.values():
+        root.remove(style)
+    root.replace(root.find(q("docDefaults")), ours.find(q("docDefaults")))
+    mine = {style.get(q("styleId")): style for style in ours.iter(q("style"))}
+    needed = set(_needed(theirs | mine, used | set(mine)))
+    root.extend(style for name, style in theirs.items() if name in needed and name not in mine)
+    root.extend(mine.values())
+    return written(root)
 
 
-def _replace(root: Any, part: Any) -> None:
-    root.replace(root.find(part.tag), part)
+def _needed(styles: Mapping[str, Any], names: set[str]) -> Iterator[str]:
+    """`names` and the styles that they build on."""
+    todo, done = list(names), set()
+    while todo:
+        name = todo.pop()
+        if name in styles and name not in done:
+            done.add(name)
+            yield name
+            todo += [item.get(q("val")) for kind in _REFERS for item in styles[name].iter(q(kind))]
 
 
-@cache
-def _our_styles() -> str:
+def _our_styles(theme: Theme, lengths: Mapping[str, int]) -> str:
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
     loader = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined)
-    return loader.get_template("word_styles.xml.j2").render(**FONTS, line=LINE)
-
-
-def settings(old: bytes) -> bytes:
-    """The settings of a file for Chinese text, with footers that differ on odd and even pages."""
-    root = _parsed(old)
-    for name in ("evenAndOddHeaders", "themeFontLang"):
-        for found in root.findall(q(name)):
-            root.remove(found)
-    root.insert(_after_view(root), element("evenAndOddHeaders"))
-    _insert_before(
-        root, element("themeFontLang", val="zh-CN", eastAsia="zh-CN"), ("clrSchemeMapping", "decimalSymbol")
+    return loader.get_template("word_styles.xml.j2").render(
+        font={role: font(theme, role) for role in _FONTS},
+        half={name: round(points * 2) for name, points in theme.sizes.items()},
+        pitch=from_points(theme.pitch),
+        closer=wordpage.closeness(theme),
+        room=theme.title_room,
+        char=round(theme.sizes["body"] * 20),
+        **lengths,
     )
-    return _bytes(root)
 
 
-def _after_view(root: Any) -> int:
-    """The schema wants evenAndOddHeaders after what is about the view and proofing, before most others."""
-    first = {q(name) for name in _FIRST_SETTINGS.split()}
-    return next((at for at, child in enumerate(root) if child.tag not in first), len(root))
+def font_table(theme: Theme) -> bytes:
+    """The fonts that styles name, each with those that may stand in for it."""
+    rows = []
+    for names in {font(theme, role): _names(theme, role) for role in _FONTS}.values():
+        rows.append(element("font", name=names[0]))
+        if names[1:]:
+            rows[-1].append(element("altName", val=",".join(names[1:])))
+        rows[-1].extend((element("charset", val="86"), element("family", val="auto")))
+    rows += [element("font", element("charset", val="00"), name=name) for name in _LATIN]
+    return written(element("fonts", *rows))
 
 
-def _insert_before(root: Any, part: Any, names: tuple[str, ...]) -> None:
-    at = next((at for at, child in enumerate(root) if child.tag in {q(name) for name in names}), len(root))
-    root.insert(at, part)
-
-
-def section() -> Any:
-    """The properties of the one section: A4, the margins of GB/T 9704, page numbers outside."""
-    from lxml import etree
-
-    made = element("sectPr")
-    for kind, (_, _, relation) in FOOTERS.items():
-        reference = etree.SubElement(made, q("footerReference"))
-        reference.set(q("type"), kind)
-        reference.set(f"{{{R}}}id", relation)
-    made.append(element("pgSz", **PAGE))
-    made.append(element("pgMar", **MARGINS))
-    return made
-
-
-def footer(side: str) -> bytes:
-    """A footer with the page number between dashes, one character in from the edge."""
-    indent = "left" if side == "left" else "right"
-    field = "".join(
-        f'<w:r><w:fldChar w:fldCharType="{kind}"/></w:r>{text}'
-        for kind, text in (
-            ("begin", '<w:r><w:instrText xml:space="preserve"> PAGE </w:instrText></w:r>'),
-            ("separate", "<w:r><w:t>1</w:t></w:r>"),
-            ("end", ""),
+def settings() -> bytes:
+    """Settings of present Word for Chinese text, with footers that differ on odd and even pages."""
+    kept = {"compatibilityMode": "15", "overrideTableStyleFontSizeAndJustification": "1"}
+    kept |= {"enableOpenTypeFeatures": "1", "doNotFlipMirrorIndents": "1"}
+    address = "http://schemas.microsoft.com/office/word"
+    modes = (element("compatSetting", name=name, uri=address, val=value) for name, value in kept.items())
+    return written(
+        element(
+            "settings",
+            element("zoom", percent="100"),
+            element("defaultTabStop", val="420"),
+            element("evenAndOddHeaders"),
+            element("characterSpacingControl", val="doNotCompress"),
+            element("compat", *modes),
+            element("themeFontLang", val="en-US", eastAsia="zh-CN"),
+            element("decimalSymbol", val="."),
+            element("listSeparator", val=","),
         )
     )
-    place = f'<w:ind w:{indent}Chars="100" w:{indent}="280"/><w:jc w:val="{side}"/>'
-    dash = '<w:r><w:t xml:space="preserve">{}</w:t></w:r>'
-    return (
-        f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<w:ftr xmlns:w="{W}"><w:p><w:pPr>'
-        f'<w:pStyle w:val="Footer"/>{place}</w:pPr>{dash.format("— ")}{field}{dash.format(" —")}'
-        "</w:p></w:ftr>"
-    ).encode()
+
+
+def numbering(old: bytes, theme: Theme) -> bytes:
+    """Lists two characters in like any paragraph, each level a little further."""
+    root, char = parsed(old), theme.sizes["body"] * 20
+    for level in root.iter(q("lvl")):
+        indent = level.find(f"{q('pPr')}/{q('ind')}")
+        if indent is not None:
+            depth = int(level.get(q("ilvl"))) + 1
+            indent.set(q("left"), str(round((2 + _LEVELS * depth) * char)))
+            indent.set(q("hanging"), str(round(_LEVELS * char)))
+    return written(root)
 
 
 def content_types(old: bytes) -> bytes:
     """The list of parts with the footers in it."""
     from lxml import etree
 
-    root = _parsed(old)
-    kind = "application/vnd.openxmlformats-officedocument.wordprocessingml.footer+xml"
-    for name, _, _ in FOOTERS.values():
-        etree.SubElement(root, f"{{{TYPES}}}Override", PartName=f"/word/{name}", ContentType=kind)
-    return _bytes(root)
+    root = parsed(old)
+    for name in wordpage.FOOTERS:
+        part = {"PartName": f"/word/{name}", "ContentType": wordpage.KIND}
+        etree.SubElement(root, f"{{{TYPES}}}Override", part)
+    return _plain(root)
 
 
 def relations(old: bytes) -> bytes:
     """The relations of the main part with the footers in it, and without addresses outside the file."""
     from lxml import etree
 
-    root = _parsed(old)
-    for relation in [item for item in root if item.get("TargetMode") == "External"]:
-        root.remove(relation)
-    for name, _, relation in FOOTERS.values():
-        etree.SubElement(root, f"{{{RELATIONS}}}Relationship", Id=relation, Type=f"{R}/footer", Target=name)
-    return _bytes(root)
+    root = parsed(old)
+    for outside in [item for item in root if item.get("TargetMode") == "External"]:
+        root.remove(outside)
+    for name in wordpage.FOOTERS:
+        part = {"Id": wordpage.relation(name), "Type": f"{R}/footer", "Target": name}
+        etree.SubElement(root, f"{{{RELATIONS}}}Relationship", part)
+    return _plain(root)
+
+
+def _plain(root: Any) -> bytes:
+    from lxml import etree
+
+    return etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
 
 
 def core_properties(title: str, author: str, note: str, day: date) -> bytes:
@@ -157,7 +162,7 @@ def core_properties(title: str, author: str, note: str, day: date) -> bytes:
     stamp = f'xsi:type="dcterms:W3CDTF">{day.isoformat()}T00:00:00Z</dcterms:'
     package = "http://schemas.openxmlformats.org/package/2006/metadata/core-properties"
     return (
-        f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<cp:coreProperties xmlns:cp="{package}" '
+        f'{_XML}<cp:coreProperties xmlns:cp="{package}" '
         'xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:dcterms="http://purl.org/dc/terms/" '
         'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">'
         f"<dc:title>{escape(title)}</dc:title><dc:creator>{escape(author)}</dc:creator>"
@@ -166,15 +171,10 @@ def core_properties(title: str, author: str, note: str, day: date) -> bytes:
     ).encode()
 
 
-def _parsed(data: bytes) -> Any:
-    from lxml import etree
+def app_properties(author: str) -> bytes:
+    """What the file says of its making: whose it is, nothing of counts that an edit makes untrue."""
+    from xml.sax.saxutils import escape
 
-    return etree.fromstring(
-        data, etree.XMLParser(resolve_entities=False, no_network=True, remove_blank_text=True)
-    )
-
-
-def _bytes(root: Any) -> bytes:
-    from lxml import etree
-
-    return etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
+    space = "http://schemas.openxmlformats.org/officeDocument/2006/extended-properties"
+    company = f"<Company>{escape(author)}</Company>" if author else ""
+    return f'{_XML}<Properties xmlns="{space}">{company}</Properties>'.encode()
