@@ -192,9 +192,9 @@ def test_three_lines_and_subtotal(document):
 
 
 def test_chart_keeps_size_and_alternative_text(document):
-    """The picture is as wide as the drawing and says in words what it shows."""
+    """The picture has a third of the page at most, so that two go on it, and says in words what it shows."""
     shape = document.inline_shapes[0]
-    assert shape.width == pytest.approx(Mm(152.4), abs=Mm(0.2))
+    assert shape.height == pytest.approx(Mm(0.32 * 225), abs=Mm(0.2))
     assert shape.height / shape.width == pytest.approx(3.2 / 6, abs=0.01)
     names = {item.get("descr") for item in document.element.body.iter() if item.get("descr") is not None}
     assert len(names) == 1 and names.pop().startswith("柱形图：自评得分集中在95分以上")
@@ -221,11 +221,20 @@ def test_attacks_are_plain_text():
 
 def test_a_drawing_without_png_is_drawn(page):
     """What only exists as SVG becomes a picture of the same size, sharp enough for print."""
-    shape = Document(io.BytesIO(to_docx(page, {}))).inline_shapes[0]
-    assert shape.width == pytest.approx(Mm(152.4), abs=Mm(0.2))
+    drawn = Document(io.BytesIO(to_docx(page, {})))
+    shape = drawn.inline_shapes[0]
+    assert shape.height == pytest.approx(Mm(0.32 * 225), abs=Mm(0.2))
     picture = shape._inline.graphic.graphicData.pic.blipFill.blip.embed
-    image = Document(io.BytesIO(to_docx(page, {}))).part.related_parts[picture].image
+    image = drawn.part.related_parts[picture].image
     assert image.px_width == pytest.approx(6 * 300, abs=3)
+
+
+def test_a_high_picture_keeps_its_size(page):
+    """Labels that would become too small to read stay as they are; no picture is higher than the page."""
+    for height, shown in (("420", 420), ("1500", 225 / 25.4 * 96)):
+        drawn = page.replace('height="307"', f'height="{height}"').replace("230.4", str(int(height) * 0.75))
+        shape = Document(io.BytesIO(to_docx(drawn, {}))).inline_shapes[0]
+        assert 0.7 * shown < shape.height / Mm(1) / 25.4 * 96 < shown + 1
 
 
 def test_same_page_same_bytes(page, data):

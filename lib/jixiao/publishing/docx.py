@@ -29,6 +29,10 @@ from jixiao.publishing.wordxml import parsed, q, written
 _SIZES = {"plain": "table", "long": "close", "wide": "close"}
 _MM_PER_PIXEL = 25.4 / 96
 _LINES_BESIDE = 4  # lines of the page that a picture leaves to its caption and note
+_SHARE = 0.32  # of the height of a page: two pictures, their captions and what leads to them go on it
+_NARROWEST = (
+    0.84  # of its size: a picture that would have to be smaller keeps its size, for its labels must be read
+)
 _MM_PER_POINT = 25.4 / 72
 _ZIP_TIME = (1980, 1, 1, 0, 0, 0)
 
@@ -75,12 +79,19 @@ def _picture(shown: Any, pictures: Mapping[str, bytes], theme: Theme) -> Any:
     name = shown.getparent().get("id", "")
     png = pictures[name] if name in pictures else typesetting.png(svg.standalone(shown))
     width, height = (float(shown.get(side)) * _MM_PER_PIXEL for side in ("width", "height"))
-    room = theme.height - _LINES_BESIDE * theme.pitch * _MM_PER_POINT
-    width *= min(1, theme.width / width, room / height)
+    width *= _scale(width, height, theme)
     data, alt = b64encode(png).decode(), translation.described(shown)
     return shown.makeelement(
         "img", {"src": f"data:image/png;base64,{data}", "alt": f"{alt}{wordbody.WIDTH_MARK}{width:.2f}"}
     )
+
+
+def _scale(width: float, height: float, theme: Theme) -> float:
+    """By what a picture of that many millimetres becomes smaller to fit the page."""
+    room = theme.height - _LINES_BESIDE * theme.pitch * _MM_PER_POINT
+    fits = min(1, theme.width / width, room / height)
+    shared = min(fits, _SHARE * theme.height / height)
+    return shared if shared >= _NARROWEST else fits
 
 
 def _signature(body: Any, theme: Theme) -> dict[str, int]:
