@@ -131,6 +131,19 @@ def test_the_report_keeps_to_the_grid(report):
     assert {round(place) for place in found} <= set(range(22))
 
 
+def test_text_after_broken_tables_keeps_to_the_grid():
+    """However many tables go over the foot of a page, the line after each is on the grid again."""
+    outputs = []
+    for count in (13, 22, 41, 19, 30, 25, 17, 33):
+        rows = [[words(f"第{at}项"), words("项目支出" * (at % 12))] for at in range(count)]
+        columns = [{"label": "项", "align": "left"}, {"label": "说明", "align": "left"}]
+        table = {"id": f"t{count}", "caption": "表", "columns": columns, "rows": rows, "notes": ["注：无。"]}
+        outputs += [table_output(table), shown(f"<p>{PLAIN * 3}</p>")]
+    found = [slot(at) for sheet in pages_of(*outputs) for at, _ in sheet.body()]
+    assert len(found) == 8 * 4
+    assert [place for place in found if abs(place - round(place)) * PITCH > 0.15] == []
+
+
 def test_the_report_keeps_to_the_type_area(report):
     """Nothing but the page number stands outside the 156 × 225 mm."""
     for sheet in report:
