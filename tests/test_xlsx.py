@@ -11,7 +11,18 @@ from nbformat.v4 import new_code_cell, new_notebook
 from openpyxl import load_workbook
 
 from jixiao.publishing.xlsx import to_xlsx
-from press_notebook import ATTACKS, ORIGIN_NOTE, TITLE, attacked, press_notebook, table_output, words
+from press_notebook import (
+    ATTACKS,
+    ORIGIN_NOTE,
+    REPORT,
+    REPORT_DATA,
+    TABLE,
+    TITLE,
+    attacked,
+    press_notebook,
+    table_output,
+    words,
+)
 
 
 @pytest.fixture(scope="module")
@@ -37,13 +48,58 @@ def values(sheet) -> list[list]:
 
 
 def test_front_sheet_says_what_this_is(book):
-    """Title, issuer, date, the nature of the data, and every sheet with its table."""
+    """Title, issuer, dates, the nature of the data, how to read it, and every sheet with its table."""
     front = values(book["说明"])
     assert front[0][0] == TITLE
     rows = [tuple(row) for row in front[2:]]
-    assert ("发布单位", "城中区财政局") in rows and ("发布日期", "2023-08-25") in rows
-    assert ("数据性质", ORIGIN_NOTE) in rows
+    assert rows[0][0] == "示例数据" and "重构" in rows[0][1]
+    assert rows[1:7] == [
+        ("发布单位", "城中区财政局"),
+        ("发布日期", "2023-08-25"),
+        ("地区", "柳州市城中区"),
+        ("工作年度", "2022"),
+        ("被评价年度", "2021"),
+        ("数据性质", ORIGIN_NOTE),
+    ]
+    assert [label for label, _ in rows[7:]] == ["怎样阅读", "", "", "工作表", "", "", ""]
     assert next(said for label, said in rows if label == "工作表").startswith("表1 部门整体支出")
+
+
+def test_front_sheet_leads_to_the_others(book):
+    """The name of each sheet is a link to its first cell, inside the workbook."""
+    links = [cell.hyperlink for row in book["说明"].iter_rows() for cell in row if cell.hyperlink]
+    assert [link.location for link in links] == [f"'{name}'!A1" for name in book.sheetnames[1:]]
+    assert [link.target for link in links] == [None] * 4
+
+
+def test_real_data_are_not_called_an_example():
+    """A report of the office's own data has no such label, on no sheet."""
+    notebook = press_notebook()
+    title = next(cell for cell in notebook.cells if cell.source == "report.title()")
+    title.outputs[1].data[REPORT] = {**REPORT_DATA, "origin": "office", "origin_note": ""}
+    book = load_workbook(io.BytesIO(to_xlsx(notebook)))
+    assert not [cell for sheet in book for row in values(sheet) for cell in row if "重构" in str(cell)]
+
+
+def test_register_can_be_filtered_and_leads_to_the_tables():
+    """The register has a filter over all of its rows; a figure that a table shows is a link to its cell."""
+    notebook = press_notebook()
+    register = next(cell for cell in notebook.cells if cell.source == "report.register()")
+    table = register.outputs[1].data[TABLE]
+    key = "key_projects.budget_wan_yuan"
+    table["rows"][0][1]["key"] = key
+    book = load_workbook(io.BytesIO(to_xlsx(notebook)))
+    sheet = book.worksheets[-1]
+    assert sheet.auto_filter.ref == "A2:F52"
+    links = {
+        cell.coordinate: cell.hyperlink.location
+        for row in sheet.iter_rows()
+        for cell in row
+        if cell.hyperlink
+    }
+    assert links == {"A3": "'表2 重点项目再评价结果'!C8"}
+    assert [book.worksheets[2]["C8"].value, sheet["A3"].value] == [752.11, table["rows"][0][0]["text"]]
+    assert [one.auto_filter.ref for one in book.worksheets[:-1]] == [None] * 4
 
 
 def test_each_table_has_a_sheet(book):
@@ -136,13 +192,33 @@ def test_same_caption_twice_gives_two_sheets():
 def test_sheets_are_ready_to_read_and_print(book):
     """Heads stay in sight and are printed on each page of A4; columns fit Chinese text."""
     for sheet in book.worksheets[1:]:
-        assert sheet.freeze_panes == "A3"
-        assert sheet.print_title_rows == "$2:$2"
+        assert sheet.freeze_panes == ("B3" if sheet is book.worksheets[-1] else "A3")
+        assert sheet.print_title_rows == "$1:$2"
+        assert sheet.sheet_properties.pageSetUpPr.fitToPage and sheet.oddFooter.center.text == "— &P —"
         assert [sheet.page_setup.paperSize, sheet.page_setup.fitToHeight] == ["9", "0"] or (
             [sheet.page_setup.paperSize, sheet.page_setup.fitToHeight] == [9, 0]
         )
     assert book.worksheets[2].column_dimensions["B"].width >= 2 * len("文旅融合试点单位建设")
-    assert book.worksheets[4].page_setup.orientation == "landscape"
+    turned = [sheet.title for sheet in book if sheet.page_setup.orientation == "landscape"]
+    assert turned == ["附表 统计数登记表"]
+
+
+def test_rows_are_as_high_as_their_text(book):
+    """A definition of several lines is shown whole, on the screen and on paper."""
+    sheet = book.worksheets[4]
+    definition = sheet["D3"].value
+    lines = 2 * len(definition) / sheet.column_dimensions["D"].width
+    assert lines > 1.5 and sheet.row_dimensions[3].height >= 15 * lines
+    assert book["说明"].row_dimensions[3].height == 17
+
+
+def test_captions_and_notes_take_the_width_of_their_table(book):
+    """Words longer than the columns stand over all of them, in a row high enough, and are not cut on paper."""
+    sheet = book.worksheets[1]
+    assert {str(area) for area in sheet.merged_cells.ranges} == {"A1:C1", "A7:C7", "A8:C8"}
+    long, short = (sheet.row_dimensions[row].height for row in (8, 7))
+    assert long >= short >= 30
+    assert all(sheet[f"A{row}"].alignment.wrap_text for row in (1, 7, 8))
 
 
 def test_same_notebook_same_bytes(data, book):

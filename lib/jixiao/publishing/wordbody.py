@@ -92,7 +92,6 @@ def _size_pictures(root: Any) -> None:
         about = inline.find(f"{{{_DRAWING}}}docPr")
         said = about.get("descr", "")
         alt, marked, width = said.rpartition(WIDTH_MARK)
-        about.set("id", str(at))
         about.set("name", f"图片 {at}")
         for item in inline.iter():
             if "descr" in item.attrib:  # pandoc also writes where the picture came from

@@ -137,12 +137,10 @@ def content_types(old: bytes) -> bytes:
 
 
 def relations(old: bytes) -> bytes:
-    """The relations of the main part with the footers in it, and without addresses outside the file."""
+    """The relations of the main part with the footers in it."""
     from lxml import etree
 
     root = parsed(old)
-    for outside in [item for item in root if item.get("TargetMode") == "External"]:
-        root.remove(outside)
     for name in wordpage.FOOTERS:
         part = {"Id": wordpage.relation(name), "Type": f"{R}/footer", "Target": name}
         etree.SubElement(root, f"{{{RELATIONS}}}Relationship", part)
