@@ -85,8 +85,14 @@ def test_figures_json_lists_every_figure_with_its_definition(built):
     assert {key: found[key]["value"] for key in GOLDEN} == GOLDEN
 
 
+CLOSING = re.compile("附录：1.评分办法2.数据说明3.统计数一览城中区财政局2023年8月25日")
+
+
 def numbers_of_body(kit: Kit) -> dict[str, list[str]]:
-    """Each number of the text up to the register, in order, without page numbers and words for drawings."""
+    """Each number of the text up to the register, in order, without page numbers and words for drawings.
+
+    On paper the date stands behind the text, and before it a list of the attachments: both are left out here.
+    """
     import pdfplumber
 
     folder = kit.outputs / "2022"
@@ -94,7 +100,9 @@ def numbers_of_body(kit: Kit) -> dict[str, list[str]]:
         foot = pdf.pages[0].height - 35 / 25.4 * 72
         pages = "".join(char["text"] for sheet in pdf.pages for char in sheet.chars if char["top"] < foot)
     page = html.fromstring((folder / "annual_report.html").read_bytes())
-    for only_here in page.xpath("//svg | //details"):  # the words and the data of a drawing
+    for only_here in page.xpath(
+        "//svg | //details | //header/p[@class='date']"
+    ):  # words and data of a drawing
         only_here.drop_tree()
     parts = [page.find(".//header[@class='title-block']"), page.find(".//main")]
     found = {
@@ -102,7 +110,9 @@ def numbers_of_body(kit: Kit) -> dict[str, list[str]]:
         "docx": texts(kit)["docx"],
         "html": "".join(part.text_content() for part in parts),
     }
-    bodies = {kind: squeezed(text).partition("附录三统计数一览") for kind, text in found.items()}
+    texts_only = {kind: CLOSING.subn("", squeezed(text)) for kind, text in found.items()}
+    assert {kind: count for kind, (_, count) in texts_only.items()} == {"pdf": 1, "docx": 1, "html": 0}
+    bodies = {kind: text.partition("附录三统计数一览") for kind, (text, _) in texts_only.items()}
     assert [kind for kind, (_, register, _) in bodies.items() if not register] == []
     return {kind: re.findall(r"\d[\d.,]*%?", body) for kind, (body, _, _) in bodies.items()}
 
