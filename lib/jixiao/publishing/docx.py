@@ -142,28 +142,29 @@ def _finished(made: bytes, draft: _Draft) -> bytes:
     """The file with our styles, page, footers and properties; the same bytes for the same content."""
     with zipfile.ZipFile(io.BytesIO(made)) as old:
         parts = {name: old.read(name) for name in old.namelist() if not name.endswith("/")}
-    source, theme = draft.source, draft.theme
+    theme = draft.theme
     root = parsed(parts["word/document.xml"])
     wordbody.arranged(root, draft.plans, theme, draft.title)
     if theme.word_contents:
         wordfields.add_contents(root.find(q("body")))
-    width = wordpage.text_width(theme)
     parts["word/document.xml"] = written(root)
     parts["word/styles.xml"] = wordparts.styled(
-        parts["word/styles.xml"], theme, _used(root), width=width, **draft.indents
+        parts["word/styles.xml"], theme, _used(root), width=wordpage.text_width(theme), **draft.indents
     )
     parts["word/settings.xml"] = wordparts.settings()
     parts["word/fontTable.xml"] = wordparts.font_table(theme)
     parts["word/numbering.xml"] = wordparts.numbering(parts["word/numbering.xml"], theme)
     parts["[Content_Types].xml"] = wordparts.content_types(parts["[Content_Types].xml"])
     parts["word/_rels/document.xml.rels"] = wordparts.relations(parts["word/_rels/document.xml.rels"])
+    footers = {f"word/{name}": wordpage.footer(theme, name) for name in wordpage.FOOTERS}
+    return _packed(parts | footers | _about(draft.source))
+
+
+def _about(source: translation.Page) -> dict[str, bytes]:
+    """What the file says of itself."""
     note = source.meta.get("jixiao.origin-note", "")
-    parts["docProps/core.xml"] = wordparts.core_properties(
-        source.title, source.author, note, source.published_on
-    )
-    parts["docProps/app.xml"] = wordparts.app_properties(source.author)
-    parts |= {f"word/{name}": wordpage.footer(theme, name) for name in wordpage.FOOTERS}
-    return _packed(parts)
+    core = wordparts.core_properties(source.title, source.author, note, source.published_on)
+    return {"docProps/core.xml": core, "docProps/app.xml": wordparts.app_properties(source.author)}
 
 
 def _used(root: Any) -> set[str]:

@@ -23,7 +23,7 @@ _FONTS = {
     "table": ("宋体", "SimSun"),
     "page_number": ("宋体", "SimSun"),
 }
-_LATIN = ("Times New Roman", "Consolas")
+_LATIN = ("Times New Roman", "Arial", "Consolas")
 _LEVELS = 1.5  # characters by which a list is further in than the one around it
 _REFERS = ("basedOn", "next", "link")
 _XML = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'

@@ -22,12 +22,15 @@ _CELL_LIMIT = 32767  # characters that a cell may hold
 _NAME_LIMIT = 31  # characters of the name of a sheet
 _NO_DATE = date(2000, 1, 1)
 _FONT = {"font_name": "宋体", "font_size": 11}
+_OPTIONS = {"in_memory": True} | dict.fromkeys(
+    ("strings_to_formulas", "strings_to_urls", "strings_to_numbers"), False
+)
 _HEADS = 2  # rows above the first one of a table: its caption and the heads of its columns
 _LINK, _SOFT, _ALARM = "#1F3B57", "#464646", "#A3191F"
 _FRONT_WIDTHS = (14.0, 66.0)
 _PORTRAIT = 92.0  # characters of a line that can be read on an upright page
 _LINE = 17.0  # points from line to line
-_LARGE = 1.3  # by which the type of captions is wider
+_LARGE, _SMALL = 1.3, 0.85  # by which the type of captions and notes is wider
 _READING = (
     "每张表一个工作表：首行是表题，次行是表头，表注在表下；表头固定，打印时每页重复。",
     "数以数值保存，显示的位数与报告相同；代码和超过15位的数以文本保存。",
@@ -48,16 +51,10 @@ def to_xlsx(notebook: NotebookNode) -> bytes:
     import xlsxwriter
 
     out = io.BytesIO()
-    options = {
-        "in_memory": True,
-        "strings_to_formulas": False,
-        "strings_to_urls": False,
-        "strings_to_numbers": False,
-    }
     report, data = report_data(notebook), tables(notebook)
     sheets = list(zip(_sheet_names(data), data, strict=True))
     register = _register(notebook)
-    with xlsxwriter.Workbook(out, options) as book:
+    with xlsxwriter.Workbook(out, _OPTIONS) as book:
         formats = _Formats(book)
         _set_properties(book, report)
         _front(book.add_worksheet(_FRONT), report, sheets, formats)
@@ -196,27 +193,25 @@ def _sheet(sheet: Any, table: Mapping[str, Any], origin: str, formats: _Formats)
     for at, size in enumerate(widths):
         sheet.set_column(at, at, size)
     _page(sheet, widths)
-    _line(
-        sheet,
-        0,
-        table.get("caption", ""),
-        widths,
-        formats(font_name="黑体", font_size=14, text_wrap=True),
-        _LARGE,
-    )
+    large = formats(font_name="黑体", font_size=14, text_wrap=True)
+    _line(sheet, 0, table.get("caption", ""), widths, large, _LARGE)
     for at, column in enumerate(columns):
         head = formats(font_name="黑体", top=2, bottom=1, text_wrap=True, **_aligned(column))
         sheet.write_string(_HEADS - 1, at, _text(column.get("label", "")), head)
+    _rows(sheet, columns, rows, widths, formats)
+    notes = [*table.get("notes", ()), *([origin] if origin else [])]
+    for at, note in enumerate(notes, len(rows) + _HEADS):
+        _line(sheet, at, note, widths, formats(font_size=9, font_color=_SOFT, text_wrap=True), _SMALL)
+    sheet.freeze_panes(_HEADS, 1 if len(columns) >= table_columns.WIDE else 0)
+    sheet.repeat_rows(0, _HEADS - 1)
+
+
+def _rows(sheet: Any, columns: Sequence, rows: Sequence, widths: Sequence[float], formats: _Formats) -> None:
     for at, row in enumerate(rows, _HEADS):
-        heights = [_height(c.get("text", ""), width, 1) for c, width in zip(row, widths, strict=False)]
+        heights = [_height(cell.get("text", ""), width, 1) for cell, width in zip(row, widths, strict=False)]
         sheet.set_row(at, max(heights, default=_LINE))
         for place, cell in enumerate(row):
             _cell(sheet, at, place, cell, columns, formats, last=at == len(rows) + _HEADS - 1)
-    notes = [*table.get("notes", ()), *([origin] if origin else [])]
-    for at, note in enumerate(notes, len(rows) + _HEADS):
-        _line(sheet, at, note, widths, formats(font_size=9, font_color=_SOFT, text_wrap=True), 0.85)
-    sheet.freeze_panes(_HEADS, 1 if len(columns) >= table_columns.WIDE else 0)
-    sheet.repeat_rows(0, _HEADS - 1)
 
 
 def _line(sheet: Any, at: int, words: object, widths: Sequence[float], look: Any, scale: float) -> None:
