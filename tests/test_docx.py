@@ -200,6 +200,18 @@ def test_chart_keeps_size_and_alternative_text(document):
     assert len(names) == 1 and names.pop().startswith("柱形图：自评得分集中在95分以上")
 
 
+def test_captions_stay_with_what_they_name(document):
+    """A table's caption keeps with the table, a picture with its caption and that with the note below."""
+    for paragraph in document.paragraphs:
+        if paragraph.style.style_id in ("TableCaption", "CaptionedFigure") or paragraph.text.startswith(
+            "图1"
+        ):
+            own, style = paragraph.paragraph_format.keep_with_next, paragraph.style
+            while own is None and style is not None:
+                own, style = style.paragraph_format.keep_with_next, style.base_style
+            assert own, paragraph.text
+
+
 def test_properties_come_from_the_report(document):
     """Title, author, language and dates are those of the report."""
     properties = document.core_properties

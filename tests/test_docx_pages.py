@@ -173,18 +173,6 @@ def test_contents_where_the_theme_asks(page, document):
     assert not [p for p in document.paragraphs if p.style.style_id.startswith("TOC")]
 
 
-def test_captions_stay_with_what_they_name(document):
-    """A table's caption keeps with the table, a picture with its caption and that with the note below."""
-    for paragraph in document.paragraphs:
-        if paragraph.style.style_id in ("TableCaption", "CaptionedFigure") or paragraph.text.startswith(
-            "图1"
-        ):
-            own, style = paragraph.paragraph_format.keep_with_next, paragraph.style
-            while own is None and style is not None:
-                own, style = style.paragraph_format.keep_with_next, style.base_style
-            assert own, paragraph.text
-
-
 def test_a_full_page_has_22_lines_of_28_characters(pages):
     """Measured in what LibreOffice sets: the lines a page, their pitch, the characters a line."""
     bodies = [[line for line in page["lines"] if round(line[0]["size"]) == 16] for page in pages]
