@@ -131,6 +131,19 @@ def test_the_report_keeps_to_the_grid(report):
     assert {round(place) for place in found} <= set(range(22))
 
 
+def test_a_note_never_leaves_its_table():
+    """Wherever a long table ends, the page with its note has a row of it."""
+    columns = [{"label": "项", "align": "left"}, {"label": "说明", "align": "left"}]
+    for count in range(41, 45):
+        rows = [[words(f"第{at}项"), words("项目支出")] for at in range(count)]
+        table = {"id": "t", "caption": "表", "columns": columns, "rows": rows, "notes": ["注：甲。", "乙。"]}
+        sheets = pages_of(table_output(table))
+        for sheet in sheets:
+            texts = ["".join(char["text"] for char in row) for _, row in sheet.lines]
+            assert texts[-2:] == ["注：甲。", "乙。"] and any("第" in text for text in texts)
+    assert len(sheets) == 2  # so that one of them ended just before the foot
+
+
 def test_text_after_broken_tables_keeps_to_the_grid():
     """However many tables go over the foot of a page, the line after each is on the grid again."""
     outputs = []

@@ -55,6 +55,27 @@ def turn(body: Any, crowded: float) -> None:
         sheet.append(block)
 
 
+def take_notes(body: Any) -> None:
+    """Put the notes of each long or wide table into its foot, so that they never stand on a page without it."""
+    for table in list(body.iter("table")):
+        columns = table_columns.column_count(table)
+        notes = list(_notes_after(table))
+        if notes and columns > 1 and table_columns.kind(table) != "plain":
+            cell = body.makeelement("td", {"class": "note", "colspan": str(columns)})
+            cell.extend(notes)
+            row = body.makeelement("tr")
+            row.append(cell)
+            table.append(body.makeelement("tfoot"))
+            table[-1].append(row)
+
+
+def _notes_after(table: Any) -> Iterator[Any]:
+    region = table.getparent()
+    block = region.getparent() if "table-scroll" in region.get("class", "").split() else region
+    if "table-block" in block.get("class", "").split():
+        yield from (part for part in block.iterchildren("p") if part.get("class") == "note")
+
+
 def title_lines(title: str, room: float, names: Sequence[str] = ()) -> list[str]:
     """`title` in as few lines of `room` em as it takes, about equally long, divided between words.
 

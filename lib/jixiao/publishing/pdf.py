@@ -30,6 +30,7 @@ def to_pdf(page: str, theme: Theme | None = None) -> bytes:
     rooms[gongwen.LANDSCAPE] = theme.em("close", theme.height)
     gongwen.arrange(source.body)
     gongwen.turn(source.body, rooms["wide"])
+    gongwen.take_notes(source.body)
     unbroken.keep(source.body)
     drawings: dict[str, str] = {}
     pictures: dict[str, bytes] = {}

@@ -136,12 +136,13 @@ local function data_table(el)
   end
   for _, item in ipairs(el.head.rows) do row(item, head) end
   for _, part in ipairs(el.bodies) do body(part.body, kind ~= "plain", rows) end
-  body(el.foot.rows, false, rows)
+  local note = el.foot.rows[1] and el.foot.rows[1].cells[1].attr.classes:includes("note")
+  if not note then body(el.foot.rows, false, rows) end
   local caption = written(el.caption.long)
   return raw(string.format(
-    "#data-table(columns: (%s), caption: %s, head: (%s), kind: %q,\n%s)",
-    table.concat(widths, " "), caption == "" and "none" or "[" .. caption .. "]",
-    table.concat(head, " "), kind, table.concat(rows, "\n")))
+    "#data-table(columns: (%s), caption: %s, head: (%s), kind: %q, note: %s,\n%s)",
+    table.concat(widths, " "), caption == "" and "none" or "[" .. caption .. "]", table.concat(head, " "), kind,
+    note and "[" .. written(el.foot.rows[1].cells[1].contents) .. "]" or "none", table.concat(rows, "\n")))
 end
 
 local styles = { "note", "origin-note", "error", "figure-note", "table-block", "figure-block", "closing", "landscape" }
