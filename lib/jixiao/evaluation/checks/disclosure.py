@@ -1,0 +1,7 @@
+"""Report and disclosure (D): a matter in, what contradicts itself there out."""
+
+from __future__ import annotations
+
+from jixiao.evaluation.checks.engine import Check
+
+CHECKS: dict[str, Check] = {}
