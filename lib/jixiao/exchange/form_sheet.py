@@ -7,24 +7,24 @@ I reason; J, outside the ministry's form, what was reached the year before, wher
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from decimal import Decimal
 from typing import Any
 
-from jixiao.exchange import drafts, form_input
+from jixiao.exchange import form_input
 from jixiao.exchange.drafts import ITEMS, Draft
-from jixiao.exchange.sheet_styles import HEAD, Area, Formula, Page, across, cell
+from jixiao.exchange.sheet_styles import HEAD, Area, Formula, Page, across, cell, clean
 
-WIDTHS = (8.3, 9, 9.5, 18, 12.5, 12.5, 7, 8, 21)
+WIDTHS = (8.3, 9, 9.5, 17, 12, 12, 7, 8, 28)
 BESIDE = 9.5  # the width of the column of last year
 TITLES = {"project": "项目支出绩效自评表", "department": "部门整体支出绩效自评表"}
-NAMES = {"project": "项目名称", "department": "部门（单位）名称"}
+NAMES = {"project": "项目名称", "department": "部门名称"}
 COLUMNS = ("一级指标", "二级指标", "三级指标", "年度指标值", "实际完成值", "分值", "得分")
 REASON = "偏差原因分析及改进措施"
-LAST_YEAR = "上年完成值（供参考）"
+LAST_YEAR = "上年完成值\n（供参考）"
 _BOX = {"border": 1}
 _LABEL = {"border": 1, "align": "center"}
+_NAME = {"border": 1, "align": "left", "indent": 1}
 _FREE = {"border": 1, "align": "left", "valign": "top", **form_input.OPEN}
-_PAGE = 730.0  # points: the height of A4 between the margins
+_PAGE = 940.0  # points: what A4 takes between the margins at three quarters of its size
 _FUNDS, _SECOND = 5, 6  # rows of the money table: its head, its first line
 
 
@@ -62,7 +62,7 @@ def _head(page: Page, draft: Draft) -> None:
 
 def _funds(page: Page, draft: Draft) -> None:
     """项目资金（万元）: the whole and its three parts."""
-    part = "项目资金（万元）" if draft.kind == "project" else "部门资金（万元）"
+    part = "项目资金\n（万元）" if draft.kind == "project" else "部门资金\n（万元）"
     page.put(Area(_FUNDS, 0, _FUNDS + 4, 0), part, **_LABEL)
     page.put(across(_FUNDS, 1, 2), None, **_LABEL)
     heads = ("年初预算数", "全年预算数", "全年执行数", "分值", "执行率", "得分")
@@ -70,7 +70,7 @@ def _funds(page: Page, draft: Draft) -> None:
         page.put(cell(_FUNDS, column), head, least=20, **_LABEL)
     for at, (item, amounts) in enumerate(zip(ITEMS, draft.funds, strict=True)):
         row = _SECOND + at
-        page.put(across(row, 1, 2), item, least=20, border=1, align="center" if at == 0 else "left")
+        page.put(across(row, 1, 2), item, least=20, **(_LABEL if at == 0 else _NAME))
         form_input.amounts(page, row, amounts, draft.filled)
         if at:
             page.put(cell(row, 6), "—", **_LABEL)
@@ -80,7 +80,7 @@ def _funds(page: Page, draft: Draft) -> None:
 
 
 def _goals(page: Page, row: int) -> None:
-    page.put(Area(row, 0, row + 1, 0), "年度总体目标", **_LABEL)
+    page.put(Area(row, 0, row + 1, 0), "年度总体\n目标", **_LABEL)
     for left, right, head in ((1, 4, "预期目标"), (5, 8, "实际完成情况")):
         page.put(across(row, left, right), head, least=20, **_LABEL)
         page.put(across(row + 1, left, right), None, least=76, **_FREE)
@@ -108,7 +108,7 @@ def _indicators(page: Page, first: int, draft: Draft) -> None:
 
 
 def _indicator(page: Page, at: int, row: Any, draft: Draft) -> None:
-    page.put(cell(at, 3), row.level3, least=24, border=1, align="left")
+    page.put(cell(at, 3), row.level3, least=24 if draft.filled else 34, **_NAME)
     page.put(cell(at, 4), target(row), **_LABEL)
     page.put(cell(at, 6), row.weight, **_LABEL)
     form_input.actual(page, at, row, draft.filled)
@@ -146,12 +146,13 @@ def _total(page: Page, row: int, draft: Draft, first: int) -> None:
 
 
 def _notes(page: Page, row: int, draft: Draft) -> int:
-    """The instructions below the table; the row after the last one is returned."""
+    """The instructions below the table; the last row is returned."""
     style = {"font_size": 9, "align": "left", "valign": "top"}
     page.put(across(row, 0, 8), "填报说明", least=20, **(style | {"font_name": HEAD, "valign": "bottom"}))
-    for row, note in enumerate(_words(draft), row + 1):  # noqa: B020, PLR1704 (the last row is the result)
-        page.put(across(row, 0, 8), note, **style)
-    return row
+    words = _words(draft)
+    for at, note in enumerate(words, row + 1):
+        page.put(across(at, 0, 8), note, **style)
+    return row + len(words)
 
 
 def _words(draft: Draft) -> tuple[str, ...]:
@@ -176,7 +177,7 @@ def _print(page: Page, last: int, beside: bool, draft: Draft) -> None:
     sheet.center_horizontally()
     sheet.print_area(0, 0, last, 9 if beside else 8)
     high = page.set_heights()
-    one = high <= _PAGE * 1.12
+    one = high <= _PAGE
     sheet.fit_to_pages(1, 1 if one else 0)
     if not one:
         sheet.repeat_rows(12)
@@ -187,9 +188,4 @@ def _print(page: Page, last: int, beside: bool, draft: Draft) -> None:
 
 def _plain(text: str) -> str:
     """A text as a page header takes it: & doubled, short."""
-    from jixiao.exchange.sheet_styles import clean
-
     return clean(text).replace("\n", " ")[:60].replace("&", "&&")
-
-
-__all__ = ["BESIDE", "TITLES", "WIDTHS", "Decimal", "drafts", "target", "write"]

@@ -19,6 +19,7 @@ _CELL_LIMIT = 32767  # characters that a cell may hold
 _NAME_LIMIT = 31  # characters of the name of a sheet
 _HIGHEST = 409  # points, the highest row
 _LEADING, _PADDING = 1.38, 5  # a line over its type size; points above and below the text of a cell
+_PLAIN = 15.0  # points: the height of a row that nothing raised
 _CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\ufffe\uffff\ud800-\udfff]")
 _DIRECTION = re.compile(r"[\u061c\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
 _FORBIDDEN = re.compile(r"[\[\]:*?/\\\s]+")
@@ -114,6 +115,7 @@ class Page:
         self._widths = tuple(widths)
         self._format = styled
         self.heights: dict[int, float] = {}
+        self._tall: list[tuple[Area, float]] = []
         for column, width in enumerate(widths):
             raw.set_column(column, column, width)
 
@@ -127,7 +129,11 @@ class Page:
         if (area.top, area.left) != (area.bottom, area.right):
             self.raw.merge_range(area.top, area.left, area.bottom, area.right, "", styled)
         self._write(area.top, area.left, value, styled)
-        self._raise(area, max(least, self._needed(area, value, style)))
+        needed = max(least, self._needed(area, value, style))
+        if area.top == area.bottom:
+            self.heights[area.top] = max(self.heights.get(area.top, 0), needed)
+        else:
+            self._tall.append((area, needed))
 
     def _write(self, row: int, column: int, value: str | Decimal | Formula | None, styled: Any) -> None:
         if isinstance(value, Formula):
@@ -144,18 +150,17 @@ class Page:
     def _needed(self, area: Area, value: object, style: Mapping[str, Any]) -> float:
         size = style.get("font_size", SIZE)
         text = "" if value is None or isinstance(value, (Formula, Decimal)) else clean(value)
-        room = sum(map(points, self._widths[area.left : area.right + 1])) - 6
+        room = sum(map(points, self._widths[area.left : area.right + 1])) - 6 - 7 * style.get("indent", 0)
         count = lines(text, room / size) if style.get("text_wrap", True) else 1
         return count * size * _LEADING + _PADDING
 
-    def _raise(self, area: Area, height: float) -> None:
-        """Make the rows of an area together at least `height` points high; the last one takes what is missing."""
-        rows = range(area.top, area.bottom + 1)
-        missing = height - sum(self.heights.get(row, 0) for row in rows if row != area.bottom)
-        self.heights[area.bottom] = max(self.heights.get(area.bottom, 0), missing, SIZE * _LEADING + _PADDING)
-
     def set_heights(self) -> float:
-        """Give the rows their heights; their sum in points is returned."""
+        """Give the rows their heights, those of an area in even shares; their sum in points is returned."""
+        for area, needed in self._tall:
+            rows = range(area.top, area.bottom + 1)
+            missing = needed - sum(self.heights.get(row, _PLAIN) for row in rows)
+            for row in rows:
+                self.heights[row] = self.heights.get(row, _PLAIN) + max(missing, 0) / len(rows)
         for row, height in self.heights.items():
             self.raw.set_row(row, min(round(height, 2), _HIGHEST))
         return sum(min(height, _HIGHEST) for height in self.heights.values())
@@ -177,9 +182,10 @@ def ems(text: str) -> float:
 
 
 def lines(text: str, room: float) -> int:
-    """How many lines a text takes in a cell `room` em wide."""
+    """How many lines a text takes in a cell `room` em wide; no line starts with a full stop, so some end early."""
     fit = max(math.floor(room * 2) / 2, 1.0)
-    return sum(max(math.ceil(ems(line) / fit), 1) for line in text.split("\n"))
+    early = max(fit - 0.5, 1.0)
+    return sum(1 if ems(line) <= fit else math.ceil(ems(line) / early) for line in text.split("\n"))
 
 
 def _prefixed(value: object) -> dict[str, bool]:
