@@ -23,7 +23,6 @@ class Book:
 
     strings: Sequence[str] = ()
     formats: Sequence[tuple[shown.Format, ...]] = ()
-    quoted: frozenset[int] = frozenset()  # styles whose cells were typed with an apostrophe in front
     since_1904: bool = False
 
 
@@ -135,33 +134,29 @@ class _Reader:
     def cell_end(self) -> None:
         """Put what was gathered of a cell into the grid."""
         raw = "".join(self.pieces) if self.pieces else ""
-        if raw:
-            self.grid.put(self.at_row, self.at_column, self.shown(raw))
-        elif self.formula and not (self.kind == "str" and self.pieces is not None):
-            self.grid.uncached.add((self.at_row, self.at_column))
+        if not raw:
+            if self.formula and not (self.kind == "str" and self.pieces is not None):
+                self.grid.uncached.add((self.at_row, self.at_column))
+        elif self.kind == "n":
+            text = shown.number(raw.strip(), self.formats(), self.book.since_1904)
+            self.grid.put(self.at_row, self.at_column, text)
+        elif self.kind in ("s", "str", "inlineStr"):
+            self.grid.put_typed(self.at_row, self.at_column, self.string(raw))
+        else:
+            self.grid.put(self.at_row, self.at_column, self.other(raw.strip()))
 
-    def shown(self, raw: str) -> str:
-        """The text of a cell, its number kept apart when it is stored as text."""
-        if self.kind == "n":
-            return shown.number(raw.strip(), self.formats(), self.book.since_1904)
-        if self.kind == "s":
-            return self.textual(self.string(raw))
-        if self.kind in ("str", "inlineStr"):
-            return self.textual(shown.text(shown.unescaped(raw)))
+    def other(self, raw: str) -> str:
+        """The text of a flag, a day or an error."""
         if self.kind == "b":
-            return "TRUE" if raw.strip() in _TRUE else "FALSE"
-        return shown.day(raw.strip()) if self.kind == "d" else shown.text(raw)
+            return "TRUE" if raw in _TRUE else "FALSE"
+        return shown.day(raw) if self.kind == "d" else shown.text(raw)
 
-    def textual(self, text: str) -> str:
-        number = shown.number_in(text)
-        if number is not None:
-            self.grid.textual.add((self.at_row, self.at_column))
-            return number
-        return text
-
-    def string(self, index: str) -> str:
+    def string(self, raw: str) -> str:
+        """A text of the cell's own, or the shared one that it points to."""
+        if self.kind != "s":
+            return shown.text(shown.unescaped(raw))
         try:
-            return self.book.strings[_natural(index)]
+            return self.book.strings[_natural(raw)]
         except (ValueError, IndexError):
             raise self.damaged() from None
 

@@ -10,19 +10,19 @@ from jixiao.errors import Fault, FormError, Place, one_line
 from jixiao.intake.forms import cells, grids, shown, xml_pass
 from jixiao.intake.forms.grids import Grid
 from jixiao.intake.forms.model import Remark, Sheet, Workbook
-from jixiao.intake.forms.packages import Package, damaged
+from jixiao.intake.forms.packages import Package, damaged, left_out
 
 _TRUE = ("1", "true")
 _WORKBOOK = "xl/workbook.xml"
-# Folders and parts of a package that are never read, and what their presence is called
-LEFT_OUT = (
-    ("xl/vbaproject.bin", "文件里有宏，没有读取也不会运行", "另存为不带宏的 .xlsx"),
-    ("xl/macrosheets/", "文件里有宏表，没有读取也不会运行", "删去宏表，另存为 .xlsx"),
-    ("xl/externallinks/", "公式引用了别的文件，没有读取，只用已存下的结果", "把引用粘贴为数值"),
-    ("xl/embeddings/", "文件里嵌有别的文档，没有读取", "把附件另行报送"),
-    ("xl/activex/", "文件里有控件，没有读取也不会运行", "删去控件"),
-    ("xl/connections.xml", "文件连接外部数据，没有读取，只用已存下的数", "把数据粘贴为数值"),
-)
+# Parts and folders of a package that are never read
+_LEFT_OUT = {
+    "xl/vbaproject.bin": "macros",
+    "xl/macrosheets/": "macro sheets",
+    "xl/externallinks/": "links",
+    "xl/embeddings/": "embedded",
+    "xl/activex/": "controls",
+    "xl/connections.xml": "connections",
+}
 
 
 @dataclass
@@ -93,8 +93,8 @@ def _relations(package: Package, part: str, folder: str) -> dict[str, tuple[str,
 def _shared(package: Package, related: dict[str, tuple[str, str]], since_1904: bool) -> cells.Book:
     parts = {kind: target for kind, target in related.values() if target in package}
     strings = _strings(package, parts["sharedStrings"]) if "sharedStrings" in parts else []
-    formats, quoted = _styles(package, parts["styles"]) if "styles" in parts else ([], frozenset())
-    return cells.Book(strings, formats, quoted, since_1904)
+    formats = _formats(package, parts["styles"]) if "styles" in parts else []
+    return cells.Book(strings, formats, since_1904)
 
 
 def _strings(package: Package, part: str) -> list[str]:
@@ -120,26 +120,25 @@ def _strings(package: Package, part: str) -> list[str]:
     return strings
 
 
-def _styles(package: Package, part: str) -> tuple[list[tuple[shown.Format, ...]], frozenset[int]]:
-    """The sections of the number format of each cell style, in order; and the styles that quote their texts."""
+def _formats(package: Package, part: str) -> list[tuple[shown.Format, ...]]:
+    """The sections of the number format of each cell style, in the order of the styles."""
     codes: dict[str, str] = {}
-    used: list[tuple[str, bool]] = []
-    inside = [False]
+    used: list[str] = []
+    inside = [False]  # among the styles of cells, not those of which they are made
 
     def form(attributes: xml_pass.Attributes) -> None:
         codes[attributes.get("numFmtId", "")] = attributes.get("formatCode", "")
 
     def style(attributes: xml_pass.Attributes) -> None:
         if inside[0]:
-            used.append((attributes.get("numFmtId", "0"), attributes.get("quotePrefix") in _TRUE))
+            used.append(attributes.get("numFmtId", "0"))
 
     def switch(on: bool) -> None:
         inside[0] = on
 
     starts = {"numFmt": form, "cellXfs": lambda _: switch(True), "xf": style}
     xml_pass.run(package.read(part), package.shown, starts, {"cellXfs": lambda: switch(False)})
-    quoted = frozenset(n for n, (_, quotes) in enumerate(used) if quotes)
-    return [_sections(number, codes) for number, _ in used], quoted
+    return [_sections(number, codes) for number in used]
 
 
 def _sections(number: str, codes: dict[str, str]) -> tuple[shown.Format, ...]:
@@ -150,6 +149,6 @@ def _sections(number: str, codes: dict[str, str]) -> tuple[shown.Format, ...]:
 
 
 def _left_out(package: Package) -> Iterator[Remark]:
-    for prefix, found, remedy in LEFT_OUT:
+    for prefix, what in _LEFT_OUT.items():
         if package.under(prefix):
-            yield Remark("F11", Place(package.shown), found, "只有表格的工作簿", remedy)
+            yield left_out(what, Place(package.shown))

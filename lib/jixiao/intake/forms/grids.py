@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from jixiao.errors import Fault, FormError, Place
+from jixiao.intake.forms import shown
 from jixiao.intake.forms.model import Merged, Remark, Sheet, address
 
 CELLS = 2_000_000  # rows × columns of one sheet: 50,000 rows of 40 columns
+NAMED = 20  # formulas without a result that are remarked on one by one
 
 
 @dataclass
@@ -32,13 +34,22 @@ class Grid:
             return
         self.count += 1
         if self.count > CELLS:
-            raise self._too_large(row, column)
+            raise too_large(Place(self.file, self.name), row, column)
         self.rows.setdefault(row, {})[column] = text
 
-    def _too_large(self, row: int, column: int) -> FormError:
-        place = str(Place(self.file, self.name, address(row, column)))
-        limit = f"行数×列数不超过 {CELLS}"
-        return FormError(Fault(place, "表格太大，写到了这一格", limit, "删去表外的内容后再报"))
+    def put_typed(self, row: int, column: int, text: str) -> None:
+        """Keep a text that was stored as text; when it is a number, that is noted and its apostrophe dropped."""
+        number = shown.number_in(text)
+        if number is not None:
+            self.textual.add((row, column))
+        self.put(row, column, text if number is None else number)
+
+
+def too_large(place: Place, row: int, column: int) -> FormError:
+    """The error for a sheet with content as far out as this cell."""
+    there = str(replace(place, cell=address(row, column)))
+    limit = f"行数×列数不超过 {CELLS}"
+    return FormError(Fault(there, "表格太大，写到了这一格", limit, "删去表外的内容后再报"))
 
 
 def sheet(grid: Grid) -> tuple[Sheet, tuple[Remark, ...]]:
@@ -47,7 +58,7 @@ def sheet(grid: Grid) -> tuple[Sheet, tuple[Remark, ...]]:
     height = max((row for row, _ in marked), default=-1) + 1
     width = max((column for _, column in marked), default=-1) + 1
     if height * width > CELLS:
-        raise grid._too_large(*max(marked))
+        raise too_large(Place(grid.file, grid.name), *max(marked))
     merged = _clipped(grid, height, width)
     covered = _covered(grid, merged)
     blank = ("",) * width
@@ -111,9 +122,18 @@ def _remarks(grid: Grid, made: Sheet, covered: set[tuple[int, int]]) -> Iterable
         yield Remark(
             "F11", made.place(row, column), found, "没有隐藏的内容", "拆开合并的单元格，删去盖住的内容"
         )
-    for row, column in sorted(made.uncached):
-        remedy = "用表格软件打开，重新计算并保存"
-        yield Remark("F12", made.place(row, column), "公式没有存下结果", "公式的结果", remedy)
+    yield from _without_result(made)
+
+
+def _without_result(made: Sheet) -> Iterable[Remark]:
+    """One remark a formula; of very many only the first are named one by one."""
+    cells = sorted(made.uncached)
+    more = len(cells) - NAMED
+    for row, column in cells[:NAMED]:
+        found = "公式没有存下结果" + (
+            f"（另有 {more} 格也是）" if more > 0 and (row, column) == cells[NAMED - 1] else ""
+        )
+        yield Remark("F12", made.place(row, column), found, "公式的结果", "用表格软件打开，重新计算并保存")
 
 
 def spans(numbers: list[int]) -> str:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 from jixiao.errors import Fault, FormError
-from jixiao.intake.forms import excel, packages, plain, xls
+from jixiao.intake.forms import compound, excel, packages, plain, xls
 from jixiao.intake.forms.model import Workbook
 
 FILE_BYTES = (
     30_000_000  # a form is below 1 MB; this leaves room for pasted photos, and bounds what one file costs
 )
-_ZIP, _OLE = b"PK", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_ZIP = b"PK"
 _EXCEL = "Excel 工作簿（.xlsx、.xls）或 CSV"
 _SAVE = "用表格软件打开，另存为 .xlsx"
 _ASK = "报送填好的 .xlsx"
@@ -66,7 +66,7 @@ def workbook(content: bytes, shown: str) -> Workbook:
     """The workbook in `content`, told by its first bytes; FormError with one fault when it cannot be read."""
     if content.startswith(_ZIP):
         return _from_package(content, shown)
-    if content.startswith(_OLE):
+    if content.startswith(compound.MAGIC):
         return xls.read(content, shown)
     for mark, found in _OTHERS:
         if content.startswith(mark):

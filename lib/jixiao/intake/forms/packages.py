@@ -8,7 +8,8 @@ import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from jixiao.errors import Fault, FormError
+from jixiao.errors import Fault, FormError, Place
+from jixiao.intake.forms.model import Remark
 
 MEMBERS = 2_000  # a form has some 15 parts; one pasted photo is one more
 PLAIN_BYTES = 300_000_000  # ten times the largest file that is read at all
@@ -16,6 +17,15 @@ FREE_BYTES = 20_000_000  # below this any ratio is harmless
 RATIO = 200  # sheets of a million equal rows compress about 100 times, bombs 1000 times
 DAMAGED = "文件已损坏，读不出来"
 SAVE_AGAIN = "用表格软件打开，另存为 .xlsx 后再报"
+# What a workbook may bring along and nobody reads: the words of the remark, and what the unit does about it
+LEFT_OUT = {
+    "macros": ("文件里有宏，没有读取，也不会运行", "另存为不带宏的 .xlsx"),
+    "macro sheets": ("文件里有宏表，没有读取，也不会运行", "删去宏表，另存为 .xlsx"),
+    "links": ("公式引用了别的文件，没有读取，只用已存下的结果", "把引用粘贴为数值"),
+    "embedded": ("文件里嵌有别的文档，没有读取", "把附件另行报送"),
+    "controls": ("文件里有控件，没有读取，也不会运行", "删去控件"),
+    "connections": ("文件连接外部数据，没有读取，只用已存下的数", "把数据粘贴为数值"),
+}
 
 
 @dataclass(frozen=True)
@@ -46,6 +56,12 @@ class Package:
 def damaged(shown: str, found: str = DAMAGED) -> FormError:
     """The error for what does not hold together as a workbook."""
     return FormError(Fault(shown, found, "完整的 Excel 工作簿", SAVE_AGAIN))
+
+
+def left_out(what: str, place: Place) -> Remark:
+    """The remark on something that a workbook brings along and that is not read; a key of LEFT_OUT."""
+    found, remedy = LEFT_OUT[what]
+    return Remark("F11", place, found, "只有表格的工作簿", remedy)
 
 
 def open_package(content: bytes, shown: str) -> Package:
