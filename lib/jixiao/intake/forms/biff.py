@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from jixiao.intake.forms import shown
 
 _BOF, _EOF, _SHEET, _LINKED, _STRINGS = 0x809, 0x0A, 0x85, 0x1AE, 0xFC
+_NAME = 0x18
 _SIZE, _ROW, _COLUMNS, _DAYS, _STYLE, _FORMAT, _PASSWORD = 0x200, 0x208, 0x7D, 0x22, 0xE0, 0x41E, 0x2F
 _NUMBER, _SHORT, _SHORTS, _FORMULA, _FLAG = 0x203, 0x27E, 0xBD, 0x06, 0x205
 _TEXTS = (0xFD, 0x204, 0xD6)
@@ -101,6 +102,8 @@ def _global(stream: Stream, kind: int, at: int, length: int) -> None:
     if kind == _SHEET:
         stream.starts.append(struct.unpack_from("<I", content, at)[0])
         stream.kinds.add(content[at + 5])
+    elif kind == _NAME and length >= 6:
+        struct.pack_into("<H", content, at + 4, 0)  # as with formulas
     elif kind == _LINKED:
         stream.links |= length < 4 or struct.unpack_from("<H", content, at + 2)[0] not in (_SELF, _ADD_IN)
     elif kind == _STRINGS and struct.unpack_from("<I", content, at + 4)[0] > len(content):
@@ -163,6 +166,10 @@ def _cell(stream: Stream, details: Details, kind: int, at: int, length: int) -> 
             style, packed = struct.unpack_from("<HI", stream.content, at + 4 + number * 6)
             details.texts[row, column + number] = stream.number(_short(packed), style)
     elif kind not in _TEXTS:
+        if kind == _FORMULA and length >= 22:
+            struct.pack_into(
+                "<H", stream.content, at + 20, 0
+            )  # its tokens, which trip up readers, are not wanted
         text = _value(stream, kind, style, bytes(stream.content[at + 6 : at + 14]))
         if text is not None:
             details.texts[row, column] = text

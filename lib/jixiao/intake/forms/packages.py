@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from jixiao.errors import Fault, FormError, Place
 from jixiao.intake.forms.model import Remark
 
+_BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError, RuntimeError)
 MEMBERS = 2_000  # a form has some 15 parts; one pasted photo is one more
 PLAIN_BYTES = 300_000_000  # ten times the largest file that is read at all
 FREE_BYTES = 20_000_000  # below this any ratio is harmless
@@ -49,7 +50,7 @@ class Package:
             return self.archive.read(self.members[name.lower()])
         except KeyError:
             raise damaged(self.shown, f"文件里缺少 {name}") from None
-        except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError):
+        except _BROKEN:
             raise damaged(self.shown) from None
 
 
@@ -68,9 +69,9 @@ def open_package(content: bytes, shown: str) -> Package:
     """The package in `content`; FormError when it is damaged, protected, or made to hurt the reader."""
     try:
         archive = zipfile.ZipFile(io.BytesIO(content))
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, RuntimeError):
+    except _BROKEN:
         raise damaged(shown) from None
-    infos = [info for info in archive.infolist() if not info.is_dir()]
+    infos = [info for info in archive.infolist() if not info.filename.endswith("/")]
     _refuse_bombs(infos, len(content), shown)
     members: dict[str, zipfile.ZipInfo] = {}
     for info in infos:
