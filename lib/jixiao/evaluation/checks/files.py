@@ -1,10 +1,15 @@
-"""Files and tables (F): a matter in, what the files and the years of one run contradict out."""
+"""Checks of files and tables (F): project codes, projects submitted twice, and what does not belong to the year."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from functools import lru_cache
+from typing import NamedTuple
 
 from jixiao.evaluation.checks.engine import PARAMS, Check, Found, Matter
+from jixiao.intake import notation
+from jixiao.intake.records import FORMS
 
 _SECTIONS = {
     "rules_issued": ("制度建设", "没有印发新的制度"),
@@ -13,19 +18,93 @@ _SECTIONS = {
     "applications": ("结果应用", "应用情况没有记录"),
     "disclosures": ("结果应用", "公开情况没有记录"),
 }
+_PUNCTUATION = re.compile(r"[\s“”\"'‘’·,、。;:()〈〉《》\[\]【】_\-—]+")
 
 
-def missing_files(matter: Matter) -> Iterator[Found]:
-    """F02: optional files whose section is written: the text will say that nothing was done."""
-    sections = matter.params.sections if matter.params else ()
+class _Form(NamedTuple):
+    row: int
+    subject: str
+    file: str
+    layout: str
+    kind: str
+    title: str
+    year: str
+    code: str
+    name: str
+    unit: str
+
+
+def _forms(matter: Matter) -> list[_Form]:
+    columns = ["subject_id", "file", "layout", "kind", "title", "year", "code", "name", "unit"]
+    rows = matter.records[FORMS][columns].itertuples()
+    return [_Form(row, *("" if text is None else str(text) for text in rest)) for row, *rest in rows]
+
+
+def codes_at_fault(matter: Matter) -> Iterator[Found]:
+    """F07: a project code that is missing where its layout has one, malformed, or not one to one with projects."""
+    forms = _forms(matter)
+    yield from _missing_or_malformed(forms, matter.settings["F07"])
+    names: dict[str, _Form] = {}
+    codes: dict[tuple[str, str], _Form] = {}
+    for form in forms:
+        code, name = notation.fold(form.code), plain_name(form.name)
+        if not code or not name:
+            continue
+        first = names.setdefault(code, form)
+        if plain_name(first.name) != name:
+            found = f"编码 {form.code} 的项目叫“{form.name}”，{first.file} 里同一编码的叫“{first.name}”"
+            yield Found(FORMS, form.row, "code", found, "一码一项目", subject=form.subject)
+        first = codes.setdefault((plain_name(form.unit), name), form)
+        if notation.fold(first.code) != code:
+            found = f"“{form.name}”的编码是 {form.code}，{first.file} 里是 {first.code}"
+            yield Found(FORMS, form.row, "code", found, "一项目一码", subject=form.subject)
+
+
+def _missing_or_malformed(forms: list[_Form], settings: dict) -> Iterator[Found]:
+    coded = {form.layout for form in forms if form.code}
+    shortest, longest = settings["shortest"], settings["longest"]
+    for form in forms:
+        code = notation.fold(form.code)
+        if not code and form.layout in coded and form.kind == "project":
+            yield Found(FORMS, form.row, "code", "没有填项目编码", subject=form.subject)
+        elif code and not (code.isascii() and code.isalnum() and shortest <= len(code) <= longest):
+            expected = f"{shortest} 到 {longest} 位数字或字母"
+            yield Found(FORMS, form.row, "code", f"项目编码是“{form.code}”", expected, subject=form.subject)
+
+
+def submitted_twice(matter: Matter) -> Iterator[Found]:
+    """F08: two forms of one kind, year, unit and project, none of which says that it replaces the other."""
+    marks = matter.settings["F08"]["marks"]
+    seen: dict[tuple[str, ...], _Form] = {}
+    for form in _forms(matter):
+        name = plain_name(form.name)
+        if not name or any(mark in text for mark in marks for text in (form.title, form.file)):
+            continue
+        key = (form.kind, notation.fold(form.year), plain_name(form.unit), name)
+        first = seen.setdefault(key, form)
+        if first is not form:
+            where = matter.records.place(FORMS, first.row, "name")
+            found = f"“{form.name}”已在 {where} 报过"
+            yield Found(FORMS, form.row, "name", found, "一个项目一张表", subject=form.subject)
+
+
+@lru_cache(maxsize=1 << 16)
+def plain_name(name: str) -> str:
+    """A name without blanks, punctuation and widths of characters, to tell whether two are the same."""
+    return _PUNCTUATION.sub("", notation.fold(name)).lower()
+
+
+def files_missing(matter: Matter) -> Iterator[Found]:
+    """F02: an optional table is not there whose section is written: the text will say that nothing was done."""
+    if matter.params is None:
+        return
     for name, (section, said) in _SECTIONS.items():
-        if name in matter.records.absent and section in sections:
-            found = f"没有这个文件，正文将写{said}"
+        if name in matter.records.absent and section in matter.params.sections:
             remedy = f"补上这张表，或从 sections 去掉“{section}”"
-            yield Found(name, None, "", found, remedy=remedy, severity="W")
+            yield Found(name, None, "", f"没有这个文件，正文将写{said}", remedy=remedy, severity="W")
 
 
-def years(matter: Matter) -> Iterator[Found]:
+def years_differ(matter: Matter) -> Iterator[Found]:
     """F10: years of one parameter file that do not belong together: left over from the year before, probably."""
     params = matter.params
     if params is None:
@@ -33,16 +112,25 @@ def years(matter: Matter) -> Iterator[Found]:
     year = params.report_year
     if params.evaluated_year != year - 1:
         found = f"工作年度 {year} 的被评价年度是 {params.evaluated_year}"
-        yield Found(PARAMS, None, "", found, f"一般为 {year - 1}", "核对 evaluated_year", severity="W")
+        yield _parameter("evaluated_year", found, f"一般为 {year - 1}")
     if params.data_folder != str(year):
         found = f"工作年度 {year} 用的是 data/{params.data_folder} 的数据"
-        yield Found(PARAMS, None, "", found, f"一般为 data/{year}", "核对 data_folder", severity="W")
+        yield _parameter("data_folder", found, f"一般为 data/{year}")
     if params.published_on.year <= year:
         found = f"工作年度 {year} 的发布日期是 {params.published_on}"
-        yield Found(PARAMS, None, "", found, f"{year} 年以后的日期", "核对 published_on", severity="W")
+        yield _parameter("published_on", found, f"{year} 年以后的日期")
 
 
-CHECKS: dict[str, Check] = {"F02": missing_files, "F10": years}
+def _parameter(name: str, found: str, expected: str) -> Found:
+    return Found(PARAMS, None, name, found, expected, f"核对 {name}", severity="W")
+
+
+CHECKS: dict[str, Check] = {
+    "F02": files_missing,
+    "F07": codes_at_fault,
+    "F08": submitted_twice,
+    "F10": years_differ,
+}
 
 # Rules that the reading of forms tells by itself: they have a card and no function here.
 READING: tuple[str, ...] = ()
