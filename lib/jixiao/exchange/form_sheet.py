@@ -24,7 +24,7 @@ _BOX = {"border": 1}
 _LABEL = {"border": 1, "align": "center"}
 _NAME = {"border": 1, "align": "left", "indent": 1}
 _FREE = {"border": 1, "align": "left", "valign": "top", **form_input.OPEN}
-_PAGE = 940.0  # points: what A4 takes between the margins at three quarters of its size
+_PAGE = 960.0  # points: what A4 takes between the margins at three quarters of its size
 _FUNDS, _SECOND = 5, 6  # rows of the money table: its head, its first line
 
 
@@ -39,7 +39,7 @@ def write(page: Page, draft: Draft) -> None:
     end = first + max(len(draft.indicators), 1)
     _total(page, end, draft, first)
     page.put(cell(end + 1, 0), "存在问题", **_LABEL)
-    page.put(across(end + 1, 1, 8), None, least=44, **_FREE)
+    page.put(across(end + 1, 1, 8), None, least=40, **_FREE)
     last = _notes(page, end + 2, draft)
     _print(page, last, bool(draft.last_year), draft)
 
@@ -83,7 +83,7 @@ def _goals(page: Page, row: int) -> None:
     page.put(Area(row, 0, row + 1, 0), "年度总体\n目标", **_LABEL)
     for left, right, head in ((1, 4, "预期目标"), (5, 8, "实际完成情况")):
         page.put(across(row, left, right), head, least=20, **_LABEL)
-        page.put(across(row + 1, left, right), None, least=76, **_FREE)
+        page.put(across(row + 1, left, right), None, least=66, **_FREE)
 
 
 def _indicator_head(page: Page, row: int, beside: bool) -> None:

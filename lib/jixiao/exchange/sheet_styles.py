@@ -18,7 +18,7 @@ _DIGITS = 15  # digits that a number of a workbook holds exactly
 _CELL_LIMIT = 32767  # characters that a cell may hold
 _NAME_LIMIT = 31  # characters of the name of a sheet
 _HIGHEST = 409  # points, the highest row
-_LEADING, _PADDING = 1.38, 5  # a line over its type size; points above and below the text of a cell
+_LEADING, _PADDING = 1.33, 4  # a line over its type size; points above and below the text of a cell
 _PLAIN = 15.0  # points: the height of a row that nothing raised
 _CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\ufffe\uffff\ud800-\udfff]")
 _DIRECTION = re.compile(r"[\u061c\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
@@ -134,6 +134,14 @@ class Page:
             self.heights[area.top] = max(self.heights.get(area.top, 0), needed)
         else:
             self._tall.append((area, needed))
+
+    def link(self, row: int, column: int, text: str, to: tuple[str, str], **style: Any) -> None:
+        """Write a text that leads to a cell of this workbook: the name of its sheet, its address."""
+        self.put(cell(row, column), text, **style)
+        sheet, address = to
+        quoted = sheet.replace("'", "''")
+        styled = self._format(**style)
+        self.raw.write_url(row, column, f"internal:'{quoted}'!{address}", styled, clean(text))
 
     def _write(self, row: int, column: int, value: str | Decimal | Formula | None, styled: Any) -> None:
         if isinstance(value, Formula):
