@@ -12,6 +12,9 @@ from jixiao.exchange.drafts import Amounts, Draft
 from jixiao.exchange.sheet_styles import Formula, Page, cell
 
 OPEN = {"locked": False, "bg_color": "#FFF8DC"}
+NONE = (
+    "—"  # what a formula shows that cannot be computed yet: a result, so that no reader takes it for missing
+)
 QUALITATIVE = ("达成年度指标", "部分达成并具有一定效果", "未达成且效果较差")
 _BOX = {"border": 1, "align": "center"}
 _MONEY = {**_BOX, "num_format": "0.00"}
@@ -27,17 +30,17 @@ def amounts(page: Page, row: int, known: Amounts, filled: bool) -> None:
             page.raw.data_validation(row, column, row, column, _amount_rule())
     rate = execution.rate(shown[1], shown[2])
     n = row + 1
-    text = f'=IF(AND(N(E{n})>0,ISNUMBER(F{n})),F{n}/E{n},"")'
-    page.put(cell(row, 7), Formula(text, "" if rate is None else rate), **_BOX, num_format="0.00%")
+    text = f'=IF(AND(N(E{n})>0,ISNUMBER(F{n})),F{n}/E{n},"{NONE}")'
+    page.put(cell(row, 7), Formula(text, NONE if rate is None else rate), **_BOX, num_format="0.00%")
 
 
 def spending_points(page: Page, row: int, draft: Draft) -> None:
     """The points of the execution rate: a formula where the scheme is proportional, else a cell to fill in."""
     n, scheme = row + 1, draft.scheme
     if scheme.by_rate:
-        text = f'=IF(ISNUMBER(H{n}),ROUND(MIN(H{n},1)*G{n},{scheme.places}),"")'
+        text = f'=IF(ISNUMBER(H{n}),ROUND(MIN(H{n},1)*G{n},{scheme.places}),"{NONE}")'
         points = drafts.spending_points(draft) if draft.filled else None
-        page.put(cell(row, 8), Formula(text, "" if points is None else points), **_points(scheme.places))
+        page.put(cell(row, 8), Formula(text, NONE if points is None else points), **_points(scheme.places))
     else:
         page.put(cell(row, 8), None, **_points(scheme.places), **OPEN)
         page.raw.data_validation(row, 8, row, 8, _score_rule(scheme.weight))
@@ -65,7 +68,7 @@ def total(page: Page, row: int, first: int, draft: Draft) -> None:
         page.put(cell(row, 7), printed, **style, **OPEN)
     elif draft.scheme.by_sum:
         text = _total_formula(row, first, draft)
-        page.put(cell(row, 7), Formula(text, "" if shown is None else shown), **style)
+        page.put(cell(row, 7), Formula(text, NONE if shown is None else shown), **style)
     else:
         page.put(cell(row, 7), None, **style, **OPEN)
         page.raw.data_validation(row, 7, row, 7, _score_rule(Decimal(100)))
@@ -86,7 +89,7 @@ def _total_formula(row: int, first: int, draft: Draft) -> str:
             highest = f"IF(H7*100<{below},{cap},{highest})"
         whole = f"MIN({whole},{highest})"
     complete = f"AND(COUNT({scores})={len(draft.indicators)},ISNUMBER(I7))"
-    return f'=IF({complete},ROUND({whole},{draft.scheme.places}),"")'
+    return f'=IF({complete},ROUND({whole},{draft.scheme.places}),"{NONE}")'
 
 
 def _points(places: int) -> dict[str, Any]:

@@ -34,10 +34,10 @@ _WORKBOOK = {
 
 @dataclass(frozen=True)
 class Formula:
-    """A formula of the kit's own (never of a text received), and the value that it has now ("" for none)."""
+    """A formula of the kit's own (never of a text received), and the value that it has now."""
 
     text: str
-    value: Decimal | str = ""
+    value: Decimal | str
 
 
 @dataclass(frozen=True)
