@@ -33,7 +33,8 @@ _TEXTS = ("name", "severity", "meaning", "why", "false_positives", "remedy")
 _KEYS = (*_TEXTS, "reference", "parameters", "passing", "failing")
 _OPTIONAL = ("parameters",)
 _REFERENCE = ("title", "number", "article")
-_EXAMPLE = (*SCHEMAS, FORMS, PARTS, "params", "policy", "settings", "sheet", "at")
+_BESIDE = ("params", "policy", "settings", "published", "before", "quoted")
+_EXAMPLE = (*SCHEMAS, FORMS, PARTS, "params", "policy", "settings", "sheet", "hidden_rows", "at")
 _ID = re.compile(r"[A-Z]\d\d")
 
 

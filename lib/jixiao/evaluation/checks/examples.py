@@ -17,9 +17,12 @@ import pandas as pd
 
 from jixiao import numbers
 from jixiao.errors import Place, PolicyError
-from jixiao.evaluation.checks.engine import Matter, place_of
+from jixiao.evaluation.checks.engine import Matter, Published, place_of
+from jixiao.evaluation.policy_values import exact
 from jixiao.intake import strict_yaml
-from jixiao.intake.forms.model import Merged, Sheet, Workbook
+from jixiao.intake.forms import grids, layouts, reading
+from jixiao.intake.forms.grids import Grid
+from jixiao.intake.forms.model import Merged, Workbook
 from jixiao.intake.params import Params, checked
 from jixiao.intake.records import FORM_COLUMNS, FORMS, PART_COLUMNS, PARTS, Records
 from jixiao.intake.schemas import SCHEMAS
@@ -33,29 +36,34 @@ _NUMBERS = (
 )  # fmt: skip
 _DATES = ("scored_on", "answered_on", "issued_on", "approved_on", "published_on")
 _PER_SUBJECT = ("indicators", "funds", "scores", FORMS)
-_SAME_ABOVE, _SAME_LEFT, _TEXT = (
-    "^",
-    "<",
-    "'",
-)  # in a sheet: merged with the cell above, before; a text number
+# In a sheet: merged with the cell above, before; a number kept as text; a formula whose result was not stored.
+_SAME_ABOVE, _SAME_LEFT, _TEXT, _FORMULA = "^", "<", "'", "="
 
 
 @dataclass(frozen=True)
 class Example:
-    """What a run of the checks is given: records, the policy's id, parameters, and the policy's own settings."""
+    """What a run of the checks is given; `policy` is an id, `settings` are the policy's own for the rule."""
 
     records: Records
     policy: str
     params: Params
     settings: Mapping[str, Any]
+    published: Published
 
 
 def build(content: Mapping[str, Any], root: Path) -> Example:
     """The example in `content` (one side of a card); `root` is the kit, whose layouts read a sheet."""
-    records = _from_sheet(content["sheet"], root) if "sheet" in content else _from_rows(content)
+    records = _from_sheet(content, root) if "sheet" in content else _from_rows(content)
     values = template()["params"] | content.get("params", {})
     params = checked(values, lambda *path: "例")
-    return Example(records, content.get("policy", POLICY), params, content.get("settings", {}))
+    facts = [_facts(content.get(name, {})) for name in ("published", "before", "quoted")]
+    own = content.get("settings", {})
+    return Example(records, content.get("policy", POLICY), params, own, Published(*facts))
+
+
+def _facts(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Published facts: numbers are exact."""
+    return {key: number if (number := exact(value)) is not None else value for key, value in values.items()}
 
 
 def place(content: Mapping[str, Any], matter: Matter) -> Place:
@@ -119,26 +127,31 @@ def _value(column: str, value: Any) -> Any:
     return numbers.parse(str(value)) if column in _NUMBERS else value
 
 
-def _from_sheet(text: str, root: Path) -> Records:
-    """The sheet of an example, read as any received form is."""
-    from jixiao.intake.forms import layouts, reading, recording
+def _from_sheet(content: Mapping[str, Any], root: Path) -> Records:
+    """The sheet of an example, opened and read as any received form is."""
+    from jixiao.intake.forms import recording
 
-    found = reading.forms_of(Workbook(FILE, (_sheet(text),)), layouts.read(root))
+    made, remarks = grids.sheet(_grid(content["sheet"], content.get("hidden_rows", [])))
+    found = reading.forms_of(Workbook(FILE, (made,), remarks), layouts.read(root))
     records = recording.records(found.forms)
     return replace(records, remarks=tuple(dict.fromkeys((*found.remarks, *records.remarks))))
 
 
-def _sheet(text: str) -> Sheet:
+def _grid(text: str, hidden_rows: list[str]) -> Grid:
+    """What a reader would have gathered of the sheet: a line is a row, its cells stand between `|`."""
     lines = [[cell.strip() for cell in line.split("|")] for line in text.splitlines() if line.strip()]
     width = max(map(len, lines))
-    grid = [[*line, *[""] * (width - len(line))] for line in lines]
-    textual = {(r, c) for r, line in enumerate(grid) for c, cell in enumerate(line) if cell.startswith(_TEXT)}
-    rows = tuple(tuple(_shown(cell) for cell in line) for line in grid)
-    return Sheet(FILE, SHEET, rows, tuple(_merged(grid)), textual=frozenset(textual))
-
-
-def _shown(cell: str) -> str:
-    return "" if cell in (_SAME_ABOVE, _SAME_LEFT) else cell.removeprefix(_TEXT)
+    cells = [[*line, *[""] * (width - len(line))] for line in lines]
+    gathered = Grid(
+        FILE, SHEET, merged=list(_merged(cells)), hidden_rows={int(row) - 1 for row in hidden_rows}
+    )
+    for r, c, cell in ((r, c, cell) for r, line in enumerate(cells) for c, cell in enumerate(line)):
+        gathered.put(r, c, "" if cell in (_SAME_ABOVE, _SAME_LEFT, _FORMULA) else cell.removeprefix(_TEXT))
+        if cell == _FORMULA:
+            gathered.uncached.add((r, c))
+        elif cell.startswith(_TEXT):
+            gathered.textual.add((r, c))
+    return gathered
 
 
 def _merged(grid: list[list[str]]) -> Iterator[Merged]:

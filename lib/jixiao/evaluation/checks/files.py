@@ -18,6 +18,7 @@ _SECTIONS = {
     "applications": ("结果应用", "应用情况没有记录"),
     "disclosures": ("结果应用", "公开情况没有记录"),
 }
+_ONCE = ("project", "department", "targets")
 _PUNCTUATION = re.compile(r"[\s“”\"'‘’·,、。;:()〈〉《》\[\]【】_\-—]+")
 
 
@@ -73,12 +74,19 @@ def _missing_or_malformed(forms: list[_Form], settings: dict) -> Iterator[Found]
 
 
 def submitted_twice(matter: Matter) -> Iterator[Found]:
-    """F08: two forms of one kind, year, unit and project, none of which says that it replaces the other."""
+    """F08: two forms of one kind, year, unit and project, none of which says that it replaces the other.
+
+    A list and a review's work paper may go on in a second file.
+    """
     marks = matter.settings["F08"]["marks"]
     seen: dict[tuple[str, ...], _Form] = {}
     for form in _forms(matter):
         name = plain_name(form.name)
-        if not name or any(mark in text for mark in marks for text in (form.title, form.file)):
+        if (
+            form.kind not in _ONCE
+            or not name
+            or any(mark in text for mark in marks for text in (form.title, form.file))
+        ):
             continue
         key = (form.kind, notation.fold(form.year), plain_name(form.unit), name)
         first = seen.setdefault(key, form)
@@ -133,4 +141,4 @@ CHECKS: dict[str, Check] = {
 }
 
 # Rules that the reading of forms tells by itself: they have a card and no function here.
-READING: tuple[str, ...] = ()
+READING: tuple[str, ...] = ("F01", "F03", "F04", "F05", "F06", "F11", "F12")

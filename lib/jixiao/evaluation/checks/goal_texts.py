@@ -39,7 +39,7 @@ def _unclear(level3: str | None, target: str | None, words: Mapping[str, Any]) -
     if not name:
         return "level3", f"三级指标是“{level3}”，没有写内容" if level3 else "三级指标是空的"
     if any(mark in name for mark in words["marks"]):
-        return "level3", f"三级指标“{level3}”里有没有填写的空位"
+        return "level3", f"三级指标“{level3}”留着没有填写的空位"
     if target is None or notation.blank(notation.fold(target)):
         return "target", f"“{name}”没有年度指标值"
     return ("target", f"“{name}”的指标值“{target}”不能衡量") if vague(target, words) else ("", "")

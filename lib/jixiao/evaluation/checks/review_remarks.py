@@ -22,6 +22,7 @@ _PERCENTS = ("%", "个百分点")
 _LADDER = {"严重": "severe", "中等": "medium", "轻微": "slight"}
 _HUNDRED = Decimal(100)
 _ZERO = Decimal(0)
+_folded = lru_cache(maxsize=1 << 16)(notation.fold)
 
 
 class Reviewed(NamedTuple):
@@ -55,7 +56,7 @@ def reviewed(matter: Matter) -> Iterator[Reviewed]:
     columns = ["subject_id", "weight", "self_score", "review_score", "review_remark"]
     for row, subject, weight, claimed, given, remark in matter.records["indicators"][columns].itertuples():
         if claimed is not None and given is not None:
-            yield Reviewed(row, subject, weight, claimed, given, notation.fold(remark or ""))
+            yield Reviewed(row, subject, weight, claimed, given, _folded(remark) if remark else "")
 
 
 @lru_cache(maxsize=1 << 16)
