@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from jixiao.errors import Place
 from jixiao.intake.forms import shown, xml_pass
@@ -50,6 +51,7 @@ def read(content: bytes, grid: Grid, book: Book) -> None:
     xml_pass.run(content, str(Place(grid.file, grid.name)), starts, ends, reader.text)
 
 
+@lru_cache(maxsize=16_384)  # forms name the same few cells again and again
 def position(reference: str) -> tuple[int, int]:
     """Row and column of a cell's name; ValueError when no spreadsheet has such a cell."""
     found = _REFERENCE.fullmatch(reference)
