@@ -19,7 +19,7 @@ def findings(rule, content):
     rules = policy.in_force(ROOT, example.policy, example.params.evaluated_year)
     values = dict(settings.in_force(ROOT, rules).values)
     values[rule] = {**values.get(rule, {}), **settings.exact_values(example.settings)}
-    matter = engine.matter_of(example.records, rules, values, example.params)
+    matter = engine.matter_of(example.records, rules, values, example.params, example.published)
     checks = {rule: catalogue.CHECKS[rule]} if rule in catalogue.CHECKS else {}
     card = {rule: CARDS[rule]}
     return engine.merged(engine.run(checks, card, matter), engine.told(example.records, card)), matter

@@ -34,7 +34,7 @@ _KEYS = (*_TEXTS, "reference", "parameters", "passing", "failing")
 _OPTIONAL = ("parameters",)
 _REFERENCE = ("title", "number", "article")
 _BESIDE = ("params", "policy", "settings", "published", "before", "quoted")
-_EXAMPLE = (*SCHEMAS, FORMS, PARTS, "params", "policy", "settings", "sheet", "hidden_rows", "at")
+_EXAMPLE = (*SCHEMAS, FORMS, PARTS, *_BESIDE, "sheet", "hidden_rows", "at")
 _ID = re.compile(r"[A-Z]\d\d")
 
 

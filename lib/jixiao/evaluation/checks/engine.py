@@ -7,19 +7,25 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
 import pandas as pd
 
 from jixiao.errors import Fault, Place
-from jixiao.evaluation import scoring
+from jixiao.evaluation import claims, scoring
+from jixiao.evaluation.checks import kinds
 from jixiao.evaluation.checks.cards import Card
 from jixiao.evaluation.policy import Policy
+from jixiao.intake.measure_frame import parse_frame
 from jixiao.intake.params import Params
 from jixiao.intake.records import Records
 
-PARAMS = "params"  # as the table of a Found: the parameters of the year; its column says which one
+# As the table of a Found: the parameters, the policy and the published facts; its column says which of them.
+PARAMS, POLICY, PUBLISHED = "params", "policy", "published"
+_EXPONENT = -4  # weights are scored in 1/10000 points
 _ROW = re.compile(r"\d+")
 
 
@@ -38,6 +44,15 @@ class Found:
 
 
 @dataclass(frozen=True)
+class Published:
+    """What was published: facts of the year, those of the year before, and the latter as this year quotes them."""
+
+    year: Mapping[str, Decimal | str] = field(default_factory=dict)
+    before: Mapping[str, Decimal | str] = field(default_factory=dict)
+    quoted: Mapping[str, Decimal | str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class Matter:
     """What a check is given; `settings` are the parameters of each rule by its id, `totals` those of scoring."""
 
@@ -46,6 +61,31 @@ class Matter:
     settings: Mapping[str, Mapping[str, Any]]
     params: Params | None = None
     totals: pd.DataFrame | None = None
+    published: Published = field(default_factory=lambda: Published())
+
+    @cached_property
+    def parsed(self) -> pd.DataFrame:
+        """Targets and actual values of all indicators, as parse_frame gives them, row for row."""
+        return parse_frame(self.records["indicators"], self.policy.on.year)
+
+    @cached_property
+    def scored(self) -> pd.DataFrame:
+        """Indicators with points and a self score, their first level without what is printed behind it."""
+        indicators = self.records["indicators"]
+        fine = [
+            weight is not None
+            and score is not None
+            and weight >= 0
+            and weight.as_tuple().exponent >= _EXPONENT
+            for weight, score in zip(indicators["weight"], indicators["self_score"], strict=True)
+        ]
+        rows = indicators[fine]
+        return rows.assign(level1=[kinds.group(level) for level in rows["level1"]])
+
+    @cached_property
+    def ruled(self) -> pd.DataFrame:
+        """What the policy's rules give for each row of `scored`, as claims.by_rule tells it."""
+        return claims.by_rule(self.scored, self.policy, self.parsed.loc[self.scored.index])
 
 
 Check = Callable[[Matter], Iterator[Found]]
@@ -69,7 +109,7 @@ class Finding:
         return Fault(str(self.place), self.found, self.expected, self.remedy)
 
     def __str__(self) -> str:
-        return f"[{self.rule}] {self.fault}"
+        return str(replace(self.fault, found=f"[{self.rule}] {self.found}"))
 
     def as_json(self) -> dict[str, str]:
         """The finding for programs."""
@@ -102,12 +142,16 @@ def merged(*findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
 
 
 def matter_of(
-    records: Records, policy: Policy, settings: Mapping[str, Mapping[str, Any]], params: Params | None = None
+    records: Records,
+    policy: Policy,
+    settings: Mapping[str, Mapping[str, Any]],
+    params: Params | None = None,
+    published: Published | None = None,
 ) -> Matter:
     """The matter of one run: rows in the order of their numbers, so that no finding depends on how they came."""
     frames = {name: frame.sort_index() for name, frame in records.frames.items()}
     ordered = replace(records, frames=frames)
-    return Matter(ordered, policy, settings, params, _totals(ordered, policy))
+    return Matter(ordered, policy, settings, params, _totals(ordered, policy), published or Published())
 
 
 def _totals(records: Records, policy: Policy) -> pd.DataFrame:
@@ -116,6 +160,7 @@ def _totals(records: Records, policy: Policy) -> pd.DataFrame:
     partial = indicators[["level1", "weight"]].isna().any(axis=1)
     unknown = set(indicators.loc[partial, "subject_id"])
     known = indicators[~indicators["subject_id"].isin(unknown)]
+    known = known.assign(level1=[kinds.group(level) for level in known["level1"]])
     totals = scoring.totals(subjects, known, policy)
     scored = set(indicators.dropna(subset=["self_score"])["subject_id"])
     totals["reported"] = totals["subject_id"].isin(scored)
@@ -129,10 +174,14 @@ def _finding(card: Card, found: Found, matter: Matter) -> Finding:
 
 
 def place_of(matter: Matter, table: str, row: int | None, column: str) -> Place:
-    """Where a row of a table, or a parameter of the year, stands."""
-    if table == PARAMS and matter.params:
-        cell = f"的 {column}" if column else ""
+    """Where a row of a table, a parameter, a rule or a published fact stands."""
+    cell = f"的 {column}" if column else ""
+    if table == POLICY:
+        return Place(f"params/policies/{matter.policy.id}.yml", "", cell)
+    if matter.params and table == PARAMS:
         return Place(f"params/{matter.params.report_year}.yml", "", cell)
+    if matter.params and table == PUBLISHED:
+        return Place(f"data/{matter.params.data_folder}/published.yml", "", cell)
     return matter.records.place(table, row, column)
 
 
