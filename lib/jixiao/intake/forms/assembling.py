@@ -86,7 +86,7 @@ def forms(plan: Plan, parts: Parts, foot: range, layouts: Layouts) -> Iterator[F
     units = list(head_fields.amount_units(plan, range(parts.rows.start, parts.head)))
     fields |= {"title": title} if title else {}
     fields |= {"amount_unit": units[0]} if units else {}
-    fields |= _year(title, fields) | _totals(parts)
+    fields |= _year(plan, parts.rows, title, fields) | _totals(parts)
     remarks = tuple(remarking.of_form(plan, parts, fields, units))
     sheet = plan.view.sheet
     form = Form(
@@ -102,12 +102,18 @@ def forms(plan: Plan, parts: Parts, foot: range, layouts: Layouts) -> Iterator[F
     yield from _each_project(form) if parts.layout.kind in MANY else [form]
 
 
-def _year(title: Value | None, fields: dict[str, Value]) -> dict[str, Value]:
-    """The year of the title, where no cell of its own gives one."""
-    found = head_fields.years(title.text) if title else ()
-    if not found or fields.get("year", Value("", 0, 0)).text:
+def _year(plan: Plan, rows: range, title: Value | None, fields: dict[str, Value]) -> dict[str, Value]:
+    """The year where no cell with a label gives one: under the title in brackets, else within the title."""
+    if fields.get("year", Value("", 0, 0)).text:
         return {}
-    return {"year": Value(found[0], title.row, title.column)}
+    for row in rows:
+        for column, text in plan.cells.get(row, ()):
+            if found := head_fields.year_alone(text):
+                return {"year": Value(found, row, column)}
+        if row in plan.labels:
+            break
+    found = head_fields.years(title.text) if title else ()
+    return {"year": Value(found[0], title.row, title.column)} if title and found else {}
 
 
 def _totals(parts: Parts) -> dict[str, Value]:

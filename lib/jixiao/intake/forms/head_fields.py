@@ -14,6 +14,8 @@ from jixiao.intake.forms.regions import Label, Plan
 _UNIT = re.compile(
     r"[(（]\s*(?:单位\s*[:：])?\s*(?:人民币)?\s*(万元|元)\s*[)）]|单位\s*[:：]\s*(?:人民币)?\s*(万元|元)"
 )
+_YEAR_ALONE = re.compile(r"\(?((?:19|20)[0-9]{2})年度?\)?")
+_LONGEST_YEAR = 20
 _YEAR = re.compile(r"(?<![0-9])((?:19|20)[0-9]{2})年(?![0-9])")
 
 
@@ -55,6 +57,12 @@ def amount_units(plan: Plan, rows: Iterable[int]) -> Iterator[Value]:
 def years(text: str) -> tuple[str, ...]:
     """The years that a title or a file name is about: 2022年度 → 2022; 2022年3月 is a date and gives none."""
     return tuple(dict.fromkeys(_YEAR.findall(labels.plain(text))))
+
+
+def year_alone(text: str) -> str:
+    """The year of a cell that says nothing else: （2022年度）; "" for any other."""
+    found = _YEAR_ALONE.fullmatch(labels.plain(text)) if len(text) <= _LONGEST_YEAR else None
+    return found[1] if found else ""
 
 
 def year_remarks(plan: Plan, fields: dict[str, Value], goals: Iterable[Value]) -> Iterator[Remark]:

@@ -91,7 +91,8 @@ def _third(found: Mapping[str, Span]) -> int:
 def _across(plan: Plan, row: int, column: int, found: Mapping[str, Span]) -> bool:
     """Whether a cell is merged over the whole table, as notes and headings are."""
     right = max(span[1] for span in found.values())
-    return column <= _third(found) and plan.view.end(row, column)[1] >= right
+    end = plan.view.end(row, column)[1]
+    return column < end and column <= _third(found) and end >= right
 
 
 def _sums(plan: Plan, row: int, layouts: Layouts) -> bool:

@@ -22,7 +22,7 @@ SECTIONS: dict[str, tuple[str, ...]] = {
     FUNDS: ("initial_budget", "adjusted_budget", "executed", "weight", "rate", "score", "reason"),
     INDICATORS: (
         "level1", "level2", "level3", "nature", "operator", "target", "measure_unit", "actual", "weight",
-        "self_score", "deviation_reason", "review_actual", "review_score", "review_remark",
+        "self_score", "deviation_reason", "review_actual", "review_score", "deduction", "review_remark",
         "subject_id", "indicator_id", "name", "unit", "kind", "unit_id", "initial_budget", "adjusted_budget",
         "executed", "finished", "is_new",
     ),
