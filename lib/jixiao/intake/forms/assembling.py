@@ -66,15 +66,16 @@ def recognised(plan: Plan, rows: range, head: int, layouts: Layouts) -> Layout:
         section = INDICATORS if row >= head else section
         found |= {(section, label.key) for label in plan.labels.get(row, ())}
         found |= {(ITEMS, label.key) for label in plan.labels.get(row, ()) if row < head}
-    return max(layouts.layouts, key=lambda layout: (len(found & layout.vocabulary), -_missing(layout, found)))
+    matched = [len(found & layout.vocabulary) for layout in layouts.layouts]
+    most = max(matched)
+    best = [layout for layout, count in zip(layouts.layouts, matched, strict=True) if count == most]
+    return min(best, key=lambda layout: _missing(layout, found))
 
 
 def _missing(layout: Layout, found: set[tuple[str, str]]) -> int:
-    meanings = {
-        (section, layout.columns(section).get(label, ""))
-        for section, label in found
-        if section in (HEAD, FUNDS, INDICATORS)
-    }
+    """How many of the required labels of a layout are not among those found."""
+    known = {HEAD: layout.head, FUNDS: layout.funds, INDICATORS: layout.indicators}
+    meanings = {(section, known[section].get(label, "")) for section, label in found if section in known}
     return len(layout.required - meanings)
 
 
