@@ -107,8 +107,9 @@ def _of_subjects(name: str, subjects: list[Mapping[str, Any]]) -> Iterator[dict[
 
 def _over(rows: list[dict[str, Any]], changes: list[Any], key: str = "") -> list[dict[str, Any]]:
     """`rows` with `changes`, place for place; a row added repeats the first, with a `key` of its own."""
-    added = [rows[0] | ({key: f"{rows[0][key]}-{n}"} if key else {}) for n in range(2, 2 + len(changes))]
-    longer = [*rows, *(added[: max(len(changes) - len(rows), 0)])] if rows else [{} for _ in changes]
+    first = rows[0] if rows else {}
+    added = [first | ({key: f"{first[key]}-{n}"} if key else {}) for n in range(2, 2 + len(changes))]
+    longer = [*rows, *(added[: max(len(changes) - len(rows), 0)])]
     padded = [*changes, *({} for _ in range(len(longer) - len(changes)))]
     return [row | change for row, change in zip(longer, padded, strict=True) if change is not None]
 
