@@ -68,7 +68,9 @@ def _missing_or_malformed(forms: list[_Form], settings: dict) -> Iterator[Found]
         code = notation.fold(form.code)
         if not code and form.layout in coded and form.kind == "project":
             yield Found(FORMS, form.row, "code", "没有填项目编码", subject=form.subject)
-        elif code and not (code.isascii() and code.isalnum() and shortest <= len(code) <= longest):
+        elif code in ("", notation.fold(form.subject)):
+            continue  # a code of the year's own tables is right, whatever it looks like
+        elif not (code.isascii() and code.isalnum() and shortest <= len(code) <= longest):
             expected = f"{shortest} 到 {longest} 位数字或字母"
             yield Found(FORMS, form.row, "code", f"项目编码是“{form.code}”", expected, subject=form.subject)
 
