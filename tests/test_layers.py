@@ -16,6 +16,7 @@ LEVELS = [
     {"evaluation"},
     {"publishing", "reconstruction", "exchange"},
     {"usage"},
+    {"commands"},
     {"cli"},
     {"__main__"},
 ]

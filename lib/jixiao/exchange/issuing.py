@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
+from pathlib import Path
 
+from jixiao.evaluation import policy as policy_
 from jixiao.evaluation.policy import Policy
 from jixiao.exchange import drafts, form_sheet
 from jixiao.exchange.drafts import Draft
 from jixiao.exchange.sheet_styles import Book, clean
 from jixiao.exchange.sheet_styles import workbook as made
 from jixiao.intake.params import Params
-from jixiao.intake.tables import Tables
+from jixiao.intake.tables import Tables, read
 
 SHEET = "绩效自评表"
 _NAME_BYTES = 200  # of a file name without its ending; file systems take 255
@@ -38,6 +40,25 @@ def forms(
     used: set[str] = set()
     for draft in drafts.drafts(tables, params, last_year, policy, filled):
         yield file_name(draft.code, draft.name, used), workbook(draft)
+
+
+def write(
+    root: Path, params: Params, folder: Path, filled: bool, tick: Callable[[int, int, str], object]
+) -> int:
+    """Write the forms of a year to a folder and count them; `tick` is told how many of how many, and which."""
+    tables = read(root, params.data_folder, needed=("units", "subjects"))
+    before = root / "data" / str(params.report_year - 1)
+    last_year = read(root, before.name, needed=()) if before.is_dir() else None
+    rules = policy_.in_force(root, params.policy, params.evaluated_year)
+    folder.mkdir(parents=True, exist_ok=True)
+    count = 0
+    for name, content in forms(tables, params, last_year, policy=rules, filled=filled):
+        part = folder / ".form.part"
+        part.write_bytes(content)
+        part.replace(folder / name)
+        count += 1
+        tick(count, len(tables["subjects"]), name)
+    return count
 
 
 def workbook(draft: Draft) -> bytes:
