@@ -13,6 +13,7 @@ from collections import deque
 from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -165,6 +166,19 @@ def _pool(layouts: Layouts, jobs: int) -> ProcessPoolExecutor:
     return ProcessPoolExecutor(jobs, context, initializer=_begin, initargs=(layouts,))
 
 
+@contextmanager
+def _interrupts_held_back() -> Iterator[None]:
+    """What is started within never hears Ctrl-C, not even before it has come to `_begin` (POSIX)."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 def _in_parallel(named: Sequence[Named], layouts: Layouts, jobs: int) -> Iterator[Received]:
     """Chunk by chunk; when a process dies, the files under way are read again one by one to find which it was."""
     chunks = deque(named[at : at + CHUNK] for at in range(0, len(named), CHUNK))
@@ -185,7 +199,8 @@ def _while_alive(
     try:
         while chunks or waiting:
             while chunks and len(waiting) < ahead:
-                waiting.append((chunks[0], pool.submit(_receive_all, chunks[0])))
+                with _interrupts_held_back():
+                    waiting.append((chunks[0], pool.submit(_receive_all, chunks[0])))
                 chunks.popleft()
             results = waiting[0][1].result()
             waiting.popleft()
