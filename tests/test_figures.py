@@ -230,7 +230,7 @@ def test_a_subject_without_any_score_is_told(tmp_path, committed):
         for key in ("items", "departments.reporting", "projects.reporting")
     ]
     assert numbers == ["114", "84", "30"]
-    assert news(changed, committed) == ["C05"]
+    assert news(changed, committed) == ["D03", "C05"]  # nor was it monitored
 
 
 def test_the_basis_of_a_figure_is_its_value_not_its_key(tmp_path):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-CHECKS, OFF = "checks", "off"
+CHECKS, OFF = "checks", "not_used"  # "off" would be a boolean to YAML
 _ID = re.compile(r"[A-Z]\d\d")
 
 
@@ -16,9 +16,9 @@ def problem(value: Any) -> str:
     """
     off = value.get(OFF, {})
     if not all(isinstance(reason, str) and reason.strip() for reason in off.values()):
-        return "off 应为 {规则号: 不用的理由}"
+        return "not_used 应为 {规则号: 不用的理由}"
     fine = all(isinstance(changed, dict) and changed for rule, changed in value.items() if rule != OFF)
     ids = {*off, *value} - {OFF}
     if ids and fine and all(map(_ID.fullmatch, ids)):
         return ""
-    return "应为 {off: {规则号: 理由}, 规则号: {参数: 值}}"
+    return "应为 {not_used: {规则号: 理由}, 规则号: {参数: 值}}"

@@ -83,6 +83,56 @@ def parse(document: Document, family: str) -> list[Card]:
     return [_card(rule, document.value[rule]) for rule in sorted(document.value)]
 
 
+def as_text(card: Card, given: Mapping[str, Any] | None = None) -> str:
+    """One rule as a terminal shows it; `given` are its parameters in force."""
+    lines = [
+        f"{name}：{said}" if "\n" not in said else f"{name}：\n{said}"
+        for name, said in told(card, given or {})
+    ]
+    return "\n".join([f"{card.id} {card.name}（{SEVERITIES[card.severity]}）", *lines])
+
+
+def told(card: Card, given: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """What a card says, part by part, in the words of its readers; an example of a sheet has several lines."""
+    yield "含义", card.meaning
+    yield "为什么", card.why
+    yield "依据", card.reference.citation
+    yield "可能的误报", card.false_positives
+    yield "改法", card.remedy
+    for name, meaning in card.parameters.items():
+        yield f"参数 {name}", meaning + (f"，现为 {_setting(given[name])}" if name in given else "")
+    yield "对的例子", _example(card.passing)
+    yield "错的例子", _example(card.failing)
+
+
+def _setting(value: Any) -> str:
+    if isinstance(value, Mapping):
+        return "；".join(f"{name}（{_setting(words)}）" for name, words in value.items())
+    return ("、".join(value) or "无") if isinstance(value, tuple) else str(value)
+
+
+def _example(side: Mapping[str, Any]) -> str:
+    """An example: the cells that differ from valid rows, or the sheet; then the place of the finding."""
+    at = side.get("at", ())
+    if "sheet" in side:
+        return side["sheet"].rstrip("\n") + (f"\n→ {at}" if at else "")
+    shown = "；".join(f"{table} {_rows(rows)}" for table, rows in side.items() if table != "at")
+    where = f" → {at[0]} {f'第 {at[1]} 行 ' if at[1] else ''}{at[2]}".rstrip() if at else ""
+    return (shown or "与底样相同") + where
+
+
+def _rows(rows: Any) -> str:
+    if isinstance(rows, Mapping):
+        return "，".join(
+            f"{name}={'（空）' if value in (None, '') else value}" for name, value in rows.items()
+        )
+    if not isinstance(rows, list):
+        return str(rows)
+    said = {n: "删去" if row is None else _rows(row) for n, row in enumerate(rows, 1) if row != {}}
+    more = f"共 {len(rows)} 行" if len(rows) not in said else ""
+    return "，".join([*(f"第 {n} 行 {text}" for n, text in said.items()), *filter(None, [more])])
+
+
 def _family(family: str) -> list[Card]:
     path = FOLDER / f"{family}.yml"
     return parse(strict_yaml.read(path, f"checks/cards/{path.name}", PolicyError), family)

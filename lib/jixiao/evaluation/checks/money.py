@@ -14,6 +14,7 @@ from jixiao.intake import notation
 
 AMOUNTS = ("initial_budget", "adjusted_budget", "executed")
 _PART = "其中"
+_TOTALS = ("总额", "总金额", "合计", "总计")
 _MOST_PARTS = 10  # of a nested table: more are not tried in all combinations
 _HUNDRED = Decimal(100)
 
@@ -47,12 +48,19 @@ def rows(matter: Matter) -> Iterator[Fund]:
 
 
 def totals(matter: Matter) -> dict[str, Fund]:
-    """subject -> the row of its total: the first one, unless that is a part already."""
+    """subject -> the row of its total: the one called so, else the first, unless that is a part already."""
     found: dict[str, Fund] = {}
     for fund in rows(matter):
-        if not (fund.item or "").startswith(_PART):
-            found.setdefault(fund.subject_id, fund)
+        earlier = found.get(fund.subject_id)
+        if not fund.item.startswith(_PART) and (
+            earlier is None or (_is_total(fund) and not _is_total(earlier))
+        ):
+            found[fund.subject_id] = fund
     return found
+
+
+def _is_total(fund: Fund) -> bool:
+    return any(word in fund.item for word in _TOTALS)
 
 
 def parts(matter: Matter) -> dict[str, list[Fund]]:

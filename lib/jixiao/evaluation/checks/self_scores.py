@@ -54,12 +54,20 @@ def far_above_target(matter: Matter) -> Iterator[Found]:
             yield Found("indicators", row, "actual", f"{found}，{said}", expected, subject=subject)
 
 
+def _either_way(matter: Matter) -> pd.Series:
+    """Rows without a direction whose name says that less is better: 结余率 2%, and 0 was reached."""
+    words, names = matter.settings["S11"]["downward"], matter.records["indicators"]["level3"]
+    named = names.map(lambda name: any(word in (name or "") for word in words)).astype(bool)
+    return named & (matter.parsed["operator"].astype(str) == "")
+
+
 def nothing_done(matter: Matter) -> Iterator[Found]:
     """S10: an indicator that should be high, with nothing reached, has points."""
     indicators, parsed = matter.records["indicators"], matter.parsed
     upward = parsed["operator"].astype(str).isin(_UPWARD) & (parsed["kind"] == "number")
     none = (parsed["actual"] <= 0) & (parsed["actual"] != NO_NUMBER) & (parsed["target_low"] > 0)
-    for row, subject, actual, score in _cells(indicators, upward & none, "actual", "self_score"):
+    where = upward & none & ~_either_way(matter)
+    for row, subject, actual, score in _cells(indicators, where, "actual", "self_score"):
         if score:
             found = f"完成值是“{actual}”，却得 {numbers.plain(score)} 分"
             yield Found("indicators", row, "self_score", found, "0 分", subject=subject)
@@ -82,11 +90,11 @@ def outside_band(matter: Matter) -> Iterator[Found]:
 
 def _off(matter: Matter, judged: bool) -> Iterator[Found]:
     empty, reasons = matter.settings["S13"]["empty"], matter.scored["deviation_reason"]
-    far = matter.ruled["warning"].astype(str).isin((_DEDUCTED,))
+    passed = matter.ruled["warning"].astype(str).isin((_DEDUCTED,)) | _either_way(matter)[matter.scored.index]
     off = claims.differences(matter.scored, matter.ruled, matter.policy)
     for row, subject, claimed, expected, band in off[off["judged"] == judged].itertuples():
         low = not band and claimed < Decimal(expected)
-        if far[row] or (low and _told(reasons[row], empty)):
+        if passed[row] or (low and _told(reasons[row], empty)):
             continue
         found = f"{subject} 自评得 {numbers.plain(claimed)} 分，与规则不符"
         yield Found("indicators", row, "self_score", found, f"{expected} 分", subject=subject)
@@ -95,7 +103,7 @@ def _off(matter: Matter, judged: bool) -> Iterator[Found]:
 def unexplained(matter: Matter) -> Iterator[Found]:
     """S13: the target missed, or points given away, without a reason."""
     empty, indicators = matter.settings["S13"]["empty"], matter.records["indicators"]
-    missed = _missed(matter.parsed)
+    missed = _missed(matter.parsed) & ~_either_way(matter).to_numpy()
     columns = ["subject_id", "weight", "self_score", "actual", "deviation_reason"]
     for (row, subject, weight, score, actual, reason), short in zip(
         indicators[columns].itertuples(), missed, strict=True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -42,8 +43,13 @@ def in_force(root: Path, rules: Policy) -> Settings:
     return Settings(merged, dict(own.get(OFF, {})), defaults)
 
 
+def defaults(root: Path, on: dt.date) -> Mapping[str, Mapping[str, Any]]:
+    """The usual parameters of each rule on a date, whatever a policy says."""
+    return {rule: exact_values(source.value) for rule, source in _defaults(root / FILE, on).items()}
+
+
 @cache
-def _defaults(path: Path, on: Any) -> dict[str, Rule]:
+def _defaults(path: Path, on: dt.date) -> dict[str, Rule]:
     """The defaults in force on a date; every parameter of every card has one."""
     if not path.is_file():
         raise PolicyError(Fault(FILE, "没有这个文件", remedy="恢复报告工具自带的这个文件"))
