@@ -14,10 +14,12 @@ import pytest
 from openpyxl import load_workbook
 from python_calamine import CalamineWorkbook
 
+from jixiao import numbers
 from jixiao.evaluation import execution, policy, scoring
 from jixiao.exchange import drafts, issuing
 from jixiao.exchange.drafts import Amounts, Scheme
 from jixiao.intake import params, tables
+from jixiao.intake.forms import layouts, opening, reading, recording
 from office import converted
 
 ROOT = Path(__file__).parent.parent
@@ -279,7 +281,7 @@ def _numbers(path: Path, total: int) -> list[object]:
 
 def _expected(draft) -> list[object]:
     rate = execution.rate(draft.funds[0].adjusted_budget, draft.funds[0].executed)
-    found = [rate, drafts.spending_points(draft), drafts.total(draft)]
+    found = [rate and numbers.rounded(rate, 4), drafts.spending_points(draft), drafts.total(draft)]
     return ["—" if one is None else round(float(one), 6) for one in found]
 
 
@@ -361,3 +363,45 @@ def test_office_prints_the_form_on_one_page(program, tmp_path, blank):
         "以.xlsx格式报送",
     ):
         assert words in text
+
+
+def test_forms_read_back_are_the_tables(year, filled, tmp_path):
+    """Written, filled in and read back, the forms of the year give the same subjects, indicators and totals."""
+    data = year[0]
+    known, found = layouts.read(ROOT), []
+    for name, content in filled.items():
+        (tmp_path / name).write_bytes(content)
+        read = reading.forms_of(opening.open_workbook(tmp_path / name, name), known)
+        assert [(len(read.forms), read.remarks, read.forms[0].remarks)] == [(1, (), ())]
+        found += read.forms
+    records = recording.records(found)
+    assert records.remarks == ()
+    assert _differences(data["subjects"], records["subjects"], "subject_id", ("finished", "is_new")) == []
+    reviewed = ("review_actual", "review_score", "review_remark")
+    assert _differences(data["indicators"], records["indicators"], "indicator_id", reviewed) == []
+    own = data["scores"][data["scores"]["tier"] == "self"]
+    assert _differences(own, records["scores"], "subject_id", ("evaluator", "scored_on")) == []
+
+
+def _differences(
+    written: pd.DataFrame, read: pd.DataFrame, key: str, unasked: tuple[str, ...]
+) -> list[tuple]:
+    """Row, column, value written and value read, where they differ; forms do not ask the columns `unasked`."""
+    columns = [column for column in written.columns if column not in unasked]
+    left, right = written[columns].set_index(key), read[columns].set_index(key)
+    missing = [(one, "", "", "") for one in left.index.symmetric_difference(right.index)]
+    both = left.index.intersection(right.index)
+    return missing + [
+        (row, column, before, after)
+        for column in left.columns
+        for row, before, after in zip(both, left.loc[both, column], right.loc[both, column], strict=True)
+        if _plain(before) != _plain(after)
+    ]
+
+
+def _plain(value: object) -> object:
+    """A value without the zeros that end a number: a cell that shows 10.00 holds 10."""
+    try:
+        return numbers.parse(value).normalize() if isinstance(value, str) else value
+    except ValueError:
+        return value

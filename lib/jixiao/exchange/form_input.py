@@ -21,7 +21,7 @@ _MONEY = {**_BOX, "num_format": "0.00"}
 
 
 def amounts(page: Page, row: int, known: Amounts, filled: bool) -> None:
-    """年初预算数, 全年预算数, 全年执行数 and 执行率: budgets that are known are locked."""
+    """年初预算数, 全年预算数, 全年执行数 and 执行率 as printed, rounded: budgets that are known are locked."""
     shown = (known.initial_budget, known.adjusted_budget, known.executed if filled else None)
     for column, (value, open_) in enumerate(zip(shown, (False, False, True), strict=True), 3):
         free = open_ or value is None
@@ -30,15 +30,16 @@ def amounts(page: Page, row: int, known: Amounts, filled: bool) -> None:
             page.raw.data_validation(row, column, row, column, _amount_rule())
     rate = execution.rate(shown[1], shown[2])
     n = row + 1
-    text = f'=IF(AND(N(E{n})>0,ISNUMBER(F{n})),F{n}/E{n},"{NONE}")'
-    page.put(cell(row, 7), Formula(text, NONE if rate is None else rate), **_BOX, num_format="0.00%")
+    text = f'=IF(AND(N(E{n})>0,ISNUMBER(F{n})),ROUND(F{n}/E{n},4),"{NONE}")'
+    value = NONE if rate is None else numbers.rounded(rate, 4)
+    page.put(cell(row, 7), Formula(text, value), **_BOX, num_format="0.00%")
 
 
 def spending_points(page: Page, row: int, draft: Draft) -> None:
-    """The points of the execution rate: a formula where the scheme is proportional, else a cell to fill in."""
+    """The points of the execution rate: a formula of the exact rate where the scheme is proportional, else open."""
     n, scheme = row + 1, draft.scheme
     if scheme.by_rate:
-        text = f'=IF(ISNUMBER(H{n}),ROUND(MIN(H{n},1)*G{n},{scheme.places}),"{NONE}")'
+        text = f'=IF(ISNUMBER(H{n}),ROUND(MIN(F{n}/E{n},1)*G{n},{scheme.places}),"{NONE}")'
         points = drafts.spending_points(draft) if draft.filled else None
         page.put(cell(row, 8), Formula(text, NONE if points is None else points), **_points(scheme.places))
     else:
@@ -86,7 +87,7 @@ def _total_formula(row: int, first: int, draft: Draft) -> str:
     if draft.scheme.caps:
         highest = "999"
         for below, cap in reversed(draft.scheme.caps):
-            highest = f"IF(H7*100<{below},{cap},{highest})"
+            highest = f"IF(F7/E7*100<{below},{cap},{highest})"
         whole = f"MIN({whole},{highest})"
     complete = f"AND(COUNT({scores})={len(draft.indicators)},ISNUMBER(I7))"
     return f'=IF({complete},ROUND({whole},{draft.scheme.places}),"{NONE}")'
