@@ -52,6 +52,7 @@ def _missing(plan: Plan, parts: Parts, fields: Mapping[str, Value]) -> Iterator[
     required = sorted(parts.layout.required, key=lambda pair: (pair[0], SECTIONS[pair[0]].index(pair[1])))
     if not parts.fund_rows and any(section == FUNDS for section, _ in required):
         required = [pair for pair in required if pair[0] != FUNDS]
+    if not parts.fund_rows and not parts.funds and parts.layout.funds:
         yield _remark(
             plan, "F02", places[HEAD], "没有找到项目资金表", "表头有预算数和执行数", "补上项目资金表"
         )

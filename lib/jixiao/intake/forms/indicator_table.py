@@ -15,6 +15,7 @@ Span = tuple[int, int]
 LEVELS = ("level1", "level2")
 CARRIED = ("unit", "name", "subject_id", *LEVELS)  # written once for many rows
 NUMBERS = frozenset({"weight", "self_score", "review_score", "initial_budget", "adjusted_budget", "executed"})
+_LONGEST_SUM = 8
 _HEADING = 20  # a longer text alone in its row is a note
 
 
@@ -30,96 +31,102 @@ class Table:
     remarks: list[Remark] = field(default_factory=list)
 
 
-def read(plan: Plan, head: int, layout: Layout, layouts: Layouts) -> Table:
-    """The table whose head is row `head`, down to a note, a total, another form, or the end of the sheet."""
-    found, bottom, again = columns(plan, head, layout.indicators)
-    body, end = _body(plan, head, range(bottom + 1, len(plan.view.sheet.rows)), found, layouts)
-    total = _total_row(plan, body, layouts)
-    remarks = [_subtotal(plan, row) for row in body if row != total and _sums(plan, row, layouts)]
-    kept = [row for row in body if row != total and not _sums(plan, row, layouts)]
+@dataclass(frozen=True)
+class _Head:
+    """A head row with what it says, and the layouts by which its table is read."""
+
+    plan: Plan
+    row: int
+    columns: Mapping[str, Span]
+    layout: Layout
+    layouts: Layouts
+
+    @property
+    def third(self) -> int:
+        """The column of the names of indicators."""
+        return self.columns.get("level3", min(self.columns.values()))[0]
+
+    def spans(self, row: int, column: int) -> bool:
+        """Whether a cell is merged over the whole table, as notes and headings are."""
+        end = self.plan.view.end(row, column)[1]
+        return column < end and column <= self.third and end >= max(span[1] for span in self.columns.values())
+
+    def holds(self, own: list[tuple[int, str]]) -> bool:
+        """Whether any of the filled cells of a row stands under the head."""
+        return any(span[0] <= column <= span[1] for column, _ in own for span in self.columns.values())
+
+
+def read(plan: Plan, row: int, layout: Layout, layouts: Layouts) -> Table:
+    """The table whose head is `row`, down to a note, a total, another form, or the end of the sheet."""
+    found, bottom, again = columns(plan, row, layout.indicators)
+    if not found:
+        return Table({}, again, (), bottom + 1)
+    head = _Head(plan, row, found, layout, layouts)
+    body, end = _body(head, range(bottom + 1, len(plan.view.sheet.rows)))
+    sums = [at for at in body if _sum(head, at)]
+    total = sums[-1] if sums and sums[-1] == body[-1] and _whole(head, body[-1]) else None
+    kept = [at for at in body if at not in sums]
     rows, crossing = _filled(plan, bottom, kept, found, layout)
     totals = None if total is None else {name: cell(plan, total, span) for name, span in found.items()}
+    remarks = [_subtotal(plan, at) for at in sums if at != total]
     return Table(found, again, rows, end, totals, remarks + crossing)
 
 
-def _body(
-    plan: Plan, head: int, rows: range, found: Mapping[str, Span], layouts: Layouts
-) -> tuple[list[int], int]:
+def _body(head: _Head, rows: range) -> tuple[list[int], int]:
     """The rows that belong to the table and the first row that does not."""
     body: list[int] = []
     for row in rows:
-        own = plan.cells.get(row)
-        if not own:
+        own = head.plan.cells.get(row)
+        if not own or (row in head.plan.heads and _repeats(head, row)):
             continue
-        if row in plan.heads and _repeats(plan, head, row):
-            continue
-        if _stops(plan, row, own, found, layouts):
+        if _stops(head, row, own):
             return body, row
-        if len(own) == 1 and _across(plan, row, own[0][0], found):
+        if len(own) == 1 and head.spans(row, own[0][0]):
             continue  # a heading within the table
-        if any(span[0] <= column <= span[1] for column, _ in own for span in found.values()):
+        if head.holds(own) or _sum(head, row):
             body.append(row)
-        if labels.key(own[0][1]) in layouts.totals or labels.inline(own[0][1])[0] in layouts.totals:
-            return [*body, row] if row not in body else body, row + 1
+        if _sum(head, row) in head.layout.totals:
+            return body, row + 1
     return body, rows.stop
 
 
-def _repeats(plan: Plan, head: int, row: int) -> bool:
+def _repeats(head: _Head, row: int) -> bool:
     """Whether a row prints the head of the table once more, as at the top of a page."""
-    return [(x.column, x.key) for x in plan.labels[head]] == [(x.column, x.key) for x in plan.labels[row]]
+    first, again = ([(label.column, label.key) for label in head.plan.labels[at]] for at in (head.row, row))
+    return first == again
 
 
-def _stops(
-    plan: Plan, row: int, own: list[tuple[int, str]], found: Mapping[str, Span], layouts: Layouts
-) -> bool:
+def _stops(head: _Head, row: int, own: list[tuple[int, str]]) -> bool:
     column, text = own[0]
-    if is_note(text, layouts.notes) or opens_form(plan, row, layouts):
+    if is_note(text, head.layout.notes) or opens_form(head.plan, row, head.layouts):
         return True
-    known = plan.labels.get(row, ())
-    if known and known[0].column == column and known[0].key in layouts.head:
+    known = head.plan.labels.get(row, ())
+    if known and known[0].column == column and known[0].key in head.layouts.head:
         return True
-    alone = len(own) == 1 and len(text) > _HEADING
-    return alone and (
-        _across(plan, row, column, found) or (len(text) > labels.LONGEST and column < _third(found))
-    )
+    if len(own) > 1 or len(text) <= _HEADING:
+        return False
+    return head.spans(row, column) or (len(text) > labels.LONGEST and column < head.third)
 
 
-def _third(found: Mapping[str, Span]) -> int:
-    return found["level3"][0] if "level3" in found else min(span[0] for span in found.values())
-
-
-def _across(plan: Plan, row: int, column: int, found: Mapping[str, Span]) -> bool:
-    """Whether a cell is merged over the whole table, as notes and headings are."""
-    right = max(span[1] for span in found.values())
-    end = plan.view.end(row, column)[1]
-    return column < end and column <= _third(found) and end >= right
-
-
-def _sums(plan: Plan, row: int, layouts: Layouts) -> bool:
-    """Whether a row adds up others: 小计, 合计, 产出指标小计."""
-    text = plan.cells[row][0][1]
+def _sum(head: _Head, row: int) -> str:
+    """The name of a row that adds up others (小计, 合计, 产出指标小计, 总分), "" for any other row."""
+    column, text = head.plan.cells[row][0]
     key = labels.key(text) or labels.inline(text)[0]
-    return key in layouts.totals or (len(key) <= 8 and key.endswith(tuple(layouts.subtotals)))
+    names = head.layout.totals | head.layout.subtotals
+    above = column < head.third and len(key) <= _LONGEST_SUM and key.endswith(tuple(head.layout.subtotals))
+    return key if key in names or above else ""
 
 
-def _total_row(plan: Plan, body: list[int], layouts: Layouts) -> int | None:
-    """The last row of the table when it is the total."""
-    if not body or not _sums(plan, body[-1], layouts):
-        return None
-    key = labels.key(plan.cells[body[-1]][0][1]) or labels.inline(plan.cells[body[-1]][0][1])[0]
-    return body[-1] if key in layouts.totals or key == "合计" else None
+def _whole(head: _Head, row: int) -> bool:
+    """Whether the last row of a table is the total of all."""
+    return _sum(head, row) in (*head.layout.totals, "合计")
 
 
 def _subtotal(plan: Plan, row: int) -> Remark:
     column, text = plan.cells[row][0]
     place = plan.view.sheet.place(row, column)
-    return Remark(
-        "F04",
-        place,
-        f"指标中间有“{text.strip()}”行，没有当作指标读入",
-        "只有指标行，合计放在最后一行",
-        "删去这一行",
-    )
+    found = f"指标中间有“{text.strip()}”行，没有当作指标读入"
+    return Remark("F04", place, found, "只有指标行，合计放在最后一行", "删去这一行")
 
 
 def _filled(

@@ -64,15 +64,16 @@ def _looks_like_a_form(whole: Plan, layouts: Layouts) -> bool:
 
 
 def _border(whole: Plan, layouts: Layouts) -> int | None:
-    """The first column of a second form that stands beside the first, None for the usual sheet."""
+    """The first column right of a form that has another beside it, None for the usual sheet."""
     for head in whole.heads:
-        seen: set[str] = set()
+        seen: dict[str, int] = {}  # meaning → last column of its label
         again: list[int] = []
         for label in whole.labels[head]:
             meaning = layouts.indicators.get(label.key, "")
             if meaning in seen:
-                again.append(label.column)
-            seen.add(meaning)
+                again.append(max(seen.values()) + 1)
+            elif not again:
+                seen[meaning] = whole.view.end(head, label.column)[1]
         if len(again) >= 3 and "level3" in seen:
             return again[0]
     return None

@@ -156,7 +156,8 @@ def _reviews(book: _Book, form: Form, subject: str, earlier: Known) -> None:
         if at is not None:
             taken.add(at)
         if at is not None and own:
-            book.change("indicators", here[at], review, form, found.cells)
+            cells = {name: found.cells[name] for name in REVIEW if name in found.cells}
+            book.change("indicators", here[at], review, form, cells)
             continue
         if at is None and candidates:
             book.remarks.append(_stranger(form, found))

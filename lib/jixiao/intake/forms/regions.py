@@ -12,6 +12,7 @@ from jixiao.intake.forms.view import View
 
 AMOUNTS = frozenset({"initial_budget", "adjusted_budget", "executed"})
 _GOALS = frozenset({"level1", "level2", "level3", "operator", "target", "actual", "review_actual"})
+_OPENING = frozenset({"name", "code", "department", "unit", "year"})  # fields that begin the head of a form
 _NAMES = frozenset({"name", "subject_id"})
 _NOT_A_LABEL = frozenset("0123456789≥≤=<>-—/")
 _AFTER_NOTE = frozenset(":;.、(*1234567890")
@@ -105,7 +106,7 @@ def opens_form(plan: Plan, row: int, layouts: Layouts) -> bool:
         return True
     known = plan.labels.get(row, ())
     if known and known[0].column == plan.cells[row][0][0]:
-        return layouts.head.get(known[0].key, "problems") not in ("problems", "header_score")
+        return layouts.head.get(known[0].key) in _OPENING
     own = plan.cells.get(row, ())
     plain = labels.plain(own[0][1]) if len(own) == 1 and len(own[0][1]) <= 80 else ""
     return any(word in plain for word in layouts.titles)

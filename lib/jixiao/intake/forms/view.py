@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from jixiao.intake.forms.model import Merged, Sheet, Value
@@ -20,28 +20,30 @@ class View:
 
     @cached_property
     def spans(self) -> dict[Cell, Merged]:
-        """First cell of each merged area → the area."""
-        return {(area.top, area.left): area for area in self.sheet.merged}
+        """First cell of each merged area → the area, as far as it lies in the sheet."""
+        height = len(self.sheet.rows)
+        return {
+            (area.top, area.left): replace(
+                area, bottom=min(area.bottom, height - 1), right=min(area.right, self.right - 1)
+            )
+            for area in self.sheet.merged
+            if area.top < height and area.left < self.right
+        }
 
     @cached_property
     def anchors(self) -> dict[Cell, Cell]:
         """Each other cell of a merged area → its first cell.
 
-        A damaged file may name areas larger than the sheet or many over each other: no more cells are taken
-        than the sheet has.
+        A damaged file may lay many areas over each other: no more cells are taken than the sheet has twice.
         """
-        rows = self.sheet.rows
-        height, width = len(rows), len(rows[0]) if rows else 0
-        room = 2 * height * width
+        room = 2 * len(self.sheet.rows) * self.right
         anchors: dict[Cell, Cell] = {}
-        for area in self.sheet.merged:
-            bottom, right = min(area.bottom, height - 1), min(area.right, width - 1)
-            room -= (bottom - area.top + 1) * (right - area.left + 1)
+        for first, area in self.spans.items():
+            room -= (area.bottom - area.top + 1) * (area.right - area.left + 1)
             if room < 0:
                 break
-            first = (area.top, area.left)
-            for row in range(area.top, bottom + 1):
-                for column in range(area.left, right + 1):
+            for row in range(area.top, area.bottom + 1):
+                for column in range(area.left, area.right + 1):
                     anchors[row, column] = first
             anchors.pop(first, None)
         return anchors
