@@ -51,12 +51,10 @@ def merged(known: Mapping[str, pd.DataFrame], records: Records, kinds: Kinds) ->
     units = units[units["unit_id"].isin({*known["units"]["unit_id"], *homes, *above})]
     frames = {name: _merged(name, known[name], records[name], kinds) for name in KEYS}
     order = {subject: n for n, subject in enumerate(frames["subjects"]["subject_id"])}
-    return {"units": framed("units", units.to_dict("records"))} | {
-        name: frame.sort_values(
-            "subject_id", key=lambda ids: ids.map(order), kind="stable", ignore_index=True
-        )
-        for name, frame in frames.items()
-    }
+    for name in _LISTS:
+        places = frames[name]["subject_id"].map(order)
+        frames[name] = frames[name].loc[places.sort_values(kind="stable").index].reset_index(drop=True)
+    return {"units": framed("units", units.to_dict("records")), **frames}
 
 
 def _merged(name: str, known: pd.DataFrame, new: pd.DataFrame, kinds: Kinds) -> pd.DataFrame:
@@ -68,8 +66,13 @@ def _merged(name: str, known: pd.DataFrame, new: pd.DataFrame, kinds: Kinds) -> 
     whole = {s for s, each in kinds.items() if owned[s] and name in _LISTS and set(each) & set(_WHOLE)}
     kept = {key: row for key, row in rows.items() if key in fresh or row["subject_id"] not in whole}
     for key, row in fresh.items():
-        kept[key] = kept[key] | {c: row[c] for c in owned[row["subject_id"]]} if key in kept else row
+        kept[key] = _updated(kept[key], row, owned[row["subject_id"]]) if key in kept else row
     return framed(name, kept.values())
+
+
+def _updated(old: Row, new: Row, owned: tuple[str, ...]) -> Row:
+    """A known row with the owned columns of a new one; an equal number stays as it was written (7.00, not 7)."""
+    return old | {column: new[column] for column in owned if new[column] != old[column]}
 
 
 _LISTS = ("indicators", "funds")

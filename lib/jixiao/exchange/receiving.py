@@ -97,7 +97,9 @@ def read(asked: Asked, tick: Tick, known: Tables | None = None) -> Reading:
     remarks = tuple(remark for _, each in files for remark in each.remarks)
     records = replace(records, remarks=records.remarks + remarks)
     rules = _rules(asked)
-    findings = checks.find(records, rules, settings.in_force(asked.root, rules), asked.params)
+    found = checks.find(records, rules, settings.in_force(asked.root, rules), asked.params)
+    here = {each.file for _, each in files}  # what is said of the year as a whole belongs to `jixiao check YEAR`
+    findings = tuple(one for one in found if one.place.file in here)
     faults = (*listing.faults, *(each.fault for _, each in files if each.fault))
     return Reading(tuple(files), records, findings, faults)
 

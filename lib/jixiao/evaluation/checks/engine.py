@@ -79,7 +79,7 @@ class Matter:
             and weight.as_tuple().exponent >= _EXPONENT
             for weight, score in zip(indicators["weight"], indicators["self_score"], strict=True)
         ]
-        rows = indicators[fine]
+        rows = indicators[pd.Series(fine, indicators.index, dtype=bool)]
         return rows.assign(level1=[kinds.group(level) for level in rows["level1"]])
 
     @cached_property
