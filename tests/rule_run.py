@@ -1,5 +1,6 @@
 """One rule run over rows that stand over valid ones, as in the examples of the cards."""
 
+from functools import cache
 from pathlib import Path
 
 from jixiao.evaluation import policy
@@ -10,8 +11,15 @@ ROOT = Path(__file__).resolve().parents[1]
 
 def matter_of(records, policy_id="mof-2020-10", year=2021):
     """The matter of `records` under a policy."""
+    rules, values = _in_force(policy_id, year)
+    return engine.matter_of(records, rules, values)
+
+
+@cache
+def _in_force(policy_id, year):
+    """A policy and the parameters of the rules under it."""
     rules = policy.in_force(ROOT, policy_id, year)
-    return engine.matter_of(records, rules, settings.in_force(ROOT, rules).values)
+    return rules, settings.in_force(ROOT, rules).values
 
 
 def run(rule, policy_id="mof-2020-10", year=2021, **rows):

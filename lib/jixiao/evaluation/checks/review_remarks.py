@@ -9,6 +9,8 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any, NamedTuple
 
+import pandas as pd
+
 from jixiao import numbers
 from jixiao.evaluation.checks.engine import Check, Found, Matter
 from jixiao.intake import notation
@@ -158,6 +160,33 @@ def off_the_ladder(matter: Matter) -> Iterator[Found]:
             yield Found("indicators", row.row, "review_score", found, expected, subject=row.subject)
 
 
+def punished_for_more(matter: Matter) -> Iterator[Found]:
+    """R09: points taken off for far more than the target, under a policy that deducts nothing for it."""
+    settings, parsed = matter.settings["R09"], matter.parsed
+    rule = matter.policy["over_achievement"].value if "over_achievement" in matter.policy else {}
+    if rule.get("method") != "none":
+        return
+    over = _far_above(parsed, settings["share"])
+    for row in reviewed(matter):
+        blamed = any(word in row.remark for word in settings["words"])
+        if row.taken > 0 and blamed and row.row in over:
+            found = f"完成值超过目标 {settings['share']}%，为此扣了 {numbers.plain(row.taken)} 分"
+            expected = f"不扣分（{matter.policy['over_achievement'].citation}）"
+            yield Found("indicators", row.row, "review_score", found, expected, subject=row.subject)
+
+
+def _far_above(parsed: pd.DataFrame, share: Decimal) -> set[int]:
+    """Rows whose actual number is more than `share` per cent of a target that is to be reached."""
+    rows = zip(
+        parsed.index, parsed["kind"], parsed["operator"], parsed["target_low"], parsed["actual"], strict=True
+    )
+    return {
+        row
+        for row, kind, operator, target, actual in rows
+        if kind == "number" and operator not in ("≤", "<") and target > 0 and actual * 100 > share * target
+    }
+
+
 def uneven(matter: Matter) -> Iterator[Found]:
     """R12: deductions for one kind of fault that differ by more than is explained by its degree."""
     settings = matter.settings["R12"]
@@ -179,5 +208,6 @@ CHECKS: dict[str, Check] = {
     "R03": differs_from_word,
     "R04": taken_and_left_swapped,
     "R07": off_the_ladder,
+    "R09": punished_for_more,
     "R12": uneven,
 }
