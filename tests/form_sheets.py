@@ -35,6 +35,7 @@ class Variant:
     blank_column: int | None = None
     levels: str = "merged"  # or "blank": continuation cells left empty; "repeated": written in every row
     top: int = 0
+    merged: bool = True
 
 
 @dataclass
@@ -94,6 +95,7 @@ def lay_out(facts: Facts, variant: Variant = Variant()) -> Laid:
     """The whole form on one sheet."""
     laid = Laid()
     stack(laid, facts, variant)
+    laid.merged = laid.merged if variant.merged else []
     return laid if variant.blank_column is None else laid.shifted(variant.blank_column)
 
 
@@ -247,6 +249,7 @@ def variants(seed: int) -> Iterator[Variant]:
 
     yield Variant(levels="blank")
     yield Variant(levels="repeated")
+    yield Variant(levels="blank", merged=False)
     yield Variant(order=moved)
     yield Variant(order=moved, levels="repeated", top=chance.randrange(1, 6))
     for _ in range(3):

@@ -20,6 +20,22 @@ def test_a_review_paper_gives_a_form_for_each_project() -> None:
     assert [remarks(form) for form in forms] == [[], []]
 
 
+def test_a_review_paper_of_one_project_names_it_in_the_head() -> None:
+    """Its total is the reviewed one; a total under many projects belongs to none of them."""
+    alone = """
+自评复核工作底稿 | < | < | < | < | <
+项目名称 | 河道清淤 | < | 预算单位 | 河道所 | <
+一级 | 二级 | 三级 | 分值 | 自评得分 | 复核得分 | 复核意见
+产出指标 | 数量指标 | 清淤长度 | 90 | 90 | 80 | 资料不全
+总分 | < | < | 90 | 90 | 80 |
+"""
+    many = PAPER.replace("注：复核人", "总分 | | | | | | | 60 | 60 | | 58 | |\n注：复核人")
+
+    assert fields(one(alone))["total_score"] == "80"
+    assert remarks(one(alone)) == []
+    assert ["total_score" in form.fields for form in found(many).forms] == [False, False]
+
+
 def test_a_target_table_finds_amounts_by_the_names_of_rows() -> None:
     """A form of goals has no head over its money; there are no scores to miss."""
     form = one("""

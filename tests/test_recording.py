@@ -98,6 +98,18 @@ def test_a_subject_is_known_by_code_then_by_name_and_unit() -> None:
     assert ids[2][0] not in set(frame["subject_id"])
 
 
+def test_units_of_one_name_in_two_departments_are_two() -> None:
+    """办公室 of the water office is not that of the school office; within a department it is one unit."""
+    texts = [
+        changed(("河道清淤", name), ("| 河道所 |", "| 办公室 |"), ("水务局", department))
+        for name, department in (("甲", "水务局"), ("乙", "教育局"), ("丙", "水务局"))
+    ]
+
+    records = recording.records(forms(*texts))
+
+    assert records["subjects"]["unit_id"].tolist() == ["U002", "U004", "U002"]
+
+
 def test_two_deliveries_of_one_form_keep_their_rows_apart() -> None:
     """The second gets an id of its own, so that no total adds both."""
     records = recording.records(forms(FORM, FORM))
@@ -197,6 +209,17 @@ def test_a_list_of_indicators_keeps_its_own_ids() -> None:
 
     columns = ("subject_id", "indicator_id", "operator", "target", "weight")
     assert rows(records, "indicators", *columns) == [("P7", "P7-4", "≥", "10", Decimal(90))]
+
+
+def test_an_id_printed_twice_is_given_anew_and_remarked() -> None:
+    """No two rows have one id, whatever a list prints."""
+    head = "subject_id | indicator_id | level1 | level2 | level3 | target | weight"
+    row = "P7 | P7-4 | 产出指标 | 数量指标 | 长度 | ≥10公里 | 45"
+
+    records = recording.records(forms(f"{head}\n{row}\n{row}"))
+
+    assert records["indicators"]["indicator_id"].tolist() == ["P7-4", "P7-02"]
+    assert [(remark.rule, remark.place.cell) for remark in records.remarks] == [("F07", "B3")]
 
 
 def test_records_of_no_form_are_empty() -> None:

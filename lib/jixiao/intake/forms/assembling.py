@@ -14,7 +14,7 @@ from jixiao.intake.forms.layouts import FUNDS, HEAD, INDICATORS, ITEMS, TITLES, 
 from jixiao.intake.forms.model import Form, Value
 from jixiao.intake.forms.regions import Label, Plan, title_of
 
-_OWNERS = ("unit", "name", "subject_id", "code")  # columns that say whose row it is
+_OWNERS = ("unit", "name", "subject_id")  # columns that say whose row it is
 MANY = ("review", "list")  # kinds whose rows belong to many projects
 
 
@@ -119,20 +119,23 @@ def _year(plan: Plan, rows: range, title: Value | None, fields: dict[str, Value]
 
 def _totals(parts: Parts) -> dict[str, Value]:
     total = parts.table.total or {}
-    names = {"total_weight": "weight", "total_score": "self_score"}
+    score = "review_score" if "review_score" in total else "self_score"
+    names = {"total_weight": "weight", "total_score": score}
     return {name: total[column] for name, column in names.items() if column in total}
 
 
 def _each_project(form: Form) -> Iterator[Form]:
-    """One form for each run of rows of one project, named by its first row."""
+    """One form for each run of rows of one project, named by its first row; a total of many is none of any."""
 
     def owner(row: Row) -> tuple[str, ...]:
         return tuple(row[name].text for name in _OWNERS if name in row)
 
+    runs: list[Sequence[Row]] = [list(run) for _, run in groupby(form.indicators, owner)]
+    dropped = ("total_weight", "total_score") if len(runs) > 1 else ()
+    shared = {name: value for name, value in form.fields.items() if name not in dropped}
     remarks = form.remarks
-    for _, run in groupby(form.indicators, owner):
-        rows: Sequence[Row] = list(run)
-        fields = {**form.fields, **{name: rows[0][name] for name in _OWNERS if name in rows[0]}}
+    for rows in runs:
+        fields = shared | {name: rows[0][name] for name in _OWNERS if name in rows[0]}
         if "subject_id" in fields:
             fields["code"] = fields.pop("subject_id")
         yield replace(form, fields=fields, indicators=tuple(rows), remarks=remarks)

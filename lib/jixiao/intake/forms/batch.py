@@ -136,12 +136,17 @@ def _receive(path: Path, shown: str, layouts: Layouts) -> Received:
     try:
         content = opening.contents(path, shown)
         digest, size = hashlib.sha256(content).hexdigest(), len(content)
-        found = reading.forms_of(opening.workbook(content, shown), layouts)
+        forms = reading.forms_of(opening.workbook(content, shown), layouts)
     except FormError as error:
         return Received(shown, digest, size, fault=error.faults[0])
     except MemoryError:
         return Received(shown, digest, size, fault=Fault(shown, "内存不够，没有读完", remedy="拆成几个文件"))
-    return Received(shown, digest, size, found.forms, found.remarks)
+    except (
+        Exception
+    ) as error:  # a mistake of this program must not keep five thousand other files from being read
+        found = f"程序读这个文件时出错（{type(error).__name__}：{error}）"
+        return Received(shown, digest, size, fault=Fault(shown, found, remedy="把文件发给程序的维护者"))
+    return Received(shown, digest, size, forms.forms, forms.remarks)
 
 
 # What a worker process is given once; forms go to it by name only.

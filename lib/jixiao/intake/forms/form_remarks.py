@@ -57,7 +57,7 @@ def _missing(plan: Plan, parts: Parts, fields: Mapping[str, Value]) -> Iterator[
             plan, "F02", places[HEAD], "没有找到项目资金表", "表头有预算数和执行数", "补上项目资金表"
         )
     for section, name in required:
-        if name not in known[section]:
+        if name not in known[section] and name not in fields:
             label = _CHINESE.get(name, name)
             found = f"没有找到“{label}”" + ("" if section == HEAD else "列")
             yield _remark(

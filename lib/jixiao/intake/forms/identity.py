@@ -41,7 +41,8 @@ class Register:
     subjects: dict[str, dict[str, Any]] = field(default_factory=dict)  # id → row of subjects.csv
     units: dict[str, dict[str, Any]] = field(default_factory=dict)  # id → row of units.csv
     names: dict[str, list[str]] = field(default_factory=dict)  # bare name of a subject → ids
-    unit_names: dict[str, str] = field(default_factory=dict)  # bare name of a unit → id
+    unit_names: dict[str, list[str]] = field(default_factory=dict)  # bare name of a unit → ids
+    given: set[str] = field(default_factory=set)  # ids of units that the tables have
     delivered: dict[tuple[str, str], int] = field(default_factory=dict)  # (subject, kind of form) → how often
     new: dict[str, Iterator[int]] = field(default_factory=dict)
 
@@ -53,7 +54,7 @@ class Register:
     def add_unit(self, row: dict[str, Any]) -> None:
         """A unit that has an id."""
         self.units[row["unit_id"]] = row
-        self.unit_names.setdefault(labels.plain(row["name"]), row["unit_id"])
+        self.unit_names.setdefault(labels.plain(row["name"]), []).append(row["unit_id"])
 
     def fresh(self, letter: str, taken: Mapping[str, Any]) -> str:
         """The next id of a letter that nobody has: P001, P002 …"""
@@ -67,6 +68,7 @@ def register(known: Tables | None) -> Register:
     if known is not None:
         for row in known["units"].to_dict("records"):
             book.add_unit(row)
+        book.given = set(book.units)
         for row in known["subjects"].to_dict("records"):
             book.add_subject(row)
     return book
@@ -84,8 +86,12 @@ def unit_of(form: Form, book: Register) -> str | None:
 
 
 def _unit(name: str, above: str | None, book: Register) -> str:
-    if (found := book.unit_names.get(labels.plain(name))) is not None:
-        return found
+    """By name; two departments may each have an 办公室, so a unit that no table knows has its department too."""
+    named = book.unit_names.get(labels.plain(name), [])
+    same = [unit for unit in named if above is None or book.units[unit]["department_id"] == above]
+    known = [unit for unit in named if unit in book.given]
+    if same or len(known) == 1:
+        return (same or known)[0]
     unit = book.fresh("U", book.units)
     book.add_unit({"unit_id": unit, "name": name, "department_id": above or unit, "section": None})
     return unit

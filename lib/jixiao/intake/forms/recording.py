@@ -39,6 +39,7 @@ class _Book:
     cells: dict[tuple[str, int], list[tuple[Form, Cells]]] = field(default_factory=dict)
     subjects: dict[str, int] = field(default_factory=dict)  # subject → its row
     indicators: dict[str, list[int]] = field(default_factory=dict)  # subject → rows of its indicators
+    printed: set[str] = field(default_factory=set)  # ids of indicators that lists print
     remarks: list[Remark] = field(default_factory=list)
 
     def add(self, frame: str, row: dict[str, Any], form: Form, cells: Cells) -> int:
@@ -139,6 +140,11 @@ def _indicators(book: _Book, form: Form, subject: str) -> None:
             book.add(PARTS, {"of": above, "subject_id": subject, **found.row}, form, found.cells)
             continue
         printed = found.cells["indicator_id"].text if "indicator_id" in found.cells else ""
+        if printed in book.printed:
+            book.remarks.append(_printed_twice(form, found.cells["indicator_id"]))
+            printed = ""
+        if printed:
+            book.printed.add(printed)
         number = printed or f"{subject}-{len(rows) + 1:02d}"
         row = {"subject_id": subject, "indicator_id": number, **found.row}
         rows.append(book.add("indicators", row, form, found.cells))
@@ -164,6 +170,11 @@ def _reviews(book: _Book, form: Form, subject: str, earlier: Known) -> None:
         base = candidates[at] if at is not None else {"indicator_id": f"{subject}-R{len(here) + 1:02d}"}
         row = {**base, "subject_id": subject, **found.row, **review}
         here.append(book.add("indicators", row, form, found.cells))
+
+
+def _printed_twice(form: Form, value: Value) -> Remark:
+    found = f"指标编号“{value.text}”已经用过"
+    return Remark("F07", form.place(value), found, "每项指标一个编号", "改成不重复的编号")
 
 
 def _stranger(form: Form, found: indicator_rows.Found) -> Remark:
