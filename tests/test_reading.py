@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -99,10 +101,37 @@ def test_a_head_over_columns_that_are_not_merged_below_joins_them() -> None:
 
 def test_a_note_ends_the_table_and_a_name_that_begins_like_one_does_not() -> None:
     """注：… closes the table; 说明材料完整率 is an indicator."""
-    form = one(changed(("验收合格率", "说明材料完整率"), ("总分 | < | < | < | < | < | 100 | 98.5 |\n", "")))
+    form = one(changed(("清运土方", "说明材料完整率"), ("总分 | < | < | < | < | < | 100 | 98.5 |\n", "")))
 
-    assert column(form, "level3")[2] == "说明材料完整率"
+    assert column(form, "level3")[1] == "说明材料完整率"
     assert len(form.indicators) == 5
+
+
+@pytest.mark.parametrize(
+    "below",
+    [
+        "评价小组 | 甲 | 乙 | 丙",
+        "本表由各单位按照批复的绩效目标逐项填写，完成情况应当有资料证明，得分不超过分值，偏差要写明原因和改进措施。",
+    ],
+)
+def test_what_stands_below_the_table_is_no_indicator(below: str) -> None:
+    """Rows under the total, and prose that begins left of the indicators, end the table without a word like 注."""
+    text = FORM if "|" in below else changed(("总分 | < | < | < | < | < | 100 | 98.5 |\n", ""))
+    form = one(
+        text.replace("注：定性指标分三档。", below).replace(f"{below} | < | < | < | < | < | < | < | <", below)
+    )
+
+    assert column(form, "level3")[4:] == ["居民满意度"]
+
+
+def test_a_table_under_a_total_is_another_form() -> None:
+    """Two tables without a title between them are one form only while no total stands between."""
+    head, *rest = FORM[FORM.index("绩效指标 |") :].splitlines(keepends=True)
+    twice = FORM + head + "".join(rest)
+    joined = twice.replace("总分 | < | < | < | < | < | 100 | 98.5 |\n", "", 1)
+
+    assert [len(form.indicators) for form in found(twice).forms] == [5, 5]
+    assert [len(form.indicators) for form in found(joined).forms] == [10]
 
 
 def test_subtotals_are_left_out_and_remarked() -> None:
@@ -139,11 +168,12 @@ def test_points_of_a_merged_area_count_once() -> None:
 
 
 def test_a_head_printed_again_within_the_table_is_no_row() -> None:
-    """The head at the top of a printed page goes on with the same form."""
+    """The head at the top of a printed page goes on with the same form and the same levels."""
     head = "绩效指标 | 一级指标 | 二级指标 | 三级指标 | 年度指标值 | 实际完成值 | 分值 | 得分 | 偏差原因分析及改进措施\n"
-    form = one(changed(("^ | 效益指标 |", head + "^ | 效益指标 |")))
+    form = one(changed(("^ | ^ | ^ | 清运土方", head + "绩效指标 | | | 清运土方")))
 
     assert column(form, "level3") == ["清淤长度", "清运土方", "验收合格率", "受益居民", "居民满意度"]
+    assert (column(form, "level2")[1], remarks(form)) == ("数量指标", [])
 
 
 def test_a_second_goal_goes_on_with_the_same_form() -> None:
@@ -191,12 +221,14 @@ def test_every_sheet_of_a_workbook_is_read_and_others_are_silent() -> None:
 def test_merged_areas_over_one_another_cost_no_more_than_the_sheet() -> None:
     """A damaged file with thousands of areas that reach to the end of any sheet is read like any other."""
     drawn = sheet(FORM)
-    height, rest = len(drawn.rows), 4000
+    height, rest = len(drawn.rows), 9000
     rows = drawn.rows + (("",) * 9,) * rest
     huge = tuple(Merged(row, 0, 1048575, 16383) for row in range(height, height + rest))
 
+    start = time.perf_counter()
     read = reading.forms_of(workbook(Sheet("表.xlsx", "表", rows, (*drawn.merged, *huge))), LAYOUTS)
 
+    assert time.perf_counter() - start < 10
     assert [len(form.indicators) for form in read.forms] == [5]
 
 

@@ -9,21 +9,14 @@ from typing import Any
 import pytest
 
 from jixiao.intake import tables
-from jixiao.intake.forms import reading, recording
-from jixiao.intake.forms.model import Form, Workbook
+from jixiao.intake.forms import recording
 from jixiao.intake.records import Records
 from jixiao.intake.tables import Tables
-from text_sheets import FORM, LAYOUTS, PAPER, changed, one, sheet
+from text_sheets import FORM, PAPER, changed, forms, one
 
 ROOT = Path(__file__).resolve().parents[1]
 KNOWN = tables.read(ROOT, "2022")
 REVIEW = ["review_actual", "review_score", "review_remark"]
-
-
-def forms(*texts: str) -> list[Form]:
-    """The forms of several files."""
-    books = [Workbook(f"{n}.xlsx", (sheet(text, f"{n}.xlsx"),)) for n, text in enumerate(texts, 1)]
-    return [form for book in books for form in reading.forms_of(book, LAYOUTS).forms]
 
 
 def rows(records: Records, name: str, *columns: str) -> list[tuple[Any, ...]]:
@@ -76,48 +69,6 @@ def test_every_value_names_its_cell(frame: str, row: int, column: str, cell: str
     assert (place.file, place.sheet, place.cell) == ("1.xlsx", "自评表", cell)
 
 
-def test_a_subject_is_known_by_code_then_by_name_and_unit() -> None:
-    """The printed code counts first; else the name with its unit; else a new id is given."""
-    frame = KNOWN["subjects"]
-    first = frame[frame["kind"] == "project"].iloc[0]
-    unit = KNOWN["units"].set_index("unit_id").loc[first.unit_id, "name"]
-    by_code = changed(("| P009 |", f"| {first.subject_id} |"))
-    by_name = changed(
-        ("| P009 |", "| |"),
-        ("项目名称 | 河道清淤", f"项目名称 | {first['name']}"),
-        ("| 河道所 |", f"| {unit} |"),
-    )
-    elsewhere = by_name.replace(f"| {unit} |", "| 另一个单位 |")
-
-    ids = [
-        recording.records(forms(text), KNOWN)["subjects"]["subject_id"].tolist()
-        for text in (by_code, by_name, elsewhere)
-    ]
-
-    assert ids[:2] == [[first.subject_id], [first.subject_id]]
-    assert ids[2][0] not in set(frame["subject_id"])
-
-
-def test_units_of_one_name_in_two_departments_are_two() -> None:
-    """办公室 of the water office is not that of the school office; within a department it is one unit."""
-    texts = [
-        changed(("河道清淤", name), ("| 河道所 |", "| 办公室 |"), ("水务局", department))
-        for name, department in (("甲", "水务局"), ("乙", "教育局"), ("丙", "水务局"))
-    ]
-
-    records = recording.records(forms(*texts))
-
-    assert records["subjects"]["unit_id"].tolist() == ["U002", "U004", "U002"]
-
-
-def test_two_deliveries_of_one_form_keep_their_rows_apart() -> None:
-    """The second gets an id of its own, so that no total adds both."""
-    records = recording.records(forms(FORM, FORM))
-
-    assert records["subjects"]["subject_id"].tolist() == ["P001", "P001-2"]
-    assert records["indicators"]["indicator_id"].is_unique
-
-
 def test_rows_of_the_template_are_dropped() -> None:
     """…… and 指标2： without values are no indicators; a named one without values is."""
     text = changed(
@@ -151,6 +102,64 @@ def test_parts_of_an_indicator_stand_apart() -> None:
     ]
     assert len(records["indicators"]) == 5
     assert records.place("parts", 2, "target").cell == "E15"
+
+
+@pytest.mark.parametrize(
+    "rows_",
+    [
+        "^ | ^ | 时效指标 | 西段 | 1000 | 1000 | | |\n",  # of another level 2
+        "^ | ^ | ^ | 东段 | 2000 | 2100 | | 5 |\n^ | ^ | ^ | 西段 | 1000 | 1000 | 5 | |\n",  # has points, half of them
+    ],
+)
+def test_an_indicator_without_its_points_is_no_part(rows_: str) -> None:
+    """What only lacks a weight or a score, or stands under another level 2, stays an indicator."""
+    records = recording.records(forms(changed(("^ | ^ | 质量指标 |", rows_ + "^ | ^ | 质量指标 |"))))
+
+    assert len(records["parts"]) == 0
+
+
+def test_rows_below_an_indicator_without_points_are_no_parts() -> None:
+    """Where nobody scored, nothing is divided."""
+    records = recording.records(
+        forms(changed(("| 10公里 | 20 | 20 |", "| 10公里 | | |"), ("| 3100 | 20 | 20 |", "| 3100 | | |")))
+    )
+
+    assert (len(records["parts"]), len(records["indicators"])) == (0, 5)
+
+
+def test_level_1_is_recorded_without_the_points_printed_behind_it() -> None:
+    """产出指标（50分） is 产出指标; where only （50分） is left, that is what the form says."""
+    records = recording.records(
+        forms(changed(("产出指标", "产出指标（50分）"), ("效益指标 | 社会", "（30分） | 社会")))
+    )
+
+    assert records["indicators"]["level1"].tolist()[2:4] == ["产出指标", "（30分）"]
+
+
+def test_a_review_tells_indicators_of_one_name_apart_by_level_2() -> None:
+    """The review of 清淤长度 under 质量指标 is not that of 清淤长度 under 数量指标."""
+    paper = PAPER.replace("| 数量指标 | 清淤长度 |", "| 质量指标 | 清淤长度 |")
+
+    records = recording.records(forms(changed(("验收合格率", "清淤长度")), paper))
+
+    assert rows(records, "indicators", "level2", "level3", "review_score")[:3] == [
+        ("数量指标", "清淤长度", None),
+        ("数量指标", "清运土方", Decimal(20)),
+        ("质量指标", "清淤长度", Decimal(18)),
+    ]
+
+
+def test_the_latest_form_gives_the_money_and_its_cells() -> None:
+    """A list of subjects and a form of one of them: the amounts and their cells are those of the form."""
+    listed = "项目编码 | 项目名称 | 年初预算数 | 全年预算数 | 全年执行数\nP7 | 河道清淤 | 1 | 2 | 3"
+
+    records = recording.records(forms(listed, changed(("| P009 |", "| P7 |"))))
+
+    assert rows(records, "subjects", "subject_id", "executed") == [("P7", Decimal(90))]
+    assert (records.place("subjects", 1, "executed").file, records.place("subjects", 1, "executed").cell) == (
+        "2.xlsx",
+        "F5",
+    )
 
 
 def test_numbers_are_exact_and_signs_for_nothing_are_blank() -> None:

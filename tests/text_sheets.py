@@ -101,3 +101,9 @@ def changed(*pairs: tuple[str, str]) -> str:
         assert old in text
         text = text.replace(old, new)
     return text
+
+
+def forms(*texts: str) -> list[Form]:
+    """The forms of several files."""
+    books = [Workbook(f"{n}.xlsx", (sheet(text, f"{n}.xlsx"),)) for n, text in enumerate(texts, 1)]
+    return [form for book in books for form in reading.forms_of(book, LAYOUTS).forms]

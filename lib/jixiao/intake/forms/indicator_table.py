@@ -164,7 +164,7 @@ def _lacking(values: Row, above: Row) -> Iterator[str]:
     fresh = not above
     for name in (name for name in CARRIED if name in values):
         if values[name].text:
-            fresh = fresh or (name != "level2" and values[name].text != above[name].text)
+            fresh = fresh or values[name].text != above[name].text
         elif not fresh:
             values[name] = above[name]
         elif name != "level2" or not values.get("level1", values[name]).text or not above:
