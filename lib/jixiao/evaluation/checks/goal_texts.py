@@ -57,15 +57,15 @@ def hollow(matter: Matter) -> Iterator[Found]:
     """G07: a benefit put as nearly all per cent, of which nobody says what is divided by what."""
     settings = matter.settings["G07"]
     frame, read = matter.records["indicators"], matter.parsed
-    columns = [frame[name].tolist() for name in ("subject_id", "level1", "level2", "level3", "target")]
-    columns += [read[name].tolist() for name in ("kind", "unit", "target_low")]
-    for row, (subject, one, two, three, target, reads, unit, low) in zip(
-        frame.index, zip(*columns, strict=True), strict=True
-    ):
+    columns = [frame[name].tolist() for name in ("subject_id", "level1", "level2", "level3")]
+    texts = [frame[name].tolist() for name in ("operator", "target", "measure_unit")]
+    measures = [read[name].tolist() for name in ("kind", "unit", "target_low")]
+    rows = zip(frame.index, *columns, zip(*texts, strict=True), zip(*measures, strict=True), strict=True)
+    for row, subject, one, two, three, written, (reads, unit, low) in rows:
         name = kinds.bare(three)
         high = reads == "number" and low != NO_NUMBER and nearly_all(low, unit, settings)
         if high and kinds.kind(one, two) == kinds.BENEFIT and empty_rate(name, settings):
-            found = f"效益指标“{name}”写作“{target}”，没有说明怎样计算"
+            found = f"效益指标“{name}”写作“{''.join(filter(None, written))}”，没有说明怎样计算"
             yield Found("indicators", row, "target", found, subject=subject)
 
 

@@ -31,32 +31,36 @@ class Row(NamedTuple):
     name: str
     nature: str
     target: str
+    shown: str
     reads: str
     operator: str
     unit: str
     low: int
-    high: int
     actual: int
     copied: bool
     done: str
     excused: bool
 
 
-_COLUMNS = ("subject_id", "level1", "level2", "level3", "nature", "target", "actual", "deviation_reason")
-_READ = ("kind", "operator", "unit", "target_low", "target_high", "actual", "copied_operator")
+_COLUMNS = (
+    "subject_id", "level1", "level2", "level3", "nature", "operator", "target", "measure_unit", "actual",
+    "deviation_reason",
+)  # fmt: skip
+_READ = ("kind", "operator", "unit", "target_low", "actual", "copied_operator")
 
 
 def _rows(matter: Matter) -> Iterator[Row]:
     frame, read = matter.records["indicators"], matter.parsed
     columns = [frame[name].tolist() for name in _COLUMNS] + [read[name].tolist() for name in _READ]
-    for index, (subject, one, two, three, nature, target, done, reason, *said) in zip(
+    for index, (subject, one, two, three, nature, sign, target, measured, done, reason, *said) in zip(
         frame.index, zip(*columns, strict=True), strict=True
     ):
-        reads, operator, unit, low, high, actual, copied = said
+        reads, operator, unit, low, actual, copied = said
         kind, name, excused = kinds.kind(one, two), kinds.bare(three), bool(reason)
+        shown = f"{sign or ''}{target or ''}{measured or ''}"
         yield Row(
-            index, subject, kind, name, nature or "", target or "",
-            reads, operator, unit, low, high, actual, copied, done or "", excused,
+            index, subject, kind, name, nature or "", target or "", shown,
+            reads, operator, unit, low, actual, copied, done or "", excused,
         )  # fmt: skip
 
 
@@ -78,13 +82,13 @@ def contradicts_nature(matter: Matter) -> Iterator[Found]:
     for row in _rows(matter):
         if row.nature.startswith("定性"):
             if _is_number(row.target):
-                yield _found(row, "target", f"指标性质是定性，指标值却是数“{row.target}”", "文字，或改为定量")
+                yield _found(row, "target", f"指标性质是定性，指标值却是数“{row.shown}”", "文字，或改为定量")
         elif row.nature.startswith("定量") and row.reads == "words" and not _DIGIT.search(row.target):
             yield _found(
                 row, "target", f"指标性质是定量，指标值却是文字“{row.target}”", "数和单位，或改为定性"
             )
         elif _lacks_direction(row) and row.subject in directed:
-            yield _found(row, "target", f"“{row.target}”没有写方向，本表其他指标写了", "≥、≤ 或 =")
+            yield _found(row, "target", f"“{row.shown}”没有写方向，本表其他指标写了", "≥、≤ 或 =")
 
 
 def _directed(matter: Matter) -> set[str]:
@@ -146,19 +150,19 @@ def _target_faults(row: Row, words: dict[str, Any]) -> Iterator[Found]:
 
 def _outside(row: Row, words: dict[str, Any]) -> str:
     within = row.unit != PERCENT or (0 <= row.low <= _HUNDRED)
-    return "" if within or _has(row.name, words["unbounded"]) else f"百分数“{row.target}”超出范围"
+    return "" if within or _has(row.name, words["unbounded"]) else f"百分数“{row.shown}”超出范围"
 
 
 def _above_all(row: Row, words: dict[str, Any]) -> str:
     """A part of a whole cannot be more than the whole."""
     at_most = row.unit == PERCENT and row.low == _HUNDRED and row.operator in _MORE
     fits = not at_most or not _has(row.name, words["bounded"])
-    return "" if fits else f"“{row.name}”不会超过 100%，目标却写作“{row.target}”"
+    return "" if fits else f"“{row.name}”不会超过 100%，目标却写作“{row.shown}”"
 
 
 def _broken(row: Row, words: dict[str, Any]) -> str:
     whole = row.unit not in words["whole"] or row.low % SCALE == 0
-    return "" if whole or _has(row.name, words["averages"]) else f"“{row.target}”不是整{row.unit}"
+    return "" if whole or _has(row.name, words["averages"]) else f"“{row.shown}”不是整{row.unit}"
 
 
 def _named_otherwise(row: Row, words: dict[str, Any]) -> str:
@@ -170,7 +174,7 @@ def _named_otherwise(row: Row, words: dict[str, Any]) -> str:
 
 def _date_in_percent(row: Row) -> str:
     dated = row.unit == PERCENT and _DUE.search(row.name)
-    return f"“{row.name}”是完成时间，指标值却是“{row.target}”" if dated else ""
+    return f"“{row.name}”是完成时间，指标值却是“{row.shown}”" if dated else ""
 
 
 def _is_rate(name: str, words: dict[str, Any]) -> bool:
