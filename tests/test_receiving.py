@@ -158,6 +158,15 @@ def test_a_form_with_an_error_goes_back_and_the_others_are_taken(kit):
     assert (kit.outputs / "2022.returns" / "收表总表.html").is_file()
 
 
+def test_a_form_that_lacks_what_the_tables_need_goes_back(kit):
+    """One blank target does not stop the batch: F13 names its cell, the other forms are taken."""
+    change(kit.root / "post" / FIRST, "D14", None)
+    done = deliver(kit, kit.root / "post", "--json")
+    found = {(one["rule"], one["cell"]) for one in json.loads(done.stdout)["findings"]}
+    assert ("F13", "D14") in found
+    assert [row["status"] for row in rows(kit, "received")] == ["returned", "accepted", "accepted"]
+
+
 def test_a_file_that_cannot_be_read_does_not_stop_the_batch(kit):
     """One line names it; the journal has it; the forms beside it are taken."""
     (kit.root / "post" / "坏.xlsx").write_bytes(b"PK\x03\x04 half a file")

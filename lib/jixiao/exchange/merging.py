@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from jixiao.intake import tables
+from jixiao.intake import table_files, tables
 from jixiao.intake.records import KEYS, Records, key_of
 from jixiao.intake.schemas import SCHEMAS
 
@@ -162,9 +162,5 @@ def _renamed(frame: pd.DataFrame, names: Mapping[str, str], gone: set[str]) -> p
 def typed(frames: Mapping[str, pd.DataFrame], shown: str) -> None:
     """Hold what will be written against the schemas of the tables; TableError lists every fault."""
     for name, frame in frames.items():
-        texts = frame.map(lambda value: None if value is None else _written(value))
+        texts = table_files.texts(frame)
         tables.validated(texts.set_axis(range(2, len(texts) + 2)), name, shown)
-
-
-def _written(value: Any) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)

@@ -23,6 +23,7 @@ from jixiao.intake.records import Records
 from jixiao.intake.schemas import SCHEMAS
 from jixiao.intake.tables import Tables
 
+_OF_A_YEAR = ("C", "K")  # rules on coverage and key projects: a batch of forms is no year
 Tick = Callable[[int, int, str], object]  # files read, files in all, the name of the last one
 
 
@@ -98,8 +99,8 @@ def read(asked: Asked, tick: Tick, known: Tables | None = None) -> Reading:
     records = replace(records, remarks=records.remarks + remarks)
     rules = _rules(asked)
     found = checks.find(records, rules, settings.in_force(asked.root, rules), asked.params)
-    here = {each.file for _, each in files}  # what is said of the year as a whole belongs to `jixiao check YEAR`
-    findings = tuple(one for one in found if one.place.file in here)
+    here = {each.file for _, each in files}
+    findings = tuple(one for one in found if one.place.file in here and not one.rule.startswith(_OF_A_YEAR))
     faults = (*listing.faults, *(each.fault for _, each in files if each.fault))
     return Reading(tuple(files), records, findings, faults)
 

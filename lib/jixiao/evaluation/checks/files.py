@@ -8,8 +8,9 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from jixiao.evaluation.checks.engine import PARAMS, Check, Found, Matter
-from jixiao.intake import notation
+from jixiao.intake import notation, tables
 from jixiao.intake.records import FORMS
+from jixiao.intake.table_files import texts
 
 _SECTIONS = {
     "rules_issued": ("制度建设", "没有印发新的制度"),
@@ -135,11 +136,48 @@ def _parameter(name: str, found: str, expected: str) -> Found:
     return Found(PARAMS, None, name, found, expected, f"核对 {name}", severity="W")
 
 
+def unfit_for_tables(matter: Matter) -> Iterator[Found]:
+    """F13: what the tables of the year need and a form does not give; once where a form lacks the whole column."""
+    if matter.records[FORMS].empty:
+        return
+    for name in _FILLED:
+        frame = matter.records[name]
+        misfits = [one for one in tables.held_against(texts(frame), name)[1] if one.column not in _POINTS]
+        blank = frame.drop(columns="subject_id").isna().groupby(frame["subject_id"]).all()
+        told = set()
+        for one in misfits:
+            subject = frame.at[one.row, "subject_id"]
+            if blank.at[subject, one.column] and (subject, one.column) in told:
+                continue
+            told.add((subject, one.column))
+            yield Found(
+                name,
+                one.row,
+                one.column,
+                f"“{_heading(one.column)}”{one.found}",
+                one.expected,
+                subject=subject,
+            )
+
+
+_FILLED = ("subjects", "indicators")
+_POINTS = ("subject_id", "unit_id", "self_score", "review_score")  # S01 and R18 hold points against weights
+_HEADINGS = {
+    "initial_budget": "年初预算数", "adjusted_budget": "全年预算数", "executed": "全年执行数", "name": "项目名称",
+    "level1": "一级指标", "level2": "二级指标", "level3": "三级指标", "target": "年度指标值", "weight": "分值",
+}  # fmt: skip
+
+
+def _heading(column: str) -> str:
+    return _HEADINGS.get(column, column)
+
+
 CHECKS: dict[str, Check] = {
     "F02": files_missing,
     "F07": codes_at_fault,
     "F08": submitted_twice,
     "F10": years_differ,
+    "F13": unfit_for_tables,
 }
 
 # Rules that the reading of forms tells by itself: they have a card and no function here.
