@@ -111,12 +111,12 @@ def test_a_note_ends_the_table_and_a_name_that_begins_like_one_does_not() -> Non
     "below",
     [
         "评价小组 | 甲 | 乙 | 丙",
-        "本表由各单位按照批复的绩效目标逐项填写，完成情况应当有资料证明，得分不超过分值，偏差要写明原因和改进措施。",
+        " | 本表由各单位按照批复的绩效目标逐项填写，完成情况应当有资料证明，得分不超过分值，偏差要写明原因和改进措施。",
     ],
 )
 def test_what_stands_below_the_table_is_no_indicator(below: str) -> None:
     """Rows under the total, and prose that begins left of the indicators, end the table without a word like 注."""
-    text = FORM if "|" in below else changed(("总分 | < | < | < | < | < | 100 | 98.5 |\n", ""))
+    text = FORM if "评价小组" in below else changed(("总分 | < | < | < | < | < | 100 | 98.5 |\n", ""))
     form = one(
         text.replace("注：定性指标分三档。", below).replace(f"{below} | < | < | < | < | < | < | < | <", below)
     )
