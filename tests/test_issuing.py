@@ -224,15 +224,23 @@ def test_form_prints_on_a4_one_page_wide(blank, filled):
 def test_last_year_stands_beside_the_same_indicator(year, all_drafts):
     """Beside the form, and only where the same subject of the same unit had the indicator."""
     data, values, rules = year
-    before = replace(data, frames={**data.frames, "subjects": data["subjects"].copy()})
-    before["subjects"].loc[before["subjects"]["subject_id"] == "P002", "name"] = "另一个项目"
-    before["subjects"].loc[before["subjects"]["subject_id"] == "P001", "name"] = "2020年度项目001"
-    forms = dict(issuing.forms(data, values, before, policy=rules))
+    before, now = (
+        _renamed(data, {"P001": f"{each}年度排水改造", "P002": name})
+        for each, name in ((2020, "旧项目"), (2021, "新项目"))
+    )
+    forms = dict(issuing.forms(now, values, before, policy=rules))
     first, second = form_of(forms, "P001"), form_of(forms, "P002")
     shown = [first.cell(at, 10).value for at in range(FIRST, FIRST + len(all_drafts["P001"].indicators))]
     assert shown == [f"{one.actual}{one.measure_unit or ''}" for one in all_drafts["P001"].indicators]
     assert first["J13"].value == "上年完成值\n（供参考）"
     assert second.max_column == 9
+
+
+def _renamed(data: tables.Tables, names: dict[str, str]) -> tables.Tables:
+    """The tables with other names for some subjects."""
+    subjects = data["subjects"]
+    renamed = subjects.assign(name=subjects["subject_id"].map(names).fillna(subjects["name"]))
+    return replace(data, frames={**data.frames, "subjects": renamed})
 
 
 def test_filled_forms_hold_the_totals_of_scoring(year, filled):
@@ -255,7 +263,7 @@ def test_formulas_compute_what_was_stored(program, tmp_path, all_drafts):
     base = all_drafts["P001"]
     caps = Scheme(caps=((Decimal(50), Decimal(59)), (Decimal(70), Decimal(79))))
     unprinted = replace(base, scheme=caps, printed_total=None)
-    spent = {"full": "57.45", "low": "38", "over": "60", "none": None}
+    spent = {"full": "57.45", "low": "38", "least": "20", "over": "60", "none": None}
     cases = {name: replace(unprinted, funds=_funds(base, amount)) for name, amount in spent.items()}
     files = []
     for name, case in cases.items():
@@ -266,7 +274,7 @@ def test_formulas_compute_what_was_stored(program, tmp_path, all_drafts):
     total = FIRST + len(base.indicators)
     found = {path.stem: _numbers(path, total) for path in made}
     assert found == {name: _expected(case) for name, case in cases.items()}
-    assert found["low"][2] == 79
+    assert [found["low"][2], found["least"][2]] == [79, 59]
 
 
 def _funds(draft, executed: str | None) -> tuple[Amounts, ...]:
@@ -338,7 +346,7 @@ def test_file_name_is_never_a_path(code, name, expected):
 def test_file_names_are_short_and_differ():
     """Long names are cut at whole characters; two that differ only in case get numbers."""
     used: set[str] = set()
-    names = [issuing.file_name("P1", "长" * 300, used), issuing.file_name("p1", "长" * 300, used)]
+    names = [issuing.file_name("p1", "长" * 300, used), issuing.file_name("P1", "长" * 300, used)]
     assert all(len(name.encode()) <= 205 for name in names)
     assert names[1].endswith("（2）.xlsx") and names[0].casefold() != names[1].casefold()
 

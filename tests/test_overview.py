@@ -34,9 +34,9 @@ def delivered(subject, day, status, errors=0, warnings=0, version=1, file="表.x
 
 JOURNAL = pd.DataFrame(
     [
-        delivered("P1", 20, "returned", 2, 1),
-        delivered("P3", 31, "accepted"),
         delivered("P1", 25, "accepted", 0, 1, 2, "表（改）.xlsx"),
+        delivered("P3", 31, "accepted"),
+        delivered("P1", 20, "returned", 2, 1),
         delivered("P4", 32, "returned", 1),
         delivered("P5", 10, "received"),
         delivered("P9", 11, "returned", 1, name=ATTACK),

@@ -203,7 +203,7 @@ def test_place_in_words(cell, label):
 
 def test_sheets_are_told_apart_whatever_their_names():
     """Names that Excel forbids or that two files share are changed; findings and links follow their own sheet."""
-    names = ["../x[1]", "退回意见", "自评表", "自评表", "=1+1", "'", "甲" * 50]
+    names = ["../x[1]", "退回意见", "自评表", "自评表", "=1+1", "'", "甲" * 50, "abc", "ABC"]
     sheets = [Sheet(f"{at}.xlsx", name, (("一", "二"),)) for at, name in enumerate(names)]
     found = [
         finding("S01", "E", "B1", f"第{at}个", sheet=name, file=f"{at}.xlsx") for at, name in enumerate(names)
