@@ -92,6 +92,8 @@ def test_layouts_go_to_other_processes(root: Path) -> None:
             ("required 里没有“money”", "只用这些：head、funds、indicators"),
         ),
         (OWN + "without: {funds: [cost]}\n", ("没有列“cost”", "只用这些：initial_budget")),
+        (OWN + "without: {funds: weight}\n", ("funds 的写法不对", "一列列名")),
+        (OWN.replace("extends: mof-2020-10", "extends: [hubei]"), ("没有表样“['hubei']”",)),
         (OWN + "required: [executed]\n", ("required 的写法不对",)),
         ("id: guilin\ntitle: 表\n", ("缺少“kind”", "缺少“indicators”", "缺少“totals”")),
         ("- guilin\n", ("不是“键: 值”的形式",)),
@@ -115,6 +117,15 @@ def test_all_faults_of_all_files_come_at_once(root: Path) -> None:
         "params/forms/one.yml",
         "params/forms/two.yml",
     ]
+
+
+def test_a_layout_that_extends_a_broken_one_is_refused_with_it(root: Path) -> None:
+    """The base that is no mapping is named, and nothing else breaks."""
+    (root / "params/forms/one.yml").write_text("- id\n", encoding="utf-8")
+
+    told = said(root, "two", OWN.replace("guilin", "two").replace("mof-2020-10", "one"))
+
+    assert told == "params/forms/one.yml：不是“键: 值”的形式；应为每行一个“键: 值”"
 
 
 def test_a_folder_without_layouts_is_refused(tmp_path: Path) -> None:

@@ -42,32 +42,29 @@ def _remark(plan: Plan, rule: str, at: Label | Value, found: str, expected: str,
 
 
 def _missing(plan: Plan, parts: Parts, fields: Mapping[str, Value]) -> Iterator[Remark]:
-    """F02: required labels that the form lacks."""
+    """F02: required labels that the form lacks, each at the head of the table it belongs to."""
     known = {HEAD: fields, FUNDS: parts.fund_columns, INDICATORS: parts.table.columns}
-    head = Label(parts.head, plan.cells[parts.head][0][0], "")
-    places = {HEAD: fields.get("title", Value("", parts.rows.start, plan.view.left)), INDICATORS: head}
-    money = (
-        Label(parts.fund_rows.start, plan.cells[parts.fund_rows.start][0][0], "") if parts.fund_rows else head
-    )
-    required = sorted(parts.layout.required, key=lambda pair: (pair[0], SECTIONS[pair[0]].index(pair[1])))
-    if not parts.fund_rows and any(section == FUNDS for section, _ in required):
-        required = [pair for pair in required if pair[0] != FUNDS]
+    places = _heads(plan, parts, fields)
     if not parts.fund_rows and not parts.funds and parts.layout.funds:
         yield _remark(
             plan, "F02", places[HEAD], "没有找到项目资金表", "表头有预算数和执行数", "补上项目资金表"
         )
+    required = sorted(parts.layout.required, key=lambda pair: (pair[0], SECTIONS[pair[0]].index(pair[1])))
     for section, name in required:
-        if name not in known[section] and name not in fields:
-            label = _CHINESE.get(name, name)
-            found = f"没有找到“{label}”" + ("" if section == HEAD else "列")
-            yield _remark(
-                plan,
-                "F02",
-                places.get(section, money),
-                found,
-                label,
-                "按表样补上，或把本地的叫法加进 params/forms",
-            )
+        if name in known[section] or name in fields or section not in places:
+            continue
+        label = _CHINESE.get(name, name)
+        found = f"没有找到“{label}”" + ("" if section == HEAD else "列")
+        yield _remark(
+            plan, "F02", places[section], found, label, "按表样补上，或把本地的叫法加进 params/forms"
+        )
+
+
+def _heads(plan: Plan, parts: Parts, fields: Mapping[str, Value]) -> dict[str, Label | Value]:
+    """Where the head of the form and those of its tables stand; none for a table that it does not have."""
+    title = fields.get("title", Value("", parts.rows.start, plan.view.left))
+    tables = {INDICATORS: parts.head} | ({FUNDS: parts.fund_rows.start} if parts.fund_rows else {})
+    return {HEAD: title} | {name: Label(row, plan.cells[row][0][0], "") for name, row in tables.items()}
 
 
 def _amount_units(plan: Plan, parts: Parts, units: list[Value]) -> Iterator[Remark]:
