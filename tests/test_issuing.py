@@ -413,3 +413,11 @@ def _plain(value: object) -> object:
         return numbers.parse(value).normalize() if isinstance(value, str) else value
     except ValueError:
         return value
+
+
+def test_labels_beside_many_rows_are_not_cut_by_the_end_of_a_page(blank, filled):
+    """On a form longer than a page, labels stand at the top of their rows; on one page in the middle."""
+    found = [
+        form_of(forms, "D001")[f"A{FIRST - 1}"].alignment.vertical or "bottom" for forms in (blank, filled)
+    ]
+    assert found == ["center", "top"]

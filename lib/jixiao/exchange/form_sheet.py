@@ -41,6 +41,7 @@ def write(page: Page, draft: Draft) -> None:
     page.put(cell(end + 1, 0), "存在问题", **_LABEL)
     page.put(across(end + 1, 1, 8), None, least=40, **_FREE)
     last = _notes(page, end + 2, draft)
+    _groups(page, first, draft)
     _print(page, last, bool(draft.last_year), draft)
 
 
@@ -98,13 +99,19 @@ def _indicators(page: Page, first: int, draft: Draft) -> None:
     rows = draft.indicators
     for at, row in enumerate(rows, first):
         _indicator(page, at, row, draft)
+    if not rows:
+        page.put(across(first, 1, 8), "没有批复的绩效指标", **_LABEL)
+
+
+def _groups(page: Page, first: int, draft: Draft) -> None:
+    """一级指标, 二级指标 and the part's name over their rows; at the top where the end of a page might cut them."""
+    style = _LABEL | ({"valign": "top"} if page.height() > _PAGE else {})
+    rows = draft.indicators
     for column, level in ((1, "level1"), (2, "level2")):
         for start, stop in _runs(rows, level):
             area = Area(first + start, column, first + stop, column)
-            page.put(area, getattr(rows[start], level), **_LABEL)
-    page.put(Area(first - 1, 0, first + max(len(rows), 1) - 1, 0), "绩效指标", **_LABEL)
-    if not rows:
-        page.put(across(first, 1, 8), "没有批复的绩效指标", **_LABEL)
+            page.put(area, getattr(rows[start], level), **(style if start < stop else _LABEL))
+    page.put(Area(first - 1, 0, first + max(len(rows), 1) - 1, 0), "绩效指标", **style)
 
 
 def _indicator(page: Page, at: int, row: Any, draft: Draft) -> None:

@@ -120,7 +120,7 @@ def _facts(page: Page, row: int, copies: Sequence[_Copy], findings: Sequence[Fin
     facts = (
         ("单位", head.unit),
         ("文件", files),
-        ("退回日期", f"{_day(head.returned_on)}　　退回单位：{head.issuer}"),
+        ("退回日期", _day(head.returned_on) + (f"　　退回单位：{head.issuer}" if head.issuer else "")),
         ("意见", f"共 {len(findings)} 处，其中必须改正的 {errors} 处。请在原表上改正{answer}。"),
         (
             "怎样看",

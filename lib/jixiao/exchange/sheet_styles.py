@@ -162,6 +162,10 @@ class Page:
         count = lines(text, room / size) if style.get("text_wrap", True) else 1
         return count * size * _LEADING + _PADDING
 
+    def height(self) -> float:
+        """The height in points of what was put so far, areas of several rows left out."""
+        return sum(self.heights.values())
+
     def set_heights(self) -> float:
         """Give the rows their heights, those of an area in even shares; their sum in points is returned."""
         for area, needed in self._tall:
