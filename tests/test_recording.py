@@ -9,13 +9,14 @@ from typing import Any
 import pytest
 
 from jixiao.intake import tables
-from jixiao.intake.forms import recording
+from jixiao.intake.forms import opening, reading, recording
 from jixiao.intake.records import Records
 from jixiao.intake.tables import Tables
-from text_sheets import FORM, PAPER, changed, forms, one
+from text_sheets import FORM, LAYOUTS, PAPER, changed, forms, one
 
 ROOT = Path(__file__).resolve().parents[1]
 KNOWN = tables.read(ROOT, "2022")
+LISTS = ("subjects", "indicators")
 REVIEW = ["review_actual", "review_score", "review_remark"]
 
 
@@ -218,6 +219,20 @@ def test_a_list_of_indicators_keeps_its_own_ids() -> None:
 
     columns = ("subject_id", "indicator_id", "operator", "target", "weight")
     assert rows(records, "indicators", *columns) == [("P7", "P7-4", "≥", "10", Decimal(90))]
+
+
+def test_the_tables_of_the_year_read_as_lists_are_the_same() -> None:
+    """subjects.csv and indicators.csv are plain lists; nothing of them is lost, also without known tables."""
+    books = [opening.open_workbook(ROOT / f"data/2022/{name}.csv", f"{name}.csv") for name in LISTS]
+
+    records = recording.records([form for book in books for form in reading.forms_of(book, LAYOUTS).forms])
+
+    told = [
+        name
+        for name in LISTS
+        if not records[name].reset_index(drop=True).equals(KNOWN[name].reset_index(drop=True))
+    ]
+    assert (told, records.remarks) == ([], ())
 
 
 def test_an_id_printed_twice_is_given_anew_and_remarked() -> None:

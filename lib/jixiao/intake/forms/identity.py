@@ -27,10 +27,15 @@ def text(form: Form, name: str) -> str:
     return " ".join(value.text.split()) if value else ""
 
 
+def listed(form: Form, name: str) -> str:
+    """A column of a subject's row in a plain list, "" where there is none."""
+    row = form.indicators[0] if form.kind == "list" and form.indicators else {}
+    return row[name].text if name in row else ""
+
+
 def kind(form: Form) -> str:
     """Whether the subject is a department as a whole or a project."""
-    row = form.indicators[0] if form.kind == "list" and form.indicators else {}
-    said = labels.plain(row["kind"].text) if "kind" in row else form.kind
+    said = labels.plain(listed(form, "kind")) or form.kind
     return DEPARTMENT if said in _DEPARTMENT_WORDS else "project"
 
 
@@ -76,6 +81,8 @@ def register(known: Tables | None) -> Register:
 
 def unit_of(form: Form, book: Register) -> str | None:
     """The id of the unit of a form, a new one where its name is not known; None where it names none."""
+    if printed := listed(form, "unit_id"):
+        return printed
     name, department = text(form, "unit"), text(form, "department")
     if not name and kind(form) == DEPARTMENT:
         name = department or text(form, "name")

@@ -28,6 +28,7 @@ _TOTAL_ITEMS = ("总额", "总金额", "合计", "总计")
 _HEAD = {"name": "name", "unit": "unit_id", "code": "subject_id"}  # field → column of subjects
 _FIELDS = FORM_COLUMNS[FORM_COLUMNS.index("title") :]
 _NUMBERS = ("total_weight", "total_score", "header_score")
+_YES_NO = {"true": True, "是": True, "false": False, "否": False}
 _TIERS = {"project": "self", "department": "self", REVIEWED: "review"}
 
 
@@ -108,10 +109,16 @@ def _subject(book: _Book, form: Form, known: Mapping[str, Any]) -> None:
     cells = {_HEAD[name]: form.fields[name] for name in _HEAD if name in form.fields} | money
     subject = known["subject_id"]
     if subject not in book.subjects:
-        row = {"finished": True, "is_new": False, **known, **amounts}
+        row = {"finished": True, "is_new": False, **known, **_said(form), **amounts}
         book.subjects[subject] = book.add("subjects", row, form, cells)
     elif amounts:
         book.change("subjects", book.subjects[subject], amounts, form, cells)
+
+
+def _said(form: Form) -> dict[str, bool]:
+    """Whether a project is finished, and whether it is new, where a plain list says so."""
+    words = {name: identity.listed(form, name).lower() for name in ("finished", "is_new")}
+    return {name: _YES_NO[word] for name, word in words.items() if word in _YES_NO}
 
 
 def _total(form: Form) -> Mapping[str, Value]:
