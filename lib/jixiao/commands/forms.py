@@ -27,7 +27,7 @@ _DAY = click.DateTime(["%Y-%m-%d"])
 
 
 @click.command("check", cls=usage.Command, short_help="审核一个工作年度的数据表，或收到的表格。")
-@click.argument("targets", metavar="YEAR|FILE…", nargs=-1, required=True)
+@click.argument("targets", metavar="TARGET…", nargs=-1, required=True)
 @click.option("--year", metavar="YEAR", help="按哪个工作年度的参数和台账审核收到的表格。")
 @click.option("--policy", "policy_id", metavar="ID", help="没有 --year 时用的评分规则，默认 mof-2020-10。")
 @click.option("--returns", "folder", type=_ARGUMENT, metavar="FOLDER", help="把退回表和总表写进这个文件夹。")
@@ -41,7 +41,7 @@ def check(
     as_json: bool,
     quiet: bool,
 ) -> None:
-    """审核 YEAR 工作年度的数据表，或收到的表格 FILE（文件或文件夹）；有错误级发现时退出码为 1。"""
+    """审核收到的表格（文件或文件夹），或一个工作年度（如 2022）的数据表；有错误级发现时退出码为 1。"""
     from jixiao.exchange import receiving, returning
     from jixiao.publishing.progress import Progress
 
