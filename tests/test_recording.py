@@ -150,6 +150,13 @@ def test_a_review_tells_indicators_of_one_name_apart_by_level_2() -> None:
     ]
 
 
+def test_a_review_of_a_form_without_names_of_indicators_joins_nothing() -> None:
+    """Where the form lacks 三级指标 the review finds no row of it, and says so at each of its rows."""
+    records = recording.records(forms(changed(("三级指标", "考核点")), PAPER))
+
+    assert [remark.place.cell for remark in records.remarks if remark.rule == "F07"] == ["E3", "E4"]
+
+
 def test_the_latest_form_gives_the_money_and_its_cells() -> None:
     """A list of subjects and a form of one of them: the amounts and their cells are those of the form."""
     listed = "项目编码 | 项目名称 | 年初预算数 | 全年预算数 | 全年执行数\nP7 | 河道清淤 | 1 | 2 | 3"

@@ -106,8 +106,8 @@ def _line(text: str) -> str | None:
 def matching(row: Mapping[str, Any], candidates: Sequence[Mapping[str, Any]], taken: set[int]) -> int | None:
     """Which of `candidates` (by position) the row of a review speaks of: the same level 3, and level 2 if that tells."""
     name = _bare(row.get("level3"))
-    same = [n for n, other in enumerate(candidates) if n not in taken and _bare(other["level3"]) == name]
-    nearer = [n for n in same if _bare(candidates[n]["level2"]) == _bare(row.get("level2"))]
+    same = [n for n, other in enumerate(candidates) if n not in taken and _bare(other.get("level3")) == name]
+    nearer = [n for n in same if _bare(candidates[n].get("level2")) == _bare(row.get("level2"))]
     return next(iter(nearer or same), None) if name else None
 
 
