@@ -167,6 +167,14 @@ def test_a_form_that_lacks_what_the_tables_need_goes_back(kit):
     assert [row["status"] for row in rows(kit, "received")] == ["returned", "accepted", "accepted"]
 
 
+def test_a_form_of_another_year_goes_back(kit):
+    """What was printed as 2020 is not taken for the fiscal year 2021."""
+    change(kit.root / "post" / FIRST, "A2", "（2020年度）")
+    done = deliver(kit, kit.root / "post", "--json")
+    told = [one for one in json.loads(done.stdout)["findings"] if one["severity"] == "E"]
+    assert [(one["rule"], one["cell"], one["subject"]) for one in told] == [("F10", "A2", "D001")]
+
+
 def test_a_file_that_cannot_be_read_does_not_stop_the_batch(kit):
     """One line names it; the journal has it; the forms beside it are taken."""
     (kit.root / "post" / "坏.xlsx").write_bytes(b"PK\x03\x04 half a file")

@@ -116,10 +116,14 @@ def files_missing(matter: Matter) -> Iterator[Found]:
 
 
 def years_differ(matter: Matter) -> Iterator[Found]:
-    """F10: years of one parameter file that do not belong together: left over from the year before, probably."""
+    """F10: years that do not belong together: in one parameter file, or of a form and the year it came for."""
     params = matter.params
     if params is None:
         return
+    for row, subject, said in matter.records[FORMS][["subject_id", "year"]].itertuples():
+        if said and said != str(params.evaluated_year):
+            expected = f"被评价年度 {params.evaluated_year}"
+            yield Found(FORMS, row, "year", f"这张表是 {said} 年度的", expected, "换成本年度的表", subject)
     year = params.report_year
     if params.evaluated_year != year - 1:
         found = f"工作年度 {year} 的被评价年度是 {params.evaluated_year}"
@@ -142,7 +146,7 @@ def unfit_for_tables(matter: Matter) -> Iterator[Found]:
         return
     for name in _FILLED:
         frame = matter.records[name]
-        misfits = [one for one in tables.held_against(texts(frame), name)[1] if one.column not in _POINTS]
+        misfits = [one for one in tables.held_against(texts(frame), name)[1] if one.column in _HEADINGS]
         blank = frame.drop(columns="subject_id").isna().groupby(frame["subject_id"]).all()
         told = set()
         for one in misfits:
@@ -154,22 +158,17 @@ def unfit_for_tables(matter: Matter) -> Iterator[Found]:
                 name,
                 one.row,
                 one.column,
-                f"“{_heading(one.column)}”{one.found}",
+                f"“{_HEADINGS[one.column]}”{one.found}",
                 one.expected,
                 subject=subject,
             )
 
 
 _FILLED = ("subjects", "indicators")
-_POINTS = ("subject_id", "unit_id", "self_score", "review_score")  # S01 and R18 hold points against weights
-_HEADINGS = {
+_HEADINGS = {  # of what a form is asked for; S01 and R18 hold points against weights
     "initial_budget": "年初预算数", "adjusted_budget": "全年预算数", "executed": "全年执行数", "name": "项目名称",
     "level1": "一级指标", "level2": "二级指标", "level3": "三级指标", "target": "年度指标值", "weight": "分值",
 }  # fmt: skip
-
-
-def _heading(column: str) -> str:
-    return _HEADINGS.get(column, column)
 
 
 CHECKS: dict[str, Check] = {
