@@ -104,7 +104,7 @@ def blank_records():
 def test_blanks_everywhere_are_no_error(rule):
     """No check fails or finds a wrong number where nothing was filled in; only G06 and F13 ask for contents."""
     found = list(OWN[rule](matter_of(blank_records())))
-    assert {one.row for one in found} == ({1, 2, 3} if rule in ("G06", "F13") else set())
+    assert {one.row for one in found} == {"G06": {1, 2, 3}, "F13": {1}}.get(rule, set())
 
 
 @pytest.mark.parametrize("rule", OWN)
