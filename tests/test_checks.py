@@ -3,6 +3,7 @@
 import random
 import re
 from dataclasses import replace
+from decimal import Decimal
 
 import pytest
 
@@ -317,3 +318,40 @@ def test_a_card_as_text_says_everything_about_its_rule():
 def policy_date():
     """The date on which the year 2021 is judged."""
     return policy.in_force(PROJECT, "mof-2020-10", 2021).on
+
+
+@pytest.mark.parametrize(("share", "count"), [("49.99", 0), ("50", 0), ("50.01", 1)])
+def test_a_department_with_just_the_share_reviewed_is_fine(share, count):
+    """One of two subjects reviewed is 50 %: enough where 50 % are asked for."""
+    one_of_two = {"subjects": [{}, {}], "indicators": [*[{}] * 7, {"review_score": None}]}
+    assert len(found_in(one_of_two, "C01", share=Decimal(share))) == count
+
+
+def test_points_given_away_with_a_reason_stand():
+    """A claim below the rule's points is told without a reason, and accepted with one; above it no reason helps."""
+    low, high = {"self_score": "18"}, {"actual": "18", "self_score": "19"}
+    assert len(found_in({"indicators": [low]}, "S11")) == 1
+    assert found_in({"indicators": [{**low, "deviation_reason": "两场改为线上"}]}, "S11") == []
+    assert len(found_in({"indicators": [{**high, "deviation_reason": "两场改为线上"}]}, "S11")) == 1
+
+
+def test_a_name_that_may_mean_less_is_better_is_not_judged_without_a_direction():
+    """结余率 2 % and 0 reached: without ≤ nobody knows; with ≥ nothing was reached, and has points."""
+    rate = {"level3": "结转结余率", "target": "2", "measure_unit": "%", "actual": "0"}
+    unknown, upward = ({"indicators": [{**rate, "operator": sign}]} for sign in ("", "≥"))
+    assert [len(found_in(unknown, rule)) for rule in ("S10", "S11", "S13")] == [0, 0, 0]
+    assert [len(found_in(upward, rule)) for rule in ("S10", "S11", "S13")] == [1, 1, 1]
+
+
+def test_a_mean_may_be_rounded_beyond_its_bounds():
+    """Two scores from 80 and one from 90 have a mean of at least 83.333…, printed as 83.3 but never as 83.2."""
+    counts = {"evaluation.departments.self.[80,90)": "2", "evaluation.departments.self.[90,100]": "1"}
+    means = {mean: {**counts, "evaluation.departments.self_mean": mean} for mean in ("83.3", "83.2", "83.33")}
+    assert [len(found_in({"published": facts}, "D02")) for facts in means.values()] == [0, 1, 0]
+
+
+def test_late_with_points_off_is_not_told_again():
+    """Finished late with all the points is an error; with some taken off it is not."""
+    late = {"operator": "", "target": "2021年6月底前", "measure_unit": "", "actual": "2021年7月1日"}
+    assert len(found_in({"indicators": [late]}, "S18")) == 1
+    assert found_in({"indicators": [{**late, "self_score": "19"}]}, "S18") == []
