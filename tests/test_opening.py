@@ -250,6 +250,13 @@ def test_days_may_be_counted_from_1904():
     assert one(rows, styles=styles, settings='<workbookPr date1904="1"/>') == "2022-12-30"
 
 
+@pytest.mark.parametrize(("serial", "day"), [(1, "1900-01-01"), (59, "1900-02-28"), (61, "1900-03-01")])
+def test_days_before_march_1900_count_a_day_that_never_was(serial, day):
+    """The serial numbers of Excel have a 29 February 1900."""
+    styles = '<cellXfs><xf numFmtId="14"/></cellXfs>'
+    assert one(f"<row><c><v>{serial}</v></c></row>", styles=styles) == day
+
+
 def test_cells_and_rows_without_names_follow_each_other():
     """Positions may be left out; a named cell sets where the next one stands."""
     rows = (
