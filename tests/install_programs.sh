@@ -15,6 +15,10 @@ packages=""
 lacks chromium chromium-browser google-chrome && packages="$packages chromium"
 lacks soffice libreoffice && packages="$packages libreoffice-writer-nogui"
 lacks qpdf && packages="$packages qpdf"
+# soffice alone reads no workbooks.
+if ! lacks dpkg && ! dpkg -s libreoffice-calc-nogui >/dev/null 2>&1 && ! dpkg -s libreoffice-calc >/dev/null 2>&1; then
+    packages="$packages libreoffice-calc-nogui"
+fi
 [ -n "$packages" ] || exit 0
 
 if lacks apt-get || [ "$(id -u)" -ne 0 ]; then

@@ -62,7 +62,7 @@ MISTAKES = [
     (["report", "2022", "--fast"], "没有选项 --fast"),
     (["report", "2022", "2023"], "多写了参数"),
     (["report", "2022", "--deadline", "0"], "--deadline 的值不对"),
-    (["chekc"], "没有命令 chekc；可用的命令：compare"),
+    (["chekc"], "没有命令 chekc；可用的命令：check"),
 ]
 
 

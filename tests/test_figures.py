@@ -1,5 +1,6 @@
 """Figures of 2022: equal to the published report, computed from the rows, each with its definition."""
 
+from collections import Counter
 from decimal import Decimal
 
 import pytest
@@ -70,9 +71,16 @@ def test_every_published_fact_has_an_equal_figure(committed):
     assert len(rows) >= 35
 
 
-def test_the_committed_data_have_no_findings(committed):
-    """The reconstruction contradicts itself nowhere."""
-    assert [str(finding) for finding in committed.findings] == []
+def test_the_committed_data_contradict_themselves_nowhere(committed):
+    """The reconstruction has no error: measures whose numbers were not published, and totals of 100, are told."""
+    told = Counter((finding.rule, finding.severity) for finding in committed.findings)
+    assert told == {("D13", "W"): 4, ("S14", "I"): 33}
+
+
+def news(changed, committed):
+    """The rules of the findings that the committed data do not have, wherever these stand now."""
+    known = {(finding.rule, finding.found) for finding in committed.findings}
+    return [finding.rule for finding in changed.findings if (finding.rule, finding.found) not in known]
 
 
 def test_every_figure_says_what_it_is(committed):
@@ -104,9 +112,10 @@ def lower_department(rows):
     best = max(scores.values(), key=lambda subject: sum(Decimal(row["review_score"]) for row in subject))
     richest = max(best, key=lambda row: Decimal(row["review_score"]))
     richest["review_score"] = str(Decimal(richest["review_score"]) - Decimal("4.5"))
+    richest["review_remark"] = "按抽查情况酌情扣分"
 
 
-def test_a_changed_score_moves_the_counts_and_is_found(tmp_path):
+def test_a_changed_score_moves_the_counts_and_is_found(tmp_path, committed):
     """One lower review score moves a department down a band; compare and the findings follow."""
     kit = Kit(tmp_path)
     kit.change_table("indicators", lower_department)
@@ -120,10 +129,10 @@ def test_a_changed_score_moves_the_counts_and_is_found(tmp_path):
         "evaluation.departments.review.[85,90)",
         "evaluation.departments.review.[80,85)",
     ]
-    assert [finding.rule for finding in changed.findings] == ["R18"]
+    assert news(changed, committed) == ["R18"]
 
 
-def test_a_total_outside_all_bands_is_told(tmp_path):
+def test_a_total_outside_all_bands_is_told(tmp_path, committed):
     """A department that falls below the lowest band is counted apart, with a finding."""
     kit = Kit(tmp_path)
 
@@ -135,7 +144,7 @@ def test_a_total_outside_all_bands_is_told(tmp_path):
     kit.change_table("indicators", ruin)
     changed = evaluation_of(kit.root)
     assert changed.figures["evaluation.departments.review.other"].number == "1"
-    assert {finding.rule for finding in changed.findings} == {"R18", "D01"}
+    assert {"R18", "D01"} <= set(news(changed, committed))
 
 
 FINDINGS = [
@@ -172,21 +181,21 @@ def test_a_missing_table_is_not_counted_as_zero(tmp_path):
     assert figures["key_projects.count"].number == "5"
 
 
-def test_years_that_do_not_belong_together_are_told(tmp_path):
+def test_years_that_do_not_belong_together_are_told(tmp_path, committed):
     """Parameters left over from the year before: evaluated year, data folder and date each give F10."""
     kit = Kit(tmp_path)
     for old, new in (("evaluated_year: 2021", "evaluated_year: 2020"), ('"2023-08-25"', '"2022-08-25"')):
         kit.edit(kit.params, old, new)
-    assert [finding.rule for finding in evaluation_of(kit.root).findings] == ["F10", "F10"]
+    assert news(evaluation_of(kit.root), committed) == ["F10", "F10"]
 
 
 def test_a_missing_file_is_told_with_what_the_text_will_say(tmp_path):
     """Without key_projects.csv the text says that nothing was done: the maker is told (F02)."""
     kit = Kit(tmp_path)
     (kit.data / "key_projects.csv").unlink()
-    (finding,) = evaluation_of(kit.root).findings
+    (finding,) = (finding for finding in evaluation_of(kit.root).findings if finding.rule == "F02")
     assert (finding.rule, finding.severity) == ("F02", "W")
-    assert "data/2022/key_projects.csv：没有这个文件，正文将写没有开展重点项目再评价" in str(finding)
+    assert "data/2022/key_projects.csv：[F02] 没有这个文件，正文将写没有开展重点项目再评价" in str(finding)
 
 
 def test_invented_grades_do_not_stand_beside_real_names(tmp_path, committed):
@@ -208,7 +217,7 @@ def test_a_missing_budget_leaves_the_subject_without_total(tmp_path):
     assert changed["evaluation.departments.self_count"].number == "84"
 
 
-def test_a_subject_without_any_score_is_told(tmp_path):
+def test_a_subject_without_any_score_is_told(tmp_path, committed):
     """Who did not report is counted out everywhere alike, with a finding."""
     kit = Kit(tmp_path)
     kit.change_table(
@@ -222,7 +231,7 @@ def test_a_subject_without_any_score_is_told(tmp_path):
         for key in ("items", "departments.reporting", "projects.reporting")
     ]
     assert numbers == ["114", "84", "30"]
-    assert [f.rule for f in changed.findings] == ["C05"]
+    assert news(changed, committed) == ["D03", "C05"]  # nor was it monitored
 
 
 def test_the_basis_of_a_figure_is_its_value_not_its_key(tmp_path):

@@ -226,7 +226,8 @@ def test_claims_stand_and_differences_are_told():
             ["A", "效益指标", "效果", "达成年度指标", "部分达成并具有一定效果", "定性", Decimal(10), Decimal(8)]]  # fmt: skip
     names = ["subject_id", "level1", "level3", "target", "actual", "nature", "weight", "self_score"]
     indicators = pd.DataFrame(rows, columns=names, dtype=object, index=[2, 3, 4, 5, 6])
-    found = claims.differences(indicators, POLICIES["mof-2020-10"])
+    policy = POLICIES["mof-2020-10"]
+    found = claims.differences(indicators, claims.by_rule(indicators, policy), policy)
     assert found[["claimed", "by_rule"]].T.to_dict("list") == {
         2: [8, "7.20"],
         4: [9, "6.00~8.00"],

@@ -13,9 +13,12 @@ from jixiao.evaluation.scoring import SATISFACTION_GROUP
 from jixiao.intake.measure_frame import parse_frame
 
 
-def by_rule(indicators: pd.DataFrame, policy: Policy) -> pd.DataFrame:
-    """Points of each indicator row by the policy's rule: points, low, high (decimals or None), open, status, warning."""
-    parsed = parse_frame(indicators, policy.on.year)
+def by_rule(indicators: pd.DataFrame, policy: Policy, parsed: pd.DataFrame | None = None) -> pd.DataFrame:
+    """Points of each indicator row by the policy's rule: points, low, high (decimals or None), open, status, warning.
+
+    `parsed` are the measures of these rows where the caller has them already.
+    """
+    parsed = parse_frame(indicators, policy.on.year) if parsed is None else parsed
     satisfaction = indicators["level1"] == SATISFACTION_GROUP
     weights = points.whole_weights(indicators["weight"])
     scored = points.score(parsed, weights, satisfaction, policy, indicators["level3"])
@@ -24,30 +27,22 @@ def by_rule(indicators: pd.DataFrame, policy: Policy) -> pd.DataFrame:
     return scored
 
 
-def differences(indicators: pd.DataFrame, policy: Policy) -> pd.DataFrame:
-    """Rows whose claim is off the rule's points by more than the policy tolerates, or outside their band.
+def differences(claimed: pd.DataFrame, ruled: pd.DataFrame, policy: Policy) -> pd.DataFrame:
+    """Rows of `claimed` (with a self score each) that are off the rule's points, or outside their band.
 
-    Columns: subject_id, claimed, by_rule (text), judged. Empty where the policy does not compare claims.
+    `ruled` is what `by_rule` gives for these rows. Columns: subject_id, claimed, by_rule (text), judged.
+    Empty where the policy does not compare claims.
     """
-    claimed = indicators[indicators["self_score"].notna()]
     if "claimed_difference" not in policy or claimed.empty:
         return pd.DataFrame(columns=["subject_id", "claimed", "by_rule", "judged"], dtype=object)
-    ruled = by_rule(claimed, policy)
-    off = [
-        outside(*row, policy)
-        for row in zip(claimed["self_score"], *(ruled[name] for name in _RULED), strict=True)
-    ]
+    pairs = zip(claimed["self_score"], *(ruled[name] for name in _RULED), strict=True)
+    off = [outside(*row, policy) for row in pairs]
     rows, ruled = claimed[off], ruled[off]
     judged = ruled["points"].isna()
     spans = ruled["low"].astype(str) + "~" + ruled["high"].astype(str)
-    return pd.DataFrame(
-        {
-            "subject_id": rows["subject_id"],
-            "claimed": rows["self_score"],
-            "by_rule": ruled["points"].astype(str).where(~judged, spans),
-            "judged": judged,
-        }
-    )
+    shown = ruled["points"].astype(str).where(~judged, spans)
+    columns = {"subject_id": rows["subject_id"], "claimed": rows["self_score"]}
+    return pd.DataFrame({**columns, "by_rule": shown, "judged": judged})
 
 
 _RULED = ("points", "low", "high", "open")

@@ -16,6 +16,7 @@ from jixiao.intake.params import Params
 from jixiao.intake.strict_yaml import Document
 
 FILE = "published.yml"
+LAST_YEAR = "last_year"  # figures of the year before as this year's report quotes them
 _REMARKS = "known_misprints"  # what is known about the published text, no figure of it
 
 
@@ -32,15 +33,32 @@ class Comparison:
 
 def published(root: Path, params: Params) -> dict[str, Decimal | str]:
     """The published facts of the year by figure key; empty where the year has no published.yml."""
-    folder = places.inside(root / "data", params.data_folder, "参数 data_folder")
+    values = _read(root, params.data_folder)
+    return dict(_flat({k: v for k, v in values.items() if k not in (_REMARKS, LAST_YEAR)}))
+
+
+def before(root: Path, params: Params) -> tuple[dict[str, Decimal | str], dict[str, Decimal | str]]:
+    """What was published a year earlier, and those of its figures that this year's report quotes."""
+    quoted = _read(root, params.data_folder).get(LAST_YEAR, {})
+    earlier = {
+        k: v for k, v in _read(root, str(params.report_year - 1)).items() if k not in (_REMARKS, LAST_YEAR)
+    }
+    return dict(_flat(earlier)), dict(_flat(quoted))
+
+
+def _read(root: Path, data_folder: str) -> Mapping[str, Any]:
+    """The content of a year's published.yml; TableError lists its faults."""
+    folder = places.inside(root / "data", data_folder, "参数 data_folder")
     name = f"{places.shown(folder, root)}/{FILE}"
     if not (folder / FILE).is_file():
         return {}
     document = strict_yaml.read(places.inside(folder, FILE, name), name, TableError)
     faults = list(_faults(document, document.value))
+    if not faults and not isinstance(document.value.get(LAST_YEAR, {}), dict):
+        faults = [Fault(document.place(LAST_YEAR), "不是“键: 值”的形式", "统计数的键: 上年数")]
     if faults:
         raise TableError(*faults)
-    return dict(_flat({k: v for k, v in document.value.items() if k != _REMARKS}))
+    return document.value
 
 
 def _faults(document: Document, value: Any, *path: str) -> Iterator[Fault]:

@@ -7,12 +7,13 @@ from pathlib import Path
 
 import pandas as pd
 
-from jixiao.evaluation import compare, findings, policy, scoring, statistics
+from jixiao.evaluation import checks, compare, policy, scoring, statistics
+from jixiao.evaluation.checks import Finding, settings
+from jixiao.evaluation.checks.engine import Published
 from jixiao.evaluation.compare import Comparison
 from jixiao.evaluation.figures import Figures
-from jixiao.evaluation.findings import Finding
 from jixiao.evaluation.policy import Policy
-from jixiao.intake import tables
+from jixiao.intake import records, tables
 from jixiao.intake.params import RECONSTRUCTION, Params
 from jixiao.intake.tables import Tables
 
@@ -39,7 +40,8 @@ def evaluate(root: Path, params: Params) -> Evaluation:
     figures = statistics.figures(params, data, rules, totals).held_against(facts)
     figures = figures.without_values(_uncounted(figures, data)).without(_unfit_names(figures, params))
     differences = tuple(row for row in compare.compare(facts, figures) if not row.equal)
-    found = findings.find(params, data, rules, totals)
+    published = Published(facts, *compare.before(root, params))
+    found = checks.find(records.of_tables(data), rules, settings.in_force(root, rules), params, published)
     return Evaluation(params, rules, data, totals, figures, found, differences)
 
 

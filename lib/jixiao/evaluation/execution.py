@@ -91,12 +91,9 @@ def capped(total: Decimal, spent: Decimal | None, policy: Policy) -> Decimal:
     return total if highest is None else min(total, highest)
 
 
-def inconsistent(indicator_share: Decimal, spent: Decimal, policy: Policy) -> bool:
-    """Whether indicators score higher than money was spent by more than the policy tolerates, exactly."""
-    if "consistency" not in policy or indicator_share == 0:
-        return False
-    tolerance = exact(policy["consistency"].value["tolerance"])
-    return indicator_share - spent > tolerance * indicator_share
+def inconsistent(indicator_share: Decimal, spent: Decimal, tolerance: Decimal) -> bool:
+    """Whether indicators score higher than money was spent by more than `tolerance` of the former, exactly."""
+    return indicator_share > 0 and indicator_share - spent > tolerance * indicator_share
 
 
 def rounded(score: Decimal, policy: Policy) -> Decimal:

@@ -99,11 +99,12 @@ def _on(root: Path, policy_id: str, on: dt.date) -> Policy:
             Fault(name, "没有这个评分规则文件", f"已有：{'、'.join(known(root))}", "改用其中之一")
         )
     content = policy_file.read(path, name, policy_id)
-    rules = dict(_rules_on(content, on))
+    rules = dict(rules_on(content, on))
     return Policy(policy_id, content["title"], content["number"], content["note"], on, rules)
 
 
-def _rules_on(content: Mapping[str, Any], on: dt.date) -> Iterator[tuple[str, Rule]]:
+def rules_on(content: Mapping[str, Any], on: dt.date) -> Iterator[tuple[str, Rule]]:
+    """The rules of a checked policy file (or one of its form) in force on `on`, by name."""
     for name, rule in content["rules"].items():
         since = max((day for day in rule["values"] if dt.date.fromisoformat(day) <= on), default=None)
         dated = since and rule["values"][since]

@@ -1,9 +1,13 @@
-"""A policy file: params/policies/<id>.yml in, its checked content out, or every fault with its line."""
+"""A policy file: params/policies/<id>.yml in, its checked content out, or every fault with its line.
+
+Other dated values with references (params/checks.yml) have the same form and are read here too.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -21,14 +25,16 @@ _REFERENCE = ("document", "article", "checked")
 _DOCUMENT = ("title", "number", "issued")
 _BASES = ("law", "guidance", "practice")
 
+Forms = Mapping[str, Callable[[Any], str]]  # name of a rule -> what is wrong with a value of it
 
-def read(path: Path, name: str, policy_id: str) -> dict[str, Any]:
-    """The content of a policy file; PolicyError lists every fault, each with its line."""
+
+def read(path: Path, name: str, policy_id: str, forms: Forms = policy_values.FORMS) -> dict[str, Any]:
+    """The content of a policy file whose rules have these `forms`; PolicyError lists every fault with its line."""
     document = strict_yaml.read(path, name, PolicyError)
     for stage in (
         _top_faults,
         _document_faults,
-        _rules_faults,
+        partial(_rules_faults, forms=forms),
         _sum_faults,
         _word_faults,
     ):  # each relies on those before it
@@ -49,13 +55,13 @@ def _top_faults(document: Document) -> Iterator[Fault]:
             yield Fault(document.place(key), f"{key} 是“{document.value[key]}”", "文字（没有的写空引号）")
 
 
-def _rules_faults(document: Document) -> Iterator[Fault]:
+def _rules_faults(document: Document, forms: Forms) -> Iterator[Fault]:
     rules = document.value["rules"]
     if not isinstance(rules, dict) or not rules:
         yield Fault(document.place("rules"), "没有列出任何规则", "规则名: {meaning, values}")
         return
     for name in rules:
-        yield from _rule_faults(document, name)
+        yield from _rule_faults(document, name, forms)
 
 
 def _document_faults(document: Document) -> Iterator[Fault]:
@@ -76,9 +82,9 @@ def _document_faults(document: Document) -> Iterator[Fault]:
             )
 
 
-def _rule_faults(document: Document, name: str) -> Iterator[Fault]:
-    if name not in policy_values.FORMS:
-        remedy = suggestion(name, tuple(policy_values.FORMS))
+def _rule_faults(document: Document, name: str, forms: Forms) -> Iterator[Fault]:
+    if name not in forms:
+        remedy = suggestion(name, tuple(forms))
         yield Fault(document.place("rules", name), f"没有名为“{name}”的规则", remedy=remedy)
         return
     rule = document.value["rules"][name]
@@ -94,10 +100,10 @@ def _rule_faults(document: Document, name: str) -> Iterator[Fault]:
         )
         return
     for date in rule["values"]:
-        yield from _dated_faults(document, name, date)
+        yield from _dated_faults(document, name, date, forms)
 
 
-def _dated_faults(document: Document, name: str, date: str) -> Iterator[Fault]:
+def _dated_faults(document: Document, name: str, date: str, forms: Forms) -> Iterator[Fault]:
     path = ("rules", name, "values", date)
     dated = document.value["rules"][name]["values"][date]
     if not _is_date(date):
@@ -107,11 +113,11 @@ def _dated_faults(document: Document, name: str, date: str) -> Iterator[Fault]:
     problems = list(_keys(document, dated, _DATED, *path))
     if not problems:
         problems = list(_keys(document, dated["reference"], _REFERENCE, *path, "reference"))
-    yield from problems or _content_faults(document, name, path, dated)
+    yield from problems or _content_faults(document, name, path, dated, forms)
 
 
 def _content_faults(
-    document: Document, name: str, path: tuple[str, ...], dated: Mapping[str, Any]
+    document: Document, name: str, path: tuple[str, ...], dated: Mapping[str, Any], forms: Forms
 ) -> Iterator[Fault]:
     reference = dated["reference"]
     if dated["basis"] not in _BASES:
@@ -126,7 +132,7 @@ def _content_faults(
     if not _is_date(reference["checked"]):
         place = document.place(*path, "reference", "checked")
         yield Fault(place, f"“{reference['checked']}”不是日期", '"2026-11-20" 的写法')
-    if problem := policy_values.problem(name, dated["value"]):
+    if problem := policy_values.problem(name, dated["value"], forms):
         yield Fault(document.place(*path, "value"), f"{name}：{problem}")
 
 

@@ -8,6 +8,7 @@ from itertools import pairwise
 from typing import Any
 
 from jixiao import numbers
+from jixiao.evaluation import check_values
 from jixiao.intake.bands import Band, check_disjoint
 
 EXECUTION_METHODS = ("linear_capped", "rate_times_weight", "tiers")
@@ -20,10 +21,10 @@ _STEPS = "的 limit 应为数，per_point 应为大于 0、不超过 100 的百�
 _PERCENTAGES = ("execution", "quantitative", "satisfaction", "over_achievement", "total_cap", "named")
 
 
-def problem(name: str, value: Any) -> str:
-    """What is wrong with the value of rule `name`; empty when it is fine."""
+def problem(name: str, value: Any, forms: Mapping[str, Callable[[Any], str]]) -> str:
+    """What is wrong with the value of rule `name` of `forms`; empty when it is fine."""
     try:
-        return FORMS[name](value) or (_too_fine(value) if name in _PERCENTAGES else "")
+        return forms[name](value) or (_too_fine(value) if name in _PERCENTAGES else "")
     except (TypeError, ValueError, AttributeError, LookupError):  # another shape altogether
         return "写法不对，照 params/policies 里的例子写"
 
@@ -167,11 +168,8 @@ def _covering(named: Any, step: int = 0) -> str:
 
 
 def _grade_words(value: Any) -> str:
-    return (
-        ""
-        if isinstance(value, dict) and all(isinstance(v, str) for v in value.values())
-        else "应为 {写法: 等级}"
-    )
+    fine = isinstance(value, dict) and all(isinstance(v, str) for v in value.values())
+    return "" if fine else "应为 {写法: 等级}"
 
 
 def _rounding(value: Any) -> str:
@@ -296,4 +294,5 @@ FORMS: Mapping[str, Callable[[Any], str]] = {
     "grades": _grades,
     "grade_words": _grade_words,
     "rounding": _rounding,
+    check_values.CHECKS: check_values.problem,
 }

@@ -35,12 +35,14 @@ class Records:
 
     Values are None where blank, Decimal where a number column could be read; a text that should have been a
     number is None here and a remark of rule F06 tells it. `place` names the cell of a value by frame, row
-    (the frame's index) and column. `remarks` are what the reading itself noticed.
+    (the frame's index) and column. `remarks` are what the reading itself noticed; `absent` names optional
+    tables of the year whose files are missing.
     """
 
     frames: Mapping[str, pd.DataFrame]
     place: Callable[[str, int, str], Place]
     remarks: tuple[Remark, ...] = field(default=())
+    absent: tuple[str, ...] = ()
 
     def __getitem__(self, name: str) -> pd.DataFrame:
         return self.frames[name]
@@ -61,7 +63,7 @@ def of_tables(tables: Tables) -> Records:
         FORMS: pd.DataFrame(columns=list(FORM_COLUMNS), dtype=object),
         PARTS: pd.DataFrame(columns=list(PART_COLUMNS), dtype=object),
     }
-    return Records({**empty, **tables.frames}, place)
+    return Records({**empty, **tables.frames}, place, absent=tables.absent)
 
 
 def _keys(tables: Tables) -> dict[str, dict[int, str]]:

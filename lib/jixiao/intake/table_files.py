@@ -48,13 +48,21 @@ def csv_text(frame: pd.DataFrame) -> str:
 
 
 def _cell(value: Any) -> str:
+    text = _text(value)
+    return "" if text is None else guarded(text)
+
+
+def texts(frame: pd.DataFrame) -> pd.DataFrame:
+    """`frame` with every value as its table holds it in writing, None for blank."""
+    return frame.map(_text).astype(object).where(lambda cells: cells.notna(), None)
+
+
+def _text(value: Any) -> str | None:
     if value is None or value is pd.NA or (isinstance(value, float) and value != value):
-        return ""
+        return None
     if isinstance(value, bool):
         return str(value).lower()
-    if isinstance(value, Decimal):
-        return numbers.plain(value)
-    return guarded(str(value))
+    return numbers.plain(value) if isinstance(value, Decimal) else str(value)
 
 
 def write(frames: Mapping[str, pd.DataFrame], folder: Path) -> list[Path]:

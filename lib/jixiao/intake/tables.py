@@ -110,21 +110,39 @@ def _decoded(content: bytes, file: str) -> str:
     raise TableError(Fault(file, "读不出文字", "UTF-8 或 GB18030 编码的 CSV", "在表格软件里另存为 CSV UTF-8"))
 
 
+@dataclass(frozen=True)
+class Misfit:
+    """A cell that its table cannot hold: row and column, and the words of a fault."""
+
+    row: int
+    column: str
+    found: str
+    expected: str = ""
+    remedy: str = ""
+
+
 def validated(frame: pd.DataFrame, name: str, shown: str) -> pd.DataFrame:
     """`frame` of texts as typed values of the table `name`; TableError lists all its faults."""
-    schema = SCHEMAS[name]
     file = f"{shown}/{name}.csv"
     faults = _column_faults(frame, name, file)
-    known = [column for column in schema.columns if column in frame]
-    whole = frame.reindex(columns=list(schema.columns)).astype(object)
-    whole = whole.where(whole.notna(), None)
-    try:
-        typed = schema.validate(whole, lazy=True)
-    except SchemaErrors as error:
-        faults.extend(_cell_faults(error.failure_cases, whole, file, known))
+    typed, misfits = held_against(frame, name)
+    for one in misfits:
+        if one.column in frame:  # columns that are missing altogether are told once
+            faults.append(Fault(_place(file, one.row, one.column), one.found, one.expected, one.remedy))
     if faults:
         raise TableError(*faults)
     return typed
+
+
+def held_against(frame: pd.DataFrame, name: str) -> tuple[pd.DataFrame, list[Misfit]]:
+    """`frame` of texts as typed values of the table `name`, and every cell that does not fit, in reading order."""
+    schema = SCHEMAS[name]
+    whole = frame.reindex(columns=list(schema.columns)).astype(object)
+    whole = whole.where(whole.notna(), None)
+    try:
+        return schema.validate(whole, lazy=True), []
+    except SchemaErrors as error:
+        return whole, _misfits(error.failure_cases, whole)
 
 
 def _column_faults(frame: pd.DataFrame, name: str, file: str) -> list[Fault]:
@@ -137,27 +155,27 @@ def _column_faults(frame: pd.DataFrame, name: str, file: str) -> list[Fault]:
     ]
 
 
-def _cell_faults(cases: pd.DataFrame, frame: pd.DataFrame, file: str, known: list[str]) -> list[Fault]:
-    """One fault per cell, in reading order; columns that are missing altogether are reported elsewhere.
+def _misfits(cases: pd.DataFrame, frame: pd.DataFrame) -> list[Misfit]:
+    """One misfit per cell, in reading order.
 
     pandera names every filled column of a row that breaks a row rule; the rule's own words name the one at fault.
     """
-    faults: dict[tuple[int, int], Fault] = {}
+    columns = list(frame.columns)
+    misfits: dict[tuple[int, int], Misfit] = {}
     for case in cases.itertuples():
         named, _, expected = str(case.check).rpartition(ROW_RULE)
         column = named or case.column
-        if column in known:
-            fault = _cell_fault(_place(file, case.index, column), frame.at[case.index, column], expected)
-            faults.setdefault((case.index, known.index(column)), fault)
-    return [faults[key] for key in sorted(faults)]
+        misfit = _misfit(case.index, column, frame.at[case.index, column], expected)
+        misfits.setdefault((case.index, columns.index(column)), misfit)
+    return [misfits[key] for key in sorted(misfits)]
 
 
-def _cell_fault(place: str, value: object, check: str) -> Fault:
+def _misfit(row: int, column: str, value: object, check: str) -> Misfit:
     if check == "not_nullable":
-        return Fault(place, "没有填", remedy="填上")
+        return Misfit(row, column, "没有填", remedy="填上")
     if check in ("field_uniqueness", "multiple_fields_uniqueness"):
-        return Fault(place, f"“{value}”重复", remedy="每个只留一行")
-    return Fault(place, "没有填" if value is None else f"是“{value}”", check)
+        return Misfit(row, column, f"“{value}”重复", remedy="每个只留一行")
+    return Misfit(row, column, "没有填" if value is None else f"是“{value}”", check)
 
 
 def _place(file: str, row: int | None = None, column: str = "") -> str:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from jixiao.errors import ExportError, Fault, FindingsError, ProseError, RunError
 from jixiao.intake import params, places
-from jixiao.publishing import digits, mimes, runner, themes
+from jixiao.publishing import digits, finding_lines, mimes, runner, themes
 from jixiao.publishing.notebook_form import read_notebook
 from jixiao.publishing.progress import Progress
 from jixiao.publishing.themes import Theme
@@ -71,11 +71,9 @@ def _refuse_findings(executed: NotebookNode, draft: bool) -> None:
     about = _output(executed, mimes.REPORT) or {}
     found = [finding for finding in about.get("findings", ()) if finding["severity"] == "E"]
     if found and not draft:
-        faults = [Fault(f["place"], f"[{f['rule']}] {f['found']}", f["expected"], f["remedy"]) for f in found]
         remedy = "改好后再运行；只要草稿的，加 --draft"
-        raise FindingsError(
-            *faults, Fault("审核", f"有 {len(found)} 处错误级发现，没有生成报告", remedy=remedy)
-        )
+        refused = Fault("审核", f"有 {len(found)} 处错误级发现，没有生成报告", remedy=remedy)
+        raise FindingsError(*map(finding_lines.fault, found), refused)
 
 
 def _remarks(executed: NotebookNode, theme: Theme) -> Iterator[str]:
@@ -83,9 +81,9 @@ def _remarks(executed: NotebookNode, theme: Theme) -> Iterator[str]:
     from jixiao.publishing import html, pdf
 
     about = _output(executed, mimes.REPORT) or {}
-    for finding in about.get("findings", ()):
-        fault = Fault(*(finding[part] for part in ("place", "found", "expected", "remedy")))
-        yield f"[{finding['rule']}] {fault}"
+    found = about.get("findings", ())
+    yield from map(str, map(finding_lines.fault, finding_lines.first(found)))
+    yield from finding_lines.rest(found)
     for row in about.get("differences", ()):
         yield f"与公布数不一致：{row['key']} 公布 {row['published']}，计算 {row['computed'] or '无'}"
     yield from (

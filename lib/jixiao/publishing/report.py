@@ -15,7 +15,7 @@ from jixiao.evaluation.evaluate import Evaluation, evaluate
 from jixiao.evaluation.statistics import KINDS, TIER_NAMES
 from jixiao.intake import places
 from jixiao.intake.params import NAMES, SECTIONS
-from jixiao.publishing import charts, mimes, parameters, prose, report_tables
+from jixiao.publishing import charts, finding_lines, mimes, parameters, prose, report_tables
 from jixiao.publishing.grid import Grid
 
 ORIGIN_NOTE = (
@@ -135,16 +135,17 @@ class Report:
         )
 
     def data_notes(self) -> Shown | None:
-        """What the data are, what differs from the published report, and every finding a reader must know."""
+        """What the data are, what differs from the published report, and the findings a reader must know."""
         notes = [self._origin_note(), BUDGET_NOTE] if report_tables.marks(self.evaluation) else []
         differences = self.evaluation.differences
         notes += [
             f"{row.label or row.key}：公布 {row.published}，本报告 {row.computed or '无'}。"
             for row in differences
         ]
-        notes += [
-            f"{f.fault.place}：{f.fault.found}（审核发现 {f.rule}）。" for f in self.evaluation.findings
-        ]
+        found = [finding.as_json() for finding in self.evaluation.findings]
+        shown = finding_lines.first(found)
+        notes += [f"{f['place']}：{f['found']}（审核发现 {f['rule']}）。" for f in shown]
+        notes += finding_lines.rest(found)
         notes = notes or ["各表数据相互一致，没有需要说明的审核发现。"]
         markup = "".join(f"<p>{escape(note)}</p>" for note in notes)
         return self._show({"text/html": markup, "text/plain": "\n".join(notes)})

@@ -1,0 +1,80 @@
+"""The commands that make the report and hold it against the published one."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+import click
+
+from jixiao import usage
+from jixiao.errors import Fault, TableError
+from jixiao.intake import places
+
+if TYPE_CHECKING:
+    from jixiao.evaluation.compare import Comparison
+
+
+@click.command(cls=usage.Command, short_help="生成一个工作年度的报告。")
+@click.argument("year")
+@click.option(
+    "--deadline",
+    type=click.FloatRange(min=1),
+    default=600.0,
+    show_default=True,
+    help="笔记本运行的时限（秒）。",
+)
+@click.option("--draft", is_flag=True, help="有错误级审核发现时也生成，只作草稿。")
+@click.option("--quiet", is_flag=True, help="不显示进度。")
+def report(year: str, deadline: float, draft: bool, quiet: bool) -> None:
+    """生成 YEAR 工作年度的报告，放入 outputs/YEAR/（html、pdf、docx、xlsx、ipynb、figures.json）。"""
+    from jixiao.publishing.build import build
+    from jixiao.publishing.progress import Progress
+
+    with Progress(quiet) as progress:
+        built = build(places.find_root(), places.year_of(year), progress, deadline, draft=draft)
+    for remark in built.remarks:
+        click.echo(remark, err=True)
+    for path in sorted(built.folder.iterdir()):
+        click.echo(f"{places.shown(path, built.folder.parents[1])}  {path.stat().st_size / 1024:,.0f} KB")
+
+
+@click.command(cls=usage.Command, short_help="把统计数与已公布的数逐项核对。")
+@click.argument("year")
+@click.option("--json", "as_json", is_flag=True, help="只输出一个 JSON 文档。")
+def compare(year: str, as_json: bool) -> None:
+    """把 YEAR 工作年度的统计数与已公布的数（published.yml）逐项核对；有差异时退出码为 1。"""
+    from jixiao.evaluation import compare as comparing
+    from jixiao.evaluation.evaluate import evaluate
+    from jixiao.intake import params
+
+    root, number = places.find_root(), places.year_of(year)
+    values = params.checked(params.read(root, number), lambda *key: f"params/{number}.yml")
+    facts = comparing.published(root, values)
+    if not facts:
+        place = f"data/{values.data_folder}/{comparing.FILE}"
+        raise TableError(Fault(place, "没有这个文件，无从核对", remedy="把已公布的数写进这个文件"))
+    rows = comparing.compare(facts, evaluate(root, values).figures)
+    different = sum(not row.equal for row in rows)
+    if as_json:
+        click.echo(json.dumps(_as_json(number, rows, different), ensure_ascii=False, indent=1))
+    else:
+        _print_comparison(rows, different)
+    sys.exit(1 if different else 0)
+
+
+def _as_json(year: int, rows: Sequence[Comparison], different: int) -> dict[str, object]:
+    figures = [asdict(row) for row in rows]
+    return {"report_year": year, "compared": len(rows), "different": different, "figures": figures}
+
+
+def _print_comparison(rows: Sequence[Comparison], different: int) -> None:
+    for row in rows:
+        verdict = "一致" if row.equal else "不一致"
+        computed = "（没有这个统计数）" if row.computed is None else row.computed
+        shown = computed if row.equal else f"公布 {row.published}，计算 {computed}"
+        click.echo(f"{verdict}  {row.key}  {shown}")
+    click.echo(f"共核对 {len(rows)} 项，{f'{different} 项不一致' if different else '全部一致'}。")

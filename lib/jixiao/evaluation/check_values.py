@@ -1,0 +1,24 @@
+"""The form of a policy's own rule for the checks: its value in, what is wrong with it (in Chinese) or nothing out."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+CHECKS, OFF = "checks", "not_used"  # "off" would be a boolean to YAML
+_ID = re.compile(r"[A-Z]\d\d")
+
+
+def problem(value: Any) -> str:
+    """Rules that are off, each with its reason, and parameters that differ from the usual ones.
+
+    Which rules and parameters there are is known to the cards, not here.
+    """
+    off = value.get(OFF, {})
+    if not all(isinstance(reason, str) and reason.strip() for reason in off.values()):
+        return "not_used 应为 {规则号: 不用的理由}"
+    fine = all(isinstance(changed, dict) and changed for rule, changed in value.items() if rule != OFF)
+    ids = {*off, *value} - {OFF}
+    if ids and fine and all(map(_ID.fullmatch, ids)):
+        return ""
+    return "应为 {not_used: {规则号: 理由}, 规则号: {参数: 值}}"

@@ -1,0 +1,154 @@
+"""Receiving: files from units in; accepted forms in the tables of the year, a journal of all, what changed out."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from jixiao.errors import Fault
+from jixiao.evaluation import checks, evaluate, policy
+from jixiao.evaluation.checks import Finding, settings
+from jixiao.exchange import judging, merging, storing
+from jixiao.intake import places, table_files, tables
+from jixiao.intake.forms import batch, layouts, recording
+from jixiao.intake.forms.batch import Received
+from jixiao.intake.params import Params
+from jixiao.intake.records import Records
+from jixiao.intake.schemas import SCHEMAS
+from jixiao.intake.tables import Tables
+
+_OF_A_YEAR = ("C", "K")  # rules on coverage and key projects: a batch of forms is no year
+Tick = Callable[[int, int, str], object]  # files read, files in all, the name of the last one
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What to read: files and folders, under the parameters of a year or a policy alone."""
+
+    root: Path
+    arguments: tuple[Path, ...]
+    params: Params | None
+    policy: str
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a batch of files held: the files, the records of their forms, what the checks found, what failed."""
+
+    files: tuple[tuple[Path, Received], ...]
+    records: Records
+    findings: tuple[Finding, ...]
+    faults: tuple[Fault, ...]
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """What came of an import: the reading, its journal rows, and what changed in the tables."""
+
+    reading: Reading
+    journal: pd.DataFrame
+    changes: pd.DataFrame
+    tables: dict[str, pd.DataFrame] = field(repr=False)
+
+    @property
+    def refused(self) -> bool:
+        """Whether something was returned or could not be read."""
+        return bool(self.reading.faults) or bool((self.journal["status"] != "accepted").any())
+
+    def lines(self) -> Iterator[str]:
+        """What the analyst reads: each form that was returned, and the sums."""
+        returned = self.journal[self.journal["status"] == "returned"]
+        for row in returned.itertuples():
+            yield f"退回 {row.file}：错误 {row.errors} 处，需说明 {row.warnings} 处"
+        counts = Counter(self.journal["status"])
+        said = "，".join(f"{name} {counts[status]}" for status, name in judging.STATUSES.items())
+        yield f"共收到 {len(self.journal)} 张表：{said}；与上次相比改动 {len(self.changes)} 处。"
+
+    def as_json(self) -> dict[str, Any]:
+        """The delivery for programs."""
+        rows = [{k: _plain(v) for k, v in row.items()} for row in self.journal.to_dict("records")]
+        changed = [{k: _plain(v) for k, v in row.items()} for row in self.changes.to_dict("records")]
+        findings = [one.as_json() for one in self.reading.findings]
+        unreadable = [str(fault) for fault in self.reading.faults]
+        return {"received": rows, "changes": changed, "findings": findings, "unreadable": unreadable}
+
+
+def _plain(value: Any) -> Any:
+    return value if value is None or isinstance(value, int | str) else str(value)
+
+
+def read(asked: Asked, tick: Tick, known: Tables | None = None) -> Reading:
+    """Read and check the forms of files and folders; a file that cannot be read is a fault, the rest goes on."""
+    if known is None and asked.params:
+        known = known_tables(asked.root, asked.params)
+    listing = batch.files(asked.arguments)
+    files = []
+    for path, received in zip(
+        listing.files, batch.read(listing.files, layouts.read(asked.root)), strict=True
+    ):
+        files.append((path, received))
+        tick(len(files), len(listing.files), received.file)
+    records = recording.records([form for _, each in files for form in each.forms], known)
+    remarks = tuple(remark for _, each in files for remark in each.remarks)
+    records = replace(records, remarks=records.remarks + remarks)
+    rules = _rules(asked)
+    found = checks.find(records, rules, settings.in_force(asked.root, rules), asked.params)
+    here = {each.file for _, each in files}
+    findings = tuple(one for one in found if one.place.file in here and not one.rule.startswith(_OF_A_YEAR))
+    faults = (*listing.faults, *(each.fault for _, each in files if each.fault))
+    return Reading(tuple(files), records, findings, faults)
+
+
+def _rules(asked: Asked) -> policy.Policy:
+    if asked.params:
+        return policy.in_force(asked.root, asked.policy, asked.params.evaluated_year)
+    return policy.on_date(asked.root, asked.policy, dt.date.today())
+
+
+def of_year(root: Path, params: Params) -> tuple[Finding, ...]:
+    """What the checks find in the tables of a year."""
+    return evaluate.evaluate(root, params).findings
+
+
+def known_tables(root: Path, params: Params) -> Tables:
+    """The tables of the year as far as there are any."""
+    folder = places.inside(root / "data", params.data_folder, "参数 data_folder")
+    if not folder.is_dir():
+        empty = {name: tables.empty(name) for name in SCHEMAS}
+        return Tables(places.shown(folder, root), empty, tuple(SCHEMAS))
+    return tables.read(root, params.data_folder, needed=())
+
+
+def deliver(asked: Asked, on: dt.date, tick: Tick) -> Delivery:
+    """Take the forms without errors into data/<year>/, keep every file that came, and write the journal."""
+    params = asked.params
+    assert params is not None
+    known = known_tables(asked.root, params)
+    reading = read(asked, tick, known)
+    verdict = judging.judged(reading.records, reading.findings, [each for _, each in reading.files])
+    folder = places.inside(asked.root / "data", params.data_folder, "参数 data_folder")
+    stored = storing.planned(reading.files, folder / storing.FOLDER)
+    records = merging.renamed(reading.records, verdict.latest)
+    frames = merging.merged(known.frames, records, verdict.kinds)
+    journal = judging.journal(verdict, known["received"], on)
+    changed = merging.changes(known.frames, frames, judging.versions(journal, known["received"]))
+    own = merging.sources(records, verdict.kinds, {name: kept.name for name, kept in stored.items()})
+    frames |= {
+        "sources": merging.replaced(known["sources"], own, "sources", ("table", "key")),
+        "received": merging.framed("received", _both(known["received"], journal)),
+        "changes": merging.framed("changes", _both(known["changes"], changed)),
+    }
+    merging.typed(frames, known.folder)
+    storing.keep(reading.files, stored)
+    table_files.write(frames, folder)
+    return Delivery(reading, journal, changed, frames)
+
+
+def _both(old: pd.DataFrame, new: pd.DataFrame) -> Sequence[dict[Any, Any]]:
+    return [*old.to_dict("records"), *new.to_dict("records")]

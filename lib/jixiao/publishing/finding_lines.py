@@ -1,0 +1,34 @@
+"""Findings as lines: what a run found in, the first few of each rule as sentences and how many more out."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+
+from jixiao.errors import Fault
+
+MOST = 3  # of one rule; all of them stand in figures.json
+
+Said = Mapping[str, str]  # a finding as programs get it: rule, place, found, expected, remedy …
+
+
+def fault(finding: Said) -> Fault:
+    """A finding as standard error tells it, the same for errors and warnings."""
+    found = f"[{finding['rule']}] {finding['found']}"
+    return Fault(finding["place"], found, finding["expected"], finding["remedy"])
+
+
+def first(findings: Sequence[Said]) -> Iterator[Said]:
+    """The first few findings of each rule, in their order."""
+    seen: Counter[str] = Counter()
+    for finding in findings:
+        seen[finding["rule"]] += 1
+        if seen[finding["rule"]] <= MOST:
+            yield finding
+
+
+def rest(findings: Sequence[Said]) -> Iterator[str]:
+    """A sentence for each rule of which more was found than `first` gives."""
+    for rule, count in Counter(finding["rule"] for finding in findings).items():
+        if count > MOST:
+            yield f"审核发现 {rule} 还有 {count - MOST} 处，全部列在 figures.json 里。"

@@ -1,0 +1,90 @@
+"""The cards of the checks: each is whole, agrees with its function, and its two examples are its tests."""
+
+from pathlib import Path
+
+import pytest
+
+from jixiao.errors import JixiaoError
+from jixiao.evaluation import policy
+from jixiao.evaluation.checks import cards, catalogue, engine, examples, files, settings
+from jixiao.intake import strict_yaml
+
+ROOT = Path(__file__).resolve().parents[1]
+CARDS = cards.read()
+
+
+def findings(rule, content):
+    """What one rule finds in an example, and the matter."""
+    example = examples.build(content, ROOT)
+    rules = policy.in_force(ROOT, example.policy, example.params.evaluated_year)
+    values = dict(settings.in_force(ROOT, rules).values)
+    values[rule] = {**values.get(rule, {}), **settings.exact_values(example.settings)}
+    matter = engine.matter_of(example.records, rules, values, example.params, example.published)
+    checks = {rule: catalogue.CHECKS[rule]} if rule in catalogue.CHECKS else {}
+    card = {rule: CARDS[rule]}
+    return engine.merged(engine.run(checks, card, matter), engine.told(example.records, card)), matter
+
+
+@pytest.mark.parametrize("rule", CARDS)
+def test_the_passing_example_gives_no_finding(rule):
+    """What a card shows as right is not found by its rule."""
+    found, _ = findings(rule, CARDS[rule].passing)
+    assert [str(one) for one in found] == []
+
+
+@pytest.mark.parametrize("rule", CARDS)
+def test_the_failing_example_is_found_at_its_place(rule):
+    """What a card shows as wrong is found once, by its rule, exactly where the card says."""
+    found, matter = findings(rule, CARDS[rule].failing)
+    place = examples.place(CARDS[rule].failing, matter)
+    assert [(one.rule, str(one.place)) for one in found] == [(rule, str(place))]
+
+
+def test_functions_and_cards_agree():
+    """Every function has a card and every card a function, or is told by the reading of forms."""
+    assert set(CARDS) == {*catalogue.CHECKS, *files.READING}
+
+
+def test_the_template_of_the_examples_has_no_finding():
+    """The rows that examples stand over contradict nothing under any rule that is no mere note."""
+    example = examples.build({}, ROOT)
+    rules = policy.in_force(ROOT, example.policy, example.params.evaluated_year)
+    found = catalogue.find(example.records, rules, settings.in_force(ROOT, rules), example.params)
+    assert [str(one) for one in found if one.severity != "I"] == []
+
+
+GOOD = """
+X01:
+  name: 名称
+  severity: E
+  meaning: 含义
+  why: 理由
+  reference: {title: 文件, number: "", article: ""}
+  false_positives: 误报
+  remedy: 改正
+  passing: {}
+  failing: {at: [subjects, 1, name]}
+"""
+
+BROKEN = [
+    ("name: 名称", "nam: 名称", "没有名为“nam”的键"),
+    ("  why: 理由\n", "", "缺少“why”"),
+    ("severity: E", "severity: X", "E、W 或 I"),
+    ("name: 名称", "name: 名称名称名称名称名称名称名", "不超过 12 个字"),
+    ("meaning: 含义", 'meaning: ""', "meaning 没有写文字"),
+    ('number: ""', 'number: "", page: "1"', "没有名为“page”的键"),
+    ("passing: {}", "passing: {subject: []}", "没有名为“subject”的键"),
+    ("passing: {}", "passing: {at: [subjects, 1, name]}", "at 只写在 failing 里"),
+    ("failing: {at: [subjects, 1, name]}", "failing: {}", "at 只写在 failing 里"),
+    ("X01:", "Y01:", "X 加两位数字"),
+    ("  why: 理由\n", "  why: 理由\n  why: 又一条\n", "键“why”重复"),
+]
+
+
+@pytest.mark.parametrize(("old", "new", "words"), BROKEN)
+def test_a_card_is_read_strictly(old, new, words):
+    """Unknown, missing and repeated keys, bad severities and names are refused with their line."""
+    assert [card.id for card in cards.parse(strict_yaml.parse(GOOD, "X.yml"), "X")] == ["X01"]
+    with pytest.raises(JixiaoError, match=words) as refused:
+        cards.parse(strict_yaml.parse(GOOD.replace(old, new), "X.yml"), "X")
+    assert "X.yml 第" in str(refused.value)

@@ -1,0 +1,134 @@
+"""Checks of files: codes, repeated submissions, and every check on rows with blanks everywhere and on the year 2022."""
+
+from collections import Counter
+from decimal import Decimal
+
+import pandas as pd
+import pytest
+
+from jixiao.errors import Place
+from jixiao.evaluation.checks import catalogue, files, goals, reviews
+from jixiao.intake import records, tables
+from jixiao.intake.records import FORM_COLUMNS, FORMS, PART_COLUMNS, PARTS, Records
+from jixiao.intake.schemas import SCHEMAS
+from rule_run import ROOT, at, matter_of, run
+
+OWN = {**files.CHECKS, **goals.CHECKS, **reviews.CHECKS}
+PROJECT = {"kind": "project", "code": "450202210001", "name": "校舍维修", "unit": "甲单位"}
+
+
+def two(**second):
+    """Two forms of the same project but for what `second` changes."""
+    return {"subjects": [{}, {}], FORMS: [PROJECT, PROJECT | second]}
+
+
+@pytest.mark.parametrize(
+    ("second", "found"),
+    [
+        ({}, 0),
+        ({"code": ""}, 1),
+        ({"code": "", "layout": "sichuan"}, 0),
+        ({"code": "", "kind": "department"}, 0),
+        ({"name": "操场翻新"}, 1),
+        ({"name": "校舍 维修"}, 0),
+        ({"name": "校舍（维修）"}, 0),
+        ({"code": "450202210002"}, 1),
+        ({"code": "450202210002", "unit": "乙单位"}, 0),
+        ({"code": "450202210002", "name": "操场翻新"}, 0),
+        ({"code": "４５０２０２２１０００１"}, 0),
+        ({"code": "12345", "name": "操场翻新"}, 1),
+        ({"code": "123456", "name": "操场翻新"}, 0),
+        ({"code": "1" * 32, "name": "操场翻新"}, 0),
+        ({"code": "1" * 33, "name": "操场翻新"}, 1),
+        ({"code": "4502-0222", "name": "操场翻新"}, 1),
+        ({"code": "编码待定项", "name": "操场翻新"}, 1),
+        ({"name": "", "code": "450202210009"}, 0),
+    ],
+)
+def test_codes_and_projects_are_one_to_one(second, found):
+    """F07: missing where the layout has codes, malformed, one code for two names, two codes for one name."""
+    assert at("F07", **two(**second)) == [(2, "code")] * found
+
+
+def test_forms_without_codes_are_left_alone():
+    """F07: the ministry's form has no code; where no form of a layout has one, none is missing."""
+    forms = [PROJECT | {"code": ""}, PROJECT | {"code": "", "name": "操场翻新"}]
+    assert at("F07", subjects=[{}, {}], forms=forms) == []
+
+
+@pytest.mark.parametrize(
+    ("second", "found"),
+    [
+        ({}, 1),
+        ({"name": "校舍维修 "}, 1),
+        ({"file": "乙.xlsx"}, 1),
+        ({"file": "校舍维修（更正）.xlsx"}, 0),
+        ({"title": "项目支出绩效自评表（修订）"}, 0),
+        ({"year": "2020"}, 0),
+        ({"unit": "乙单位"}, 0),
+        ({"kind": "targets"}, 0),
+        ({"name": ""}, 0),
+        ({"name": "校舍维修二期"}, 0),
+    ],
+)
+def test_a_project_is_submitted_once(second, found):
+    """F08: same kind, year, unit and name, and neither says that it replaces the other."""
+    assert at("F08", **two(**second)) == [(2, "name")] * found
+
+
+def test_a_work_paper_may_go_on_in_a_second_file():
+    """F08: review papers and lists of one subject come in several parts."""
+    forms = [PROJECT | {"kind": "review"}, PROJECT | {"kind": "review", "file": "续.xlsx"}]
+    assert at("F08", subjects=[{}, {}], forms=forms) == []
+
+
+def test_a_third_form_is_told_where_the_first_one_stands():
+    """F08: each further form is told, with the place of the first."""
+    found = run("F08", subjects=[{}, {}, {}], forms=[PROJECT, PROJECT, PROJECT])
+    assert [(one.row, "forms 1 name" in one.found) for one in found] == [(2, True), (3, True)]
+
+
+def blank_records():
+    """Three subjects of whose rows nothing is known but the ids."""
+    ids = {"subject_id": "P1", "indicator_id": "P1-01", "of": "P1-01"}
+    columns = {name: tuple(schema.columns) for name, schema in SCHEMAS.items()}
+    columns |= {FORMS: FORM_COLUMNS, PARTS: PART_COLUMNS}
+    frames = {
+        name: pd.DataFrame([[ids.get(c) for c in names]] * 3, index=[1, 2, 3], columns=names, dtype=object)
+        for name, names in columns.items()
+    }
+    return Records(frames, lambda table, row, column: Place(table, "", f"{row} {column}"))
+
+
+@pytest.mark.parametrize("rule", OWN)
+def test_blanks_everywhere_are_no_error(rule):
+    """No check fails or finds a wrong number where nothing was filled in; only G06 and F13 ask for contents."""
+    found = list(OWN[rule](matter_of(blank_records())))
+    assert {one.row for one in found} == {"G06": {1, 2, 3}, "F13": {1}}.get(rule, set())
+
+
+@pytest.mark.parametrize("rule", OWN)
+def test_no_rows_are_no_error(rule):
+    """Every check stands empty tables."""
+    whole = blank_records()
+    empty = Records({name: frame.iloc[:0] for name, frame in whole.frames.items()}, whole.place)
+    assert list(OWN[rule](matter_of(empty))) == []
+
+
+def test_the_year_2022_has_nothing_to_mend():
+    """The reconstruction of 2022 keeps all rules on files, goals and reviews."""
+    matter = matter_of(records.of_tables(tables.read(ROOT, "2022")))
+    fired = Counter(rule for rule, check in OWN.items() for _ in check(matter))
+    assert dict(fired) == {}
+
+
+def test_numbers_stay_exact():
+    """Shares are compared as decimals: 0.1 + 0.2 of 1 point is 30 %, not a little more."""
+    weights = ["0.3", "0.1", "0.1", "0.1", "0.2", "0.1", "0.1"]
+    assert sum(map(Decimal, weights)) == 1
+    assert at("G05", indicators=[{"weight": weight} for weight in weights]) == []
+
+
+def test_every_rule_of_files_goals_and_reviews_is_in_the_catalogue():
+    """The families are joined into the catalogue under their own ids."""
+    assert {rule for rule in catalogue.CHECKS if rule[0] in "FGR"} == set(OWN)

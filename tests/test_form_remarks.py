@@ -1,0 +1,132 @@
+"""What is odd in a form is remarked under its rule, at its cell, and never guessed away."""
+
+from __future__ import annotations
+
+import pytest
+
+from jixiao.intake.forms import reading
+from jixiao.intake.forms.model import Merged, Sheet
+from text_sheets import FORM, LAYOUTS, PAPER, changed, column, found, one, remarks, sheet, workbook
+
+
+@pytest.mark.parametrize(
+    ("text", "cells"),
+    [
+        ("封面\n某某单位", ["A1"]),
+        ("项目支出绩效自评表\n项目名称 | 河道清淤\n年度总体目标 | 清淤", ["A1"]),
+    ],
+)
+def test_a_workbook_without_any_form_is_remarked_once(text: str, cells: list[str]) -> None:
+    """F01 stands at the sheet that looks like a form, else at the first one."""
+    read = found(text)
+
+    assert (read.forms, [(remark.rule, remark.place.cell) for remark in read.remarks]) == (
+        (),
+        [("F01", c) for c in cells],
+    )
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "cell", "said"),
+    [
+        ("三级指标", "考核点", "A11", "没有找到“三级指标”列"),
+        ("| 实际完成值 |", "| 分值 |", "A11", "没有找到“实际完成值”列"),
+        ("偏差原因分析及改进措施", "得分", "I11", "“得分”列出现两次"),
+        ("全年执行数", "已用", "A4", "没有找到“全年执行数”列"),
+        ("项目名称", "事项", "A1", "没有找到“项目名称”"),
+    ],
+)
+def test_columns_that_are_missing_or_double_are_remarked(old: str, new: str, cell: str, said: str) -> None:
+    """F02 names the label and stands at the head of its table."""
+    told = [(r.place.cell, r.found) for r in one(changed((old, new))).remarks if r.rule == "F02"]
+
+    assert any(place == cell and said in text for place, text in told), told
+
+
+def test_a_form_without_money_table_is_remarked() -> None:
+    """F02 at the title where no row has labels of amounts."""
+    lines = [line for n, line in enumerate(FORM.strip("\n").splitlines()) if not 3 <= n <= 7]
+
+    assert remarks(one("\n".join(lines))) == [("F02", "A1")]
+
+
+def test_a_level_is_never_filled_down_from_the_form_above() -> None:
+    """F03 where the first row has no level 1, also under a merged area that comes from above."""
+    form = one(changed(("^ | 产出指标 | 数量指标 | 清淤长度", "^ | | 数量指标 | 清淤长度"), ("^ | ^ | ^ | 清运", "^ | | | 清运"),
+                       ("^ | ^ | 质量", "^ | | 质量")))  # fmt: skip
+    below = one(changed(("^ | 产出指标 | 数量指标 | 清淤长度", "^ | ^ | 数量指标 | 清淤长度")))
+
+    assert (column(form, "level1")[:2], remarks(form)) == (["", ""], [("F03", "B12")])
+    assert (column(below, "level1")[0], remarks(below)[0]) == ("", ("F03", "B12"))
+
+
+def test_a_merged_level_that_covers_the_next_form_is_remarked() -> None:
+    """F03 where a merged area goes on over the head of another form."""
+    first, second = (sheet(FORM) for _ in range(2))
+    height = len(first.rows)
+    moved = [Merged(a.top + height, a.left, a.bottom + height, a.right) for a in second.merged if a.left != 1]
+    levels = [Merged(15, 1, height + 10, 1)]
+    kept = [a for a in first.merged if a.left != 1]
+    stacked = Sheet("表.xlsx", "表", first.rows + second.rows, (*kept, *levels, *moved))
+
+    told = [r for form in reading.forms_of(workbook(stacked), LAYOUTS).forms for r in form.remarks]
+
+    assert ("F03", "B16") in [(r.rule, r.place.cell) for r in told]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "cell", "said"),
+    [
+        ("项目资金（万元）", "项目资金", "B5", "没有写金额单位"),
+        ("项目资金（万元）", "项目资金（元）", "A4", "金额以元填报"),
+        ("全年执行数 |", "全年执行数（元） |", "F4", "这里的单位是元，别处是万元"),
+        ("| 100 | 100 | 90 | 10 |", "| 100 | 100 | 900000元 | 10 |", "F5", "这里的单位是元，别处是万元"),
+    ],
+)
+def test_the_unit_of_amounts_is_stated_once(old: str, new: str, cell: str, said: str) -> None:
+    """F05 where no unit stands, where it is 元, and where two are mixed."""
+    told = [(r.place.cell, r.found) for r in one(changed((old, new))).remarks if r.rule == "F05"]
+
+    assert [(cell, said)] == [(place, text[: len(said)]) for place, text in told]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "cells"),
+    [
+        ("| 10公里 | 20 | 20 |", "| 10公里 | 20分 | ２０ |", ["G12", "H12"]),
+        ("| 10公里 | 20 | 20 |", "| 10公里 | '20 | 20% |", ["G12", "H12"]),
+        ("| 年度资金总额 | < | 100 |", "| 年度资金总额 | < | 一百 |", ["D5"]),
+        ("| 100 | 98.5 |", "| 100分 | 98.5 |", ["G17"]),
+        ("| 10公里 | 20 | 20 |", "| 10公里 | / | 无 |", []),
+    ],
+)
+def test_cells_of_numbers_that_are_not_plain_numbers_are_remarked(
+    old: str, new: str, cells: list[str]
+) -> None:
+    """F06 for text, full-width digits, units and percent signs; signs for nothing are blank."""
+    assert [place for rule, place in remarks(one(changed((old, new)))) if rule == "F06"] == cells
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "file", "cells"),
+    [
+        ("（2022年度）", "（2022年度）", "数据/2021年自评表.xlsx", ["A1"]),
+        ("（2022年度）", "（2022年度）", "2022年自评 报于2023年3月.xlsx", []),
+        ("（2022年度）", " | < | < | < | < | < | < | < | <\n（2021年度）", "2022年自评.xlsx", ["A2"]),
+        ("=100%", "2021年12月底前", "表.xlsx", ["E14"]),
+        ("=100%", "2023年6月底前", "表.xlsx", []),
+    ],
+)
+def test_years_that_contradict_each_other_are_remarked(
+    old: str, new: str, file: str, cells: list[str]
+) -> None:
+    """F10 for title, year, file name and the dates of targets."""
+    assert [place for rule, place in remarks(one(changed((old, new)), file)) if rule == "F10"] == cells
+
+
+def test_a_review_paper_fills_no_level_into_another_project() -> None:
+    """F03 where the first row of a project has no level 1."""
+    forms = found(PAPER.replace("道路养护 | 产出指标 | 数量指标", "道路养护 | | ")).forms
+
+    assert [remarks(form) for form in forms] == [[("F03", "C5"), ("F03", "D5")], []]
+    assert column(forms[1], "level1") == [""]

@@ -1,0 +1,345 @@
+"""Broken, dangerous and mistaken files give one clear Chinese line each, and neither time nor memory."""
+
+import io
+import random
+import struct
+import subprocess
+import sys
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import docx
+import openpyxl
+import pytest
+
+from jixiao.errors import FormError
+from jixiao.intake.forms import compound, opening, packages
+from jixiao.intake.forms.opening import open_workbook, workbook
+from raw_workbooks import MAIN, RELATED, edited, package, parts, relations
+
+ROW = "<row><c><v>1</v></c></row>"
+SHEET = "xl/worksheets/sheet1.xml"
+LAUGHS = '<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "ha"><!ENTITY b "&a;&a;">]>'
+DAMAGED_FILES = 400
+
+
+def sheet(xml: str) -> bytes:
+    """A workbook whose sheet is this XML."""
+    return package(parts("") | {SHEET: xml})
+
+
+def rows(xml: str, after: str = "") -> bytes:
+    """A workbook whose sheet has these rows."""
+    return package(parts(xml, around=("", after)))
+
+
+def with_member(name: str) -> bytes:
+    """A workbook with one more part of this name."""
+    return package(parts(ROW) | {name: b"x"})
+
+
+def twice() -> bytes:
+    """A workbook in which the sheet is there twice, under names that differ in case."""
+    return with_member(SHEET.upper())
+
+
+def bomb(size: int) -> bytes:
+    """A workbook with a sheet of `size` blanks between two tags."""
+    return sheet(f"<worksheet {MAIN}>{' ' * size}</worksheet>")
+
+
+def lying(content: bytes, claim: int) -> bytes:
+    """The package with its sheet declared to be `claim` bytes long, wherever its size is written."""
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        size = archive.getinfo(SHEET).file_size
+    return content.replace(struct.pack("<I", size), struct.pack("<I", claim))
+
+
+def no_method(content: bytes) -> bytes:
+    """The package with a compression that no spreadsheet program uses, by its central directory."""
+    at = content.rindex(b"PK\x01\x02")
+    return content[: at + 10] + struct.pack("<H", 12) + content[at + 12 :]
+
+
+def locked_member(content: bytes) -> bytes:
+    """The package with the flag of encryption at its last part."""
+    at = content.rindex(b"PK\x01\x02")
+    return content[: at + 8] + struct.pack("<H", 1) + content[at + 10 :]
+
+
+def word() -> bytes:
+    """A real Word document."""
+    made = io.BytesIO()
+    docx.Document().save(made)
+    return made.getvalue()
+
+
+def biff(*records: tuple[int, bytes]) -> bytes:
+    """An .xls file of these records and one end."""
+    body = b"".join(struct.pack("<HH", kind, len(data)) + data for kind, data in (*records, (0x0A, b"")))
+    return compound.single("Workbook", body)
+
+
+BOF = (0x809, struct.pack("<HHHHII", 0x600, 5, 0, 0, 0, 0))
+CIRCLE = compound.single("Workbook", bytes(20_000))
+
+
+def circle() -> bytes:
+    """An .xls file whose chain of sectors bites its own tail."""
+    content = bytearray(CIRCLE)
+    entries = struct.unpack_from("<8I", content, 4096)
+    last = 4096 + 4 * max(at for at, value in enumerate(entries) if value == 0xFFFFFFFE)
+    struct.pack_into("<I", content, last, 3)
+    return bytes(content)
+
+
+# Name of the case, the file, words that its line must hold
+CASES: list[tuple[str, Callable[[], bytes], tuple[str, ...]]] = [
+    ("zero bytes", lambda: b"", ("空文件", "重新拷贝")),
+    ("bomb", lambda: bomb(40_000_000), ("压缩炸弹", "200 倍")),
+    ("large bomb", lambda: lying(bomb(10_000), packages.PLAIN_BYTES + 1), ("压缩炸弹", "300 MB")),
+    ("lying bomb", lambda: lying(bomb(1_000_000), 100), ("已损坏",)),
+    ("members", lambda: package(parts(ROW) | {f"x{n}": b"" for n in range(3000)}), ("个部件", "2000")),
+    ("doctype", lambda: sheet(f"{LAUGHS}<worksheet {MAIN}>&b;</worksheet>"), ("DOCTYPE", "核实来源")),
+    ("doctype in relations", lambda: with_doctype("xl/_rels/workbook.xml.rels"), ("DOCTYPE",)),
+    ("climbing name", lambda: with_member("../../etc/passwd"), ("文件之外", "核实来源")),
+    ("absolute name", lambda: with_member("/etc/passwd"), ("文件之外",)),
+    ("drive name", lambda: with_member("C:\\windows\\x"), ("文件之外",)),
+    ("same name", twice, ("两个同名",)),
+    ("other compression", lambda: no_method(rows(ROW)), ("压缩方式",)),
+    ("encrypted part", lambda: locked_member(rows(ROW)), ("密码",)),
+    ("cut short", lambda: rows(ROW)[:-100], ("已损坏", "另存为")),
+    ("broken XML", lambda: sheet("<worksheet><sheetData>"), ("已损坏", "表.xlsx")),
+    (
+        "no sheet part",
+        lambda: package({k: v for k, v in parts(ROW).items() if k != SHEET}),
+        ("缺少", "sheet1"),
+    ),
+    ("no workbook part", lambda: package({"xl/x.xml": "<x/>"}), ("缺少", "workbook.xml")),
+    ("no sheets", lambda: package(empty_book()), ("没有工作表",)),
+    ("stray cell", lambda: rows(ROW + '<row><c r="XFD1048576"><v>1</v></c></row>'), ("XFD1048576", "太大")),
+    ("beyond the last row", lambda: rows('<row r="1048577"><c><v>1</v></c></row>'), ("已损坏",)),
+    ("beyond the last column", lambda: rows('<row><c r="XFE1"><v>1</v></c></row>'), ("已损坏",)),
+    ("missing string", lambda: rows('<row><c t="s"><v>7</v></c></row>'), ("已损坏",)),
+    ("negative string", lambda: rows('<row><c t="s"><v>-1</v></c></row>'), ("已损坏",)),
+    ("overlapping areas", lambda: rows(ROW * 30, '<mergeCell ref="A1:A30"/>' * 9), ("重叠",)),
+    ("areas without end", lambda: rows(ROW, '<mergeCell ref="A1:"/>' + '<mergeCell ref="x"/>'), ("已损坏",)),
+    ("page", lambda: b"<html><body><table><tr><td>1</td></tr></table></body></html>", ("网页", "另存为")),
+    ("page in GB18030", lambda: "  <!DOCTYPE html><p>表".encode("gb18030"), ("网页",)),
+    ("XML table", lambda: xml_table(), ("XML 表格", "另存为")),
+    ("Word", word, ("Word",)),
+    ("old Word", lambda: compound.single("WordDocument", b"x"), ("Word",)),
+    ("PDF", lambda: b"%PDF-1.7\n1 0 obj", ("PDF",)),
+    ("picture", lambda: b"\x89PNG\r\n\x1a\n\0\0", ("图片",)),
+    ("RAR", lambda: b"Rar!\x1a\x07\x01\0", ("压缩包",)),
+    ("ZIP of forms", lambda: package({"表.xlsx": rows(ROW)}), ("压缩包", "解压")),
+    ("OpenDocument", lambda: package({"mimetype": "x", "content.xml": "<x/>"}), ("OpenDocument", "另存为")),
+    ("binary workbook", lambda: package({"xl/workbook.bin": b"x"}), ("xlsb", "另存为")),
+    ("random bytes", lambda: random.Random(1).randbytes(5000), ("不是表格文件",)),
+    ("protected", lambda: compound.single("EncryptedPackage", b"x"), ("密码", "取消密码")),
+    ("protected .xls", lambda: biff(BOF, (0x2F, bytes(54))), ("密码",)),
+    (".xls in a circle", circle, ("已损坏",)),
+    (".xls of a header", lambda: compound.MAGIC + bytes(20), ("已损坏",)),
+    (
+        ".xls without end",
+        lambda: compound.single("Workbook", struct.pack("<HH", *BOF[:1], 60000)),
+        ("已损坏",),
+    ),
+    (".xls with 2³¹ strings", lambda: biff(BOF, (0xFC, struct.pack("<II", 1, 2**31))), ("已损坏",)),
+    ("other compound file", lambda: compound.single("Other", b"x"), ("已损坏",)),
+]
+
+
+def with_doctype(part: str) -> bytes:
+    """A workbook with entities in one of its parts."""
+    return edited(rows(ROW), part, lambda xml: LAUGHS.encode() + xml)
+
+
+def empty_book() -> dict[str, str | bytes]:
+    """The parts of a workbook that lists no sheets."""
+    return parts("") | {"xl/workbook.xml": f"<workbook {MAIN} {RELATED}><sheets/></workbook>"}
+
+
+def xml_table() -> bytes:
+    """What Excel 2003 calls an XML spreadsheet."""
+    return b'<?xml version="1.0"?><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet"></Workbook>'
+
+
+def fault(content: bytes, path: Path) -> str:
+    """The line that a user sees for this file; an error where there is more than one, or none."""
+    path.write_bytes(content)
+    with pytest.raises(FormError) as caught:
+        open_workbook(path, path.name)
+    (found,) = caught.value.faults
+    assert str(caught.value) == str(found)
+    return str(found)
+
+
+@pytest.mark.parametrize(("make", "words"), [case[1:] for case in CASES], ids=[case[0] for case in CASES])
+def test_a_bad_file_gives_one_line_that_names_it_and_says_what_to_do(make, words, tmp_path):
+    """Place, found, expected, remedy: no traceback, no second line."""
+    line = fault(make(), tmp_path / "表.xlsx")
+    assert line.startswith("表.xlsx")
+    assert [word for word in words if word not in line] == []
+    assert "请" in line and "\n" not in line
+
+
+def test_a_large_file_is_refused_before_it_is_read(tmp_path):
+    """A hundred megabytes (a hole on disk) cost no more than the limit."""
+    path = tmp_path / "大.xlsx"
+    with path.open("wb") as file:
+        file.truncate(100_000_000)
+    with pytest.raises(FormError, match=r"大\.xlsx：文件太大；应为不超过 30 MB"):
+        open_workbook(path, path.name)
+
+
+def test_a_folder_and_a_missing_file_are_told_apart(tmp_path):
+    """Neither is a workbook, whatever its name."""
+    (tmp_path / "x.xlsx").mkdir()
+    with pytest.raises(FormError, match="是文件夹"):
+        open_workbook(tmp_path / "x.xlsx", "x.xlsx")
+    with pytest.raises(FormError, match="没有这个文件"):
+        open_workbook(tmp_path / "y.xlsx", "y.xlsx")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads a file of Linux that gives no bytes to anyone")
+def test_a_file_that_gives_no_bytes_is_a_fault():
+    """An input error of the disk or a missing permission is one line, too."""
+    with pytest.raises(FormError, match="打不开"):
+        open_workbook(Path("/proc/self/mem"), "表.xlsx")
+
+
+def test_names_and_texts_with_control_characters_stay_on_one_line():
+    """A sheet's name may hold paths and line breaks, a text escape codes: none reaches a terminal."""
+    book = workbook(
+        package(
+            parts(
+                '<row hidden="1"><c t="str"><v>甲_x001B_[31m\u202e乙</v></c></row>',
+                name="../a&#10;b&#9;\u202ec",
+            )
+        ),
+        "表.xlsx",
+    )
+    assert book.sheets[0].rows == (("甲[31m乙",),)
+    assert book.sheets[0].name == "../a b c"
+    assert str(book.remarks[0].place) == "表.xlsx 工作表“../a b c”"
+
+
+def test_relations_that_point_out_of_the_package_lead_nowhere():
+    """A sheet by an outside address is missing; a path that climbs stays within the package."""
+    outside = relations([("1", "worksheet", "http://example.org/s.xml")]).replace(
+        "<Relationship ", '<Relationship TargetMode="External" '
+    )
+    climbing = relations([("1", "worksheet", "../../../../etc/passwd")])
+    for listed, words in ((outside, "已损坏"), (climbing, "缺少 etc/passwd")):
+        with pytest.raises(FormError, match=words):
+            workbook(package(parts(ROW) | {"xl/_rels/workbook.xml.rels": listed}), "表.xlsx")
+
+
+LIMITED = """
+import resource, sys
+from pathlib import Path
+from jixiao.errors import FormError
+from jixiao.intake.forms.opening import open_workbook
+resource.setrlimit(resource.RLIMIT_AS, (int(sys.argv[1]) << 20,) * 2)
+for name in sys.argv[2:]:
+    try:
+        print(len(open_workbook(Path(name), "表").sheets[0].rows))
+    except FormError as error:
+        print(error)
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="limits of memory are a matter of POSIX")
+def test_claims_of_size_cost_no_memory(program, tmp_path):
+    """Dimensions of a whole sheet, a stray last cell and endless areas are read or refused in 500 MB."""
+    claim = '<dimension ref="A1:XFD1048576"/>'
+    area = '<mergeCell ref="A1:XFD1048576"/>'
+    (tmp_path / "1.xlsx").write_bytes(package(parts(ROW, around=(claim, area))))
+    (tmp_path / "2.xlsx").write_bytes(rows('<row r="1048576"><c><v>1</v></c></row>'))
+    (tmp_path / "3.xlsx").write_bytes(rows(ROW + '<row><c r="XFD1048576"><v>1</v></c></row>'))
+    (tmp_path / "4.xls").write_bytes(claiming(real_xls(program, tmp_path)))
+    names = [str(tmp_path / name) for name in ("1.xlsx", "2.xlsx", "3.xlsx", "4.xls")]
+    done = subprocess.run(
+        [sys.executable, "-c", LIMITED, "500", *names], capture_output=True, encoding="utf-8", timeout=60
+    )
+    lines = done.stdout.splitlines()
+    assert (done.stderr, done.returncode) == ("", 0)
+    assert lines[:2] == ["1", "1048576"]
+    assert "表格太大" in lines[2]
+    assert lines[3] == "2"
+
+
+def real_xls(program, folder: Path) -> bytes:
+    """An .xls file of two rows as LibreOffice writes it."""
+    book = openpyxl.Workbook()
+    book.active["A1"], book.active["B2"], book.active["C2"] = "甲", 0.5, "=A1&1"
+    book.save(folder / "r.xlsx")
+    profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
+    command = [
+        program("soffice"),
+        profile,
+        "--headless",
+        "--convert-to",
+        "xls",
+        "--outdir",
+        folder,
+        folder / "r.xlsx",
+    ]
+    subprocess.run(command, check=True, capture_output=True, timeout=120)
+    return (folder / "r.xls").read_bytes()
+
+
+def claiming(content: bytes) -> bytes:
+    """The .xls file with the largest extent that its record can claim."""
+    stream = compound.open_compound(content).stream("Workbook")
+    at = stream.index(struct.pack("<HH", 0x200, 14))
+    claim = struct.pack("<IIHH", 0, 2**32 - 1, 0, 2**16 - 1)
+    return compound.single("Workbook", stream[: at + 4] + claim + stream[at + 16 :])
+
+
+def test_damaged_bytes_never_give_anything_but_a_workbook_or_a_fault(program, tmp_path):
+    """Some hundred files with changed, missing and doubled bytes, in both formats (fixed seed)."""
+    draw = random.Random(20)
+    old = compound.open_compound(real_xls(program, tmp_path)).stream("Workbook")
+    new = (tmp_path / "r.xlsx").read_bytes()
+    inner = [SHEET, "xl/workbook.xml", "xl/styles.xml", "xl/_rels/workbook.xml.rels"]
+    outcomes = set()
+    for number in range(DAMAGED_FILES):
+        if number % 4 == 0:
+            content = damaged(new, draw)
+        elif number % 2:
+            content = compound.single("Workbook", damaged(old, draw))
+        else:
+            content = edited(new, draw.choice(inner), lambda part: damaged(part, draw))
+        try:
+            outcomes.add(type(workbook(content, "表")).__name__)
+        except FormError as error:
+            outcomes.add(error.faults[0].found[:2])
+    assert {"Workbook", "文件"} <= outcomes
+
+
+def damaged(content: bytes, draw: random.Random) -> bytes:
+    """`content` with a few bytes set, taken away, doubled or cut off."""
+    broken = bytearray(content)
+    for _ in range(draw.choice((1, 2, 8))):
+        at, how = draw.randrange(len(broken)), draw.random()
+        if how < 0.6:
+            broken[at] = draw.choice((0, 1, 127, 128, 255, draw.randrange(256)))
+        elif how < 0.75:
+            broken[at : at + 4] = draw.choice((b"\xff\xff\xff\xff", b"\xff\xff\xff\x7f", bytes(4)))
+        elif how < 0.85:
+            del broken[at : at + draw.randrange(1, 40)]
+        else:
+            broken[at:at] = broken[max(0, at - 40) : at]
+    return bytes(broken)
+
+
+def test_the_limits_leave_room_for_a_real_large_list(tmp_path):
+    """A list of 20,000 rows and 13 columns is read whole."""
+    cells = "<c><v>12345.67</v></c>" * 13
+    path = tmp_path / "清单.xlsx"
+    path.write_bytes(rows(f"<row>{cells}</row>" * 20_000))
+    assert path.stat().st_size < opening.FILE_BYTES
+    assert len(open_workbook(path, "清单").sheets[0].rows) == 20_000

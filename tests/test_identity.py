@@ -1,0 +1,53 @@
+"""Whose form it is: codes and names of the year are found again, new ones get ids, and no two are mixed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from jixiao.intake import tables
+from jixiao.intake.forms import recording
+from text_sheets import FORM, changed, forms
+
+KNOWN = tables.read(Path(__file__).resolve().parents[1], "2022")
+
+
+def test_a_subject_is_known_by_code_then_by_name_and_unit() -> None:
+    """The printed code counts first; else the name with its unit; else a new id is given."""
+    frame = KNOWN["subjects"]
+    first = frame[frame["kind"] == "project"].iloc[0]
+    unit = KNOWN["units"].set_index("unit_id").loc[first.unit_id, "name"]
+    by_code = changed(("| P009 |", f"| {first.subject_id} |"))
+    by_name = changed(
+        ("| P009 |", "| |"),
+        ("项目名称 | 河道清淤", f"项目名称 | {first['name']}"),
+        ("| 河道所 |", f"| {unit} |"),
+    )
+    elsewhere = by_name.replace(f"| {unit} |", "| 另一个单位 |")
+
+    ids = [
+        recording.records(forms(text), KNOWN)["subjects"]["subject_id"].tolist()
+        for text in (by_code, by_name, elsewhere)
+    ]
+
+    assert ids[:2] == [[first.subject_id], [first.subject_id]]
+    assert ids[2][0] not in set(frame["subject_id"])
+
+
+def test_units_of_one_name_in_two_departments_are_two() -> None:
+    """办公室 of the water office is not that of the school office; within a department it is one unit."""
+    texts = [
+        changed(("河道清淤", name), ("| 河道所 |", "| 办公室 |"), ("水务局", department))
+        for name, department in (("甲", "水务局"), ("乙", "教育局"), ("丙", "水务局"))
+    ]
+
+    records = recording.records(forms(*texts))
+
+    assert records["subjects"]["unit_id"].tolist() == ["U002", "U004", "U002"]
+
+
+def test_two_deliveries_of_one_form_keep_their_rows_apart() -> None:
+    """The second gets an id of its own, so that no total adds both."""
+    records = recording.records(forms(FORM, FORM))
+
+    assert records["subjects"]["subject_id"].tolist() == ["P001", "P001-2"]
+    assert records["indicators"]["indicator_id"].is_unique

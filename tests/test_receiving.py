@@ -1,0 +1,249 @@
+"""Forms come in: what is accepted stands in the tables, what is not goes back, and every delivery is remembered."""
+
+import csv
+import hashlib
+import json
+from decimal import Decimal
+
+import openpyxl
+import pandas as pd
+import pytest
+from click.testing import CliRunner
+
+from jixiao.cli import cli
+from jixiao.errors import TableError
+from jixiao.exchange import merging, receiving
+from jixiao.intake import params as params_
+from jixiao.intake import tables
+from kit import Kit
+
+SCORE = "H14"  # of the first indicator of an issued form
+FIRST = "D001 预算单位001部门整体支出.xlsx"
+
+
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory):
+    """The kit with its 115 forms of 2022, filled in, in outputs/2022.forms."""
+    kit = Kit(tmp_path_factory.mktemp("filled"))
+    done = kit.run("forms", "2022", "--filled", "--quiet")
+    assert (done.returncode, done.stderr) == (0, "")
+    return kit
+
+
+@pytest.fixture
+def kit(filled, tmp_path):
+    """A kit of its own with the first three forms of departments in the folder `post`."""
+    own = Kit(tmp_path)
+    (tmp_path / "post").mkdir()
+    for path in sorted((filled.outputs / "2022.forms").iterdir())[:3]:
+        (tmp_path / "post" / path.name).write_bytes(path.read_bytes())
+    return own
+
+
+def rows(kit, name):
+    """The rows of a table of 2022 as dictionaries of texts."""
+    with (kit.data / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def digests(folder):
+    """What is in a folder, by name."""
+    return {
+        path.name: hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in folder.iterdir()
+        if path.is_file()
+    }
+
+
+def change(path, cell, value):
+    """Put a value into a cell of a received form; formulas give way to what they last gave."""
+    book = openpyxl.load_workbook(path, data_only=True)
+    book.active[cell] = value
+    book.save(path)
+
+
+def deliver(kit, *arguments, on="2022-03-31"):
+    """`jixiao import 2022` of files in the kit."""
+    return run(kit, "import", "2022", *map(str, arguments), "--received", on, "--quiet")
+
+
+def run(kit, *words):
+    """A command in this process: the others have shown that it starts."""
+    return CliRunner().invoke(cli, words, env={"JIXIAO_ROOT": str(kit.root)})
+
+
+def without_self_evaluation(kit):
+    """Take from the tables all that the forms bring."""
+    blank = {"actual": "", "self_score": "", "deviation_reason": ""}
+    kit.change_table("indicators", lambda every: [row.update(blank) for row in every])
+    kit.change_table("subjects", lambda every: [row.update(executed="") for row in every])
+
+
+def test_all_forms_of_a_year_give_back_its_tables_and_figures(filled, tmp_path):
+    """Written, read, checked without an error, merged: the same tables by value, and the published figures."""
+    kit = Kit(tmp_path)
+    without_self_evaluation(kit)
+    done = deliver(kit, filled.outputs / "2022.forms")
+    assert done.exit_code == 0, done.stdout + done.stderr
+    root, known = tmp_path, {}
+    for name in ("units", "subjects", "indicators", "scores"):
+        known[name] = tables.read(filled.root, "2022")[name]
+        now = tables.read(root, "2022")[name]
+        assert differing(known[name], now) == []
+    compared = run(kit, "compare", "2022", "--json")
+    assert json.loads(compared.stdout)["different"] == 0
+
+
+def differing(before, after):
+    """Cells that differ by value: 10 and 10.00 are one number, a date of scoring is on no form."""
+    pairs = zip(before.to_dict("records"), after.to_dict("records"), strict=True)
+    return [
+        (one, other) for row, again in pairs for key, one in row.items() if not same(one, other := again[key])
+    ]
+
+
+def same(one, other):
+    """Whether two cells are equal, as numbers where both are."""
+    try:
+        return Decimal(one) == Decimal(other)
+    except (TypeError, ArithmeticError):
+        return one == other
+
+
+def test_a_year_can_begin_with_nothing_but_forms(kit):
+    """Without a ledger units, subjects and indicators get ids in the order of the files."""
+    for path in kit.data.glob("*.csv"):
+        path.unlink()
+    done = deliver(kit, kit.root / "post")
+    assert done.exit_code == 0, done.stdout + done.stderr
+    assert [(row["subject_id"], row["unit_id"]) for row in rows(kit, "subjects")] == [
+        ("D001", "U001"),
+        ("D002", "U002"),
+        ("D003", "U003"),
+    ]
+    assert {row["subject_id"] for row in rows(kit, "indicators")} == {"D001", "D002", "D003"}
+
+
+def test_every_value_taken_in_names_its_cell(kit):
+    """sources.csv tells file, sheet and cell; a finding about the table then names the form."""
+    deliver(kit, kit.root / "post")
+    source = next(row for row in rows(kit, "sources") if row["key"] == "D001-01")
+    cells = dict(pair.split(":") for pair in source["cells"].split(";"))
+    sheet = openpyxl.load_workbook(kit.data / "forms" / source["file"])[source["sheet"]]
+    kept = next(row for row in rows(kit, "indicators") if row["indicator_id"] == "D001-01")
+    assert str(sheet[cells["level3"]].value) == kept["level3"]
+    assert Decimal(str(sheet[cells["self_score"]].value)) == Decimal(kept["self_score"])
+    kit.change_table("indicators", lambda every: every[0].update(self_score="0.01"))
+    said = run(kit, "check", "2022", "--json").stdout
+    places = {(one["file"], one["cell"]) for one in json.loads(said)["findings"] if one["subject"] == "D001"}
+    assert (f"data/2022/forms/{source['file']}", cells["self_score"]) in places
+
+
+def test_a_form_with_an_error_goes_back_and_the_others_are_taken(kit):
+    """Its rows do not reach the tables; the return sheet marks the cell; exit code 1; the file stays as it was."""
+    without_self_evaluation(kit)
+    change(kit.root / "post" / FIRST, SCORE, 99)
+    before = digests(kit.root / "post")
+    done = deliver(kit, kit.root / "post")
+    assert done.exit_code == 1
+    assert f"退回 {FIRST}" in done.stdout
+    assert digests(kit.root / "post") == before
+    scored = {row["subject_id"] for row in rows(kit, "indicators") if row["self_score"]}
+    assert scored == {"D002", "D003"}
+    status = {row["subject_id"]: row["status"] for row in rows(kit, "received")}
+    assert status == {"D001": "returned", "D002": "accepted", "D003": "accepted"}
+    (sheet,) = kit.outputs.glob("2022.returns/*退回意见.xlsx")
+    book = openpyxl.load_workbook(sheet)
+    assert SCORE in {cell.coordinate for row in book.worksheets[1] for cell in row if cell.comment}
+    assert (kit.outputs / "2022.returns" / "收表总表.html").is_file()
+
+
+def test_a_form_that_lacks_what_the_tables_need_goes_back(kit):
+    """One blank target does not stop the batch: F13 names its cell, the other forms are taken."""
+    change(kit.root / "post" / FIRST, "D14", None)
+    done = deliver(kit, kit.root / "post", "--json")
+    found = {(one["rule"], one["cell"]) for one in json.loads(done.stdout)["findings"]}
+    assert ("F13", "D14") in found
+    assert [row["status"] for row in rows(kit, "received")] == ["returned", "accepted", "accepted"]
+
+
+def test_a_form_of_another_year_goes_back(kit):
+    """What was printed as 2020 is not taken for the fiscal year 2021."""
+    change(kit.root / "post" / FIRST, "A2", "（2020年度）")
+    done = deliver(kit, kit.root / "post", "--json")
+    told = [one for one in json.loads(done.stdout)["findings"] if one["severity"] == "E"]
+    assert [(one["rule"], one["cell"], one["subject"]) for one in told] == [("F10", "A2", "D001")]
+
+
+def test_a_file_that_cannot_be_read_does_not_stop_the_batch(kit):
+    """One line names it; the journal has it; the forms beside it are taken."""
+    (kit.root / "post" / "坏.xlsx").write_bytes(b"PK\x03\x04 half a file")
+    done = deliver(kit, kit.root / "post")
+    assert done.exit_code == 1
+    (line,) = done.stderr.splitlines()
+    assert line.startswith("坏.xlsx：")
+    assert [row["status"] for row in rows(kit, "received")] == ["accepted"] * 3 + ["unreadable"]
+
+
+def test_a_second_delivery_replaces_the_first_and_says_what_changed(kit):
+    """The tables have the new values, changes.csv both, and the first file is kept beside the second."""
+    deliver(kit, kit.root / "post")
+    path = kit.root / "post" / FIRST
+    change(path, "I14", "补充说明：按实际完成数核对")
+    change(path, "F7", 865.95)
+    assert deliver(kit, kit.root / "post", on="2022-04-06").exit_code == 0
+    changed = {(row["table"], row["column"]): (row["before"], row["after"]) for row in rows(kit, "changes")}
+    assert changed["indicators", "deviation_reason"][1] == "补充说明：按实际完成数核对"
+    assert changed["subjects", "executed"] == ("865.94", "865.95")
+    assert {row["version"] for row in rows(kit, "changes")} == {"2"}
+    assert [row["version"] for row in rows(kit, "received") if row["subject_id"] == "D001"] == ["1", "2"]
+    assert {"D001 预算单位001部门整体支出.xlsx", "D001 预算单位001部门整体支出（2）.xlsx"} <= set(
+        digests(kit.data / "forms")
+    )
+
+
+def test_the_same_delivery_again_changes_nothing(kit):
+    """Neither tables nor journal nor the kept files."""
+    deliver(kit, kit.root / "post")
+    before = digests(kit.data), digests(kit.data / "forms")
+    assert deliver(kit, kit.root / "post", on="2022-05-01").exit_code == 0
+    assert (digests(kit.data), digests(kit.data / "forms")) == before
+
+
+def test_the_order_of_files_changes_nothing(kit, tmp_path_factory):
+    """A batch named file by file, backwards, gives the same tables as its folder."""
+    other = Kit(tmp_path_factory.mktemp("other"))
+    deliver(kit, kit.root / "post")
+    deliver(other, *reversed(sorted((kit.root / "post").iterdir())))
+    names = ("units", "subjects", "indicators", "funds", "scores")
+    assert [name for name in names if rows(kit, name) != rows(other, name)] == []
+
+
+def test_what_the_tables_cannot_hold_is_not_written(kit, monkeypatch):
+    """A merge that breaks a schema raises before the first file is touched."""
+    root, before = kit.root, digests(kit.data)
+    values = params_.checked(params_.read(root, 2022), lambda *key: "params/2022.yml")
+    asked = receiving.Asked(root, (root / "post",), values, values.policy)
+    whole = merging.merged
+    monkeypatch.setattr(
+        receiving.merging,
+        "merged",
+        lambda *args: whole(*args) | {"units": pd.DataFrame([{"unit_id": "U1"}], dtype=object)},
+    )
+    with pytest.raises(TableError, match="units"):
+        receiving.deliver(asked, pd.Timestamp("2022-03-31").date(), lambda *_: None)
+    assert digests(kit.data) == before
+    assert not (kit.data / "forms").exists()
+
+
+def test_only_dates_and_years_that_are_some_are_taken(kit):
+    """Mistyped options are told in one Chinese line."""
+    done = kit.run("import", "2022", "post", "--received", "三月")
+    assert done.returncode == 2
+    assert done.stderr.startswith("用法不对：--received 的值不对")
+    assert kit.run("check", "2022", "--policy", "mof-2020-10").returncode == 2
+    missing = kit.run("import", "2022", "nowhere", "--quiet")
+    assert (missing.returncode, missing.stderr.splitlines()) == (
+        1,
+        ["nowhere：没有这个文件或文件夹；请检查路径"],
+    )
