@@ -102,6 +102,12 @@ class ExportError(JixiaoError):
     exit_code = 1
 
 
+class PublishError(JixiaoError):
+    """Raised when outputs/ cannot be written, another command is writing there, or nothing is there to verify."""
+
+    exit_code = 1
+
+
 def one_line(text: str, limit: int = 600) -> str:
     """`text` as a single printable line: control characters shown as blanks, long text cut with a mark."""
     flat = " ".join("".join(ch if ch.isprintable() else " " for ch in text).split())

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
-import shutil
-import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,9 +13,10 @@ from typing import TYPE_CHECKING, Any
 
 from jixiao.errors import ExportError, Fault, FindingsError, ProseError, RunError
 from jixiao.intake import params, places
-from jixiao.publishing import digits, finding_lines, mimes, runner, themes
+from jixiao.publishing import digits, finding_lines, manifest, mimes, published_folder, runner, themes
 from jixiao.publishing.notebook_form import read_notebook
 from jixiao.publishing.progress import Progress
+from jixiao.publishing.run_record import SUFFIX, RunRecord
 from jixiao.publishing.themes import Theme
 
 if TYPE_CHECKING:
@@ -29,9 +29,18 @@ _PRELOAD = ("jixiao.publishing.report", "seaborn")  # the kernel imports them wh
 
 @dataclass(frozen=True)
 class Built:
-    """The folder that was published, and what its maker should know, a line each."""
+    """The folder that is published, whether this run changed it, and what its maker should know, a line each."""
 
     folder: Path
+    changed: bool
+    remarks: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Version:
+    """A version as it is published: file name -> bytes, the manifest among them; and the remarks on it."""
+
+    files: Mapping[str, bytes]
     remarks: tuple[str, ...]
 
 
@@ -42,22 +51,55 @@ def build(
 
     Findings of severity E stand against publishing, unless a `draft` is asked for.
     """
-    values = params.read(root, year)
-    theme = themes.of(root)
+    params.read(root, year)  # what is wrong with them is told before anything is written
     outputs = root / "outputs"
     outputs.mkdir(exist_ok=True)
-    failed = outputs / f"{year}.failed.ipynb"
-    failed.unlink(missing_ok=True)
-    with _workshop(outputs, year) as workshop, _keeping(workshop.scratch / NOTEBOOK, failed):
-        notebook = places.inside(root / "notebooks", NOTEBOOK, f"notebooks/{NOTEBOOK}")
-        with runner.started(notebook, workshop.scratch, _PRELOAD) as kernel:
-            _refuse_digits(notebook)
-            executed = runner.run(notebook, values, workshop.scratch, deadline, progress, kernel)
-        _refuse_findings(executed, draft)
-        for name, content in documents(executed, progress, theme).items():
-            (workshop.result / name).write_bytes(content)
-        progress.step("发布")
-        return Built(_publish(workshop.result, outputs / str(year)), tuple(_remarks(executed, theme)))
+    record = RunRecord(progress)
+    with published_folder.opened(outputs, year) as place:
+        failed = outputs / f"{year}.failed.ipynb"
+        failed.unlink(missing_ok=True)
+        with _keeping(place.scratch / NOTEBOOK, failed):
+            version = make(root, year, place.scratch, record, deadline, draft=draft)
+        record.step("发布")
+        changed = place.publish(version.files)
+        outcome, digest = "published" if changed else "unchanged", _sha256(version.files[manifest.NAME])
+        record.write(outputs / f"{year}{SUFFIX}", outcome, digest, version.remarks)
+        return Built(place.target, changed, version.remarks)
+
+
+def make(
+    root: Path, year: int, scratch: Path, progress: Progress, deadline: float = DEADLINE, *, draft: bool
+) -> Version:
+    """The files of `year` made anew from what lies in `root`; only `scratch` is written to."""
+    values, theme = params.read(root, year), themes.of(root)
+    inputs = manifest.inputs(root, values, NOTEBOOK)
+    notebook = places.inside(root / "notebooks", NOTEBOOK, f"notebooks/{NOTEBOOK}")
+    with runner.started(notebook, scratch, _PRELOAD) as kernel:
+        _refuse_digits(notebook)
+        made_from = {"inputs": inputs, "code": manifest.code(), "environment": _environment(theme)}
+        executed = runner.run(notebook, values, scratch, deadline, progress, kernel)
+    _refuse_findings(executed, draft)
+    files = documents(executed, progress, theme)
+    _refuse_changed(inputs, manifest.inputs(root, values, NOTEBOOK))
+    files[manifest.NAME] = manifest.render(year, files, made_from)
+    return Version(files, tuple(_remarks(executed, theme)))
+
+
+def _environment(theme: Theme) -> dict[str, Any]:
+    from jixiao.publishing import pdf
+
+    return manifest.environment(families[0] for families in pdf.chosen(theme).values())
+
+
+def _refuse_changed(before: Sequence[Mapping[str, Any]], after: Sequence[Mapping[str, Any]]) -> None:
+    """A version is made from one state of its inputs, which its manifest names."""
+    changed = sorted({one["name"] for one in [*before, *after] if one not in before or one not in after})
+    if changed:
+        raise RunError(*(Fault(name, "在运行中被改动", remedy="改完后再运行") for name in changed))
+
+
+def _sha256(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
 
 
 def _refuse_digits(notebook: Path) -> None:
@@ -140,24 +182,6 @@ def _output(notebook: NotebookNode, mime: str) -> Any:
     return None
 
 
-class _Workshop:
-    """Two folders beside the published one: `scratch` for the run, `result` for what will be published."""
-
-    def __init__(self, folder: Path) -> None:
-        self.scratch, self.result = folder / "scratch", folder / "result"
-        self.scratch.mkdir()
-        self.result.mkdir()
-
-
-@contextmanager
-def _workshop(outputs: Path, year: int) -> Iterator[_Workshop]:
-    folder = Path(tempfile.mkdtemp(prefix=f".{year}.", dir=outputs))
-    try:
-        yield _Workshop(folder)
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-
-
 @contextmanager
 def _keeping(executed: Path, failed: Path) -> Iterator[None]:
     """A run or export that failed leaves its notebook beside the published folder, named as failed."""
@@ -169,17 +193,3 @@ def _keeping(executed: Path, failed: Path) -> Iterator[None]:
         executed.replace(failed)
         kept = Fault(f"outputs/{failed.name}", "失败的笔记本留在这里，已发布的版本没有改动")
         raise type(error)(*error.faults, kept) from None
-
-
-def _publish(result: Path, target: Path) -> Path:
-    """Put `result` in the place of `target`; the earlier version leaves only when the new one stands."""
-    earlier = result.with_name("earlier")
-    if target.exists():
-        target.rename(earlier)
-    try:
-        result.rename(target)
-    except OSError:
-        if earlier.exists():
-            earlier.rename(target)
-        raise
-    return target

@@ -1,0 +1,53 @@
+"""The command that proves a published version: by its hashes, and by making it again."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from jixiao import usage
+from jixiao.intake import places
+
+if TYPE_CHECKING:
+    from jixiao.publishing.verify import Verdict
+
+
+@click.command(cls=usage.Command, short_help="重建并核对已发布的报告，或只核对一个文件夹。")
+@click.argument("target", metavar="TARGET")
+@click.option("--json", "as_json", is_flag=True, help="只输出一个 JSON 文档。")
+@click.option("--quiet", is_flag=True, help="不显示进度。")
+def verify(target: str, as_json: bool, quiet: bool) -> None:
+    """TARGET 是年份（如 2022）：重建该年报告，与已发布的逐个文件核对，并说明输入、程序、环境有无变化。
+
+    TARGET 是文件夹（如 outputs/2022 或别人送来的）：只按其中的 manifest.json 核对，不重建。有差异时退出码为 1。
+    """
+    from jixiao.publishing import verify as verifying
+    from jixiao.publishing.progress import Progress
+
+    if target.isdigit():
+        with Progress(quiet) as progress:
+            verdict = verifying.of_year(places.find_root(), places.year_of(target), progress)
+    else:
+        verdict = verifying.of_folder(Path(target))
+    if as_json:
+        click.echo(json.dumps(verdict.as_json(), ensure_ascii=False, indent=1))
+    else:
+        _told(verdict)
+    sys.exit(0 if verdict.fine else 1)
+
+
+def _told(verdict: Verdict) -> None:
+    for one in verdict.files:
+        click.echo(f"{one.state}  {one.name}")
+        for detail in one.details:
+            click.echo(f"  {detail}")
+    for change in verdict.changes:
+        click.echo(str(change))
+    for line in verdict.failed:
+        click.echo(f"无法重建  {line}")
+    how = "已重建" if verdict.rebuilt else "未重建"
+    click.echo(f"共 {len(verdict.files)} 个文件，{how}，{'全部一致。' if verdict.fine else '有差异。'}")

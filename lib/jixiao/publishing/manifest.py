@@ -1,0 +1,120 @@
+"""The manifest of a published version: every file, what it was made from, and with what; the same bytes each time."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import platform
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+import jixiao
+from jixiao.errors import Fault, PublishError
+from jixiao.publishing import themes
+
+NAME = "manifest.json"
+_OWN = "sha256"  # of the manifest itself, over its text without this line
+_CODE = Path(jixiao.__file__).parent
+
+
+def inputs(root: Path, values: Mapping[str, Any], notebook: str) -> list[dict[str, Any]]:
+    """What a report is made from: role, name, size and SHA-256 of each file of the kit that a run reads."""
+    return [
+        {"role": role, **described(name, (root / name).read_bytes())}
+        for role, name in _inputs(root, values, notebook)
+        if (root / name).is_file()
+    ]
+
+
+def _inputs(root: Path, values: Mapping[str, Any], notebook: str) -> Iterator[tuple[str, str]]:
+    year, folder = values["report_year"], root / "data" / values["data_folder"]
+    yield "notebook", f"notebooks/{notebook}"
+    yield "params", f"params/{year}.yml"
+    yield "policy", f"params/policies/{values['policy']}.yml"
+    yield "checks", "params/checks.yml"
+    yield "theme", themes.FILE
+    yield "published", f"data/{year - 1}/published.yml"
+    if values["data_folder"] != str(year - 1):
+        yield "published", f"data/{values['data_folder']}/published.yml"
+    for path in sorted(folder.glob("*.csv")):
+        yield "table", f"data/{values['data_folder']}/{path.name}"
+    yield "lock", "requirements.lock"
+
+
+def described(name: str, content: bytes) -> dict[str, Any]:
+    """Name, size and SHA-256 of one file."""
+    return {"name": name, "bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}
+
+
+def code() -> dict[str, str]:
+    """Version of the program and one SHA-256 over the names and contents of its files."""
+    digest = hashlib.sha256()
+    for path in sorted(path for path in _CODE.rglob("*") if path.is_file()):
+        if "__pycache__" not in path.parts:
+            content = hashlib.sha256(path.read_bytes()).hexdigest()
+            digest.update(f"{content}  {path.relative_to(_CODE).as_posix()}\n".encode())
+    return {"version": jixiao.__version__, "sha256": digest.hexdigest()}
+
+
+def environment(fonts: Iterable[str]) -> dict[str, Any]:
+    """System, Python, the fonts of the PDF, and the version of every package that the program needs."""
+    return {
+        "system": f"{platform.system()} {platform.machine()}",
+        "python": f"{platform.python_implementation()} {platform.python_version()}",
+        "fonts": sorted(set(fonts)),
+        "packages": dict(sorted(_versions())),
+    }
+
+
+def _versions() -> Iterator[tuple[str, str]]:
+    """Name and version of each package that `jixiao` needs, directly or through others, and that is installed."""
+    waiting, seen = [jixiao.__name__], {jixiao.__name__}
+    while waiting:
+        name = waiting.pop()
+        try:
+            package = metadata.distribution(name)
+        except metadata.PackageNotFoundError:
+            continue  # needed on other systems only
+        if name != jixiao.__name__:
+            yield name, package.version
+        needed = {_plain(one) for one in package.requires or () if "extra ==" not in one}
+        waiting.extend(needed - seen)
+        seen |= needed
+
+
+def _plain(requirement: str) -> str:
+    """The name in a requirement, as every tool spells it."""
+    return re.sub(r"[-_.]+", "-", re.match(r"[\w.-]+", requirement)[0]).lower()
+
+
+def render(year: int, files: Mapping[str, bytes], made_from: Mapping[str, Any]) -> bytes:
+    """The manifest of `files` made from `made_from` (inputs, code, environment)."""
+    listed = [described(name, content) for name, content in sorted(files.items())]
+    return _rendered({"report_year": year, "files": listed, **made_from})
+
+
+def _rendered(content: Mapping[str, Any]) -> bytes:
+    body = {key: value for key, value in content.items() if key != _OWN}
+    own = hashlib.sha256(_text(body).encode()).hexdigest()
+    return _text({**body, _OWN: own}).encode()
+
+
+def _text(content: Mapping[str, Any]) -> str:
+    return json.dumps(content, ensure_ascii=False, indent=1) + "\n"
+
+
+def read(content: bytes | None, place: str) -> dict[str, Any]:
+    """A manifest as written; PublishError when it is missing or one byte of it is not as it was written."""
+    if content is None:
+        raise PublishError(Fault(f"{place}/{NAME}", "没有这个文件", remedy="用 jixiao report 重新生成"))
+    try:
+        found = json.loads(content)
+        intact = _rendered(found) == content
+    except (ValueError, AttributeError):
+        intact = False
+    if not intact:
+        raise PublishError(Fault(f"{place}/{NAME}", "内容被改动，与自身的校验值不符", remedy="取原来的文件"))
+    return found
