@@ -74,6 +74,7 @@ def setup() -> None:
     import seaborn as sns
     from matplotlib import font_manager
 
+    mpl.rcdefaults()  # whatever a matplotlibrc of this user says
     sns.set_theme(context="paper", style="ticks")
     font_manager.fontManager.addfont(str(fonts.font_files()[fonts.SANS]))
     mpl.rcParams.update(

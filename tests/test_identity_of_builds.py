@@ -1,0 +1,151 @@
+"""The same inputs give the same bytes: on another day, in another folder, for another user on another machine."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from jixiao.intake import params
+from jixiao.publishing import manifest
+from kit import PROJECT, Kit
+
+pytestmark = pytest.mark.xdist_group("identity")
+DAY = 24 * 3600
+CHARTS_OF_THE_USER = (
+    "savefig.facecolor: red\nhatch.linewidth: 5\nfigure.constrained_layout.h_pad: 0.5\nsvg.id: mine\n"
+)
+
+# How the second machine differs from the first.
+HERE = {
+    "TZ": "UTC",
+    "LANG": "C.UTF-8",
+    "LC_ALL": "C.UTF-8",
+    "PYTHONHASHSEED": "1",
+    "USER": "root",
+    "LOGNAME": "root",
+}
+THERE = {
+    "TZ": "Asia/Shanghai",
+    "LANG": "zh_CN.GB18030",
+    "LC_ALL": "POSIX",
+    "PYTHONHASHSEED": "4242",
+    "USER": "王五",
+    "LOGNAME": "王五",
+    "SOURCE_DATE_EPOCH": "86400",
+    "COLUMNS": "40",
+}
+
+
+def sums(kit: Kit) -> dict[str, str]:
+    """The SHA-256 of every file in outputs/2022 by name."""
+    files = sorted((kit.outputs / "2022").rglob("*"))
+    return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
+
+
+def reorder(folder: Path, later: int) -> None:
+    """Write every file below `folder` anew, last name first, and date it `later` seconds from now."""
+    for path in sorted((path for path in folder.rglob("*") if path.is_file()), reverse=True):
+        content = path.read_bytes()
+        path.unlink()
+        path.write_bytes(content)
+        os.utime(path, (path.stat().st_mtime + later,) * 2)
+
+
+def elsewhere() -> None:
+    """One core and another umask for a child process."""
+    os.umask(0o077)
+    if hasattr(os, "sched_setaffinity"):
+        os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
+
+
+def run_elsewhere(kit: Kit, home: Path, code: Path) -> subprocess.CompletedProcess[str]:
+    """The report made by a copy of the program, by another user with settings of his own."""
+    (home / ".config" / "matplotlib").mkdir(parents=True)
+    (home / ".config" / "matplotlib" / "matplotlibrc").write_text(CHARTS_OF_THE_USER, encoding="utf-8")
+    env = {**os.environ, **THERE, "HOME": str(home), "PYTHONPATH": str(code), "JIXIAO_ROOT": str(kit.root)}
+    env.pop("PYTHONUTF8", None)
+    env.pop("MPLCONFIGDIR", None)
+    command = [sys.executable, "-m", "jixiao", "report", "2022", "--quiet"]
+    return subprocess.run(
+        command, cwd=home, env=env, preexec_fn=elsewhere, capture_output=True, timeout=300, text=True
+    )
+
+
+def test_two_clones_on_two_machines_publish_the_same_bytes(tmp_path):
+    """Folder, day, user, home, locale, time zone, hash seed, cores, umask and order of files change no byte."""
+    first, second = Kit(tmp_path / "one"), Kit(tmp_path / "第二 份")
+    code = tmp_path / "第二 份" / "lib"
+    shutil.copytree(PROJECT / "lib" / "jixiao", code / "jixiao", ignore=shutil.ignore_patterns("__pycache__"))
+    reorder(second.root, -DAY)
+
+    assert first.run("report", "2022", "--quiet", **HERE).returncode == 0
+    result = run_elsewhere(second, tmp_path / "家", code)
+
+    assert result.returncode == 0, result.stderr
+    assert len(sums(first)) == 7
+    assert sums(second) == sums(first)
+
+
+READS = """
+import json, sys
+opened = set()
+sys.addaudithook(lambda event, given: event == "open" and opened.add(str(given[0])))
+from pathlib import Path
+from jixiao.evaluation.evaluate import evaluate
+from jixiao.intake import params
+from jixiao.publishing import themes
+root = Path(sys.argv[1])
+values = params.read(root, 2022)
+themes.of(root)
+evaluate(root, params.checked(values, lambda *key: ""))
+print(json.dumps([path for path in opened if path.startswith(str(root))]))
+"""
+
+
+def test_the_manifest_names_every_file_that_a_run_reads(tmp_path):
+    """What evaluation and theme open below the kit's folder is listed among the inputs, with last year's figures."""
+    kit = Kit(tmp_path / "kit")
+    (kit.root / "params" / "theme.yml").write_text("based_on: gongwen\n", encoding="utf-8")
+    shutil.copytree(kit.data, kit.root / "data" / "2021")
+    opened = json.loads(kit.python("-c", READS, str(kit.root)).stdout)
+    read = {Path(path).relative_to(kit.root).as_posix() for path in opened}
+
+    listed = {
+        one["name"] for one in manifest.inputs(kit.root, params.read(kit.root, 2022), "annual_report.ipynb")
+    }
+
+    assert len(read) > 14
+    assert read - listed == set()
+    assert {"params/theme.yml", "data/2021/published.yml", "notebooks/annual_report.ipynb"} <= listed
+
+
+def test_an_input_that_changes_while_it_is_read_stops_the_run(tmp_path):
+    """A table written to during the run is named, and nothing is published from a state that never was."""
+    kit = Kit(tmp_path / "kit")
+    notebook = json.loads(kit.notebook.read_text(encoding="utf-8"))
+    source = "open('../data/2022/units.csv', 'a').write('\\n')"
+    cell = {"cell_type": "code", "id": "late", "metadata": {}, "outputs": [], "execution_count": None}
+    notebook["cells"].append(cell | {"source": source})
+    kit.notebook.write_text(json.dumps(notebook, ensure_ascii=False), encoding="utf-8")
+
+    result = kit.run("report", "2022", "--quiet")
+
+    assert result.returncode == 1
+    assert "data/2022/units.csv：在运行中被改动；请改完后再运行" in result.stderr
+    assert not (kit.outputs / "2022").exists()
+
+
+def test_the_environment_names_python_and_packages():
+    """The packages behind the report stand in the manifest with their versions, those behind tests do not."""
+    found = manifest.environment(["甲", "甲"])
+    assert found["python"].endswith(sys.version.split()[0])
+    assert found["fonts"] == ["甲"]
+    assert {"matplotlib", "typst", "pandas", "pillow", "traitlets"} <= set(found["packages"])
+    assert {"pytest", "duckdb", "jixiao"} & set(found["packages"]) == set()
