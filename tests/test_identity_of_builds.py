@@ -18,9 +18,17 @@ from kit import PROJECT, Kit
 
 pytestmark = pytest.mark.xdist_group("identity")
 DAY = 24 * 3600
-CHARTS_OF_THE_USER = (
-    "savefig.facecolor: red\nhatch.linewidth: 5\nfigure.constrained_layout.h_pad: 0.5\nsvg.id: mine\n"
-)
+# What somebody may keep at home that would change or break a report if any part of the kit read it.
+SETTINGS = {
+    ".config/matplotlib/matplotlibrc": (
+        "savefig.facecolor: red\nhatch.linewidth: 5\nfigure.constrained_layout.h_pad: 0.5\nsvg.id: mine\n"
+    ),
+    ".ipython/profile_default/startup/00.py": "import pandas\npandas.DataFrame = None\n",
+    ".ipython/profile_default/ipython_config.py": "c.InteractiveShell.ast_node_interactivity = 'all'\n",
+    ".jupyter/jupyter_config.py": "raise SystemExit\n",
+    ".local/share/pandoc/reference.docx": "no document",
+    ".local/share/pandoc/templates/default.typst": "no template",
+}
 
 # How the second machine differs from the first.
 HERE = {
@@ -67,11 +75,12 @@ def elsewhere() -> None:
 
 def run_elsewhere(kit: Kit, home: Path, code: Path) -> subprocess.CompletedProcess[str]:
     """The report made by a copy of the program, by another user with settings of his own."""
-    (home / ".config" / "matplotlib").mkdir(parents=True)
-    (home / ".config" / "matplotlib" / "matplotlibrc").write_text(CHARTS_OF_THE_USER, encoding="utf-8")
+    for name, content in SETTINGS.items():
+        (home / name).parent.mkdir(parents=True, exist_ok=True)
+        (home / name).write_text(content, encoding="utf-8")
     env = {**os.environ, **THERE, "HOME": str(home), "PYTHONPATH": str(code), "JIXIAO_ROOT": str(kit.root)}
-    env.pop("PYTHONUTF8", None)
-    env.pop("MPLCONFIGDIR", None)
+    for name in ("PYTHONUTF8", "MPLCONFIGDIR", "XDG_CONFIG_HOME", "XDG_DATA_HOME"):
+        env.pop(name, None)
     command = [sys.executable, "-m", "jixiao", "report", "2022", "--quiet"]
     return subprocess.run(
         command, cwd=home, env=env, preexec_fn=elsewhere, capture_output=True, timeout=300, text=True

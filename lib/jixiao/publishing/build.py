@@ -188,6 +188,8 @@ def _keeping(executed: Path, failed: Path) -> Iterator[None]:
     try:
         yield
     except (RunError, ExportError, ProseError) as error:
+        if isinstance(error.__cause__, OSError):
+            raise error.__cause__ from None  # a full disk is told as such, and cut the notebook short
         if not executed.is_file():
             raise
         executed.replace(failed)

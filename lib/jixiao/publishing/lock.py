@@ -20,6 +20,7 @@ def held(path: Path, what: str) -> Iterator[None]:
     """Hold the lock file `path` of `what`; PublishError names the process that holds it already."""
     handle = _acquired(path, what)
     try:
+        _sign(handle)
         yield
     finally:
         _release(path, handle)
@@ -29,18 +30,20 @@ def _acquired(path: Path, what: str) -> int:
     until = time.monotonic() + _PATIENCE
     while True:
         handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
-        if _locked(handle):
-            if _still_there(path, handle):
-                os.ftruncate(handle, 0)
-                os.write(handle, f"{os.getpid()} {socket.gethostname()}\n".encode())
-                return handle
-            os.close(handle)  # its last holder took the file away meanwhile
-            continue
+        locked = _locked(handle)
+        if locked and _still_there(path, handle):
+            return handle
         holder = os.read(handle, 200).decode(errors="replace").split()
         os.close(handle)
-        if time.monotonic() > until:
+        if not locked and time.monotonic() > until:
             raise PublishError(_busy(what, holder))
         time.sleep(0.02)
+
+
+def _sign(handle: int) -> None:
+    """Write down who holds the lock, for the message to others."""
+    os.ftruncate(handle, 0)
+    os.write(handle, f"{os.getpid()} {socket.gethostname()}\n".encode())
 
 
 def _busy(what: str, holder: list[str]) -> Fault:
@@ -68,6 +71,7 @@ def _locked(handle: int) -> bool:
 
 
 def _still_there(path: Path, handle: int) -> bool:
+    """Whether the locked file still has its name: its last holder may just have taken it away."""
     with suppress(FileNotFoundError):
         return os.path.samestat(path.stat(), os.fstat(handle))
     return False

@@ -1,0 +1,165 @@
+"""A driver: `python publishing_kills.py OUTPUTS WAY KILLS` publishes real files and kills the publisher again and again.
+
+WAY is `lines` (one kill at each line that publishing executes), `moments` (at random moments) or `two-steps` (at
+random moments, on a system that cannot exchange two folders at once), or `command`: the whole of `jixiao report 2022`
+is killed at random moments in the kit above OUTPUTS. Prints as JSON how many kills there were, and
+everything that was not as it must be.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import signal
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from jixiao.errors import JixiaoError
+from jixiao.publishing import lock, manifest, published_folder, verify
+
+YEAR = 2022
+TRACED = {lock.__file__, published_folder.__file__}
+
+
+def version(number: int) -> dict[str, bytes]:
+    """A complete version whose every file tells its number."""
+    files = {f"{name}.bin": f"{name} {number}\n".encode() * 5000 for name in ("甲", "乙", "丙")}
+    return files | {manifest.NAME: manifest.render(YEAR, files, {"inputs": []})}
+
+
+def publish(outputs: Path, number: int) -> None:
+    """What `jixiao report` does with its files."""
+    with published_folder.opened(outputs, YEAR) as place:
+        place.publish(version(number))
+
+
+def child(work: Callable[[], None]) -> int:
+    """A process of its own that does `work`, in a group of its own."""
+    pid = os.fork()
+    if not pid:
+        os.setsid()
+        try:
+            work()
+        finally:
+            os._exit(1 if sys.exc_info()[0] else 0)
+    return pid
+
+
+def killed_at_line(outputs: Path, number: int, at: int) -> bool:
+    """Publish version `number`, killed at the line counted `at`; False when it ended before."""
+
+    def count(frame, event, _):
+        nonlocal at
+        if frame.f_code.co_filename not in TRACED:
+            return None
+        at -= event == "line"
+        if at == 0:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return count
+
+    def work() -> None:
+        sys.settrace(count)
+        publish(outputs, number)
+
+    return os.WIFSIGNALED(os.waitpid(child(work), 0)[1])
+
+
+def kill_at_moment(outputs: Path, number: int) -> None:
+    """Publish versions from `number` on, one after the other, until killed within the next thirty milliseconds."""
+
+    def work() -> None:
+        for each in range(number, number + 1000):
+            publish(outputs, each)
+
+    pid = child(work)
+    time.sleep(random.uniform(0.001, 0.03))
+    os.kill(pid, signal.SIGKILL)
+    os.waitpid(pid, 0)
+
+
+def faults(folder: Path) -> list[str]:
+    """What is wrong with a published folder by its own manifest."""
+    try:
+        return [] if verify.of_folder(folder).fine else [f"{folder.name}: files do not agree"]
+    except JixiaoError as error:
+        return [str(error)]
+
+
+def mended(outputs: Path) -> list[str]:
+    """What is wrong after the next command has begun: both versions whole, nothing else there."""
+    with published_folder.held(outputs, YEAR):
+        pass
+    names = {path.name for path in outputs.iterdir()}
+    extra = [f"left over: {name}" for name in names - {f"{YEAR}", f"{YEAR}.previous"}]
+    return [*extra, *(fault for name in sorted(names - set(extra)) for fault in faults(outputs / name))]
+
+
+def at_each_line(outputs: Path, _: int) -> tuple[int, list[str]]:
+    """One kill a line; the next publisher meets what the last one left, and is killed a line later."""
+    wrong, at = [], 1
+    while killed_at_line(outputs, at, at):
+        wrong += faults(outputs / f"{YEAR}")
+        at += 1
+    return at - 1, wrong + mended(outputs)
+
+
+def at_moments(outputs: Path, kills: int) -> tuple[int, list[str]]:
+    """`kills` kills; the published folder is whole at once."""
+    wrong = []
+    for number in range(kills):
+        kill_at_moment(outputs, (number + 1) * 1000)
+        wrong += faults(outputs / f"{YEAR}") + mended(outputs)
+    return kills, wrong
+
+
+def in_two_steps(outputs: Path, kills: int) -> tuple[int, list[str]]:
+    """`kills` kills where folders cannot be exchanged; the published folder is whole after the next command began."""
+    published_folder._renameat2 = lambda: None
+    wrong = []
+    for number in range(kills):
+        kill_at_moment(outputs, (number + 1) * 1000)
+        wrong += mended(outputs) + faults(outputs / f"{YEAR}")
+    return kills, wrong
+
+
+def commands(outputs: Path, kills: int) -> tuple[int, list[str]]:
+    """`kills` kills of the command with all its processes; a region of its own makes each report another."""
+    from jixiao import cli
+    from jixiao.publishing import docx, html, pdf, session, xlsx  # noqa: F401  # imported once, not at each start
+
+    def report() -> None:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
+        os.dup2(2, 1)
+        sys.argv = ["jixiao", "report", f"{YEAR}", "--quiet"]
+        cli.main()
+
+    params = outputs.parent / "params" / f"{YEAR}.yml"
+    original = params.read_text(encoding="utf-8")
+    began = time.monotonic()
+    wrong = [] if os.waitpid(child(report), 0)[1] == 0 else ["the first run failed"]
+    whole = time.monotonic() - began
+    for number in range(kills):
+        params.write_text(original.replace("region: ", f"region: 第{number}"), encoding="utf-8")
+        pid = child(report)
+        time.sleep(whole * (number + random.random()) / kills)
+        os.kill(pid, signal.SIGKILL)
+        os.waitpid(pid, 0)
+        wrong += faults(outputs / f"{YEAR}")
+    if os.waitpid(child(report), 0)[1]:
+        wrong.append("the last run failed")
+    (outputs / f"{YEAR}.run.json").unlink()
+    return kills, wrong + mended(outputs)
+
+
+WAYS = {"command": commands, "lines": at_each_line, "moments": at_moments, "two-steps": in_two_steps}
+
+if __name__ == "__main__":
+    folder = Path(sys.argv[1])
+    folder.mkdir(exist_ok=True)
+    publish(folder, -1)
+    publish(folder, 0)
+    kills, wrong = WAYS[sys.argv[2]](folder, int(sys.argv[3]))
+    print(json.dumps({"kills": kills, "wrong": wrong}, ensure_ascii=False))
