@@ -88,7 +88,9 @@ def test_axe_finds_no_barrier(show, page, width, scheme):
     open_everything(tab)
     found = Axe().run(tab, options={"runOnly": LEVELS}).response
     assert [(each["id"], each["nodes"][0]["target"]) for each in found["violations"]] == []
-    assert {"color-contrast", "target-size", "landmark-one-main", "region"} <= {e["id"] for e in found["passes"]}
+    assert {"color-contrast", "target-size", "landmark-one-main", "region"} <= {
+        e["id"] for e in found["passes"]
+    }
     assert (tab.asked, tab.said) == ([page.as_uri()], [])
 
 

@@ -64,10 +64,12 @@ def rename(kit: Kit, region: str) -> None:
     kit.params.write_text(re.sub("region: .*", f"region: {region}", text), encoding="utf-8")
 
 
-def run_limited(kit: Kit, limit: Callable[[], None]) -> subprocess.CompletedProcess[str]:
-    """`jixiao report 2022` in a process that `limit` was called in."""
+def run_limited(
+    kit: Kit, limit: Callable[[], None], word: str = "report"
+) -> subprocess.CompletedProcess[str]:
+    """`jixiao report 2022`, or another command, in a process that `limit` was called in."""
     env = {**os.environ, "JIXIAO_ROOT": str(kit.root)}
-    command = [sys.executable, "-B", "-m", "jixiao", "report", "2022", "--quiet"]
+    command = [sys.executable, "-B", "-m", "jixiao", word, "2022", "--quiet"]
     return subprocess.run(
         command, cwd=kit.root, env=env, preexec_fn=limit, capture_output=True, encoding="utf-8", timeout=120
     )
@@ -156,6 +158,7 @@ def test_an_outputs_folder_that_is_read_only_is_one_line(published):
     published.outputs.chmod(0o555)
     try:
         result = run_limited(published, without_privilege)
+        verified = run_limited(published, without_privilege, "verify")
     finally:
         published.outputs.chmod(0o755)
     assert result.returncode == 1
@@ -163,6 +166,7 @@ def test_an_outputs_folder_that_is_read_only_is_one_line(published):
         "outputs：没有写的权限，没有写成，已发布的版本没有改动；请改好文件夹的权限"
     ]
     assert published_folder.contents(published.outputs / "2022") == before
+    assert verified.returncode == 0, verified.stdout + verified.stderr
 
 
 def without_privilege() -> None:

@@ -15,7 +15,11 @@ from kit import Kit
 from test_figures import GOLDEN, lower_department
 
 pytestmark = pytest.mark.xdist_group("report")
-NAMES = {*(f"annual_report.{kind}" for kind in ("html", "pdf", "docx", "xlsx", "ipynb")), "figures.json"}
+NAMES = {
+    *(f"annual_report.{kind}" for kind in ("html", "pdf", "docx", "xlsx", "ipynb")),
+    "figures.json",
+    "manifest.json",
+}
 
 
 @pytest.fixture(scope="session")
@@ -72,9 +76,9 @@ def figures(folder: Path) -> dict[str, dict]:
 
 
 def test_every_declared_file_is_there_and_nothing_else(built):
-    """outputs/2022 holds the six files; no scratch folder and no failed notebook remains."""
+    """outputs/2022 holds the seven files; no scratch folder, no lock and no failed notebook remains."""
     assert {path.name for path in (built.outputs / "2022").iterdir()} == NAMES
-    assert [path.name for path in built.outputs.iterdir()] == ["2022"]
+    assert {path.name for path in built.outputs.iterdir()} == {"2022", "2022.run.json"}
 
 
 def test_figures_json_lists_every_figure_with_its_definition(built):

@@ -93,7 +93,7 @@ def of_year(root: Path, year: int, progress: Progress) -> Verdict:
     published = published_folder.read(root / "outputs", year)
     recorded = manifest.read(published.get(manifest.NAME), f"outputs/{year}")
     intact = tuple(_intact(published, recorded))
-    changes = tuple(_changed_inputs(root, year, recorded["inputs"]))
+    changes = tuple(changed_inputs(root, year, recorded["inputs"]))
     with tempfile.TemporaryDirectory(prefix="jixiao-") as folder:
         copy = Path(folder) / "kit"
         _copy(root, copy, [one["name"] for one in recorded["inputs"]])
@@ -200,7 +200,7 @@ def _changes(recorded: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[Ch
             yield Change("environment", name, before.get(name, ""), after.get(name, ""))
 
 
-def _changed_inputs(root: Path, year: int, recorded: Sequence[Mapping[str, Any]]) -> Iterator[Change]:
+def changed_inputs(root: Path, year: int, recorded: Sequence[Mapping[str, Any]]) -> Iterator[Change]:
     """Inputs that changed, are gone, or that a run would read today in addition."""
     before = {one["name"]: one for one in recorded}
     now = {name: one | _now(root, name) for name, one in before.items() if (root / name).is_file()}

@@ -1,0 +1,172 @@
+"""What `jixiao verify` says of a published version: each byte that changed since, in files and in what they came from."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from jixiao.errors import PublishError
+from jixiao.publishing import manifest, verify
+from kit import Kit
+from test_figures import lower_department
+
+pytestmark = pytest.mark.xdist_group("verify")
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory) -> Kit:
+    """A kit in which the report of 2022 was built once; tests leave it as it was."""
+    kit = Kit(tmp_path_factory.mktemp("kit"))
+    (kit.root / "requirements.lock").write_text("pandas==3\n", encoding="utf-8")
+    (kit.root / "params" / "theme.yml").write_text("based_on: gongwen\n", encoding="utf-8")
+    result = kit.run("report", "2022", "--quiet")
+    assert result.returncode == 0, result.stderr
+    return kit
+
+
+@pytest.fixture
+def sent(built, tmp_path) -> Path:
+    """A copy of the published folder, as somebody would send it."""
+    return Path(shutil.copytree(built.outputs / "2022", tmp_path / "送来的"))
+
+
+@pytest.fixture
+def copy(built, tmp_path) -> Kit:
+    """The kit with its outputs, copied to be changed."""
+    kit = Kit(tmp_path / "kit")
+    shutil.copytree(built.root, kit.root, dirs_exist_ok=True)
+    return kit
+
+
+def tampered(path: Path) -> Iterator[str]:
+    """The file with one byte changed, at its beginning, in its middle and at its end; whole again behind it."""
+    content = path.read_bytes()
+    for at in {0, len(content) // 2, len(content) - 1}:
+        path.write_bytes(content[:at] + bytes([content[at] ^ 1]) + content[at + 1 :])
+        yield f"{path.name} at {at}"
+    path.write_bytes(content)
+
+
+def states(verdict: verify.Verdict) -> dict[str, str]:
+    """Each file that is not as published, and what is said of it."""
+    return {one.name: one.state for one in verdict.files if one.state != verify.IDENTICAL}
+
+
+def test_one_byte_of_any_published_file_is_named(sent):
+    """Whichever of the seven files is changed in one byte, that file is named and no other."""
+    names = sorted(path.name for path in sent.iterdir())
+    assert len(names) == 7 and verify.of_folder(sent).fine
+    for name in names:
+        for case in tampered(sent / name):
+            if name == manifest.NAME:
+                with pytest.raises(PublishError, match=r"manifest.json：内容被改动"):
+                    verify.of_folder(sent)
+            else:
+                assert states(verify.of_folder(sent)) == {name: "发布后被改动"}, case
+    assert verify.of_folder(sent).fine
+
+
+def test_missing_and_extra_files_are_named(sent):
+    """A file that was taken out and one that was put in, in a folder of its own, are told apart."""
+    (sent / "annual_report.pdf").unlink()
+    (sent / "附件").mkdir()
+    (sent / "附件" / "新.txt").write_text("", encoding="utf-8")
+    assert states(verify.of_folder(sent)) == {"annual_report.pdf": "缺少", "附件/新.txt": "多出"}
+
+
+def test_a_folder_is_verified_without_any_kit(built, sent):
+    """The command reads a path anywhere, says each file in a line, and exits with 1 where something differs."""
+    fine = built.run("verify", str(sent))
+    (sent / "figures.json").write_text("{}", encoding="utf-8")
+    wrong = built.run("verify", str(sent))
+    assert (fine.returncode, fine.stdout.splitlines()[-1]) == (0, "共 7 个文件，未重建，全部一致。")
+    assert wrong.returncode == 1
+    assert "发布后被改动  figures.json" in wrong.stdout.splitlines()
+
+
+@pytest.mark.parametrize(
+    ("target", "said"),
+    [
+        ("2021", "outputs/2021/manifest.json：没有这个文件"),
+        ("没有", "没有：没有这个文件夹；请核对路径，或给出年份"),
+    ],
+)
+def test_what_is_not_there_is_one_line(built, target, said):
+    """A year without report and a folder that does not exist are told as such, with exit code 1."""
+    result = built.run("verify", target)
+    assert (result.returncode, len(result.stderr.splitlines())) == (1, 1)
+    assert said in result.stderr
+
+
+def test_one_byte_of_any_input_is_named(copy):
+    """Whichever input is changed in one byte, it is named with its role; a new and a lost one too."""
+    recorded = json.loads((copy.outputs / "2022" / manifest.NAME).read_text(encoding="utf-8"))["inputs"]
+    roles = {one["role"] for one in recorded}
+    assert roles == {"notebook", "params", "policy", "checks", "theme", "published", "table", "lock"}
+    assert len(recorded) == 17 and list(verify.changed_inputs(copy.root, 2022, recorded)) == []
+    for one in recorded:
+        for case in tampered(copy.root / one["name"]):
+            (change,) = verify.changed_inputs(copy.root, 2022, recorded)
+            assert (change.role, change.name) == (one["role"], one["name"]), case
+    (copy.data / "units.csv").rename(copy.data / "funds.csv")
+    found = [str(change) for change in verify.changed_inputs(copy.root, 2022, recorded)]
+    assert [line.split("  ")[1] for line in found] == ["data/2022/funds.csv", "data/2022/units.csv"]
+    assert "原来没有 →" in found[0] and found[1].endswith("→ 现在没有")
+
+
+def test_a_year_that_can_be_made_again_is_identical(built):
+    """Nothing changed: the rebuilt files are the same, exit code 0, one JSON document."""
+    result = built.run("verify", "2022", "--json", "--quiet")
+    assert (result.returncode, result.stderr) == (0, "")
+    found = json.loads(result.stdout)
+    assert (found["identical"], found["rebuilt"], found["changes"], found["failed"]) == (True, True, [], [])
+    assert len(found["files"]) == 7
+
+
+def test_a_changed_score_is_told_figure_by_figure(copy):
+    """One lower score: the table is named, every file but the manifest differs, and so do two bands of points."""
+    copy.change_table("indicators", lower_department)
+    result = copy.run("verify", "2022", "--quiet", "--json")
+    found = json.loads(result.stdout)
+    assert result.returncode == 1
+    assert [(one["role"], one["name"]) for one in found["changes"]] == [("table", "data/2022/indicators.csv")]
+    files = {one["name"]: one for one in found["files"]}
+    assert {name for name, one in files.items() if one["state"] == "重建结果不同"} == {
+        name for name in files if name != manifest.NAME
+    }
+    details = files["figures.json"]["details"]
+    assert "evaluation.departments.review.[85,90) 的 value  发布“8”，重建“7”" in details
+    assert "word/document.xml" in files["annual_report.docx"]["details"]
+
+
+def test_another_program_and_environment_are_told_and_no_fault(copy):
+    """The code and the packages may have changed: it is said which; the report is the same, so exit code 0."""
+    path = copy.outputs / "2022" / manifest.NAME
+    content = json.loads(path.read_text(encoding="utf-8"))
+    content["code"]["sha256"] = "0" * 64
+    content["environment"]["packages"] |= {"pandas": "2.0.0"}
+    files = {one.name: one.read_bytes() for one in path.parent.iterdir() if one != path}
+    sections = {key: content[key] for key in ("inputs", "code", "environment")}
+    path.write_bytes(manifest.render(2022, files, sections))
+    result = copy.run("verify", "2022", "--quiet")
+    assert result.returncode == 0
+    lines = result.stdout.splitlines()
+    assert [line.split("  ")[:2] for line in lines[7:-1]] == [
+        ["程序已变", "lib/jixiao"],
+        ["运行环境已变", "pandas"],
+    ]
+    assert "2.0.0 →" in lines[8]
+
+
+def test_inputs_that_no_longer_give_a_report_are_told(copy):
+    """A table that is gone: the rebuild fails with its reason, and the files are still held against the manifest."""
+    (copy.data / "subjects.csv").unlink()
+    result = copy.run("verify", "2022", "--quiet")
+    assert result.returncode == 1
+    assert "Traceback" not in result.stderr
+    assert "无法重建  data/2022/subjects.csv：没有这个文件；请补上这张表" in result.stdout
+    assert "一致  annual_report.pdf" in result.stdout.splitlines()
