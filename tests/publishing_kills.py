@@ -1,9 +1,8 @@
 """A driver: `python publishing_kills.py OUTPUTS WAY KILLS` publishes real files and kills the publisher again and again.
 
-WAY is `lines` (one kill at each line that publishing executes), `moments` (at random moments) or `two-steps` (at
-random moments, on a system that cannot exchange two folders at once), or `command`: the whole of `jixiao report 2022`
-is killed at random moments in the kit above OUTPUTS. Prints as JSON how many kills there were, and
-everything that was not as it must be.
+WAY is `lines` (one kill at each line that publishing executes), `two-steps` (the same on a system that cannot exchange
+two folders at once), `moments` (KILLS at random moments) or `command`: KILLS of the whole of `jixiao report 2022` in
+the kit above OUTPUTS. Prints as JSON how many kills there were, and everything that was not as it must be.
 """
 
 from __future__ import annotations
@@ -115,13 +114,19 @@ def at_moments(outputs: Path, kills: int) -> tuple[int, list[str]]:
     return kills, wrong
 
 
-def in_two_steps(outputs: Path, kills: int) -> tuple[int, list[str]]:
-    """`kills` kills where folders cannot be exchanged; the published folder is whole after the next command began."""
+def in_two_steps(outputs: Path, _: int) -> tuple[int, list[str]]:
+    """One kill a line where folders cannot be exchanged; whole again once the next command has begun.
+
+    The second time only every second kill is mended at once, the others are met by the next publisher.
+    """
     published_folder._renameat2 = lambda: None
-    wrong = []
-    for number in range(kills):
-        kill_at_moment(outputs, (number + 1) * 1000)
-        wrong += mended(outputs) + faults(outputs / f"{YEAR}")
+    wrong, kills = [], 0
+    for every in (1, 2):
+        at = 1
+        while killed_at_line(outputs, kills, at):
+            if at % every == 0:
+                wrong += mended(outputs) + faults(outputs / f"{YEAR}")
+            at, kills = at + 1, kills + 1
     return kills, wrong
 
 

@@ -76,7 +76,7 @@ def run_limited(
 
 
 @pytest.mark.parametrize(
-    ("way", "kills"), [("lines", 100), ("moments", 80), ("two-steps", 40), ("command", 20)]
+    ("way", "kills"), [("lines", 90), ("two-steps", 180), ("moments", 60), ("command", 20)]
 )
 def test_a_kill_at_any_moment_leaves_a_complete_version(tmp_path, way, kills):
     """After each kill the published files agree with their manifest, and the next command leaves no trace of it."""
