@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 @click.option("--draft", is_flag=True, help="有错误级审核发现时也生成，只作草稿。")
 @click.option("--quiet", is_flag=True, help="不显示进度。")
 def report(year: str, deadline: float, draft: bool, quiet: bool) -> None:
-    """生成 YEAR 工作年度的报告，放入 outputs/YEAR/（html、pdf、docx、xlsx、ipynb、figures.json）。"""
+    """生成 YEAR 工作年度的报告，放入 outputs/YEAR/（html、pdf、docx、xlsx、ipynb、figures.json、manifest.json）。"""
     from jixiao.publishing.build import build
     from jixiao.publishing.progress import Progress
 
