@@ -81,8 +81,10 @@ def test_the_page_shows_hostile_names_as_text(folder, program, tmp_path):
         tab.on("console", lambda message: said.append(message.text))
         tab.goto(file.as_uri())
         sideways = tab.evaluate("document.documentElement.scrollWidth - innerWidth")
+        widest = tab.evaluate("document.getElementById('key-projects').scrollWidth")
         browser.close()
     assert (said, sideways) == ([], 0)
+    assert widest < 2 * 360
 
 
 def test_the_pdf_shows_hostile_names_as_text(folder):
