@@ -144,7 +144,7 @@ class Report:
         ]
         found = finding_lines.told([finding.as_json() for finding in self.evaluation.findings])
         shown = finding_lines.first(found)
-        notes += [f"{f['place']}：{f['found']}（审核发现 {f['rule']}）。" for f in shown]
+        notes += [f"{f['found']}（审核发现 {f['rule']}）。" for f in shown]
         notes += finding_lines.rest(found)
         notes = notes or ["各表数据相互一致，没有需要说明的审核发现。"]
         markup = "".join(f"<p>{escape(note)}</p>" for note in notes)
