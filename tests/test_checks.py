@@ -355,3 +355,11 @@ def test_late_with_points_off_is_not_told_again():
     late = {"operator": "", "target": "2021年6月底前", "measure_unit": "", "actual": "2021年7月1日"}
     assert len(found_in({"indicators": [late]}, "S18")) == 1
     assert found_in({"indicators": [{**late, "self_score": "19"}]}, "S18") == []
+
+
+def test_a_form_without_any_points_asks_for_no_execution_rate():
+    """S04: no budget stops the total of a form that gives points, be it only for spending."""
+    bare = {"weight": None, "self_score": None}
+    content = {"subjects": [{"adjusted_budget": None}], "indicators": [bare] * 7}
+    unscored = content | {"funds": [{"weight": None, "score": None, "adjusted_budget": None}]}
+    assert [len(found_in(each, "S04")) for each in (content, unscored)] == [1, 0]

@@ -88,6 +88,15 @@ def test_a_third_form_is_told_where_the_first_one_stands():
     assert [(one.row, "forms 1 name" in one.found) for one in found] == [(2, True), (3, True)]
 
 
+@pytest.mark.parametrize(
+    ("level1", "found"),
+    [("（50分）", 1), ("(50分)", 1), ("", 1), ("产出指标（50分）", 0), ("产出指标", 0)],
+)
+def test_points_are_no_name_of_a_first_level(level1, found):
+    """F13: a first level that is blank, or of which only the points are left, is not filled in."""
+    assert at("F13", indicators=[{}, {"level1": level1}], forms=[{}]) == [(2, "level1")] * found
+
+
 def blank_records():
     """Three subjects of whose rows nothing is known but the ids."""
     ids = {"subject_id": "P1", "indicator_id": "P1-01", "of": "P1-01"}

@@ -43,6 +43,9 @@ def test_blank_points_are_not_zero():
     """A form without points has no sum; one that lacks some is told how many."""
     assert at("G01", indicators=[{"weight": ""}] * 7) == []
     assert at("G02", indicators=[{"weight": ""}] * 7) == []
+    shifted = [{"weight": "30"}, *[{}] * 5]
+    assert at("G02", indicators=[*shifted, {"weight": "0"}]) == [(1, "level1")]
+    assert at("G02", indicators=[*shifted, {"weight": ""}]) == []
     (found,) = run("G01", indicators=[{"weight": ""}], funds=[None])
     assert found.found == "D001 的指标分值合计 70，另有 1 项没有分值"
     assert at("G01", indicators=[{"weight": ""}, {"weight": "30"}]) == []
@@ -345,10 +348,13 @@ def test_an_actual_share_is_within_the_whole(actual, reason, found):
 
 @pytest.mark.parametrize(
     ("actual", "found"),
-    [("≥20场", 1), ("=20", 1), ("不少于20场", 1), ("20场", 0), ("约20场", 0), ("完成", 0), ("", 0), ("/", 0)],
-)
+    [
+        ("≥20场", 1), ("=20", 1), ("不少于20场", 1), ("20场", 0), ("约20场", 0), ("完成", 0), ("", 0), ("/", 0),
+        ("好坏", 1), ("优 良 中低差", 1), ("好", 0), ("优", 0), ("好坏参半", 0),
+    ],
+)  # fmt: skip
 def test_an_actual_value_is_no_copy_of_the_target(actual, found):
-    """G21: a comparison in the actual value."""
+    """G21: a comparison, or all grades of a scale instead of the one reached, in the actual value."""
     assert at("G21", indicators=[{"actual": actual}]) == [(1, "actual")] * found
 
 

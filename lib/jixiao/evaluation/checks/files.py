@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
+from jixiao.evaluation.checks import kinds
 from jixiao.evaluation.checks.engine import PARAMS, Check, Found, Matter
 from jixiao.intake import notation, tables
 from jixiao.intake.records import FORMS
@@ -162,6 +163,15 @@ def unfit_for_tables(matter: Matter) -> Iterator[Found]:
                 one.expected,
                 subject=subject,
             )
+    yield from _levels_without_name(matter)
+
+
+def _levels_without_name(matter: Matter) -> Iterator[Found]:
+    """A first level of which only the points are left: （50分）."""
+    for row, subject, level1 in matter.records["indicators"][["subject_id", "level1"]].itertuples():
+        if level1 and not kinds.group(level1):
+            found = f"“一级指标”只写了“{level1}”，没有名称"
+            yield Found("indicators", row, "level1", found, subject=subject)
 
 
 _FILLED = ("subjects", "indicators")

@@ -182,10 +182,14 @@ def _is_rate(name: str, words: dict[str, Any]) -> bool:
 
 
 def copied_target(matter: Matter) -> Iterator[Found]:
-    """G21: the actual value carries a comparison: the target was copied, nothing was counted."""
+    """G21: the target was copied, nothing was counted or judged: a comparison, or a whole scale, stands as actual value."""
+    scales = matter.settings["G21"]["scales"]
     for row in _rows(matter):
-        if row.copied and not notation.blank(notation.fold(row.done)):
+        done = notation.fold(row.done)
+        if row.copied and not notation.blank(done):
             yield _found(row, "actual", f"完成值“{row.done}”带着比较符", "实际完成的数")
+        elif done in scales:
+            yield _found(row, "actual", f"完成值“{row.done}”是分级标准，没有写达到哪一级", "其中的一级")
 
 
 def _has(text: str, words: tuple[str, ...]) -> bool:

@@ -87,12 +87,12 @@ def _execution_points(matter: Matter, printed: dict[str, tuple[int, Decimal]]) -
 
 
 def divided_otherwise(matter: Matter) -> Iterator[Found]:
-    """G02: the sum is right, but the first levels follow no variant of the policy."""
+    """G02: the sum is right, but the first levels follow no variant; a sum that lacks some points may yet change."""
     variants, wholes = _variants(matter.policy), _wholes(matter.policy)
     expected = " 或 ".join("，".join(f"{g} {p}" for g, p in variant.items()) for variant in variants)
     for subject, division in _divisions(matter).items():
-        named = "" not in division.groups and division.whole in wholes
-        if named and variant_of(division.groups, matter.policy) is None:
+        known = not division.blank and "" not in division.groups and division.whole in wholes
+        if known and variant_of(division.groups, matter.policy) is None:
             shown = "，".join(f"{group} {numbers.plain(points)}" for group, points in division.groups.items())
             found = f"{subject} 的一级指标分值为 {shown}"
             yield Found("indicators", division.row, "level1", found, expected, subject=subject)
