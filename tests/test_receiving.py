@@ -231,7 +231,7 @@ def test_what_the_tables_cannot_hold_is_not_written(kit, monkeypatch):
         lambda *args: whole(*args) | {"units": pd.DataFrame([{"unit_id": "U1"}], dtype=object)},
     )
     with pytest.raises(TableError, match="units"):
-        receiving.deliver(asked, pd.Timestamp("2022-03-31").date(), lambda *_: None)
+        receiving.prepared(asked, pd.Timestamp("2022-03-31").date(), lambda *_: None)
     assert digests(kit.data) == before
     assert not (kit.data / "forms").exists()
 
