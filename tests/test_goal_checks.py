@@ -36,7 +36,10 @@ def test_points_of_indicators_and_of_execution_are_the_policys(first, printed, e
 def test_a_wrong_sum_is_told_with_what_is_printed_for_the_execution_rate():
     """100 points of indicators and 10 of the execution rate are told as 110."""
     (found,) = run("G01", indicators=[{"weight": "30"}])
-    assert (found.found, found.expected) == ("D001 的指标分值合计 100，加预算执行率 10 共 110", "90")
+    assert (found.found, found.expected) == (
+        "D001 的指标分值合计 100（连预算执行率 10 共 110）",
+        "指标分值合计 90",
+    )
 
 
 def test_blank_points_are_not_zero():

@@ -16,6 +16,7 @@ import pytest
 from jixiao.errors import FormError
 from jixiao.intake.forms import compound, opening, packages
 from jixiao.intake.forms.opening import open_workbook, workbook
+from raw_compounds import book, single
 from raw_workbooks import MAIN, RELATED, edited, package, parts, relations
 
 ROW = "<row><c><v>1</v></c></row>"
@@ -75,14 +76,10 @@ def word() -> bytes:
     return made.getvalue()
 
 
-def biff(*records: tuple[int, bytes]) -> bytes:
-    """An .xls file of these records and one end."""
-    body = b"".join(struct.pack("<HH", kind, len(data)) + data for kind, data in (*records, (0x0A, b"")))
-    return compound.single("Workbook", body)
-
-
-BOF = (0x809, struct.pack("<HHHHII", 0x600, 5, 0, 0, 0, 0))
-CIRCLE = compound.single("Workbook", bytes(20_000))
+CIRCLE = single("Workbook", bytes(20_000))
+CELL = (0x203, struct.pack("<HHHd", 0, 0, 0, 7))
+# A text of 4000 letters whose reading aid is so long below zero that the next text is the same one again
+BACKWARDS = struct.pack("<IIHBi", 1, 2**31 - 1, 4000, 4, -4007) + b"x" * 4001
 
 
 def circle() -> bytes:
@@ -129,7 +126,7 @@ CASES: list[tuple[str, Callable[[], bytes], tuple[str, ...]]] = [
     ("page in GB18030", lambda: "  <!DOCTYPE html><p>表".encode("gb18030"), ("网页",)),
     ("XML table", lambda: xml_table(), ("XML 表格", "另存为")),
     ("Word", word, ("Word",)),
-    ("old Word", lambda: compound.single("WordDocument", b"x"), ("Word",)),
+    ("old Word", lambda: single("WordDocument", b"x"), ("Word",)),
     ("PDF", lambda: b"%PDF-1.7\n1 0 obj", ("PDF",)),
     ("picture", lambda: b"\x89PNG\r\n\x1a\n\0\0", ("图片",)),
     ("RAR", lambda: b"Rar!\x1a\x07\x01\0", ("压缩包",)),
@@ -137,17 +134,20 @@ CASES: list[tuple[str, Callable[[], bytes], tuple[str, ...]]] = [
     ("OpenDocument", lambda: package({"mimetype": "x", "content.xml": "<x/>"}), ("OpenDocument", "另存为")),
     ("binary workbook", lambda: package({"xl/workbook.bin": b"x"}), ("xlsb", "另存为")),
     ("random bytes", lambda: random.Random(1).randbytes(5000), ("不是表格文件",)),
-    ("protected", lambda: compound.single("EncryptedPackage", b"x"), ("密码", "取消密码")),
-    ("protected .xls", lambda: biff(BOF, (0x2F, bytes(54))), ("密码",)),
+    ("protected", lambda: single("EncryptedPackage", b"x"), ("密码", "取消密码")),
+    ("protected .xls", lambda: book((0x2F, bytes(54))), ("密码",)),
     (".xls in a circle", circle, ("已损坏",)),
     (".xls of a header", lambda: compound.MAGIC + bytes(20), ("已损坏",)),
     (
         ".xls without end",
-        lambda: compound.single("Workbook", struct.pack("<HH", *BOF[:1], 60000)),
+        lambda: single("Workbook", struct.pack("<HH", 0x809, 60000)),
         ("已损坏",),
     ),
-    (".xls with 2³¹ strings", lambda: biff(BOF, (0xFC, struct.pack("<II", 1, 2**31))), ("已损坏",)),
-    ("other compound file", lambda: compound.single("Other", b"x"), ("已损坏",)),
+    (".xls with 2³¹ strings", lambda: book((0xFC, struct.pack("<II", 1, 2**31 - 1))), ("已损坏",)),
+    (".xls with a string of negative length", lambda: book((0xFC, BACKWARDS)), ("已损坏",)),
+    (".xls with one sheet many times", lambda: book(cells=(CELL,) * 100, sheets=60), ("已损坏",)),
+    (".xls in an .xls", lambda: single("Workbook", book(cells=(CELL,))), ("已损坏",)),
+    ("other compound file", lambda: single("Other", b"x"), ("已损坏",)),
 ]
 
 
@@ -237,6 +237,24 @@ def test_relations_that_point_out_of_the_package_lead_nowhere():
             workbook(package(parts(ROW) | {"xl/_rels/workbook.xml.rels": listed}), "表.xlsx")
 
 
+def name_of(number: int) -> tuple[int, bytes]:
+    """The record of a name whose value is that of the name before it, twice."""
+    before = struct.pack("<BHH", 0x23, number, 0)  # the name of this number, counted from one
+    formula = before + before + b"\x08" if number else b"\x17\x04\0xxxx"
+    return 0x18, struct.pack("<HBBHHHIB", 0, 0, 1, len(formula), 0, 0, 0, 0) + b"A" + formula
+
+
+DOUBLED = [name_of(number) for number in range(60)]
+LINK = (
+    0x1B8,
+    struct.pack("<4H", 0, 65535, 0, 255)
+    + bytes.fromhex("D0C9EA79F9BACE118C8200AA004BA90B")
+    + struct.pack("<II", 2, 0),
+)
+AREA = (0xE5, struct.pack("<5H", 1, 0, 65535, 0, 255))
+# A last cell and the claim of an extent, over and over
+ENDS = ((0x203, struct.pack("<HHHd", 65535, 0, 0, 7)), (0x200, bytes(14))) * 100
+
 LIMITED = """
 import resource, sys
 from pathlib import Path
@@ -253,14 +271,15 @@ for name in sys.argv[2:]:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="limits of memory are a matter of POSIX")
 def test_claims_of_size_cost_no_memory(program, tmp_path):
-    """Dimensions of a whole sheet, a stray last cell and endless areas are read or refused in 500 MB."""
+    """Whole sheets as dimensions, areas or links, stray last cells and names that double are a matter of 500 MB."""
     claim = '<dimension ref="A1:XFD1048576"/>'
     area = '<mergeCell ref="A1:XFD1048576"/>'
     (tmp_path / "1.xlsx").write_bytes(package(parts(ROW, around=(claim, area))))
     (tmp_path / "2.xlsx").write_bytes(rows('<row r="1048576"><c><v>1</v></c></row>'))
     (tmp_path / "3.xlsx").write_bytes(rows(ROW + '<row><c r="XFD1048576"><v>1</v></c></row>'))
     (tmp_path / "4.xls").write_bytes(claiming(real_xls(program, tmp_path)))
-    names = [str(tmp_path / name) for name in ("1.xlsx", "2.xlsx", "3.xlsx", "4.xls")]
+    (tmp_path / "5.xls").write_bytes(book(*DOUBLED, cells=(LINK, AREA, *ENDS, CELL)))
+    names = [str(tmp_path / name) for name in ("1.xlsx", "2.xlsx", "3.xlsx", "4.xls", "5.xls")]
     done = subprocess.run(
         [sys.executable, "-c", LIMITED, "500", *names], capture_output=True, encoding="utf-8", timeout=60
     )
@@ -268,7 +287,7 @@ def test_claims_of_size_cost_no_memory(program, tmp_path):
     assert (done.stderr, done.returncode) == ("", 0)
     assert lines[:2] == ["1", "1048576"]
     assert "表格太大" in lines[2]
-    assert lines[3] == "2"
+    assert lines[3:] == ["2", "65536"]
 
 
 def real_xls(program, folder: Path) -> bytes:
@@ -296,7 +315,7 @@ def claiming(content: bytes) -> bytes:
     stream = compound.open_compound(content).stream("Workbook")
     at = stream.index(struct.pack("<HH", 0x200, 14))
     claim = struct.pack("<IIHH", 0, 2**32 - 1, 0, 2**16 - 1)
-    return compound.single("Workbook", stream[: at + 4] + claim + stream[at + 16 :])
+    return single("Workbook", stream[: at + 4] + claim + stream[at + 16 :])
 
 
 def test_damaged_bytes_never_give_anything_but_a_workbook_or_a_fault(program, tmp_path):
@@ -310,7 +329,7 @@ def test_damaged_bytes_never_give_anything_but_a_workbook_or_a_fault(program, tm
         if number % 4 == 0:
             content = damaged(new, draw)
         elif number % 2:
-            content = compound.single("Workbook", damaged(old, draw))
+            content = single("Workbook", damaged(old, draw))
         else:
             content = edited(new, draw.choice(inner), lambda part: damaged(part, draw))
         try:

@@ -167,6 +167,60 @@ def test_a_form_that_lacks_what_the_tables_need_goes_back(kit):
     assert [row["status"] for row in rows(kit, "received")] == ["returned", "accepted", "accepted"]
 
 
+def test_a_form_sent_back_unfilled_does_not_empty_the_tables(kit, filled):
+    """A form as it was issued asks for scores and actual values; what the tables had stays."""
+    before = rows(kit, "indicators")
+    kit.run("forms", "2022", "--to", str(kit.root / "issued"), "--quiet")
+    done = deliver(kit, kit.root / "issued" / FIRST, "--json")
+    assert {one["cell"] for one in json.loads(done.stdout)["findings"] if one["rule"] == "F13"} >= {
+        "F14",
+        "H14",
+    }
+    assert rows(kit, "indicators") == before
+
+
+def test_a_review_stays_with_its_indicator_or_is_void(kit):
+    """Points that fall below what a review gave end that review; the batch goes on."""
+    reviewed = next(row for row in rows(kit, "indicators") if row["indicator_id"] == "D001-02")
+    weight = Decimal(reviewed["review_score"]) / 2
+    frames = {name: tables.read(kit.root, "2022")[name] for name in tables.SCHEMAS}
+    new = frames["indicators"][frames["indicators"]["subject_id"] == "D001"].copy()
+    first, second = new.index[:2]
+    new.loc[[first, second], ["level2", "level3"]] = new.loc[[second, first], ["level2", "level3"]].to_numpy()
+    new.at[first, "weight"] = weight
+    records = merging.Records({**frames, "indicators": new}, lambda *_: None)
+    merged = merging.merged(frames, records, {"D001": ("department",)})["indicators"].set_index(
+        "indicator_id"
+    )
+    assert merged.at["D001-01", "review_score"] is None
+    assert (
+        merged.at["D001-02", "review_score"]
+        == frames["indicators"].set_index("indicator_id").at["D001-01", "review_score"]
+    )
+
+
+def test_the_same_content_twice_is_one_delivery(kit):
+    """A copy under another name is told and not read as a second form."""
+    copy = kit.root / "post" / "副本" / "再报.xlsx"
+    copy.parent.mkdir()
+    copy.write_bytes((kit.root / "post" / FIRST).read_bytes())
+    done = deliver(kit, kit.root / "post")
+    assert done.exit_code == 0
+    assert "内容相同，只收一份" in done.stdout
+    assert len(rows(kit, "received")) == 3
+
+
+def test_returns_that_cannot_be_written_leave_the_tables(kit):
+    """The tables change only when the return sheets and the overview stand."""
+    before = digests(kit.data)
+    (kit.root / "outputs").mkdir()
+    (kit.root / "outputs" / "2022.returns").write_text("in the way", encoding="utf-8")
+    done = kit.run("import", "2022", "post", "--quiet")
+    assert done.returncode == 2
+    assert len(done.stderr.splitlines()) == 1
+    assert digests(kit.data) == before
+
+
 def test_a_form_of_another_year_goes_back(kit):
     """What was printed as 2020 is not taken for the fiscal year 2021."""
     change(kit.root / "post" / FIRST, "A2", "（2020年度）")
@@ -231,7 +285,7 @@ def test_what_the_tables_cannot_hold_is_not_written(kit, monkeypatch):
         lambda *args: whole(*args) | {"units": pd.DataFrame([{"unit_id": "U1"}], dtype=object)},
     )
     with pytest.raises(TableError, match="units"):
-        receiving.deliver(asked, pd.Timestamp("2022-03-31").date(), lambda *_: None)
+        receiving.prepared(asked, pd.Timestamp("2022-03-31").date(), lambda *_: None)
     assert digests(kit.data) == before
     assert not (kit.data / "forms").exists()
 

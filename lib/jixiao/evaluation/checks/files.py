@@ -164,6 +164,26 @@ def unfit_for_tables(matter: Matter) -> Iterator[Found]:
                 subject=subject,
             )
     yield from _levels_without_name(matter)
+    yield from _not_filled_in(matter)
+
+
+def _not_filled_in(matter: Matter) -> Iterator[Found]:
+    """What a unit was to fill in beside points: no score at all; an actual value, once where there is none at all."""
+    forms, rows = matter.records[FORMS], matter.records["indicators"]
+    filled = forms.loc[forms["kind"].isin(_SELF), "subject_id"]
+    asked = rows[rows["weight"].map(lambda weight: weight is not None and weight > 0).astype(bool)]
+    for subject, group in asked[asked["subject_id"].isin(filled)].groupby("subject_id", sort=False):
+        if group["self_score"].isna().all():
+            yield Found("indicators", group.index[0], "self_score", "一项得分也没有填", subject=subject)
+        blank = group.index[group["actual"].isna()]
+        if len(blank) == len(group):
+            yield Found("indicators", blank[0], "actual", "一项实际完成值也没有填", subject=subject)
+            continue
+        for row in blank:
+            yield Found("indicators", row, "actual", "“实际完成值”没有填", subject=subject)
+
+
+_SELF = ("project", "department")
 
 
 def _levels_without_name(matter: Matter) -> Iterator[Found]:

@@ -62,9 +62,10 @@ def sum_is_wrong(matter: Matter) -> Iterator[Found]:
         found = f"{subject} 的指标分值合计 {numbers.plain(division.whole)}"
         if subject in printed:
             points = printed[subject][1]
-            found += f"，加预算执行率 {numbers.plain(points)} 共 {numbers.plain(division.whole + points)}"
+            found += f"（连预算执行率 {numbers.plain(points)} 共 {numbers.plain(division.whole + points)}）"
         found += f"，另有 {division.blank} 项没有分值" if division.blank else ""
-        yield Found("indicators", division.row, "weight", found, expected, subject=subject)
+        wanted = f"指标分值合计 {expected}"
+        yield Found("indicators", division.row, "weight", found, wanted, subject=subject)
     yield from _execution_points(matter, printed)
 
 
