@@ -139,6 +139,7 @@ CASES: list[tuple[str, Callable[[], bytes], tuple[str, ...]]] = [
     ("protected", lambda: single("EncryptedPackage", b"x"), ("密码", "取消密码")),
     ("protected .xls", lambda: book((0x2F, bytes(54))), ("密码",)),
     (".xls in a circle", circle, ("已损坏",)),
+    (".xls that lists a table twice", lambda: listed_twice(book(cells=(CELL,))), ("已损坏",)),
     (".xls of a header", lambda: compound.MAGIC + bytes(20), ("已损坏",)),
     (
         ".xls without end",
@@ -151,6 +152,11 @@ CASES: list[tuple[str, Callable[[], bytes], tuple[str, ...]]] = [
     (".xls with 2¹⁴ styles", lambda: book(*(STYLE,) * 2**14), ("已损坏",)),
     ("other compound file", lambda: single("Other", b"x"), ("已损坏",)),
 ]
+
+
+def listed_twice(content: bytes) -> bytes:
+    """The compound file with its first table of chains named a second time in the header."""
+    return content[:80] + content[76:80] + content[84:]
 
 
 def with_doctype(part: str) -> bytes:
@@ -331,7 +337,7 @@ def test_damaged_xls_files_cost_neither_time_nor_memory(old, tmp_path):
 
 
 def test_an_xls_within_the_stream_of_an_xls_is_not_opened(old, tmp_path):
-    """xlrd would read it with its own reader of compound files, which some of them keep busy for ever."""
+    """xlrd would read it with its own reader of compound files, which some of them cost all memory."""
     assert "已损坏" in fault(single("Workbook", old), tmp_path / "表.xls")
 
 

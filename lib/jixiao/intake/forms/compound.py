@@ -1,7 +1,7 @@
 """Compound files (OLE, [MS-CFB]): bytes in, the names of their streams and the bytes of one stream out.
 
 The reader that xlrd has for them is not used: a directory whose entries share children, or a short stream whose chain
-of sectors runs in a circle, keeps it busy for ever. Here no chain is longer than the table that it is read from.
+of sectors runs in a circle, costs it all memory. Here no chain is longer than the table that it is read from.
 """
 
 from __future__ import annotations
