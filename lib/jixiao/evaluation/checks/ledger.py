@@ -130,8 +130,8 @@ def differs_from_approval(matter: Matter) -> Iterator[Found]:
             for n, row in printed.get(form.subject, ())
             if _printed_here(matter, form, "indicators", n, "level3")
         ]
-        strange = not {_name(row) for _, row in rows} & {_name(row) for row in old}
-        if old and not (strange and form.renamed):
+        shared = {_name(row) for _, row in rows} & {_name(row) for row in old}
+        if old and not (form.renamed and 2 * len(shared) < len(old)):
             yield from _indicators(form, rows, old, matter.policy.on.year)
 
 
