@@ -216,8 +216,20 @@ def test_a_subject_without_approved_goals_is_free() -> None:
 
 @pytest.mark.parametrize(
     ("actual", "found"),
-    [("已完成", 1), ("见附件", 1), ("约许多次", 1), ("18至22场", 1), ("2021年6月", 1), ("100人", 1)]
-    + [("21", 0), ("21场", 0), ("约21场", 0), ("≥20场", 0), ("", 0), ("无", 0)],
+    [
+        ("已完成", 1),
+        ("见附件", 1),
+        ("约许多次", 1),
+        ("18至22场", 1),
+        ("2021年6月", 1),
+        ("100人", 1),
+        ("21", 0),
+        ("21场", 0),
+        ("约21场", 0),
+        ("≥20场", 0),
+        ("", 0),
+        ("无", 0),
+    ],
 )
 def test_an_actual_value_that_is_no_number_cannot_be_held_against_one(actual: str, found: int) -> None:
     """G22: words, spans, dates and another unit than the column has; a blank and a copy are told elsewhere."""

@@ -6,7 +6,7 @@ The ledger has what was approved; only a form of targets, a list or the analyst 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -170,13 +170,13 @@ def _places(base: str, count: int, old: list[Row]) -> list[int]:
 def _joined(rows: list[Row], places: list[int], old: list[Row]) -> list[int | None]:
     """Which indicator of the ledger each row is: that of its name, the same id first; a new name stands for its id."""
     found: list[int | None] = [None] * len(rows)
-    names = [_name(row) for row in old]
+    names, free = [_name(row) for row in old], dict.fromkeys(range(len(old)))
 
-    def take(fits: Any) -> None:
+    def take(fits: Callable[[int, int, str], bool]) -> None:
         for n, row in enumerate(rows):
             if found[n] is None:
-                free = (at for at in range(len(old)) if at not in found and fits(at, n, _name(row)))
-                found[n] = next(free, None)
+                found[n] = next((at for at in free if fits(at, n, _name(row))), None)
+                free.pop(found[n], None)
 
     take(lambda at, n, name: at == places[n] and names[at] == name)
     take(lambda at, n, name: names[at] == name)
