@@ -7,13 +7,13 @@ import pandas as pd
 import pytest
 
 from jixiao.errors import Place
-from jixiao.evaluation.checks import catalogue, files, goals, reviews
+from jixiao.evaluation.checks import catalogue, files, goals, ledger, reviews
 from jixiao.intake import records, tables
 from jixiao.intake.records import FORM_COLUMNS, FORMS, PART_COLUMNS, PARTS, Records
 from jixiao.intake.schemas import SCHEMAS
 from rule_run import ROOT, at, matter_of, run
 
-OWN = {**files.CHECKS, **goals.CHECKS, **reviews.CHECKS}
+OWN = {**files.CHECKS, **ledger.CHECKS, **goals.CHECKS, **reviews.CHECKS}
 PROJECT = {"kind": "project", "code": "450202210001", "name": "校舍维修", "unit": "甲单位"}
 
 

@@ -12,6 +12,7 @@ from jixiao.evaluation.checks import (
     files,
     goals,
     key_projects,
+    ledger,
     reviews,
     self_evaluation,
 )
@@ -21,7 +22,7 @@ from jixiao.evaluation.policy import Policy
 from jixiao.intake.params import Params
 from jixiao.intake.records import Records
 
-FAMILIES = (files, goals, self_evaluation, reviews, coverage, key_projects, disclosure)
+FAMILIES = (files, ledger, goals, self_evaluation, reviews, coverage, key_projects, disclosure)
 _BLANK = ("S02", "S03", "F13")  # they tell of cells that were not filled in
 CHECKS: Mapping[str, Check] = {rule: check for family in FAMILIES for rule, check in family.CHECKS.items()}
 

@@ -11,7 +11,7 @@ from jixiao.evaluation.checks import kinds
 from jixiao.evaluation.checks.engine import Check, Found, Matter
 from jixiao.intake import notation
 from jixiao.intake.measure_frame import NO_NUMBER, SCALE
-from jixiao.intake.measures import parse_target
+from jixiao.intake.measures import QUANTITIES, parse_target
 from jixiao.intake.units import PERCENT
 
 _HUNDRED = 100 * SCALE
@@ -192,6 +192,14 @@ def copied_target(matter: Matter) -> Iterator[Found]:
             yield _found(row, "actual", f"完成值“{row.done}”是分级标准，没有写达到哪一级", "其中的一级")
 
 
+def not_countable(matter: Matter) -> Iterator[Found]:
+    """G22: the target is a number, and what was done is told in words, as a span or as a date."""
+    said = matter.parsed["actual_kind"].tolist()
+    for row, done in zip(_rows(matter), said, strict=True):
+        if row.reads in QUANTITIES and row.actual == NO_NUMBER and done not in ("number", "blank"):
+            yield _found(row, "actual", f"目标是“{row.shown}”，完成值写的是“{row.done}”", "实际完成的数")
+
+
 def _has(text: str, words: tuple[str, ...]) -> bool:
     return any(word in text for word in words)
 
@@ -202,4 +210,5 @@ CHECKS: dict[str, Check] = {
     "G12": quantity_in_words,
     "G15": unit_does_not_fit,
     "G21": copied_target,
+    "G22": not_countable,
 }

@@ -74,7 +74,8 @@ def records(forms: Iterable[Form], known: Tables | None = None) -> Records:
         book.remarks += form.remarks
     book.rows["units"] = _units(book, register)
     frames = {name: _frame(name, book.rows.get(name, [])) for name in (*SCHEMAS, FORMS, PARTS)}
-    return Records(frames, _places(book.cells), tuple(book.remarks))
+    ledger = known.frames if known is not None else {}
+    return Records(frames, _places(book.cells), tuple(book.remarks), known=ledger)
 
 
 def _frame(name: str, rows: list[dict[str, Any]]) -> pd.DataFrame:
