@@ -51,13 +51,15 @@ def judged(records: Records, findings: Sequence[Finding], files: Sequence[Receiv
     bases = _bases(records)
     homes = {(row.file, row.sheet): row.subject_id for row in forms.itertuples()}
     counts = _counts(findings, homes)
+    known = set(records.known["subjects"]["subject_id"]) if "subjects" in records.known else set()
     digests = {received.file: received.digest for received in files}
     fates, kinds, latest = [], dict[str, tuple[str, ...]](), dict[str, str]()
     for row in forms.itertuples():
         errors, warnings = counts[row.subject_id, "E"], counts[row.subject_id, "W"]
         base = bases.get(row.subject_id, row.subject_id)
         status = "returned" if errors else "accepted"
-        fates.append(Fate(base, row.file, digests[row.file], status, errors, warnings))
+        owner = None if errors and known and base not in known else base  # ids of strangers are given again
+        fates.append(Fate(owner, row.file, digests[row.file], status, errors, warnings))
         if not errors:
             kinds[base] = tuple(dict.fromkeys((*kinds.get(base, ()), row.kind)))
             latest |= {row.subject_id: base} if base != row.subject_id else {}
@@ -99,14 +101,13 @@ def journal(verdict: Verdict, earlier: pd.DataFrame, on: dt.date, names: Mapping
     `names` are those under which the files are kept.
     """
     times = Counter(earlier["subject_id"])
-    seen = {(row.subject_id or row.file, row.digest, row.status) for row in earlier.itertuples()}
+    latest = {row.subject_id or row.file: (row.digest, row.status) for row in earlier.itertuples()}
     rows: list[dict[str, Any]] = []
     for fate in verdict.fates:
         file = names.get(fate.file, fate.file)
-        mark = (fate.subject or file, fate.digest, fate.status)
-        if mark in seen:
+        if latest.get(fate.subject or file) == (fate.digest, fate.status):
             continue
-        seen.add(mark)
+        latest[fate.subject or file] = (fate.digest, fate.status)
         times[fate.subject] += 1
         rows.append(
             {

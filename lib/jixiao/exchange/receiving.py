@@ -18,6 +18,7 @@ from jixiao.exchange import judging, merging, storing
 from jixiao.intake import places, table_files, tables
 from jixiao.intake.forms import batch, layouts, recording
 from jixiao.intake.forms.batch import Received
+from jixiao.intake.forms.model import Form
 from jixiao.intake.params import Params
 from jixiao.intake.records import FORMS, Records
 from jixiao.intake.schemas import SCHEMAS
@@ -102,27 +103,29 @@ def read(asked: Asked, tick: Tick, known: Tables | None = None) -> Reading:
     rules = _rules(asked)
     limits, known_layouts = settings.in_force(asked.root, rules), layouts.read(asked.root)
     listing = batch.files(asked.arguments)
-    files, copies, first = [], [], dict[str, str]()
-    for path, received in zip(listing.files, batch.read(listing.files, known_layouts), strict=True):
-        tick(len(files) + len(copies) + 1, len(listing.files), received.file)
-        if received.forms and received.digest in first:
-            copies.append((received.file, first[received.digest]))
-        else:
+    files: list[tuple[Path, Received]] = []
+    copies: list[tuple[str, str]] = []
+
+    def forms() -> Iterator[Form]:
+        """The forms of one file after the other; none is kept, so that memory holds their rows only."""
+        first = dict[str, str]()
+        for path, received in zip(listing.files, batch.read(listing.files, known_layouts), strict=True):
+            tick(len(files) + len(copies) + 1, len(listing.files), received.file)
+            if received.forms and received.digest in first:
+                copies.append((received.file, first[received.digest]))
+                continue
             first[received.digest] = received.file
-            files.append((path, received))
-    records = _recorded([each for _, each in files], known)
+            files.append((path, replace(received, forms=())))
+            yield from received.forms
+
+    records = recording.records(forms(), known)
+    remarks = (remark for _, each in files for remark in each.remarks)
+    records = replace(records, remarks=(*records.remarks, *remarks))
     found = checks.find(records, rules, limits, asked.params)
     here = {each.file for _, each in files}
     findings = tuple(one for one in found if one.place.file in here and not one.rule.startswith(_OF_A_YEAR))
     faults = (*listing.faults, *(each.fault for _, each in files if each.fault))
     return Reading(tuple(files), records, findings, faults, tuple(copies))
-
-
-def _recorded(files: Sequence[Received], known: Tables | None) -> Records:
-    records = recording.records([form for each in files for form in each.forms], known)
-    return replace(
-        records, remarks=(*records.remarks, *(remark for each in files for remark in each.remarks))
-    )
 
 
 def _rules(asked: Asked) -> policy.Policy:

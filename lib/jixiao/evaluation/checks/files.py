@@ -196,7 +196,7 @@ def _levels_without_name(matter: Matter) -> Iterator[Found]:
 
 _FILLED = ("subjects", "indicators")
 _HEADINGS = {  # of what a form is asked for; S01 and R18 hold points against weights
-    "initial_budget": "年初预算数", "adjusted_budget": "全年预算数", "executed": "全年执行数", "name": "项目名称",
+    "unit_id": "实施单位", "initial_budget": "年初预算数", "adjusted_budget": "全年预算数", "executed": "全年执行数", "name": "项目名称",
     "level1": "一级指标", "level2": "二级指标", "level3": "三级指标", "target": "年度指标值", "weight": "分值",
 }  # fmt: skip
 

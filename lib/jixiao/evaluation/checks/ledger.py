@@ -85,6 +85,7 @@ def _printed_here(matter: Matter, form: _Form, table: str, row: int, column: str
 def differs_from_ledger(matter: Matter) -> Iterator[Found]:
     """F14: another name, unit or budget than the ledger has; spending is the unit's to report."""
     subjects = _by_subject(matter.records["subjects"])
+    yield from _strangers(matter)
     for form in _forms(matter):
         for column, text, allowed in form.names:
             if _other(text, allowed):
@@ -93,6 +94,19 @@ def differs_from_ledger(matter: Matter) -> Iterator[Found]:
                 yield Found(FORMS, form.row, column, said, expected, subject=form.subject)
         for row, said in subjects.get(form.subject, ()):
             yield from _amounts(matter, form, row, said)
+
+
+def _strangers(matter: Matter) -> Iterator[Found]:
+    """Forms of subjects that the ledger has not, where it has any."""
+    known = matter.records.known.get("subjects")
+    if known is None or known.empty:
+        return
+    ids = set(known["subject_id"])
+    for row, subject, kind, name in matter.records[FORMS][["subject_id", "kind", "name"]].itertuples():
+        if kind in _COMPARED and subject not in ids and _AGAIN.sub("", subject) not in ids:
+            found = f"台账里没有“{name or ''}”"
+            remedy = "核对编码和名称；确属新增的，请财政局先在 subjects.csv 里加上"
+            yield Found(FORMS, row, "name", found, "台账里的项目或部门", remedy, subject=subject)
 
 
 def _amounts(matter: Matter, form: _Form, row: int, said: Row) -> Iterator[Found]:

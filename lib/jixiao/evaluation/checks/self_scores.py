@@ -16,7 +16,7 @@ from jixiao.evaluation.points import WARNINGS
 from jixiao.intake import notation
 from jixiao.intake.measure_frame import NO_NUMBER, SCALE
 
-_UPWARD = ("", "≥", ">")
+_UPWARD = ("", "≥", ">", "=")
 _EXPLAIN, _DEDUCTED, _LATE = WARNINGS[1], WARNINGS[2], WARNINGS[3]
 _WHOLE = 100 * SCALE
 
