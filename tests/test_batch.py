@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -195,7 +196,8 @@ def kill_busy_children(stop: threading.Event) -> None:
             except OSError:
                 continue
             if int(numbers[11]) + int(numbers[12]) > ticks:
-                os.kill(child.pid, signal.SIGKILL)
+                with suppress(ProcessLookupError):
+                    os.kill(child.pid, signal.SIGKILL)
 
 
 INTERRUPTED = """

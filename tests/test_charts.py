@@ -7,6 +7,7 @@ import json
 import subprocess
 import sys
 import warnings
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -112,3 +113,70 @@ def test_same_data_same_bytes():
     assert first[mimes.CHART] == {"id": "c", "caption": "图1", "alt": "两幅", "note": "注"}
     assert base64.b64decode(first["image/png"]).startswith(b"\x89PNG")
     assert "<dc:date>" not in first["image/svg+xml"]
+
+
+def test_the_colors_differ_in_grey_and_from_paper():
+    """Printed without colour the two colours of marks differ in lightness, and both stand out from white."""
+    from matplotlib.colors import to_rgb
+
+    parts = [sum(w * _linear(c) for w, c in zip(_WEIGHTS, to_rgb(name), strict=True)) for name in _MARKS]
+    lightness = [116 * part ** (1 / 3) - 16 for part in parts]  # CIE L*
+    assert abs(lightness[0] - lightness[1]) >= 30
+    assert [part for part in parts if 1.05 / (part + 0.05) < 3] == []
+
+
+_WEIGHTS = (0.2126, 0.7152, 0.0722)
+_MARKS = (charts.DARK, charts.MID)
+
+
+def _linear(part: float) -> float:
+    return part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4
+
+
+@pytest.mark.parametrize(
+    "figure",
+    [
+        lambda: charts.distribution(PANELS, "个"),
+        lambda: charts.distribution([charts.Bars("单位自评", ["90（含）~100（含）分"], [12345], "k")], "个"),
+        lambda: charts.scatter(GROUPS, "单位自评得分（分）", "财政复核得分（分）", "自评＝复核"),
+    ],
+)
+def test_no_text_is_cut_or_too_small(figure):
+    """All that is drawn lies within the chart, and no text is set smaller than nine points."""
+    from matplotlib.text import Text
+
+    drawn = figure()
+    drawn.draw_without_rendering()
+    box = drawn.get_tightbbox()
+    width, height = drawn.get_size_inches()
+    assert [side for side in (box.x0, box.y0, width - box.x1, height - box.y1) if side < -0.01] == []
+    assert [text.get_text() for text in drawn.findobj(Text) if text.get_size() < 9] == []
+
+
+def test_the_data_of_a_chart_are_a_table():
+    """Every bar and every mark has its row: labels and counts, names and scores, as they are drawn."""
+    panels = [replace(panel, keys=[f"{panel.title}.{at}" for at in panel.counts]) for panel in PANELS]
+    bars = charts.bars_data(panels, ("层级", "分数段", "个数"), "图1（数据）").as_json()
+    assert [[cell["text"] for cell in row] for row in bars["rows"]] == [
+        [panel.title, label, str(count)]
+        for panel in PANELS
+        for label, count in zip(panel.labels, panel.counts, strict=True)
+    ]
+    assert bars["rows"][0][2] == {"text": "16", "value": "16", "key": "单位自评.16"}
+    groups = [
+        replace(group, names=[f"{group.label}{at}" for at, _ in enumerate(group.x)]) for group in GROUPS
+    ]
+    points = charts.points_data(groups, ("对象", "类别", "自评", "复核"), "图2（数据）").as_json()
+    assert [[cell["text"] for cell in row] for row in points["rows"]] == [
+        ["部门0", "部门", "97.04", "79.5"],
+        ["部门1", "部门", "88", "71"],
+        ["项目0", "项目", "100", "96.25"],
+    ]
+    about = charts.bundle(
+        charts.distribution(PANELS, "个"),
+        "c",
+        "图1",
+        "两幅",
+        data=charts.bars_data(panels, ("层级", "分数段", "个数"), "图1（数据）"),
+    )[mimes.CHART]
+    assert "<caption>图1（数据）</caption>" in about["data"]

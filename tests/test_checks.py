@@ -355,3 +355,24 @@ def test_late_with_points_off_is_not_told_again():
     late = {"operator": "", "target": "2021年6月底前", "measure_unit": "", "actual": "2021年7月1日"}
     assert len(found_in({"indicators": [late]}, "S18")) == 1
     assert found_in({"indicators": [{**late, "self_score": "19"}]}, "S18") == []
+
+
+def test_a_form_without_any_points_asks_for_no_execution_rate():
+    """S04: no budget stops the total of a form that gives points, be it only for spending."""
+    bare = {"weight": None, "self_score": None}
+    content = {"subjects": [{"adjusted_budget": None}], "indicators": [bare] * 7}
+    unscored = content | {"funds": [{"weight": None, "score": None, "adjusted_budget": None}]}
+    assert [len(found_in(each, "S04")) for each in (content, unscored)] == [1, 0]
+
+
+def test_a_word_of_completion_is_judged_whatever_the_indicator_is_called():
+    """S12: 部分达成 with full points is outside its band, also where the name speaks of complaints."""
+    judged = {
+        "nature": "定性",
+        "operator": "",
+        "measure_unit": "",
+        "target": "逐件登记",
+        "actual": "部分达成",
+    }
+    named = [{"level3": name, **judged} for name in ("培训台账", "重复投诉处理")]
+    assert [len(found_in({"indicators": [row]}, "S12")) for row in named] == [1, 1]

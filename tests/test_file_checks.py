@@ -7,13 +7,13 @@ import pandas as pd
 import pytest
 
 from jixiao.errors import Place
-from jixiao.evaluation.checks import catalogue, files, goals, reviews
+from jixiao.evaluation.checks import catalogue, files, goals, ledger, reviews
 from jixiao.intake import records, tables
 from jixiao.intake.records import FORM_COLUMNS, FORMS, PART_COLUMNS, PARTS, Records
 from jixiao.intake.schemas import SCHEMAS
 from rule_run import ROOT, at, matter_of, run
 
-OWN = {**files.CHECKS, **goals.CHECKS, **reviews.CHECKS}
+OWN = {**files.CHECKS, **ledger.CHECKS, **goals.CHECKS, **reviews.CHECKS}
 PROJECT = {"kind": "project", "code": "450202210001", "name": "校舍维修", "unit": "甲单位"}
 
 
@@ -36,8 +36,8 @@ def two(**second):
         ({"code": "450202210002", "unit": "乙单位"}, 0),
         ({"code": "450202210002", "name": "操场翻新"}, 0),
         ({"code": "４５０２０２２１０００１"}, 0),
-        ({"code": "12345", "name": "操场翻新"}, 1),
-        ({"code": "123456", "name": "操场翻新"}, 0),
+        ({"code": "123", "name": "操场翻新"}, 1),
+        ({"code": "1234", "name": "操场翻新"}, 0),
         ({"code": "1" * 32, "name": "操场翻新"}, 0),
         ({"code": "1" * 33, "name": "操场翻新"}, 1),
         ({"code": "4502-0222", "name": "操场翻新"}, 1),
@@ -86,6 +86,15 @@ def test_a_third_form_is_told_where_the_first_one_stands():
     """F08: each further form is told, with the place of the first."""
     found = run("F08", subjects=[{}, {}, {}], forms=[PROJECT, PROJECT, PROJECT])
     assert [(one.row, "forms 1 name" in one.found) for one in found] == [(2, True), (3, True)]
+
+
+@pytest.mark.parametrize(
+    ("level1", "found"),
+    [("（50分）", 1), ("(50分)", 1), ("", 1), ("产出指标（50分）", 0), ("产出指标", 0)],
+)
+def test_points_are_no_name_of_a_first_level(level1, found):
+    """F13: a first level that is blank, or of which only the points are left, is not filled in."""
+    assert at("F13", indicators=[{}, {"level1": level1}], forms=[{}]) == [(2, "level1")] * found
 
 
 def blank_records():

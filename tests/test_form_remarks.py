@@ -115,6 +115,9 @@ def test_cells_of_numbers_that_are_not_plain_numbers_are_remarked(
         ("（2022年度）", " | < | < | < | < | < | < | < | <\n（2021年度）", "2022年自评.xlsx", ["A2"]),
         ("=100%", "2021年12月底前", "表.xlsx", ["E14"]),
         ("=100%", "2023年6月底前", "表.xlsx", []),
+        ("=100%", "2021.6.30", "表.xlsx", ["E14"]),
+        ("=100%", "2021/6", "表.xlsx", ["E14"]),
+        ("=100%", "≤1998.50", "表.xlsx", []),
     ],
 )
 def test_years_that_contradict_each_other_are_remarked(

@@ -26,7 +26,7 @@ CONDA_NAMES = {
     "playwright": "playwright-python",
     "typst": "typst-py",
 }
-ONLY_BY_PIP = {"mplfonts", "pypandoc-binary"}
+ONLY_BY_PIP = {"axe-playwright-python", "mplfonts", "pypandoc-binary"}
 ONLY_CONDA = {"python", "pip"}  # what environment.yml lists beside the direct dependencies
 
 # None of these patterns matches its own spelling here.

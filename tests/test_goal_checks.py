@@ -36,13 +36,19 @@ def test_points_of_indicators_and_of_execution_are_the_policys(first, printed, e
 def test_a_wrong_sum_is_told_with_what_is_printed_for_the_execution_rate():
     """100 points of indicators and 10 of the execution rate are told as 110."""
     (found,) = run("G01", indicators=[{"weight": "30"}])
-    assert (found.found, found.expected) == ("D001 的指标分值合计 100，加预算执行率 10 共 110", "90")
+    assert (found.found, found.expected) == (
+        "D001 的指标分值合计 100（连预算执行率 10 共 110）",
+        "指标分值合计 90",
+    )
 
 
 def test_blank_points_are_not_zero():
     """A form without points has no sum; one that lacks some is told how many."""
     assert at("G01", indicators=[{"weight": ""}] * 7) == []
     assert at("G02", indicators=[{"weight": ""}] * 7) == []
+    shifted = [{"weight": "30"}, *[{}] * 5]
+    assert at("G02", indicators=[*shifted, {"weight": "0"}]) == [(1, "level1")]
+    assert at("G02", indicators=[*shifted, {"weight": ""}]) == []
     (found,) = run("G01", indicators=[{"weight": ""}], funds=[None])
     assert found.found == "D001 的指标分值合计 70，另有 1 项没有分值"
     assert at("G01", indicators=[{"weight": ""}, {"weight": "30"}]) == []
@@ -345,10 +351,13 @@ def test_an_actual_share_is_within_the_whole(actual, reason, found):
 
 @pytest.mark.parametrize(
     ("actual", "found"),
-    [("≥20场", 1), ("=20", 1), ("不少于20场", 1), ("20场", 0), ("约20场", 0), ("完成", 0), ("", 0), ("/", 0)],
-)
+    [
+        ("≥20场", 1), ("=20", 1), ("不少于20场", 1), ("20场", 0), ("约20场", 0), ("完成", 0), ("", 0), ("/", 0),
+        ("好坏", 1), ("优 良 中低差", 1), ("好", 0), ("优", 0), ("好坏参半", 0),
+    ],
+)  # fmt: skip
 def test_an_actual_value_is_no_copy_of_the_target(actual, found):
-    """G21: a comparison in the actual value."""
+    """G21: a comparison, or all grades of a scale instead of the one reached, in the actual value."""
     assert at("G21", indicators=[{"actual": actual}]) == [(1, "actual")] * found
 
 

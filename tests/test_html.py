@@ -9,6 +9,7 @@ from lxml import html
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from jixiao.errors import ExportError
+from jixiao.publishing import translation
 from jixiao.publishing.html import images, to_html
 from press_notebook import ATTACKS, CHART, PROSE, TITLE, attacked, drawing, press_notebook
 
@@ -236,3 +237,18 @@ def test_a_notebook_that_was_not_run_is_refused():
     source = nbformat.read(PROJECT / "notebooks/annual_report.ipynb", as_version=4)
     with pytest.raises(ExportError, match="还没有运行过"):
         to_html(source)
+
+
+def test_the_data_of_a_chart_stand_behind_a_disclosure():
+    """They are a clean table with caption in a region of its own; PDF and DOCX, which show the chart, leave it out."""
+    table = (
+        "<table><caption>图1（数据）</caption><tr><td onclick='x()'>甲<script>y()</script></td></tr></table>"
+    )
+    chart = {"id": "c", "caption": "图1 某图", "alt": "甲", "data": table}
+    page = to_html(new_notebook(cells=[code_cell({"image/svg+xml": drawing()[0], CHART: chart})]))
+    details = html.document_fromstring(page).find(".//details")
+    assert details.findtext("summary") == "图1的数据"
+    assert details.find(".//div[@role='region']/table/caption").text == "图1（数据）"
+    assert "onclick" not in page and "y()" not in page
+    body = translation.read(page).body
+    assert (body.findall(".//details"), len(body.findall(".//svg"))) == ([], 1)

@@ -48,7 +48,8 @@ def mistake(error: click.UsageError, commands: list[str]) -> str:
     if isinstance(error, click.MissingParameter) and error.param is not None and error.ctx is not None:
         return f"缺少 {error.param.make_metavar(error.ctx)}"
     if isinstance(error, click.BadParameter) and error.param is not None:
-        return f"{'/'.join(error.param.opts)} 的值不对"
+        form = "，应为日期，如 2022-03-31" if isinstance(error.param.type, click.DateTime) else ""
+        return f"{'/'.join(error.param.opts)} 的值不对{form}"
     if "extra argument" in error.message:
         return "多写了参数"
     return error.format_message()

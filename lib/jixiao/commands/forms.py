@@ -57,7 +57,8 @@ def check(
     if folder:
         for path in returning.write(reading, folder, params, dt.date.today()):
             click.echo(f"已写入 {path}", err=True)
-    _told(reading.findings, reading.faults, as_json)
+    copies = [f"{copy} 和 {first} 内容相同，只审一份" for copy, first in reading.copies]
+    _told(reading.findings, reading.faults, as_json, [*copies, f"{reading.summary()}。"])
 
 
 def _refuse_with_year(*options: Any) -> None:
@@ -92,10 +93,11 @@ def import_(
     params, on = _params(root, year), (received or dt.datetime.today()).date()
     with Progress(quiet) as progress:
         asked = receiving.Asked(root, files, params, params.policy)
-        delivery = receiving.deliver(asked, on, lambda n, of, name: progress.step("读取表格", n, of, name))
-        progress.step("写退回表和总表")
+        delivery = receiving.prepared(asked, on, lambda n, of, name: progress.step("读取表格", n, of, name))
+        progress.step("写退回表、总表和数据表")
         folder = root / "outputs" / f"{params.report_year}.returns"
         written = returning.write_all(delivery, folder, params, on, due and due.date())
+        receiving.store(asked, delivery)
     if as_json:
         click.echo(json.dumps(delivery.as_json(), ensure_ascii=False, indent=1))
     else:
@@ -132,8 +134,10 @@ def _params(root: Path, year: str) -> Params:
     return params.checked(params.read(root, number), lambda *key: f"params/{number}.yml")
 
 
-def _told(findings: Sequence[Finding], faults: Sequence[Fault], as_json: bool) -> None:
-    """Print what a check found and leave with its exit code."""
+def _told(
+    findings: Sequence[Finding], faults: Sequence[Fault], as_json: bool, heard: Sequence[str] = ()
+) -> None:
+    """Print what a check found and leave with its exit code; `heard` are lines about what was read."""
     errors = sum(finding.severity == "E" for finding in findings)
     if as_json:
         found = {"findings": [one.as_json() for one in findings], "unreadable": [str(one) for one in faults]}
@@ -142,6 +146,8 @@ def _told(findings: Sequence[Finding], faults: Sequence[Fault], as_json: bool) -
         for fault in faults:
             click.echo(str(fault), err=True)
         _print_findings(findings)
+        for line in heard:
+            click.echo(line)
     sys.exit(1 if errors or faults else 0)
 
 

@@ -23,6 +23,7 @@ def rules(rule_id: str | None, as_json: bool) -> None:
     from jixiao.evaluation.checks import cards
 
     known = cards.read()
+    rule_id = rule_id and rule_id.upper()
     if rule_id and rule_id not in known:
         raise ParameterError(Fault("审核规则", f"没有“{rule_id}”", remedy=suggestion(rule_id, tuple(known))))
     found = [known[rule_id]] if rule_id else list(known.values())

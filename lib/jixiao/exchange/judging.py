@@ -17,6 +17,7 @@ from jixiao.exchange.merging import Kinds, framed
 from jixiao.intake.forms.batch import Received
 from jixiao.intake.records import FORMS, Records
 
+NOT_OPENED = "-"  # the digest of a file that could not even be opened
 STATUSES = {"accepted": "采纳", "returned": "退回", "unreadable": "打不开"}
 _AGAIN = re.compile(r"(.+)-\d+")  # the id of a second delivery in one batch
 
@@ -50,13 +51,15 @@ def judged(records: Records, findings: Sequence[Finding], files: Sequence[Receiv
     bases = _bases(records)
     homes = {(row.file, row.sheet): row.subject_id for row in forms.itertuples()}
     counts = _counts(findings, homes)
+    known = set(records.known["subjects"]["subject_id"]) if "subjects" in records.known else set()
     digests = {received.file: received.digest for received in files}
     fates, kinds, latest = [], dict[str, tuple[str, ...]](), dict[str, str]()
     for row in forms.itertuples():
         errors, warnings = counts[row.subject_id, "E"], counts[row.subject_id, "W"]
         base = bases.get(row.subject_id, row.subject_id)
         status = "returned" if errors else "accepted"
-        fates.append(Fate(base, row.file, digests[row.file], status, errors, warnings))
+        owner = None if errors and known and base not in known else base  # ids of strangers are given again
+        fates.append(Fate(owner, row.file, digests[row.file], status, errors, warnings))
         if not errors:
             kinds[base] = tuple(dict.fromkeys((*kinds.get(base, ()), row.kind)))
             latest |= {row.subject_id: base} if base != row.subject_id else {}
@@ -86,27 +89,31 @@ def _counts(findings: Sequence[Finding], homes: Mapping[Where, str]) -> Counter[
 def _without_forms(files: Sequence[Received], known: set[str], findings: Sequence[Finding]) -> Iterator[Fate]:
     for received in files:
         if received.fault:
-            yield Fate(None, received.file, received.digest, "unreadable", 1, 0)
+            yield Fate(None, received.file, received.digest or NOT_OPENED, "unreadable", 1, 0)
         elif received.file not in known:
             errors = sum(one.severity == "E" for one in findings if one.place.file == received.file)
             yield Fate(None, received.file, received.digest, "returned", max(errors, 1), 0)
 
 
-def journal(verdict: Verdict, earlier: pd.DataFrame, on: dt.date) -> pd.DataFrame:
-    """Rows of received.csv: a row a form; the same file with the same fate is not a delivery of its own."""
+def journal(verdict: Verdict, earlier: pd.DataFrame, on: dt.date, names: Mapping[str, str]) -> pd.DataFrame:
+    """Rows of received.csv: a row a form; the same file with the same fate is not a delivery of its own.
+
+    `names` are those under which the files are kept.
+    """
     times = Counter(earlier["subject_id"])
-    seen = set(earlier[["subject_id", "digest", "status"]].itertuples(index=False, name=None))
+    latest = {row.subject_id or row.file: (row.digest, row.status) for row in earlier.itertuples()}
     rows: list[dict[str, Any]] = []
     for fate in verdict.fates:
-        if (fate.subject, fate.digest, fate.status) in seen:
+        file = names.get(fate.file, fate.file)
+        if latest.get(fate.subject or file) == (fate.digest, fate.status):
             continue
-        seen.add((fate.subject, fate.digest, fate.status))
+        latest[fate.subject or file] = (fate.digest, fate.status)
         times[fate.subject] += 1
         rows.append(
             {
                 "subject_id": fate.subject,
-                "file": fate.file,
-                "digest": fate.digest or "-",
+                "file": file,
+                "digest": fate.digest,
                 "received_on": on,
                 "status": fate.status,
                 "errors": fate.errors,

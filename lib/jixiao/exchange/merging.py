@@ -66,8 +66,26 @@ def _merged(name: str, known: pd.DataFrame, new: pd.DataFrame, kinds: Kinds) -> 
     whole = {s for s, each in kinds.items() if owned[s] and name in _LISTS and set(each) & set(_WHOLE)}
     kept = {key: row for key, row in rows.items() if key in fresh or row["subject_id"] not in whole}
     for key, row in fresh.items():
-        kept[key] = _updated(kept[key], row, owned[row["subject_id"]]) if key in kept else row
+        columns = owned[row["subject_id"]]
+        if kinds[row["subject_id"]] == ("list",):
+            columns = tuple(column for column in columns if row[column] is not None)  # it has what it has
+        kept[key] = _updated(kept[key], row, columns) if key in kept else row
+    if name == "indicators":
+        unreviewed = {subject for subject, each in kinds.items() if "review" not in each}
+        kept |= _reviewed({k: kept[k] for k in fresh if kept[k]["subject_id"] in unreviewed}, rows.values())
     return framed(name, kept.values())
+
+
+def _reviewed(rows: Mapping[str, Row], before: Iterable[Row]) -> dict[str, Row]:
+    """Rows with the review of the indicator of the same name; one that gave more than the points now are is void."""
+    reviews = {(old["subject_id"], old["level2"], old["level3"]): old for old in before}
+    found = {}
+    for key, row in rows.items():
+        old = reviews.get((row["subject_id"], row["level2"], row["level3"]), {})
+        score, weight = old.get("review_score"), row["weight"]
+        fits = score is None or weight is None or score <= weight
+        found[key] = row | {column: old.get(column) if fits else None for column in _REVIEW}
+    return found
 
 
 def _updated(old: Row, new: Row, owned: tuple[str, ...]) -> Row:

@@ -18,8 +18,9 @@ from jixiao.exchange import judging, merging, storing
 from jixiao.intake import places, table_files, tables
 from jixiao.intake.forms import batch, layouts, recording
 from jixiao.intake.forms.batch import Received
+from jixiao.intake.forms.model import Form
 from jixiao.intake.params import Params
-from jixiao.intake.records import Records
+from jixiao.intake.records import FORMS, Records
 from jixiao.intake.schemas import SCHEMAS
 from jixiao.intake.tables import Tables
 
@@ -39,36 +40,48 @@ class Asked:
 
 @dataclass(frozen=True)
 class Reading:
-    """What a batch of files held: the files, the records of their forms, what the checks found, what failed."""
+    """What a batch of files held: the files, the records of their forms, what the checks found, what failed.
+
+    `copies` are pairs of names: a file, and the earlier one of the same content, which is read in its place.
+    """
 
     files: tuple[tuple[Path, Received], ...]
     records: Records
     findings: tuple[Finding, ...]
     faults: tuple[Fault, ...]
+    copies: tuple[tuple[str, str], ...] = ()
+
+    def summary(self) -> str:
+        """How much was read."""
+        return f"读了 {len(self.files)} 个文件，其中有 {len(self.records[FORMS])} 张表"
 
 
 @dataclass(frozen=True)
 class Delivery:
-    """What came of an import: the reading, its journal rows, and what changed in the tables."""
+    """What will come of an import: the reading, the fate of each form, new journal rows, tables and changes."""
 
     reading: Reading
+    fates: tuple[judging.Fate, ...]
     journal: pd.DataFrame
     changes: pd.DataFrame
     tables: dict[str, pd.DataFrame] = field(repr=False)
+    stored: dict[str, Path] = field(repr=False)
 
     @property
     def refused(self) -> bool:
         """Whether something was returned or could not be read."""
-        return bool(self.reading.faults) or bool((self.journal["status"] != "accepted").any())
+        return bool(self.reading.faults) or any(fate.status != "accepted" for fate in self.fates)
 
     def lines(self) -> Iterator[str]:
         """What the analyst reads: each form that was returned, and the sums."""
-        returned = self.journal[self.journal["status"] == "returned"]
-        for row in returned.itertuples():
-            yield f"退回 {row.file}：错误 {row.errors} 处，需说明 {row.warnings} 处"
-        counts = Counter(self.journal["status"])
+        for copy, first in self.reading.copies:
+            yield f"{copy} 和 {first} 内容相同，只收一份"
+        for fate in self.fates:
+            if fate.status == "returned":
+                yield f"退回 {fate.file}：错误 {fate.errors} 处，需说明 {fate.warnings} 处"
+        counts = Counter(fate.status for fate in self.fates)
         said = "，".join(f"{name} {counts[status]}" for status, name in judging.STATUSES.items())
-        yield f"共收到 {len(self.journal)} 张表：{said}；与上次相比改动 {len(self.changes)} 处。"
+        yield f"{self.reading.summary()}：{said}；新收 {len(self.journal)}，与上次相比改动 {len(self.changes)} 处。"
 
     def as_json(self) -> dict[str, Any]:
         """The delivery for programs."""
@@ -87,22 +100,32 @@ def read(asked: Asked, tick: Tick, known: Tables | None = None) -> Reading:
     """Read and check the forms of files and folders; a file that cannot be read is a fault, the rest goes on."""
     if known is None and asked.params:
         known = known_tables(asked.root, asked.params)
-    listing = batch.files(asked.arguments)
-    files = []
-    for path, received in zip(
-        listing.files, batch.read(listing.files, layouts.read(asked.root)), strict=True
-    ):
-        files.append((path, received))
-        tick(len(files), len(listing.files), received.file)
-    records = recording.records([form for _, each in files for form in each.forms], known)
-    remarks = tuple(remark for _, each in files for remark in each.remarks)
-    records = replace(records, remarks=records.remarks + remarks)
     rules = _rules(asked)
-    found = checks.find(records, rules, settings.in_force(asked.root, rules), asked.params)
+    limits, known_layouts = settings.in_force(asked.root, rules), layouts.read(asked.root)
+    listing = batch.files(asked.arguments)
+    files: list[tuple[Path, Received]] = []
+    copies: list[tuple[str, str]] = []
+
+    def forms() -> Iterator[Form]:
+        """The forms of one file after the other; none is kept, so that memory holds their rows only."""
+        first = dict[str, str]()
+        for path, received in zip(listing.files, batch.read(listing.files, known_layouts), strict=True):
+            tick(len(files) + len(copies) + 1, len(listing.files), received.file)
+            if received.forms and received.digest in first:
+                copies.append((received.file, first[received.digest]))
+                continue
+            first[received.digest] = received.file
+            files.append((path, replace(received, forms=())))
+            yield from received.forms
+
+    records = recording.records(forms(), known)
+    remarks = (remark for _, each in files for remark in each.remarks)
+    records = replace(records, remarks=(*records.remarks, *remarks))
+    found = checks.find(records, rules, limits, asked.params)
     here = {each.file for _, each in files}
     findings = tuple(one for one in found if one.place.file in here and not one.rule.startswith(_OF_A_YEAR))
     faults = (*listing.faults, *(each.fault for _, each in files if each.fault))
-    return Reading(tuple(files), records, findings, faults)
+    return Reading(tuple(files), records, findings, faults, tuple(copies))
 
 
 def _rules(asked: Asked) -> policy.Policy:
@@ -125,8 +148,8 @@ def known_tables(root: Path, params: Params) -> Tables:
     return tables.read(root, params.data_folder, needed=())
 
 
-def deliver(asked: Asked, on: dt.date, tick: Tick) -> Delivery:
-    """Take the forms without errors into data/<year>/, keep every file that came, and write the journal."""
+def prepared(asked: Asked, on: dt.date, tick: Tick) -> Delivery:
+    """Read, check and judge a batch and merge what is accepted; nothing is written yet."""
     params = asked.params
     assert params is not None
     known = known_tables(asked.root, params)
@@ -134,20 +157,28 @@ def deliver(asked: Asked, on: dt.date, tick: Tick) -> Delivery:
     verdict = judging.judged(reading.records, reading.findings, [each for _, each in reading.files])
     folder = places.inside(asked.root / "data", params.data_folder, "参数 data_folder")
     stored = storing.planned(reading.files, folder / storing.FOLDER)
+    names = {name: kept.name for name, kept in stored.items()}
     records = merging.renamed(reading.records, verdict.latest)
     frames = merging.merged(known.frames, records, verdict.kinds)
-    journal = judging.journal(verdict, known["received"], on)
+    journal = judging.journal(verdict, known["received"], on, names)
     changed = merging.changes(known.frames, frames, judging.versions(journal, known["received"]))
-    own = merging.sources(records, verdict.kinds, {name: kept.name for name, kept in stored.items()})
+    own = merging.sources(records, verdict.kinds, names)
     frames |= {
         "sources": merging.replaced(known["sources"], own, "sources", ("table", "key")),
         "received": merging.framed("received", _both(known["received"], journal)),
         "changes": merging.framed("changes", _both(known["changes"], changed)),
     }
     merging.typed(frames, known.folder)
-    storing.keep(reading.files, stored)
+    return Delivery(reading, verdict.fates, journal, changed, frames, stored)
+
+
+def store(asked: Asked, delivery: Delivery) -> None:
+    """Keep every file that came and write the tables of the year; no file is begun for a table without rows."""
+    assert asked.params is not None
+    folder = places.inside(asked.root / "data", asked.params.data_folder, "参数 data_folder")
+    storing.keep(delivery.reading.files, delivery.stored)
+    frames = {n: f for n, f in delivery.tables.items() if len(f) or (folder / f"{n}.csv").is_file()}
     table_files.write(frames, folder)
-    return Delivery(reading, journal, changed, frames)
 
 
 def _both(old: pd.DataFrame, new: pd.DataFrame) -> Sequence[dict[Any, Any]]:

@@ -37,6 +37,9 @@ def write_all(
     delivery: Delivery, folder: Path, params: Params, on: dt.date, due: dt.date | None
 ) -> list[Path]:
     """The return sheets of a delivery, and the overview of the year as HTML and .xlsx."""
+    for unit in dict.fromkeys(delivery.reading.records[FORMS]["unit"].dropna()):
+        earlier = folder / issuing.file_name(unit, returns.FRONT, set())
+        earlier.unlink(missing_ok=True)  # what it asked for may have been done since
     written = write(delivery.reading, folder, params, on)
     tables, reading = delivery.tables, delivery.reading
     forms = overview.frame(_named(delivery), tables["subjects"], tables["units"], due)

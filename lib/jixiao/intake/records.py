@@ -36,13 +36,15 @@ class Records:
     Values are None where blank, Decimal where a number column could be read; a text that should have been a
     number is None here and a remark of rule F06 tells it. `place` names the cell of a value by frame, row
     (the frame's index) and column. `remarks` are what the reading itself noticed; `absent` names optional
-    tables of the year whose files are missing.
+    tables of the year whose files are missing. `known` is the ledger that forms are held against: the tables of
+    the year by name, empty where there is none.
     """
 
     frames: Mapping[str, pd.DataFrame]
     place: Callable[[str, int, str], Place]
     remarks: tuple[Remark, ...] = field(default=())
     absent: tuple[str, ...] = ()
+    known: Mapping[str, pd.DataFrame] = field(default_factory=dict)
 
     def __getitem__(self, name: str) -> pd.DataFrame:
         return self.frames[name]

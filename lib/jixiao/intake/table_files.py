@@ -16,8 +16,8 @@ import pandas as pd
 from jixiao import numbers
 
 # A spreadsheet takes such a text for a formula; numbers and a lone operator are harmless.
-_FORMULA = re.compile(r"'*[=+\-@](?=.)", re.DOTALL)
-_APOSTROPHE = re.compile(r"'+[=+\-@](?=.)", re.DOTALL)
+_FORMULA = re.compile(r"'*[=+\-@＝＋－＠](?=.)", re.DOTALL)
+_APOSTROPHE = re.compile(r"'+[=+\-@＝＋－＠](?=.)", re.DOTALL)
 
 
 def guarded(text: str) -> str:

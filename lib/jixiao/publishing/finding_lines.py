@@ -18,6 +18,19 @@ def fault(finding: Said) -> Fault:
     return Fault(finding["place"], found, finding["expected"], finding["remedy"])
 
 
+def told(findings: Sequence[Said]) -> list[Said]:
+    """The findings that are to be mended or explained; notes ask nobody for anything."""
+    return [finding for finding in findings if finding["severity"] != "I"]
+
+
+def notes(findings: Sequence[Said]) -> Iterator[str]:
+    """One sentence that counts the notes by rule, where there are any."""
+    counts = Counter(finding["rule"] for finding in findings if finding["severity"] == "I")
+    if counts:
+        said = "，".join(f"{rule} {count} 处" for rule, count in counts.items())
+        yield f"另有不影响发布的提示：{said}，列在 figures.json 里"
+
+
 def first(findings: Sequence[Said]) -> Iterator[Said]:
     """The first few findings of each rule, in their order."""
     seen: Counter[str] = Counter()

@@ -142,9 +142,9 @@ class Report:
             f"{row.label or row.key}：公布 {row.published}，本报告 {row.computed or '无'}。"
             for row in differences
         ]
-        found = [finding.as_json() for finding in self.evaluation.findings]
+        found = finding_lines.told([finding.as_json() for finding in self.evaluation.findings])
         shown = finding_lines.first(found)
-        notes += [f"{f['place']}：{f['found']}（审核发现 {f['rule']}）。" for f in shown]
+        notes += [f"{f['found']}（审核发现 {f['rule']}）。" for f in shown]
         notes += finding_lines.rest(found)
         notes = notes or ["各表数据相互一致，没有需要说明的审核发现。"]
         markup = "".join(f"<p>{escape(note)}</p>" for note in notes)

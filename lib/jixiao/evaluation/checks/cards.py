@@ -33,7 +33,7 @@ _TEXTS = ("name", "severity", "meaning", "why", "false_positives", "remedy")
 _KEYS = (*_TEXTS, "reference", "parameters", "passing", "failing")
 _OPTIONAL = ("parameters",)
 _REFERENCE = ("title", "number", "article")
-_BESIDE = ("params", "policy", "settings", "published", "before", "quoted")
+_BESIDE = ("params", "policy", "settings", "published", "before", "quoted", "known")
 _EXAMPLE = (*SCHEMAS, FORMS, PARTS, *_BESIDE, "sheet", "hidden_rows", "at")
 _ID = re.compile(r"[A-Z]\d\d")
 
@@ -116,7 +116,9 @@ def _example(side: Mapping[str, Any]) -> str:
     at = side.get("at", ())
     if "sheet" in side:
         return side["sheet"].rstrip("\n") + (f"\n→ {at}" if at else "")
-    shown = "；".join(f"{table} {_rows(rows)}" for table, rows in side.items() if table != "at")
+    tables = {name: rows for name, rows in side.items() if name not in ("at", "known")}
+    tables |= {f"台账的 {name}": rows for name, rows in side.get("known", {}).items()}
+    shown = "；".join(f"{table} {_rows(rows)}" for table, rows in tables.items())
     where = f" → {at[0]} {f'第 {at[1]} 行 ' if at[1] else ''}{at[2]}".rstrip() if at else ""
     return (shown or "与底样相同") + where
 

@@ -12,6 +12,7 @@ from jixiao.evaluation.checks import (
     files,
     goals,
     key_projects,
+    ledger,
     reviews,
     self_evaluation,
 )
@@ -21,7 +22,8 @@ from jixiao.evaluation.policy import Policy
 from jixiao.intake.params import Params
 from jixiao.intake.records import Records
 
-FAMILIES = (files, goals, self_evaluation, reviews, coverage, key_projects, disclosure)
+FAMILIES = (files, ledger, goals, self_evaluation, reviews, coverage, key_projects, disclosure)
+_BLANK = ("S02", "S03", "F13")  # they tell of cells that were not filled in
 CHECKS: Mapping[str, Check] = {rule: check for family in FAMILIES for rule, check in family.CHECKS.items()}
 
 
@@ -36,4 +38,8 @@ def find(
     on = {rule: card for rule, card in cards.read().items() if rule not in settings.off}
     checks = {rule: check for rule, check in CHECKS.items() if rule in on}
     matter = engine.matter_of(records, policy, settings.values, params, published)
-    return engine.merged(engine.run(checks, on, matter), engine.told(records, on))
+    found = engine.run(checks, on, matter)
+    # A formula without a result is told as such; that the cell is blank says it wrongly once more.
+    uncomputed = {remark.place for remark in records.remarks if remark.rule == "F12"}
+    found = tuple(one for one in found if not (one.place in uncomputed and one.rule in _BLANK))
+    return engine.merged(found, engine.told(records, on))

@@ -83,13 +83,23 @@ def template() -> Mapping[str, Any]:
 
 
 def _from_rows(content: Mapping[str, Any]) -> Records:
+    """Rows of `content`; under `known` it says where the ledger differs from the valid rows, else there is none."""
+    known = _frames(content["known"]) if "known" in content else {}
+    return Records(_frames(content), _table_place, known=known)
+
+
+def _table_place(table: str, row: int | None, column: str) -> Place:
+    return Place(table, "", f"{row or ''} {column}".strip())
+
+
+def _frames(content: Mapping[str, Any]) -> dict[str, pd.DataFrame]:
     subjects = _over(template()["subjects"], content.get("subjects", []), "subject_id")
     frames = {"subjects": _frame("subjects", subjects)}
     for name in (*SCHEMAS, FORMS, PARTS):
         if name != "subjects":
             rows = list(_of_subjects(name, subjects)) if name in _PER_SUBJECT else template().get(name, [])
             frames[name] = _frame(name, _over(rows, content.get(name, [])))
-    return Records(frames, lambda table, row, column: Place(table, "", f"{row or ''} {column}".strip()))
+    return frames
 
 
 def _of_subjects(name: str, subjects: list[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:

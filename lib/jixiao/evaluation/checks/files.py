@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
+from jixiao.evaluation.checks import kinds
 from jixiao.evaluation.checks.engine import PARAMS, Check, Found, Matter
 from jixiao.intake import notation, tables
 from jixiao.intake.records import FORMS
@@ -162,11 +163,40 @@ def unfit_for_tables(matter: Matter) -> Iterator[Found]:
                 one.expected,
                 subject=subject,
             )
+    yield from _levels_without_name(matter)
+    yield from _not_filled_in(matter)
+
+
+def _not_filled_in(matter: Matter) -> Iterator[Found]:
+    """What a unit was to fill in beside points: no score at all; an actual value, once where there is none at all."""
+    forms, rows = matter.records[FORMS], matter.records["indicators"]
+    filled = forms.loc[forms["kind"].isin(_SELF), "subject_id"]
+    asked = rows[rows["weight"].map(lambda weight: weight is not None and weight > 0).astype(bool)]
+    for subject, group in asked[asked["subject_id"].isin(filled)].groupby("subject_id", sort=False):
+        if group["self_score"].isna().all():
+            yield Found("indicators", group.index[0], "self_score", "一项得分也没有填", subject=subject)
+        blank = group.index[group["actual"].isna()]
+        if len(blank) == len(group):
+            yield Found("indicators", blank[0], "actual", "一项实际完成值也没有填", subject=subject)
+            continue
+        for row in blank:
+            yield Found("indicators", row, "actual", "“实际完成值”没有填", subject=subject)
+
+
+_SELF = ("project", "department")
+
+
+def _levels_without_name(matter: Matter) -> Iterator[Found]:
+    """A first level of which only the points are left: （50分）."""
+    for row, subject, level1 in matter.records["indicators"][["subject_id", "level1"]].itertuples():
+        if level1 and not kinds.group(level1):
+            found = f"“一级指标”只写了“{level1}”，没有名称"
+            yield Found("indicators", row, "level1", found, subject=subject)
 
 
 _FILLED = ("subjects", "indicators")
 _HEADINGS = {  # of what a form is asked for; S01 and R18 hold points against weights
-    "initial_budget": "年初预算数", "adjusted_budget": "全年预算数", "executed": "全年执行数", "name": "项目名称",
+    "unit_id": "实施单位", "initial_budget": "年初预算数", "adjusted_budget": "全年预算数", "executed": "全年执行数", "name": "项目名称",
     "level1": "一级指标", "level2": "二级指标", "level3": "三级指标", "target": "年度指标值", "weight": "分值",
 }  # fmt: skip
 

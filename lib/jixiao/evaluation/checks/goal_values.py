@@ -11,7 +11,7 @@ from jixiao.evaluation.checks import kinds
 from jixiao.evaluation.checks.engine import Check, Found, Matter
 from jixiao.intake import notation
 from jixiao.intake.measure_frame import NO_NUMBER, SCALE
-from jixiao.intake.measures import parse_target
+from jixiao.intake.measures import QUANTITIES, parse_target
 from jixiao.intake.units import PERCENT
 
 _HUNDRED = 100 * SCALE
@@ -182,10 +182,22 @@ def _is_rate(name: str, words: dict[str, Any]) -> bool:
 
 
 def copied_target(matter: Matter) -> Iterator[Found]:
-    """G21: the actual value carries a comparison: the target was copied, nothing was counted."""
+    """G21: the target was copied, nothing was counted or judged: a comparison, or a whole scale, stands as actual value."""
+    scales = matter.settings["G21"]["scales"]
     for row in _rows(matter):
-        if row.copied and not notation.blank(notation.fold(row.done)):
+        done = notation.fold(row.done)
+        if row.copied and not notation.blank(done):
             yield _found(row, "actual", f"完成值“{row.done}”带着比较符", "实际完成的数")
+        elif done in scales:
+            yield _found(row, "actual", f"完成值“{row.done}”是分级标准，没有写达到哪一级", "其中的一级")
+
+
+def not_countable(matter: Matter) -> Iterator[Found]:
+    """G22: the target is a number, and what was done is told in words, as a span or as a date."""
+    said = matter.parsed["actual_kind"].tolist()
+    for row, done in zip(_rows(matter), said, strict=True):
+        if row.reads in QUANTITIES and row.actual == NO_NUMBER and done not in ("number", "blank"):
+            yield _found(row, "actual", f"目标是“{row.shown}”，完成值写的是“{row.done}”", "实际完成的数")
 
 
 def _has(text: str, words: tuple[str, ...]) -> bool:
@@ -198,4 +210,5 @@ CHECKS: dict[str, Check] = {
     "G12": quantity_in_words,
     "G15": unit_does_not_fit,
     "G21": copied_target,
+    "G22": not_countable,
 }

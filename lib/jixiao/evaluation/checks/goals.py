@@ -62,9 +62,10 @@ def sum_is_wrong(matter: Matter) -> Iterator[Found]:
         found = f"{subject} 的指标分值合计 {numbers.plain(division.whole)}"
         if subject in printed:
             points = printed[subject][1]
-            found += f"，加预算执行率 {numbers.plain(points)} 共 {numbers.plain(division.whole + points)}"
+            found += f"（连预算执行率 {numbers.plain(points)} 共 {numbers.plain(division.whole + points)}）"
         found += f"，另有 {division.blank} 项没有分值" if division.blank else ""
-        yield Found("indicators", division.row, "weight", found, expected, subject=subject)
+        wanted = f"指标分值合计 {expected}"
+        yield Found("indicators", division.row, "weight", found, wanted, subject=subject)
     yield from _execution_points(matter, printed)
 
 
@@ -87,12 +88,12 @@ def _execution_points(matter: Matter, printed: dict[str, tuple[int, Decimal]]) -
 
 
 def divided_otherwise(matter: Matter) -> Iterator[Found]:
-    """G02: the sum is right, but the first levels follow no variant of the policy."""
+    """G02: the sum is right, but the first levels follow no variant; a sum that lacks some points may yet change."""
     variants, wholes = _variants(matter.policy), _wholes(matter.policy)
     expected = " 或 ".join("，".join(f"{g} {p}" for g, p in variant.items()) for variant in variants)
     for subject, division in _divisions(matter).items():
-        named = "" not in division.groups and division.whole in wholes
-        if named and variant_of(division.groups, matter.policy) is None:
+        known = not division.blank and "" not in division.groups and division.whole in wholes
+        if known and variant_of(division.groups, matter.policy) is None:
             shown = "，".join(f"{group} {numbers.plain(points)}" for group, points in division.groups.items())
             found = f"{subject} 的一级指标分值为 {shown}"
             yield Found("indicators", division.row, "level1", found, expected, subject=subject)

@@ -69,11 +69,21 @@ def _points_off(matter: Matter, fund: money.Fund, finished: bool | None) -> Iter
 
 
 def no_budget(matter: Matter) -> Iterator[Found]:
-    """S04: nothing to divide by."""
+    """S04: nothing to divide by; a form without any points asks for no execution rate."""
+    unscored = _without_points(matter)
     for row, subject, budget, _ in _money(matter):
-        if not budget:
+        if not budget and subject not in unscored:
             found = f"{subject} 的全年预算数为零或没有填，不能计算执行率得分和总分"
             yield Found("subjects", row, "adjusted_budget", found, subject=subject)
+
+
+def _without_points(matter: Matter) -> set[str]:
+    """Subjects whose forms give points neither to indicators nor to spending (不打分的表)."""
+    rated = set()
+    for name, column in (("indicators", "self_score"), ("funds", "score")):
+        rows = matter.records[name]
+        rated |= set(rows.loc[rows[["weight", column]].notna().any(axis=1), "subject_id"])
+    return set(matter.records[FORMS]["subject_id"]) - rated
 
 
 def _money(matter: Matter) -> Iterator[tuple[int, str, Decimal | None, Decimal | None]]:

@@ -16,7 +16,7 @@ from jixiao.evaluation.points import WARNINGS
 from jixiao.intake import notation
 from jixiao.intake.measure_frame import NO_NUMBER, SCALE
 
-_UPWARD = ("", "≥", ">")
+_UPWARD = ("", "≥", ">", "=")
 _EXPLAIN, _DEDUCTED, _LATE = WARNINGS[1], WARNINGS[2], WARNINGS[3]
 _WHOLE = 100 * SCALE
 
@@ -90,7 +90,9 @@ def outside_band(matter: Matter) -> Iterator[Found]:
 
 def _off(matter: Matter, judged: bool) -> Iterator[Found]:
     empty, reasons = matter.settings["S13"]["empty"], matter.scored["deviation_reason"]
-    passed = matter.ruled["warning"].astype(str).isin((_DEDUCTED,)) | _either_way(matter)[matter.scored.index]
+    passed = matter.ruled["warning"].astype(str).isin((_DEDUCTED,))
+    if not judged:  # a word of completion has no direction
+        passed |= _either_way(matter)[matter.scored.index]
     off = claims.differences(matter.scored, matter.ruled, matter.policy)
     for row, subject, claimed, expected, band in off[off["judged"] == judged].itertuples():
         low = not band and claimed < Decimal(expected)

@@ -69,7 +69,16 @@ def recognised(plan: Plan, rows: range, head: int, layouts: Layouts) -> Layout:
     matched = [len(found & layout.vocabulary) for layout in layouts.layouts]
     most = max(matched)
     best = [layout for layout, count in zip(layouts.layouts, matched, strict=True) if count == most]
-    return min(best, key=lambda layout: _missing(layout, found))
+    chosen = min(best, key=lambda layout: _missing(layout, found))
+    if chosen.kind == "list" and _tells_reviews(chosen, found):
+        return next(layout for layout in layouts.layouts if layout.kind == "review")
+    return chosen
+
+
+def _tells_reviews(layout: Layout, found: set[tuple[str, str]]) -> bool:
+    """Whether a table without title is a review paper: it gives reviewed points, and no ids as our own lists do."""
+    columns = {layout.indicators.get(label) for section, label in found if section == INDICATORS}
+    return "review_score" in columns and "indicator_id" not in columns
 
 
 def _missing(layout: Layout, found: set[tuple[str, str]]) -> int:

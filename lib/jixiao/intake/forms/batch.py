@@ -10,7 +10,7 @@ import multiprocessing
 import os
 import signal
 from collections import deque
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
@@ -82,8 +82,13 @@ def _below(folder: Path, faults: list[Fault]) -> list[Path]:
     found = []
     for above, folders, names in os.walk(folder, onerror=unreadable):
         folders[:] = [name for name in folders if _sent(name) and name != "__MACOSX"]
-        found += [Path(above, name) for name in names if _sent(name)]
+        found += [Path(above, name) for name in names if _sent(name) and _inside(Path(above, name), folder)]
     return sorted(found)
+
+
+def _inside(path: Path, folder: Path) -> bool:
+    """Whether a file is what it seems: a link to something outside of the folder is not taken in."""
+    return not path.is_symlink() or path.resolve().is_relative_to(folder.resolve())
 
 
 def _sent(name: str) -> bool:
@@ -112,8 +117,18 @@ def names(paths: Sequence[Path]) -> list[str]:
     try:
         base = os.path.commonpath([path.parent for path in whole])
     except ValueError:  # no file, or files on several drives
-        return [_readable(path.name) for path in whole]
-    return [_readable(places.shown_from_here(path.relative_to(base).as_posix())) for path in whole]
+        return _distinct(_readable(path.name) for path in whole)
+    return _distinct(_readable(places.shown_from_here(path.relative_to(base).as_posix())) for path in whole)
+
+
+def _distinct(called: Iterable[str]) -> list[str]:
+    """Names of which no two are equal: all that follows knows a file by its name."""
+    used: dict[str, int] = {}
+    found = []
+    for name in called:
+        used[name] = used.get(name, 0) + 1
+        found.append(name if used[name] == 1 else f"{name}（{used[name]}）")
+    return found
 
 
 def _readable(name: str) -> str:

@@ -85,7 +85,10 @@ def year_remarks(plan: Plan, fields: dict[str, Value], goals: Iterable[Value]) -
     yield from _old_targets(plan, goals, year)
 
 
-_DATE = re.compile(r"[≤<=]?((?:19|20)[0-9]{2})(?:年|[-/.])[0-9]{1,2}(?:月|[-/.]|$)")
+# 2021.12 alone is as well a number with two decimals.
+_DATE = re.compile(
+    r"[≤<=]?((?:19|20)[0-9]{2})(?:(?:年|[-/])[0-9]{1,2}(?:月|[-/.]|$)|\.[0-9]{1,2}(?:月|[-/.]))"
+)
 
 
 def _old_targets(plan: Plan, goals: Iterable[Value], year: str) -> Iterator[Remark]:

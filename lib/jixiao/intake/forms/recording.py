@@ -68,13 +68,14 @@ def records(forms: Iterable[Form], known: Tables | None = None) -> Records:
         if form.kind == REVIEWED:
             _reviews(book, form, subject, earlier)
         else:
-            _indicators(book, form, subject)
+            _indicators(book, form, subject, earlier if form.kind == "list" else {})
         _score(book, form, subject, given)
         _form(book, form, subject)
         book.remarks += form.remarks
     book.rows["units"] = _units(book, register)
     frames = {name: _frame(name, book.rows.get(name, [])) for name in (*SCHEMAS, FORMS, PARTS)}
-    return Records(frames, _places(book.cells), tuple(book.remarks))
+    ledger = known.frames if known is not None else {}
+    return Records(frames, _places(book.cells), tuple(book.remarks), known=ledger)
 
 
 def _frame(name: str, rows: list[dict[str, Any]]) -> pd.DataFrame:
@@ -139,8 +140,9 @@ def _funds(book: _Book, form: Form, subject: str) -> None:
         book.add("funds", row, form, cells)
 
 
-def _indicators(book: _Book, form: Form, subject: str) -> None:
-    rows = book.indicators.setdefault(subject, [])
+def _indicators(book: _Book, form: Form, subject: str, earlier: Known) -> None:
+    """Rows of a form; those of a list that prints no ids are the known indicators of the same names."""
+    rows, known, taken = book.indicators.setdefault(subject, []), earlier.get(subject, []), set[int]()
     for found in indicator_rows.of(form):
         if found.part:
             above = book.rows["indicators"][rows[-1] - 1]["indicator_id"]
@@ -152,7 +154,10 @@ def _indicators(book: _Book, form: Form, subject: str) -> None:
             printed = ""
         if printed:
             book.printed.add(printed)
-        number = printed or f"{subject}-{len(rows) + 1:02d}"
+        at = None if printed else indicator_rows.matching(found.row, known, taken)
+        taken |= set() if at is None else {at}
+        count = len(known) + len(rows) - len(taken) if known else len(rows)
+        number = printed or (f"{subject}-{count + 1:02d}" if at is None else known[at]["indicator_id"])
         row = {"subject_id": subject, "indicator_id": number, **found.row}
         rows.append(book.add("indicators", row, form, found.cells))
 

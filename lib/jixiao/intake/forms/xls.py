@@ -1,16 +1,12 @@
-"""An .xls file (BIFF) in, its workbook out: texts and merged areas as python-calamine reads them, the rest from records.
-
-python-calamine is given a file that holds nothing but the stream checked by `biff`, so no macro and no damaged
-chain of sectors reaches it, and the area that it lays out is known to be bounded.
-"""
+"""An .xls file (BIFF) in, its workbook out: cells, formats, merged areas and what is hidden as xlrd reads them."""
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterator
+from contextlib import contextmanager
 
-from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetMetadata, SheetTypeEnum
-from python_calamine import SheetVisibleEnum as Visible
+import xlrd
+from xlrd.sheet import Sheet as Source
 
 from jixiao.errors import Fault, FormError, Place, one_line
 from jixiao.intake.forms import biff, compound, grids, shown
@@ -31,18 +27,15 @@ _MACROS = ("_VBA_PROJECT_CUR", "_VBA_PROJECT", "Macros")
 
 def read(content: bytes, file: str) -> Workbook:
     """The workbook in `content`; FormError when it is damaged, protected, too large, or another document."""
-    try:
+    with _faults(file):
         package = compound.open_compound(content)
-        _refuse_others(package.names(), file)
-        name = next((name for name in _STREAMS if name in package.names()), "")
-        stream = biff.scan(package.stream(name) or b"")
-    except biff.Protected:
-        raise protected(file) from None
-    except ValueError:
-        raise damaged(file) from None
-    remarks = list(_left_out(package.names(), stream, file))
+        names = package.names()
+        _refuse_others(names, file)
+        stream = biff.open_stream(package.stream(next(name for name in _STREAMS if name in names)))
+    remarks = list(_left_out(names, stream, file))
     sheets: list[Sheet] = []
-    for sheet, said in _sheets(_opened(name, stream, file), stream, file):
+    for grid in _grids(stream, file):
+        sheet, said = grids.sheet(grid)
         sheets.append(sheet)
         remarks.extend(said)
     return Workbook(file, tuple(sheets), tuple(remarks))
@@ -53,6 +46,19 @@ def protected(file: str) -> FormError:
     return FormError(Fault(file, "文件有密码", "没有密码的工作簿", "取消密码后再报"))
 
 
+@contextmanager
+def _faults(file: str) -> Iterator[None]:
+    """Turn what xlrd raises on damaged records, which is errors of nearly every kind, into the one fault that they mean."""
+    try:
+        yield
+    except FormError:
+        raise
+    except biff.Protected:
+        raise protected(file) from None
+    except Exception:
+        raise damaged(file) from None
+
+
 def _refuse_others(names: set[str], file: str) -> None:
     if "EncryptedPackage" in names:
         raise protected(file)
@@ -61,44 +67,48 @@ def _refuse_others(names: set[str], file: str) -> None:
             raise FormError(Fault(file, found, "Excel 工作簿（.xlsx、.xls）或 CSV", "报送填好的 .xlsx"))
 
 
-def _opened(name: str, stream: biff.Stream, file: str) -> CalamineWorkbook:
-    for details in stream.details:
-        if details.height * details.width > grids.CELLS:
-            raise grids.too_large(Place(file), details.height - 1, details.width - 1)
-    try:
-        return CalamineWorkbook.from_filelike(io.BytesIO(compound.single(name, bytes(stream.content))))
-    except PasswordError:
-        raise protected(file) from None
-    except CalamineError:
-        raise damaged(file) from None
-    except BaseException as error:
-        if type(error).__name__ == "PanicException":  # of the Rust reader; derives from BaseException only
-            raise damaged(file) from None
-        raise
+def _grids(stream: biff.Stream, file: str) -> Iterator[Grid]:
+    codes = {form.format_key: form.format_str for form in stream.format_list}
+    formats = [_sections(codes, style.format_key) for style in stream.xf_list]
+    for index in range(len(stream.sheet_names())):
+        with _faults(file):
+            grid = _grid(stream.get_sheet(index), formats, file)
+        stream.unload_sheet(index)
+        yield grid
 
 
-def _sheets(
-    book: CalamineWorkbook, stream: biff.Stream, file: str
-) -> Iterator[tuple[Sheet, tuple[Remark, ...]]]:
-    if len(book.sheets_metadata) != len(stream.details):
-        raise damaged(file)
-    for index, (about, details) in enumerate(zip(book.sheets_metadata, stream.details, strict=True)):
-        if about.typ == SheetTypeEnum.WorkSheet:
-            yield grids.sheet(_grid(book, index, about, details, file))
+def _sections(codes: dict[int, str], key: int) -> tuple[shown.Format, ...]:
+    """The sections of a number format; those that no record describes are known by their number."""
+    if key in codes:
+        return shown.format_of(codes[key])
+    return (shown.BUILT_IN.get(key, shown.GENERAL),)
 
 
-def _grid(book: CalamineWorkbook, index: int, about: SheetMetadata, details: biff.Details, file: str) -> Grid:
-    source = book.get_sheet_by_index(index)
-    grid = Grid(file, one_line(about.name, 255), hidden=about.visible != Visible.Visible)
-    grid.hidden_rows, grid.hidden_columns = details.hidden_rows, details.hidden_columns
-    grid.merged = [Merged(*first, *last) for first, last in source.merged_cell_ranges or ()]
-    for (row, column), text in details.texts.items():
-        grid.put(row, column, text)
-    for row, values in enumerate(source.to_python(skip_empty_area=False)):
-        for column, value in enumerate(values):
-            if value and isinstance(value, str) and (row, column) not in details.texts:
+def _grid(source: Source, formats: list[tuple[shown.Format, ...]], file: str) -> Grid:
+    grid = Grid(file, one_line(source.name, 255), hidden=source.visibility != 0)
+    grid.hidden_rows = {row for row, about in source.rowinfo_map.items() if about.hidden}
+    grid.hidden_columns = {column for column, about in source.colinfo_map.items() if about.hidden}
+    grid.merged = [
+        Merged(top, left, bottom - 1, right - 1) for top, bottom, left, right in source.merged_cells
+    ]
+    for row in range(source.nrows):
+        for column, kind in enumerate(source.row_types(row)):
+            value = source.cell_value(row, column)
+            if kind == xlrd.XL_CELL_TEXT:
                 grid.put_typed(row, column, shown.text(value))
+            elif kind != xlrd.XL_CELL_EMPTY:
+                style = source.cell_xf_index(row, column)
+                grid.put(row, column, _text(kind, value, formats[style], bool(source.book.datemode)))
     return grid
+
+
+def _text(kind: int, value: float, sections: tuple[shown.Format, ...], since_1904: bool) -> str:
+    """The text of a number, date, flag or error."""
+    if kind == xlrd.XL_CELL_ERROR:
+        return xlrd.error_text_from_code.get(value, "#N/A")
+    if kind == xlrd.XL_CELL_BOOLEAN:
+        return "TRUE" if value else "FALSE"
+    return shown.number(repr(value), sections, since_1904)
 
 
 def _left_out(names: set[str], stream: biff.Stream, file: str) -> Iterator[Remark]:

@@ -41,9 +41,14 @@ local function label(id)
   return id ~= "" and ("#label(" .. literal(id) .. ")") or ""
 end
 
+-- A word that no column holds may go on to the next line after every twelve characters, where `mark` allows it.
+local function cut(text, mark)
+  return (text:gsub(("%w"):rep(24) .. "+", function(run) return (run:gsub(("%w"):rep(12), "%0" .. mark)) end))
+end
+
 -- A long key may go on to the next line after these marks; an empty box allows it and leaves the text as it is.
 local function breakable(text)
-  local out = escaped(text)
+  local out = cut(escaped(text), "#box[]")
   if #text < 16 or text:find("[\128-\255]") then
     return out
   end
@@ -91,7 +96,7 @@ local words = {
     return pandoc.RawInline("typst", breakable(str.text))
   end,
   Code = function(code)
-    return pandoc.RawInline("typst", "#raw(" .. literal(code.text) .. ")")
+    return pandoc.RawInline("typst", "#raw(" .. cut(literal(code.text), '")#box[]#raw("') .. ")")
   end,
   CodeBlock = function(code)
     return raw("#raw(block: true, " .. '"' .. code.text:gsub("\\", "\\\\"):gsub('"', '\\"') .. '"' .. ")")
