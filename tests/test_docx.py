@@ -241,6 +241,20 @@ def test_a_drawing_without_png_is_drawn(page):
     assert image.px_width == pytest.approx(6 * 300, abs=3)
 
 
+@pytest.mark.parametrize("alt", ["甲|mm|乙", "甲|mm|5", "甲|mm|0", ""])
+def test_no_alternative_text_is_taken_for_a_size(page, alt):
+    """A picture of the notebook keeps its words and its size, whatever its words look like."""
+    dot = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+    shown = f'<p><img src="data:image/png;base64,{dot}" alt="{alt}" width="96" height="96"></p></main>'
+    sizes = []
+    for text in (alt, "乙"):
+        drawn = page.replace("</main>", shown.replace(f'alt="{alt}"', f'alt="{text}"'))
+        inline = Document(io.BytesIO(to_docx(drawn, {}))).inline_shapes[-1]._inline
+        assert (inline.docPr.get("descr") or "") == text
+        sizes.append(inline.extent.cx)
+    assert sizes[0] == sizes[1]
+
+
 def test_a_high_picture_keeps_its_size(page):
     """Labels that would become too small to read stay as they are; no picture is higher than the page."""
     for height, shown in (("420", 420), ("1500", 225 / 25.4 * 96)):

@@ -22,7 +22,7 @@ def test_no_rule_floods_the_page():
         "a.csv 第 1 行",
         "a.csv 第 2 行",
     ]
-    assert list(finding_lines.rest(told)) == ["审核发现 S21 还有 2 处，全部列在 figures.json 里。"]
+    assert list(finding_lines.rest(told)) == ["同类的审核发现（S21）另有 2 处。"]
 
 
 def test_notes_are_counted_in_one_sentence():

@@ -189,6 +189,15 @@ def test_same_caption_twice_gives_two_sheets():
     assert len(set(names)) == 4
 
 
+@pytest.mark.parametrize("caption", ["名" * 30 + "'" + "尾", "History", "'" * 40])
+def test_captions_that_excel_would_refuse_as_names(caption):
+    """An apostrophe where the name is cut, and the name that Excel keeps for itself."""
+    table = {"id": "t", "caption": caption, "columns": [], "rows": [], "notes": []}
+    notebook = new_notebook(cells=[new_code_cell("x", outputs=[table_output(table)])])
+    name = load_workbook(io.BytesIO(to_xlsx(notebook))).sheetnames[1]
+    assert not name.endswith("'") and name.lower() != "history"
+
+
 def test_sheets_are_ready_to_read_and_print(book):
     """Heads stay in sight and are printed on each page of A4; columns fit Chinese text."""
     for sheet in book.worksheets[1:]:

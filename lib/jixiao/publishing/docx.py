@@ -74,7 +74,8 @@ def to_docx(page: str, images: Mapping[str, bytes], theme: Theme | None = None) 
 
 def _picture(shown: Any, pictures: Mapping[str, bytes], theme: Theme) -> Any:
     """The PNG of a drawing at the size of the drawing, no larger than the page; another picture as it is."""
-    if shown.tag == "img":
+    if shown.tag == "img":  # the mark ends every alt text, so that none of them can be taken for one
+        shown.set("alt", f"{shown.get('alt', '')}{wordbody.WIDTH_MARK}")
         return shown
     name = shown.getparent().get("id", "")
     png = pictures[name] if name in pictures else typesetting.png(svg.standalone(shown))

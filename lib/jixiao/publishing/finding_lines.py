@@ -44,4 +44,4 @@ def rest(findings: Sequence[Said]) -> Iterator[str]:
     """A sentence for each rule of which more was found than `first` gives."""
     for rule, count in Counter(finding["rule"] for finding in findings).items():
         if count > MOST:
-            yield f"审核发现 {rule} 还有 {count - MOST} 处，全部列在 figures.json 里。"
+            yield f"同类的审核发现（{rule}）另有 {count - MOST} 处。"

@@ -96,7 +96,7 @@ def _size_pictures(root: Any) -> None:
         for item in inline.iter():
             if "descr" in item.attrib:  # pandoc also writes where the picture came from
                 item.set("descr", alt if marked else said)
-        if not marked:
+        if not width or not marked:
             continue
         factor = float(width) * _EMU_PER_MM / int(extents[0].get("cx"))
         for item in extents:

@@ -141,10 +141,11 @@ def _origin(report: Mapping[str, Any]) -> str:
 
 def _sheet_names(data: Sequence[Mapping[str, Any]]) -> Iterator[str]:
     """Names that a workbook allows, each of them once."""
-    used = {_FRONT}
+    used = {_FRONT, "History"}  # Excel keeps the second for itself
     for at, table in enumerate(data, 1):
-        name = re.sub(r"[\[\]:*?/\\\s]+", " ", _text(table.get("caption") or "")).strip(" '") or f"表{at}"
-        name, stem, count = name[:_NAME_LIMIT], name, 2
+        said = re.sub(r"[\[\]:*?/\\\s]+", " ", _text(table.get("caption") or "")).lstrip(" '")
+        stem, count = said[:_NAME_LIMIT].strip(" '") or f"表{at}", 2
+        name = stem
         while name.lower() in {one.lower() for one in used}:
             name = f"{stem[: _NAME_LIMIT - 5]}（{count}）"
             count += 1
