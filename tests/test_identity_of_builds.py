@@ -30,6 +30,9 @@ SETTINGS = {
     ".local/share/pandoc/templates/default.typst": "no template",
 }
 
+# Under POSIX, Python 3.11 cannot start where an installed package's .pth names a folder in Chinese.
+ELSEWHERE = "POSIX" if str(PROJECT).isascii() else "C.UTF-8"
+
 # How the second machine differs from the first.
 HERE = {
     "TZ": "UTC",
@@ -42,7 +45,7 @@ HERE = {
 THERE = {
     "TZ": "Asia/Shanghai",
     "LANG": "zh_CN.GB18030",
-    "LC_ALL": "POSIX",
+    "LC_ALL": ELSEWHERE,
     "PYTHONHASHSEED": "4242",
     "USER": "王五",
     "LOGNAME": "王五",
