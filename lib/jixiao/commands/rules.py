@@ -10,7 +10,7 @@ import click
 from jixiao import usage
 from jixiao.errors import Fault, ParameterError
 from jixiao.intake import places
-from jixiao.intake.params import suggestion
+from jixiao.intake.strict_yaml import suggestion
 
 _SEVERITIES = {"E": "错误", "W": "需说明", "I": "提示"}
 

@@ -14,8 +14,7 @@ from typing import Any
 from jixiao.errors import Fault, PolicyError
 from jixiao.evaluation import policy_values
 from jixiao.intake import strict_yaml
-from jixiao.intake.params import suggestion
-from jixiao.intake.strict_yaml import Document
+from jixiao.intake.strict_yaml import Document, key_faults, suggestion
 
 _TEXTS = ("id", "title", "number", "issuer", "note")
 _TOP = ("id", "title", "number", "issuer", "note", "documents", "rules")
@@ -48,7 +47,7 @@ def read(path: Path, name: str, policy_id: str, forms: Forms = policy_values.FOR
 
 
 def _top_faults(document: Document) -> Iterator[Fault]:
-    problems = list(_keys(document, document.value, _TOP))
+    problems = list(key_faults(document, document.value, _TOP))
     yield from problems
     for key in _TEXTS if not problems else ():
         if not isinstance(document.value[key], str):
@@ -70,7 +69,7 @@ def _document_faults(document: Document) -> Iterator[Fault]:
         yield Fault(document.place("documents"), "没有列出任何文件", remedy="至少写一份依据文件")
         return
     for key, source in documents.items():
-        problems = list(_keys(document, source, _DOCUMENT, "documents", key))
+        problems = list(key_faults(document, source, _DOCUMENT, "documents", key))
         yield from problems
         if not problems and not all(isinstance(source[part], str) for part in _DOCUMENT):
             yield Fault(document.place("documents", key), "title、number、issued 应为文字（没有的写空引号）")
@@ -88,7 +87,7 @@ def _rule_faults(document: Document, name: str, forms: Forms) -> Iterator[Fault]
         yield Fault(document.place("rules", name), f"没有名为“{name}”的规则", remedy=remedy)
         return
     rule = document.value["rules"][name]
-    problems = list(_keys(document, rule, _RULE, "rules", name))
+    problems = list(key_faults(document, rule, _RULE, "rules", name))
     yield from problems
     if problems:
         return
@@ -110,9 +109,9 @@ def _dated_faults(document: Document, name: str, date: str, forms: Forms) -> Ite
         yield Fault(document.place(*path), f"“{date}”不是日期", '"2020-02-25" 的写法')
     if dated is None:
         return  # repealed from this date on
-    problems = list(_keys(document, dated, _DATED, *path))
+    problems = list(key_faults(document, dated, _DATED, *path))
     if not problems:
-        problems = list(_keys(document, dated["reference"], _REFERENCE, *path, "reference"))
+        problems = list(key_faults(document, dated["reference"], _REFERENCE, *path, "reference"))
     yield from problems or _content_faults(document, name, path, dated, forms)
 
 
@@ -175,18 +174,6 @@ def _dated_values(rules: Any, name: str) -> dict[str, Any]:
 def _in_force(values: Mapping[str, Any], date: str) -> Any:
     since = max((day for day in values if day <= date), default=None)
     return values[since] if since is not None else None
-
-
-def _keys(document: Document, content: Any, keys: tuple[str, ...], *path: str) -> Iterator[Fault]:
-    if not isinstance(content, dict):
-        yield Fault(document.place(*path), "不是“键: 值”的形式", f"键：{'、'.join(keys)}")
-        return
-    for key in content:
-        if key not in keys:
-            yield Fault(document.place(*path, key), f"没有名为“{key}”的键", remedy=suggestion(key, keys))
-    for key in keys:
-        if key not in content:
-            yield Fault(document.place(*path), f"缺少“{key}”", remedy="补上")
 
 
 def _is_date(text: Any) -> bool:

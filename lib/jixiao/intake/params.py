@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import difflib
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
@@ -45,6 +44,15 @@ NAMES = tuple(field.name for field in fields(Params))
 
 def read(root: Path, year: int) -> dict[str, Any]:
     """The plain values of params/<year>.yml, as papermill passes them; ParameterError lists every fault."""
+    return _read(root, year)[0]
+
+
+def of_year(root: Path, year: int) -> Params:
+    """The parameters of a year as typed values; ParameterError lists every fault."""
+    return _read(root, year)[1]
+
+
+def _read(root: Path, year: int) -> tuple[dict[str, Any], Params]:
     name = f"params/{year}.yml"
     path = places.inside(root / "params", f"{year}.yml", name)
     if not path.is_file():
@@ -66,7 +74,7 @@ def read(root: Path, year: int) -> dict[str, Any]:
         raise ParameterError(
             Fault(document.place("report_year"), f"工作年度是 {document.value['report_year']}", f"{year}")
         )
-    return document.value
+    return document.value, values
 
 
 def checked(values: Any, place: Callable[..., str]) -> Params:
@@ -93,17 +101,11 @@ def checked(values: Any, place: Callable[..., str]) -> Params:
 
 def _name_faults(values: Mapping[str, Any], place: Callable[..., str]) -> list[Fault]:
     """Unknown keys and missing ones; a misspelt key is one fault, not two."""
-    unknown = {key: suggestion(key, NAMES) for key in values if key not in NAMES}
+    unknown = {key: strict_yaml.suggestion(key, NAMES) for key in values if key not in NAMES}
     faults = [Fault(place(key), f"没有名为“{key}”的参数", remedy=remedy) for key, remedy in unknown.items()]
     meant = " ".join(unknown.values())
     missing = [name for name in NAMES if name not in values and f"改为 {name}" not in meant]
     return faults + [Fault(place(), f"缺少参数 {name}", remedy="补上这一行") for name in missing]
-
-
-def suggestion(word: str, allowed: tuple[str, ...]) -> str:
-    """What to do about an unknown `word`: the name probably meant, or all that are allowed."""
-    close = difflib.get_close_matches(word, allowed, n=1)
-    return f"改为 {close[0]}" if close else f"只用这些：{'、'.join(allowed)}"
 
 
 class _Mismatch(ValueError):

@@ -7,8 +7,9 @@ unless quoted, as are duplicate keys, anchors and tags; all faults of a file are
 
 from __future__ import annotations
 
+import difflib
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -40,6 +41,27 @@ class Document:
         while path and path not in self.lines:
             path = path[:-1]
         return f"{self.name} 第 {self.lines.get(path, 1)} 行"
+
+
+def suggestion(word: str, allowed: tuple[str, ...]) -> str:
+    """What to do about an unknown `word`: the name probably meant, or all that are allowed."""
+    close = difflib.get_close_matches(word, allowed, n=1)
+    return f"改为 {close[0]}" if close else f"只用这些：{'、'.join(allowed)}"
+
+
+def key_faults(
+    document: Document, content: Any, keys: tuple[str, ...], *path: str, optional: Collection[str] = ()
+) -> Iterator[Fault]:
+    """What is wrong with the keys of `content`, which stands at `path`: unknown ones, and missing ones not `optional`."""
+    if not isinstance(content, dict):
+        yield Fault(document.place(*path), "不是“键: 值”的形式", f"键：{'、'.join(keys)}")
+        return
+    for key in content:
+        if key not in keys:
+            yield Fault(document.place(*path, key), f"没有名为“{key}”的键", remedy=suggestion(key, keys))
+    for key in keys:
+        if key not in content and key not in optional:
+            yield Fault(document.place(*path), f"缺少“{key}”", remedy="补上")
 
 
 def read(path: Path, name: str, error: type[JixiaoError] = ParameterError) -> Document:

@@ -8,7 +8,8 @@ from typing import Any
 
 from jixiao.errors import Fault, NotebookError, ParameterError
 from jixiao.intake import params, places
-from jixiao.intake.params import NAMES, Params, suggestion
+from jixiao.intake.params import NAMES, Params
+from jixiao.intake.strict_yaml import suggestion
 from jixiao.publishing.notebook_form import assigned_names
 
 _INJECTED = "# Parameters"  # the comment papermill opens its injected cell with

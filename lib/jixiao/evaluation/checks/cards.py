@@ -11,10 +11,9 @@ from typing import Any
 
 from jixiao.errors import Fault, PolicyError
 from jixiao.intake import strict_yaml
-from jixiao.intake.params import suggestion
 from jixiao.intake.records import FORMS, PARTS
 from jixiao.intake.schemas import SCHEMAS
-from jixiao.intake.strict_yaml import Document
+from jixiao.intake.strict_yaml import Document, key_faults
 
 FAMILIES = {
     "F": "文件和表",
@@ -154,7 +153,7 @@ def _faults(document: Document, family: str) -> Iterator[Fault]:
     for rule, content in document.value.items():
         if not _ID.fullmatch(rule) or rule[0] != family:
             yield Fault(document.place(rule), f"规则号是“{rule}”", f"{family} 加两位数字")
-        problems = list(_key_faults(document, content, _KEYS, _OPTIONAL, rule))
+        problems = list(key_faults(document, content, _KEYS, rule, optional=_OPTIONAL))
         yield from problems or _content_faults(document, rule, content)
 
 
@@ -166,22 +165,8 @@ def _content_faults(document: Document, rule: str, content: Mapping[str, Any]) -
         yield Fault(document.place(rule, "severity"), f"是“{content['severity']}”", "E、W 或 I")
     if len(str(content["name"])) > LONGEST_NAME:
         yield Fault(document.place(rule, "name"), f"“{content['name']}”太长", f"不超过 {LONGEST_NAME} 个字")
-    yield from _key_faults(document, content["reference"], _REFERENCE, (), rule, "reference")
+    yield from key_faults(document, content["reference"], _REFERENCE, rule, "reference")
     for side in ("passing", "failing"):
-        yield from _key_faults(document, content[side], _EXAMPLE, _EXAMPLE, rule, side)
+        yield from key_faults(document, content[side], _EXAMPLE, rule, side, optional=_EXAMPLE)
         if isinstance(content[side], dict) and ("at" in content[side]) != (side == "failing"):
             yield Fault(document.place(rule, side), "at 只写在 failing 里，并且必须写")
-
-
-def _key_faults(
-    document: Document, content: Any, keys: tuple[str, ...], optional: tuple[str, ...], *path: str
-) -> Iterator[Fault]:
-    if not isinstance(content, dict):
-        yield Fault(document.place(*path), "不是“键: 值”的形式", f"键：{'、'.join(keys)}")
-        return
-    for key in content:
-        if key not in keys:
-            yield Fault(document.place(*path, key), f"没有名为“{key}”的键", remedy=suggestion(key, keys))
-    for key in keys:
-        if key not in content and key not in optional:
-            yield Fault(document.place(*path), f"缺少“{key}”", remedy="补上")

@@ -15,7 +15,7 @@ from jixiao.evaluation.check_values import CHECKS, OFF
 from jixiao.evaluation.checks import cards
 from jixiao.evaluation.policy import Policy, Rule
 from jixiao.evaluation.policy_values import exact
-from jixiao.intake.params import suggestion
+from jixiao.intake.strict_yaml import suggestion
 
 NAME = "checks"
 FILE = f"params/{NAME}.yml"

@@ -8,8 +8,7 @@ from typing import Any
 from jixiao.errors import Fault
 from jixiao.intake.forms import labels
 from jixiao.intake.forms.model import KINDS
-from jixiao.intake.params import suggestion
-from jixiao.intake.strict_yaml import Document
+from jixiao.intake.strict_yaml import Document, suggestion
 
 HEAD, FUNDS, INDICATORS, ITEMS, TITLES = "head", "funds", "indicators", "items", "titles"
 SECTIONS: dict[str, tuple[str, ...]] = {
