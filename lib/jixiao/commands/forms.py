@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from jixiao.intake.params import Params
 
 _SHOWN = 200  # findings printed before the rest is counted
-_SEVERITIES = {"E": "错误", "W": "需说明", "I": "提示"}
 _ARGUMENT = click.Path(path_type=Path)
 _DAY = click.DateTime(["%Y-%m-%d"])
 
@@ -130,8 +129,7 @@ def forms(year: str, folder: Path | None, filled: bool, quiet: bool) -> None:
 def _params(root: Path, year: str) -> Params:
     from jixiao.intake import params
 
-    number = places.year_of(year)
-    return params.checked(params.read(root, number), lambda *key: f"params/{number}.yml")
+    return params.of_year(root, places.year_of(year))
 
 
 def _told(
@@ -152,13 +150,15 @@ def _told(
 
 
 def _print_findings(findings: Sequence[Finding]) -> None:
+    from jixiao.evaluation.checks.cards import SEVERITIES
+
     for finding in findings[:_SHOWN]:
-        click.echo(f"{_SEVERITIES[finding.severity]} {finding}")
+        click.echo(f"{SEVERITIES[finding.severity]} {finding}")
     if len(findings) > _SHOWN:
         rest = Counter(finding.rule for finding in findings[_SHOWN:])
         click.echo("另有 " + "，".join(f"{rule} {count} 处" for rule, count in rest.most_common()))
     counts = Counter(finding.severity for finding in findings)
-    said = "，".join(f"{name} {counts[letter]} 处" for letter, name in _SEVERITIES.items())
+    said = "，".join(f"{name} {counts[letter]} 处" for letter, name in SEVERITIES.items())
     click.echo(f"共 {len(findings)} 处发现：{said}。" if findings else "没有发现问题。")
 
 

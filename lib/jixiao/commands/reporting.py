@@ -52,7 +52,7 @@ def compare(year: str, as_json: bool) -> None:
     from jixiao.intake import params
 
     root, number = places.find_root(), places.year_of(year)
-    values = params.checked(params.read(root, number), lambda *key: f"params/{number}.yml")
+    values = params.of_year(root, number)
     facts = comparing.published(root, values)
     if not facts:
         place = f"data/{values.data_folder}/{comparing.FILE}"

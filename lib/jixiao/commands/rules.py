@@ -12,8 +12,6 @@ from jixiao.errors import Fault, ParameterError
 from jixiao.intake import places
 from jixiao.intake.strict_yaml import suggestion
 
-_SEVERITIES = {"E": "错误", "W": "需说明", "I": "提示"}
-
 
 @click.command(cls=usage.Command)
 @click.argument("rule_id", metavar="[ID]", required=False)
@@ -32,7 +30,7 @@ def rules(rule_id: str | None, as_json: bool) -> None:
     elif rule_id:
         click.echo(cards.as_text(found[0]))
     else:
-        click.echo("\n".join(f"{card.id}  {_SEVERITIES[card.severity]}  {card.name}" for card in found))
+        click.echo("\n".join(f"{card.id}  {cards.SEVERITIES[card.severity]}  {card.name}" for card in found))
 
 
 @click.command(cls=usage.Command)

@@ -14,6 +14,7 @@ from jixiao.exchange import drafts, form_sheet
 from jixiao.exchange.drafts import Draft
 from jixiao.exchange.sheet_styles import Book, clean
 from jixiao.exchange.sheet_styles import workbook as made
+from jixiao.intake import places
 from jixiao.intake.params import Params
 from jixiao.intake.tables import Tables, read
 
@@ -53,9 +54,7 @@ def write(
     folder.mkdir(parents=True, exist_ok=True)
     count = 0
     for name, content in forms(tables, params, last_year, policy=rules, filled=filled):
-        part = folder / ".form.part"
-        part.write_bytes(content)
-        part.replace(folder / name)
+        places.write_whole(folder / name, content)
         count += 1
         tick(count, len(tables["subjects"]), name)
     return count

@@ -11,13 +11,13 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
+from jixiao.evaluation.checks.cards import SEVERITIES
 from jixiao.evaluation.checks.engine import Finding
 from jixiao.exchange import overview, sheet_styles
 from jixiao.exchange.overview import ACCEPTED, LATE, MISSING, RECEIVED, RETURNED, STATES, STRANGER, Head
 from jixiao.exchange.sheet_styles import HEAD, Book, Page, across, cell, clean
 
 TEMPLATES = Path(__file__).parent / "templates"
-_SEVERITIES = {"E": "错误", "W": "要说明", "I": "提示"}
 _KINDS = {"department": "部门", "project": "项目", STRANGER: STRANGER}
 # Fills that tell the states apart in grey too; the word stands beside.
 _FILLS = {MISSING: "#FFFFFF", RECEIVED: "#E3ECF7", RETURNED: "#F4B183", ACCEPTED: "#D5E8D4"}
@@ -120,7 +120,7 @@ def _form_rows(forms: pd.DataFrame) -> Iterator[tuple[Any, ...]]:
 
 def _rule_rows(findings: Sequence[Finding]) -> Iterator[tuple[Any, ...]]:
     for one in overview.by_rule(findings).itertuples(index=False):
-        yield (one.rule, one.name, _SEVERITIES.get(one.severity, one.severity), one.findings, one.forms)
+        yield (one.rule, one.name, SEVERITIES.get(one.severity, one.severity), one.findings, one.forms)
 
 
 def _day(day: dt.date | None) -> str:

@@ -78,7 +78,7 @@ class Delivery:
             yield f"{copy} 和 {first} 内容相同，只收一份"
         for fate in self.fates:
             if fate.status == "returned":
-                yield f"退回 {fate.file}：错误 {fate.errors} 处，需说明 {fate.warnings} 处"
+                yield f"退回 {fate.file}：错误 {fate.errors} 处，要说明 {fate.warnings} 处"
         counts = Counter(fate.status for fate in self.fates)
         said = "，".join(f"{name} {counts[status]}" for status, name in judging.STATUSES.items())
         yield f"{self.reading.summary()}：{said}；新收 {len(self.journal)}，与上次相比改动 {len(self.changes)} 处。"

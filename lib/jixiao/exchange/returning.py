@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -12,6 +11,7 @@ import pandas as pd
 from jixiao.evaluation.checks import Finding
 from jixiao.exchange import issuing, overview, overview_files, returns
 from jixiao.exchange.receiving import Delivery, Reading
+from jixiao.intake import places
 from jixiao.intake.forms import opening
 from jixiao.intake.forms.model import Sheet
 from jixiao.intake.params import Params
@@ -29,7 +29,7 @@ def write(reading: Reading, folder: Path, params: Params | None, on: dt.date) ->
     for unit, findings in _by_unit(reading):
         sheets = _sheets(reading, findings)
         content = returns.workbook(sheets, findings, returns.Head(unit, issuer, on))
-        written.append(_written(folder / issuing.file_name(unit, returns.FRONT, used), content))
+        written.append(places.write_whole(folder / issuing.file_name(unit, returns.FRONT, used), content))
     return written
 
 
@@ -48,8 +48,8 @@ def write_all(
     workbook = overview_files.to_xlsx(forms, reading.findings, head)
     return [
         *written,
-        _written(folder / f"{OVERVIEW}.html", page),
-        _written(folder / f"{OVERVIEW}.xlsx", workbook),
+        places.write_whole(folder / f"{OVERVIEW}.html", page),
+        places.write_whole(folder / f"{OVERVIEW}.xlsx", workbook),
     ]
 
 
@@ -84,13 +84,3 @@ def _named(delivery: Delivery) -> pd.DataFrame:
     journal["unit"] = [units.get(one.unit_id) if one else None for one in known]
     journal["name"] = [one.name if one else None for one in known]
     return journal
-
-
-def _written(path: Path, content: bytes) -> Path:
-    part = path.with_name(f".{os.getpid()}.part")
-    try:
-        part.write_bytes(content)
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
-    return path

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from jixiao.errors import one_line
+from jixiao.intake import places
 from jixiao.intake.forms.batch import Received
 
 FOLDER = "forms"
@@ -48,9 +49,4 @@ def keep(files: Files, stored: Mapping[str, Path]) -> None:
         if target is None or target.is_file():
             continue
         target.parent.mkdir(parents=True, exist_ok=True)
-        part = target.with_name(f".{received.digest[:16]}.part")
-        try:
-            part.write_bytes(path.read_bytes())
-            part.replace(target)
-        finally:
-            part.unlink(missing_ok=True)
+        places.write_whole(target, path.read_bytes())

@@ -58,6 +58,17 @@ def inside(folder: Path, part: str, what: str) -> Path:
     return path
 
 
+def write_whole(path: Path, content: bytes) -> Path:
+    """Put `content` into the file `path`, whole or not at all; the path is given back."""
+    part = path.with_name(f".{os.getpid()}.part")
+    try:
+        part.write_bytes(content)
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
+    return path
+
+
 def shown_from_here(path: str) -> str:
     """`path` as messages show it outside of any kit: the last three parts at most."""
     return "/".join(Path(path).parts[-3:])

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from jixiao.errors import one_line
+from jixiao.intake import places
 from jixiao.publishing.progress import Progress
 
 SUFFIX = ".run.json"
@@ -44,9 +45,8 @@ class RunRecord(Progress):
             "remarks": list(remarks),
             "log": self._log,
         }
-        part = path.with_name(f".{path.name}")
-        part.write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-        part.replace(path)
+        text = json.dumps(content, ensure_ascii=False, indent=1) + "\n"
+        places.write_whole(path, text.encode())
 
     def _elapsed(self) -> float:
         return round(time.monotonic() - self._began, 3)
