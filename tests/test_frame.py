@@ -26,7 +26,14 @@ CONDA_NAMES = {
     "playwright": "playwright-python",
     "typst": "typst-py",
 }
-ONLY_BY_PIP = {"axe-playwright-python", "mplfonts", "pypandoc-binary"}
+ONLY_BY_PIP = {
+    "axe-playwright-python",
+    "frictionless",
+    "mplfonts",
+    "pypandoc-binary",
+    "roc-validator",
+    "rocrate",
+}
 ONLY_CONDA = {"python", "pip"}  # what environment.yml lists beside the direct dependencies
 
 # None of these patterns matches its own spelling here.
