@@ -1,7 +1,9 @@
-"""What every test may use: a fixture that finds a system program; and the rule that CI lacks none of them."""
+"""What every test may use: system programs, with the kit's fonts; and the rule that CI lacks none of them."""
 
+import importlib.util
 import os
 import shutil
+from pathlib import Path
 
 import pytest
 
@@ -12,16 +14,30 @@ PROGRAMS = {
     "qpdf": ("qpdf",),
 }
 
+# Chromium and LibreOffice find the fonts of the kit where the machine has no Chinese ones: the same pages everywhere.
+FONTS = """<?xml version="1.0"?>
+<!DOCTYPE fontconfig SYSTEM "fonts.dtd">
+<fontconfig>
+  <include ignore_missing="yes">/etc/fonts/fonts.conf</include>
+  <dir>{}</dir>
+</fontconfig>
+"""
+
 
 @pytest.fixture(scope="session")
-def program():
+def program(tmp_path_factory):
     """A function that gives the path of a system program, or skips the test where the machine lacks it."""
+    fonts = tmp_path_factory.mktemp("fonts") / "fonts.conf"
+    kit = Path(importlib.util.find_spec("mplfonts").origin).parent / "fonts"
+    fonts.write_text(FONTS.format(kit), encoding="utf-8")
 
     def find(name: str) -> str:
         found = [path for path in map(shutil.which, PROGRAMS[name]) if path]
         return found[0] if found else pytest.skip(f"needs {name}")
 
-    return find
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("FONTCONFIG_FILE", str(fonts))
+        yield find
 
 
 @pytest.hookimpl(wrapper=True)
