@@ -30,7 +30,7 @@ BROKEN = [
     ('published_on: "2023-08-25"', "published_on: 2023-08-25", ["第 9 行", "引号"]),
     ('published_on: "2023-08-25"', 'published_on: "2023-02-30"', ["published_on", "日期"]),
     ("evaluated_year: 2021 ", "evaluated_year: 2031 ", ["第 6 行", "被评价年度 2031 晚于工作年度 2022"]),
-    ('"[60,70)"]', '"60-70"]', ["第 23 行", "bands 的写法不对", "“60-70”"]),
+    ('"[60,70)"]', '"60-70"]', ["第 24 行", "bands 的写法不对", "“60-70”"]),
     ("policy: mof-2020-10 ", "policy: ../secret ", ["policy", "params/policies"]),
     ("data_origin: reconstruction", "data_origin: made-up", ["data_origin", "recorded、reconstruction"]),
     ("total_initial_budget: 121590.00", "total_initial_budget: -5", ["total_initial_budget", "大于零"]),

@@ -30,6 +30,7 @@ class Params:
     region: str
     issuer: str
     published_on: dt.date
+    license: str
     policy: str
     data_folder: str
     data_origin: str
@@ -203,6 +204,7 @@ _CONVERTERS: dict[str, Callable[[Any], Any]] = {
     "region": _text,
     "issuer": _text,
     "published_on": _date,
+    "license": _text,
     "policy": _identifier,
     "data_folder": _text,
     "data_origin": _choice(*ORIGINS),
