@@ -6,14 +6,22 @@ import hashlib
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from jixiao.errors import ExportError, Fault, FindingsError, ProseError, RunError
+from jixiao.errors import ExportError, Fault, FindingsError, RunError
 from jixiao.intake import params, places
-from jixiao.publishing import digits, finding_lines, manifest, mimes, published_folder, runner, themes
+from jixiao.publishing import (
+    digits,
+    failed_run,
+    finding_lines,
+    manifest,
+    mimes,
+    published_folder,
+    runner,
+    themes,
+)
 from jixiao.publishing.manifest import Input, Sources
 from jixiao.publishing.notebook_form import read_notebook
 from jixiao.publishing.progress import Progress
@@ -57,9 +65,7 @@ def build(
     outputs.mkdir(exist_ok=True)
     record = RunRecord(progress)
     with published_folder.opened(outputs, year) as place:
-        failed = outputs / f"{year}.failed.ipynb"
-        failed.unlink(missing_ok=True)
-        with _keeping(place.scratch / NOTEBOOK, failed):
+        with failed_run.kept(root, year, place.scratch / NOTEBOOK, record):
             version = make(root, year, place.scratch, record, deadline, draft=draft)
         record.step("发布")
         changed = place.publish(version.files)
@@ -192,18 +198,3 @@ def _output(notebook: NotebookNode, mime: str) -> Any:
             if mime in output.get("data", {}):
                 return output["data"][mime]
     return None
-
-
-@contextmanager
-def _keeping(executed: Path, failed: Path) -> Iterator[None]:
-    """A run or export that failed leaves its notebook beside the published folder, named as failed."""
-    try:
-        yield
-    except (RunError, ExportError, ProseError) as error:
-        if isinstance(error.__cause__, OSError):
-            raise error.__cause__ from None  # a full disk is told as such, and cut the notebook short
-        if not executed.is_file():
-            raise
-        executed.replace(failed)
-        kept = Fault(f"outputs/{failed.name}", "失败的笔记本留在这里，已发布的版本没有改动")
-        raise type(error)(*error.faults, kept) from None

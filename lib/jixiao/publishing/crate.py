@@ -93,7 +93,7 @@ def _describe_root(crate: ROCrate, about: Mapping[str, Any], licence: str, publi
     root["description"] = f"{about['region']}{about['report_year']}工作年度预算绩效报告及其生成记录。{origin}"
     root["datePublished"] = about["published_on"]
     root["inLanguage"] = "zh-CN"
-    root["publisher"] = publisher
+    root["publisher"] = root["author"] = publisher
     address = licences.address(licence)
     root["license"] = (
         _named(crate, address, "CreativeWork", licence, description=licence) if address else licence
