@@ -232,7 +232,7 @@ SCHEMAS: dict[str, DataFrameSchema] = {
             "sheet": _text(blank=True),
             "cells": _text(),
         },
-        unique=["table", "key"],
+        unique=["table", "key", "file", "sheet"],
     ),
     "received": DataFrameSchema(
         {
