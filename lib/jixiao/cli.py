@@ -7,7 +7,7 @@ import sys
 import click
 
 from jixiao import __version__, usage
-from jixiao.commands import forms, reporting, rules, verifying
+from jixiao.commands import forms, reporting, rules, tracing, verifying
 from jixiao.errors import JixiaoError
 from jixiao.intake import places
 
@@ -15,6 +15,7 @@ _SHOWN = 200  # faults printed before the rest is counted
 _COMMANDS = (
     reporting.report,
     reporting.compare,
+    tracing.trace,
     verifying.verify,
     forms.check,
     forms.import_,
