@@ -15,7 +15,7 @@ from jixiao.evaluation import formulas
 from jixiao.evaluation.evaluate import Evaluation
 from jixiao.evaluation.figures import TOTALS, Figure, Rows
 from jixiao.evaluation.policy import BASES, Rule
-from jixiao.intake import records
+from jixiao.intake import records, table_schema
 from jixiao.intake.params import RECONSTRUCTION
 from jixiao.intake.records import KEYS
 
@@ -115,7 +115,7 @@ def trace(evaluation: Evaluation, key: str) -> Trace:
         raise ParameterError(
             Fault(f"统计数 {one_line(key)}", "没有这个统计数", remedy=evaluation.figures.suggestion(key))
         )
-    figure, year = evaluation.figures[key], _Year(evaluation)
+    figure, year = evaluation.figures[key], Year(evaluation)
     rules = tuple(_cited(evaluation.policy[name]) for name in figure.rules)
     rows = tuple(year.rows(figure.rows)) if figure.rows else ()
     return Trace(figure, rules, rows, INVENTED if rows and year.invented else "")
@@ -126,7 +126,7 @@ def _cited(rule: Rule) -> Cited:
     return Cited(rule.name, rule.meaning, words, rule.citation, rule.since.isoformat(), BASES[rule.basis])
 
 
-class _Year:
+class Year:
     """The tables of an evaluated year, looked up by row and key."""
 
     def __init__(self, evaluation: Evaluation) -> None:
@@ -142,22 +142,28 @@ class _Year:
     def rows(self, found: Rows) -> Iterator[Row]:
         """What the rows of a figure hold, in the order of their table."""
         if found.table == TOTALS:
-            for number in found.numbers:
-                yield self._total(number, _TIERS[found.column])
+            yield from (self._total(number, _TIERS[found.column]) for number in found.numbers)
             return
         for number, row in self._tables[found.table].loc[list(found.numbers)].iterrows():
             yield self._plain(found, number, row)
 
+    def brief(self, found: Rows, limit: int) -> Iterator[str]:
+        """The same in a few characters a row: a subject and its total, or the row's number; `limit` of them at most."""
+        for number in found.numbers[:limit]:
+            if found.table == TOTALS:
+                total = self._evaluation.totals.loc[number]
+                yield f"{total['subject_id']} {numbers.plain(total[found.column])}"
+            elif found.table == "subjects":
+                yield self._tables["subjects"].at[number, "subject_id"]
+            else:
+                yield f"第{number}行"
+
     def _total(self, number: int, tier: str) -> Row:
         total = self._evaluation.totals.loc[number]
         subject = total["subject_id"]
-        both = (
-            _TOTAL_NAMES
-            if tier == "review" and total["self_total"] is not None
-            else {tier: _TOTAL_NAMES[tier]}
-        )
-        values = {label: numbers.plain(total[f"{one}_total"]) for one, label in both.items()}
-        values |= {"等级": total[f"{tier}_grade"] or "—"}
+        shown = _TOTAL_NAMES if tier == "review" else {tier: _TOTAL_NAMES[tier]}
+        graded = {one: f"{_text(total[f'{one}_total'])}（{total[f'{one}_grade'] or '—'}）" for one in shown}
+        values = {shown[one]: text for one, text in graded.items()}
         parts = (*self._points(subject, f"{tier}_score"), *self._execution(number, total))
         return Row(subject, total["name"], values, self._tables.place("subjects", number), parts=parts)
 
@@ -181,7 +187,8 @@ class _Year:
         identifier = next((c for c in row.index if c.endswith("_id") and c not in hidden), "")
         name = "" if "name" not in row.index or "name" in hidden else _text(row["name"])
         key = _text(row[identifier]) if identifier else ""
-        values = {found.column: _text(row[found.column])} if found.column not in ("", identifier) else {}
+        counted = {} if found.column in ("", identifier) else {found.column: _text(row[found.column])}
+        values = {table_schema.title(found.table, column): value for column, value in counted.items()}
         place, cell = self._place(found.table, number, found.column, key)
         return Row(key, name, values, place, cell)
 
