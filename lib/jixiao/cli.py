@@ -7,7 +7,7 @@ import sys
 import click
 
 from jixiao import __version__, usage
-from jixiao.commands import forms, reporting, rules, verifying
+from jixiao.commands import forms, reporting, rules, verifying, years
 from jixiao.errors import JixiaoError
 from jixiao.intake import places
 
@@ -16,6 +16,7 @@ _COMMANDS = (
     reporting.report,
     reporting.compare,
     verifying.verify,
+    years.close,
     forms.check,
     forms.import_,
     forms.forms,

@@ -93,10 +93,11 @@ def _plain(requirement: str) -> str:
 def render(year: int, files: Mapping[str, bytes], made_from: Mapping[str, Any]) -> bytes:
     """The manifest of `files` made from `made_from` (inputs, code, environment)."""
     listed = [described(name, content) for name, content in sorted(files.items())]
-    return _rendered({"report_year": year, "files": listed, **made_from})
+    return sealed({"report_year": year, "files": listed, **made_from})
 
 
-def _rendered(content: Mapping[str, Any]) -> bytes:
+def sealed(content: Mapping[str, Any]) -> bytes:
+    """`content` as the text of a file that bears its own SHA-256."""
     body = {key: value for key, value in content.items() if key != _OWN}
     own = hashlib.sha256(_text(body).encode()).hexdigest()
     return _text({**body, _OWN: own}).encode()
@@ -112,7 +113,7 @@ def read(content: bytes | None, place: str) -> dict[str, Any]:
         raise PublishError(Fault(f"{place}/{NAME}", "没有这个文件", remedy="用 jixiao report 重新生成"))
     try:
         found = json.loads(content)
-        intact = _rendered(found) == content
+        intact = sealed(found) == content
     except (ValueError, AttributeError):
         intact = False
     if not intact:
