@@ -13,6 +13,7 @@ from jixiao.intake import places
 
 _SHOWN = 200  # faults printed before the rest is counted
 _COMMANDS = (
+    years.new_year,
     reporting.report,
     reporting.compare,
     verifying.verify,

@@ -1,4 +1,4 @@
-"""The commands at the end of a year: close it."""
+"""The commands at the two ends of a year: begin a new one, close one that is published."""
 
 from __future__ import annotations
 
@@ -6,6 +6,19 @@ import click
 
 from jixiao import usage
 from jixiao.intake import places
+
+
+@click.command("new-year", cls=usage.Command, short_help="照上一年建立新一年的参数文件和空的数据表。")
+@click.argument("year")
+def new_year(year: str) -> None:
+    """照已有的上一年建立 YEAR 工作年度：params/YEAR.yml 和 data/YEAR/ 里的空表；已有的文件一律不动。
+
+    之后列出要填的内容。上一年不是重构数据的，预算单位一并带过来。
+    """
+    from jixiao.intake import new_year as years
+
+    for line in years.make(places.find_root(), places.year_of(year)).lines():
+        click.echo(line)
 
 
 @click.command(cls=usage.Command, short_help="封存一个已发布的年度，以后改动数字须写明理由。")
