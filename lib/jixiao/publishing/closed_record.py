@@ -84,7 +84,7 @@ def read(root: Path, year: int, published: bytes | None) -> Record:
 
 def settled(root: Path, year: int, target: Path) -> Record:
     """The record as a command finds it that holds the lock of the year: what a killed one left is put right."""
-    published = _manifest(target)
+    published = published_manifest(target)
     record = Record(root, year, ())
     if _belongs(_waiting(record), published):
         _waiting(record).replace(record.path)
@@ -135,7 +135,7 @@ def publish(
 
 def _reopened(place: Place, record: Record, files: Mapping[str, bytes], content: Mapping[str, Any]) -> bool:
     """Publish and record that the year is open again: both, or neither."""
-    own = hashlib.sha256(files[manifest.NAME]).hexdigest()
+    own = sha256(files[manifest.NAME])
     places.write_whole(_waiting(record), record.with_entry(REOPENED, manifest=own, **content))
     try:
         return place.publish(files)
@@ -157,7 +157,7 @@ def changed_figures(closed: Mapping[str, Any], files: Mapping[str, bytes]) -> li
 def changed_files(closed: Mapping[str, Any], files: Mapping[str, bytes]) -> tuple[str, ...]:
     """The names of the files that are new, gone or other than those closed; the manifest tells only of these."""
     old = {one["name"]: one["sha256"] for one in closed["files"]}
-    new = {name: hashlib.sha256(each).hexdigest() for name, each in files.items() if name != manifest.NAME}
+    new = {name: sha256(each) for name, each in files.items() if name != manifest.NAME}
     return tuple(name for name in sorted({*old, *new}) if old.get(name) != new.get(name))
 
 
@@ -170,6 +170,17 @@ def figures(files: Mapping[str, bytes]) -> dict[str, dict[str, str | None]]:
 def errors(files: Mapping[str, bytes]) -> int:
     """How many findings of severity E make a version a draft."""
     return sum(finding["severity"] == "E" for finding in json.loads(files[FIGURES]).get("findings", ()))
+
+
+def published_manifest(target: Path) -> bytes | None:
+    """The manifest of the published folder `target`, if there is one."""
+    path = target / manifest.NAME
+    return path.read_bytes() if path.is_file() else None
+
+
+def sha256(content: bytes) -> str:
+    """The SHA-256 of a file."""
+    return hashlib.sha256(content).hexdigest()
 
 
 def _value(figure: Mapping[str, str | None] | None) -> str | None:
@@ -193,17 +204,12 @@ def _waiting(record: Record) -> Path:
     return record.path.with_name(f".{NAME}.waiting")
 
 
-def _manifest(target: Path) -> bytes | None:
-    path = target / manifest.NAME
-    return path.read_bytes() if path.is_file() else None
-
-
 def _belongs(waiting: Path, published: bytes | None) -> bool:
     """Whether a record that waits speaks of the version that is published."""
     if published is None or not waiting.is_file():
         return False
     entries = _parsed(waiting.read_bytes()).get("entries")
-    return bool(entries) and entries[-1]["manifest"] == hashlib.sha256(published).hexdigest()
+    return bool(entries) and entries[-1]["manifest"] == sha256(published)
 
 
 def _parsed(content: bytes) -> dict[str, Any]:
