@@ -312,8 +312,8 @@ def version(*figures: dict, more: bytes = b"") -> dict[str, bytes]:
     """A small version with these figures and its manifest."""
     text = json.dumps({"findings": [], "figures": figures}, ensure_ascii=False)
     files = {"figures.json": text.encode(), "more.bin": more}
-    made_from = {"inputs": [], "code": {"version": "1", "sha256": ""}, "environment": {}}
-    return files | {manifest.NAME: manifest.render(YEAR, files, made_from)}
+    sources = manifest.Sources((), {"version": "1", "sha256": ""}, {})
+    return files | {manifest.NAME: manifest.render(YEAR, files, sources)}
 
 
 def closing(root: Path, files: dict[str, bytes]) -> None:

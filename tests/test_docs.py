@@ -14,6 +14,7 @@ from PIL import Image
 
 from jixiao.cli import cli
 from jixiao.evaluation.checks import cards
+from jixiao.intake import table_schema
 from jixiao.intake.schemas import SCHEMAS
 from jixiao.publishing.prose import BARE, EACH, PLACEHOLDER
 
@@ -82,11 +83,14 @@ def test_no_command_is_documented_that_does_not_exist(name):
 
 @pytest.mark.parametrize("table", SCHEMAS)
 def test_every_column_is_documented(table):
-    """data/README.md has a section on each table that names each of its columns and no other."""
+    """data/README.md says of each table and column what the data package says, and names no other."""
     found = re.search(rf"^### {table}\.csv.*?(?=^##)", text("data/README.md"), re.MULTILINE | re.DOTALL)
     assert found, f"no section on {table}.csv"
-    first_cells = re.findall(r"^\| (`[^|]+) \|", found[0], re.MULTILINE)
-    assert re.findall(r"`(\w+)`", " ".join(first_cells)) == list(SCHEMAS[table].columns)
+    rows = re.findall(r"^\| `(\w+)` \| (.*) \|$", found[0], re.MULTILINE)
+    said = {name: words.replace("`", "") for name, words in rows}
+    assert list(said) == list(SCHEMAS[table].columns)
+    assert said == table_schema.words()[table]["columns"]
+    assert table_schema.words()[table]["row"] in found[0].splitlines()[0]
 
 
 @pytest.mark.parametrize("name", READMES)

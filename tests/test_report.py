@@ -308,11 +308,13 @@ def test_a_failing_notebook_leaves_the_published_version(kit):
         add_cell(kit, source)
         result = kit.run("report", "2022", "--quiet")
         assert result.returncode == 1, source
-        assert [word for word in [*words, "outputs/2022.failed.ipynb"] if word not in result.stderr] == []
+        assert [
+            word for word in [*words, "outputs/2022.failed/annual_report.ipynb"] if word not in result.stderr
+        ] == []
         assert len(result.stderr.strip().splitlines()) <= 4
         assert "Traceback" not in result.stderr
         assert content(published) == {"annual_report.html": b"earlier"}
-        assert {path.name for path in kit.outputs.iterdir()} == {"2022", "2022.failed.ipynb"}
+        assert {path.name for path in kit.outputs.iterdir()} == {"2022", "2022.failed"}
         kit.notebook.write_text(original, encoding="utf-8")
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from jixiao.intake import table_files, tables
-from jixiao.intake.records import KEYS, Records, key_of
+from jixiao.intake.records import KEYS, Records, cells_of, cells_text, key_of
 from jixiao.intake.schemas import SCHEMAS
 
 Row = dict[str, Any]
@@ -144,19 +144,27 @@ def _sourced(name: str, records: Records, kinds: Kinds, stored: Mapping[str, str
     frame = records[name][records[name]["subject_id"].isin(list(kinds))]
     for key, (at, row) in zip(key_of(name, frame), frame.iterrows(), strict=True):
         owned = _owned(kinds[row["subject_id"]], name)
-        places = {c: records.place(name, at, c) for c in owned if row[c] is not None}
-        cells = ";".join(f"{column}:{place.cell}" for column, place in places.items() if place.cell)
-        if cells:
-            file, sheet = next((p.file, p.sheet) for p in places.values() if p.cell)
-            yield {
-                "table": name, "key": key, "file": stored[file], "sheet": sheet or None, "cells": cells,
-            }  # fmt: skip
+        sheets: dict[tuple[str, str], dict[str, str]] = {}  # a self-evaluation and its review are two files
+        for column in owned:
+            place = records.place(name, at, column)
+            if row[column] is not None and place.cell:
+                sheets.setdefault((place.file, place.sheet), {})[column] = place.cell
+        for (file, sheet), cells in sheets.items():
+            head = {"table": name, "key": key, "file": stored[file], "sheet": sheet or None}
+            yield head | {"cells": cells_text(cells)}
 
 
-def replaced(old: pd.DataFrame, new: pd.DataFrame, name: str, key: tuple[str, ...]) -> pd.DataFrame:
-    """`old` with the rows of `new` in the place of those of the same key."""
-    rows = {tuple(row[k] for k in key): row for row in (*old.to_dict("records"), *new.to_dict("records"))}
-    return framed(name, rows.values())
+def resourced(old: pd.DataFrame, new: pd.DataFrame) -> pd.DataFrame:
+    """Rows of sources.csv: `new` ones, and those of `old` for the columns that no new one of the same key names."""
+    told: dict[tuple[str, str], set[str]] = {}
+    for row in new.to_dict("records"):
+        told.setdefault((row["table"], row["key"]), set()).update(cells_of(row["cells"]))
+    kept = []
+    for row in old.to_dict("records"):
+        gone = told.get((row["table"], row["key"]), set())
+        rest = {column: cell for column, cell in cells_of(row["cells"]).items() if column not in gone}
+        kept += [row | {"cells": cells_text(rest)}] if rest else []
+    return framed("sources", [*kept, *new.to_dict("records")])
 
 
 def renamed(records: Records, names: Mapping[str, str]) -> Records:

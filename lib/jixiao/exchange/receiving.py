@@ -164,7 +164,7 @@ def prepared(asked: Asked, on: dt.date, tick: Tick) -> Delivery:
     changed = merging.changes(known.frames, frames, judging.versions(journal, known["received"]))
     own = merging.sources(records, verdict.kinds, names)
     frames |= {
-        "sources": merging.replaced(known["sources"], own, "sources", ("table", "key")),
+        "sources": merging.resourced(known["sources"], own),
         "received": merging.framed("received", _both(known["received"], journal)),
         "changes": merging.framed("changes", _both(known["changes"], changed)),
     }

@@ -52,12 +52,12 @@ class Records:
 
 def of_tables(tables: Tables) -> Records:
     """The tables of a year as records; nothing is known of forms, but of imported rows their cells are."""
-    keys, cells = _keys(tables), _cells(tables)
+    keys, cells = _keys(tables), cells_of_tables(tables)
 
     def place(name: str, row: int | None, column: str) -> Place:
-        file, sheet, found = cells.get((name, keys[name].get(row)) if name in keys else None, ("", "", {}))
-        if column in found:
-            return Place(file, sheet, found[column])
+        found = cells.get((name, keys[name].get(row, ""))) if name in keys else None
+        if found and column in found:
+            return found[column]
         cell = (f"第 {row} 行" if row is not None else "") + (f" {column} 列" if column else "")
         return Place(f"{tables.folder}/{name}.csv", "", cell.strip())
 
@@ -80,12 +80,22 @@ def key_of(name: str, frame: pd.DataFrame) -> list[str]:
     return [" ".join(map(str, key)) for key in zip(*parts, strict=True)]
 
 
-def _cells(tables: Tables) -> dict[tuple[str, str] | None, tuple[str, str, dict[str, str]]]:
-    """(table, key) -> file, sheet, column -> cell."""
-    if "sources" not in tables.frames:
-        return {}
-    found = {}
-    for table, key, file, sheet, cells in tables["sources"].itertuples(index=False):
-        pairs = (pair.partition(":") for pair in cells.split(";"))
-        found[table, key] = f"{tables.folder}/forms/{file}", sheet or "", {c: a for c, _, a in pairs}
+def cells_of_tables(tables: Tables) -> dict[tuple[str, str], dict[str, Place]]:
+    """(table, key) -> column -> the cell of the form that it was taken from."""
+    found: dict[tuple[str, str], dict[str, Place]] = {}
+    if "sources" in tables.frames:
+        for table, key, file, sheet, cells in tables["sources"].itertuples(index=False):
+            name = f"{tables.folder}/forms/{file}"
+            places = {column: Place(name, sheet or "", cell) for column, cell in cells_of(cells).items()}
+            found.setdefault((table, key), {}).update(places)
     return found
+
+
+def cells_of(text: str) -> dict[str, str]:
+    """Column -> cell, from a cell of sources.csv."""
+    return {column: cell for column, _, cell in (pair.partition(":") for pair in text.split(";"))}
+
+
+def cells_text(cells: Mapping[str, str]) -> str:
+    """The same written down."""
+    return ";".join(f"{column}:{cell}" for column, cell in cells.items())

@@ -1,4 +1,7 @@
-"""The tables of a report year as pandera schemas: what each column holds, in words its users read."""
+"""The tables of a report year as pandera schemas: what each column holds, in words its users read.
+
+The metadata of a column say what its cells are in writing, in the words of Table Schema.
+"""
 
 from __future__ import annotations
 
@@ -40,7 +43,8 @@ def _is(kind: type, expected: str) -> Check:
 
 def _text(*, blank: bool = False, unique: bool = False, words: tuple[str, ...] = ()) -> Column:
     checks = [Check.isin(words, error="、".join(words) + " 之一")] if words else []
-    return Column(object, checks, nullable=blank, unique=unique)
+    written = {"type": "string", "enum": words}
+    return Column(object, checks, nullable=blank, unique=unique, metadata=written)
 
 
 def _number(expected: str = "数字", *, blank: bool = False, low: int = 0, high: int | None = None) -> Column:
@@ -49,7 +53,8 @@ def _number(expected: str = "数字", *, blank: bool = False, low: int = 0, high
 
     span = f"{low} 到 {high} 之间" if high is not None else f"不小于 {low}"
     checks = [_is(Decimal, expected), Check(lambda s: s.map(fits), error=f"{span}的数")]
-    return Column(object, checks, parsers=_convert(numbers.parse), nullable=blank)
+    written = {"type": "number", "minimum": low, "maximum": high}
+    return Column(object, checks, parsers=_convert(numbers.parse), nullable=blank, metadata=written)
 
 
 def _yes_no() -> Column:
@@ -60,7 +65,8 @@ def _yes_no() -> Column:
             raise ValueError
         return words[text.lower()]
 
-    return Column(object, _is(bool, "是 或 否（true/false）"), parsers=_convert(parse))
+    check = _is(bool, "是 或 否（true/false）")
+    return Column(object, check, parsers=_convert(parse), metadata={"type": "boolean"})
 
 
 def _day(text: str) -> dt.date:
@@ -72,8 +78,8 @@ def _day(text: str) -> dt.date:
 
 
 def _date() -> Column:
-    parsed = _convert(_day)
-    return Column(object, _is(dt.date, "日期，如 2022-09-30"), parsers=parsed, nullable=True)
+    check = _is(dt.date, "日期，如 2022-09-30")
+    return Column(object, check, parsers=_convert(_day), nullable=True, metadata={"type": "date"})
 
 
 def _within(score: str, whole: str) -> Check:
@@ -226,7 +232,7 @@ SCHEMAS: dict[str, DataFrameSchema] = {
             "sheet": _text(blank=True),
             "cells": _text(),
         },
-        unique=["table", "key"],
+        unique=["table", "key", "file", "sheet"],
     ),
     "received": DataFrameSchema(
         {

@@ -82,7 +82,7 @@ def empty(name: str) -> pd.DataFrame:
 
 def parse(content: bytes, file: str) -> pd.DataFrame:
     """Texts of a CSV file (UTF-8 with or without BOM, or GB18030), blank cells as None, rows numbered."""
-    rows = list(csv.reader(io.StringIO(_decoded(content, file), newline="")))
+    rows = list(csv.reader(io.StringIO(decoded(content, file)[0], newline="")))
     if not rows or not any(cell.strip() for cell in rows[0]):
         raise TableError(Fault(file, "文件是空的", "第 1 行是表头"))
     header = [cell.strip() for cell in rows[0]]
@@ -99,14 +99,15 @@ def parse(content: bytes, file: str) -> pd.DataFrame:
     return pd.DataFrame(cells, index=list(body), columns=header, dtype=object)
 
 
-def _decoded(content: bytes, file: str) -> str:
+def decoded(content: bytes, file: str) -> tuple[str, str]:
+    """The text of a CSV file and its encoding: UTF-8, with or without BOM, or GB18030."""
     for encoding in ("utf-8-sig", "gb18030"):
         try:
             text = content.decode(encoding)
         except UnicodeDecodeError:
             continue
         if "\0" not in text:
-            return text
+            return text, encoding
     raise TableError(Fault(file, "读不出文字", "UTF-8 或 GB18030 编码的 CSV", "在表格软件里另存为 CSV UTF-8"))
 
 

@@ -6,16 +6,16 @@ import hashlib
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from jixiao.errors import ExportError, Fault, FindingsError, ProseError, RunError
+from jixiao.errors import ExportError, Fault, FindingsError, RunError
 from jixiao.intake import params, places
 from jixiao.publishing import (
     closed_record,
     digits,
+    failed_run,
     finding_lines,
     manifest,
     mimes,
@@ -23,6 +23,7 @@ from jixiao.publishing import (
     runner,
     themes,
 )
+from jixiao.publishing.manifest import Input, Sources
 from jixiao.publishing.notebook_form import read_notebook
 from jixiao.publishing.progress import Progress
 from jixiao.publishing.run_record import SUFFIX, RunRecord
@@ -74,9 +75,7 @@ def build(
     with published_folder.opened(outputs, year) as place:
         closed = closed_record.settled(root, year, place.target)
         why = "" if reopen is None else closed_record.reason(reopen, closed)
-        failed = outputs / f"{year}.failed.ipynb"
-        failed.unlink(missing_ok=True)
-        with _keeping(place.scratch / NOTEBOOK, failed):
+        with failed_run.kept(root, year, place.scratch / NOTEBOOK, record):
             version = make(root, year, place.scratch, record, deadline, draft=draft)
         record.step("发布")
         changed, told = closed_record.publish(place, closed, version.files, why)
@@ -95,24 +94,26 @@ def make(
     notebook = places.inside(root / "notebooks", NOTEBOOK, f"notebooks/{NOTEBOOK}")
     with runner.started(notebook, scratch, _PRELOAD) as kernel:
         _refuse_digits(notebook)
-        made_from = {"inputs": inputs, "code": manifest.code(), "environment": _environment(theme)}
+        sources = _sources(inputs, theme)
         executed = runner.run(notebook, values, scratch, deadline, progress, kernel)
     _refuse_findings(executed, draft)
-    files = documents(executed, progress, theme)
+    files = documents(executed, progress, theme, sources, values["license"])
     _refuse_changed(inputs, manifest.inputs(root, values, NOTEBOOK))
-    files[manifest.NAME] = manifest.render(year, files, made_from)
+    files |= sources.kept()
+    files[manifest.NAME] = manifest.render(year, files, sources)
     return Version(files, tuple(_remarks(executed, theme)))
 
 
-def _environment(theme: Theme) -> dict[str, Any]:
+def _sources(inputs: Sequence[Input], theme: Theme) -> Sources:
     from jixiao.publishing import pdf
 
-    return manifest.environment(families[0] for families in pdf.chosen(theme).values())
+    environment = manifest.environment(families[0] for families in pdf.chosen(theme).values())
+    return Sources(tuple(inputs), manifest.code(), environment)
 
 
-def _refuse_changed(before: Sequence[Mapping[str, Any]], after: Sequence[Mapping[str, Any]]) -> None:
+def _refuse_changed(before: Sequence[Input], after: Sequence[Input]) -> None:
     """A version is made from one state of its inputs, which its manifest names."""
-    changed = sorted({one["name"] for one in [*before, *after] if one not in before or one not in after})
+    changed = sorted({one.name for one in set(before) ^ set(after)})
     if changed:
         raise RunError(*(Fault(name, "在运行中被改动", remedy="改完后再运行") for name in changed))
 
@@ -155,20 +156,26 @@ def _remarks(executed: NotebookNode, theme: Theme) -> Iterator[str]:
     yield from pdf.fonts_lacking(theme)
 
 
-def documents(executed: NotebookNode, progress: Progress, theme: Theme) -> dict[str, bytes]:
-    """File name -> bytes of every published file, all made from the one executed notebook."""
-    from jixiao.publishing import canonical
+def documents(
+    executed: NotebookNode, progress: Progress, theme: Theme, sources: Sources, licence: str
+) -> dict[str, bytes]:
+    """File name -> bytes of every document, all made from the one executed notebook, and of what describes them."""
+    from jixiao.publishing import canonical, crate, data_package
 
     notebook = canonical.canonical(executed)
     figures = _figures(notebook)
-    stem = Path(NOTEBOOK).stem
-    files = {f"{stem}.{kind}": content for kind, content in _exports(notebook, progress, theme).items()}
+    with ThreadPoolExecutor(1) as aside:
+        package = aside.submit(data_package.render, figures, licence, sources.inputs)
+        files = _exports(notebook, progress, theme)
     files[NOTEBOOK] = canonical.dumps(notebook).encode()
     files["figures.json"] = (json.dumps(figures, ensure_ascii=False, indent=1) + "\n").encode()
+    files[data_package.NAME] = package.result()
+    files[crate.NAME] = crate.render(figures, licence, sources, crate.Run(dict(files)))
     return files
 
 
 def _exports(notebook: NotebookNode, progress: Progress, theme: Theme) -> dict[str, bytes]:
+    """File name -> bytes of the report in each format."""
     from jixiao.publishing import docx, html, pdf, xlsx
 
     progress.step("导出 HTML")
@@ -183,7 +190,8 @@ def _exports(notebook: NotebookNode, progress: Progress, theme: Theme) -> dict[s
     progress.step("导出 PDF、DOCX、XLSX")
     with ThreadPoolExecutor(len(makers)) as pool:
         running = {kind: pool.submit(make) for kind, make in makers.items()}
-        return {"html": page.encode()} | {kind: future.result() for kind, future in running.items()}
+        made = {"html": page.encode()} | {kind: future.result() for kind, future in running.items()}
+    return {f"{Path(NOTEBOOK).stem}.{kind}": content for kind, content in made.items()}
 
 
 def _figures(notebook: NotebookNode) -> dict[str, Any]:
@@ -201,18 +209,3 @@ def _output(notebook: NotebookNode, mime: str) -> Any:
             if mime in output.get("data", {}):
                 return output["data"][mime]
     return None
-
-
-@contextmanager
-def _keeping(executed: Path, failed: Path) -> Iterator[None]:
-    """A run or export that failed leaves its notebook beside the published folder, named as failed."""
-    try:
-        yield
-    except (RunError, ExportError, ProseError) as error:
-        if isinstance(error.__cause__, OSError):
-            raise error.__cause__ from None  # a full disk is told as such, and cut the notebook short
-        if not executed.is_file():
-            raise
-        executed.replace(failed)
-        kept = Fault(f"outputs/{failed.name}", "失败的笔记本留在这里，已发布的版本没有改动")
-        raise type(error)(*error.faults, kept) from None

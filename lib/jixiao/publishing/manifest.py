@@ -7,6 +7,7 @@ import json
 import platform
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -16,14 +17,33 @@ from jixiao.errors import Fault, PublishError
 from jixiao.publishing import themes
 
 NAME = "manifest.json"
+INPUTS = "inputs"  # the folder of a published version that holds what it was made from
 _OWN = "sha256"  # of the manifest itself, over its text without this line
 _CODE = Path(jixiao.__file__).parent
 
 
-def inputs(root: Path, values: Mapping[str, Any], notebook: str) -> list[dict[str, Any]]:
-    """What a report is made from: role, name, size and SHA-256 of each file of the kit that a run reads."""
+@dataclass(frozen=True)
+class Input:
+    """A file of the kit that a run reads: what for, its name from the kit's folder, its bytes."""
+
+    role: str
+    name: str
+    content: bytes
+
+    @property
+    def kept(self) -> str:
+        """Where a published version keeps it."""
+        return f"{INPUTS}/{self.name}"
+
+    def as_json(self) -> dict[str, Any]:
+        """Role, name, size and SHA-256."""
+        return {"role": self.role, **described(self.name, self.content)}
+
+
+def inputs(root: Path, values: Mapping[str, Any], notebook: str) -> list[Input]:
+    """What a report is made from: each file of the kit that a run reads, as it is now."""
     return [
-        {"role": role, **described(name, (root / name).read_bytes())}
+        Input(role, name, (root / name).read_bytes())
         for role, name in _inputs(root, values, notebook)
         if (root / name).is_file()
     ]
@@ -90,10 +110,30 @@ def _plain(requirement: str) -> str:
     return re.sub(r"[-_.]+", "-", re.match(r"[\w.-]+", requirement)[0]).lower()
 
 
-def render(year: int, files: Mapping[str, bytes], made_from: Mapping[str, Any]) -> bytes:
-    """The manifest of `files` made from `made_from` (inputs, code, environment)."""
-    listed = [described(name, content) for name, content in sorted(files.items())]
-    return sealed({"report_year": year, "files": listed, **made_from})
+@dataclass(frozen=True)
+class Sources:
+    """All that a version is made from: the inputs, the program, the environment."""
+
+    inputs: tuple[Input, ...]
+    code: Mapping[str, str]
+    environment: Mapping[str, Any]
+
+    def kept(self) -> dict[str, bytes]:
+        """The inputs by their names in the published version."""
+        return {one.kept: one.content for one in self.inputs}
+
+
+def render(year: int, files: Mapping[str, bytes], sources: Sources) -> bytes:
+    """The manifest of `files` made from `sources`."""
+    return sealed(
+        {
+            "report_year": year,
+            "files": [described(name, content) for name, content in sorted(files.items())],
+            "inputs": [one.as_json() for one in sources.inputs],
+            "code": sources.code,
+            "environment": sources.environment,
+        }
+    )
 
 
 def sealed(content: Mapping[str, Any]) -> bytes:

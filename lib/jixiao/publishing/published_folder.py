@@ -67,6 +67,7 @@ class Place:
         folder = self.workshop / "result"
         folder.mkdir()
         for name, content in files.items():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
             with (folder / name).open("wb") as file:
                 file.write(content)
                 file.flush()

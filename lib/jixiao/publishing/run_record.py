@@ -35,6 +35,11 @@ class RunRecord(Progress):
         """Take the bar off the terminal."""
         self._shown.close()
 
+    def times(self) -> dict[str, str]:
+        """When the run began, and the present moment, as a crate names them."""
+        moments = {"startTime": self._started, "endTime": dt.datetime.now(dt.UTC)}
+        return {name: moment.isoformat(timespec="milliseconds") for name, moment in moments.items()}
+
     def write(self, path: Path, outcome: str, manifest: str, remarks: Sequence[str]) -> None:
         """Leave the record in `path`; `manifest` is the SHA-256 of the manifest that the run came to."""
         content = {

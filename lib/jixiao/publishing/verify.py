@@ -5,35 +5,23 @@ from __future__ import annotations
 import io
 import json
 import os
-import shutil
 import tempfile
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from jixiao.errors import Fault, JixiaoError, PublishError
 from jixiao.intake import params, places
-from jixiao.publishing import build, closed_record, manifest, published_folder
+from jixiao.publishing import build, closed_record, crate, manifest, published_folder
 from jixiao.publishing.closed_record import Standing
 from jixiao.publishing.progress import Progress
 
 IDENTICAL, TAMPERED, MISSING, EXTRA = "一致", "发布后被改动", "缺少", "多出"
 DIFFERENT = "重建结果不同"
-_ROLES = {
-    "notebook": "笔记本",
-    "params": "参数",
-    "policy": "评分规则",
-    "checks": "审核参数",
-    "theme": "版式",
-    "published": "公布数",
-    "table": "数据表",
-    "lock": "依赖清单",
-    "code": "程序",
-    "environment": "运行环境",
-}
+_ROLES = {**crate.ROLES, "code": "程序", "environment": "运行环境"}
 _HARMLESS = ("code", "environment", "lock")  # where the files are identical all the same
 
 
@@ -104,7 +92,7 @@ def of_year(root: Path, year: int, progress: Progress) -> Verdict:
     changes = tuple(changed_inputs(root, year, recorded["inputs"]))
     with tempfile.TemporaryDirectory(prefix="jixiao-") as folder:
         copy = Path(folder) / "kit"
-        _copy(root, copy, [one["name"] for one in recorded["inputs"]])
+        _unpack(published, copy)
         try:
             version = _made(copy, year, Path(folder) / "scratch", progress)
         except JixiaoError as error:
@@ -169,15 +157,15 @@ def _parts(package: bytes) -> dict[str, bytes]:
         return {name: archive.read(name) for name in archive.namelist()}
 
 
-def _copy(root: Path, copy: Path, names: Sequence[str]) -> None:
-    """The inputs that a manifest names, as they are now, in a kit of their own."""
+def _unpack(published: Mapping[str, bytes], copy: Path) -> None:
+    """The inputs that a version keeps, in a kit of their own."""
     for folder in ("params", "data", "notebooks"):
         (copy / folder).mkdir(parents=True)
-    for name in names:
-        source = places.inside(root, name, manifest.NAME)
-        if source.is_file():
-            (copy / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(source, copy / name)
+    for name, content in published.items():
+        if name.startswith(f"{manifest.INPUTS}/"):
+            path = copy / PurePosixPath(name).relative_to(manifest.INPUTS)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
 
 
 def _made(copy: Path, year: int, scratch: Path, progress: Progress) -> build.Version:
@@ -214,7 +202,7 @@ def changed_inputs(root: Path, year: int, recorded: Sequence[Mapping[str, Any]])
     now = {name: one | _now(root, name) for name, one in before.items() if (root / name).is_file()}
     with suppress(JixiaoError):  # parameters that cannot be read are a change that is told already
         values = params.read(root, year)
-        now |= {one["name"]: one for one in manifest.inputs(root, values, build.NOTEBOOK)}
+        now |= {one.name: one.as_json() for one in manifest.inputs(root, values, build.NOTEBOOK)}
     for name in sorted({*before, *now}):
         old, new = before.get(name, {}), now.get(name, {})
         if old.get("sha256") != new.get("sha256"):
