@@ -11,6 +11,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from frictionless import Package
 from hypothesis import given
 from hypothesis import strategies as st
 from papermill.iorw import read_yaml_file
@@ -275,6 +276,7 @@ def test_a_year_that_is_filled_in_gives_its_report(whole):
     for words in (("report", "2023", "--quiet"), ("verify", "2023", "--quiet"), ("close", "2023")):
         result = whole.run(*words)
         assert result.returncode == 0, result.stdout + result.stderr
+    assert Package(str(whole.outputs / "2023" / "datapackage.json")).validate().valid  # mark or not
     content = json.loads((whole.outputs / "2023" / "figures.json").read_text(encoding="utf-8"))
     assert (content["report_year"], content["evaluated_year"], content["origin"]) == (2023, 2022, "recorded")
     values = {one["key"]: one["value"] for one in content["figures"]}
