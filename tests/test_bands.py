@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from jixiao.intake.bands import Band, check_disjoint, count
+from jixiao.intake.bands import Band, check_disjoint, members
 
 
 @pytest.mark.parametrize(
@@ -47,10 +47,7 @@ def test_bands_that_only_touch_are_fine():
 
 
 def test_scores_outside_all_bands_are_counted_apart():
-    """Nothing disappears: a score in no band is counted as other."""
+    """Nothing disappears: the row of a score in no band stands under other."""
     bands = [Band.parse("[90,100]"), Band.parse("[80,90)")]
-    assert count([Decimal("90"), Decimal("79.99"), Decimal("80")], bands) == {
-        "[90,100]": 1,
-        "[80,90)": 1,
-        "other": 1,
-    }
+    scores = {2: Decimal("90"), 3: Decimal("79.99"), 7: Decimal("80")}
+    assert members(scores, bands) == {"[90,100]": (2,), "[80,90)": (7,), "other": (3,)}

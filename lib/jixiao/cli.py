@@ -7,7 +7,7 @@ import sys
 import click
 
 from jixiao import __version__, usage
-from jixiao.commands import forms, reporting, rules, verifying, years
+from jixiao.commands import forms, reporting, rules, tracing, verifying, years
 from jixiao.errors import JixiaoError
 from jixiao.intake import places
 
@@ -16,6 +16,7 @@ _COMMANDS = (
     years.new_year,
     reporting.report,
     reporting.compare,
+    tracing.trace,
     verifying.verify,
     years.close,
     forms.check,

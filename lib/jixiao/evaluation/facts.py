@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
+from decimal import Decimal
 
 import pandas as pd
 
 from jixiao.evaluation import grades
-from jixiao.evaluation.figures import LIST_MARK, Figure, counted, ruled, stated
+from jixiao.evaluation.figures import LIST_MARK, Figure, Rows, counted, ruled, stated
 from jixiao.evaluation.policy import Policy
 from jixiao.intake.params import Params
 from jixiao.intake.schemas import OPINIONS
@@ -52,52 +53,64 @@ def _policy(policy: Policy) -> Iterator[Figure]:
     yield ruled("policy.title", policy.title, "", "评分规则", "评分所依据的文件", source)
     yield ruled("policy.number", number, "", "评分规则文号", "评分所依据文件的文号", source)
     full, weights, limits = policy["full_mark"], policy["weights"], policy["grades"]
-    yield ruled("policy.full_mark", full.value, "分", "满分", full.meaning, full.citation)
+    yield ruled("policy.full_mark", full.value, "分", "满分", full.meaning, full.citation, ("full_mark",))
     for name, points in next(iter(weights.value.values())).items():
         said = f"{weights.meaning}：{name}"
-        yield ruled(f"policy.weights.{name}", points, "分", f"{name}分值", said, weights.citation)
+        key = f"policy.weights.{name}"
+        yield ruled(key, points, "分", f"{name}分值", said, weights.citation, ("weights",))
     for name, band in grades.bands(policy).items():
         said = f"等级为{name}的分数下限（{band.label}）"
-        yield ruled(f"policy.grades.{name}", int(band.low), "分", f"等级{name}的下限", said, limits.citation)
+        key, label = f"policy.grades.{name}", f"等级{name}的下限"
+        yield ruled(key, int(band.low), "分", label, said, limits.citation, ("grades",))
     rounding = policy["rounding"]
     places, said = rounding.value["places"], rounding.meaning
-    yield ruled("policy.decimals", places, "位", "小数位数", said, rounding.citation)
+    yield ruled("policy.decimals", places, "位", "小数位数", said, rounding.citation, ("rounding",))
 
 
 def _rules_issued(rules: pd.DataFrame) -> Iterator[Figure]:
-    parents = rules.loc[rules["level"] == "上位文件", "number"].dropna()
+    above = rules[(rules["level"] == "上位文件") & rules["number"].notna()]
     issued = rules[rules["level"] == "配套办法"]
     source, prefix = "rules_issued.csv", "rules_issued"
-    yield Figure(f"{prefix}.parent", _joined(parents), "", "上位文件", "制度所依据的文件", source)
-    count = counted(f"{prefix}.count", len(issued), "项", "配套办法数", "当年印发的配套办法项数", source)
+    yield _list(f"{prefix}.parent", above, "number", "上位文件", "制度所依据的文件", source)
+    rows, said = Rows.of("rules_issued", issued), "当年印发的配套办法项数"
+    count = counted(f"{prefix}.count", rows, "项", "配套办法数", said, source)
     yield replace(count, follows=(f"{prefix}.topics",))
     said = "当年印发的配套办法的主题"
-    yield Figure(f"{prefix}.topics", _joined(issued["topic"].dropna()), "", "配套办法", said, source)
+    yield _list(f"{prefix}.topics", issued[issued["topic"].notna()], "topic", "配套办法", said, source)
 
 
 def _target_review(reviews: pd.DataFrame) -> Iterator[Figure]:
     source, prefix = "target_reviews.csv", "target_review"
-    departments, said = reviews["department_id"].nunique(), "参加绩效目标集中会审的部门数"
-    yield counted(f"{prefix}.departments", departments, "个", "会审部门", said, source)
-    subjects, said = reviews["subject_id"].nunique(), "提出过意见的评价对象（部门整体、项目）数"
-    yield counted(f"{prefix}.subjects", subjects, "个", "会审对象", said, source)
-    yield counted(f"{prefix}.opinions", len(reviews), "条", "会审意见", "集中会审提出的意见条数", source)
+    said = "参加绩效目标集中会审的部门数"
+    yield _distinct(f"{prefix}.departments", reviews, "department_id", "会审部门", said, source)
+    said = "提出过意见的评价对象（部门整体、项目）数"
+    yield _distinct(f"{prefix}.subjects", reviews, "subject_id", "会审对象", said, source)
+    rows, said = Rows.of("target_reviews", reviews, "opinion"), "集中会审提出的意见条数"
+    yield counted(f"{prefix}.opinions", rows, "条", "会审意见", said, source)
     for name, word in OPINION_KEYS.items():
-        number, said = int((reviews["status"] == word).sum()), f"状态为{word}的意见条数"
-        where = f"{source}，status = {word}"
-        yield counted(f"{prefix}.{name}", number, "条", f"{word}的意见", said, where).as_short(word)
+        rows = Rows.of("target_reviews", reviews[reviews["status"] == word], "status")
+        where, said = f"{source}，status = {word}", f"状态为{word}的意见条数"
+        yield counted(f"{prefix}.{name}", rows, "条", f"{word}的意见", said, where).as_short(word)
+
+
+def _distinct(key: str, frame: pd.DataFrame, column: str, label: str, definition: str, source: str) -> Figure:
+    """How many different things a column of a table names."""
+    rows = Rows.of(source.removesuffix(".csv"), frame, column)
+    return Figure(key, Decimal(frame[column].nunique()), "个", label, definition, source, rows=rows)
 
 
 def _results_use(tables: Tables) -> Iterator[Figure]:
     applications, disclosures = tables["applications"], tables["disclosures"]
     source, said = "applications.csv", "评价结果与哪些事项挂钩"
-    yield Figure("results_use.linked_to", _joined(applications["measure"]), "", "结果挂钩", said, source)
-    said = "评价结果应用的记录数"
-    yield counted("results_use.applications", len(applications), "项", "结果应用数", said, source)
+    yield _list("results_use.linked_to", applications, "measure", "结果挂钩", said, source)
+    rows, said = Rows.of("applications", applications, "measure"), "评价结果应用的记录数"
+    yield counted("results_use.applications", rows, "项", "结果应用数", said, source)
     source, said = "disclosures.csv", "评价结果随哪些文件公开"
-    yield Figure("results_use.disclosed_with", _joined(disclosures["document"]), "", "公开方式", said, source)
+    yield _list("results_use.disclosed_with", disclosures, "document", "公开方式", said, source)
 
 
-def _joined(words: Iterable[str]) -> str | None:
-    """Distinct words as a list in one text; None for no word."""
-    return LIST_MARK.join(dict.fromkeys(words)) or None
+def _list(key: str, frame: pd.DataFrame, column: str, label: str, definition: str, source: str) -> Figure:
+    """The different words of a column of a table, as a list in one text; None for no word."""
+    rows = Rows.of(source.removesuffix(".csv"), frame, column)
+    words = LIST_MARK.join(dict.fromkeys(frame[column])) or None
+    return Figure(key, words, "", label, definition, source, rows=rows)

@@ -6,14 +6,38 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from difflib import get_close_matches
+from typing import TYPE_CHECKING
 
 from jixiao import numbers
 from jixiao.errors import Fault, ProseError
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 STATED, COUNTED = "stated", "counted"  # origins: said by parameters and rules, or following from the tables
 # basis: printed in the report of the year, computed from such, our own; or said by a rule or a parameter
 PUBLISHED, FOLLOWS, OWN, RULE, PARAMETER = "公布", "算得", "推算", "规则", "参数"
 LIST_MARK = "、"
+
+
+TOTALS = "totals"  # the computed totals, a row a subject, under the row numbers of subjects.csv
+
+
+@dataclass(frozen=True)
+class Rows:
+    """The rows that a figure was made from: their table, their row numbers there, and the column that counts."""
+
+    table: str
+    numbers: tuple[int, ...]
+    column: str = ""
+
+    @classmethod
+    def of(cls, table: str, frame: pd.DataFrame, column: str = "") -> Rows:
+        """All rows of `frame`, which is a part of `table`."""
+        return cls(table, tuple(frame.index), column)
+
+    def __len__(self) -> int:
+        return len(self.numbers)
 
 
 @dataclass(frozen=True)
@@ -22,7 +46,8 @@ class Figure:
 
     `value` is the exact decimal as printed, or text (a list is joined by 、); None when the data do not give it.
     `shown` replaces value and unit in sentences where they read differently (a date).
-    `short` is the label inside its own table or list. `follows` names the figures that this one is computed from.
+    `short` is the label inside its own table or list. `follows` names the figures that this one is computed from,
+    `rows` the rows of a table, `rules` the rules of the policy that it rests on.
     """
 
     key: str
@@ -36,6 +61,8 @@ class Figure:
     origin: str = COUNTED
     follows: tuple[str, ...] = ()
     basis: str = OWN
+    rows: Rows | None = None
+    rules: tuple[str, ...] = ()
 
     @property
     def number(self) -> str:
@@ -78,9 +105,17 @@ class Figure:
         }
 
 
-def ruled(key: str, value: int | str, unit: str, label: str, definition: str, source: str) -> Figure:
+def ruled(
+    key: str,
+    value: int | str,
+    unit: str,
+    label: str,
+    definition: str,
+    source: str,
+    rules: tuple[str, ...] = (),
+) -> Figure:
     """A figure that the scoring rules say."""
-    return replace(stated(key, value, unit, label, definition, source), basis=RULE)
+    return replace(stated(key, value, unit, label, definition, source), basis=RULE, rules=rules)
 
 
 def stated(
@@ -91,9 +126,9 @@ def stated(
     return Figure(key, exact, unit, label, definition, source, origin=STATED, basis=PARAMETER)
 
 
-def counted(key: str, number: int | None, unit: str, label: str, definition: str, source: str) -> Figure:
-    """A figure that counts whole things; None where nobody counted."""
-    return Figure(key, None if number is None else Decimal(number), unit, label, definition, source)
+def counted(key: str, rows: Rows, unit: str, label: str, definition: str, source: str) -> Figure:
+    """A figure that counts its rows."""
+    return Figure(key, Decimal(len(rows)), unit, label, definition, source, rows=rows)
 
 
 class Figures(Mapping[str, Figure]):
@@ -108,7 +143,7 @@ class Figures(Mapping[str, Figure]):
 
     def __getitem__(self, key: str) -> Figure:
         if key not in self._figures:
-            raise ProseError(Fault(f"统计数 {{{key}}}", "没有这个统计数", remedy=self._suggestion(key)))
+            raise ProseError(Fault(f"统计数 {{{key}}}", "没有这个统计数", remedy=self.suggestion(key)))
         return self._figures[key]
 
     def __contains__(self, key: object) -> bool:
@@ -120,7 +155,8 @@ class Figures(Mapping[str, Figure]):
     def __len__(self) -> int:
         return len(self._figures)
 
-    def _suggestion(self, key: str) -> str:
+    def suggestion(self, key: str) -> str:
+        """What to do about a key that no figure has."""
         close = get_close_matches(key, self._figures, n=3)
         return f"改为 {LIST_MARK.join(close)}" if close else "查附录的统计数一览"
 

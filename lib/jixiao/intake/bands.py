@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import combinations
@@ -59,7 +59,8 @@ def check_disjoint(bands: Sequence[Band]) -> None:
             raise ValueError(f"分数段不重叠，而“{one.text}”与“{other.text}”重叠")
 
 
-def count(scores: Sequence[Decimal], bands: Sequence[Band]) -> dict[str, int]:
-    """How many of `scores` lie in each band, and under "other" how many lie in none."""
-    counts = {band.text: sum(score in band for score in scores) for band in bands}
-    return counts | {"other": len(scores) - sum(counts.values())}
+def members(scores: Mapping[int, Decimal], bands: Sequence[Band]) -> dict[str, tuple[int, ...]]:
+    """Which rows of `scores` (row -> score) lie in each band, and under "other" which lie in none."""
+    found = {band.text: tuple(row for row, score in scores.items() if score in band) for band in bands}
+    inside = {row for rows in found.values() for row in rows}
+    return found | {"other": tuple(row for row in scores if row not in inside)}

@@ -64,11 +64,11 @@ def _field(table: str, name: str, written: Sequence[str]) -> dict[str, Any]:
     }
     required = {} if column.nullable else {"required": True}
     constraints = limits | required | ({"unique": True} if column.unique else {})
-    said = {"name": name, "title": _title(table, name), "description": words()[table]["columns"][name]}
+    said = {"name": name, "title": title(table, name), "description": words()[table]["columns"][name]}
     return {**said, **typed, **({"constraints": constraints} if constraints else {})}
 
 
-def _title(table: str, column: str) -> str:
+def title(table: str, column: str) -> str:
     """The first words of what a column holds."""
     return re.split("[，：；（]", words()[table]["columns"][column])[0]
 

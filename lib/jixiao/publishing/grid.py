@@ -11,6 +11,8 @@ from typing import Any
 from jixiao.evaluation.figures import Figure
 from jixiao.publishing import mimes, prose
 
+BEHIND = "behind"  # the class of what other formats leave out
+
 
 @dataclass(frozen=True)
 class Column:
@@ -21,10 +23,26 @@ class Column:
 
 
 @dataclass(frozen=True)
+class Behind:
+    """What only the page discloses of a cell: a summary; words; and links, each an id of the page and its words."""
+
+    summary: str
+    words: str
+    links: Sequence[tuple[str, str]] = ()
+
+    def as_html(self) -> str:
+        """A disclosure below the text of its cell."""
+        links = [f'<a href="#{escape(anchor)}">{escape(words)}</a>' for anchor, words in self.links]
+        said = "；".join(filter(None, [escape(self.words), *links]))
+        return f'<details class="{BEHIND}"><summary>{escape(self.summary)}</summary><p>{said}</p></details>'
+
+
+@dataclass(frozen=True)
 class Cell:
     """What one cell shows.
 
-    `value` is the exact decimal when it is a number, `key` the figure it shows; `detail` is a code below the text.
+    `value` is the exact decimal when it is a number, `key` the figure it shows; `detail` is a code below the text,
+    `behind` what the page discloses on demand.
     """
 
     text: str
@@ -33,11 +51,15 @@ class Cell:
     mark: bool = False
     rows: int = 1
     detail: str = ""
+    behind: Behind | None = None
 
 
 @dataclass(frozen=True)
 class Grid:
-    """A table as readers see it; a row is a list of cells, `None` where a cell above reaches down."""
+    """A table as readers see it; a row is a list of cells, `None` where a cell above reaches down.
+
+    `anchors` are the ids of the rows in the page, where there are links to them.
+    """
 
     id: str
     caption: str
@@ -45,6 +67,7 @@ class Grid:
     rows: Sequence[Sequence[Cell | None]]
     notes: Sequence[str] = ()
     subtotals: frozenset[int] = field(default_factory=frozenset)
+    anchors: Sequence[str] = ()
 
     def as_html(self) -> str:
         """The table with caption, heads with scope, notes below."""
@@ -61,7 +84,8 @@ class Grid:
         cells = zip(row, self.columns, strict=True)
         inner = "".join(_html(c, column, at == 0) for at, (c, column) in enumerate(cells) if c is not None)
         kind = ' class="subtotal"' if number in self.subtotals else ""
-        return f"<tr{kind}>{inner}</tr>"
+        anchor = f' id="{escape(self.anchors[number])}"' if self.anchors else ""
+        return f"<tr{anchor}{kind}>{inner}</tr>"
 
     def as_json(self) -> dict[str, Any]:
         """The same for programs: every row has a cell a column, merged ones repeated."""
@@ -105,6 +129,8 @@ def _html(cell: Cell, column: Column, first: bool) -> str:
         inner += f"<sup>{prose.MARK}</sup>"
     if cell.detail:
         inner += f"<br><code>{escape(cell.detail)}</code>"
+    if cell.behind:
+        inner += cell.behind.as_html()
     return f'<{tag}{scope}{span} class="{column.align}">{inner}</{tag}>'
 
 

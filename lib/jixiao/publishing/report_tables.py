@@ -6,14 +6,16 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from jixiao import numbers
-from jixiao.evaluation import formulas
+from jixiao.evaluation import formulas, trace
 from jixiao.evaluation.evaluate import Evaluation
 from jixiao.evaluation.execution import rounded
+from jixiao.evaluation.figures import Figure
 from jixiao.evaluation.policy import BASES, Rule
 from jixiao.evaluation.statistics import KINDS, TIER_NAMES
 from jixiao.intake.params import RECONSTRUCTION
-from jixiao.publishing.grid import Cell, Column, Grid, number, text
+from jixiao.publishing.grid import Behind, Cell, Column, Grid, number, text
 
+_SHOWN_ROWS = 100  # rows behind a figure that the page lists
 _SHARES_NOTE = "各项占比分别四舍五入，相加不等于100%的不作调整。"
 
 
@@ -124,7 +126,13 @@ def scoring_rules(evaluation: Evaluation, caption: str) -> Grid:
     notes = [
         "注：性质为“条文”的由所列条款规定；为“指引”的是指引中的举例；为“惯例”的，条款没有规定，按通行做法，可在评分规则文件中修改。"
     ]
-    return Grid("scoring-rules", caption, columns, rows, notes)
+    anchors = [_anchor(name) for name in evaluation.policy.rules]
+    return Grid("scoring-rules", caption, columns, rows, notes, anchors=anchors)
+
+
+def _anchor(rule: str) -> str:
+    """The id that the row of a rule has in the page."""
+    return f"rule-{rule}"
 
 
 def _citation(rule: Rule, evaluation: Evaluation) -> str:
@@ -134,21 +142,36 @@ def _citation(rule: Rule, evaluation: Evaluation) -> str:
 
 
 def register(evaluation: Evaluation, caption: str) -> Grid:
-    """Every figure with its definition and source."""
-    rows = [
+    """Every figure with its definition and source, and on the page the rows and rules behind it."""
+    rows = trace.Year(evaluation)
+    listed = [
         [
             Cell(figure.label, detail=figure.key),
             Cell(figure.display, key=figure.key, value=figure.number),
-            text(f"{figure.definition}。来源：{figure.source}"),
+            Cell(f"{figure.definition}。来源：{figure.source}", behind=_behind(evaluation, figure, rows)),
             *([text(figure.basis)] if marks(evaluation) else []),
         ]
         for figure in evaluation.figures.values()
     ]
     columns = [Column("统计数及其键"), Column("数值"), Column("定义与来源")]
     if not marks(evaluation):
-        return Grid("figures", caption, columns, rows)
+        return Grid("figures", caption, columns, listed)
     notes = [
         "注：性质为“公布”的，已与公布的报告核对一致；为“算得”的，由公布的数算得；"
         "为“推算”的，由重构的数据表得出，没有公布过；为“参数”“规则”的，取自参数文件、评分规则。"
     ]
-    return Grid("figures", caption, [*columns, Column("性质", "center")], rows, notes)
+    return Grid("figures", caption, [*columns, Column("性质", "center")], listed, notes)
+
+
+def _behind(evaluation: Evaluation, figure: Figure, year: trace.Year) -> Behind | None:
+    """The rows that a figure was made from, the first of them if there are many; links to its rules."""
+    rules = [
+        (_anchor(name), evaluation.policy[name].meaning.partition("，")[0].partition("：")[0])
+        for name in figure.rules
+    ]
+    if not figure.rows:
+        return Behind("依据规则", "", rules) if rules else None
+    rest = len(figure.rows) - _SHOWN_ROWS
+    words = "、".join(year.brief(figure.rows, _SHOWN_ROWS)) + (f"，另有 {rest} 行" if rest > 0 else "")
+    invented = "（重构数据）" if year.invented else ""
+    return Behind(f"依据 {len(figure.rows)} 行{invented}", words, rules)

@@ -12,6 +12,7 @@ from typing import Any
 
 from jixiao.errors import ExportError, Fault, one_line
 from jixiao.publishing import table_columns
+from jixiao.publishing.grid import BEHIND
 
 _NO_DATE = date(2000, 1, 1)
 _STYLES = {  # class of a paragraph -> id of the Word style
@@ -66,8 +67,8 @@ def read(page: str) -> Page:
     for part in (root.find(".//header[@class='title-block']"), root.find(".//main")):
         if part is not None:
             body.append(part)
-    for drawn in body.xpath(".//details[@class='chart-data']"):  # the chart itself says the same
-        drawn.drop_tree()
+    for disclosed in body.xpath(f".//details[@class='chart-data' or @class='{BEHIND}']"):
+        disclosed.drop_tree()
     for link in body.xpath(".//a[@class='number']"):
         link.drop_tag()
     meta = {item.get("name"): item.get("content", "") for item in root.iter("meta") if item.get("name")}

@@ -12,7 +12,7 @@ from jixiao.evaluation import execution, grades
 from jixiao.evaluation.checks import money
 from jixiao.evaluation.checks.engine import PARAMS, POLICY, PUBLISHED, Check, Found, Matter
 from jixiao.evaluation.statistics import KINDS, TIER_NAMES
-from jixiao.intake.bands import Band, count
+from jixiao.intake.bands import Band, members
 from jixiao.intake.records import FORMS
 
 _HUNDRED = Decimal(100)
@@ -28,11 +28,10 @@ def outside_bands(matter: Matter) -> Iterator[Found]:
     for name, (kind, label) in KINDS.items():
         for tier, tier_name in TIER_NAMES.items():
             rows = matter.totals[matter.totals["kind"] == kind]
-            other = count(list(rows[f"{tier}_total"].dropna()), matter.params.bands[f"{name}.{tier}"])[
-                "other"
-            ]
+            scores = dict(rows[f"{tier}_total"].dropna())
+            other = members(scores, matter.params.bands[f"{name}.{tier}"])["other"]
             if other:
-                found = f"有 {other} 个{label}的{tier_name}总分不在所列分数段"
+                found = f"有 {len(other)} 个{label}的{tier_name}总分不在所列分数段"
                 yield Found(PARAMS, None, f"bands.{name}.{tier}", found)
 
 

@@ -1,0 +1,32 @@
+"""The command that leads from a number of the report back to where it came from."""
+
+from __future__ import annotations
+
+import json
+
+import click
+
+from jixiao import usage
+from jixiao.intake import places
+
+
+@click.command(cls=usage.Command, short_help="由报告中的一个数追溯到定义、规则、数据行和单元格。")
+@click.argument("year")
+@click.argument("key")
+@click.option("--parts", is_flag=True, help="逐行列出得分的组成：各项指标、预算执行率。")
+@click.option("--json", "as_json", is_flag=True, help="只输出一个 JSON 文档。")
+def trace(year: str, key: str, parts: bool, as_json: bool) -> None:
+    """追溯 YEAR 工作年度的统计数 KEY：定义，所依据的规则和条款，数据表的行；由表格导入的，给出文件、工作表和单元格。
+
+    KEY 见报告最后的附录和 figures.json，如 "evaluation.departments.review.[85,90)"。
+    """
+    from jixiao.evaluation import trace as tracing
+    from jixiao.evaluation.evaluate import evaluate
+    from jixiao.intake import params
+
+    root = places.find_root()
+    found = tracing.trace(evaluate(root, params.of_year(root, places.year_of(year))), key)
+    if as_json:
+        click.echo(json.dumps(found.as_json(), ensure_ascii=False, indent=1))
+    else:
+        click.echo("\n".join(found.as_text(parts)))
