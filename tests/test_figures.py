@@ -198,6 +198,16 @@ def test_a_missing_file_is_told_with_what_the_text_will_say(tmp_path):
     assert "data/2022/key_projects.csv：[F02] 没有这个文件，正文将写没有开展重点项目再评价" in str(finding)
 
 
+def test_a_table_that_has_only_its_header_is_told_like_a_missing_one(tmp_path, committed):
+    """rules_issued.csv as a new year begins with it, not filled in: F02; not where its section is left out."""
+    kit = Kit(tmp_path)
+    kit.change_table("rules_issued", lambda rows: rows.clear())
+    (finding,) = (finding for finding in evaluation_of(kit.root).findings if finding.rule == "F02")
+    assert "data/2022/rules_issued.csv：[F02] 只有表头，正文将写没有印发新的制度" in str(finding)
+    kit.edit(kit.params, "  - 制度建设\n", "")
+    assert "F02" not in news(evaluation_of(kit.root), committed)
+
+
 def test_invented_grades_do_not_stand_beside_real_names(tmp_path, committed):
     """Of the named projects a reconstruction gives only the published grade; recorded data give all."""
     named = [key for key in committed.figures if key.startswith("key_projects.named.")]

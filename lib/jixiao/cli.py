@@ -7,16 +7,18 @@ import sys
 import click
 
 from jixiao import __version__, usage
-from jixiao.commands import forms, reporting, rules, tracing, verifying
+from jixiao.commands import forms, reporting, rules, tracing, verifying, years
 from jixiao.errors import JixiaoError
 from jixiao.intake import places
 
 _SHOWN = 200  # faults printed before the rest is counted
 _COMMANDS = (
+    years.new_year,
     reporting.report,
     reporting.compare,
     tracing.trace,
     verifying.verify,
+    years.close,
     forms.check,
     forms.import_,
     forms.forms,

@@ -108,6 +108,12 @@ class PublishError(JixiaoError):
     exit_code = 1
 
 
+class ClosingError(JixiaoError):
+    """Raised when a year cannot be closed, or a closed year would be changed."""
+
+    exit_code = 1
+
+
 def one_line(text: str, limit: int = 600) -> str:
     """`text` as a single printable line: control characters shown as blanks, long text cut with a mark."""
     flat = " ".join("".join(ch if ch.isprintable() else " " for ch in text).split())

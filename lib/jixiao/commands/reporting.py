@@ -28,14 +28,20 @@ if TYPE_CHECKING:
     help="笔记本运行的时限（秒）。",
 )
 @click.option("--draft", is_flag=True, help="有错误级审核发现时也生成，只作草稿。")
+@click.option("--reopen", metavar="REASON", help="年度已封存而数字有变时也发布：理由和改动记入 closed.json。")
 @click.option("--quiet", is_flag=True, help="不显示进度。")
-def report(year: str, deadline: float, draft: bool, quiet: bool) -> None:
-    """生成 YEAR 工作年度的报告，放入 outputs/YEAR/（html、pdf、docx、xlsx、ipynb、figures.json、manifest.json）。"""
+def report(year: str, deadline: float, draft: bool, reopen: str | None, quiet: bool) -> None:
+    """生成 YEAR 工作年度的报告，放入 outputs/YEAR/（html、pdf、docx、xlsx、ipynb、figures.json、manifest.json）。
+
+    年度已封存（jixiao close）的，统计数有变就不发布，逐项列出；--reopen 写明理由的除外。
+    """
     from jixiao.publishing.build import build
     from jixiao.publishing.progress import Progress
 
     with Progress(quiet) as progress:
-        built = build(places.find_root(), places.year_of(year), progress, deadline, draft=draft)
+        built = build(
+            places.find_root(), places.year_of(year), progress, deadline, draft=draft, reopen=reopen
+        )
     for remark in built.remarks:
         click.echo(remark, err=True)
     for path in sorted(built.folder.iterdir()):

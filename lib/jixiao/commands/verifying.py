@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from jixiao import usage
+from jixiao.errors import one_line
 from jixiao.intake import places
 
 if TYPE_CHECKING:
@@ -23,7 +24,8 @@ if TYPE_CHECKING:
 def verify(target: str, as_json: bool, quiet: bool) -> None:
     """TARGET 是年份（如 2022）：重建该年报告，与已发布的逐个文件核对，并说明输入、程序、环境有无变化。
 
-    TARGET 是文件夹（如 outputs/2022 或别人送来的）：只按其中的 manifest.json 核对，不重建。有差异时退出码为 1。
+    TARGET 是文件夹（如 outputs/2022 或别人送来的）：只按其中的 manifest.json 核对，不重建。
+    已封存的年度还说明已发布的文件是不是封存的那些。有差异时退出码为 1。
     """
     from jixiao.publishing import verify as verifying
     from jixiao.publishing.progress import Progress
@@ -49,5 +51,8 @@ def _told(verdict: Verdict) -> None:
         click.echo(str(change))
     for line in verdict.failed:
         click.echo(f"无法重建  {line}")
+    if verdict.closed:
+        day, different = verdict.closed.day, "、".join(verdict.closed.different)
+        click.echo(one_line(f"与 {day} 封存时{f'不同：{different}' if different else '一致'}"))
     how = "已重建" if verdict.rebuilt else "未重建"
     click.echo(f"共 {len(verdict.files)} 个文件，{how}，{'全部一致。' if verdict.fine else '有差异。'}")

@@ -63,7 +63,7 @@ def _read(root: Path, year: int) -> tuple[dict[str, Any], Params]:
                 name,
                 "没有这个年度的参数文件",
                 f"已有的年度：{'、'.join(known) or '无'}",
-                f"照上年的文件写一份 {name}",
+                f"运行 jixiao new-year {year}",
             )
         )
     document = strict_yaml.read(path, name)
@@ -89,15 +89,16 @@ def checked(values: Any, place: Callable[..., str]) -> Params:
             try:
                 converted[name] = _CONVERTERS[name](values[name])
             except _Mismatch as mismatch:
-                found = (
-                    f"{name} 是“{values[name]}”"
-                    if not isinstance(values[name], dict)
-                    else f"{name} 的写法不对"
-                )
-                faults.append(Fault(place(name, *mismatch.path), found, str(mismatch)))
+                faults.append(Fault(place(name, *mismatch.path), _found(name, values[name]), str(mismatch)))
     if faults:
         raise ParameterError(*faults)
     return Params(**converted)
+
+
+def _found(name: str, value: Any) -> str:
+    if value == "":
+        return f"{name} 没有填"
+    return f"{name} 的写法不对" if isinstance(value, dict) else f"{name} 是“{value}”"
 
 
 def _name_faults(values: Mapping[str, Any], place: Callable[..., str]) -> list[Fault]:

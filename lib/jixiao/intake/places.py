@@ -69,6 +69,23 @@ def write_whole(path: Path, content: bytes) -> Path:
     return path
 
 
+def write_new(path: Path, content: bytes) -> bool:
+    """Put `content` into the file `path`, whole or not at all, unless something is there: whether it was put."""
+    part = path.with_name(f".{os.getpid()}.part")
+    try:
+        part.write_bytes(content)
+        os.link(part, path)  # unlike renaming, this never replaces a file
+    except FileExistsError:
+        return False
+    except OSError:  # the file system has no links
+        if os.path.lexists(path):
+            return False
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
+    return True
+
+
 def shown_from_here(path: str) -> str:
     """`path` as messages show it outside of any kit: the last three parts at most."""
     return "/".join(Path(path).parts[-3:])

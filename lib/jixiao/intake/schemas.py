@@ -285,5 +285,8 @@ REFERENCES = (
     ("disclosures", "unit_id", "units", "unit_id"),
 )
 
+# What `jixiao import` writes and nobody fills in by hand.
+IMPORTED = ("funds", "sources", "received", "changes")
+
 # Without rows in these there is nothing to report; the other files may be missing or empty.
 NEEDED = ("units", "subjects", "indicators")

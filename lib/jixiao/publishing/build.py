@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from jixiao.errors import ExportError, Fault, FindingsError, RunError
 from jixiao.intake import params, places
 from jixiao.publishing import (
+    closed_record,
     digits,
     failed_run,
     finding_lines,
@@ -54,24 +55,34 @@ class Version:
 
 
 def build(
-    root: Path, year: int, progress: Progress, deadline: float = DEADLINE, *, draft: bool = False
+    root: Path,
+    year: int,
+    progress: Progress,
+    deadline: float = DEADLINE,
+    *,
+    draft: bool = False,
+    reopen: str | None = None,
 ) -> Built:
     """Build outputs/<year>/; the earlier version stays untouched unless everything succeeds.
 
-    Findings of severity E stand against publishing, unless a `draft` is asked for.
+    Findings of severity E stand against publishing, unless a `draft` is asked for;
+    figures that would change stand against it where the year is closed, unless `reopen` says why.
     """
     params.read(root, year)  # what is wrong with them is told before anything is written
     outputs = root / "outputs"
     outputs.mkdir(exist_ok=True)
     record = RunRecord(progress)
     with published_folder.opened(outputs, year) as place:
+        closed = closed_record.settled(root, year, place.target)
+        why = "" if reopen is None else closed_record.reason(reopen, closed)
         with failed_run.kept(root, year, place.scratch / NOTEBOOK, record):
             version = make(root, year, place.scratch, record, deadline, draft=draft)
         record.step("发布")
-        changed = place.publish(version.files)
+        changed, told = closed_record.publish(place, closed, version.files, why)
+        remarks = (*version.remarks, *told)
         outcome, digest = "published" if changed else "unchanged", _sha256(version.files[manifest.NAME])
-        record.write(outputs / f"{year}{SUFFIX}", outcome, digest, version.remarks)
-        return Built(place.target, changed, version.remarks)
+        record.write(outputs / f"{year}{SUFFIX}", outcome, digest, remarks)
+        return Built(place.target, changed, remarks)
 
 
 def make(

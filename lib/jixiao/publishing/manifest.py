@@ -125,7 +125,7 @@ class Sources:
 
 def render(year: int, files: Mapping[str, bytes], sources: Sources) -> bytes:
     """The manifest of `files` made from `sources`."""
-    return _rendered(
+    return sealed(
         {
             "report_year": year,
             "files": [described(name, content) for name, content in sorted(files.items())],
@@ -136,7 +136,8 @@ def render(year: int, files: Mapping[str, bytes], sources: Sources) -> bytes:
     )
 
 
-def _rendered(content: Mapping[str, Any]) -> bytes:
+def sealed(content: Mapping[str, Any]) -> bytes:
+    """`content` as the text of a file that bears its own SHA-256."""
     body = {key: value for key, value in content.items() if key != _OWN}
     own = hashlib.sha256(_text(body).encode()).hexdigest()
     return _text({**body, _OWN: own}).encode()
@@ -152,7 +153,7 @@ def read(content: bytes | None, place: str) -> dict[str, Any]:
         raise PublishError(Fault(f"{place}/{NAME}", "没有这个文件", remedy="用 jixiao report 重新生成"))
     try:
         found = json.loads(content)
-        intact = _rendered(found) == content
+        intact = sealed(found) == content
     except (ValueError, AttributeError):
         intact = False
     if not intact:

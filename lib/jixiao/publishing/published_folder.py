@@ -78,7 +78,7 @@ class Place:
 @contextmanager
 def opened(outputs: Path, year: int) -> Iterator[Place]:
     """The place of `year`, locked and mended, with a new workshop that is gone in the end."""
-    with _told(outputs), held(outputs, year):
+    with told(outputs.name), held(outputs, year):
         workshop = Path(tempfile.mkdtemp(prefix=f".{year}.", dir=outputs))
         try:
             place = Place(outputs / str(year), workshop)
@@ -182,7 +182,7 @@ def _name_of(content: bytes) -> str:
 
 
 @contextmanager
-def _told(outputs: Path) -> Iterator[None]:
+def told(what: str) -> Iterator[None]:
     """A disk that is full or cannot be written is told in one line."""
     try:
         yield
@@ -190,6 +190,4 @@ def _told(outputs: Path) -> Iterator[None]:
         if error.errno not in _REASONS:
             raise
         found, remedy = _REASONS[error.errno]
-        raise PublishError(
-            Fault(outputs.name, f"{found}，没有写成，已发布的版本没有改动", remedy=remedy)
-        ) from error
+        raise PublishError(Fault(what, f"{found}，没有写成，已发布的版本没有改动", remedy=remedy)) from error

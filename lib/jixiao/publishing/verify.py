@@ -15,7 +15,8 @@ from typing import Any
 
 from jixiao.errors import Fault, JixiaoError, PublishError
 from jixiao.intake import params, places
-from jixiao.publishing import build, crate, manifest, published_folder
+from jixiao.publishing import build, closed_record, crate, manifest, published_folder
+from jixiao.publishing.closed_record import Standing
 from jixiao.publishing.progress import Progress
 
 IDENTICAL, TAMPERED, MISSING, EXTRA = "一致", "发布后被改动", "缺少", "多出"
@@ -50,16 +51,22 @@ class Change:
 
 @dataclass(frozen=True)
 class Verdict:
-    """All that was found; `rebuilt` tells whether the version was made anew, `failed` why it could not be."""
+    """All that was found; `rebuilt` tells whether the version was made anew, `failed` why it could not be.
+
+    `closed` is there for a year that is closed.
+    """
 
     files: tuple[Checked, ...]
     changes: tuple[Change, ...] = ()
     rebuilt: bool = False
     failed: tuple[str, ...] = ()
+    closed: Standing | None = None
 
     @property
     def fine(self) -> bool:
-        """Whether every file is as published, can be made again, and no input has changed."""
+        """Whether every file is as published, and as closed, can be made again, and no input has changed."""
+        if self.closed and self.closed.different:
+            return False
         inputs = [change for change in self.changes if change.role not in _HARMLESS]
         return not self.failed and not inputs and all(one.state == IDENTICAL for one in self.files)
 
@@ -73,14 +80,15 @@ def of_folder(folder: Path) -> Verdict:
     if not folder.is_dir():
         raise PublishError(Fault(folder.name, "没有这个文件夹", remedy="核对路径，或给出年份"))
     published = published_folder.contents(folder)
-    return Verdict(tuple(_intact(published, manifest.read(published.get(manifest.NAME), folder.name))))
+    return Verdict(tuple(intact(published, manifest.read(published.get(manifest.NAME), folder.name))))
 
 
 def of_year(root: Path, year: int, progress: Progress) -> Verdict:
     """outputs/<year>/ by its manifest, and file by file against what the inputs give today."""
     published = published_folder.read(root / "outputs", year)
     recorded = manifest.read(published.get(manifest.NAME), f"outputs/{year}")
-    intact = tuple(_intact(published, recorded))
+    closed = closed_record.standing(root, year, published)
+    checked = tuple(intact(published, recorded))
     changes = tuple(changed_inputs(root, year, recorded["inputs"]))
     with tempfile.TemporaryDirectory(prefix="jixiao-") as folder:
         copy = Path(folder) / "kit"
@@ -88,15 +96,15 @@ def of_year(root: Path, year: int, progress: Progress) -> Verdict:
         try:
             version = _made(copy, year, Path(folder) / "scratch", progress)
         except JixiaoError as error:
-            return Verdict(intact, changes, failed=tuple(map(str, error.faults)))
+            return Verdict(checked, changes, failed=tuple(map(str, error.faults)), closed=closed)
     now = json.loads(version.files[manifest.NAME])
     run = tuple(_changes(recorded, now))
     told = (manifest.NAME, crate.NAME) if run else (manifest.NAME,)  # they name program and environment
-    held = tuple(one if one.name in told else _held(one, published, version.files) for one in intact)
-    return Verdict(held, (*changes, *run), rebuilt=True)
+    held = tuple(one if one.name in told else _held(one, published, version.files) for one in checked)
+    return Verdict(held, (*changes, *run), rebuilt=True, closed=closed)
 
 
-def _intact(published: Mapping[str, bytes], recorded: Mapping[str, Any]) -> Iterator[Checked]:
+def intact(published: Mapping[str, bytes], recorded: Mapping[str, Any]) -> Iterator[Checked]:
     """Each file by the manifest: identical, tampered with, missing; and those it does not name."""
     named = {one["name"]: one for one in recorded["files"]}
     for name in sorted({*named, *published}):

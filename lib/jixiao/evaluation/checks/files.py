@@ -107,13 +107,15 @@ def plain_name(name: str) -> str:
 
 
 def files_missing(matter: Matter) -> Iterator[Found]:
-    """F02: an optional table is not there whose section is written: the text will say that nothing was done."""
-    if matter.params is None:
+    """F02: a table of a section is not there, or has no rows: the text will say that nothing was done."""
+    records = matter.records
+    if matter.params is None or not records[FORMS].empty:
         return
     for name, (section, said) in _SECTIONS.items():
-        if name in matter.records.absent and section in matter.params.sections:
+        if section in matter.params.sections and records[name].empty:
+            found = "没有这个文件" if name in records.absent else "只有表头"
             remedy = f"补上这张表，或从 sections 去掉“{section}”"
-            yield Found(name, None, "", f"没有这个文件，正文将写{said}", remedy=remedy, severity="W")
+            yield Found(name, None, "", f"{found}，正文将写{said}", remedy=remedy, severity="W")
 
 
 def years_differ(matter: Matter) -> Iterator[Found]:

@@ -1,0 +1,45 @@
+"""The commands at the two ends of a year: begin a new one, close one that is published."""
+
+from __future__ import annotations
+
+import click
+
+from jixiao import usage
+from jixiao.intake import places
+
+
+@click.command("new-year", cls=usage.Command, short_help="照上一年建立新一年的参数文件和空的数据表。")
+@click.argument("year")
+def new_year(year: str) -> None:
+    """照已有的上一年建立 YEAR 工作年度：params/YEAR.yml 和 data/YEAR/ 里的空表；已有的文件一律不动。
+
+    之后列出要填的内容。上一年不是重构数据的，预算单位一并带过来。
+    """
+    from jixiao.intake import new_year as years
+
+    for line in years.make(places.find_root(), places.year_of(year)).lines():
+        click.echo(line)
+
+
+@click.command(cls=usage.Command, short_help="封存一个已发布的年度，以后改动数字须写明理由。")
+@click.argument("year")
+def close(year: str) -> None:
+    """把 YEAR 工作年度已发布的文件、输入和统计数记入 data/YEAR/closed.json；不完整的、草稿、输入有变的不封存。
+
+    封存以后，jixiao report 遇到统计数有变就不发布；确要改动的，用 --reopen 写明理由。
+    """
+    from jixiao.publishing import closed_record, closing
+
+    number = places.year_of(year)
+    closed = closing.close(places.find_root(), number)
+    entry, file = closed.entry, closed_record.shown(number)
+    if not closed.new:
+        click.echo(f"{number} 工作年度已于 {entry['day']} 封存，文件与封存时相同，{file} 没有改动。")
+        return
+    click.echo(f"已封存 {number} 工作年度，记入 {file}：")
+    click.echo(f"  清单 SHA-256  {entry['manifest']}")
+    counts = (
+        f"文件 {len(entry['files'])} 个，输入 {len(entry['inputs'])} 项，统计数 {len(entry['figures'])} 个"
+    )
+    click.echo(f"  程序 {entry['code']['version']}，{counts}")
+    click.echo(f"请把 {file} 提交进 git：outputs/ 不在 git 里，这份记录是以后核对的依据。")

@@ -1,0 +1,470 @@
+"""A closed year: what is recorded, that no figure of it changes without a reason, and that no record is lost."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import signal
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from jixiao.errors import ClosingError, JixiaoError, TableError
+from jixiao.evaluation.evaluate import evaluate
+from jixiao.intake import params
+from jixiao.publishing import closed_record, manifest, published_folder
+from kit import PROJECT, Kit
+from test_figures import lower_department
+
+pytestmark = pytest.mark.xdist_group("closing")
+YEAR = 2022
+REASON = "更正一个部门的复核得分"
+TRACED = (closed_record.__file__, published_folder.__file__)
+ESCAPE = "\x1b[31m\n\x9b"
+
+
+def short(root: Path) -> Kit:
+    """A kit whose notebook has all figures and little else, so that a run is short."""
+    kit = Kit(root)
+    notebook = json.loads(kit.notebook.read_text(encoding="utf-8"))
+    calls = ("# 参数", "from jixiao", "report.title", "report.register")
+    notebook["cells"] = [c for c in notebook["cells"] if "".join(c["source"]).startswith(calls)]
+    kit.notebook.write_text(json.dumps(notebook, ensure_ascii=False), encoding="utf-8")
+    return kit
+
+
+@pytest.fixture(scope="module")
+def closed(tmp_path_factory) -> Kit:
+    """A kit whose year 2022 was published and closed; tests leave it as it is."""
+    kit = short(tmp_path_factory.mktemp("closed") / "kit")
+    for words in (("report", "2022", "--quiet"), ("close", "2022")):
+        result = kit.run(*words)
+        assert result.returncode == 0, result.stderr
+    return kit
+
+
+@pytest.fixture
+def copy(closed, tmp_path) -> Kit:
+    """The closed kit, copied to be changed."""
+    kit = Kit(tmp_path / "kit")
+    shutil.copytree(closed.root, kit.root, dirs_exist_ok=True)
+    return kit
+
+
+@pytest.fixture
+def lowered(copy) -> Kit:
+    """The closed kit in which one review score was changed afterwards."""
+    copy.change_table("indicators", lower_department)
+    return copy
+
+
+def record(kit: Kit) -> dict:
+    """What closed.json says."""
+    return json.loads((kit.data / "closed.json").read_text(encoding="utf-8"))
+
+
+def published(kit: Kit) -> dict[str, bytes]:
+    """The published files."""
+    return published_folder.contents(kit.outputs / "2022")
+
+
+def computed(root: Path) -> dict[str, str]:
+    """Each figure of 2022 with its unit, straight from the tables."""
+    found = evaluate(root, params.of_year(root, YEAR)).figures
+    return {key: f"{figure.number}{figure.unit}" for key, figure in found.items() if figure.value is not None}
+
+
+def told(stderr: str) -> dict[str, list[str]]:
+    """Key -> the two values in quotation marks, of each line that tells a changed figure."""
+    lines = [line.split("：", 1) for line in stderr.splitlines() if "，封存时" in line]
+    return {key: re.findall("“([^”]*)”", rest) for key, rest in lines}
+
+
+def test_closing_records_files_inputs_and_figures(closed):
+    """The entry holds what the manifest and figures.json say, and the day; nothing waits beside it."""
+    (entry,) = record(closed)["entries"]
+    listed = json.loads(published(closed)[manifest.NAME])
+    assert [entry[part] for part in ("files", "inputs", "code")] == [
+        listed[part] for part in ("files", "inputs", "code")
+    ]
+    figures = json.loads(published(closed)["figures.json"])["figures"]
+    assert {key: one["value"] for key, one in entry["figures"].items()} == {
+        one["key"]: one["value"] for one in figures
+    }
+    assert re.fullmatch(r"\d{4}-\d\d-\d\d", entry["day"])
+    assert [path.name for path in closed.data.iterdir() if path.name.startswith(".")] == []
+
+
+def test_closing_again_changes_nothing(closed):
+    """The same version is closed once; the second time says so, with exit code 0."""
+    before = (closed.data / "closed.json").read_bytes()
+    result = closed.run("close", "2022")
+    assert result.returncode == 0
+    assert "data/2022/closed.json 没有改动" in result.stdout
+    assert (closed.data / "closed.json").read_bytes() == before
+
+
+def test_a_closed_year_is_reported_and_verified_as_before(closed):
+    """closed.json is no input: the next report is the same to the byte, and verify says that it is as closed."""
+    before = published(closed)
+    assert closed.run("report", "2022", "--quiet").returncode == 0
+    assert published(closed) == before
+    result = closed.run("verify", "2022", "--json", "--quiet")
+    found = json.loads(result.stdout)
+    assert (result.returncode, found["closed"]["different"], found["changes"]) == (0, [], [])
+
+
+def test_a_changed_figure_is_refused_and_told(lowered):
+    """Exactly the figures that the tables now give otherwise are told; nothing is published; exit code 1."""
+    before, after = computed(PROJECT), computed(lowered.root)
+    expected = {key: [before[key], after[key]] for key in after if before[key] != after[key]}
+    files = published(lowered)
+    result = lowered.run("report", "2022", "--quiet")
+    assert (result.returncode, len(expected)) == (1, 6)
+    assert told(result.stderr) == expected
+    assert f"有 {len(expected)} 个统计数与封存时不同，没有发布" in result.stderr
+    assert published(lowered) == files
+
+
+def test_a_clone_without_outputs_is_held_to_the_record_too(lowered):
+    """The record alone is enough to refuse: outputs/ may be gone."""
+    shutil.rmtree(lowered.outputs)
+    result = lowered.run("report", "2022", "--quiet")
+    assert result.returncode == 1
+    assert len(told(result.stderr)) == 6
+    assert not (lowered.outputs / "2022").exists()
+
+
+def test_a_reason_opens_the_year_and_stays_in_the_record(lowered):
+    """With a reason the report is published and recorded; then the year can be closed again."""
+    first = record(lowered)["entries"]
+    result = lowered.run("report", "2022", "--quiet", "--reopen", REASON + ESCAPE + "D053")
+    assert result.returncode == 0, result.stderr
+    assert f"2022 工作年度已重开：{REASON} [31m D053" in result.stderr
+    kept, entry = record(lowered)["entries"]
+    assert ([kept], entry["reason"]) == (first, f"{REASON} [31m D053")
+    before, after = computed(PROJECT), computed(lowered.root)
+    assert {one["key"]: (one["before"], one["after"]) for one in entry["figures"]} == {
+        key: (before[key], after[key]) for key in after if before[key] != after[key]
+    }
+    assert "figures.json" in entry["files"]
+    again = lowered.run("report", "2022", "--quiet", "--reopen", "再改")
+    assert (again.returncode, len(again.stderr.splitlines())) == (2, 1)
+    assert "已于" in again.stderr and "不必重开" in again.stderr
+    assert json.loads(lowered.run("verify", "2022", "--json", "--quiet").stdout)["closed"] is None
+    assert lowered.run("close", "2022").returncode == 0
+    assert [one["state"] for one in record(lowered)["entries"]] == ["closed", "reopened", "closed"]
+
+
+def test_another_text_with_the_same_figures_is_published_and_told(copy):
+    """Files that are no longer as closed are named: by report, by verify with exit code 1, and by close."""
+    notebook = json.loads(copy.notebook.read_text(encoding="utf-8"))
+    notebook["cells"].insert(
+        3, {"cell_type": "markdown", "id": "more", "metadata": {}, "source": "另说一句。"}
+    )
+    copy.notebook.write_text(json.dumps(notebook, ensure_ascii=False), encoding="utf-8")
+    result = copy.run("report", "2022", "--quiet")
+    assert result.returncode == 0, result.stderr
+    (line,) = (line for line in result.stderr.splitlines() if "不再是" in line)
+    assert "annual_report.html" in line and "figures.json" not in line
+    verified = copy.run("verify", "2022", "--quiet")
+    assert verified.returncode == 1
+    assert re.search(r"与 \S+ 封存时不同：.*annual_report\.html", verified.stdout)
+    refused = copy.run("close", "2022")
+    assert (refused.returncode, len(refused.stderr.splitlines())) == (1, 1)
+    assert "封存，此后发布的这些文件不同：" in refused.stderr
+
+
+def tamper(kit: Kit) -> None:
+    """Change a published file."""
+    (kit.outputs / "2022" / "annual_report.html").write_text("", encoding="utf-8")
+
+
+def unpublish(kit: Kit) -> None:
+    """Take the published folder away."""
+    shutil.rmtree(kit.outputs / "2022")
+
+
+def change_input(kit: Kit) -> None:
+    """Change a table after the report was published."""
+    kit.change_table("units", lambda rows: rows[0].__setitem__("section", "别的股室"))
+
+
+REFUSED = [
+    (unpublish, "outputs/2022：还没有发布的报告，无从封存；请先运行 jixiao report 2022"),
+    (tamper, "outputs/2022/annual_report.html：发布后被改动；请重新生成报告，再封存"),
+    (change_input, "data/2022/units.csv：发布以后有改动；请先运行 jixiao report 2022"),
+]
+
+
+@pytest.mark.parametrize(("change", "said"), REFUSED)
+def test_what_cannot_be_closed_is_one_line(copy, change, said):
+    """Nothing published, a file or an input changed since: exit code 1, one line, no record."""
+    (copy.data / "closed.json").unlink()
+    change(copy)
+    result = copy.run("close", "2022")
+    assert (result.returncode, result.stderr.strip().splitlines()) == (1, [said])
+    assert not (copy.data / "closed.json").exists()
+
+
+def test_a_draft_is_neither_closed_nor_put_in_the_place_of_what_was_closed(copy):
+    """Findings of severity E stand against closing; a draft with the same figures needs a reason too."""
+    kept = copy.data / "closed.json"
+    content = kept.read_bytes()
+    kept.unlink()
+    copy.change_table("subjects", lambda rows: rows[0].__setitem__("executed", ""))
+    assert copy.run("report", "2022", "--quiet", "--draft").returncode == 0
+    result = copy.run("close", "2022")
+    assert result.returncode == 1
+    assert "outputs/2022：是草稿：有 1 处错误级审核发现；请改好后重新生成报告" in result.stderr
+    files = published(copy)
+    kept.write_bytes(content)
+    draft = closed_record.read(copy.root, YEAR, None)
+    same = {**draft.closed, "figures": closed_record.figures(files)}
+    with pytest.raises(ClosingError, match="新的报告是草稿"):
+        closed_record.publish(None, closed_record.Record(copy.root, YEAR, (same,)), files, "")
+
+
+@pytest.mark.parametrize("reason", ["", "  \t", "\x1b\u200b"])
+def test_a_reason_that_says_nothing_is_refused(closed, reason):
+    """An empty, blank or invisible reason is wrong usage; the year stays closed."""
+    result = closed.run("report", "2022", "--reopen", reason)
+    assert (result.returncode, len(result.stderr.splitlines())) == (2, 1)
+    assert "--reopen：没有写理由" in result.stderr
+
+
+def test_what_is_not_closed_is_not_opened_again(copy):
+    """--reopen on a year that was never closed is wrong usage, told before the run."""
+    (copy.data / "closed.json").unlink()
+    result = copy.run("report", "2022", "--reopen", REASON)
+    assert (result.returncode, result.stderr.strip()) == (
+        2,
+        "--reopen：2022 工作年度没有封存，不必重开；请去掉 --reopen",
+    )
+
+
+def resealed(**changes: object) -> Callable[[bytes], bytes]:
+    """The record with other parts, bearing the right SHA-256 all the same."""
+    return lambda content: manifest.sealed({**json.loads(content), **changes})
+
+
+DAMAGE = {
+    "empty": lambda content: b"",
+    "cut": lambda content: content[: len(content) // 2],
+    "one figure": lambda content: content.replace(b'"value": "85"', b'"value": "84"', 1),
+    "no text": lambda content: b"\xff\xfe\x00",
+    "deep": lambda content: b"[" * 100_000,
+    "a list": lambda content: b"[]\n",
+    "null": lambda content: b"null\n",
+    "no entries": resealed(entries=[]),
+    "entries of another kind": resealed(entries=7),
+    "an unknown state": resealed(entries=[{"state": "open"}]),
+    "an entry without figures": resealed(entries=[{"state": "closed", "day": "2026-01-01"}]),
+    "an opening that opens nothing": resealed(
+        entries=[{"state": "reopened", "day": "", "manifest": "", "reason": "", "files": [], "figures": []}]
+    ),
+    "another year": resealed(report_year=2021),
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGE.values(), ids=DAMAGE)
+def test_a_damaged_record_is_never_taken_for_none(closed, tmp_path, damage):
+    """Whatever is wrong with the file, it is one line, and the year does not pass for open."""
+    content = (closed.data / "closed.json").read_bytes()
+    assert damage(content) != content
+    (tmp_path / "data" / "2022").mkdir(parents=True)
+    (tmp_path / "data" / "2022" / "closed.json").write_bytes(damage(content))
+    with pytest.raises(TableError, match=r"^data/2022/closed.json：封存记录已损坏，或不是本程序写的；请.*$"):
+        closed_record.read(tmp_path, YEAR, None)
+
+
+def test_other_ends_of_lines_are_no_damage(closed, tmp_path):
+    """A record that git gave the lines of Windows is read."""
+    (tmp_path / "data" / "2022").mkdir(parents=True)
+    content = (closed.data / "closed.json").read_bytes().replace(b"\n", b"\r\n")
+    (tmp_path / "data" / "2022" / "closed.json").write_bytes(content)
+    assert closed_record.read(tmp_path, YEAR, None) == closed_record.Record(
+        tmp_path, YEAR, tuple(record(closed)["entries"])
+    )
+
+
+@pytest.mark.parametrize("words", [["report", "--quiet"], ["close"], ["verify", "--quiet"]], ids=" ".join)
+def test_every_command_tells_a_damaged_record(copy, words):
+    """report, close and verify end with the one line and exit code 2."""
+    (copy.data / "closed.json").write_text("{}", encoding="utf-8")
+    files = published(copy)
+    result = copy.run(words[0], "2022", *words[1:])
+    assert (result.returncode, len(result.stderr.splitlines())) == (2, 1)
+    assert "data/2022/closed.json：封存记录已损坏" in result.stderr
+    assert published(copy) == files
+
+
+def figure(key: str, value: str | None, unit: str = "个") -> dict:
+    """A figure as figures.json lists it, as far as it matters here."""
+    return {"key": key, "label": f"{key}的名称", "value": value, "unit": unit}
+
+
+def version(*figures: dict, more: bytes = b"") -> dict[str, bytes]:
+    """A small version with these figures and its manifest."""
+    text = json.dumps({"findings": [], "figures": figures}, ensure_ascii=False)
+    files = {"figures.json": text.encode(), "more.bin": more}
+    sources = manifest.Sources((), {"version": "1", "sha256": ""}, {})
+    return files | {manifest.NAME: manifest.render(YEAR, files, sources)}
+
+
+def closing(root: Path, files: dict[str, bytes]) -> None:
+    """Publish `files` in `root` and close the year with them."""
+    (root / "data" / "2022").mkdir(parents=True)
+    (root / "outputs").mkdir()
+    with published_folder.opened(root / "outputs", YEAR) as place:
+        place.publish(files)
+        listed = json.loads(files[manifest.NAME])
+        content = closed_record.settled(root, YEAR, place.target).with_entry(
+            "closed",
+            manifest=closed_record.sha256(files[manifest.NAME]),
+            code=listed["code"],
+            files=listed["files"],
+            inputs=[],
+            figures=closed_record.figures(files),
+        )
+        (root / "data" / "2022" / "closed.json").write_bytes(content)
+
+
+def reopen(root: Path, files: dict[str, bytes], reason: str = REASON) -> None:
+    """What `jixiao report` does with the files of a closed year."""
+    with published_folder.opened(root / "outputs", YEAR) as place:
+        found = closed_record.settled(root, YEAR, place.target)
+        closed_record.publish(place, found, files, reason if found.closed else "")
+
+
+def test_figures_that_are_new_gone_or_without_value_are_told(tmp_path):
+    """Each kind of change has its words; a figure that is the same is not told, nor one with another label."""
+    old = version(
+        figure("同", "1"), figure("变", "1"), figure("单位", "1"), figure("去", "2"), figure("空", "3")
+    )
+    closing(tmp_path, old)
+    new = version(
+        figure("同", "1") | {"label": "新名称"},
+        figure("变", "2"),
+        figure("单位", "1", "家"),
+        figure("空", None),
+        figure("新", "4"),
+    )
+    with pytest.raises(ClosingError) as raised:
+        reopen(tmp_path, new, "")
+    assert [str(fault) for fault in raised.value.faults[1:]] == [
+        "变：变的名称，封存时“1个”，现在“2个”",
+        "单位：单位的名称，封存时“1个”，现在“1家”",
+        "空：空的名称，封存时“3个”，现在“没有值”",
+        "新：新的名称，封存时没有，现在“4个”",
+        "去：去的名称，封存时“2个”，现在没有",
+    ]
+
+
+def in_child(work: Callable[[], object]) -> int:
+    """`work` in a process of its own; how that ended."""
+    pid = os.fork()
+    if not pid:
+        try:
+            work()
+        except JixiaoError:
+            os._exit(1)
+        finally:
+            os._exit(2 if sys.exc_info()[0] else 0)
+    return os.waitpid(pid, 0)[1]
+
+
+def killed_at(line: int, work: Callable[[], object]) -> bool:
+    """Whether `work` was killed at the line counted `line` from where it opens the year on; False when it ended before."""
+    left, begun = [line], [False]
+
+    def count(frame, event, _):
+        begun[0] = begun[0] or frame.f_code.co_name == closed_record._reopened.__name__
+        if not begun[0] or frame.f_code.co_filename not in TRACED:
+            return None
+        left[0] -= event == "line"
+        if left[0] == 0:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return count
+
+    def traced() -> None:
+        sys.settrace(count)
+        work()
+
+    return os.WIFSIGNALED(in_child(traced))
+
+
+def faults(root: Path, old: dict[str, bytes], new: dict[str, bytes]) -> list[str]:
+    """What is wrong after the next command has begun: the new version and its reason are there, or neither is."""
+    with published_folder.opened(root / "outputs", YEAR) as place:
+        state = closed_record.settled(root, YEAR, place.target)
+        files = published_folder.contents(place.target)
+    names = sorted(path.name for path in (root / "data" / "2022").iterdir() if path.name != "closed.json")
+    wrong = [f"left over: {names}"] if names else []
+    if state.closed:
+        return wrong + ([] if files == old else ["changed without a word"])
+    entry = state.entries[-1]
+    return wrong + ([] if files == new and entry["reason"] == REASON else ["recorded without a version"])
+
+
+@pytest.mark.skipif(os.name == "nt", reason="kills of POSIX")
+@pytest.mark.parametrize("steps", [1, 2])
+def test_a_kill_at_any_line_leaves_the_closed_year_or_the_reason(tmp_path, monkeypatch, steps):
+    """Killed at each line of reopening, in one step and in two: the figures never change without the record."""
+    if steps == 2:
+        monkeypatch.setattr(published_folder, "_renameat2", lambda: None)
+    old, new = version(figure("甲", "1")), version(figure("甲", "2"))
+    wrong, ends, line = [], set(), 1
+    while True:
+        root = tmp_path / str(line)
+        closing(root, old)
+        if not killed_at(line, lambda: reopen(root, new)):  # noqa: B023  # called at once
+            break
+        before = closed_record.read(root, YEAR, closed_record.published_manifest(root / "outputs" / "2022"))
+        wrong += [f"line {line}: {fault}" for fault in faults(root, old, new)]
+        ends.add(bool(closed_record.read(root, YEAR, None).closed))
+        if steps == 1:  # in two steps it may take the next command to put the old version back
+            assert before == closed_record.read(root, YEAR, None)
+        line += 1
+    assert wrong == []
+    assert ends == {True, False} and line > 150
+    assert faults(root, old, new) == []
+
+
+@pytest.mark.skipif(os.name == "nt", reason="limits of POSIX")
+@pytest.mark.parametrize(("more", "limit"), [(b"", 600), (b"x" * 50_000, 20_000)], ids=["record", "version"])
+def test_a_full_disk_loses_neither_record_nor_version(tmp_path, more, limit):
+    """Where the new record or the new version finds no room, both stay as they were, and the year stays closed."""
+    import resource
+
+    old = version(figure("甲", "1"))
+    closing(tmp_path, old)
+    before = (tmp_path / "data" / "2022" / "closed.json").read_bytes()
+
+    def work() -> None:
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
+        reopen(tmp_path, version(figure("甲", "2"), more=more))
+
+    assert os.waitstatus_to_exitcode(in_child(work)) == 1
+    assert (tmp_path / "data" / "2022" / "closed.json").read_bytes() == before
+    assert published_folder.contents(tmp_path / "outputs" / "2022") == old
+    assert [path.name for path in (tmp_path / "data" / "2022").iterdir()] == ["closed.json"]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="limits of POSIX")
+def test_closing_on_a_full_disk_is_one_line(copy):
+    """Where the record finds no room nothing is left of it, and the line names it."""
+    (copy.data / "closed.json").unlink()
+    source = (
+        "import resource, sys; from jixiao.cli import main\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (2000, 2000)); sys.argv = ['jixiao', 'close', '2022']; main()"
+    )
+    result = copy.python("-B", "-c", source)
+    assert result.returncode == 1
+    assert result.stderr.strip().startswith("data/2022/closed.json：文件超出系统允许的大小，没有写成")
+    assert not list(copy.data.glob("*closed*"))
