@@ -26,7 +26,7 @@ TRACED = {lock.__file__, published_folder.__file__}
 def version(number: int) -> dict[str, bytes]:
     """A complete version whose every file tells its number."""
     files = {f"{name}.bin": f"{name} {number}\n".encode() * 5000 for name in ("甲", "乙", "丙")}
-    return files | {manifest.NAME: manifest.render(YEAR, files, {"inputs": []})}
+    return files | {manifest.NAME: manifest.render(YEAR, files, manifest.Sources((), {}, {}))}
 
 
 def publish(outputs: Path, number: int) -> None:

@@ -18,7 +18,10 @@ pytestmark = pytest.mark.xdist_group("report")
 NAMES = {
     *(f"annual_report.{kind}" for kind in ("html", "pdf", "docx", "xlsx", "ipynb")),
     "figures.json",
+    "datapackage.json",
+    "ro-crate-metadata.json",
     "manifest.json",
+    "inputs",
 }
 
 
@@ -76,7 +79,7 @@ def figures(folder: Path) -> dict[str, dict]:
 
 
 def test_every_declared_file_is_there_and_nothing_else(built):
-    """outputs/2022 holds the seven files; no scratch folder, no lock and no failed notebook remains."""
+    """outputs/2022 holds the nine files and what they were made from; no scratch folder, no lock and no failed notebook remains."""
     assert {path.name for path in (built.outputs / "2022").iterdir()} == NAMES
     assert {path.name for path in built.outputs.iterdir()} == {"2022", "2022.run.json"}
 

@@ -15,6 +15,7 @@ from kit import Kit
 from test_figures import lower_department
 
 pytestmark = pytest.mark.xdist_group("verify")
+FILES = 9 + 17  # what is made, and what it is made from
 
 
 @pytest.fixture(scope="module")
@@ -57,9 +58,9 @@ def states(verdict: verify.Verdict) -> dict[str, str]:
 
 
 def test_one_byte_of_any_published_file_is_named(sent):
-    """Whichever of the seven files is changed in one byte, that file is named and no other."""
-    names = sorted(path.name for path in sent.iterdir())
-    assert len(names) == 7 and verify.of_folder(sent).fine
+    """Whichever file is changed in one byte, kept inputs too, that file is named and no other."""
+    names = sorted(path.relative_to(sent).as_posix() for path in sent.rglob("*") if path.is_file())
+    assert len(names) == FILES and verify.of_folder(sent).fine
     for name in names:
         for case in tampered(sent / name):
             if name == manifest.NAME:
@@ -83,7 +84,7 @@ def test_a_folder_is_verified_without_any_kit(built, sent):
     fine = built.run("verify", str(sent))
     (sent / "figures.json").write_text("{}", encoding="utf-8")
     wrong = built.run("verify", str(sent))
-    assert (fine.returncode, fine.stdout.splitlines()[-1]) == (0, "共 7 个文件，未重建，全部一致。")
+    assert (fine.returncode, fine.stdout.splitlines()[-1]) == (0, f"共 {FILES} 个文件，未重建，全部一致。")
     assert wrong.returncode == 1
     assert "发布后被改动  figures.json" in wrong.stdout.splitlines()
 
@@ -124,19 +125,42 @@ def test_a_year_that_can_be_made_again_is_identical(built):
     assert (result.returncode, result.stderr) == (0, "")
     found = json.loads(result.stdout)
     assert (found["identical"], found["rebuilt"], found["changes"], found["failed"]) == (True, True, [], [])
-    assert len(found["files"]) == 7
+    assert len(found["files"]) == FILES
 
 
-def test_a_changed_score_is_told_figure_by_figure(copy):
-    """One lower score: the table is named, every file but the manifest differs, and so do two bands of points."""
+def test_a_changed_input_is_told_beside_files_that_can_be_made_again(copy):
+    """One lower score in the kit: the table is named, exit code 1; what was published still follows from its inputs."""
     copy.change_table("indicators", lower_department)
     result = copy.run("verify", "2022", "--quiet", "--json")
     found = json.loads(result.stdout)
     assert result.returncode == 1
     assert [(one["role"], one["name"]) for one in found["changes"]] == [("table", "data/2022/indicators.csv")]
+    assert {one["state"] for one in found["files"]} == {verify.IDENTICAL}
+
+
+def reseal(folder: Path) -> None:
+    """Let the manifest name the files below `folder` as they are now, as somebody would who hides a change."""
+    path = folder / manifest.NAME
+    content = json.loads(path.read_text(encoding="utf-8"))
+    content["files"] = [
+        manifest.described(one["name"], (folder / one["name"]).read_bytes()) for one in content["files"]
+    ]
+    path.write_bytes(manifest.sealed(content))
+
+
+def test_a_forged_input_is_told_figure_by_figure(copy):
+    """A kept score lowered behind the back of the report, hashes and all: the rebuild says what it gives."""
+    copy.change_table("indicators", lower_department)
+    folder = copy.outputs / "2022"
+    shutil.copyfile(copy.data / "indicators.csv", folder / "inputs" / "data" / "2022" / "indicators.csv")
+    reseal(folder)
+    assert verify.of_folder(folder).fine
+    result = copy.run("verify", "2022", "--quiet", "--json")
+    found = json.loads(result.stdout)
+    assert result.returncode == 1
     files = {one["name"]: one for one in found["files"]}
     assert {name for name, one in files.items() if one["state"] == "重建结果不同"} == {
-        name for name in files if name != manifest.NAME
+        name for name in files if name != manifest.NAME and not name.startswith("inputs/")
     }
     details = files["figures.json"]["details"]
     assert "evaluation.departments.review.[85,90) 的 value  发布“8”，重建“7”" in details
@@ -145,28 +169,31 @@ def test_a_changed_score_is_told_figure_by_figure(copy):
 
 def test_another_program_and_environment_are_told_and_no_fault(copy):
     """The code and the packages may have changed: it is said which; the report is the same, so exit code 0."""
-    path = copy.outputs / "2022" / manifest.NAME
+    folder = copy.outputs / "2022"
+    path = folder / manifest.NAME
     content = json.loads(path.read_text(encoding="utf-8"))
     content["code"]["sha256"] = "0" * 64
     content["environment"]["packages"] |= {"pandas": "2.0.0"}
-    files = {one.name: one.read_bytes() for one in path.parent.iterdir() if one != path}
-    sections = {key: content[key] for key in ("inputs", "code", "environment")}
-    path.write_bytes(manifest.render(2022, files, sections))
+    path.write_bytes(manifest.sealed(content))
+    crate = folder / "ro-crate-metadata.json"
+    crate.write_text(crate.read_text(encoding="utf-8").replace("pandas@", "pandas@2.0.0-"), encoding="utf-8")
+    reseal(folder)
     result = copy.run("verify", "2022", "--quiet")
     assert result.returncode == 0
     lines = result.stdout.splitlines()
-    assert [line.split("  ")[:2] for line in lines[7:-1]] == [
+    assert [line.split("  ")[:2] for line in lines[FILES:-1]] == [
         ["程序已变", "lib/jixiao"],
         ["运行环境已变", "pandas"],
     ]
-    assert "2.0.0 →" in lines[8]
+    assert "2.0.0 →" in lines[FILES + 1]
 
 
 def test_inputs_that_no_longer_give_a_report_are_told(copy):
-    """A table that is gone: the rebuild fails with its reason, and the files are still held against the manifest."""
-    (copy.data / "subjects.csv").unlink()
+    """A kept table that is gone: the rebuild fails with its reason, and the files are still held against the manifest."""
+    (copy.outputs / "2022" / "inputs" / "data" / "2022" / "subjects.csv").unlink()
     result = copy.run("verify", "2022", "--quiet")
     assert result.returncode == 1
     assert "Traceback" not in result.stderr
     assert "无法重建  data/2022/subjects.csv：没有这个文件；请补上这张表" in result.stdout
+    assert "缺少  inputs/data/2022/subjects.csv" in result.stdout.splitlines()
     assert "一致  annual_report.pdf" in result.stdout.splitlines()
