@@ -45,7 +45,10 @@ def report(year: str, deadline: float, draft: bool, reopen: str | None, quiet: b
     for remark in built.remarks:
         click.echo(remark, err=True)
     for path in sorted(built.folder.iterdir()):
-        click.echo(f"{places.shown(path, built.folder.parents[1])}  {path.stat().st_size / 1024:,.0f} KB")
+        files = [each for each in (path, *path.rglob("*")) if each.is_file()]
+        size = sum(each.stat().st_size for each in files) / 1024
+        many = f"  {len(files)} 个文件" if path.is_dir() else ""
+        click.echo(f"{places.shown(path, built.folder.parents[1])}{many}  {size:,.0f} KB")
 
 
 @click.command(cls=usage.Command, short_help="把统计数与已公布的数逐项核对。")

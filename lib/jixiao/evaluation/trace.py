@@ -148,13 +148,11 @@ class Year:
             yield self._plain(found, number, row)
 
     def brief(self, found: Rows, limit: int) -> Iterator[str]:
-        """The same in a few characters a row: a subject and its total, or the row's number; `limit` of them at most."""
+        """The same in a few characters a row, `limit` rows at most: a subject with its totals by self and review."""
         for number in found.numbers[:limit]:
-            if found.table == TOTALS:
+            if found.table in (TOTALS, "subjects"):
                 total = self._evaluation.totals.loc[number]
-                yield f"{total['subject_id']} {numbers.plain(total[found.column])}"
-            elif found.table == "subjects":
-                yield self._tables["subjects"].at[number, "subject_id"]
+                yield f"{total['subject_id']}\xa0{_text(total['self_total'])}/{_text(total['review_total'])}"
             else:
                 yield f"第{number}行"
 

@@ -97,7 +97,7 @@ def make(
         sources = _sources(inputs, theme)
         executed = runner.run(notebook, values, scratch, deadline, progress, kernel)
     _refuse_findings(executed, draft)
-    files = documents(executed, progress, theme, sources, values["license"])
+    files = documents(executed, progress, theme, sources, values)
     _refuse_changed(inputs, manifest.inputs(root, values, NOTEBOOK))
     files |= sources.kept()
     files[manifest.NAME] = manifest.render(year, files, sources)
@@ -157,20 +157,21 @@ def _remarks(executed: NotebookNode, theme: Theme) -> Iterator[str]:
 
 
 def documents(
-    executed: NotebookNode, progress: Progress, theme: Theme, sources: Sources, licence: str
+    executed: NotebookNode, progress: Progress, theme: Theme, sources: Sources, values: Mapping[str, Any]
 ) -> dict[str, bytes]:
     """File name -> bytes of every document, all made from the one executed notebook, and of what describes them."""
     from jixiao.publishing import canonical, crate, data_package
 
     notebook = canonical.canonical(executed)
     figures = _figures(notebook)
+    about = {**values, "title": figures["title"], "origin_note": figures.get("origin_note", "")}
     with ThreadPoolExecutor(1) as aside:
-        package = aside.submit(data_package.render, figures, licence, sources.inputs)
+        package = aside.submit(data_package.render, about, sources.inputs)
         files = _exports(notebook, progress, theme)
     files[NOTEBOOK] = canonical.dumps(notebook).encode()
     files["figures.json"] = (json.dumps(figures, ensure_ascii=False, indent=1) + "\n").encode()
     files[data_package.NAME] = package.result()
-    files[crate.NAME] = crate.render(figures, licence, sources, crate.Run(dict(files)))
+    files[crate.NAME] = crate.render(about, sources, crate.Run(dict(files)))
     return files
 
 

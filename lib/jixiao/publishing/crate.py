@@ -65,14 +65,14 @@ class Run:
     times: Mapping[str, str] = field(default_factory=dict)
 
 
-def render(about: Mapping[str, Any], licence: str, sources: Sources, run: Run) -> bytes:
-    """ro-crate-metadata.json of a run; `about` is what the report says of itself."""
+def render(about: Mapping[str, Any], sources: Sources, run: Run) -> bytes:
+    """ro-crate-metadata.json of a run; `about` holds the parameters, and the title and note of the report."""
     from rocrate.rocrate import ROCrate
 
     crate = ROCrate(version="1.1")
     crate.metadata.extra_terms["sha256"] = _SHA256
     publisher = _named(crate, "#publisher", "Organization", about["issuer"])
-    _describe_root(crate, about, licence, publisher)
+    _describe_root(crate, about, publisher)
     made = [_file(crate, name, content, _result(name)) for name, content in sorted(run.files.items())]
     used = [_file(crate, one.kept, one.content, ROLES[one.role]) for one in sources.inputs]
     action = _action(crate, about, run, publisher)
@@ -86,9 +86,9 @@ def render(about: Mapping[str, Any], licence: str, sources: Sources, run: Run) -
     ).encode()
 
 
-def _describe_root(crate: ROCrate, about: Mapping[str, Any], licence: str, publisher: Entity) -> None:
-    root = crate.root_dataset
-    origin = about.get("origin_note") or "由其中的数据表、参数和笔记本生成。"
+def _describe_root(crate: ROCrate, about: Mapping[str, Any], publisher: Entity) -> None:
+    root, licence = crate.root_dataset, about["license"]
+    origin = about["origin_note"] or "由其中的数据表、参数和笔记本生成。"
     root["name"] = about["title"]
     root["description"] = f"{about['region']}{about['report_year']}工作年度预算绩效报告及其生成记录。{origin}"
     root["datePublished"] = about["published_on"]

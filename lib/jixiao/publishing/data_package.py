@@ -20,22 +20,25 @@ _PHASES = {"initial_budget": "approved", "adjusted_budget": "adjusted", "execute
 _LEDGER = "subjects"
 
 
-def render(about: Mapping[str, Any], licence: str, inputs: Sequence[Input]) -> bytes:
-    """datapackage.json of the tables among `inputs`; `about` is what the report says of itself."""
+def render(about: Mapping[str, Any], inputs: Sequence[Input]) -> bytes:
+    """datapackage.json of the tables among `inputs`; `about` holds the parameters, and the report's title and note."""
     from jixiao.intake import table_schema
     from jixiao.intake.schemas import SCHEMAS
 
     found = {PurePosixPath(one.name).stem: one for one in inputs if one.role == "table"}
     tables = {name: found[name] for name in SCHEMAS if name in found}
+    invented = {"description": about["origin_note"]} if about["origin_note"] else {}
     resources = [
-        {**table_schema.described(name, one.content, tables), **_file(one)} for name, one in tables.items()
+        {**table_schema.described(name, one.content, tables), **_file(one), **invented}
+        for name, one in tables.items()
     ]
-    content = {**_head(about, licence), "model": _model(tables), "resources": resources}
+    content = {**_head(about), "model": _model(tables), "resources": resources}
     return (json.dumps(content, ensure_ascii=False, indent=1) + "\n").encode()
 
 
-def _head(about: Mapping[str, Any], licence: str) -> dict[str, Any]:
+def _head(about: Mapping[str, Any]) -> dict[str, Any]:
     year, evaluated = about["report_year"], about["evaluated_year"]
+    licence = about["license"]
     address = licences.address(licence)
     return {
         "name": f"performance-report-{year}",

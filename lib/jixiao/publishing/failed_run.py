@@ -40,21 +40,16 @@ def _files(root: Path, year: int, executed: Path, error: JixiaoError, record: Ru
     made = {executed.name: executed.read_bytes()}
     times = record.times()
     run = crate.Run(made, "\n".join(map(str, error.faults)), times)
-    described = crate.render(_about(values, times["endTime"]), values["license"], sources, run)
+    described = crate.render(_about(values, times["endTime"]), sources, run)
     return {**made, **sources.kept(), crate.NAME: described}
 
 
 def _about(values: Mapping[str, Any], ended: str) -> dict[str, Any]:
     """What a crate says of a run that did not come as far as a title."""
     invented = "数据为重构数据。" if values["data_origin"] == params.RECONSTRUCTION else ""
-    return {
-        "title": f"{values['region']}{values['report_year']}工作年度报告：失败的运行",
-        "region": values["region"],
-        "issuer": values["issuer"],
-        "report_year": values["report_year"],
-        "published_on": ended[:10],
-        "origin_note": f"运行没有完成，其中没有报告。{invented}",
-    }
+    title = f"{values['region']}{values['report_year']}工作年度报告：失败的运行"
+    note = f"运行没有完成，其中没有报告。{invented}"
+    return {**values, "title": title, "origin_note": note, "published_on": ended[:10]}
 
 
 def _keep(folder: Path, executed: Path, files: Mapping[str, bytes]) -> None:

@@ -11,8 +11,6 @@ from typing import Any
 from jixiao.evaluation.figures import Figure
 from jixiao.publishing import mimes, prose
 
-BEHIND = "behind"  # the class of what other formats leave out
-
 
 @dataclass(frozen=True)
 class Column:
@@ -24,17 +22,26 @@ class Column:
 
 @dataclass(frozen=True)
 class Behind:
-    """What only the page discloses of a cell: a summary; words; and links, each an id of the page and its words."""
+    """What only the page says of a cell: a summary, words, and links (each an id of the page and its words).
+
+    Long `words` are disclosed on demand, so that the keyboard has few stops.
+    """
 
     summary: str
-    words: str
+    words: str = ""
     links: Sequence[tuple[str, str]] = ()
+    long: bool = False
 
     def as_html(self) -> str:
-        """A disclosure below the text of its cell."""
+        """A block below the text of its cell; `translation.read` takes it out for the other formats."""
         links = [f'<a href="#{escape(anchor)}">{escape(words)}</a>' for anchor, words in self.links]
-        said = "；".join(filter(None, [escape(self.words), *links]))
-        return f'<details class="{BEHIND}"><summary>{escape(self.summary)}</summary><p>{said}</p></details>'
+        rules = f"<p>规则：{'；'.join(links)}</p>" if links else ""
+        if self.long:
+            shown = f"<summary>{escape(self.summary)}</summary><p>{escape(self.words)}</p>{rules}"
+            return f'<details class="behind">{shown}</details>'
+        said = escape("：".join(filter(None, (self.summary, self.words))))
+        named = "；".join(escape(words) for _, words in self.links)
+        return f'<div class="behind"><p>{said}</p>{f"<p>规则：{named}</p>" if named else ""}</div>'
 
 
 @dataclass(frozen=True)

@@ -9,13 +9,14 @@ from jixiao import numbers
 from jixiao.evaluation import formulas, trace
 from jixiao.evaluation.evaluate import Evaluation
 from jixiao.evaluation.execution import rounded
-from jixiao.evaluation.figures import Figure
+from jixiao.evaluation.figures import TOTALS, Figure
 from jixiao.evaluation.policy import BASES, Rule
 from jixiao.evaluation.statistics import KINDS, TIER_NAMES
 from jixiao.intake.params import RECONSTRUCTION
 from jixiao.publishing.grid import Behind, Cell, Column, Grid, number, text
 
 _SHOWN_ROWS = 100  # rows behind a figure that the page lists
+_FEW_ROWS = 10  # so many are shown at once, more on demand
 _SHARES_NOTE = "各项占比分别四舍五入，相加不等于100%的不作调整。"
 
 
@@ -143,12 +144,12 @@ def _citation(rule: Rule, evaluation: Evaluation) -> str:
 
 def register(evaluation: Evaluation, caption: str) -> Grid:
     """Every figure with its definition and source, and on the page the rows and rules behind it."""
-    rows = trace.Year(evaluation)
+    behind = _behind(evaluation)
     listed = [
         [
             Cell(figure.label, detail=figure.key),
             Cell(figure.display, key=figure.key, value=figure.number),
-            Cell(f"{figure.definition}。来源：{figure.source}", behind=_behind(evaluation, figure, rows)),
+            Cell(f"{figure.definition}。来源：{figure.source}", behind=behind[figure.key]),
             *([text(figure.basis)] if marks(evaluation) else []),
         ]
         for figure in evaluation.figures.values()
@@ -163,15 +164,35 @@ def register(evaluation: Evaluation, caption: str) -> Grid:
     return Grid("figures", caption, [*columns, Column("性质", "center")], listed, notes)
 
 
-def _behind(evaluation: Evaluation, figure: Figure, year: trace.Year) -> Behind | None:
-    """The rows that a figure was made from, the first of them if there are many; links to its rules."""
+def _behind(evaluation: Evaluation) -> dict[str, Behind | None]:
+    """Key -> the rows that each figure was made from, where they are not those of a figure above it."""
+    year, first = trace.Year(evaluation), dict[tuple[str, tuple[int, ...]], str]()
+    found: dict[str, Behind | None] = {}
+    for key, figure in evaluation.figures.items():
+        rows = figure.rows
+        if not rows:
+            found[key] = None
+            continue
+        same = first.setdefault(
+            ("subjects" if rows.table == TOTALS else rows.table, rows.numbers), figure.label
+        )
+        found[key] = (
+            _rows_behind(evaluation, figure, year) if same == figure.label else Behind(f"依据同“{same}”")
+        )
+    return found
+
+
+def _rows_behind(evaluation: Evaluation, figure: Figure, year: trace.Year) -> Behind:
+    """The rows of one figure, the first of them if there are many; links to its rules."""
     rules = [
         (_anchor(name), evaluation.policy[name].meaning.partition("，")[0].partition("：")[0])
         for name in figure.rules
     ]
-    if not figure.rows:
-        return Behind("依据规则", "", rules) if rules else None
-    rest = len(figure.rows) - _SHOWN_ROWS
-    words = "、".join(year.brief(figure.rows, _SHOWN_ROWS)) + (f"，另有 {rest} 行" if rest > 0 else "")
-    invented = "（重构数据）" if year.invented else ""
-    return Behind(f"依据 {len(figure.rows)} 行{invented}", words, rules)
+    count = len(figure.rows)
+    words = "、".join(year.brief(figure.rows, _SHOWN_ROWS))
+    words += f"，另有 {count - _SHOWN_ROWS} 行" if count > _SHOWN_ROWS else ""
+    scored = figure.rows.table in (TOTALS, "subjects")
+    remarks = ("自评/复核总分" if scored else "", "重构数据" if year.invented else "")
+    remark = "，".join(filter(None, remarks))
+    summary = f"依据 {count} 行" + (f"（{remark}）" if remark else "")
+    return Behind(summary, words, rules, long=count > _FEW_ROWS)

@@ -12,7 +12,6 @@ from typing import Any
 
 from jixiao.errors import ExportError, Fault, one_line
 from jixiao.publishing import table_columns
-from jixiao.publishing.grid import BEHIND
 
 _NO_DATE = date(2000, 1, 1)
 _STYLES = {  # class of a paragraph -> id of the Word style
@@ -67,7 +66,7 @@ def read(page: str) -> Page:
     for part in (root.find(".//header[@class='title-block']"), root.find(".//main")):
         if part is not None:
             body.append(part)
-    for disclosed in body.xpath(f".//details[@class='chart-data' or @class='{BEHIND}']"):
+    for disclosed in body.xpath(".//*[@class='chart-data' or @class='behind']"):
         disclosed.drop_tree()
     for link in body.xpath(".//a[@class='number']"):
         link.drop_tag()

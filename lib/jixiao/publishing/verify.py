@@ -98,8 +98,10 @@ def of_year(root: Path, year: int, progress: Progress) -> Verdict:
         except JixiaoError as error:
             return Verdict(checked, changes, failed=tuple(map(str, error.faults)), closed=closed)
     now = json.loads(version.files[manifest.NAME])
-    held = tuple(_held(one, published, version.files) for one in checked)
-    return Verdict(held, (*changes, *_changes(recorded, now)), rebuilt=True, closed=closed)
+    run = tuple(_changes(recorded, now))
+    told = (manifest.NAME, crate.NAME) if run else (manifest.NAME,)  # they name program and environment
+    held = tuple(one if one.name in told else _held(one, published, version.files) for one in checked)
+    return Verdict(held, (*changes, *run), rebuilt=True, closed=closed)
 
 
 def intact(published: Mapping[str, bytes], recorded: Mapping[str, Any]) -> Iterator[Checked]:
@@ -116,9 +118,9 @@ def intact(published: Mapping[str, bytes], recorded: Mapping[str, Any]) -> Itera
 
 
 def _held(checked: Checked, published: Mapping[str, bytes], made: Mapping[str, bytes]) -> Checked:
-    """`checked` with what the new version says; what the manifest names beside files is told as changes."""
+    """`checked` with what the new version says."""
     name = checked.name
-    if checked.state in (MISSING, EXTRA) or name == manifest.NAME:
+    if checked.state in (MISSING, EXTRA):
         return checked
     if published[name] == made.get(name):
         return checked

@@ -1,0 +1,198 @@
+"""From a figure back to rules, rows and cells: the rows are the right ones, and the figure follows from them."""
+
+from __future__ import annotations
+
+import json
+from decimal import Decimal
+
+import openpyxl
+import pandas as pd
+import pytest
+from click.testing import CliRunner
+
+from jixiao import numbers
+from jixiao.cli import cli
+from jixiao.errors import ParameterError
+from jixiao.evaluation import trace
+from jixiao.evaluation.evaluate import evaluate
+from jixiao.evaluation.statistics import share
+from jixiao.intake import params
+from kit import PROJECT, Kit
+from recount import totals
+
+pytestmark = pytest.mark.xdist_group("trace")
+KEY = "evaluation.departments.review.[85,90)"
+
+
+@pytest.fixture(scope="module")
+def year():
+    """The year 2022, evaluated."""
+    return evaluate(PROJECT, params.of_year(PROJECT, 2022))
+
+
+@pytest.fixture(scope="module")
+def imported(tmp_path_factory) -> Kit:
+    """A kit whose departments came in as forms, filled as the tables have them."""
+    kit = Kit(tmp_path_factory.mktemp("imported"))
+    assert run(kit, "forms", "2022", "--filled", "--quiet").exit_code == 0
+    blank = {"actual": "", "self_score": "", "deviation_reason": ""}
+    kit.change_table("indicators", lambda rows: [row.update(blank) for row in rows])
+    done = run(kit, "import", "2022", str(kit.outputs / "2022.forms"), "--received", "2022-03-31", "--quiet")
+    assert done.exit_code == 0, done.output
+    return kit
+
+
+def run(kit: Kit, *words: str):
+    """A command in this process."""
+    return CliRunner().invoke(cli, words, env={"JIXIAO_ROOT": str(kit.root)})
+
+
+def test_the_eight_departments_of_a_band_are_listed_with_their_scores(year):
+    """The subjects are those whose totals, counted anew from the CSV files, lie in the band."""
+    rows = trace.trace(year, KEY).rows
+    wanted = {
+        subject: numbers.plain(score)
+        for subject, score in recounted("review").items()
+        if subject.startswith("D") and Decimal(85) <= score < Decimal(90)
+    }
+    assert len(rows) == 8
+    assert {row.key: row.values["复核总分"].partition("（")[0] for row in rows} == wanted
+
+
+def test_the_points_of_a_row_add_up_to_its_total(year):
+    """Each row shows every indicator and the execution points; together they are the total that counts."""
+    for key, label in ((KEY, "复核总分"), ("evaluation.projects.self.=100", "自评总分")):
+        for row in trace.trace(year, key).rows:
+            points = [
+                Decimal(part.value.partition("/")[0].removesuffix("分"))
+                for part in row.parts
+                if part.value.endswith("分")
+            ]
+            assert sum(points) == Decimal(row.values[label].partition("（")[0]), row.key
+
+
+def test_every_figure_leads_somewhere(year):
+    """Each figure has rows, or rules, or is said by the parameters."""
+    lost = [
+        key
+        for key, figure in year.figures.items()
+        if not (found := trace.trace(year, key)).rows
+        and not found.rules
+        and "params/" not in figure.source
+        and figure.value
+        and figure.basis != "规则"
+    ]
+    assert lost == []
+
+
+def test_a_count_is_the_number_of_its_rows(year):
+    """Whole numbers of things are counted from their rows, and a share is the part that its rows are."""
+    whole = {
+        f"evaluation.{name}.{tier}" for name in ("departments", "projects") for tier in ("self", "review")
+    }
+    for prefix in whole:
+        every = len(trace.trace(year, f"{prefix}_count").rows)
+        keys = [key for key in year.figures if key.startswith((f"{prefix}.", f"{prefix}_share."))]
+        for key in keys:
+            count = len(trace.trace(year, key).rows)
+            assert year.figures[key].value == (share(count, every) if "_share." in key else count), key
+    for key in ("evaluation.items", "key_projects.count", "target_review.adopted", "rules_issued.count"):
+        assert year.figures[key].value == len(trace.trace(year, key).rows), key
+
+
+def test_a_mean_and_a_sum_follow_from_their_rows(year):
+    """The mean of the listed totals, and the sum of the listed budgets, are the figures."""
+    scores = [
+        Decimal(row.values["复核总分"].partition("（")[0])
+        for row in trace.trace(year, "evaluation.projects.review_mean").rows
+    ]
+    assert numbers.rounded(sum(scores) / len(scores)) == year.figures["evaluation.projects.review_mean"].value
+    budgets = [
+        Decimal(row.values["年初预算数"]) for row in trace.trace(year, "evaluation.amount_yi_yuan").rows
+    ]
+    assert numbers.rounded(sum(budgets) / 10000) == year.figures["evaluation.amount_yi_yuan"].value
+
+
+def test_rules_come_with_article_and_kind(year):
+    """The weights are law with their article; the grades belong to the figures that compare grades alone."""
+    rules = {rule.name: rule for rule in trace.trace(year, KEY).rules}
+    assert set(rules) == {"weights", "execution", "rounding"}
+    assert (rules["weights"].basis, rules["weights"].citation) == (
+        "条文",
+        "《项目支出绩效评价管理办法》（财预〔2020〕10号）第十三条",
+    )
+    assert "grades" in {rule.name for rule in trace.trace(year, "evaluation.projects.grade_changed").rules}
+
+
+def test_invented_scores_stand_beside_no_real_name(year):
+    """Key projects of a reconstruction are traced by their rows alone, and the lines say that they are invented."""
+    names = set(year.tables["key_projects"]["name"].dropna())
+    said = "\n".join(trace.trace(year, "key_projects.mean_score").as_text(parts=True))
+    assert len(names) == 3
+    assert [name for name in names if name in said] == []
+    assert "重构数据" in said
+
+
+def test_cells_of_forms_are_named(imported):
+    """After an import each indicator's score names file, sheet and cell, and the cell holds that score."""
+    found = json.loads(run(imported, "trace", "2022", "evaluation.departments.self.=100", "--json").stdout)
+    assert len(found["rows"]) == 16
+    books: dict[str, openpyxl.Workbook] = {}
+    for row in found["rows"]:
+        for part in row["parts"]:
+            if not part["name"].startswith(row["key"]):
+                continue
+            file, _, rest = part["cell"].partition(" 工作表“")
+            sheet, _, cell = rest.partition("” ")
+            book = books.setdefault(file, openpyxl.load_workbook(imported.root / file))
+            assert Decimal(str(book[sheet][cell].value)) == Decimal(part["value"].partition("/")[0])
+
+
+def test_the_terminal_shows_cells_without_being_asked(imported):
+    """A line a subject, below it one for the sheet with its cells."""
+    said = run(imported, "trace", "2022", "evaluation.departments.self.=100").stdout
+    lines = said.splitlines()
+    at = next(n for n, line in enumerate(lines) if line.startswith("  D"))
+    assert "data/2022/forms/" in lines[at + 1] and "工作表“" in lines[at + 1]
+    assert sum(line.startswith("  D") for line in lines) == 16
+
+
+def test_a_review_names_its_own_file_beside_the_self_evaluation(imported, tmp_path):
+    """Rows of sources.csv are one a sheet: a score of the review is not looked for in the self-evaluation."""
+    kit = Kit(tmp_path / "kit")
+    path = kit.data / "sources.csv"
+    path.write_text(
+        "table,key,file,sheet,cells\n"
+        "indicators,D008-01,自评.xlsx,自评,self_score:K12;actual:I12\n"
+        "indicators,D008-01,复核.xlsx,底稿,review_score:F7\n",
+        encoding="utf-8",
+    )
+    rows = json.loads(run(kit, "trace", "2022", KEY, "--json").stdout)["rows"]
+    cells = [part["cell"] for row in rows for part in row["parts"] if part["cell"]]
+    assert cells == ["data/2022/forms/复核.xlsx 工作表“底稿” F7"]
+
+
+def test_an_unknown_key_is_one_line_with_near_ones(year):
+    """A misspelt key names those that were probably meant; control characters of it do not reach the terminal."""
+    with pytest.raises(
+        ParameterError, match=r"没有这个统计数；请改为 evaluation.departments.review.\[85,90\)"
+    ):
+        trace.trace(year, "evaluation.departments.review.[85,90]")
+    with pytest.raises(ParameterError) as raised:
+        trace.trace(year, "\x1b[31m甲\n乙")
+    assert str(raised.value).isprintable()
+
+
+def test_a_figure_of_a_missing_table_has_no_rows(tmp_path):
+    """What was not recorded is told as such, and nothing is made up."""
+    kit = Kit(tmp_path / "kit")
+    (kit.data / "applications.csv").unlink()
+    found = json.loads(run(kit, "trace", "2022", "results_use.applications", "--json").stdout)
+    assert (found["value"], found["rows"]) == (None, [])
+
+
+def recounted(tier: str) -> dict[str, Decimal]:
+    """Totals counted anew from the CSV files, which are read as text."""
+    folder = PROJECT / "data" / "2022"
+    tables = {name: pd.read_csv(folder / f"{name}.csv", dtype=str) for name in ("subjects", "indicators")}
+    return totals(tables, f"{tier}_score")
