@@ -144,7 +144,7 @@ def test_a_reason_opens_the_year_and_stays_in_the_record(lowered):
     first = record(lowered)["entries"]
     result = lowered.run("report", "2022", "--quiet", "--reopen", REASON + ESCAPE + "D053")
     assert result.returncode == 0, result.stderr
-    assert f"2022 工作年度已重开：{REASON} [31m D053" in result.stderr
+    assert f"2022 工作年度已重开（{REASON} [31m D053）；核对后" in result.stderr
     kept, entry = record(lowered)["entries"]
     assert ([kept], entry["reason"]) == (first, f"{REASON} [31m D053")
     before, after = computed(PROJECT), computed(lowered.root)
@@ -371,7 +371,8 @@ def in_child(work: Callable[[], object]) -> int:
     if not pid:
         try:
             work()
-        except JixiaoError:
+        except JixiaoError as error:
+            os.write(2, str(error).encode())
             os._exit(1)
         finally:
             os._exit(2 if sys.exc_info()[0] else 0)
@@ -437,7 +438,7 @@ def test_a_kill_at_any_line_leaves_the_closed_year_or_the_reason(tmp_path, monke
 
 @pytest.mark.skipif(os.name == "nt", reason="limits of POSIX")
 @pytest.mark.parametrize(("more", "limit"), [(b"", 600), (b"x" * 50_000, 20_000)], ids=["record", "version"])
-def test_a_full_disk_loses_neither_record_nor_version(tmp_path, more, limit):
+def test_a_full_disk_loses_neither_record_nor_version(tmp_path, capfd, more, limit):
     """Where the new record or the new version finds no room, both stay as they were, and the year stays closed."""
     import resource
 
@@ -451,6 +452,8 @@ def test_a_full_disk_loses_neither_record_nor_version(tmp_path, more, limit):
         reopen(tmp_path, version(figure("甲", "2"), more=more))
 
     assert os.waitstatus_to_exitcode(in_child(work)) == 1
+    place = "outputs" if more else "data/2022/closed.json"
+    assert capfd.readouterr().err.startswith(f"{place}：文件超出系统允许的大小，没有写成")
     assert (tmp_path / "data" / "2022" / "closed.json").read_bytes() == before
     assert published_folder.contents(tmp_path / "outputs" / "2022") == old
     assert [path.name for path in (tmp_path / "data" / "2022").iterdir()] == ["closed.json"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from jixiao import usage
+from jixiao.errors import one_line
 from jixiao.intake import places
 
 
@@ -34,7 +35,8 @@ def close(year: str) -> None:
     closed = closing.close(places.find_root(), number)
     entry, file = closed.entry, closed_record.shown(number)
     if not closed.new:
-        click.echo(f"{number} 工作年度已于 {entry['day']} 封存，文件与封存时相同，{file} 没有改动。")
+        since = f"{number} 工作年度已于 {entry['day']} 封存"
+        click.echo(one_line(f"{since}，文件与封存时相同，{file} 没有改动。"))
         return
     click.echo(f"已封存 {number} 工作年度，记入 {file}：")
     click.echo(f"  清单 SHA-256  {entry['manifest']}")

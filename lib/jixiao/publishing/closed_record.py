@@ -17,7 +17,7 @@ from typing import Any
 
 from jixiao.errors import ClosingError, Fault, ParameterError, TableError, one_line
 from jixiao.intake import places
-from jixiao.publishing import manifest
+from jixiao.publishing import manifest, published_folder
 from jixiao.publishing.published_folder import Place
 
 NAME = "closed.json"
@@ -124,7 +124,7 @@ def publish(
     figures, changed = changed_figures(closed, files), changed_files(closed, files)
     if reopen:
         content = {"reason": reopen, "files": list(changed), "figures": figures}
-        return _reopened(place, record, files, content), (f"{record.year} 工作年度已重开：{reopen}",)
+        return _reopened(place, record, files, content), (_opened(record.year, reopen),)
     if figures:
         raise ClosingError(_refused(record, f"有 {len(figures)} 个统计数与封存时不同"), *map(_told, figures))
     if errors(files):
@@ -136,7 +136,8 @@ def publish(
 def _reopened(place: Place, record: Record, files: Mapping[str, bytes], content: Mapping[str, Any]) -> bool:
     """Publish and record that the year is open again: both, or neither."""
     own = sha256(files[manifest.NAME])
-    places.write_whole(_waiting(record), record.with_entry(REOPENED, manifest=own, **content))
+    with published_folder.told(shown(record.year)):
+        places.write_whole(_waiting(record), record.with_entry(REOPENED, manifest=own, **content))
     try:
         return place.publish(files)
     finally:
@@ -193,6 +194,10 @@ def _value(figure: Mapping[str, str | None] | None) -> str | None:
 def _told(change: Mapping[str, Any]) -> Fault:
     before, after = (f"“{value}”" if value else "没有" for value in (change["before"], change["after"]))
     return Fault(change["key"], f"{change['label']}，封存时{before}，现在{after}")
+
+
+def _opened(year: int, why: str) -> str:
+    return f"{year} 工作年度已重开（{why}）；核对后用 jixiao close {year} 再次封存"
 
 
 def _refused(record: Record, found: str) -> Fault:
