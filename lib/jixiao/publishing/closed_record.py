@@ -17,7 +17,7 @@ from typing import Any
 
 from jixiao.errors import ClosingError, Fault, ParameterError, TableError, one_line
 from jixiao.intake import places
-from jixiao.publishing import manifest, published_folder
+from jixiao.publishing import crate, manifest, published_folder
 from jixiao.publishing.published_folder import Place
 
 NAME = "closed.json"
@@ -156,9 +156,12 @@ def changed_figures(closed: Mapping[str, Any], files: Mapping[str, bytes]) -> li
 
 
 def changed_files(closed: Mapping[str, Any], files: Mapping[str, bytes]) -> tuple[str, ...]:
-    """The names of the files that are new, gone or other than those closed; the manifest tells only of these."""
-    old = {one["name"]: one["sha256"] for one in closed["files"]}
-    new = {name: sha256(each) for name, each in files.items() if name != manifest.NAME}
+    """The names of the files that are new, gone or other than those closed.
+
+    Manifest and crate tell of these, and of the program, which may be a newer one.
+    """
+    old = {one["name"]: one["sha256"] for one in closed["files"] if one["name"] != crate.NAME}
+    new = {name: sha256(each) for name, each in files.items() if name not in (manifest.NAME, crate.NAME)}
     return tuple(name for name in sorted({*old, *new}) if old.get(name) != new.get(name))
 
 
