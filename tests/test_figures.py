@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from jixiao.errors import ProseError, TableError
-from jixiao.evaluation import compare
+from jixiao.evaluation import compare, statistics
 from jixiao.evaluation.evaluate import evaluate
 from jixiao.evaluation.figures import FOLLOWS, OWN, PUBLISHED
 from jixiao.intake import params
@@ -280,3 +280,14 @@ def test_grades_of_key_projects_are_counted_by_grade(tmp_path):
     figures = evaluation_of(kit.root).figures
     found = {word: figures[f"key_projects.grades.{word}"].number for word in ("优秀", "良好", "中", "差")}
     assert found == {"优秀": "2", "良好": "3", "中": "0", "差": "0"}
+
+
+def test_totals_without_a_grade_have_not_changed_theirs(committed):
+    """A policy may leave scores between two bands without a grade: none by self and by review is no change."""
+    totals = committed.totals.copy()
+    at = totals.index[0]
+    for tier in ("self", "review"):
+        totals[f"{tier}_grade"] = totals[f"{tier}_grade"].where(totals.index != at, None)
+    found = statistics.figures(committed.params, committed.tables, committed.policy, totals)
+    key = "evaluation.departments.grade_changed"
+    assert found[key].value == committed.figures[key].value - 1

@@ -136,7 +136,9 @@ def _gap(prefix: str, label: str, source: str, rows: pd.DataFrame, policy: Polic
     yield Figure(f"{prefix}.mean_gap", average, "分", f"{label}自评与复核平均相差", said, source, rows=every)
     lower, said = Rows.of(TOTALS, both[gaps > 0], "review_total"), "复核总分低于自评总分的个数"
     yield counted(f"{prefix}.lowered", lower, "个", f"{label}复核低于自评", said, source)
-    changed = Rows.of(TOTALS, both[both["self_grade"] != both["review_grade"]], "review_total")
+    grades_given = zip(both["self_grade"], both["review_grade"], strict=True)
+    differing = [one != other for one, other in grades_given]  # a total may have no grade, None is None
+    changed = Rows.of(TOTALS, both[differing], "review_total")
     said = "复核后等级与自评等级不同的个数"
     yield counted(f"{prefix}.grade_changed", changed, "个", f"{label}等级变化", said, source)
 

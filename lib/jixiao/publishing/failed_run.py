@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +28,10 @@ def kept(root: Path, year: int, executed: Path, record: RunRecord) -> Iterator[N
             raise error.__cause__ from None  # a full disk is told as such, and cut the notebook short
         if not executed.is_file():
             raise
-        _keep(folder, executed, _files(root, year, executed, error, record))
+        with suppress(JixiaoError):  # parameters that no longer can be read hide no failure
+            _keep(folder, executed, _files(root, year, executed, error, record))
+        if not folder.is_dir():
+            raise
         left = Fault(f"outputs/{folder.name}/{executed.name}", "失败的笔记本留在这里，已发布的版本没有改动")
         raise type(error)(*error.faults, left) from None
 
