@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
+import re
+import shutil
 from decimal import Decimal
+from pathlib import Path
 
 import openpyxl
 import pandas as pd
 import pytest
 from click.testing import CliRunner
 
+from filled_form import Form
 from jixiao import numbers
 from jixiao.cli import cli
 from jixiao.errors import ParameterError
@@ -19,6 +23,7 @@ from jixiao.evaluation.statistics import share
 from jixiao.intake import params
 from kit import PROJECT, Kit
 from recount import totals
+from review_faults import Paper, paper_of
 
 pytestmark = pytest.mark.xdist_group("trace")
 KEY = "evaluation.departments.review.[85,90)"
@@ -196,3 +201,39 @@ def recounted(tier: str) -> dict[str, Decimal]:
     folder = PROJECT / "data" / "2022"
     tables = {name: pd.read_csv(folder / f"{name}.csv", dtype=str) for name in ("subjects", "indicators")}
     return totals(tables, f"{tier}_score")
+
+
+def reviewed(kit: Kit, subject: str) -> Path:
+    """The work paper of the review of a subject, with the points that the tables have."""
+    form = next((kit.outputs / "2022.forms").glob(f"{subject} *.xlsx"))
+    book = paper_of(Form(openpyxl.load_workbook(form, data_only=True).active))
+    paper = Paper(book.active)
+    table = pd.read_csv(kit.data / "indicators.csv", dtype=str).set_index("subject_id").loc[subject]
+    for line, (_, row) in zip(paper.lines, table.iterrows(), strict=True):
+        paper.mark(line, float(row["review_score"]), row["review_remark"])
+    path = kit.root / f"{subject} 复核.xlsx"
+    book.save(path)
+    return path
+
+
+def test_a_review_that_came_in_later_keeps_both_files(imported, tmp_path):
+    """After self-evaluation and review paper were imported, each score names the cell of its own file."""
+    kit = Kit(tmp_path / "kit")
+    shutil.copytree(imported.root, kit.root, dirs_exist_ok=True)
+    done = run(kit, "import", "2022", str(reviewed(kit, "D008")), "--received", "2022-05-10", "--quiet")
+    assert done.exit_code == 0, done.output
+    for key, mark in ((KEY, "复核"), ("evaluation.departments.self.=100", "D008 ")):
+        rows = json.loads(run(kit, "trace", "2022", key, "--json").stdout)["rows"]
+        parts = [
+            part
+            for row in rows
+            if row["key"] == "D008"
+            for part in row["parts"]
+            if part["name"].startswith("D008-")
+        ]
+        assert len(parts) == 10
+        for part in parts:
+            file, sheet, cell = re.fullmatch("(.+) 工作表“(.+)” ([A-Z]+[0-9]+)", part["cell"]).groups()
+            assert mark in file and ("复核" in file) == (key == KEY)
+            value = openpyxl.load_workbook(kit.root / file, data_only=True)[sheet][cell].value
+            assert Decimal(str(value)) == Decimal(part["value"].partition("/")[0])
