@@ -10,14 +10,13 @@ from typing import Any
 import pandas as pd
 
 from jixiao import numbers
-from jixiao.errors import Fault, ParameterError, Place, one_line
+from jixiao.errors import Fault, ParameterError, one_line
 from jixiao.evaluation import formulas
 from jixiao.evaluation.evaluate import Evaluation
 from jixiao.evaluation.figures import TOTALS, Figure, Rows
 from jixiao.evaluation.policy import BASES, Rule
 from jixiao.intake import records, table_schema
 from jixiao.intake.params import RECONSTRUCTION
-from jixiao.intake.records import KEYS
 
 INVENTED = "各行为重构数据，不反映任何单位或项目的实际得分"
 _TIERS = {"self_total": "self", "review_total": "review"}
@@ -132,7 +131,7 @@ class Year:
     def __init__(self, evaluation: Evaluation) -> None:
         self._evaluation = evaluation
         self._tables = evaluation.tables
-        self._cells = records.cells_of_tables(evaluation.tables)
+        self._cells = records.of_tables(evaluation.tables).cells
         self.invented = evaluation.params.data_origin == RECONSTRUCTION
 
     @cached_property
@@ -167,15 +166,15 @@ class Year:
 
     def _points(self, subject: str, column: str) -> Iterator[Part]:
         for number, row in self._indicators[subject].iterrows():
-            place, cell = self._place("indicators", number, column, row["indicator_id"])
+            place, cell = self._place("indicators", number, column)
             points = f"{_text(row[column])}/{_text(row['weight'])}分"
             yield Part(f"{row['indicator_id']} {row['level3']}", points, place, cell)
 
     def _execution(self, number: int, total: pd.Series) -> Iterator[Part]:
         """The points of the execution rate, and the two amounts that they follow from."""
-        row, subject = self._tables["subjects"].loc[number], total["subject_id"]
+        row = self._tables["subjects"].loc[number]
         for column, name in (("adjusted_budget", "全年预算数"), ("executed", "全年执行数")):
-            place, cell = self._place("subjects", number, column, subject)
+            place, cell = self._place("subjects", number, column)
             yield Part(name, f"{_text(row[column])}万元", place, cell)
         place = self._tables.place("subjects", number)
         yield Part("预算执行率得分", f"{_text(total['execution_points'])}分", place)
@@ -187,13 +186,13 @@ class Year:
         key = _text(row[identifier]) if identifier else ""
         counted = {} if found.column in ("", identifier) else {found.column: _text(row[found.column])}
         values = {table_schema.title(found.table, column): value for column, value in counted.items()}
-        place, cell = self._place(found.table, number, found.column, key)
+        place, cell = self._place(found.table, number, found.column)
         return Row(key, name, values, place, cell)
 
-    def _place(self, table: str, number: int, column: str, key: str) -> tuple[str, str]:
+    def _place(self, table: str, number: int, column: str) -> tuple[str, str]:
         """Where a value stands in the tables, and in the form that it was taken from."""
-        cell: Place | None = self._cells.get((table, key), {}).get(column) if table in KEYS else None
-        return self._tables.place(table, number, column), str(cell or "")
+        cell = self._cells(table, number).get(column, "")
+        return self._tables.place(table, number, column), str(cell)
 
 
 def _text(value: Any) -> str:

@@ -9,14 +9,14 @@ from typing import Any
 import pandas as pd
 
 from jixiao.intake import table_files, tables
-from jixiao.intake.records import KEYS, Records, cells_of, cells_text, key_of
+from jixiao.intake.records import KEYS, Records, key_of
 from jixiao.intake.schemas import SCHEMAS
 
 Row = dict[str, Any]
 
-_REVIEW = ("review_actual", "review_score", "review_remark")
+REVIEW = ("review_actual", "review_score", "review_remark")
 _TARGET = ("level1", "level2", "level3", "nature", "operator", "target", "measure_unit", "weight")
-_SELF = tuple(c for c in SCHEMAS["indicators"].columns if c not in (*_REVIEW, "subject_id", "indicator_id"))
+_SELF = tuple(c for c in SCHEMAS["indicators"].columns if c not in (*REVIEW, "subject_id", "indicator_id"))
 _MONEY = ("initial_budget", "adjusted_budget", "executed")
 
 # What a form of each kind has a say in; the other columns of a row that is known already stay as they are.
@@ -30,7 +30,7 @@ _OWNED: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     for kind in ("project", "department", "list")
 } | {
     "targets": {"subjects": ("initial_budget",), "indicators": _TARGET},
-    "review": {"indicators": _REVIEW, "scores": ("score", "scored_on", "evaluator")},
+    "review": {"indicators": REVIEW, "scores": ("score", "scored_on", "evaluator")},
 }
 _WHOLE = ("project", "department", "targets")  # the rows of such a form are all the rows of its subject
 
@@ -38,7 +38,7 @@ _WHOLE = ("project", "department", "targets")  # the rows of such a form are all
 Kinds = Mapping[str, tuple[str, ...]]  # accepted subject → the kinds of its forms
 
 
-def _owned(kinds: tuple[str, ...], table: str) -> tuple[str, ...]:
+def owned(kinds: tuple[str, ...], table: str) -> tuple[str, ...]:
     """The columns of a table in which forms of these kinds have a say."""
     return tuple(dict.fromkeys(c for kind in kinds for c in _OWNED[kind].get(table, ())))
 
@@ -59,14 +59,14 @@ def merged(known: Mapping[str, pd.DataFrame], records: Records, kinds: Kinds) ->
 
 def _merged(name: str, known: pd.DataFrame, new: pd.DataFrame, kinds: Kinds) -> pd.DataFrame:
     """One table: rows of accepted forms over the rows known of the same key, the others as they were."""
-    owned = {subject: _owned(each, name) for subject, each in kinds.items()}
-    new = new[new["subject_id"].isin([subject for subject, columns in owned.items() if columns])]
+    said = {subject: owned(each, name) for subject, each in kinds.items()}
+    new = new[new["subject_id"].isin([subject for subject, columns in said.items() if columns])]
     rows = dict(zip(key_of(name, known), known.to_dict("records"), strict=True))
     fresh = dict(zip(key_of(name, new), new.to_dict("records"), strict=True))
-    whole = {s for s, each in kinds.items() if owned[s] and name in _LISTS and set(each) & set(_WHOLE)}
+    whole = {s for s, each in kinds.items() if said[s] and name in _LISTS and set(each) & set(_WHOLE)}
     kept = {key: row for key, row in rows.items() if key in fresh or row["subject_id"] not in whole}
     for key, row in fresh.items():
-        columns = owned[row["subject_id"]]
+        columns = said[row["subject_id"]]
         if kinds[row["subject_id"]] == ("list",):
             columns = tuple(column for column in columns if row[column] is not None)  # it has what it has
         kept[key] = _updated(kept[key], row, columns) if key in kept else row
@@ -78,14 +78,24 @@ def _merged(name: str, known: pd.DataFrame, new: pd.DataFrame, kinds: Kinds) -> 
 
 def _reviewed(rows: Mapping[str, Row], before: Iterable[Row]) -> dict[str, Row]:
     """Rows with the review of the indicator of the same name; one that gave more than the points now are is void."""
-    reviews = {(old["subject_id"], old["level2"], old["level3"]): old for old in before}
+    reviews = by_name(before)
     found = {}
     for key, row in rows.items():
-        old = reviews.get((row["subject_id"], row["level2"], row["level3"]), {})
+        old = reviews.get(name_of(row), {})
         score, weight = old.get("review_score"), row["weight"]
         fits = score is None or weight is None or score <= weight
-        found[key] = row | {column: old.get(column) if fits else None for column in _REVIEW}
+        found[key] = row | {column: old.get(column) if fits else None for column in REVIEW}
     return found
+
+
+def by_name(rows: Iterable[Row]) -> dict[tuple[str, ...], Row]:
+    """Indicators by subject and name, the last of those that share one."""
+    return {name_of(row): row for row in rows}
+
+
+def name_of(row: Row) -> tuple[str, ...]:
+    """What makes a reviewed indicator and a reported one the same."""
+    return row["subject_id"], row["level2"], row["level3"]
 
 
 def _updated(old: Row, new: Row, owned: tuple[str, ...]) -> Row:
@@ -132,39 +142,6 @@ def _by_key(name: str, frame: pd.DataFrame, subjects: Mapping[str, int]) -> dict
 
 def _text(value: Any) -> str | None:
     return None if value is None else str(value)
-
-
-def sources(records: Records, kinds: Kinds, stored: Mapping[str, str]) -> pd.DataFrame:
-    """Rows of sources.csv for the accepted subjects; `stored` is the name in forms/ of each received file."""
-    rows = [row for name in KEYS for row in _sourced(name, records, kinds, stored)]
-    return framed("sources", rows)
-
-
-def _sourced(name: str, records: Records, kinds: Kinds, stored: Mapping[str, str]) -> Iterator[Row]:
-    frame = records[name][records[name]["subject_id"].isin(list(kinds))]
-    for key, (at, row) in zip(key_of(name, frame), frame.iterrows(), strict=True):
-        owned = _owned(kinds[row["subject_id"]], name)
-        sheets: dict[tuple[str, str], dict[str, str]] = {}  # a self-evaluation and its review are two files
-        for column in owned:
-            place = records.place(name, at, column)
-            if row[column] is not None and place.cell:
-                sheets.setdefault((place.file, place.sheet), {})[column] = place.cell
-        for (file, sheet), cells in sheets.items():
-            head = {"table": name, "key": key, "file": stored[file], "sheet": sheet or None}
-            yield head | {"cells": cells_text(cells)}
-
-
-def resourced(old: pd.DataFrame, new: pd.DataFrame) -> pd.DataFrame:
-    """Rows of sources.csv: `new` ones, and those of `old` for the columns that no new one of the same key names."""
-    told: dict[tuple[str, str], set[str]] = {}
-    for row in new.to_dict("records"):
-        told.setdefault((row["table"], row["key"]), set()).update(cells_of(row["cells"]))
-    kept = []
-    for row in old.to_dict("records"):
-        gone = told.get((row["table"], row["key"]), set())
-        rest = {column: cell for column, cell in cells_of(row["cells"]).items() if column not in gone}
-        kept += [row | {"cells": cells_text(rest)}] if rest else []
-    return framed("sources", [*kept, *new.to_dict("records")])
 
 
 def renamed(records: Records, names: Mapping[str, str]) -> Records:

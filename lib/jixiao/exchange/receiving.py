@@ -14,7 +14,7 @@ import pandas as pd
 from jixiao.errors import Fault
 from jixiao.evaluation import checks, evaluate, policy
 from jixiao.evaluation.checks import Finding, settings
-from jixiao.exchange import judging, merging, storing
+from jixiao.exchange import judging, merging, sourcing, storing
 from jixiao.intake import places, table_files, tables
 from jixiao.intake.forms import batch, layouts, recording
 from jixiao.intake.forms.batch import Received
@@ -162,9 +162,8 @@ def prepared(asked: Asked, on: dt.date, tick: Tick) -> Delivery:
     frames = merging.merged(known.frames, records, verdict.kinds)
     journal = judging.journal(verdict, known["received"], on, names)
     changed = merging.changes(known.frames, frames, judging.versions(journal, known["received"]))
-    own = merging.sources(records, verdict.kinds, names)
     frames |= {
-        "sources": merging.resourced(known["sources"], own),
+        "sources": sourcing.sources(known.frames, frames, records, verdict.kinds, names),
         "received": merging.framed("received", _both(known["received"], journal)),
         "changes": merging.framed("changes", _both(known["changes"], changed)),
     }

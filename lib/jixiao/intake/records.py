@@ -37,7 +37,8 @@ class Records:
     number is None here and a remark of rule F06 tells it. `place` names the cell of a value by frame, row
     (the frame's index) and column. `remarks` are what the reading itself noticed; `absent` names optional
     tables of the year whose files are missing. `known` is the ledger that forms are held against: the tables of
-    the year by name, empty where there is none.
+    the year by name, empty where there is none. `cells` gives the cells of forms that a row was read from, by
+    column; a column that no cell gave is not there.
     """
 
     frames: Mapping[str, pd.DataFrame]
@@ -45,6 +46,7 @@ class Records:
     remarks: tuple[Remark, ...] = field(default=())
     absent: tuple[str, ...] = ()
     known: Mapping[str, pd.DataFrame] = field(default_factory=dict)
+    cells: Callable[[str, int], Mapping[str, Place]] = field(default=lambda _name, _row: {})
 
     def __getitem__(self, name: str) -> pd.DataFrame:
         return self.frames[name]
@@ -52,11 +54,14 @@ class Records:
 
 def of_tables(tables: Tables) -> Records:
     """The tables of a year as records; nothing is known of forms, but of imported rows their cells are."""
-    keys, cells = _keys(tables), cells_of_tables(tables)
+    keys, known = _keys(tables), form_cells(tables["sources"], f"{tables.folder}/forms/")
+
+    def cells(name: str, row: int) -> Mapping[str, Place]:
+        return known.get((name, keys[name].get(row, "")), {}) if name in keys else {}
 
     def place(name: str, row: int | None, column: str) -> Place:
-        found = cells.get((name, keys[name].get(row, ""))) if name in keys else None
-        if found and column in found:
+        found = cells(name, row) if row is not None else {}
+        if column in found:
             return found[column]
         cell = (f"第 {row} 行" if row is not None else "") + (f" {column} 列" if column else "")
         return Place(f"{tables.folder}/{name}.csv", "", cell.strip())
@@ -65,7 +70,7 @@ def of_tables(tables: Tables) -> Records:
         FORMS: pd.DataFrame(columns=list(FORM_COLUMNS), dtype=object),
         PARTS: pd.DataFrame(columns=list(PART_COLUMNS), dtype=object),
     }
-    return Records({**empty, **tables.frames}, place, absent=tables.absent)
+    return Records({**empty, **tables.frames}, place, absent=tables.absent, cells=cells)
 
 
 def _keys(tables: Tables) -> dict[str, dict[int, str]]:
@@ -80,22 +85,14 @@ def key_of(name: str, frame: pd.DataFrame) -> list[str]:
     return [" ".join(map(str, key)) for key in zip(*parts, strict=True)]
 
 
-def cells_of_tables(tables: Tables) -> dict[tuple[str, str], dict[str, Place]]:
-    """(table, key) -> column -> the cell of the form that it was taken from."""
-    found: dict[tuple[str, str], dict[str, Place]] = {}
-    if "sources" in tables.frames:
-        for table, key, file, sheet, cells in tables["sources"].itertuples(index=False):
-            name = f"{tables.folder}/forms/{file}"
-            places = {column: Place(name, sheet or "", cell) for column, cell in cells_of(cells).items()}
-            found.setdefault((table, key), {}).update(places)
+FormCells = dict[tuple[str, str], dict[str, Place]]  # table and key of a row -> column -> cell of a form
+
+
+def form_cells(sources: pd.DataFrame, folder: str = "") -> FormCells:
+    """What sources.csv says; `folder` goes before the names of files. A row may have cells of several forms."""
+    found: FormCells = {}
+    for table, key, file, sheet, cells in sources.itertuples(index=False):
+        for pair in cells.split(";"):
+            column, _, cell = pair.partition(":")
+            found.setdefault((table, key), {})[column] = Place(f"{folder}{file}", sheet or "", cell)
     return found
-
-
-def cells_of(text: str) -> dict[str, str]:
-    """Column -> cell, from a cell of sources.csv."""
-    return {column: cell for column, _, cell in (pair.partition(":") for pair in text.split(";"))}
-
-
-def cells_text(cells: Mapping[str, str]) -> str:
-    """The same written down."""
-    return ";".join(f"{column}:{cell}" for column, cell in cells.items())

@@ -75,7 +75,8 @@ def records(forms: Iterable[Form], known: Tables | None = None) -> Records:
     book.rows["units"] = _units(book, register)
     frames = {name: _frame(name, book.rows.get(name, [])) for name in (*SCHEMAS, FORMS, PARTS)}
     ledger = known.frames if known is not None else {}
-    return Records(frames, _places(book.cells), tuple(book.remarks), known=ledger)
+    places, cells = _places(book.cells), _cells(book.cells)
+    return Records(frames, places, tuple(book.remarks), known=ledger, cells=cells)
 
 
 def _frame(name: str, rows: list[dict[str, Any]]) -> pd.DataFrame:
@@ -99,6 +100,18 @@ def _places(cells: Mapping[tuple[str, int], list[tuple[Form, Cells]]]) -> Callab
         return form.place(first) if first else Place(form.file, form.sheet)
 
     return place
+
+
+def _cells(
+    behind: Mapping[tuple[str, int], list[tuple[Form, Cells]]],
+) -> Callable[[str, int], dict[str, Place]]:
+    """The cell of each value of a row; of two forms that give one the later counts."""
+
+    def cells(name: str, row: int) -> dict[str, Place]:
+        given = reversed(behind.get((name, row), ()))
+        return {column: form.place(value) for form, values in given for column, value in values.items()}
+
+    return cells
 
 
 def _subject(book: _Book, form: Form, known: Mapping[str, Any]) -> None:
