@@ -86,6 +86,7 @@ def test_every_figure_leads_somewhere(year):
         and "params/" not in figure.source
         and figure.value
         and figure.basis != "规则"
+        and not key.startswith("key_projects.named.")
     ]
     assert lost == []
 
@@ -130,12 +131,17 @@ def test_rules_come_with_article_and_kind(year):
 
 
 def test_invented_scores_stand_beside_no_real_name(year):
-    """Key projects of a reconstruction are traced by their rows alone, and the lines say that they are invented."""
+    """Key projects of a reconstruction are traced without name, row or cell: nothing leads from a name to a score."""
     names = set(year.tables["key_projects"]["name"].dropna())
-    said = "\n".join(trace.trace(year, "key_projects.mean_score").as_text(parts=True))
-    assert len(names) == 3
+    found = trace.trace(year, "key_projects.mean_score")
+    said = "\n".join(found.as_text(parts=True))
+    assert len(names) == 3 and len(found.rows) == 5
     assert [name for name in names if name in said] == []
+    assert {row.place for row in found.rows} == {"data/2022/key_projects.csv"}
+    assert [row.name for row in found.rows] == [f"重点项目（{n}）" for n in range(1, 6)]
     assert "重构数据" in said
+    (named,) = (key for key in year.figures if key.startswith("key_projects.named."))
+    assert trace.trace(year, named).rows == ()
 
 
 def test_cells_of_forms_are_named(imported):

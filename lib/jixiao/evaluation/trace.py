@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -15,13 +15,14 @@ from jixiao.evaluation import formulas
 from jixiao.evaluation.evaluate import Evaluation
 from jixiao.evaluation.figures import TOTALS, Figure, Rows
 from jixiao.evaluation.policy import BASES, Rule
+from jixiao.evaluation.statistics import NAMED
 from jixiao.intake import records, table_schema
 from jixiao.intake.params import RECONSTRUCTION
 
 INVENTED = "各行为重构数据，不反映任何单位或项目的实际得分"
 _TIERS = {"self_total": "self", "review_total": "review"}
 _TOTAL_NAMES = {"self": "自评总分", "review": "复核总分"}
-_NAMELESS = ("subject_id", "name", "agency")  # of a key project: not shown beside an invented score
+KEY_PROJECTS = "key_projects"
 
 
 @dataclass(frozen=True)
@@ -116,7 +117,8 @@ def trace(evaluation: Evaluation, key: str) -> Trace:
         )
     figure, year = evaluation.figures[key], Year(evaluation)
     rules = tuple(_cited(evaluation.policy[name]) for name in figure.rules)
-    rows = tuple(year.rows(figure.rows)) if figure.rows else ()
+    behind = year.behind(figure)
+    rows = tuple(year.rows(behind)) if behind else ()
     return Trace(figure, rules, rows, INVENTED if rows and year.invented else "")
 
 
@@ -138,6 +140,22 @@ class Year:
     def _indicators(self) -> Mapping[str, pd.DataFrame]:
         return dict(tuple(self._tables["indicators"].groupby("subject_id", sort=False)))
 
+    def behind(self, figure: Figure) -> Rows | None:
+        """The rows of a figure; invented key projects by score, and none for one whose key has its real name."""
+        rows = figure.rows
+        if rows is None or not self.invented or rows.table != KEY_PROJECTS:
+            return rows
+        ranked = tuple(number for number in self._masks if number in rows.numbers)
+        return None if figure.key.startswith(NAMED) else replace(rows, numbers=ranked)
+
+    @cached_property
+    def _masks(self) -> Mapping[int, str]:
+        """Row of a key project -> what the report calls it where its row is invented."""
+        if not self.invented:
+            return {}
+        ranked = self._tables["key_projects"].sort_values("score", ascending=False, kind="stable")
+        return {number: f"重点项目（{at}）" for at, number in enumerate(ranked.index, 1)}
+
     def rows(self, found: Rows) -> Iterator[Row]:
         """What the rows of a figure hold, in the order of their table."""
         if found.table == TOTALS:
@@ -153,7 +171,11 @@ class Year:
                 total = self._evaluation.totals.loc[number]
                 yield f"{total['subject_id']}\xa0{_text(total['self_total'])}/{_text(total['review_total'])}"
             else:
-                yield f"第{number}行"
+                yield (
+                    self._masks.get(number)
+                    if found.table == KEY_PROJECTS and self._masks
+                    else f"第{number}行"
+                )
 
     def _total(self, number: int, tier: str) -> Row:
         total = self._evaluation.totals.loc[number]
@@ -180,12 +202,14 @@ class Year:
         yield Part("预算执行率得分", f"{_text(total['execution_points'])}分", place)
 
     def _plain(self, found: Rows, number: int, row: pd.Series) -> Row:
-        hidden = _NAMELESS if found.table == "key_projects" and self.invented else ()
-        identifier = next((c for c in row.index if c.endswith("_id") and c not in hidden), "")
-        name = "" if "name" not in row.index or "name" in hidden else _text(row["name"])
-        key = _text(row[identifier]) if identifier else ""
-        counted = {} if found.column in ("", identifier) else {found.column: _text(row[found.column])}
-        values = {table_schema.title(found.table, column): value for column, value in counted.items()}
+        said = {found.column: _text(row[found.column])} if found.column else {}
+        values = {table_schema.title(found.table, column): value for column, value in said.items()}
+        if found.table == KEY_PROJECTS and self._masks:  # no place either: it leads to the name
+            return Row("", self._masks[number], values, self._tables.place(KEY_PROJECTS))
+        identifier = next((column for column in row.index if column.endswith("_id")), "")
+        name, key = (_text(row[column]) if column in row.index else "" for column in ("name", identifier))
+        if found.column == identifier:
+            values = {}
         place, cell = self._place(found.table, number, found.column)
         return Row(key, name, values, place, cell)
 

@@ -169,7 +169,7 @@ def _behind(evaluation: Evaluation) -> dict[str, Behind | None]:
     year, first = trace.Year(evaluation), dict[tuple[str, tuple[int, ...]], str]()
     found: dict[str, Behind | None] = {}
     for key, figure in evaluation.figures.items():
-        rows = figure.rows
+        rows = year.behind(figure)
         if not rows:
             found[key] = None
             continue
