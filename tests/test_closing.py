@@ -325,7 +325,7 @@ def closing(root: Path, files: dict[str, bytes]) -> None:
         listed = json.loads(files[manifest.NAME])
         content = closed_record.settled(root, YEAR, place.target).with_entry(
             "closed",
-            manifest=closed_record.sha256(files[manifest.NAME]),
+            manifest=manifest.sha256(files[manifest.NAME]),
             code=listed["code"],
             files=listed["files"],
             inputs=[],

@@ -21,6 +21,7 @@ from jixiao.evaluation import trace
 from jixiao.evaluation.evaluate import evaluate
 from jixiao.evaluation.statistics import share
 from jixiao.intake import params
+from jixiao.publishing import report_tables
 from kit import PROJECT, Kit
 from recount import totals
 from review_faults import Paper, paper_of
@@ -140,6 +141,8 @@ def test_invented_scores_stand_beside_no_real_name(year):
     assert {row.place for row in found.rows} == {"data/2022/key_projects.csv"}
     assert [row.name for row in found.rows] == [f"重点项目（{n}）" for n in range(1, 6)]
     assert "重构数据" in said
+    register = report_tables.register(year, "统计数一览").as_html()
+    assert "、".join(f"重点项目（{n}）" for n in range(1, 6)) in register  # by score, not by row
     (named,) = (key for key in year.figures if key.startswith("key_projects.named."))
     assert trace.trace(year, named).rows == ()
 

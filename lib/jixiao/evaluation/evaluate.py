@@ -14,7 +14,7 @@ from jixiao.evaluation.compare import Comparison
 from jixiao.evaluation.figures import Figures
 from jixiao.evaluation.policy import Policy
 from jixiao.intake import records, tables
-from jixiao.intake.params import RECONSTRUCTION, Params
+from jixiao.intake.params import Params
 from jixiao.intake.tables import Tables
 
 
@@ -53,6 +53,6 @@ def _uncounted(figures: Figures, data: Tables) -> list[str]:
 
 def _unfit_names(figures: Figures, params: Params) -> list[str]:
     """In a reconstruction, grades that would stand beside a real name without having been published."""
-    if params.data_origin != RECONSTRUCTION:
+    if not params.reconstructed:
         return []
     return [key for key, f in figures.items() if key.startswith(statistics.NAMED) and f.invented]

@@ -150,8 +150,8 @@ def _key_projects(projects: pd.DataFrame, policy: Policy) -> Iterator[Figure]:
     amount, said = numbers.rounded(sum(projects["amount"], Decimal(0))), "开展再评价的重点项目的预算金额合计"
     yield Figure(f"{prefix}.budget_wan_yuan", amount, "万元", "重点项目金额", said, source, rows=rows)
     average, said = mean(list(projects["score"]), policy), "重点项目再评价得分的算术平均"
-    rules = {"rows": replace(rows, column="score"), "rules": ("rounding",)}
-    yield Figure(f"{prefix}.mean_score", average, "分", "重点项目平均分", said, source, **rules)
+    key, scored = f"{prefix}.mean_score", replace(rows, column="score")
+    yield Figure(key, average, "分", "重点项目平均分", said, source, rows=scored, rules=("rounding",))
     given = projects["grade"].map(lambda word: grades.same(word, policy))
     for name in grades.names(policy):
         word, rows = grades.report_word(name, policy), Rows.of(prefix, projects[given == name], "grade")

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from typing import Any
 
 import pandas as pd
 
-from jixiao import numbers
-from jixiao.errors import Fault, ParameterError, one_line
+from jixiao.errors import Fault, ParameterError, Place, one_line
 from jixiao.evaluation import formulas
 from jixiao.evaluation.evaluate import Evaluation
 from jixiao.evaluation.figures import TOTALS, Figure, Rows
 from jixiao.evaluation.policy import BASES, Rule
 from jixiao.evaluation.statistics import NAMED
-from jixiao.intake import records, table_schema
-from jixiao.intake.params import RECONSTRUCTION
+from jixiao.intake import records, table_files, table_schema
 
 INVENTED = "各行为重构数据，不反映任何单位或项目的实际得分"
 _TIERS = {"self_total": "self", "review_total": "review"}
@@ -119,7 +117,7 @@ def trace(evaluation: Evaluation, key: str) -> Trace:
     rules = tuple(_cited(evaluation.policy[name]) for name in figure.rules)
     behind = year.behind(figure)
     rows = tuple(year.rows(behind)) if behind else ()
-    return Trace(figure, rules, rows, INVENTED if rows and year.invented else "")
+    return Trace(figure, rules, rows, INVENTED if rows and evaluation.params.reconstructed else "")
 
 
 def _cited(rule: Rule) -> Cited:
@@ -133,8 +131,11 @@ class Year:
     def __init__(self, evaluation: Evaluation) -> None:
         self._evaluation = evaluation
         self._tables = evaluation.tables
-        self._cells = records.of_tables(evaluation.tables).cells
-        self.invented = evaluation.params.data_origin == RECONSTRUCTION
+        self._masks = masks(evaluation)
+
+    @cached_property
+    def _cells(self) -> Callable[[str, int], Mapping[str, Place]]:
+        return records.of_tables(self._tables).cells
 
     @cached_property
     def _indicators(self) -> Mapping[str, pd.DataFrame]:
@@ -143,18 +144,13 @@ class Year:
     def behind(self, figure: Figure) -> Rows | None:
         """The rows of a figure; invented key projects by score, and none for one whose key has its real name."""
         rows = figure.rows
-        if rows is None or not self.invented or rows.table != KEY_PROJECTS:
+        if rows is None or not self._is_masked(rows):
             return rows
         ranked = tuple(number for number in self._masks if number in rows.numbers)
         return None if figure.key.startswith(NAMED) else replace(rows, numbers=ranked)
 
-    @cached_property
-    def _masks(self) -> Mapping[int, str]:
-        """Row of a key project -> what the report calls it where its row is invented."""
-        if not self.invented:
-            return {}
-        ranked = self._tables["key_projects"].sort_values("score", ascending=False, kind="stable")
-        return {number: f"重点项目（{at}）" for at, number in enumerate(ranked.index, 1)}
+    def _is_masked(self, rows: Rows) -> bool:
+        return bool(self._masks) and rows.table == KEY_PROJECTS
 
     def rows(self, found: Rows) -> Iterator[Row]:
         """What the rows of a figure hold, in the order of their table."""
@@ -171,11 +167,7 @@ class Year:
                 total = self._evaluation.totals.loc[number]
                 yield f"{total['subject_id']}\xa0{_text(total['self_total'])}/{_text(total['review_total'])}"
             else:
-                yield (
-                    self._masks.get(number)
-                    if found.table == KEY_PROJECTS and self._masks
-                    else f"第{number}行"
-                )
+                yield self._masks[number] if self._is_masked(found) else f"第{number}行"
 
     def _total(self, number: int, tier: str) -> Row:
         total = self._evaluation.totals.loc[number]
@@ -204,7 +196,7 @@ class Year:
     def _plain(self, found: Rows, number: int, row: pd.Series) -> Row:
         said = {found.column: _text(row[found.column])} if found.column else {}
         values = {table_schema.title(found.table, column): value for column, value in said.items()}
-        if found.table == KEY_PROJECTS and self._masks:  # no place either: it leads to the name
+        if self._is_masked(found):  # no place either: it leads to the name
             return Row("", self._masks[number], values, self._tables.place(KEY_PROJECTS))
         identifier = next((column for column in row.index if column.endswith("_id")), "")
         name, key = (_text(row[column]) if column in row.index else "" for column in ("name", identifier))
@@ -219,11 +211,17 @@ class Year:
         return self._tables.place(table, number, column), str(cell)
 
 
+def masks(evaluation: Evaluation) -> dict[int, str]:
+    """Row of a key project -> what the report calls it, by score, where its row is invented; else empty."""
+    if not evaluation.params.reconstructed:
+        return {}
+    return {number: f"重点项目（{at}）" for at, number in enumerate(ranked(evaluation).index, start=1)}
+
+
+def ranked(evaluation: Evaluation) -> pd.DataFrame:
+    """The key projects by score, the highest first."""
+    return evaluation.tables[KEY_PROJECTS].sort_values("score", ascending=False, kind="stable")
+
+
 def _text(value: Any) -> str:
-    if value is None:
-        return "—"
-    return (
-        numbers.plain(value)
-        if not isinstance(value, (str, bool)) and hasattr(value, "as_tuple")
-        else str(value)
-    )
+    return table_files.text(value) or "—"

@@ -39,6 +39,11 @@ class Params:
     evaluation_tiers: tuple[str, ...]
     sections: tuple[str, ...]
 
+    @property
+    def reconstructed(self) -> bool:
+        """Whether the rows of the year are invented."""
+        return self.data_origin == RECONSTRUCTION
+
 
 NAMES = tuple(field.name for field in fields(Params))
 

@@ -48,16 +48,17 @@ def csv_text(frame: pd.DataFrame) -> str:
 
 
 def _cell(value: Any) -> str:
-    text = _text(value)
-    return "" if text is None else guarded(text)
+    written = text(value)
+    return "" if written is None else guarded(written)
 
 
 def texts(frame: pd.DataFrame) -> pd.DataFrame:
     """`frame` with every value as its table holds it in writing, None for blank."""
-    return frame.map(_text).astype(object).where(lambda cells: cells.notna(), None)
+    return frame.map(text).astype(object).where(lambda cells: cells.notna(), None)
 
 
-def _text(value: Any) -> str | None:
+def text(value: Any) -> str | None:
+    """`value` as its table holds it in writing; None for blank."""
     if value is None or value is pd.NA or (isinstance(value, float) and value != value):
         return None
     if isinstance(value, bool):

@@ -59,9 +59,7 @@ def described(name: str, content: bytes, present: Collection[str]) -> dict[str, 
 def _field(table: str, name: str, written: Sequence[str]) -> dict[str, Any]:
     column = SCHEMAS[table].columns[name]
     typed = _typed(column, written)
-    limits = {
-        key: value for key, value in _limits(column) if typed["type"] == column.metadata["type"] and value
-    }
+    limits = dict(_limits(column)) if typed["type"] == column.metadata["type"] else {}
     required = {} if column.nullable else {"required": True}
     constraints = limits | required | ({"unique": True} if column.unique else {})
     said = {"name": name, "title": title(table, name), "description": words()[table]["columns"][name]}
@@ -74,11 +72,12 @@ def title(table: str, column: str) -> str:
 
 
 def _limits(column: Column) -> Iterator[tuple[str, Any]]:
-    for key, value in column.metadata.items():
-        if key == "enum":
-            yield key, list(value)
-        elif key != "type" and value is not None:
-            yield key, str(value)
+    """The words that a column allows, or the least and the highest number."""
+    if column.metadata.get("enum"):
+        yield "enum", list(column.metadata["enum"])
+    for name in ("minimum", "maximum"):
+        if column.metadata.get(name) is not None:
+            yield name, str(column.metadata[name])
 
 
 def _typed(column: Column, written: Sequence[str]) -> dict[str, Any]:

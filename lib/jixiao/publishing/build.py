@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -80,7 +78,10 @@ def build(
         record.step("发布")
         changed, told = closed_record.publish(place, closed, version.files, why)
         remarks = (*version.remarks, *told)
-        outcome, digest = "published" if changed else "unchanged", _sha256(version.files[manifest.NAME])
+        outcome, digest = (
+            "published" if changed else "unchanged",
+            manifest.sha256(version.files[manifest.NAME]),
+        )
         record.write(outputs / f"{year}{SUFFIX}", outcome, digest, remarks)
         return Built(place.target, changed, remarks)
 
@@ -116,10 +117,6 @@ def _refuse_changed(before: Sequence[Input], after: Sequence[Input]) -> None:
     changed = sorted({one.name for one in set(before) ^ set(after)})
     if changed:
         raise RunError(*(Fault(name, "在运行中被改动", remedy="改完后再运行") for name in changed))
-
-
-def _sha256(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()
 
 
 def _refuse_digits(notebook: Path) -> None:
@@ -169,7 +166,7 @@ def documents(
         package = aside.submit(data_package.render, about, sources.inputs)
         files = _exports(notebook, progress, theme)
     files[NOTEBOOK] = canonical.dumps(notebook).encode()
-    files["figures.json"] = (json.dumps(figures, ensure_ascii=False, indent=1) + "\n").encode()
+    files["figures.json"] = manifest.rendered(figures)
     files[data_package.NAME] = package.result()
     files[crate.NAME] = crate.render(about, sources, crate.Run(dict(files)))
     return files

@@ -8,7 +8,6 @@ old one's place only if the version that it speaks of was published, by this run
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -135,7 +134,7 @@ def publish(
 
 def _reopened(place: Place, record: Record, files: Mapping[str, bytes], content: Mapping[str, Any]) -> bool:
     """Publish and record that the year is open again: both, or neither."""
-    own = sha256(files[manifest.NAME])
+    own = manifest.sha256(files[manifest.NAME])
     with published_folder.told(shown(record.year)):
         places.write_whole(_waiting(record), record.with_entry(REOPENED, manifest=own, **content))
     try:
@@ -161,7 +160,9 @@ def changed_files(closed: Mapping[str, Any], files: Mapping[str, bytes]) -> tupl
     Manifest and crate tell of these, and of the program, which may be a newer one.
     """
     old = {one["name"]: one["sha256"] for one in closed["files"] if one["name"] != crate.NAME}
-    new = {name: sha256(each) for name, each in files.items() if name not in (manifest.NAME, crate.NAME)}
+    new = {
+        name: manifest.sha256(each) for name, each in files.items() if name not in (manifest.NAME, crate.NAME)
+    }
     return tuple(name for name in sorted({*old, *new}) if old.get(name) != new.get(name))
 
 
@@ -180,11 +181,6 @@ def published_manifest(target: Path) -> bytes | None:
     """The manifest of the published folder `target`, if there is one."""
     path = target / manifest.NAME
     return path.read_bytes() if path.is_file() else None
-
-
-def sha256(content: bytes) -> str:
-    """The SHA-256 of a file."""
-    return hashlib.sha256(content).hexdigest()
 
 
 def _value(figure: Mapping[str, str | None] | None) -> str | None:
@@ -217,7 +213,7 @@ def _belongs(waiting: Path, published: bytes | None) -> bool:
     if published is None or not waiting.is_file():
         return False
     entries = _parsed(waiting.read_bytes()).get("entries")
-    return bool(entries) and entries[-1]["manifest"] == sha256(published)
+    return bool(entries) and entries[-1]["manifest"] == manifest.sha256(published)
 
 
 def _parsed(content: bytes) -> dict[str, Any]:

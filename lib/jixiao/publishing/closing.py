@@ -44,7 +44,7 @@ def _recorded(
     record: Record, published: Mapping[str, bytes], recorded: Mapping[str, Any]
 ) -> Mapping[str, Any]:
     """The new entry, written behind the earlier ones."""
-    own = closed_record.sha256(published[manifest.NAME])
+    own = manifest.sha256(published[manifest.NAME])
     kept = {part: recorded[part] for part in ("code", "files", "inputs")}
     content = record.with_entry(CLOSED, manifest=own, **kept, figures=closed_record.figures(published))
     record.path.parent.mkdir(exist_ok=True)

@@ -5,13 +5,11 @@ It follows the Data Package and Table Schema of frictionlessdata.io; `model` fol
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Mapping, Sequence
 from pathlib import PurePosixPath
 from typing import Any
 
-from jixiao.publishing import licences
+from jixiao.publishing import licences, manifest
 from jixiao.publishing.manifest import Input
 
 NAME = "datapackage.json"
@@ -33,7 +31,7 @@ def render(about: Mapping[str, Any], inputs: Sequence[Input]) -> bytes:
         for name, one in tables.items()
     ]
     content = {**_head(about), "model": _model(tables), "resources": resources}
-    return (json.dumps(content, ensure_ascii=False, indent=1) + "\n").encode()
+    return manifest.rendered(content)
 
 
 def _head(about: Mapping[str, Any]) -> dict[str, Any]:
@@ -58,20 +56,18 @@ def _model(tables: Mapping[str, Input]) -> dict[str, Any]:
         return {}
     money = {"resource": _LEDGER, "currency": "CNY", "factor": _YUAN_PER_WAN, "direction": "expenditure"}
     measures = {name: {"source": name, **money, "phase": phase} for name, phase in _PHASES.items()}
-    return {
-        "measures": measures,
-        "dimensions": {"subject": _dimension("subject_id"), "unit": _dimension("unit_id")},
+    dimensions = {
+        "subject": _dimension("subject_id", "activity"),
+        "unit": _dimension("unit_id", "administrator"),
     }
+    return {"measures": measures, "dimensions": dimensions}
 
 
-def _dimension(key: str) -> dict[str, Any]:
-    kind = {"dimensionType": "administrator"} if key == "unit_id" else {"dimensionType": "activity"}
-    return {**kind, "primaryKey": key, "attributes": {key: {"source": key, "resource": _LEDGER}}}
+def _dimension(key: str, kind: str) -> dict[str, Any]:
+    attributes = {key: {"source": key, "resource": _LEDGER}}
+    return {"dimensionType": kind, "primaryKey": key, "attributes": attributes}
 
 
 def _file(one: Input) -> dict[str, Any]:
-    return {
-        "path": one.kept,
-        "bytes": len(one.content),
-        "hash": f"sha256:{hashlib.sha256(one.content).hexdigest()}",
-    }
+    known = one.as_json()
+    return {"path": one.kept, "bytes": known["bytes"], "hash": f"sha256:{known['sha256']}"}

@@ -64,9 +64,14 @@ def _inputs(root: Path, values: Mapping[str, Any], notebook: str) -> Iterator[tu
     yield "lock", "requirements.lock"
 
 
+def sha256(content: bytes) -> str:
+    """The SHA-256 of a file."""
+    return hashlib.sha256(content).hexdigest()
+
+
 def described(name: str, content: bytes) -> dict[str, Any]:
     """Name, size and SHA-256 of one file."""
-    return {"name": name, "bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}
+    return {"name": name, "bytes": len(content), "sha256": sha256(content)}
 
 
 def code() -> dict[str, str]:
@@ -74,8 +79,7 @@ def code() -> dict[str, str]:
     digest = hashlib.sha256()
     for path in sorted(path for path in _CODE.rglob("*") if path.is_file()):
         if "__pycache__" not in path.parts:
-            content = hashlib.sha256(path.read_bytes()).hexdigest()
-            digest.update(f"{content}  {path.relative_to(_CODE).as_posix()}\n".encode())
+            digest.update(f"{sha256(path.read_bytes())}  {path.relative_to(_CODE).as_posix()}\n".encode())
     return {"version": jixiao.__version__, "sha256": digest.hexdigest()}
 
 
@@ -139,12 +143,12 @@ def render(year: int, files: Mapping[str, bytes], sources: Sources) -> bytes:
 def sealed(content: Mapping[str, Any]) -> bytes:
     """`content` as the text of a file that bears its own SHA-256."""
     body = {key: value for key, value in content.items() if key != _OWN}
-    own = hashlib.sha256(_text(body).encode()).hexdigest()
-    return _text({**body, _OWN: own}).encode()
+    return rendered({**body, _OWN: sha256(rendered(body))})
 
 
-def _text(content: Mapping[str, Any]) -> str:
-    return json.dumps(content, ensure_ascii=False, indent=1) + "\n"
+def rendered(content: Mapping[str, Any]) -> bytes:
+    """`content` as the JSON files of a version are written: Chinese readable, keys in the order given."""
+    return (json.dumps(content, ensure_ascii=False, indent=1) + "\n").encode()
 
 
 def read(content: bytes | None, place: str) -> dict[str, Any]:

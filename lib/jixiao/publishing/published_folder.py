@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import ctypes
 import errno
-import hashlib
 import os
 import shutil
 import sys
@@ -178,7 +177,7 @@ def _never_published(ready: Path) -> bool:
 
 
 def _name_of(content: bytes) -> str:
-    return _READY + hashlib.sha256(content).hexdigest()[:16]
+    return _READY + manifest.sha256(content)[:16]
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from decimal import Decimal
 
@@ -9,12 +10,12 @@ from jixiao import numbers
 from jixiao.evaluation import formulas, trace
 from jixiao.evaluation.evaluate import Evaluation
 from jixiao.evaluation.execution import rounded
-from jixiao.evaluation.figures import TOTALS, Figure
+from jixiao.evaluation.figures import TOTALS, Figure, Rows
 from jixiao.evaluation.policy import BASES, Rule
 from jixiao.evaluation.statistics import KINDS, TIER_NAMES
-from jixiao.intake.params import RECONSTRUCTION
 from jixiao.publishing.grid import Behind, Cell, Column, Grid, number, text
 
+_SCORED = "subjects"  # the table whose rows have totals
 _SHOWN_ROWS = 100  # rows behind a figure that the page lists
 _FEW_ROWS = 10  # so many are shown at once, more on demand
 _SHARES_NOTE = "各项占比分别四舍五入，相加不等于100%的不作调整。"
@@ -22,7 +23,7 @@ _SHARES_NOTE = "各项占比分别四舍五入，相加不等于100%的不作调
 
 def marks(evaluation: Evaluation) -> bool:
     """Whether numbers that were not published must be marked."""
-    return evaluation.params.data_origin == RECONSTRUCTION
+    return evaluation.params.reconstructed
 
 
 def rules_issued(evaluation: Evaluation, caption: str) -> Grid:
@@ -91,12 +92,12 @@ def _notes(evaluation: Evaluation, name: str, label: str) -> Sequence[str]:
 
 def key_projects(evaluation: Evaluation, caption: str) -> Grid:
     """The re-evaluated key projects by score; reconstructed scores are not set beside real names."""
-    projects = evaluation.tables["key_projects"].sort_values("score", ascending=False, kind="stable")
+    projects, masks = trace.ranked(evaluation), trace.masks(evaluation)
     names = dict(evaluation.tables["subjects"][["subject_id", "name"]].itertuples(index=False))
     invented = marks(evaluation)
     rows = []
-    for at, project in enumerate(projects.itertuples(), start=1):
-        name = f"重点项目（{at}）" if invented else project.name or names.get(project.subject_id, "")
+    for project in projects.itertuples():
+        name = masks.get(project.Index) or project.name or names.get(project.subject_id, "")
         score = rounded(project.score, evaluation.policy)
         rows.append([text(name), _value(numbers.rounded(project.amount)), _value(score), text(project.grade)])
     figures = evaluation.figures
@@ -149,7 +150,7 @@ def register(evaluation: Evaluation, caption: str) -> Grid:
         [
             Cell(figure.label, detail=figure.key),
             Cell(figure.display, key=figure.key, value=figure.number),
-            Cell(f"{figure.definition}。来源：{figure.source}", behind=behind[figure.key]),
+            Cell(f"{figure.definition}。来源：{figure.source}", behind=behind.get(figure.key)),
             *([text(figure.basis)] if marks(evaluation) else []),
         ]
         for figure in evaluation.figures.values()
@@ -164,35 +165,30 @@ def register(evaluation: Evaluation, caption: str) -> Grid:
     return Grid("figures", caption, [*columns, Column("性质", "center")], listed, notes)
 
 
-def _behind(evaluation: Evaluation) -> dict[str, Behind | None]:
-    """Key -> the rows that each figure was made from, where they are not those of a figure above it."""
+def _behind(evaluation: Evaluation) -> dict[str, Behind]:
+    """Key -> the rows that a figure was made from; those of a figure above it are not listed again."""
     year, first = trace.Year(evaluation), dict[tuple[str, tuple[int, ...]], str]()
-    found: dict[str, Behind | None] = {}
+    found: dict[str, Behind] = {}
     for key, figure in evaluation.figures.items():
         rows = year.behind(figure)
         if not rows:
-            found[key] = None
             continue
-        same = first.setdefault(
-            ("subjects" if rows.table == TOTALS else rows.table, rows.numbers), figure.label
-        )
-        found[key] = (
-            _rows_behind(evaluation, figure, year) if same == figure.label else Behind(f"依据同“{same}”")
-        )
+        same = first.setdefault((_SCORED if _is_scored(rows) else rows.table, rows.numbers), key)
+        alike = f"依据同“{evaluation.figures[same].label}”"
+        found[key] = _rows_behind(evaluation, figure, rows, year) if same == key else Behind(alike)
     return found
 
 
-def _rows_behind(evaluation: Evaluation, figure: Figure, year: trace.Year) -> Behind:
+def _is_scored(rows: Rows) -> bool:
+    return rows.table in (TOTALS, _SCORED)
+
+
+def _rows_behind(evaluation: Evaluation, figure: Figure, rows: Rows, year: trace.Year) -> Behind:
     """The rows of one figure, the first of them if there are many; links to its rules."""
-    rules = [
-        (_anchor(name), evaluation.policy[name].meaning.partition("，")[0].partition("：")[0])
-        for name in figure.rules
-    ]
-    count = len(figure.rows)
-    words = "、".join(year.brief(figure.rows, _SHOWN_ROWS))
-    words += f"，另有 {count - _SHOWN_ROWS} 行" if count > _SHOWN_ROWS else ""
-    scored = figure.rows.table in (TOTALS, "subjects")
-    remarks = ("自评/复核总分" if scored else "", "重构数据" if year.invented else "")
+    rules = [(_anchor(name), re.split("[，：]", evaluation.policy[name].meaning)[0]) for name in figure.rules]
+    count, rest = len(rows), len(rows) - _SHOWN_ROWS
+    words = "、".join(year.brief(rows, _SHOWN_ROWS)) + (f"，另有 {rest} 行" if rest > 0 else "")
+    remarks = ("自评/复核总分" if _is_scored(rows) else "", "重构数据" if marks(evaluation) else "")
     remark = "，".join(filter(None, remarks))
     summary = f"依据 {count} 行" + (f"（{remark}）" if remark else "")
     return Behind(summary, words, rules, long=count > _FEW_ROWS)

@@ -84,7 +84,7 @@ def of_folder(folder: Path) -> Verdict:
 
 
 def of_year(root: Path, year: int, progress: Progress) -> Verdict:
-    """outputs/<year>/ by its manifest, and file by file against what the inputs give today."""
+    """outputs/<year>/ by its manifest, and file by file against what the inputs that it keeps give today."""
     published = published_folder.read(root / "outputs", year)
     recorded = manifest.read(published.get(manifest.NAME), f"outputs/{year}")
     closed = closed_record.standing(root, year, published)
