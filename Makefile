@@ -36,7 +36,7 @@ lint: .venv/ready ## 检查代码、格式、YAML,以及笔记本是否已清除
 		--extra-keys "metadata.papermill cell.metadata.papermill" "$$@"
 
 pictures: .venv/ready ## 维护者：由 outputs/2022 重做 README 的图片（需要 Chromium；先 make report）
-	$(BIN)/python docs/pictures.py
+	$(BIN)/python tools/pictures.py
 
 clean: ## 删除 outputs/ 中的全部产物和各种缓存（保留 .venv）
 	rm -rf outputs/* .pytest_cache .ruff_cache .hypothesis build dist

@@ -22,7 +22,8 @@ from pathlib import Path
 import openpyxl
 import xlsxwriter
 
-from jixiao.intake.forms import batch, layouts
+from jixiao.forms.layouts import layouts
+from jixiao.forms.reading import batch
 
 ROOT = Path(__file__).resolve().parents[1]
 LEVELS = {

@@ -26,9 +26,9 @@ import numpy as np
 import pandas as pd
 import polars as pl
 
-from jixiao.evaluation import points, ways
-from jixiao.evaluation.policy import Policy, in_force
-from jixiao.intake.measure_frame import NO_NUMBER, parse_frame
+from jixiao.rules import methods, points
+from jixiao.rules.policy import Policy, in_force
+from jixiao.values.measure_frame import NO_NUMBER, parse_frame
 
 ROOT = Path(__file__).resolve().parents[1]
 LOOP_ROWS = 20_000  # the loop is measured on these and its speed scaled
@@ -210,7 +210,7 @@ def peak(work: Callable[[], object]) -> float:
 def agree(data: pd.DataFrame, mine: pd.DataFrame) -> None:
     """Every engine gives the same points, bounds and warnings."""
     sql, frame = in_duckdb(data)(), in_polars(data)()
-    far = (mine["warning"] == points.WARNINGS[ways.FAR_ABOVE]).to_numpy()
+    far = (mine["warning"] == points.WARNINGS[methods.FAR_ABOVE]).to_numpy()
     for name, column in (("points", "points"), ("low_points", "low"), ("high_points", "high")):
         assert (np.asarray(sql[name]) == mine[column].to_numpy()).all(), name
         assert (frame[name].to_numpy() == mine[column].to_numpy()).all(), name

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from decimal import Decimal
 
 from filled_form import BUDGET, FIRST, POINTS, RATE, SPENT, Form, Line
-from jixiao.intake.measures import parse_target
+from jixiao.values.measures import parse_target
 
 _WIDE = str.maketrans("0123456789.", "０１２３４５６７８９．")
 _BOUNDED = ("合格率", "达标率", "满意度", "准确率")

@@ -11,10 +11,10 @@ from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 
-from jixiao import numbers
-from jixiao.evaluation import explain
-from jixiao.evaluation.explain import Explanation
-from jixiao.evaluation.policy import Policy, in_force
+from jixiao.kit import numbers
+from jixiao.rules import explain
+from jixiao.rules.explain import Explanation
+from jixiao.rules.policy import Policy, in_force
 
 ROOT = Path(__file__).resolve().parents[1]
 CELLS = ROOT / "tests/data/form_cells.csv"

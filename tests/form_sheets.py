@@ -17,7 +17,7 @@ from typing import Any
 import xlsxwriter
 
 from form_shapes import SAID, SHAPES, Shape
-from jixiao.intake.forms.model import Merged, Sheet
+from jixiao.forms.model import Merged, Sheet
 
 Facts = Mapping[str, Any]
 FOLDER = Path(__file__).parent / "data/forms"

@@ -8,8 +8,8 @@ from collections import defaultdict
 import pdfplumber
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 
-from jixiao.publishing.html import to_html
-from jixiao.publishing.pdf import to_pdf
+from jixiao.press.page.html import to_html
+from jixiao.press.paper.pdf import to_pdf
 
 MM = 72 / 25.4
 LEFT, TOP, RIGHT, BOTTOM = 28 * MM, 37 * MM, 184 * MM, 262 * MM

@@ -248,7 +248,7 @@ def _saved(figure, kind: str) -> bytes:
 def _font() -> str:
     from matplotlib import font_manager
 
-    from jixiao.publishing.fonts import font_files
+    from jixiao.kit.fonts import font_files
 
     path = str(font_files()["sans"])
     font_manager.fontManager.addfont(path)

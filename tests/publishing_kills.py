@@ -16,11 +16,12 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from jixiao.errors import JixiaoError
-from jixiao.publishing import lock, manifest, published_folder, verify
+from jixiao.archive import manifest, published_folder, verify
+from jixiao.kit import locks
+from jixiao.kit.errors import JixiaoError
 
 YEAR = 2022
-TRACED = {lock.__file__, published_folder.__file__}
+TRACED = {locks.__file__, published_folder.__file__}
 
 
 def version(number: int) -> dict[str, bytes]:
@@ -132,8 +133,7 @@ def in_two_steps(outputs: Path, _: int) -> tuple[int, list[str]]:
 
 def commands(outputs: Path, kills: int) -> tuple[int, list[str]]:
     """`kills` kills of the command with all its processes; a region of its own makes each report another."""
-    from jixiao import cli
-    from jixiao.publishing import docx, html, pdf, session, xlsx  # noqa: F401  # imported once, not at each start
+    from jixiao.commands import cli
 
     def report() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), 2)

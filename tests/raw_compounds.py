@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import struct
 
-from jixiao.intake.forms.compound import MAGIC
+from jixiao.forms.files.compound import MAGIC
 
 _END, _FREE, _TABLE = 0xFFFFFFFE, 0xFFFFFFFF, 0xFFFFFFFD
 _SECTOR = 4096

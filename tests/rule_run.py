@@ -3,8 +3,9 @@
 from functools import cache
 from pathlib import Path
 
-from jixiao.evaluation import policy
-from jixiao.evaluation.checks import catalogue, engine, examples, settings
+import check_examples as examples
+from jixiao.checks import catalogue, engine, settings
+from jixiao.rules import policy
 
 ROOT = Path(__file__).resolve().parents[1]
 

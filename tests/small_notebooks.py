@@ -3,7 +3,7 @@
 import sys
 from pathlib import Path
 
-from jixiao.publishing import quick_nbformat
+from jixiao.kit import quick_nbformat
 
 
 def write(path, *sources, tags=None, declaring="year = 2022"):
@@ -19,9 +19,9 @@ def write(path, *sources, tags=None, declaring="year = 2022"):
 
 
 if __name__ == "__main__":
-    from jixiao.errors import JixiaoError
-    from jixiao.publishing.progress import Progress
-    from jixiao.publishing.runner import run
+    from jixiao.kit.errors import JixiaoError
+    from jixiao.kit.progress import Progress
+    from jixiao.running.runner import run
 
     try:
         with Progress() as progress:

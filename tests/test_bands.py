@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from jixiao.intake.bands import Band, check_disjoint, members
+from jixiao.year.bands import Band, check_disjoint, members
 
 
 @pytest.mark.parametrize(

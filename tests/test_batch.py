@@ -14,8 +14,9 @@ from pathlib import Path
 import pytest
 import xlsxwriter
 
-from jixiao.intake.forms import batch, layouts
-from jixiao.intake.forms.batch import Received
+from jixiao.forms.layouts import layouts
+from jixiao.forms.reading import batch
+from jixiao.forms.reading.batch import Received
 from kit import PROJECT
 from raw_workbooks import package, parts
 

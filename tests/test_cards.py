@@ -4,10 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from jixiao.errors import JixiaoError
-from jixiao.evaluation import policy
-from jixiao.evaluation.checks import cards, catalogue, engine, examples, files, settings
-from jixiao.intake import strict_yaml
+import check_examples as examples
+from jixiao.checks import cards, catalogue, engine, files, settings
+from jixiao.kit import strict_yaml
+from jixiao.kit.errors import JixiaoError
+from jixiao.rules import policy
 
 ROOT = Path(__file__).resolve().parents[1]
 CARDS = cards.read()

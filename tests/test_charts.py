@@ -12,8 +12,8 @@ from decimal import Decimal
 
 import pytest
 
-from jixiao.errors import ExportError
-from jixiao.publishing import charts, mimes
+from jixiao.kit.errors import ExportError
+from jixiao.report import charts, mimes
 
 PANELS = [
     charts.Bars("单位自评", ["100分", "95（含）~100分", "90（含）~95分"], [16, 53, 0], charts.DARK),
@@ -26,7 +26,7 @@ GROUPS = [
     charts.Points("项目", [Decimal("100")], [Decimal("96.25")], "^", "b", True),
 ]
 MISSING = """from jixiao.publishing import charts
-from jixiao.errors import ExportError
+from jixiao.kit.errors import ExportError
 charts.setup()
 try:
     charts.bundle(charts.distribution([charts.Bars("甲\\U0001f600", ["乙"], [1], "k")], "个"), "c", "图", "说明")

@@ -6,11 +6,14 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
+from tools import handbook
 
-from jixiao.errors import PolicyError
-from jixiao.evaluation import checks, policy
-from jixiao.evaluation.checks import cards, engine, examples, handbook, settings
-from jixiao.intake import records, tables
+import check_examples as examples
+from jixiao.checks import cards, catalogue, engine, settings
+from jixiao.forms.records import records
+from jixiao.kit.errors import PolicyError
+from jixiao.rules import policy
+from jixiao.year import tables
 from kit import PROJECT, Kit
 
 # Rule, parameter of params/checks.yml or clause, the point just inside, on and beyond it, and where it stands.
@@ -40,7 +43,7 @@ def found_in(content, rule, **settings_of_rule):
     given = settings.in_force(PROJECT, rules)
     changed = {**given.values, rule: {**given.values.get(rule, {}), **settings_of_rule}}
     own = replace(given, values=changed)
-    found = checks.find(example.records, rules, own, example.params, example.published)
+    found = catalogue.find(example.records, rules, own, example.params, example.published)
     return [one for one in found if one.rule == rule]
 
 
@@ -146,7 +149,7 @@ def test_a_rule_that_the_policy_switches_off_is_silent(tmp_path):
 def told(root, example):
     """The rules that find something in an example under a kit's own parameters."""
     rules = policy.in_force(root, example.policy, example.params.evaluated_year)
-    found = checks.find(example.records, rules, settings.in_force(root, rules), example.params)
+    found = catalogue.find(example.records, rules, settings.in_force(root, rules), example.params)
     return {one.rule for one in found}
 
 
@@ -221,9 +224,9 @@ def test_findings_do_not_depend_on_the_order_of_rows(faulty, seed):
     rules = policy.in_force(PROJECT, "mof-2020-10", 2021)
     given = settings.in_force(PROJECT, rules)
     shuffled = {name: frame.loc[order(frame, seed)] for name, frame in faulty.frames.items()}
-    expected = checks.find(faulty, rules, given)
+    expected = catalogue.find(faulty, rules, given)
     assert len({one.rule for one in expected}) >= 4
-    assert list(expected) == list(checks.find(replace(faulty, frames=shuffled), rules, given))
+    assert list(expected) == list(catalogue.find(replace(faulty, frames=shuffled), rules, given))
 
 
 def order(frame, seed):
@@ -266,9 +269,9 @@ def test_a_mean_is_held_to_the_published_counts():
 
 def test_the_year_before_is_held_to_what_was_published(tmp_path):
     """A figure quoted from last year's report that is not the one printed there is told; others are not."""
-    from jixiao.evaluation import compare
-    from jixiao.evaluation.evaluate import evaluate
-    from jixiao.intake import params
+    from jixiao.figures import compare
+    from jixiao.figures.evaluate import evaluate
+    from jixiao.year import params
 
     kit = Kit(tmp_path)
     (kit.root / "data/2021").mkdir()
@@ -293,7 +296,7 @@ def test_every_remark_of_the_reading_has_a_card():
 
 
 def test_the_handbook_is_what_the_cards_give():
-    """docs/rules.md is made anew by docs/handbook.py whenever a card or a default changes."""
+    """docs/rules.md is made anew by tools/handbook.py whenever a card or a default changes."""
     assert (PROJECT / "docs/rules.md").read_text(encoding="utf-8").splitlines() == handbook.page(
         PROJECT
     ).splitlines()

@@ -5,7 +5,7 @@ import json
 import pytest
 from click.testing import CliRunner
 
-from jixiao.cli import cli
+from jixiao.commands.cli import cli
 from kit import Kit
 
 

@@ -13,10 +13,10 @@ from pathlib import Path
 
 import pytest
 
-from jixiao.errors import ClosingError, JixiaoError, TableError
-from jixiao.evaluation.evaluate import evaluate
-from jixiao.intake import params
-from jixiao.publishing import closed_record, manifest, published_folder
+from jixiao.archive import closed_record, manifest, published_folder
+from jixiao.figures.evaluate import evaluate
+from jixiao.kit.errors import ClosingError, JixiaoError, TableError
+from jixiao.year import params
 from kit import PROJECT, Kit
 from test_figures import lower_department
 
@@ -464,7 +464,7 @@ def test_closing_on_a_full_disk_is_one_line(copy):
     """Where the record finds no room nothing is left of it, and the line names it."""
     (copy.data / "closed.json").unlink()
     source = (
-        "import resource, sys; from jixiao.cli import main\n"
+        "import resource, sys; from jixiao.commands.cli import main\n"
         "resource.setrlimit(resource.RLIMIT_FSIZE, (2000, 2000)); sys.argv = ['jixiao', 'close', '2022']; main()"
     )
     result = copy.python("-B", "-c", source)

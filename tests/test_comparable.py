@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from jixiao.intake.measures import comparable, parse_actual, parse_target
+from jixiao.values.measures import comparable, parse_actual, parse_target
 
 
 @pytest.mark.parametrize(

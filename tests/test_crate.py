@@ -13,7 +13,7 @@ from urllib.parse import unquote
 import pytest
 
 from crate_contexts import cached
-from jixiao.publishing import crate, manifest
+from jixiao.archive import crate, manifest
 from kit import Kit
 
 pytestmark = pytest.mark.xdist_group("crate")

@@ -9,9 +9,9 @@ from pathlib import Path
 import frictionless
 import pytest
 
-from jixiao.intake import params, table_schema, tables
-from jixiao.intake.schemas import SCHEMAS
-from jixiao.publishing import data_package, manifest
+from jixiao.archive import data_package, manifest
+from jixiao.year import params, table_schema, tables
+from jixiao.year.schemas import SCHEMAS
 from kit import PROJECT, Kit
 
 ABOUT = {"title": "题目", "origin_note": "数据为重构数据。"}

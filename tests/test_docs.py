@@ -12,11 +12,11 @@ import pytest
 from packaging.requirements import Requirement
 from PIL import Image
 
-from jixiao.cli import cli
-from jixiao.evaluation.checks import cards
-from jixiao.intake import table_schema
-from jixiao.intake.schemas import SCHEMAS
-from jixiao.publishing.prose import BARE, EACH, PLACEHOLDER
+from jixiao.checks import cards
+from jixiao.commands.cli import cli
+from jixiao.report.prose import BARE, EACH, PLACEHOLDER
+from jixiao.year import table_schema
+from jixiao.year.schemas import SCHEMAS
 
 ROOT = Path(__file__).parent.parent
 READMES = ("README.md", "README.zh-CN.md")

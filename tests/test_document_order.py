@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 from lxml import html
 
-from jixiao.publishing import gongwen, unbroken
-from jixiao.publishing.html import to_html
-from jixiao.publishing.pdf import to_pdf
+from jixiao.press.page import unbroken
+from jixiao.press.page.html import to_html
+from jixiao.press.paper import gongwen
+from jixiao.press.paper.pdf import to_pdf
 from pdf_sheets import MM, opened, pages_of, shown
 from press_notebook import press_notebook, table_output, words
 

@@ -14,9 +14,9 @@ from docx.shared import Mm
 from lxml import etree, html
 from nbformat.v4 import new_markdown_cell, new_notebook
 
-from jixiao.publishing import themes
-from jixiao.publishing.docx import to_docx
-from jixiao.publishing.html import images, to_html
+from jixiao.press.page.html import images, to_html
+from jixiao.press.paper import themes
+from jixiao.press.word.docx import to_docx
 from press_notebook import ATTACKS, TITLE, attacked, press_notebook
 
 

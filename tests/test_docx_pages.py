@@ -18,9 +18,9 @@ from docx.shared import Pt
 from lxml import etree
 from nbformat.v4 import new_markdown_cell
 
-from jixiao.publishing import themes
-from jixiao.publishing.docx import to_docx
-from jixiao.publishing.html import images, to_html
+from jixiao.press.page.html import images, to_html
+from jixiao.press.paper import themes
+from jixiao.press.word.docx import to_docx
 from press_notebook import PROSE, press_notebook
 
 SENTENCE = "为落实全面实施预算绩效管理的要求城中区财政局组织开展了预算绩效管理工作并对财政支出进行绩效评价"

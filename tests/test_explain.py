@@ -5,8 +5,8 @@ import json
 import pytest
 from click.testing import CliRunner
 
-from jixiao import cli
-from jixiao.errors import JixiaoError
+from jixiao.commands import cli
+from jixiao.kit.errors import JixiaoError
 
 
 def asked(*words: str) -> str:

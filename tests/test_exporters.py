@@ -66,7 +66,7 @@ def test_making_an_exporter_imports_nothing_heavy():
     """A server makes every exporter to list them: that costs no import of what only an export needs."""
     code = (
         "import sys, nbconvert.exporters; before = set(sys.modules)\n"
-        "from jixiao.publishing.exporters import *\n"
+        "from jixiao.press.exporters import *\n"
         "[kind() for kind in (HtmlExporter, PdfExporter, DocxExporter)]\n"
         f"print(sorted(name for name in {HEAVY!r} if name in set(sys.modules) - before))"
     )

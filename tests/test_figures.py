@@ -5,11 +5,11 @@ from decimal import Decimal
 
 import pytest
 
-from jixiao.errors import ProseError, TableError
-from jixiao.evaluation import compare, statistics
-from jixiao.evaluation.evaluate import evaluate
-from jixiao.evaluation.figures import FOLLOWS, OWN, PUBLISHED
-from jixiao.intake import params
+from jixiao.figures import compare, counted
+from jixiao.figures.evaluate import evaluate
+from jixiao.figures.model import FOLLOWS, OWN, PUBLISHED
+from jixiao.kit.errors import ProseError, TableError
+from jixiao.year import params
 from kit import PROJECT, Kit
 
 
@@ -288,6 +288,6 @@ def test_totals_without_a_grade_have_not_changed_theirs(committed):
     at = totals.index[0]
     for tier in ("self", "review"):
         totals[f"{tier}_grade"] = totals[f"{tier}_grade"].where(totals.index != at, None)
-    found = statistics.figures(committed.params, committed.tables, committed.policy, totals)
+    found = counted.figures(committed.params, committed.tables, committed.policy, totals)
     key = "evaluation.departments.grade_changed"
     assert found[key].value == committed.figures[key].value - 1

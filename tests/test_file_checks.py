@@ -6,11 +6,12 @@ from decimal import Decimal
 import pandas as pd
 import pytest
 
-from jixiao.errors import Place
-from jixiao.evaluation.checks import catalogue, files, goals, ledger, reviews
-from jixiao.intake import records, tables
-from jixiao.intake.records import FORM_COLUMNS, FORMS, PART_COLUMNS, PARTS, Records
-from jixiao.intake.schemas import SCHEMAS
+from jixiao.checks import catalogue, files, goals, ledger, reviews
+from jixiao.forms.records import records
+from jixiao.forms.records.records import FORM_COLUMNS, FORMS, PART_COLUMNS, PARTS, Records
+from jixiao.kit.errors import Place
+from jixiao.year import tables
+from jixiao.year.schemas import SCHEMAS
 from rule_run import ROOT, at, matter_of, run
 
 OWN = {**files.CHECKS, **ledger.CHECKS, **goals.CHECKS, **reviews.CHECKS}

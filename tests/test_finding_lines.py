@@ -1,6 +1,6 @@
 """Findings as lines: the first of each rule in words, the rest counted, notes in one sentence."""
 
-from jixiao.publishing import finding_lines
+from jixiao.report import finding_lines
 
 
 def finding(rule, severity, number):

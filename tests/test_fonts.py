@@ -9,8 +9,8 @@ import sys
 import pytest
 from fontTools.ttLib import TTFont
 
-from jixiao.errors import ExportError
-from jixiao.publishing import fonts
+from jixiao.kit import fonts
+from jixiao.kit.errors import ExportError
 
 
 def test_each_role_has_a_font_file():

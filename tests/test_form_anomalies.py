@@ -17,10 +17,13 @@ from pathlib import Path
 import pytest
 
 import form_sheets
-from jixiao.evaluation import checks, policy
-from jixiao.evaluation.checks import Finding, settings
-from jixiao.intake.forms import opening, reading, recording
-from jixiao.intake.records import Records
+from jixiao.checks import catalogue, settings
+from jixiao.checks.engine import Finding
+from jixiao.forms.files import opening
+from jixiao.forms.reading import reading
+from jixiao.forms.records import from_forms
+from jixiao.forms.records.records import Records
+from jixiao.rules import policy
 from text_sheets import LAYOUTS
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -65,10 +68,10 @@ def checked(form: str, folder: Path) -> Checked:
     """A form written as its place prints it, read, recorded and checked."""
     path = form_sheets.write(form_sheets.lay_out(FORMS[form]), folder / f"{form}.xlsx")
     found = reading.forms_of(opening.open_workbook(path, path.name), LAYOUTS)
-    records = recording.records(found.forms)
+    records = from_forms.records(found.forms)
     records = replace(records, remarks=records.remarks + found.remarks)
     rules = policy.on_date(ROOT, POLICIES.get(form, USUAL), DAY)
-    findings = checks.find(records, rules, settings.in_force(ROOT, rules))
+    findings = catalogue.find(records, rules, settings.in_force(ROOT, rules))
     return Checked(records, tuple(one for one in findings if not one.rule.startswith(OF_A_YEAR)))
 
 

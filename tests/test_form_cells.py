@@ -4,8 +4,8 @@ import csv
 import re
 from pathlib import Path
 
-from jixiao import numbers
-from jixiao.intake.measures import Measure, comparable, parse_actual, parse_target
+from jixiao.kit import numbers
+from jixiao.values.measures import Measure, comparable, parse_actual, parse_target
 
 CELLS = Path(__file__).parent / "data" / "form_cells.csv"
 EXPECTED = ("kind", "operator", "value", "unit", "actual_kind", "actual_value", "problem")

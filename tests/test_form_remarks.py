@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from jixiao.intake.forms import reading
-from jixiao.intake.forms.model import Merged, Sheet
+from jixiao.forms.model import Merged, Sheet
+from jixiao.forms.reading import reading
 from text_sheets import FORM, LAYOUTS, PAPER, changed, column, found, one, remarks, sheet, workbook
 
 

@@ -186,7 +186,7 @@ def test_every_program_of_the_tests_is_installed_by_the_script():
 def test_git_does_not_ignore_the_source_root():
     """lib/ is a common entry of ignore lists, and would hide the package."""
     ignored = subprocess.run(
-        ["git", "check-ignore", "--no-index", "lib/jixiao/cli.py"], cwd=ROOT, capture_output=True
+        ["git", "check-ignore", "--no-index", "lib/jixiao/commands/cli.py"], cwd=ROOT, capture_output=True
     )
     assert ignored.returncode == 1
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from jixiao.evaluation.checks import goal_texts, kinds
+from jixiao.checks import goal_texts, kinds
 from rule_run import at, indicator, run
 
 # Points

@@ -5,7 +5,7 @@ from __future__ import annotations
 from lxml import html
 from nbformat.v4 import new_notebook
 
-from jixiao.publishing.html import to_html
+from jixiao.press.page.html import to_html
 from press_notebook import FIGURES as FIGURES_TYPE
 from press_notebook import TABLE, press_notebook
 from test_html import code_cell

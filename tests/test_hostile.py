@@ -13,9 +13,9 @@ import docx
 import openpyxl
 import pytest
 
-from jixiao.errors import FormError
-from jixiao.intake.forms import compound, opening, packages
-from jixiao.intake.forms.opening import open_workbook, workbook
+from jixiao.forms.files import compound, opening, packages
+from jixiao.forms.files.opening import open_workbook, workbook
+from jixiao.kit.errors import FormError
 from office import converted
 from raw_compounds import STYLE, book, single
 from raw_workbooks import MAIN, RELATED, edited, package, parts, relations
@@ -266,8 +266,8 @@ ENDS = ((0x203, struct.pack("<HHHd", 65535, 0, 0, 7)), (0x200, bytes(14))) * 100
 LIMITED = """
 import resource, sys
 from pathlib import Path
-from jixiao.errors import FormError
-from jixiao.intake.forms.opening import open_workbook
+from jixiao.kit.errors import FormError
+from jixiao.forms.files.opening import open_workbook
 resource.setrlimit(resource.RLIMIT_AS, (int(sys.argv[1]) << 20,) * 2)
 for name in sys.argv[2:]:
     try:

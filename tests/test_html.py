@@ -8,9 +8,9 @@ import pytest
 from lxml import html
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-from jixiao.errors import ExportError
-from jixiao.publishing import translation
-from jixiao.publishing.html import images, to_html
+from jixiao.kit.errors import ExportError
+from jixiao.press.page.html import images, to_html
+from jixiao.press.paper import translation
 from press_notebook import ATTACKS, CHART, PROSE, TITLE, attacked, drawing, press_notebook
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from jixiao.intake import tables
-from jixiao.intake.forms import recording
+from jixiao.forms.records import from_forms
+from jixiao.year import tables
 from text_sheets import FORM, changed, forms
 
 KNOWN = tables.read(Path(__file__).resolve().parents[1], "2022")
@@ -25,7 +25,7 @@ def test_a_subject_is_known_by_code_then_by_name_and_unit() -> None:
     elsewhere = by_name.replace(f"| {unit} |", "| 另一个单位 |")
 
     ids = [
-        recording.records(forms(text), KNOWN)["subjects"]["subject_id"].tolist()
+        from_forms.records(forms(text), KNOWN)["subjects"]["subject_id"].tolist()
         for text in (by_code, by_name, elsewhere)
     ]
 
@@ -40,14 +40,14 @@ def test_units_of_one_name_in_two_departments_are_two() -> None:
         for name, department in (("甲", "水务局"), ("乙", "教育局"), ("丙", "水务局"))
     ]
 
-    records = recording.records(forms(*texts))
+    records = from_forms.records(forms(*texts))
 
     assert records["subjects"]["unit_id"].tolist() == ["U002", "U004", "U002"]
 
 
 def test_two_deliveries_of_one_form_keep_their_rows_apart() -> None:
     """The second gets an id of its own, so that no total adds both."""
-    records = recording.records(forms(FORM, FORM))
+    records = from_forms.records(forms(FORM, FORM))
 
     assert records["subjects"]["subject_id"].tolist() == ["P001", "P001-2"]
     assert records["indicators"]["indicator_id"].is_unique

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from jixiao.intake import params
-from jixiao.publishing import manifest
+from jixiao.archive import manifest
+from jixiao.year import params
 from kit import PROJECT, Kit
 
 pytestmark = pytest.mark.xdist_group("identity")
@@ -113,7 +113,7 @@ import json, sys
 opened = set()
 sys.addaudithook(lambda event, given: event == "open" and opened.add(str(given[0])))
 from pathlib import Path
-from jixiao.evaluation.evaluate import evaluate
+from jixiao.figures.evaluate import evaluate
 from jixiao.intake import params
 from jixiao.publishing import themes
 root = Path(sys.argv[1])

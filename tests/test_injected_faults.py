@@ -15,12 +15,14 @@ from openpyxl import Workbook, load_workbook
 import faults
 import review_faults
 from filled_form import Form
-from jixiao.evaluation import checks, policy
-from jixiao.evaluation.checks import settings
-from jixiao.exchange import issuing
-from jixiao.intake import params, tables
-from jixiao.intake.forms import opening, reading, recording
-from jixiao.intake.forms.reading import Found
+from jixiao.checks import catalogue, settings
+from jixiao.exchange.issuing import issue
+from jixiao.forms.files import opening
+from jixiao.forms.reading import reading
+from jixiao.forms.reading.reading import Found
+from jixiao.forms.records import from_forms
+from jixiao.rules import policy
+from jixiao.year import params, tables
 from text_sheets import LAYOUTS
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -55,10 +57,10 @@ class Batch:
     def findings(self, changed: Mapping[str, Found]) -> Counter[At]:
         """What the checks find in all files together, some of them changed; forms first, then papers."""
         files = [changed.get(name, found) for name, found in self.found.items()]
-        records = recording.records([form for each in files for form in each.forms], KNOWN)
+        records = from_forms.records([form for each in files for form in each.forms], KNOWN)
         remarks = tuple(remark for each in files for remark in each.remarks)
         records = replace(records, remarks=records.remarks + remarks)
-        told = checks.find(records, POLICY, settings.in_force(ROOT, POLICY), PARAMS)
+        told = catalogue.find(records, POLICY, settings.in_force(ROOT, POLICY), PARAMS)
         return Counter(
             (one.rule, one.place.file, one.place.cell)
             for one in told
@@ -69,7 +71,7 @@ class Batch:
 @pytest.fixture(scope="module")
 def batch(tmp_path_factory: pytest.TempPathFactory) -> Batch:
     """The 115 filled forms of 2022, and papers of a review for the last of them."""
-    forms = dict(issuing.forms(KNOWN, PARAMS, filled=True))
+    forms = dict(issue.forms(KNOWN, PARAMS, filled=True))
     papers = {f"复核 {name}": paper(content) for name, content in list(forms.items())[-PAPERS:]}
     empty = Batch(forms | papers, {}, tmp_path_factory.mktemp("batch"))
     return replace(empty, found={name: empty.read(name, content) for name, content in empty.contents.items()})

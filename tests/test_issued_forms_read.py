@@ -8,11 +8,13 @@ from typing import Any
 
 import pandas as pd
 
-from jixiao.exchange import issuing
-from jixiao.intake import params, tables
-from jixiao.intake.forms import opening, reading, recording
-from jixiao.intake.forms.model import Form
-from jixiao.intake.records import Records
+from jixiao.exchange.issuing import issue
+from jixiao.forms.files import opening
+from jixiao.forms.model import Form
+from jixiao.forms.reading import reading
+from jixiao.forms.records import from_forms
+from jixiao.forms.records.records import Records
+from jixiao.year import params, tables
 from text_sheets import LAYOUTS
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -22,7 +24,7 @@ REVIEW = ["review_actual", "review_score", "review_remark"]
 
 def test_issued_forms_give_back_the_tables_of_the_year(tmp_path: Path) -> None:
     """115 forms written by the kit and read back are the rows they were written from."""
-    records = recording.records(list(issued(tmp_path)), KNOWN)
+    records = from_forms.records(list(issued(tmp_path)), KNOWN)
 
     assert [remark.found for remark in records.remarks] == []
     assert set(records["forms"]["layout"]) == {"mof-2020-10", "department-wide"}
@@ -36,7 +38,7 @@ def issued(folder: Path) -> list[Form]:
     """The filled forms of the year, written to files and read."""
     values = params.checked(params.read(ROOT, 2022), lambda *_: "")
     found = []
-    for name, content in issuing.forms(KNOWN, values, filled=True):
+    for name, content in issue.forms(KNOWN, values, filled=True):
         (folder / name).write_bytes(content)
         found += reading.forms_of(opening.open_workbook(folder / name, name), LAYOUTS).forms
     return found

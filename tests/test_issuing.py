@@ -11,15 +11,18 @@ from pathlib import Path
 import pandas as pd
 import pdfplumber
 import pytest
+from jixiao.exchange.issuing.issue.drafts import Amounts, Scheme
 from openpyxl import load_workbook
 from python_calamine import CalamineWorkbook
 
-from jixiao import numbers
-from jixiao.evaluation import execution, policy, scoring
-from jixiao.exchange import drafts, issuing
-from jixiao.exchange.drafts import Amounts, Scheme
-from jixiao.intake import params, tables
-from jixiao.intake.forms import layouts, opening, reading, recording
+from jixiao.exchange.issuing import drafts, issue
+from jixiao.forms.files import opening
+from jixiao.forms.layouts import layouts
+from jixiao.forms.reading import reading
+from jixiao.forms.records import from_forms
+from jixiao.kit import numbers
+from jixiao.rules import execution, policy, scoring
+from jixiao.year import params, tables
 from office import converted
 
 ROOT = Path(__file__).parent.parent
@@ -46,14 +49,14 @@ def year():
 def blank(year):
     """Every form of the year to be filled in: name -> content; last year is the year itself."""
     data, values, rules = year
-    return dict(issuing.forms(data, values, data, policy=rules))
+    return dict(issue.forms(data, values, data, policy=rules))
 
 
 @pytest.fixture(scope="module")
 def filled(year):
     """Every form of the year as it was filled in."""
     data, values, rules = year
-    return dict(issuing.forms(data, values, policy=rules, filled=True))
+    return dict(issue.forms(data, values, policy=rules, filled=True))
 
 
 @pytest.fixture(scope="module")
@@ -228,7 +231,7 @@ def test_last_year_stands_beside_the_same_indicator(year, all_drafts):
         _renamed(data, {"P001": f"{each}年度排水改造", "P002": name})
         for each, name in ((2020, "旧项目"), (2021, "新项目"))
     )
-    forms = dict(issuing.forms(now, values, before, policy=rules))
+    forms = dict(issue.forms(now, values, before, policy=rules))
     first, second = form_of(forms, "P001"), form_of(forms, "P002")
     shown = [first.cell(at, 10).value for at in range(FIRST, FIRST + len(all_drafts["P001"].indicators))]
     assert shown == [f"{one.actual}{one.measure_unit or ''}" for one in all_drafts["P001"].indicators]
@@ -267,7 +270,7 @@ def test_formulas_compute_what_was_stored(program, tmp_path, all_drafts):
     cases = {name: replace(unprinted, funds=_funds(base, amount)) for name, amount in spent.items()}
     files = []
     for name, case in cases.items():
-        book = load_workbook(io.BytesIO(issuing.workbook(case)))  # openpyxl keeps formulas, not their values
+        book = load_workbook(io.BytesIO(issue.workbook(case)))  # openpyxl keeps formulas, not their values
         book.save(tmp_path / f"{name}.xlsx")
         files.append(tmp_path / f"{name}.xlsx")
     made = converted(program, files, "xlsx", tmp_path / "again")
@@ -298,14 +301,14 @@ def test_points_that_no_formula_gives_are_entered(year, all_drafts):
     rules = policy.in_force(ROOT, "mof-2021-101", 2021)
     scheme = drafts.scheme(rules, {})
     assert scheme.by_rate is False
-    sheet = sheet_of(issuing.workbook(replace(all_drafts["P001"], scheme=scheme)))
+    sheet = sheet_of(issue.workbook(replace(all_drafts["P001"], scheme=scheme)))
     assert [sheet["I7"].value, sheet["I7"].protection.locked] == [None, False]
     assert Decimal(rules_on(sheet)["I7"].formula2) == scheme.weight
 
 
 def test_total_printed_otherwise_stays_as_printed(all_drafts):
     """A total of the self-evaluation that its parts do not give is written as it was printed."""
-    sheet = sheet_of(issuing.workbook(replace(all_drafts["D001"], printed_total=Decimal("88.8"))))
+    sheet = sheet_of(issue.workbook(replace(all_drafts["D001"], printed_total=Decimal("88.8"))))
     assert sheet["H25"].value == 88.8
 
 
@@ -318,7 +321,7 @@ def test_texts_stay_texts(all_drafts, text):
     draft = replace(
         base, name=text, unit=text, code=text, issuer=text, indicators=(named, *base.indicators[1:])
     )
-    sheet = sheet_of(issuing.workbook(draft))
+    sheet = sheet_of(issue.workbook(draft))
     plain = "".join(ch for ch in text if ch.isprintable())
     cells = [sheet[at] for at in ("B4", "G5", "I3", f"D{FIRST}", f"I{FIRST}")]
     assert [(one.value, one.data_type, one.hyperlink) for one in cells] == [(plain, "s", None)] * 5
@@ -340,20 +343,20 @@ def test_texts_stay_texts(all_drafts, text):
 )
 def test_file_name_is_never_a_path(code, name, expected):
     """Windows and Linux take the name, and it stays in its folder."""
-    assert issuing.file_name(code, name, set()) == expected
+    assert issue.file_name(code, name, set()) == expected
 
 
 def test_file_names_are_short_and_differ():
     """Long names are cut at whole characters; two that differ only in case get numbers."""
     used: set[str] = set()
-    names = [issuing.file_name("p1", "长" * 300, used), issuing.file_name("P1", "长" * 300, used)]
+    names = [issue.file_name("p1", "长" * 300, used), issue.file_name("P1", "长" * 300, used)]
     assert all(len(name.encode()) <= 205 for name in names)
     assert names[1].endswith("（2）.xlsx") and names[0].casefold() != names[1].casefold()
 
 
 def test_same_draft_same_bytes(all_drafts):
     """The clock has no part in a form."""
-    assert issuing.workbook(all_drafts["D001"]) == issuing.workbook(all_drafts["D001"])
+    assert issue.workbook(all_drafts["D001"]) == issue.workbook(all_drafts["D001"])
 
 
 def test_office_prints_the_form_on_one_page(program, tmp_path, blank):
@@ -382,7 +385,7 @@ def test_forms_read_back_are_the_tables(year, filled, tmp_path):
         read = reading.forms_of(opening.open_workbook(tmp_path / name, name), known)
         assert [(len(read.forms), read.remarks, read.forms[0].remarks)] == [(1, (), ())]
         found += read.forms
-    records = recording.records(found)
+    records = from_forms.records(found)
     assert records.remarks == ()
     assert _differences(data["subjects"], records["subjects"], "subject_id", ("finished", "is_new")) == []
     reviewed = ("review_actual", "review_score", "review_remark")

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from jixiao.errors import ParameterError
-from jixiao.intake.forms import labels, layouts, reading
+from jixiao.forms.layouts import labels, layouts
+from jixiao.forms.reading import reading
+from jixiao.kit.errors import ParameterError
 from text_sheets import FORM, sheet, workbook
 
 ROOT = Path(__file__).resolve().parents[1]

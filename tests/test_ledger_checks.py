@@ -11,12 +11,14 @@ import pytest
 from openpyxl import load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
-from jixiao.evaluation import checks, policy
-from jixiao.evaluation.checks import settings
-from jixiao.exchange import issuing
-from jixiao.intake import params, tables
-from jixiao.intake.forms import opening, reading, recording
-from jixiao.intake.tables import Tables
+from jixiao.checks import catalogue, settings
+from jixiao.exchange.issuing import issue
+from jixiao.forms.files import opening
+from jixiao.forms.reading import reading
+from jixiao.forms.records import from_forms
+from jixiao.rules import policy
+from jixiao.year import params, tables
+from jixiao.year.tables import Tables
 from rule_run import at, run
 from text_sheets import LAYOUTS
 
@@ -32,7 +34,7 @@ Told = list[tuple[str, str, str]]  # rule, file, cell
 @pytest.fixture(scope="module")
 def filled() -> dict[str, bytes]:
     """The filled forms of 2022 by name."""
-    return dict(issuing.forms(KNOWN, PARAMS, filled=True))
+    return dict(issue.forms(KNOWN, PARAMS, filled=True))
 
 
 def told(files: dict[str, bytes], folder: Path, known: Tables | None = KNOWN) -> Told:
@@ -41,7 +43,7 @@ def told(files: dict[str, bytes], folder: Path, known: Tables | None = KNOWN) ->
     for name, content in files.items():
         (folder / name).write_bytes(content)
         forms += reading.forms_of(opening.open_workbook(folder / name, name), LAYOUTS).forms
-    found = checks.find(recording.records(forms, known), POLICY, settings.in_force(ROOT, POLICY), PARAMS)
+    found = catalogue.find(from_forms.records(forms, known), POLICY, settings.in_force(ROOT, POLICY), PARAMS)
     return [(one.rule, one.place.file, one.place.cell) for one in found if one.rule in RULES]
 
 

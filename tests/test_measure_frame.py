@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jixiao.intake import measures
-from jixiao.intake.measure_frame import CELLS, LARGEST, NO_NUMBER, SCALE, parse_frame
-from jixiao.intake.measures import Measure, comparable, parse_actual, parse_target
+from jixiao.values import measures
+from jixiao.values.measure_frame import CELLS, LARGEST, NO_NUMBER, SCALE, parse_frame
+from jixiao.values.measures import Measure, comparable, parse_actual, parse_target
 
 YEAR = 2022
 NUMBERS = ("target_low", "target_high", "actual")

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jixiao.intake.measures import Measure, comparable, parse_actual, parse_target
+from jixiao.values.measures import Measure, comparable, parse_actual, parse_target
 
 OPERATORS = {
     "≥": "≥ >= ≧ ⩾ 》= ＞＝ ＞= ≥= => ≮ 不少于 不低于 不小于 至少 大于等于 大于或等于",

@@ -16,9 +16,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from papermill.iorw import read_yaml_file
 
-from jixiao.errors import PlaceError
-from jixiao.intake import new_year, params, places, tables
-from jixiao.intake.schemas import IMPORTED, SCHEMAS
+from jixiao.archive import new_year
+from jixiao.kit import places
+from jixiao.kit.errors import PlaceError
+from jixiao.year import params, tables
+from jixiao.year.schemas import IMPORTED, SCHEMAS
 from kit import PROJECT, Kit
 from test_closing import short
 

@@ -5,8 +5,8 @@ from decimal import Decimal
 
 import pytest
 
-from jixiao.errors import NotebookError, ParameterError
-from jixiao.publishing.notebook_form import assigned_names, check_form, declared_names, read_notebook
+from jixiao.kit.errors import NotebookError, ParameterError
+from jixiao.report.notebook_form import assigned_names, check_form, declared_names, read_notebook
 from small_notebooks import write
 
 BINDING = {

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jixiao import numbers
+from jixiao.kit import numbers
 
 
 @pytest.mark.parametrize(

@@ -14,9 +14,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 
-from jixiao.errors import FormError
-from jixiao.intake.forms.model import Merged
-from jixiao.intake.forms.opening import open_workbook, workbook
+from jixiao.forms.files.opening import open_workbook, workbook
+from jixiao.forms.model import Merged
+from jixiao.kit.errors import FormError
 from raw_workbooks import edited, package, parts
 
 # What is typed, its number format, and the text read

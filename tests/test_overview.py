@@ -11,10 +11,10 @@ import pytest
 from lxml import html
 from openpyxl import load_workbook
 
-from jixiao.errors import Place
-from jixiao.evaluation.checks import cards
-from jixiao.evaluation.checks.engine import Finding
-from jixiao.exchange import overview, overview_files
+from jixiao.checks import cards
+from jixiao.checks.engine import Finding
+from jixiao.exchange.returning import overview, overview_files
+from jixiao.kit.errors import Place
 
 DUE = dt.date(2022, 3, 31)
 HEAD = overview.Head(2021, "城中区财政局", dt.date(2022, 4, 8), DUE)

@@ -5,8 +5,8 @@ from decimal import Decimal
 
 import pytest
 
-from jixiao.errors import ParameterError
-from jixiao.intake import params
+from jixiao.kit.errors import ParameterError
+from jixiao.year import params
 from kit import PROJECT, Kit
 
 

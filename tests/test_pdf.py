@@ -13,9 +13,9 @@ import pytest
 from lxml import html
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 
-from jixiao.errors import ExportError
-from jixiao.publishing.html import to_html
-from jixiao.publishing.pdf import to_pdf
+from jixiao.kit.errors import ExportError
+from jixiao.press.page.html import to_html
+from jixiao.press.paper.pdf import to_pdf
 from press_notebook import ATTACKS, ORIGIN_NOTE, TITLE, attacked, press_notebook, table_output, words
 
 MM = 72 / 25.4

@@ -13,10 +13,10 @@ from lxml import html
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 from openpyxl import load_workbook
 
-from jixiao.publishing.docx import to_docx
-from jixiao.publishing.html import images, tables, to_html, unpublished
-from jixiao.publishing.pdf import to_pdf
-from jixiao.publishing.xlsx import to_xlsx
+from jixiao.press.page.html import images, tables, to_html, unpublished
+from jixiao.press.paper.pdf import to_pdf
+from jixiao.press.word.docx import to_docx
+from jixiao.press.workbook.xlsx import to_xlsx
 from press_notebook import drawing
 
 SVG, PNG = drawing()

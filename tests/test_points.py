@@ -12,11 +12,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from jixiao import numbers
-from jixiao.evaluation import claims, explain, points, ways
-from jixiao.evaluation.fixed import product_ratio
-from jixiao.evaluation.policy import in_force
-from jixiao.intake.measure_frame import parse_frame
+from jixiao.kit import numbers
+from jixiao.rules import claims, explain, methods, points
+from jixiao.rules.column_arithmetic import product_ratio
+from jixiao.rules.policy import in_force
+from jixiao.values.measure_frame import parse_frame
 from kit import PROJECT
 
 SCHEMES = ("mof-2020-10", "mof-2021-101", "platform-caps", "hubei-2020", "zhengzhou")
@@ -58,8 +58,8 @@ def test_points_lie_between_nothing_and_the_weight(rows, scheme):
     full = [int(numbers.rounded(row[3], places).scaleb(places)) for row in rows]
     for name in ("points", "low", "high"):
         given_ = found[name].to_numpy()
-        assert ((given_ == ways.NONE) | ((given_ >= 0) & (given_ <= full))).all()
-    assert ((found["points"] == ways.NONE) == (found["status"] != "scored")).all()
+        assert ((given_ == methods.NONE) | ((given_ >= 0) & (given_ <= full))).all()
+    assert ((found["points"] == methods.NONE) == (found["status"] != "scored")).all()
 
 
 @settings(max_examples=40, deadline=None)

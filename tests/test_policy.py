@@ -9,9 +9,9 @@ import random
 import pytest
 import yaml
 
-from jixiao.errors import PolicyError
-from jixiao.evaluation import policy_file
-from jixiao.evaluation.policy import in_force, known, on_date
+from jixiao.kit.errors import PolicyError
+from jixiao.rules import policy_file
+from jixiao.rules.policy import in_force, known, on_date
 from kit import PROJECT, Kit
 
 ID = "mof-2020-10"

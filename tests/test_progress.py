@@ -4,7 +4,7 @@ import io
 
 import pytest
 
-from jixiao.publishing.progress import Progress
+from jixiao.kit.progress import Progress
 
 
 class Terminal(io.StringIO):

@@ -4,9 +4,9 @@ from decimal import Decimal
 
 import pytest
 
-from jixiao.errors import ProseError
-from jixiao.evaluation.figures import PUBLISHED, STATED, Figure, Figures
-from jixiao.publishing import prose
+from jixiao.figures.model import PUBLISHED, STATED, Figure, Figures
+from jixiao.kit.errors import ProseError
+from jixiao.report import prose
 
 CSV = ("定义", "indicators.csv")
 FIGURES = Figures(

@@ -8,8 +8,10 @@ import pytest
 
 import form_sheets
 from form_sheets import Facts, Laid, Variant
-from jixiao.intake.forms import layouts, opening, reading
-from jixiao.intake.forms.model import Form, Sheet, Value, Workbook
+from jixiao.forms.files import opening
+from jixiao.forms.layouts import layouts
+from jixiao.forms.model import Form, Sheet, Value, Workbook
+from jixiao.forms.reading import reading
 
 ROOT = Path(__file__).resolve().parents[1]
 FORMS = form_sheets.all_facts()

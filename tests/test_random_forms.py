@@ -12,10 +12,12 @@ import pandas as pd
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from jixiao.exchange import issuing
-from jixiao.intake import params, tables
-from jixiao.intake.forms import opening, reading, recording
-from jixiao.intake.tables import Tables
+from jixiao.exchange.issuing import issue
+from jixiao.forms.files import opening
+from jixiao.forms.reading import reading
+from jixiao.forms.records import from_forms
+from jixiao.year import params, tables
+from jixiao.year.tables import Tables
 from test_issued_forms_read import KNOWN, REVIEW, ROOT, differences
 from text_sheets import LAYOUTS
 
@@ -95,11 +97,11 @@ def test_forms_of_random_subjects_give_back_their_tables(year: Tables) -> None:
     """Names, goals, values, points, reasons and money of any subjects come back as they were written."""
     forms = []
     with TemporaryDirectory() as folder:
-        for name, content in issuing.forms(year, PARAMS, filled=True):
+        for name, content in issue.forms(year, PARAMS, filled=True):
             path = Path(folder) / name
             path.write_bytes(content)
             forms += reading.forms_of(opening.open_workbook(path, name), LAYOUTS).forms
-    records = recording.records(forms)
+    records = from_forms.records(forms)
     assert records.remarks == ()
     for name in ("units", "subjects"):
         assert differences(name, records, year[name]) == []

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from jixiao.intake.forms import reading, recording
-from jixiao.intake.forms.model import Merged, Sheet
+from jixiao.forms.model import Merged, Sheet
+from jixiao.forms.reading import reading
+from jixiao.forms.records import from_forms
 from text_sheets import FORM, LAYOUTS, changed, column, fields, found, one, remarks, sheet, workbook
 
 
@@ -264,7 +265,7 @@ def test_no_sheet_breaks_the_reading(rows: list[list[str]], areas: list[tuple[in
 
     read = reading.forms_of(workbook(drawn), LAYOUTS)
 
-    recorded = recording.records((*read.forms, *read.forms))
+    recorded = from_forms.records((*read.forms, *read.forms))
     assert len(recorded["forms"]) == 2 * len(read.forms)
     values = [
         v for form in read.forms for row in (form.fields, *form.funds, *form.indicators) for v in row.values()

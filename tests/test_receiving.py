@@ -9,9 +9,9 @@ import openpyxl
 import pytest
 from click.testing import CliRunner
 
-from jixiao.cli import cli
-from jixiao.exchange import merging
-from jixiao.intake import tables
+from jixiao.commands.cli import cli
+from jixiao.exchange.importing import merging
+from jixiao.year import tables
 from kit import Kit
 
 SCORE = "H14"  # of the first indicator of an issued form

@@ -9,11 +9,11 @@ import pytest
 from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tools.reconstruction import reconstruct
+from tools.reconstruction.__main__ import main
 
-from jixiao.errors import ParameterError
-from jixiao.intake.table_files import write
-from jixiao.reconstruction import reconstruct
-from jixiao.reconstruction.__main__ import main
+from jixiao.kit.errors import ParameterError
+from jixiao.year.table_files import write
 from recount import (
     DATA,
     EVALUATION,

@@ -8,10 +8,12 @@ from typing import Any
 
 import pytest
 
-from jixiao.intake import tables
-from jixiao.intake.forms import opening, reading, recording
-from jixiao.intake.records import Records
-from jixiao.intake.tables import Tables
+from jixiao.forms.files import opening
+from jixiao.forms.reading import reading
+from jixiao.forms.records import from_forms
+from jixiao.forms.records.records import Records
+from jixiao.year import tables
+from jixiao.year.tables import Tables
 from text_sheets import FORM, LAYOUTS, PAPER, changed, forms, one
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -27,7 +29,7 @@ def rows(records: Records, name: str, *columns: str) -> list[tuple[Any, ...]]:
 
 def test_a_form_fills_the_tables() -> None:
     """Subject, units, money, indicators, total and what only forms have."""
-    records = recording.records(forms(FORM))
+    records = from_forms.records(forms(FORM))
 
     assert rows(records, "units", "unit_id", "name", "department_id") == [
         ("U001", "水务局", "U001"),
@@ -65,7 +67,7 @@ def test_a_form_fills_the_tables() -> None:
 )
 def test_every_value_names_its_cell(frame: str, row: int, column: str, cell: str) -> None:
     """The cell that was read; the first cell of the row for what no cell says."""
-    place = recording.records(forms(FORM)).place(frame, row, column)
+    place = from_forms.records(forms(FORM)).place(frame, row, column)
 
     assert (place.file, place.sheet, place.cell) == ("1.xlsx", "自评表", cell)
 
@@ -80,7 +82,7 @@ def test_rows_of_the_template_are_dropped() -> None:
         )
     )
 
-    assert recording.records(forms(text))["indicators"]["level3"].tolist() == [
+    assert from_forms.records(forms(text))["indicators"]["level3"].tolist() == [
         "清淤长度", "清运土方", "验收合格率", "水质", "受益居民", "居民满意度",
     ]  # fmt: skip
 
@@ -95,7 +97,7 @@ def test_parts_of_an_indicator_stand_apart() -> None:
         )
     )
 
-    records = recording.records(forms(text))
+    records = from_forms.records(forms(text))
 
     assert rows(records, "parts", "of", "level3", "target") == [
         ("P001-02", "其中：东段", "2000"),
@@ -114,14 +116,14 @@ def test_parts_of_an_indicator_stand_apart() -> None:
 )
 def test_an_indicator_without_its_points_is_no_part(rows_: str) -> None:
     """What only lacks a weight or a score, or stands under another level 2, stays an indicator."""
-    records = recording.records(forms(changed(("^ | ^ | 质量指标 |", rows_ + "^ | ^ | 质量指标 |"))))
+    records = from_forms.records(forms(changed(("^ | ^ | 质量指标 |", rows_ + "^ | ^ | 质量指标 |"))))
 
     assert len(records["parts"]) == 0
 
 
 def test_rows_below_an_indicator_without_points_are_no_parts() -> None:
     """Where nobody scored, nothing is divided."""
-    records = recording.records(
+    records = from_forms.records(
         forms(changed(("| 10公里 | 20 | 20 |", "| 10公里 | | |"), ("| 3100 | 20 | 20 |", "| 3100 | | |")))
     )
 
@@ -130,7 +132,7 @@ def test_rows_below_an_indicator_without_points_are_no_parts() -> None:
 
 def test_level_1_is_recorded_without_the_points_printed_behind_it() -> None:
     """产出指标（50分） is 产出指标; where only （50分） is left, that is what the form says."""
-    records = recording.records(
+    records = from_forms.records(
         forms(changed(("产出指标", "产出指标（50分）"), ("效益指标 | 社会", "（30分） | 社会")))
     )
 
@@ -141,7 +143,7 @@ def test_a_review_tells_indicators_of_one_name_apart_by_level_2() -> None:
     """The review of 清淤长度 under 质量指标 is not that of 清淤长度 under 数量指标."""
     paper = PAPER.replace("| 数量指标 | 清淤长度 |", "| 质量指标 | 清淤长度 |")
 
-    records = recording.records(forms(changed(("验收合格率", "清淤长度")), paper))
+    records = from_forms.records(forms(changed(("验收合格率", "清淤长度")), paper))
 
     assert rows(records, "indicators", "level2", "level3", "review_score")[:3] == [
         ("数量指标", "清淤长度", None),
@@ -152,7 +154,7 @@ def test_a_review_tells_indicators_of_one_name_apart_by_level_2() -> None:
 
 def test_a_review_of_a_form_without_names_of_indicators_joins_nothing() -> None:
     """Where the form lacks 三级指标 the review finds no row of it, and says so at each of its rows."""
-    records = recording.records(forms(changed(("三级指标", "考核点")), PAPER))
+    records = from_forms.records(forms(changed(("三级指标", "考核点")), PAPER))
 
     assert [remark.place.cell for remark in records.remarks if remark.rule == "F07"] == ["E3", "E4"]
 
@@ -161,7 +163,7 @@ def test_the_latest_form_gives_the_money_and_its_cells() -> None:
     """A list of subjects and a form of one of them: the amounts and their cells are those of the form."""
     listed = "项目编码 | 项目名称 | 年初预算数 | 全年预算数 | 全年执行数\nP7 | 河道清淤 | 1 | 2 | 3"
 
-    records = recording.records(forms(listed, changed(("| P009 |", "| P7 |"))))
+    records = from_forms.records(forms(listed, changed(("| P009 |", "| P7 |"))))
 
     assert rows(records, "subjects", "subject_id", "executed") == [("P7", Decimal(90))]
     assert (records.place("subjects", 1, "executed").file, records.place("subjects", 1, "executed").cell) == (
@@ -176,14 +178,14 @@ def test_numbers_are_exact_and_signs_for_nothing_are_blank() -> None:
         ("| 95% | 10 | 9.5 |", "| 95% | １０ | 9.50分 |"), ("| 10公里 | 20 | 20 |", "| 10公里 | 无 | 满分 |")
     )
 
-    pairs = rows(recording.records(forms(text)), "indicators", "weight", "self_score")
+    pairs = rows(from_forms.records(forms(text)), "indicators", "weight", "self_score")
 
     assert [pairs[0], tuple(map(str, pairs[2]))] == [(None, None), ("10", "9.50")]
 
 
 def test_a_review_paper_is_joined_to_the_forms_of_the_same_delivery() -> None:
     """Reviewed values stand in the rows of the self-evaluation, each with the cell of its own file."""
-    records = recording.records(forms(FORM, PAPER))
+    records = from_forms.records(forms(FORM, PAPER))
 
     assert rows(records, "indicators", "level3", *REVIEW)[:3] == [
         ("清淤长度", "9", Decimal(18), "资料只有九公里"),
@@ -207,7 +209,7 @@ def test_a_review_paper_is_joined_to_the_tables_of_the_year() -> None:
         .replace("清淤长度", known.level3)
     )
 
-    records = recording.records(forms(text), KNOWN)
+    records = from_forms.records(forms(text), KNOWN)
 
     assert rows(records, "indicators", "indicator_id", "review_score", "deviation_reason")[0] == (
         known.indicator_id, Decimal(18), known.deviation_reason,
@@ -222,7 +224,7 @@ def test_a_list_of_indicators_keeps_its_own_ids() -> None:
         "P7 | P7-4 | 产出指标 | 数量指标 | 长度 | 定量 | ≥ | 10 | 公里 | 90"
     )
 
-    records = recording.records(forms(text))
+    records = from_forms.records(forms(text))
 
     columns = ("subject_id", "indicator_id", "operator", "target", "weight")
     assert rows(records, "indicators", *columns) == [("P7", "P7-4", "≥", "10", Decimal(90))]
@@ -232,7 +234,7 @@ def test_the_tables_of_the_year_read_as_lists_are_the_same() -> None:
     """subjects.csv and indicators.csv are plain lists; nothing of them is lost, also without known tables."""
     books = [opening.open_workbook(ROOT / f"data/2022/{name}.csv", f"{name}.csv") for name in LISTS]
 
-    records = recording.records([form for book in books for form in reading.forms_of(book, LAYOUTS).forms])
+    records = from_forms.records([form for book in books for form in reading.forms_of(book, LAYOUTS).forms])
 
     told = [
         name
@@ -247,7 +249,7 @@ def test_an_id_printed_twice_is_given_anew_and_remarked() -> None:
     head = "subject_id | indicator_id | level1 | level2 | level3 | target | weight"
     row = "P7 | P7-4 | 产出指标 | 数量指标 | 长度 | ≥10公里 | 45"
 
-    records = recording.records(forms(f"{head}\n{row}\n{row}"))
+    records = from_forms.records(forms(f"{head}\n{row}\n{row}"))
 
     assert records["indicators"]["indicator_id"].tolist() == ["P7-4", "P7-02"]
     assert [(remark.rule, remark.place.cell) for remark in records.remarks] == [("F07", "B3")]
@@ -255,7 +257,7 @@ def test_an_id_printed_twice_is_given_anew_and_remarked() -> None:
 
 def test_records_of_no_form_are_empty() -> None:
     """All frames are there, without rows."""
-    records = recording.records([])
+    records = from_forms.records([])
 
     assert {name: len(frame) for name, frame in records.frames.items() if len(frame)} == {}
     assert set(records.frames) == {*KNOWN.frames, "forms", "parts"}
@@ -265,7 +267,7 @@ def test_known_tables_are_not_changed() -> None:
     """Recording reads the tables of the year and leaves them as they are."""
     before = {name: frame.copy() for name, frame in KNOWN.frames.items()}
 
-    recording.records(forms(FORM, PAPER), Tables(KNOWN.folder, KNOWN.frames))
+    from_forms.records(forms(FORM, PAPER), Tables(KNOWN.folder, KNOWN.frames))
 
     assert [name for name, frame in before.items() if not frame.equals(KNOWN[name])] == []
     assert one(FORM).remarks == ()

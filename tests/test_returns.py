@@ -10,13 +10,13 @@ import pdfplumber
 import pytest
 from openpyxl import load_workbook
 
-from jixiao.errors import Place
-from jixiao.evaluation.checks.engine import Finding
-from jixiao.exchange import returned_copy, returns
-from jixiao.intake.forms.model import Merged, Sheet, address
+from jixiao.checks.engine import Finding
+from jixiao.exchange.returning import return_sheet, returned_copy
+from jixiao.forms.model import Merged, Sheet, address
+from jixiao.kit.errors import Place
 from office import converted
 
-HEAD = returns.Head("预算单位001", "城中区财政局", dt.date(2022, 3, 30), dt.date(2022, 4, 15))
+HEAD = return_sheet.Head("预算单位001", "城中区财政局", dt.date(2022, 3, 30), dt.date(2022, 4, 15))
 FILE, NAME = "预算单位001/自评表.xlsx", "自评表"
 ROWS = (
     ("项目支出绩效自评表", "", "", "", "", "", ""),
@@ -58,7 +58,7 @@ FINDINGS = (
 
 @pytest.fixture(scope="module")
 def content() -> bytes:
-    return returns.workbook([SHEET], FINDINGS, HEAD)
+    return return_sheet.workbook([SHEET], FINDINGS, HEAD)
 
 
 @pytest.fixture(scope="module")
@@ -84,7 +84,7 @@ def test_first_sheet_lists_what_to_mend_first(book):
     assert book.sheetnames == ["退回意见", NAME]
     name = {row[7].split()[0]: row[7] for row in listed(book.worksheets[0])[1:] if row[7]}
     assert listed(book.worksheets[0]) == [
-        list(returns.COLUMNS),
+        list(return_sheet.COLUMNS),
         ["必须改正（3 处）", *[None] * 7],
         [
             "1",
@@ -208,7 +208,7 @@ def test_sheets_are_told_apart_whatever_their_names():
     found = [
         finding("S01", "E", "B1", f"第{at}个", sheet=name, file=f"{at}.xlsx") for at, name in enumerate(names)
     ]
-    book = load_workbook(io.BytesIO(returns.workbook(sheets, found, HEAD)))
+    book = load_workbook(io.BytesIO(return_sheet.workbook(sheets, found, HEAD)))
     shown = book.sheetnames[1:]
     assert len({name.lower() for name in book.sheetnames}) == len(names) + 1
     assert all(1 <= len(name) <= 31 and not set(name) & set("[]:*?/\\") for name in shown)
@@ -226,8 +226,8 @@ def test_received_texts_do_no_harm(text):
     """Formulas, links and control characters of a form come back as plain text, in cells, list and comments."""
     sheet = Sheet(text, NAME, ((text, "1"),))
     found = [finding("S01", "E", "A1", text, text, text, file=text)]
-    head = returns.Head(text, text, dt.date(2022, 3, 30))
-    book = load_workbook(io.BytesIO(returns.workbook([sheet], found, head)))
+    head = return_sheet.Head(text, text, dt.date(2022, 3, 30))
+    book = load_workbook(io.BytesIO(return_sheet.workbook([sheet], found, head)))
     plain = "".join(ch for ch in text if ch.isprintable())
     line = listed(book.worksheets[0])[2]
     assert [book[NAME]["A1"].value, book[NAME]["A1"].data_type, line[4], line[6]] == [
@@ -251,7 +251,7 @@ def test_impossible_areas_and_far_cells_are_taken_as_they_are():
     )
     sheet = Sheet(FILE, NAME, (("甲", ""), ("乙", "丙")), merged)
     found = [finding("S01", "E", "D7"), finding("S01", "E", "AAAA1"), finding("S01", "E", "A0")]
-    book = load_workbook(io.BytesIO(returns.workbook([sheet], found, HEAD)))
+    book = load_workbook(io.BytesIO(return_sheet.workbook([sheet], found, HEAD)))
     assert [str(area) for area in book[NAME].merged_cells.ranges] == ["A1:B1"]
     assert [book[NAME]["B2"].value, bool(book[NAME]["D7"].comment)] == ["丙", True]
     assert [where for _, where, _ in links(book.worksheets[0])] == [
@@ -270,7 +270,7 @@ def test_return_sheet_is_ready_to_print(book):
 
 def test_same_findings_same_bytes(content):
     """The clock has no part in a return sheet."""
-    assert returns.workbook([SHEET], FINDINGS, HEAD) == content
+    assert return_sheet.workbook([SHEET], FINDINGS, HEAD) == content
 
 
 def test_office_opens_the_return_sheet(program, tmp_path: Path, content):

@@ -4,9 +4,9 @@ from decimal import Decimal
 
 import pytest
 
-from jixiao.evaluation.checks import review_remarks, reviews
-from jixiao.evaluation.checks.review_remarks import Said
-from jixiao.intake import notation
+from jixiao.checks import review_remarks, reviews
+from jixiao.checks.review_remarks import Said
+from jixiao.values import notation
 from rule_run import at, indicator, run
 
 

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from jixiao.evaluation import policy
-from jixiao.evaluation.checks import goal_texts, reviews, settings
-from jixiao.intake import notation
-from jixiao.intake.measure_frame import SCALE
-from jixiao.intake.measures import parse_target
+from jixiao.checks import goal_texts, reviews, settings
+from jixiao.rules import policy
+from jixiao.values import notation
+from jixiao.values.measure_frame import SCALE
+from jixiao.values.measures import parse_target
 
 ROOT = Path(__file__).resolve().parents[1]
 SETTINGS = settings.in_force(ROOT, policy.in_force(ROOT, "mof-2020-10", 2021)).values

@@ -13,12 +13,12 @@ import pytest
 from lxml import html
 
 import small_notebooks
-from jixiao.errors import ExportError, NotebookError, ParameterError, ProseError, RunError, TableError
-from jixiao.publishing.canonical import canonical, dumps
-from jixiao.publishing.html import to_html
-from jixiao.publishing.progress import Progress
-from jixiao.publishing.runner import executed_path, run, started
-from jixiao.publishing.verdict import input_error
+from jixiao.kit.errors import ExportError, NotebookError, ParameterError, ProseError, RunError, TableError
+from jixiao.kit.progress import Progress
+from jixiao.press.page.html import to_html
+from jixiao.running.canonical import canonical, dumps
+from jixiao.running.runner import executed_path, run, started
+from jixiao.running.verdict import input_error
 from small_notebooks import write
 
 PRETTY = """from IPython.display import display
@@ -29,7 +29,7 @@ get_ipython().showtraceback = pretty
 FIGURE = """import matplotlib.pyplot as plt
 from IPython.display import SVG, display
 from matplotlib.font_manager import FontProperties
-from jixiao.publishing.fonts import font_files
+from jixiao.kit.fonts import font_files
 figure = plt.figure(figsize=(2, 1))
 figure.text(0.1, 0.5, f"{year}年 绩效评价", fontproperties=FontProperties(fname=font_files()["sans"]))
 figure.savefig("/dev/null", format="png")
@@ -157,7 +157,7 @@ def test_an_incomplete_run_is_a_failure_with_cell_and_remedy(tmp_path, scratch, 
 def test_an_input_error_of_a_cell_comes_out_as_itself(tmp_path, scratch):
     """An error that blames the input keeps its class, text and exit code 2 on the way out of the kernel."""
     faults = "Fault('a.csv 第 3 行', '少了：列 x', '有', '补上'), Fault('b', 'c')"
-    path = write(tmp_path / "n.ipynb", f"from jixiao.errors import *\nraise TableError({faults})")
+    path = write(tmp_path / "n.ipynb", f"from jixiao.kit.errors import *\nraise TableError({faults})")
     error = failure(path, scratch, kind=TableError)
     assert str(error) == "a.csv 第 3 行：少了：列 x；应为有；请补上\nb：c"
     assert (error.exit_code, len(error.faults)) == (2, 2)
@@ -165,9 +165,9 @@ def test_an_input_error_of_a_cell_comes_out_as_itself(tmp_path, scratch):
 
 def test_a_fault_of_the_text_comes_out_with_its_cell(tmp_path, scratch):
     """What is wrong with the prose of a cell is said with the file name, number and first line of the cell."""
-    source = "from jixiao.errors import *\nraise ProseError(Fault('正文“5”', '有手写的数字'))"
+    source = "from jixiao.kit.errors import *\nraise ProseError(Fault('正文“5”', '有手写的数字'))"
     error = failure(write(tmp_path / "n.ipynb", "1", source), scratch, kind=ProseError)
-    assert str(error) == "n.ipynb 第 3 个单元格「from jixiao.errors import *」 正文“5”：有手写的数字"
+    assert str(error) == "n.ipynb 第 3 个单元格「from jixiao.kit.errors import *」 正文“5”：有手写的数字"
 
 
 def test_messages_name_files_of_the_kit_from_its_root(tmp_path, scratch):

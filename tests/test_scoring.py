@@ -5,8 +5,8 @@ from decimal import Decimal
 import pandas as pd
 import pytest
 
-from jixiao.evaluation import execution, explain, grades, scoring
-from jixiao.evaluation.policy import in_force
+from jixiao.rules import execution, explain, grades, scoring
+from jixiao.rules.policy import in_force
 from kit import PROJECT
 
 D = Decimal

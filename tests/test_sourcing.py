@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from jixiao.errors import Place
-from jixiao.exchange import merging, sourcing
-from jixiao.intake import tables
-from jixiao.intake.records import Records, form_cells
+from jixiao.exchange.importing import merging, sourcing
+from jixiao.forms.records.records import Records, form_cells
+from jixiao.kit.errors import Place
+from jixiao.year import tables
 from kit import PROJECT
 
 YEAR = tables.read(PROJECT, "2022").frames

@@ -3,8 +3,8 @@
 import pytest
 import yaml
 
-from jixiao.errors import ParameterError
-from jixiao.intake import strict_yaml
+from jixiao.kit import strict_yaml
+from jixiao.kit.errors import ParameterError
 
 
 @pytest.mark.parametrize(

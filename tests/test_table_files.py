@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jixiao.errors import TableError
-from jixiao.intake import tables
-from jixiao.intake.table_files import csv_text, guarded, unguarded, write
+from jixiao.kit.errors import TableError
+from jixiao.year import tables
+from jixiao.year.table_files import csv_text, guarded, unguarded, write
 
 
 @pytest.mark.parametrize(

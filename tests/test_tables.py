@@ -5,8 +5,8 @@ from decimal import Decimal
 
 import pytest
 
-from jixiao.errors import JixiaoError, PlaceError, TableError
-from jixiao.intake import tables
+from jixiao.kit.errors import JixiaoError, PlaceError, TableError
+from jixiao.year import tables
 from kit import PROJECT, Kit
 
 

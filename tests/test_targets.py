@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from jixiao.intake import tables
-from jixiao.intake.forms import targets
+from jixiao.forms.records import targets
+from jixiao.year import tables
 
 KNOWN = tables.read(Path(__file__).resolve().parents[1], "2022")
 

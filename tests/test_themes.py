@@ -11,10 +11,11 @@ from fontTools import subset
 from fontTools.ttLib import TTFont
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 
-from jixiao.errors import ParameterError
-from jixiao.publishing import fonts, pdf, themes, typesetting
-from jixiao.publishing.html import to_html
-from jixiao.publishing.pdf import to_pdf
+from jixiao.kit import fonts
+from jixiao.kit.errors import ParameterError
+from jixiao.press.page.html import to_html
+from jixiao.press.paper import pdf, themes, typesetting
+from jixiao.press.paper.pdf import to_pdf
 
 MM = 72 / 25.4
 TEXT = "预算绩效管理工作开展情况" * 40

@@ -14,14 +14,14 @@ import pytest
 from click.testing import CliRunner
 
 from filled_form import Form
-from jixiao import numbers
-from jixiao.cli import cli
-from jixiao.errors import ParameterError
-from jixiao.evaluation import trace
-from jixiao.evaluation.evaluate import evaluate
-from jixiao.evaluation.statistics import share
-from jixiao.intake import params
-from jixiao.publishing import report_tables
+from jixiao.commands.cli import cli
+from jixiao.figures import trace
+from jixiao.figures.counted import share
+from jixiao.figures.evaluate import evaluate
+from jixiao.kit import numbers
+from jixiao.kit.errors import ParameterError
+from jixiao.report import report_tables
+from jixiao.year import params
 from kit import PROJECT, Kit
 from recount import totals
 from review_faults import Paper, paper_of

@@ -11,9 +11,9 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from jixiao import numbers
-from jixiao.evaluation import execution, explain, grades, scoring
-from jixiao.evaluation.policy import Policy, in_force
+from jixiao.kit import numbers
+from jixiao.rules import execution, explain, grades, scoring
+from jixiao.rules.policy import Policy, in_force
 from kit import PROJECT
 
 CASES = json.loads((Path(__file__).parent / "data/scoring_vectors.json").read_text(encoding="utf-8"))

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from jixiao.errors import PublishError
-from jixiao.publishing import manifest, verify
+from jixiao.archive import manifest, verify
+from jixiao.kit.errors import PublishError
 from kit import Kit
 from test_figures import lower_department
 

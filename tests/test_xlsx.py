@@ -10,7 +10,7 @@ import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 from openpyxl import load_workbook
 
-from jixiao.publishing.xlsx import to_xlsx
+from jixiao.press.workbook.xlsx import to_xlsx
 from press_notebook import (
     ATTACKS,
     ORIGIN_NOTE,

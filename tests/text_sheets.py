@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from jixiao.intake.forms import layouts, reading
-from jixiao.intake.forms.model import Form, Merged, Sheet, Workbook
-from jixiao.intake.forms.reading import Found
+from jixiao.forms.layouts import layouts
+from jixiao.forms.model import Form, Merged, Sheet, Workbook
+from jixiao.forms.reading import reading
+from jixiao.forms.reading.reading import Found
 
 LAYOUTS = layouts.read(Path(__file__).resolve().parents[1])
 

@@ -1,5 +1,5 @@
 """`python -m jixiao` is the command line."""
 
-from jixiao.cli import main
+from jixiao.commands.cli import main
 
 main()

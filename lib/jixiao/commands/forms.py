@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from jixiao import usage
-from jixiao.errors import Fault, ParameterError
-from jixiao.intake import places
+from jixiao.commands import usage
+from jixiao.kit import places
+from jixiao.kit.errors import Fault, ParameterError
 
 if TYPE_CHECKING:
-    from jixiao.evaluation.checks.engine import Finding
-    from jixiao.intake.params import Params
+    from jixiao.checks.engine import Finding
+    from jixiao.year.params import Params
 
 _SHOWN = 200  # findings printed before the rest is counted
 _ARGUMENT = click.Path(path_type=Path)
@@ -41,20 +41,21 @@ def check(
     quiet: bool,
 ) -> None:
     """审核收到的表格（文件或文件夹），或一个工作年度（如 2022）的数据表；有错误级发现时退出码为 1。"""
-    from jixiao.exchange import receiving, returning
-    from jixiao.publishing.progress import Progress
+    from jixiao.exchange.importing import receive
+    from jixiao.exchange.returning import return_files
+    from jixiao.kit.progress import Progress
 
     root = places.find_root()
     if len(targets) == 1 and targets[0].isdigit() and not Path(targets[0]).exists():
         _refuse_with_year(year, policy_id, folder)
-        _told(receiving.of_year(root, _params(root, targets[0])), (), as_json)
+        _told(receive.of_year(root, _params(root, targets[0])), (), as_json)
         return
     params = _params(root, year) if year else None
     with Progress(quiet) as progress:
-        asked = receiving.Asked(root, tuple(map(Path, targets)), params, policy_id or "mof-2020-10")
-        reading = receiving.read(asked, lambda n, of, name: progress.step("读取表格", n, of, name))
+        asked = receive.Asked(root, tuple(map(Path, targets)), params, policy_id or "mof-2020-10")
+        reading = receive.read(asked, lambda n, of, name: progress.step("读取表格", n, of, name))
     if folder:
-        for path in returning.write(reading, folder, params, dt.date.today()):
+        for path in return_files.write(reading, folder, params, dt.date.today()):
             click.echo(f"已写入 {path}", err=True)
     copies = [f"{copy} 和 {first} 内容相同，只审一份" for copy, first in reading.copies]
     _told(reading.findings, reading.faults, as_json, [*copies, f"{reading.summary()}。"])
@@ -85,18 +86,19 @@ def import_(
 
     没有错误级发现的表格写进 data/YEAR/，原文件存进 data/YEAR/forms/；退回表和总表写进 outputs/YEAR.returns/。
     """
-    from jixiao.exchange import receiving, returning
-    from jixiao.publishing.progress import Progress
+    from jixiao.exchange.importing import receive
+    from jixiao.exchange.returning import return_files
+    from jixiao.kit.progress import Progress
 
     root = places.find_root()
     params, on = _params(root, year), (received or dt.datetime.today()).date()
     with Progress(quiet) as progress:
-        asked = receiving.Asked(root, files, params, params.policy)
-        delivery = receiving.prepared(asked, on, lambda n, of, name: progress.step("读取表格", n, of, name))
+        asked = receive.Asked(root, files, params, params.policy)
+        delivery = receive.prepared(asked, on, lambda n, of, name: progress.step("读取表格", n, of, name))
         progress.step("写退回表、总表和数据表")
         folder = root / "outputs" / f"{params.report_year}.returns"
-        written = returning.write_all(delivery, folder, params, on, due and due.date())
-        receiving.store(asked, delivery)
+        written = return_files.write_all(delivery, folder, params, on, due and due.date())
+        receive.store(asked, delivery)
     if as_json:
         click.echo(json.dumps(delivery.as_json(), ensure_ascii=False, indent=1))
     else:
@@ -113,21 +115,21 @@ def import_(
 @click.option("--quiet", is_flag=True, help="不显示进度。")
 def forms(year: str, folder: Path | None, filled: bool, quiet: bool) -> None:
     """给 YEAR 工作年度的每个评价对象生成一张预填的自评表（xlsx）：预算、指标和上年完成值已填好。"""
-    from jixiao.exchange import issuing
-    from jixiao.publishing.progress import Progress
+    from jixiao.exchange.issuing import issue
+    from jixiao.kit.progress import Progress
 
     root = places.find_root()
     params = _params(root, year)
     target = folder or root / "outputs" / f"{params.report_year}.forms"
     with Progress(quiet) as progress:
-        count = issuing.write(
+        count = issue.write(
             root, params, target, filled, lambda n, of, name: progress.step("写表格", n, of, name)
         )
     click.echo(f"{places.shown(target, root)}  {count} 张表")
 
 
 def _params(root: Path, year: str) -> Params:
-    from jixiao.intake import params
+    from jixiao.year import params
 
     return params.of_year(root, places.year_of(year))
 
@@ -150,7 +152,7 @@ def _told(
 
 
 def _print_findings(findings: Sequence[Finding]) -> None:
-    from jixiao.evaluation.checks.cards import SEVERITIES
+    from jixiao.checks.cards import SEVERITIES
 
     for finding in findings[:_SHOWN]:
         click.echo(f"{SEVERITIES[finding.severity]} {finding}")

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from jixiao import usage
-from jixiao.errors import Fault, TableError
-from jixiao.intake import places
+from jixiao.commands import usage
+from jixiao.kit import places
+from jixiao.kit.errors import Fault, TableError
 
 if TYPE_CHECKING:
-    from jixiao.evaluation.compare import Comparison
+    from jixiao.figures.compare import Comparison
 
 
 @click.command(cls=usage.Command, short_help="生成一个工作年度的报告。")
@@ -35,8 +35,8 @@ def report(year: str, deadline: float, draft: bool, reopen: str | None, quiet: b
 
     年度已封存（jixiao close）的，统计数有变就不发布，逐项列出；--reopen 写明理由的除外。
     """
-    from jixiao.publishing.build import build
-    from jixiao.publishing.progress import Progress
+    from jixiao.archive.build import build
+    from jixiao.kit.progress import Progress
 
     with Progress(quiet) as progress:
         built = build(
@@ -56,9 +56,9 @@ def report(year: str, deadline: float, draft: bool, reopen: str | None, quiet: b
 @click.option("--json", "as_json", is_flag=True, help="只输出一个 JSON 文档。")
 def compare(year: str, as_json: bool) -> None:
     """把 YEAR 工作年度的统计数与已公布的数（published.yml）逐项核对；有差异时退出码为 1。"""
-    from jixiao.evaluation import compare as comparing
-    from jixiao.evaluation.evaluate import evaluate
-    from jixiao.intake import params
+    from jixiao.figures import compare as comparing
+    from jixiao.figures.evaluate import evaluate
+    from jixiao.year import params
 
     root, number = places.find_root(), places.year_of(year)
     values = params.of_year(root, number)

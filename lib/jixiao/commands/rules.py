@@ -7,10 +7,10 @@ from typing import Any
 
 import click
 
-from jixiao import usage
-from jixiao.errors import Fault, ParameterError
-from jixiao.intake import places
-from jixiao.intake.strict_yaml import suggestion
+from jixiao.commands import usage
+from jixiao.kit import places
+from jixiao.kit.errors import Fault, ParameterError
+from jixiao.kit.strict_yaml import suggestion
 
 
 @click.command(cls=usage.Command)
@@ -18,7 +18,7 @@ from jixiao.intake.strict_yaml import suggestion
 @click.option("--json", "as_json", is_flag=True, help="只输出一个 JSON 文档。")
 def rules(rule_id: str | None, as_json: bool) -> None:
     """列出全部审核规则；给出 ID 时，说明该规则的含义、依据、参数、误报和处理办法。"""
-    from jixiao.evaluation.checks import cards
+    from jixiao.checks import cards
 
     known = cards.read()
     rule_id = rule_id and rule_id.upper()
@@ -56,11 +56,11 @@ def rules(rule_id: str | None, as_json: bool) -> None:
 @click.option("--json", "as_json", is_flag=True, help="只输出一个 JSON 文档。")
 def explain(policy_id: str, on: str | None, as_json: bool, **asked: Any) -> None:
     """说明一项指标、一个执行率、一个总分或等级按规则如何得分：分数、算式、规则和条款。"""
-    from jixiao.evaluation import asking
-    from jixiao.evaluation.policy import on_date
+    from jixiao.rules import questions
+    from jixiao.rules.policy import on_date
 
-    policy = on_date(places.find_root(), policy_id, asking.day(on))
-    explanation = asking.answer(policy, asking.Question(**asked))
+    policy = on_date(places.find_root(), policy_id, questions.day(on))
+    explanation = questions.answer(policy, questions.Question(**asked))
     if as_json:
         click.echo(json.dumps(explanation.as_json() | {"policy": policy_id}, ensure_ascii=False, indent=1))
     else:
@@ -73,14 +73,16 @@ def explain(policy_id: str, on: str | None, as_json: bool, **asked: Any) -> None
 @click.option("--json", "as_json", is_flag=True, help="只输出一个 JSON 文档。")
 def policies(policy_id: str | None, on: str | None, as_json: bool) -> None:
     """列出评分规则；给出 ID 时，列出该规则各项的取值和出处。"""
-    from jixiao.evaluation import asking
-    from jixiao.evaluation import policy as policy_
+    from jixiao.rules import policy as policy_
+    from jixiao.rules import questions
 
     root = places.find_root()
-    date = asking.day(on)
+    date = questions.day(on)
     found = [policy_.on_date(root, policy_id, date)] if policy_id else policy_.all_in_force(root, date)
     if as_json:
-        click.echo(json.dumps([asking.policy_as_json(each) for each in found], ensure_ascii=False, indent=1))
+        click.echo(
+            json.dumps([questions.policy_as_json(each) for each in found], ensure_ascii=False, indent=1)
+        )
         return
     for each in found:
-        click.echo("\n".join(asking.policy_as_text(each, whole=policy_id is not None)))
+        click.echo("\n".join(questions.policy_as_text(each, whole=policy_id is not None)))

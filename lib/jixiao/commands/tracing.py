@@ -6,8 +6,8 @@ import json
 
 import click
 
-from jixiao import usage
-from jixiao.intake import places
+from jixiao.commands import usage
+from jixiao.kit import places
 
 
 @click.command(cls=usage.Command, short_help="由报告中的一个数追溯到定义、规则、数据行和单元格。")
@@ -20,9 +20,9 @@ def trace(year: str, key: str, parts: bool, as_json: bool) -> None:
 
     KEY 见报告最后的附录和 figures.json，如 "evaluation.departments.review.[85,90)"。
     """
-    from jixiao.evaluation import trace as tracing
-    from jixiao.evaluation.evaluate import evaluate
-    from jixiao.intake import params
+    from jixiao.figures import trace as tracing
+    from jixiao.figures.evaluate import evaluate
+    from jixiao.year import params
 
     root = places.find_root()
     found = tracing.trace(evaluate(root, params.of_year(root, places.year_of(year))), key)

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from jixiao import usage
-from jixiao.errors import one_line
-from jixiao.intake import places
+from jixiao.commands import usage
+from jixiao.kit import places
+from jixiao.kit.errors import one_line
 
 if TYPE_CHECKING:
-    from jixiao.publishing.verify import Verdict
+    from jixiao.archive.verify import Verdict
 
 
 @click.command(cls=usage.Command, short_help="重建并核对已发布的报告，或只核对一个文件夹。")
@@ -27,8 +27,8 @@ def verify(target: str, as_json: bool, quiet: bool) -> None:
     TARGET 是文件夹（如 outputs/2022 或别人送来的）：只按其中的 manifest.json 核对，不重建。
     已封存的年度还说明已发布的文件是不是封存的那些。有差异时退出码为 1。
     """
-    from jixiao.publishing import verify as verifying
-    from jixiao.publishing.progress import Progress
+    from jixiao.archive import verify as verifying
+    from jixiao.kit.progress import Progress
 
     if target.isdigit():
         with Progress(quiet) as progress:

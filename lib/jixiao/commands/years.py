@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import click
 
-from jixiao import usage
-from jixiao.errors import one_line
-from jixiao.intake import places
+from jixiao.commands import usage
+from jixiao.kit import places
+from jixiao.kit.errors import one_line
 
 
 @click.command("new-year", cls=usage.Command, short_help="照上一年建立新一年的参数文件和空的数据表。")
@@ -16,7 +16,7 @@ def new_year(year: str) -> None:
 
     之后列出要填的内容。上一年不是重构数据的，预算单位一并带过来。
     """
-    from jixiao.intake import new_year as years
+    from jixiao.archive import new_year as years
 
     for line in years.make(places.find_root(), places.year_of(year)).lines():
         click.echo(line)
@@ -29,7 +29,7 @@ def close(year: str) -> None:
 
     封存以后，jixiao report 遇到统计数有变就不发布；确要改动的，用 --reopen 写明理由。
     """
-    from jixiao.publishing import closed_record, closing
+    from jixiao.archive import closed_record, closing
 
     number = places.year_of(year)
     closed = closing.close(places.find_root(), number)

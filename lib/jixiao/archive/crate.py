@@ -1,0 +1,150 @@
+"""The provenance of a version as a Process Run Crate: what was made from what, by which program, under whose name.
+
+ro-crate-metadata.json follows RO-Crate 1.1 and the Process Run Crate profile 0.5. A run that was completed bears no
+time, so that the crate is the same each time; a run that failed says when.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING, Any
+
+from jixiao.archive import data_package, licences, manifest
+from jixiao.archive.manifest import Sources
+
+if TYPE_CHECKING:
+    from rocrate.model.entity import Entity
+    from rocrate.rocrate import ROCrate
+
+NAME = "ro-crate-metadata.json"
+ROLES = {
+    "notebook": "笔记本",
+    "params": "参数",
+    "policy": "评分规则",
+    "checks": "审核参数",
+    "theme": "版式",
+    "published": "公布数",
+    "table": "数据表",
+    "lock": "依赖清单",
+}
+_RESULTS = {
+    ".html": "报告（网页）",
+    ".pdf": "报告（PDF/A-2a、PDF/UA-1）",
+    ".docx": "报告（Word 文档）",
+    ".xlsx": "报告的全部表格",
+    ".ipynb": "运行后的笔记本，其余文件由它生成",
+    "figures.json": "全部统计数及其定义和来源",
+    data_package.NAME: "数据表的说明（Frictionless 数据包）",
+    manifest.NAME: "全部文件的校验值；这个文件的校验值写在它自己里面",
+}
+_MEDIA = {
+    ".html": "text/html",
+    ".pdf": "application/pdf",
+    ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    ".ipynb": "application/x-ipynb+json",
+    ".json": "application/json",
+    ".yml": "application/yaml",
+    ".csv": "text/csv",
+    ".lock": "text/plain",
+}
+_PROFILE = "https://w3id.org/ro/wfrun/process/0.5"
+_SHA256 = "https://w3id.org/ro/terms/workflow-run#sha256"
+_STATUS = "http://schema.org/{}ActionStatus"
+
+
+@dataclass(frozen=True)
+class Run:
+    """How a run ended: completed, or failed with `error` between two times; `files` are what it came to."""
+
+    files: Mapping[str, bytes]
+    error: str = ""
+    times: Mapping[str, str] = field(default_factory=dict)
+
+
+def render(about: Mapping[str, Any], sources: Sources, run: Run) -> bytes:
+    """ro-crate-metadata.json of a run; `about` holds the parameters, and the title and note of the report."""
+    from rocrate.rocrate import ROCrate
+
+    crate = ROCrate(version="1.1")
+    crate.metadata.extra_terms["sha256"] = _SHA256
+    publisher = _named(crate, "#publisher", "Organization", about["issuer"])
+    _describe_root(crate, about, publisher)
+    made = [_file(crate, name, content, _result(name)) for name, content in sorted(run.files.items())]
+    used = [_file(crate, one.kept, one.content, ROLES[one.role]) for one in sources.inputs]
+    action = _action(crate, about, run, publisher)
+    action["instrument"] = _program(crate, sources)
+    action["object"], action["result"] = used, made
+    crate.root_dataset["mentions"] = action
+    if not run.error:
+        _file(crate, manifest.NAME, None, _result(manifest.NAME))
+    return (
+        json.dumps(crate.metadata.generate(), ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+    ).encode()
+
+
+def _describe_root(crate: ROCrate, about: Mapping[str, Any], publisher: Entity) -> None:
+    root, licence = crate.root_dataset, about["license"]
+    origin = about["origin_note"] or "由其中的数据表、参数和笔记本生成。"
+    root["name"] = about["title"]
+    root["description"] = f"{about['region']}{about['report_year']}工作年度预算绩效报告及其生成记录。{origin}"
+    root["datePublished"] = about["published_on"]
+    root["inLanguage"] = "zh-CN"
+    root["publisher"] = root["author"] = publisher
+    address = licences.address(licence)
+    root["license"] = (
+        _named(crate, address, "CreativeWork", licence, description=licence) if address else licence
+    )
+    root["conformsTo"] = _named(crate, _PROFILE, "CreativeWork", "Process Run Crate", version="0.5")
+
+
+def _action(crate: ROCrate, about: Mapping[str, Any], run: Run, publisher: Entity) -> Entity:
+    year = about["report_year"]
+    said = "读入数据表，按评分规则计算，运行笔记本，导出各种格式。"
+    action = _named(crate, "#run", "CreateAction", f"生成{year}工作年度报告", description=said, **run.times)
+    action["agent"] = publisher
+    action["actionStatus"] = {"@id": _STATUS.format("Failed" if run.error else "Completed")}
+    if run.error:
+        action["error"] = run.error
+    return action
+
+
+def _program(crate: ROCrate, sources: Sources) -> Entity:
+    """jixiao in its version, and the software that it ran on."""
+    version, digest = sources.code["version"], sources.code["sha256"]
+    environment = sources.environment
+    program = _software(crate, f"pkg:generic/jixiao@{version}?checksum=sha256:{digest}", "jixiao", version)
+    program["sha256"], program["operatingSystem"] = digest, environment["system"]
+    name, version = environment["python"].split()
+    needed = [_software(crate, f"pkg:generic/{name.lower()}@{version}", name, version)]
+    for name, version in environment["packages"].items():
+        needed.append(_software(crate, f"pkg:pypi/{name}@{version}", name, version))
+    program["softwareRequirements"] = needed
+    return program
+
+
+def _software(crate: ROCrate, address: str, name: str, version: str) -> Entity:
+    return _named(crate, address, "SoftwareApplication", name, softwareVersion=version)
+
+
+def _file(crate: ROCrate, name: str, content: bytes | None, said: str) -> Entity:
+    """A file of the crate; the manifest, which names the crate, has no hash in it."""
+    about = {"name": name, "description": said, "encodingFormat": _MEDIA.get(PurePosixPath(name).suffix, "")}
+    if content is not None:
+        described = manifest.described(name, content)
+        about |= {"contentSize": str(described["bytes"]), "sha256": described["sha256"]}
+    return crate.add_file(dest_path=name, properties={k: v for k, v in about.items() if v})
+
+
+def _result(name: str) -> str:
+    return _RESULTS.get(name) or _RESULTS.get(PurePosixPath(name).suffix, "")
+
+
+def _named(crate: ROCrate, identifier: str, kind: str, name: str, **properties: str) -> Entity:
+    from rocrate.model.contextentity import ContextEntity
+
+    about = {"@type": kind, "name": name, **properties}
+    return crate.add(ContextEntity(crate, identifier, properties=about))

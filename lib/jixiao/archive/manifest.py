@@ -1,0 +1,165 @@
+"""The manifest of a published version: every file, what it was made from, and with what; the same bytes each time."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import platform
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+import jixiao
+from jixiao.kit.errors import Fault, PublishError
+from jixiao.press.paper import themes
+
+NAME = "manifest.json"
+INPUTS = "inputs"  # the folder of a published version that holds what it was made from
+_OWN = "sha256"  # of the manifest itself, over its text without this line
+_CODE = Path(jixiao.__file__).parent
+
+
+@dataclass(frozen=True)
+class Input:
+    """A file of the kit that a run reads: what for, its name from the kit's folder, its bytes."""
+
+    role: str
+    name: str
+    content: bytes
+
+    @property
+    def kept(self) -> str:
+        """Where a published version keeps it."""
+        return f"{INPUTS}/{self.name}"
+
+    def as_json(self) -> dict[str, Any]:
+        """Role, name, size and SHA-256."""
+        return {"role": self.role, **described(self.name, self.content)}
+
+
+def inputs(root: Path, values: Mapping[str, Any], notebook: str) -> list[Input]:
+    """What a report is made from: each file of the kit that a run reads, as it is now."""
+    return [
+        Input(role, name, (root / name).read_bytes())
+        for role, name in _inputs(root, values, notebook)
+        if (root / name).is_file()
+    ]
+
+
+def _inputs(root: Path, values: Mapping[str, Any], notebook: str) -> Iterator[tuple[str, str]]:
+    year, folder = values["report_year"], root / "data" / values["data_folder"]
+    yield "notebook", f"notebooks/{notebook}"
+    yield "params", f"params/{year}.yml"
+    yield "policy", f"params/policies/{values['policy']}.yml"
+    yield "checks", "params/checks.yml"
+    yield "theme", themes.FILE
+    yield "published", f"data/{year - 1}/published.yml"
+    if values["data_folder"] != str(year - 1):
+        yield "published", f"data/{values['data_folder']}/published.yml"
+    for path in sorted(folder.glob("*.csv")):
+        yield "table", f"data/{values['data_folder']}/{path.name}"
+    yield "lock", "requirements.lock"
+
+
+def sha256(content: bytes) -> str:
+    """The SHA-256 of a file."""
+    return hashlib.sha256(content).hexdigest()
+
+
+def described(name: str, content: bytes) -> dict[str, Any]:
+    """Name, size and SHA-256 of one file."""
+    return {"name": name, "bytes": len(content), "sha256": sha256(content)}
+
+
+def code() -> dict[str, str]:
+    """Version of the program and one SHA-256 over the names and contents of its files."""
+    digest = hashlib.sha256()
+    for path in sorted(path for path in _CODE.rglob("*") if path.is_file()):
+        if "__pycache__" not in path.parts:
+            digest.update(f"{sha256(path.read_bytes())}  {path.relative_to(_CODE).as_posix()}\n".encode())
+    return {"version": jixiao.__version__, "sha256": digest.hexdigest()}
+
+
+def environment(fonts: Iterable[str]) -> dict[str, Any]:
+    """System, Python, the fonts of the PDF, and the version of every package that the program needs."""
+    return {
+        "system": f"{platform.system()} {platform.machine()}",
+        "python": f"{platform.python_implementation()} {platform.python_version()}",
+        "fonts": sorted(set(fonts)),
+        "packages": dict(sorted(_versions())),
+    }
+
+
+def _versions() -> Iterator[tuple[str, str]]:
+    """Name and version of each package that `jixiao` needs, directly or through others, and that is installed."""
+    waiting, seen = [jixiao.__name__], {jixiao.__name__}
+    while waiting:
+        name = waiting.pop()
+        try:
+            package = metadata.distribution(name)
+        except metadata.PackageNotFoundError:
+            continue  # needed on other systems only
+        if name != jixiao.__name__:
+            yield name, package.version
+        needed = {_plain(one) for one in package.requires or () if "extra ==" not in one}
+        waiting.extend(needed - seen)
+        seen |= needed
+
+
+def _plain(requirement: str) -> str:
+    """The name in a requirement, as every tool spells it."""
+    return re.sub(r"[-_.]+", "-", re.match(r"[\w.-]+", requirement)[0]).lower()
+
+
+@dataclass(frozen=True)
+class Sources:
+    """All that a version is made from: the inputs, the program, the environment."""
+
+    inputs: tuple[Input, ...]
+    code: Mapping[str, str]
+    environment: Mapping[str, Any]
+
+    def kept(self) -> dict[str, bytes]:
+        """The inputs by their names in the published version."""
+        return {one.kept: one.content for one in self.inputs}
+
+
+def render(year: int, files: Mapping[str, bytes], sources: Sources) -> bytes:
+    """The manifest of `files` made from `sources`."""
+    return sealed(
+        {
+            "report_year": year,
+            "files": [described(name, content) for name, content in sorted(files.items())],
+            "inputs": [one.as_json() for one in sources.inputs],
+            "code": sources.code,
+            "environment": sources.environment,
+        }
+    )
+
+
+def sealed(content: Mapping[str, Any]) -> bytes:
+    """`content` as the text of a file that bears its own SHA-256."""
+    body = {key: value for key, value in content.items() if key != _OWN}
+    return rendered({**body, _OWN: sha256(rendered(body))})
+
+
+def rendered(content: Mapping[str, Any]) -> bytes:
+    """`content` as the JSON files of a version are written: Chinese readable, keys in the order given."""
+    return (json.dumps(content, ensure_ascii=False, indent=1) + "\n").encode()
+
+
+def read(content: bytes | None, place: str) -> dict[str, Any]:
+    """A manifest as written; PublishError when it is missing or one byte of it is not as it was written."""
+    if content is None:
+        raise PublishError(Fault(f"{place}/{NAME}", "没有这个文件", remedy="用 jixiao report 重新生成"))
+    try:
+        found = json.loads(content)
+        intact = sealed(found) == content
+    except (ValueError, AttributeError):
+        intact = False
+    if not intact:
+        raise PublishError(Fault(f"{place}/{NAME}", "内容被改动，与自身的校验值不符", remedy="取原来的文件"))
+    return found

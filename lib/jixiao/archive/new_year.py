@@ -1,0 +1,135 @@
+"""A new report year: the parameters of the year before in; params/<year>.yml and empty tables out, nothing overwritten."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from jixiao.kit import places
+from jixiao.kit.errors import Fault, ParameterError
+from jixiao.year import params
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_MARK = "\ufeff"  # without it Excel and WPS on Windows open a UTF-8 table as GBK; reading takes it away
+UNITS = "units"
+
+
+@dataclass(frozen=True)
+class NewYear:
+    """What was made and what was there already, the year whose parameters were taken, how many units came along."""
+
+    year: int
+    before: int
+    made: tuple[str, ...]
+    kept: tuple[str, ...]
+    units: int
+    reconstructed: bool
+
+    def lines(self) -> Iterator[str]:
+        """What the analyst reads: each file, then what must be filled in, step by step."""
+        yield f"{self.year} 工作年度，照 {self.before} 年度的参数："
+        yield from (f"新建  {name}" for name in self.made)
+        yield from (f"保留  {name}（已有，没有改动）" for name in self.kept)
+        if not self.made:
+            yield "全部文件都已有，什么也没有改动。"
+        yield "接下来："
+        yield from (f"{n}. {step}" for n, step in enumerate(self._steps(), start=1))
+
+    def _steps(self) -> Iterator[str]:
+        data = f"data/{self.year}"
+        yield f"params/{self.year}.yml：填 published_on 和 total_initial_budget（不知道的保留 null），核对其余各项"
+        yield f"{data}/{UNITS}.csv：{self._about_units()}"
+        yield f"{data}/subjects.csv：填评价对象和预算数；发表之前要印上指标的，再填 indicators.csv"
+        yield f"发表和收表：jixiao forms {self.year}；jixiao import {self.year} 收到的表/"
+        yield f"{data} 里的其余各表：做了的工作填上，没有做的只留表头，正文就写没有开展"
+        yield f"审核：jixiao check {self.year}"
+        yield f"生成报告：jixiao report {self.year}"
+
+    def _about_units(self) -> str:
+        if f"data/{self.year}/{UNITS}.csv" in self.kept:
+            return "核对预算单位"
+        if self.units:
+            return f"从 {self.before} 年度带来 {self.units} 个预算单位，核对增减"
+        why = f"（{self.before} 年度的是重构数据，不带过来）" if self.reconstructed else ""
+        return f"填预算单位{why}"
+
+
+def make(root: Path, year: int) -> NewYear:
+    """Make what `year` lacks; ParameterError when no earlier year has parameters to start from."""
+    before = _year_before(root, year)
+    values = params.read(root, before)
+    folder = places.inside(root / "data", str(year), f"data/{year}")
+    units = _units(root, values)
+    contents = {f"data/{year}/{name}": content for name, content in _tables(units)}
+    contents |= {f"params/{year}.yml": _params(year, values).encode()}
+    folder.mkdir(exist_ok=True)
+    made = [name for name, content in contents.items() if places.write_new(root / name, content)]
+    return NewYear(
+        year,
+        before,
+        tuple(made),
+        tuple(name for name in contents if name not in made),
+        len(units),
+        values["data_origin"] == params.RECONSTRUCTION,
+    )
+
+
+def _year_before(root: Path, year: int) -> int:
+    years = [int(path.stem) for path in (root / "params").glob("[12][0-9][0-9][0-9].yml")]
+    earlier = [one for one in years if one < year]
+    if not earlier:
+        known = "、".join(map(str, sorted(years))) or "无"
+        found = f"没有早于 {year} 年的参数文件可以照着做（已有的年度：{known}）"
+        raise ParameterError(Fault("params", found, remedy="核对年份"))
+    return max(earlier)
+
+
+def _params(year: int, before: Mapping[str, Any]) -> str:
+    """The text of the parameters; whatever the texts of the year before hold, they stay texts."""
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    loader = FileSystemLoader(Path(__file__).parent / "templates")
+    environment = Environment(
+        loader=loader,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        keep_trailing_newline=True,
+        autoescape=False,
+    )
+    environment.filters["quoted"] = _quoted
+    evaluated = year - (before["report_year"] - before["evaluated_year"])
+    return environment.get_template("params.yml.j2").render(
+        year=year, evaluated_year=evaluated, before=before
+    )
+
+
+def _quoted(value: str | list[str]) -> str:
+    """A text or a list of texts in double quotes, which YAML reads as JSON wrote them."""
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _tables(units: pd.DataFrame) -> Iterator[tuple[str, bytes]]:
+    """Name and content of each table that an analyst fills in: its header, and the units that came along."""
+    from jixiao.year import schemas, table_files, tables
+
+    for name in schemas.SCHEMAS:
+        if name not in schemas.IMPORTED:
+            frame = units if name == UNITS else tables.empty(name)
+            yield f"{name}.csv", (_MARK + table_files.csv_text(frame)).encode()
+
+
+def _units(root: Path, values: Mapping[str, Any]) -> pd.DataFrame:
+    """The units of the year before; none of a reconstruction, whose units are invented."""
+    from jixiao.year import tables
+
+    folder = places.inside(root / "data", values["data_folder"], "参数 data_folder")
+    path = places.inside(folder, f"{UNITS}.csv", f"{places.shown(folder, root)}/{UNITS}.csv")
+    if values["data_origin"] == params.RECONSTRUCTION or not path.is_file():
+        return tables.empty(UNITS)
+    shown = places.shown(folder, root)
+    return tables.validated(tables.parse(path.read_bytes(), f"{shown}/{UNITS}.csv"), UNITS, shown)

@@ -1,0 +1,193 @@
+"""The published folder of a year: a complete new version takes its place at once, and what a kill left is mended.
+
+Under the lock of the year a workshop `.YEAR.xxxx/` beside the folder holds what a run makes. A version that is
+complete is called `ready-HASH` there, after its manifest; one that was published before is called `earlier`.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import errno
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jixiao.archive import manifest
+from jixiao.kit import locks
+from jixiao.kit.errors import Fault, PublishError
+
+_READY, _EARLIER = "ready-", "earlier"
+_EXCHANGE, _HERE = 2, -100  # RENAME_EXCHANGE, AT_FDCWD of Linux
+_REASONS = {
+    errno.ENOSPC: ("磁盘空间不够", "腾出空间"),
+    errno.EDQUOT: ("超出磁盘配额", "腾出空间"),
+    errno.EFBIG: ("文件超出系统允许的大小", "放宽限制（ulimit -f）"),
+    errno.EROFS: ("文件系统是只读的", "换到可写的文件夹"),
+    errno.EACCES: ("没有写的权限", "改好文件夹的权限"),
+    errno.EPERM: ("没有写的权限", "改好文件夹的权限"),
+}
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where the versions of one year stand, and the workshop beside them; `scratch` is for the run."""
+
+    target: Path
+    workshop: Path
+
+    @property
+    def scratch(self) -> Path:
+        """A folder of the workshop for whatever a run leaves behind."""
+        return self.workshop / "scratch"
+
+    def publish(self, files: Mapping[str, bytes]) -> bool:
+        """Put the complete version `files` in the place of the published one; False when it is there already.
+
+        At every moment the published folder is the earlier version or the new one, whole.
+        """
+        if contents(self.target) == files:
+            return False
+        ready = self._written(files)
+        if not self.target.exists():
+            ready.rename(self.target)
+            return True
+        if not _exchanged(ready, self.target):
+            in_two_steps(ready, self.target, self.workshop / _EARLIER)
+        _mend(self.workshop, self.target)
+        return True
+
+    def _written(self, files: Mapping[str, bytes]) -> Path:
+        folder = self.workshop / "result"
+        folder.mkdir()
+        for name, content in files.items():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            with (folder / name).open("wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+        return folder.rename(self.workshop / _name_of(files[manifest.NAME]))
+
+
+@contextmanager
+def opened(outputs: Path, year: int) -> Iterator[Place]:
+    """The place of `year`, locked and mended, with a new workshop that is gone in the end."""
+    with told(outputs.name), held(outputs, year):
+        workshop = Path(tempfile.mkdtemp(prefix=f".{year}.", dir=outputs))
+        try:
+            place = Place(outputs / str(year), workshop)
+            place.scratch.mkdir()
+            yield place
+        finally:
+            _clear(workshop, outputs / str(year))
+
+
+@contextmanager
+def held(outputs: Path, year: int) -> Iterator[None]:
+    """The lock of `year` for one command; what a killed one left is mended first."""
+    with locks.held(outputs / f".{year}.lock", f"outputs/{year}"):
+        for workshop in sorted(outputs.glob(f".{year}.*/")):
+            _clear(workshop, outputs / str(year))
+        yield
+
+
+def read(outputs: Path, year: int) -> dict[str, bytes]:
+    """The files of the published version, read while nobody publishes; empty when there is none."""
+    target = outputs / str(year)
+    if not outputs.is_dir():
+        return {}
+    try:
+        with held(outputs, year):
+            return contents(target)
+    except OSError as error:
+        if error.errno not in (errno.EROFS, errno.EACCES, errno.EPERM):
+            raise
+        return contents(target)  # nobody publishes into a folder that cannot be written
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    """The bytes of every file below `folder` by its path from there; empty when there is no such folder."""
+    found = sorted(path for path in folder.rglob("*") if path.is_file())
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in found}
+
+
+def in_two_steps(new: Path, old: Path, aside: Path) -> None:
+    """Put `new` in the place of `old`, which goes to `aside`; between the steps a kill leaves what `held` mends."""
+    old.rename(aside)
+    try:
+        new.rename(old)
+    except OSError:
+        aside.rename(old)
+        raise
+
+
+def _exchanged(one: Path, other: Path) -> bool:
+    """Whether the system exchanged the two names in one step."""
+    call = _renameat2()
+    if call is None:
+        return False
+    if call(_HERE, os.fsencode(one), _HERE, os.fsencode(other), _EXCHANGE) == 0:
+        return True
+    code = ctypes.get_errno()
+    if code in (errno.EINVAL, errno.ENOSYS, errno.ENOTSUP):
+        return False
+    raise OSError(code, os.strerror(code), str(other))
+
+
+@cache
+def _renameat2() -> Any:
+    if not sys.platform.startswith("linux"):
+        return None
+    return getattr(ctypes.CDLL(None, use_errno=True), "renameat2", None)
+
+
+def _clear(workshop: Path, target: Path) -> None:
+    _mend(workshop, target)
+    shutil.rmtree(workshop, ignore_errors=True)
+
+
+def _mend(workshop: Path, target: Path) -> None:
+    """Keep the version that `target` took the place of, or put it back where its successor did not arrive.
+
+    A kill between any two steps leaves a state from which they can begin again.
+    """
+    earlier = workshop / _EARLIER
+    for ready in workshop.glob(f"{_READY}*/"):
+        ready.rename(workshop / "unpublished" if _never_published(ready) else earlier)
+    if not earlier.exists():
+        return
+    if not target.exists():
+        earlier.rename(target)
+        return
+    previous = target.with_name(f"{target.name}.previous")
+    if previous.exists():
+        previous.rename(workshop / "oldest")
+    earlier.rename(previous)
+
+
+def _never_published(ready: Path) -> bool:
+    """A version that was exchanged for the new one bears the new one's name."""
+    path = ready / manifest.NAME
+    return path.is_file() and ready.name == _name_of(path.read_bytes())
+
+
+def _name_of(content: bytes) -> str:
+    return _READY + manifest.sha256(content)[:16]
+
+
+@contextmanager
+def told(what: str) -> Iterator[None]:
+    """A disk that is full or cannot be written is told in one line."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in _REASONS:
+            raise
+        found, remedy = _REASONS[error.errno]
+        raise PublishError(Fault(what, f"{found}，没有写成，已发布的版本没有改动", remedy=remedy)) from error

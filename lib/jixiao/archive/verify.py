@@ -1,0 +1,230 @@
+"""A published version held against its own manifest, and against one made anew from the same inputs."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import tempfile
+import zipfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from jixiao.archive import build, closed_record, crate, manifest, published_folder
+from jixiao.archive.closed_record import Standing
+from jixiao.kit import places
+from jixiao.kit.errors import Fault, JixiaoError, PublishError
+from jixiao.kit.progress import Progress
+from jixiao.year import params
+
+IDENTICAL, TAMPERED, MISSING, EXTRA = "一致", "发布后被改动", "缺少", "多出"
+DIFFERENT = "重建结果不同"
+_ROLES = {**crate.ROLES, "code": "程序", "environment": "运行环境"}
+_HARMLESS = ("code", "environment", "lock")  # where the files are identical all the same
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What became of one published file: its state, and what in it differs."""
+
+    name: str
+    state: str
+    details: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Change:
+    """An input, the program or the environment that is no longer what the manifest names."""
+
+    role: str
+    name: str
+    recorded: str
+    now: str
+
+    def __str__(self) -> str:
+        return (
+            f"{_ROLES[self.role]}已变  {self.name}  {self.recorded or '原来没有'} → {self.now or '现在没有'}"
+        )
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """All that was found; `rebuilt` tells whether the version was made anew, `failed` why it could not be.
+
+    `closed` is there for a year that is closed.
+    """
+
+    files: tuple[Checked, ...]
+    changes: tuple[Change, ...] = ()
+    rebuilt: bool = False
+    failed: tuple[str, ...] = ()
+    closed: Standing | None = None
+
+    @property
+    def fine(self) -> bool:
+        """Whether every file is as published, and as closed, can be made again, and no input has changed."""
+        if self.closed and self.closed.different:
+            return False
+        inputs = [change for change in self.changes if change.role not in _HARMLESS]
+        return not self.failed and not inputs and all(one.state == IDENTICAL for one in self.files)
+
+    def as_json(self) -> dict[str, Any]:
+        """Everything, for programs."""
+        return {"identical": self.fine, **asdict(self)}
+
+
+def of_folder(folder: Path) -> Verdict:
+    """A folder that somebody sent, by the hashes of its own manifest; nothing is made anew."""
+    if not folder.is_dir():
+        raise PublishError(Fault(folder.name, "没有这个文件夹", remedy="核对路径，或给出年份"))
+    published = published_folder.contents(folder)
+    return Verdict(tuple(intact(published, manifest.read(published.get(manifest.NAME), folder.name))))
+
+
+def of_year(root: Path, year: int, progress: Progress) -> Verdict:
+    """outputs/<year>/ by its manifest, and file by file against what the inputs that it keeps give today."""
+    published = published_folder.read(root / "outputs", year)
+    recorded = manifest.read(published.get(manifest.NAME), f"outputs/{year}")
+    closed = closed_record.standing(root, year, published)
+    checked = tuple(intact(published, recorded))
+    changes = tuple(changed_inputs(root, year, recorded["inputs"]))
+    with tempfile.TemporaryDirectory(prefix="jixiao-") as folder:
+        copy = Path(folder) / "kit"
+        _unpack(published, copy)
+        try:
+            version = _made(copy, year, Path(folder) / "scratch", progress)
+        except JixiaoError as error:
+            return Verdict(checked, changes, failed=tuple(map(str, error.faults)), closed=closed)
+    now = json.loads(version.files[manifest.NAME])
+    run = tuple(_changes(recorded, now))
+    told = (manifest.NAME, crate.NAME) if run else (manifest.NAME,)  # they name program and environment
+    held = tuple(one if one.name in told else _held(one, published, version.files) for one in checked)
+    return Verdict(held, (*changes, *run), rebuilt=True, closed=closed)
+
+
+def intact(published: Mapping[str, bytes], recorded: Mapping[str, Any]) -> Iterator[Checked]:
+    """Each file by the manifest: identical, tampered with, missing; and those it does not name."""
+    named = {one["name"]: one for one in recorded["files"]}
+    for name in sorted({*named, *published}):
+        if name not in published:
+            yield Checked(name, MISSING)
+        elif name in named:
+            same = manifest.described(name, published[name]) == named[name]
+            yield Checked(name, IDENTICAL if same else TAMPERED)
+        else:
+            yield Checked(name, IDENTICAL if name == manifest.NAME else EXTRA)
+
+
+def _held(checked: Checked, published: Mapping[str, bytes], made: Mapping[str, bytes]) -> Checked:
+    """`checked` with what the new version says."""
+    name = checked.name
+    if checked.state in (MISSING, EXTRA):
+        return checked
+    if published[name] == made.get(name):
+        return checked
+    state = TAMPERED if checked.state == TAMPERED else DIFFERENT
+    return Checked(name, state, tuple(_details(name, published[name], made.get(name, b""))))
+
+
+def _details(name: str, old: bytes, new: bytes) -> Iterator[str]:
+    """What differs inside a file: figures by their keys, the parts of a package, the first line of a text."""
+    try:
+        if name == "figures.json":
+            yield from _figures(json.loads(old), json.loads(new))
+        elif zipfile.is_zipfile(io.BytesIO(old)) and zipfile.is_zipfile(io.BytesIO(new)):
+            before, after = _parts(old), _parts(new)
+            yield from sorted(part for part in before | after if before.get(part) != after.get(part))
+        elif not name.endswith(".pdf"):
+            pairs = zip(old.splitlines(), new.splitlines(), strict=False)
+            line = next((n for n, (one, other) in enumerate(pairs, 1) if one != other), None)
+            yield f"从第 {line} 行起" if line else "长短不同"
+    except (ValueError, KeyError, TypeError, zipfile.BadZipFile):
+        yield "结构已损坏"
+
+
+def _figures(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[str]:
+    before, after = ({one["key"]: one for one in file["figures"]} for file in (old, new))
+    for key in dict.fromkeys([*before, *after]):
+        one, other = before.get(key, {}), after.get(key, {})
+        for field in dict.fromkeys([*one, *other]):
+            if one.get(field) != other.get(field):
+                yield f"{key} 的 {field}  发布“{one.get(field)}”，重建“{other.get(field)}”"
+    yield from (field for field in old if field != "figures" and old[field] != new.get(field))
+
+
+def _parts(package: bytes) -> dict[str, bytes]:
+    with zipfile.ZipFile(io.BytesIO(package)) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def _unpack(published: Mapping[str, bytes], copy: Path) -> None:
+    """The inputs that a version keeps, in a kit of their own."""
+    for folder in ("params", "data", "notebooks"):
+        (copy / folder).mkdir(parents=True)
+    for name, content in published.items():
+        if name.startswith(f"{manifest.INPUTS}/"):
+            path = copy / PurePosixPath(name).relative_to(manifest.INPUTS)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
+
+
+def _made(copy: Path, year: int, scratch: Path, progress: Progress) -> build.Version:
+    with _root_named(copy):
+        return build.make(copy, year, scratch, progress, draft=True)
+
+
+@contextmanager
+def _root_named(root: Path) -> Iterator[None]:
+    """What the kernel takes for the kit's folder."""
+    before = os.environ.get(places.ROOT_VARIABLE)
+    os.environ[places.ROOT_VARIABLE] = str(root)
+    try:
+        yield
+    finally:
+        del os.environ[places.ROOT_VARIABLE]
+        if before is not None:
+            os.environ[places.ROOT_VARIABLE] = before
+
+
+def _changes(recorded: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[Change]:
+    """The program, Python, fonts and packages that are no longer as recorded."""
+    if recorded["code"] != now["code"]:
+        yield Change("code", "lib/jixiao", _code(recorded["code"]), _code(now["code"]))
+    before, after = _flat(recorded["environment"]), _flat(now["environment"])
+    for name in sorted({*before, *after}):
+        if before.get(name) != after.get(name):
+            yield Change("environment", name, before.get(name, ""), after.get(name, ""))
+
+
+def changed_inputs(root: Path, year: int, recorded: Sequence[Mapping[str, Any]]) -> Iterator[Change]:
+    """Inputs that changed, are gone, or that a run would read today in addition."""
+    before = {one["name"]: one for one in recorded}
+    now = {name: one | _now(root, name) for name, one in before.items() if (root / name).is_file()}
+    with suppress(JixiaoError):  # parameters that cannot be read are a change that is told already
+        values = params.read(root, year)
+        now |= {one.name: one.as_json() for one in manifest.inputs(root, values, build.NOTEBOOK)}
+    for name in sorted({*before, *now}):
+        old, new = before.get(name, {}), now.get(name, {})
+        if old.get("sha256") != new.get("sha256"):
+            yield Change((old or new)["role"], name, _short(old), _short(new))
+
+
+def _now(root: Path, name: str) -> dict[str, Any]:
+    return manifest.described(name, (root / name).read_bytes())
+
+
+def _code(code: Mapping[str, str]) -> str:
+    return f"{code['version']}（{_short(code)}）"
+
+
+def _short(described: Mapping[str, Any]) -> str:
+    return described.get("sha256", "")[:12]
+
+
+def _flat(environment: Mapping[str, Any]) -> dict[str, str]:
+    """Name -> version of all that the environment section names."""
+    plain = {"system": environment["system"], "python": environment["python"]}
+    return plain | {"fonts": "、".join(environment["fonts"])} | environment["packages"]

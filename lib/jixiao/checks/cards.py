@@ -1,0 +1,172 @@
+"""Cards: cards/*.yml in, what every rule means, why it matters and one example of each side out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jixiao.forms.records.records import FORMS, PARTS
+from jixiao.kit import strict_yaml
+from jixiao.kit.errors import Fault, PolicyError
+from jixiao.kit.strict_yaml import Document, key_faults
+from jixiao.year.schemas import SCHEMAS
+
+FAMILIES = {
+    "F": "文件和表",
+    "G": "绩效目标和指标",
+    "S": "单位自评",
+    "R": "复核",
+    "C": "抽查和覆盖",
+    "K": "重点评价",
+    "D": "报告和公开",
+}
+SEVERITIES = {"E": "错误", "W": "要说明", "I": "提示"}
+FOLDER = Path(__file__).parent / "cards"
+LONGEST_NAME = 12
+
+_TEXTS = ("name", "severity", "meaning", "why", "false_positives", "remedy")
+_KEYS = (*_TEXTS, "reference", "parameters", "passing", "failing")
+_OPTIONAL = ("parameters",)
+_REFERENCE = ("title", "number", "article")
+_BESIDE = ("params", "policy", "settings", "published", "before", "quoted", "known")
+_EXAMPLE = (*SCHEMAS, FORMS, PARTS, *_BESIDE, "sheet", "hidden_rows", "at")
+_ID = re.compile(r"[A-Z]\d\d")
+
+
+@dataclass(frozen=True)
+class Reference:
+    """The law or standard a rule rests on; number and article are "" where there is none."""
+
+    title: str
+    number: str
+    article: str
+
+    @property
+    def citation(self) -> str:
+        """The place in the law as readers know it."""
+        return f"《{self.title}》{f'（{self.number}）' if self.number else ''}{self.article}"
+
+
+@dataclass(frozen=True)
+class Card:
+    """One rule for its readers; the examples are rows over valid ones, or a sheet, as examples.py reads them."""
+
+    id: str
+    name: str
+    severity: str
+    meaning: str
+    why: str
+    reference: Reference
+    false_positives: str
+    remedy: str
+    parameters: Mapping[str, str]
+    passing: Mapping[str, Any]
+    failing: Mapping[str, Any]
+
+
+@cache
+def read() -> Mapping[str, Card]:
+    """All cards by rule id, in the order of families and ids; PolicyError lists every fault of a file."""
+    return {card.id: card for family in FAMILIES for card in _family(family)}
+
+
+def parse(document: Document, family: str) -> list[Card]:
+    """The cards of one family's file; PolicyError lists every fault with its line."""
+    faults = list(_faults(document, family))
+    if faults:
+        raise PolicyError(*faults)
+    return [_card(rule, document.value[rule]) for rule in sorted(document.value)]
+
+
+def as_text(card: Card, given: Mapping[str, Any] | None = None) -> str:
+    """One rule as a terminal shows it; `given` are its parameters in force."""
+    lines = [
+        f"{name}：{said}" if "\n" not in said else f"{name}：\n{said}"
+        for name, said in told(card, given or {})
+    ]
+    return "\n".join([f"{card.id} {card.name}（{SEVERITIES[card.severity]}）", *lines])
+
+
+def told(card: Card, given: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """What a card says, part by part, in the words of its readers; an example of a sheet has several lines."""
+    yield "含义", card.meaning
+    yield "为什么", card.why
+    yield "依据", card.reference.citation
+    yield "可能的误报", card.false_positives
+    yield "改法", card.remedy
+    for name, meaning in card.parameters.items():
+        yield f"参数 {name}", meaning + (f"，现为 {_setting(given[name])}" if name in given else "")
+    yield "对的例子", _example(card.passing)
+    yield "错的例子", _example(card.failing)
+
+
+def _setting(value: Any) -> str:
+    if isinstance(value, Mapping):
+        return "；".join(f"{name}（{_setting(words)}）" for name, words in value.items())
+    return ("、".join(value) or "无") if isinstance(value, tuple) else str(value)
+
+
+def _example(side: Mapping[str, Any]) -> str:
+    """An example: the cells that differ from valid rows, or the sheet; then the place of the finding."""
+    at = side.get("at", ())
+    if "sheet" in side:
+        return side["sheet"].rstrip("\n") + (f"\n→ {at}" if at else "")
+    tables = {name: rows for name, rows in side.items() if name not in ("at", "known")}
+    tables |= {f"台账的 {name}": rows for name, rows in side.get("known", {}).items()}
+    shown = "；".join(f"{table} {_rows(rows)}" for table, rows in tables.items())
+    where = f" → {at[0]} {f'第 {at[1]} 行 ' if at[1] else ''}{at[2]}".rstrip() if at else ""
+    return (shown or "与底样相同") + where
+
+
+def _rows(rows: Any) -> str:
+    if isinstance(rows, Mapping):
+        return "，".join(
+            f"{name}={'（空）' if value in (None, '') else value}" for name, value in rows.items()
+        )
+    if not isinstance(rows, list):
+        return str(rows)
+    said = {n: "删去" if row is None else _rows(row) for n, row in enumerate(rows, 1) if row != {}}
+    more = f"共 {len(rows)} 行" if len(rows) not in said else ""
+    return "，".join([*(f"第 {n} 行 {text}" for n, text in said.items()), *filter(None, [more])])
+
+
+def _family(family: str) -> list[Card]:
+    path = FOLDER / f"{family}.yml"
+    return parse(strict_yaml.read(path, f"checks/cards/{path.name}", PolicyError), family)
+
+
+def _card(rule: str, content: Mapping[str, Any]) -> Card:
+    texts = {key: content[key] for key in _TEXTS}
+    examples = {side: content[side] for side in ("passing", "failing")}
+    reference = Reference(**content["reference"])
+    return Card(rule, **texts, reference=reference, parameters=content.get("parameters", {}), **examples)
+
+
+def _faults(document: Document, family: str) -> Iterator[Fault]:
+    if not isinstance(document.value, dict):
+        yield Fault(document.place(), "不是“规则: 内容”的形式")
+        return
+    for rule, content in document.value.items():
+        if not _ID.fullmatch(rule) or rule[0] != family:
+            yield Fault(document.place(rule), f"规则号是“{rule}”", f"{family} 加两位数字")
+        problems = list(key_faults(document, content, _KEYS, rule, optional=_OPTIONAL))
+        yield from problems or _content_faults(document, rule, content)
+
+
+def _content_faults(document: Document, rule: str, content: Mapping[str, Any]) -> Iterator[Fault]:
+    for key in _TEXTS:
+        if not isinstance(content[key], str) or not content[key].strip():
+            yield Fault(document.place(rule, key), f"{key} 没有写文字")
+    if content["severity"] not in SEVERITIES:
+        yield Fault(document.place(rule, "severity"), f"是“{content['severity']}”", "E、W 或 I")
+    if len(str(content["name"])) > LONGEST_NAME:
+        yield Fault(document.place(rule, "name"), f"“{content['name']}”太长", f"不超过 {LONGEST_NAME} 个字")
+    yield from key_faults(document, content["reference"], _REFERENCE, rule, "reference")
+    for side in ("passing", "failing"):
+        yield from key_faults(document, content[side], _EXAMPLE, rule, side, optional=_EXAMPLE)
+        if isinstance(content[side], dict) and ("at" in content[side]) != (side == "failing"):
+            yield Fault(document.place(rule, side), "at 只写在 failing 里，并且必须写")

@@ -1,0 +1,45 @@
+"""The catalogue: every check by its rule id, and the one call that runs those in force."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from jixiao.checks import (
+    cards,
+    coverage,
+    disclosure,
+    engine,
+    files,
+    goals,
+    key_projects,
+    ledger,
+    reviews,
+    self_evaluation,
+)
+from jixiao.checks.engine import Check, Finding, Published
+from jixiao.checks.settings import Settings
+from jixiao.forms.records.records import Records
+from jixiao.rules.policy import Policy
+from jixiao.year.params import Params
+
+FAMILIES = (files, ledger, goals, self_evaluation, reviews, coverage, key_projects, disclosure)
+_BLANK = ("S02", "S03", "F13")  # they tell of cells that were not filled in
+CHECKS: Mapping[str, Check] = {rule: check for family in FAMILIES for rule, check in family.CHECKS.items()}
+
+
+def find(
+    records: Records,
+    policy: Policy,
+    settings: Settings,
+    params: Params | None = None,
+    published: Published | None = None,
+) -> tuple[Finding, ...]:
+    """All findings of the rules that are on, in order of place; what the reading noticed among them."""
+    on = {rule: card for rule, card in cards.read().items() if rule not in settings.off}
+    checks = {rule: check for rule, check in CHECKS.items() if rule in on}
+    matter = engine.matter_of(records, policy, settings.values, params, published)
+    found = engine.run(checks, on, matter)
+    # A formula without a result is told as such; that the cell is blank says it wrongly once more.
+    uncomputed = {remark.place for remark in records.remarks if remark.rule == "F12"}
+    found = tuple(one for one in found if not (one.place in uncomputed and one.rule in _BLANK))
+    return engine.merged(found, engine.told(records, on))

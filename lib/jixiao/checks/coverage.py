@@ -1,0 +1,77 @@
+"""Samples and coverage (C): a matter in, who was left out or counted twice out."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator
+from decimal import Decimal
+
+from jixiao.checks.engine import PARAMS, Check, Found, Matter
+from jixiao.forms.records.records import FORMS
+from jixiao.kit import numbers
+
+_HUNDRED = Decimal(100)
+
+
+def few_reviewed(matter: Matter) -> Iterator[Found]:
+    """C01: of a department's subjects too few were reviewed; only where anything was reviewed at all."""
+    least, units = matter.settings["C01"]["share"], matter.records["units"]
+    reported = matter.totals[matter.totals["reported"].astype(bool)]
+    reviewed = reported["review_total"].notna()
+    if not reviewed.any() or units.empty:
+        return
+    department = dict(zip(units["unit_id"], units["department_id"], strict=True))
+    counts = reviewed.groupby(reported["unit_id"].map(department)).agg(["sum", "count"])
+    rows = {unit: row for row, unit in units["department_id"].drop_duplicates().items()}
+    for name, done, whole in counts.itertuples():
+        if done * _HUNDRED < least * whole:
+            found = f"部门 {name} 自评 {whole} 个，复核 {done} 个"
+            expected = f"不少于 {numbers.plain(least)}%"
+            yield Found("units", rows[name], "department_id", found, expected)
+
+
+def no_amounts(matter: Matter) -> Iterator[Found]:
+    """C04: the share of the money that was evaluated cannot be told."""
+    if matter.params and matter.params.total_initial_budget is None:
+        found = "没有全区年初预算总额，只能按个数说明自评覆盖面"
+        yield Found(PARAMS, None, "total_initial_budget", found)
+
+
+def not_reported(matter: Matter) -> Iterator[Found]:
+    """C05: subjects of the ledger without self-evaluation; a list of targets is not one yet."""
+    forms = matter.records[FORMS]
+    planned = set(forms.loc[forms["kind"].isin(("targets", "list")), "subject_id"])
+    missing = matter.totals[~matter.totals["reported"].astype(bool)]
+    for row, subject in missing["subject_id"].items():
+        if subject not in planned:
+            yield Found("subjects", row, "subject_id", f"{subject} 没有自评得分", subject=subject)
+
+
+def counted_twice(matter: Matter) -> Iterator[Found]:
+    """C06: one unit under two ids, or one department under two spellings."""
+    units = matter.records["units"]
+    first: dict[str, str] = {}
+    for row, unit, name in units[["unit_id", "name"]].itertuples():
+        other = first.setdefault(_plain(name), unit)
+        if other != unit:
+            found = f"单位“{name}”的代码是 {unit}，又是 {other}"
+            yield Found("units", row, "name", found, "一个单位一个代码")
+    spelt: dict[str, str] = {}
+    for row, department in units["department_id"].drop_duplicates().items():
+        other = spelt.setdefault(_plain(department), department)
+        if other != department:
+            found = f"部门“{department}”又写作“{other}”"
+            yield Found("units", row, "department_id", found, "一种写法")
+
+
+def _plain(text: str) -> str:
+    """A name without what readers do not see: blanks, full-width forms, letter case."""
+    return "".join(unicodedata.normalize("NFKC", text or "").split()).casefold()
+
+
+CHECKS: dict[str, Check] = {
+    "C01": few_reviewed,
+    "C04": no_amounts,
+    "C05": not_reported,
+    "C06": counted_twice,
+}

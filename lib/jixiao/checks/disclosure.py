@@ -1,0 +1,171 @@
+"""Report and disclosure (D): a matter in, sums, rates, orders and sources that do not hold out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from typing import Any
+
+from jixiao.checks import money
+from jixiao.checks.engine import PARAMS, POLICY, PUBLISHED, Check, Found, Matter
+from jixiao.forms.records.records import FORMS
+from jixiao.kit import numbers
+from jixiao.rules import execution, grades
+from jixiao.year.bands import Band, members
+from jixiao.year.words import KINDS, TIER_NAMES
+
+_HUNDRED = Decimal(100)
+_GROUP = re.compile(r"[（(](\d+(?:\.\d+)?)分[)）]")
+_NAMES = {"initial_budget": "年初预算数", "adjusted_budget": "全年预算数", "executed": "全年执行数"}
+_REPEALED = re.compile("废止|失效|停止执行")
+
+
+def outside_bands(matter: Matter) -> Iterator[Found]:
+    """D01: totals that lie in none of the bands that the report counts."""
+    if matter.params is None:
+        return
+    for name, (kind, label) in KINDS.items():
+        for tier, tier_name in TIER_NAMES.items():
+            rows = matter.totals[matter.totals["kind"] == kind]
+            scores = dict(rows[f"{tier}_total"].dropna())
+            other = members(scores, matter.params.bands[f"{name}.{tier}"])["other"]
+            if other:
+                found = f"有 {len(other)} 个{label}的{tier_name}总分不在所列分数段"
+                yield Found(PARAMS, None, f"bands.{name}.{tier}", found)
+
+
+def impossible_mean(matter: Matter) -> Iterator[Found]:
+    """D02: a published mean that the published counts by band cannot have."""
+    facts = matter.published.year
+    named = {f"key_projects.grades.{word}": band for word, band in _grade_bands(matter)}
+    yield from _mean_of(facts, "key_projects.mean_score", {k: b for k, b in named.items() if k in facts})
+    for name in KINDS:
+        for tier in TIER_NAMES:
+            prefix = f"evaluation.{name}.{tier}."
+            keys = {key: key.removeprefix(prefix) for key in facts if key.startswith(prefix)}
+            bands = {key: Band.parse(text) for key, text in keys.items() if text[0] in "=[("}
+            yield from _mean_of(facts, f"evaluation.{name}.{tier}_mean", bands)
+
+
+def _grade_bands(matter: Matter) -> Iterator[tuple[str, Band]]:
+    bands, words = grades.bands(matter.policy), grades.words(matter.policy)
+    yield from bands.items()
+    yield from ((word, bands[grade]) for word, grade in words.items())
+
+
+def _mean_of(facts: Mapping[str, Any], key: str, bands: Mapping[str, Band]) -> Iterator[Found]:
+    mean, whole = facts.get(key), sum(Decimal(facts[each]) for each in bands)
+    if not isinstance(mean, Decimal) or not whole:
+        return
+    low, high = (
+        sum(Decimal(facts[k]) * getattr(b, end) for k, b in bands.items()) for end in ("low", "high")
+    )
+    half = money.half_unit(mean, Decimal("0.5"))
+    if not low - half * whole <= mean * whole <= high + half * whole:
+        span = "~".join(numbers.plain(numbers.rounded(numbers.ratio(end, whole))) for end in (low, high))
+        yield Found(PUBLISHED, None, key, f"平均分 {numbers.plain(mean)}，与各段个数不合", span)
+
+
+def order_broken(matter: Matter) -> Iterator[Found]:
+    """D03: more subjects monitored than have targets, or more evaluated than were monitored, by kind."""
+    totals, monitored = matter.totals, set(matter.records["monitoring"]["subject_id"])
+    aimed = set(matter.records["indicators"]["subject_id"])
+    for kind, label in KINDS.values():
+        rows = totals[totals["kind"] == kind]
+        subjects, done = set(rows["subject_id"]), set(rows.loc[rows["reported"].astype(bool), "subject_id"])
+        numbers_ = [len(subjects & aimed), len(subjects & monitored), len(done)]
+        if numbers_[1] and numbers_ != sorted(numbers_, reverse=True):
+            found = f"{label}设目标 {numbers_[0]} 个，监控 {numbers_[1]} 个，自评 {numbers_[2]} 个"
+            yield Found("monitoring", None, "subject_id", found, "依次不增加")
+
+
+def parts_do_not_add_up(matter: Matter) -> Iterator[Found]:
+    """D04: money that is not the sum of its parts; points printed behind a first level that its rows do not have."""
+    units, whole = matter.settings["D04"]["units"], money.totals(matter)
+    for subject, parts in money.parts(matter).items():
+        for column in money.AMOUNTS:
+            total = getattr(whole[subject], column)
+            given = [(p.item, getattr(p, column)) for p in parts if getattr(p, column) is not None]
+            if total is not None and given and money.differs(total, given, units):
+                added = numbers.plain(sum((amount for _, amount in given), Decimal(0)))
+                found = f"{_NAMES[column]}是 {numbers.plain(total)}，各分项合计 {added}"
+                yield Found("funds", whole[subject].row, column, found, "总额等于分项之和", subject=subject)
+    yield from _group_sums(matter)
+
+
+def _group_sums(matter: Matter) -> Iterator[Found]:
+    """Of a form without its last row nothing can be missing but points beyond what is printed."""
+    forms, indicators = matter.records[FORMS], matter.records["indicators"]
+    whole = set(forms.loc[forms[["total_score", "total_weight"]].notna().any(axis=1), "subject_id"])
+    for (subject, level), rows in indicators.groupby(["subject_id", "level1"], sort=False):
+        printed = _GROUP.search(level or "")
+        if printed and rows["weight"].notna().all():
+            added, points = sum(rows["weight"], Decimal(0)), Decimal(printed[1])
+            if added > points or (added < points and subject in whole):
+                found = f"“{level}”各项分值合计 {numbers.plain(added)}"
+                row = rows.index[0]
+                yield Found("indicators", row, "level1", found, numbers.plain(points), subject=subject)
+
+
+def wrong_rate(matter: Matter) -> Iterator[Found]:
+    """D06: a printed execution rate that is not 全年执行数 over 全年预算数 to its last digit."""
+    units = matter.settings["D06"]["units"]
+    for fund in money.rows(matter):
+        printed, spent = money.rate(fund.rate, units), execution.rate(fund.adjusted_budget, fund.executed)
+        if printed is None or spent is None:
+            continue
+        percent = f"{numbers.plain(numbers.rounded(spent * _HUNDRED))}%"
+        if not money.agrees(printed, spent):
+            found = f"执行率印作 {fund.rate}"
+            yield Found("funds", fund.row, "rate", found, percent, subject=fund.subject_id)
+        elif money.lacks_sign(printed, spent):
+            found = f"执行率印作 {fund.rate}，没有百分号"
+            yield Found("funds", fund.row, "rate", found, percent, "补上百分号", fund.subject_id, "W")
+
+
+def quoted_otherwise(matter: Matter) -> Iterator[Found]:
+    """D12: figures of the year before that are quoted otherwise than they were published."""
+    before = matter.published.before
+    for key, value in matter.published.quoted.items():
+        if key in before and before[key] != value:
+            found = f"上年数写作 {value}"
+            yield Found(PUBLISHED, None, f"last_year.{key}", found, f"上年公布的 {before[key]}")
+
+
+def unfit_sources(matter: Matter) -> Iterator[Found]:
+    """D13: measures without number, repealed, or issued after the year; rules that rest on such."""
+    columns = ["title", "number", "issued_on", "status"]
+    latest = matter.params.report_year if matter.params else None
+    for row, title, number, issued, status in matter.records["rules_issued"][columns].itertuples():
+        if not number:
+            yield Found("rules_issued", row, "number", f"《{title}》没有写文号")
+        if issued and latest and issued.year > latest:
+            found = f"《{title}》印发于 {issued}"
+            yield Found("rules_issued", row, "issued_on", found, f"{latest} 年及以前", "改列到印发的那一年")
+        if status and _REPEALED.search(status):
+            found = f"《{title}》的状态是“{status}”"
+            yield Found("rules_issued", row, "status", found, "现行", "改引现行的文件")
+    yield from _policy_sources(matter)
+
+
+def _policy_sources(matter: Matter) -> Iterator[Found]:
+    """Rules of the policy that call themselves law and name no number, or one issued later than they are used."""
+    policy = matter.policy
+    for name, rule in policy.rules.items():
+        if rule.basis == "law" and not rule.number:
+            yield Found(POLICY, None, name, f"依据《{rule.title}》没有写文号")
+        if rule.issued and rule.issued > policy.on.isoformat():
+            found = f"依据《{rule.title}》印发于 {rule.issued}"
+            yield Found(POLICY, None, name, found, f"{policy.on} 及以前", "换用当时施行的文件")
+
+
+CHECKS: dict[str, Check] = {
+    "D01": outside_bands,
+    "D02": impossible_mean,
+    "D03": order_broken,
+    "D04": parts_do_not_add_up,
+    "D06": wrong_rate,
+    "D12": quoted_otherwise,
+    "D13": unfit_sources,
+}

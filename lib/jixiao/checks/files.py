@@ -1,0 +1,216 @@
+"""Checks of files and tables (F): project codes, projects submitted twice, and what does not belong to the year."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import NamedTuple
+
+from jixiao.checks import kinds
+from jixiao.checks.engine import PARAMS, Check, Found, Matter
+from jixiao.forms.records.records import FORMS
+from jixiao.values import notation
+from jixiao.year import tables
+from jixiao.year.table_files import texts
+
+_SECTIONS = {
+    "rules_issued": ("制度建设", "没有印发新的制度"),
+    "target_reviews": ("目标集中会审", "没有开展集中会审"),
+    "key_projects": ("绩效评价开展情况", "没有开展重点项目再评价"),
+    "applications": ("结果应用", "应用情况没有记录"),
+    "disclosures": ("结果应用", "公开情况没有记录"),
+}
+_ONCE = ("project", "department", "targets")
+_PUNCTUATION = re.compile(r"[\s“”\"'‘’·,、。;:()〈〉《》\[\]【】_\-—]+")
+
+
+class _Form(NamedTuple):
+    row: int
+    subject: str
+    file: str
+    layout: str
+    kind: str
+    title: str
+    year: str
+    code: str
+    name: str
+    unit: str
+
+
+def _forms(matter: Matter) -> list[_Form]:
+    columns = ["subject_id", "file", "layout", "kind", "title", "year", "code", "name", "unit"]
+    rows = matter.records[FORMS][columns].itertuples()
+    return [_Form(row, *("" if text is None else str(text) for text in rest)) for row, *rest in rows]
+
+
+def codes_at_fault(matter: Matter) -> Iterator[Found]:
+    """F07: a project code that is missing where its layout has one, malformed, or not one to one with projects."""
+    forms = _forms(matter)
+    yield from _missing_or_malformed(forms, matter.settings["F07"])
+    names: dict[str, _Form] = {}
+    codes: dict[tuple[str, str], _Form] = {}
+    for form in forms:
+        code, name = notation.fold(form.code), plain_name(form.name)
+        if not code or not name:
+            continue
+        first = names.setdefault(code, form)
+        if plain_name(first.name) != name:
+            found = f"编码 {form.code} 的项目叫“{form.name}”，{first.file} 里同一编码的叫“{first.name}”"
+            yield Found(FORMS, form.row, "code", found, "一码一项目", subject=form.subject)
+        first = codes.setdefault((plain_name(form.unit), name), form)
+        if notation.fold(first.code) != code:
+            found = f"“{form.name}”的编码是 {form.code}，{first.file} 里是 {first.code}"
+            yield Found(FORMS, form.row, "code", found, "一项目一码", subject=form.subject)
+
+
+def _missing_or_malformed(forms: list[_Form], settings: dict) -> Iterator[Found]:
+    coded = {form.layout for form in forms if form.code}
+    shortest, longest = settings["shortest"], settings["longest"]
+    for form in forms:
+        code = notation.fold(form.code)
+        if not code and form.layout in coded and form.kind == "project":
+            yield Found(FORMS, form.row, "code", "没有填项目编码", subject=form.subject)
+        elif code in ("", notation.fold(form.subject)):
+            continue  # a code of the year's own tables is right, whatever it looks like
+        elif not (code.isascii() and code.isalnum() and shortest <= len(code) <= longest):
+            expected = f"{shortest} 到 {longest} 位数字或字母"
+            yield Found(FORMS, form.row, "code", f"项目编码是“{form.code}”", expected, subject=form.subject)
+
+
+def submitted_twice(matter: Matter) -> Iterator[Found]:
+    """F08: two forms of one kind, year, unit and project, none of which says that it replaces the other.
+
+    A list and a review's work paper may go on in a second file.
+    """
+    marks = matter.settings["F08"]["marks"]
+    seen: dict[tuple[str, ...], _Form] = {}
+    for form in _forms(matter):
+        name = plain_name(form.name)
+        if (
+            form.kind not in _ONCE
+            or not name
+            or any(mark in text for mark in marks for text in (form.title, form.file))
+        ):
+            continue
+        key = (form.kind, notation.fold(form.year), plain_name(form.unit), name)
+        first = seen.setdefault(key, form)
+        if first is not form:
+            where = matter.records.place(FORMS, first.row, "name")
+            found = f"“{form.name}”已在 {where} 报过"
+            yield Found(FORMS, form.row, "name", found, "一个项目一张表", subject=form.subject)
+
+
+@lru_cache(maxsize=1 << 16)
+def plain_name(name: str) -> str:
+    """A name without blanks, punctuation and widths of characters, to tell whether two are the same."""
+    return _PUNCTUATION.sub("", notation.fold(name)).lower()
+
+
+def files_missing(matter: Matter) -> Iterator[Found]:
+    """F02: a table of a section is not there, or has no rows: the text will say that nothing was done."""
+    records = matter.records
+    if matter.params is None or not records[FORMS].empty:
+        return
+    for name, (section, said) in _SECTIONS.items():
+        if section in matter.params.sections and records[name].empty:
+            found = "没有这个文件" if name in records.absent else "只有表头"
+            remedy = f"补上这张表，或从 sections 去掉“{section}”"
+            yield Found(name, None, "", f"{found}，正文将写{said}", remedy=remedy, severity="W")
+
+
+def years_differ(matter: Matter) -> Iterator[Found]:
+    """F10: years that do not belong together: in one parameter file, or of a form and the year it came for."""
+    params = matter.params
+    if params is None:
+        return
+    for row, subject, said in matter.records[FORMS][["subject_id", "year"]].itertuples():
+        if said and said != str(params.evaluated_year):
+            expected = f"被评价年度 {params.evaluated_year}"
+            yield Found(FORMS, row, "year", f"这张表是 {said} 年度的", expected, "换成本年度的表", subject)
+    year = params.report_year
+    if params.evaluated_year != year - 1:
+        found = f"工作年度 {year} 的被评价年度是 {params.evaluated_year}"
+        yield _parameter("evaluated_year", found, f"一般为 {year - 1}")
+    if params.data_folder != str(year):
+        found = f"工作年度 {year} 用的是 data/{params.data_folder} 的数据"
+        yield _parameter("data_folder", found, f"一般为 data/{year}")
+    if params.published_on.year <= year:
+        found = f"工作年度 {year} 的发布日期是 {params.published_on}"
+        yield _parameter("published_on", found, f"{year} 年以后的日期")
+
+
+def _parameter(name: str, found: str, expected: str) -> Found:
+    return Found(PARAMS, None, name, found, expected, f"核对 {name}", severity="W")
+
+
+def unfit_for_tables(matter: Matter) -> Iterator[Found]:
+    """F13: what the tables of the year need and a form does not give; once where a form lacks the whole column."""
+    if matter.records[FORMS].empty:
+        return
+    for name in _FILLED:
+        frame = matter.records[name]
+        misfits = [one for one in tables.held_against(texts(frame), name)[1] if one.column in _HEADINGS]
+        blank = frame.drop(columns="subject_id").isna().groupby(frame["subject_id"]).all()
+        told = set()
+        for one in misfits:
+            subject = frame.at[one.row, "subject_id"]
+            if blank.at[subject, one.column] and (subject, one.column) in told:
+                continue
+            told.add((subject, one.column))
+            yield Found(
+                name,
+                one.row,
+                one.column,
+                f"“{_HEADINGS[one.column]}”{one.found}",
+                one.expected,
+                subject=subject,
+            )
+    yield from _levels_without_name(matter)
+    yield from _not_filled_in(matter)
+
+
+def _not_filled_in(matter: Matter) -> Iterator[Found]:
+    """What a unit was to fill in beside points: no score at all; an actual value, once where there is none at all."""
+    forms, rows = matter.records[FORMS], matter.records["indicators"]
+    filled = forms.loc[forms["kind"].isin(_SELF), "subject_id"]
+    asked = rows[rows["weight"].map(lambda weight: weight is not None and weight > 0).astype(bool)]
+    for subject, group in asked[asked["subject_id"].isin(filled)].groupby("subject_id", sort=False):
+        if group["self_score"].isna().all():
+            yield Found("indicators", group.index[0], "self_score", "一项得分也没有填", subject=subject)
+        blank = group.index[group["actual"].isna()]
+        if len(blank) == len(group):
+            yield Found("indicators", blank[0], "actual", "一项实际完成值也没有填", subject=subject)
+            continue
+        for row in blank:
+            yield Found("indicators", row, "actual", "“实际完成值”没有填", subject=subject)
+
+
+_SELF = ("project", "department")
+
+
+def _levels_without_name(matter: Matter) -> Iterator[Found]:
+    """A first level of which only the points are left: （50分）."""
+    for row, subject, level1 in matter.records["indicators"][["subject_id", "level1"]].itertuples():
+        if level1 and not kinds.group(level1):
+            found = f"“一级指标”只写了“{level1}”，没有名称"
+            yield Found("indicators", row, "level1", found, subject=subject)
+
+
+_FILLED = ("subjects", "indicators")
+_HEADINGS = {  # of what a form is asked for; S01 and R18 hold points against weights
+    "unit_id": "实施单位", "initial_budget": "年初预算数", "adjusted_budget": "全年预算数", "executed": "全年执行数", "name": "项目名称",
+    "level1": "一级指标", "level2": "二级指标", "level3": "三级指标", "target": "年度指标值", "weight": "分值",
+}  # fmt: skip
+
+
+CHECKS: dict[str, Check] = {
+    "F02": files_missing,
+    "F07": codes_at_fault,
+    "F08": submitted_twice,
+    "F10": years_differ,
+    "F13": unfit_for_tables,
+}
+
+# Rules that the reading of forms tells by itself: they have a card and no function here.
+READING: tuple[str, ...] = ("F01", "F03", "F04", "F05", "F06", "F11", "F12")

@@ -1,0 +1,149 @@
+"""Checks of goals (G) on texts: what cannot be measured, hollow figures, indicators filed or named twice wrongly."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from difflib import SequenceMatcher
+from functools import lru_cache
+from itertools import product
+from typing import Any
+
+from jixiao.checks import kinds
+from jixiao.checks.engine import Check, Found, Matter
+from jixiao.forms.records.records import PARTS
+from jixiao.values import notation
+from jixiao.values.measure_frame import NO_NUMBER, SCALE
+from jixiao.values.units import PERCENT
+
+_HUNDRED = 100 * SCALE
+_COUNTED = re.compile(r"\d|[零一二两三四五六七八九十百千万]+(?:[成次倍个人户天月年项起件场]|分之)")
+
+
+def not_measurable(matter: Matter) -> Iterator[Found]:
+    """G06: a name that was never filled in, no target, or a target of vague words without any standard."""
+    words = matter.settings["G06"]
+    divided = set(matter.records[PARTS]["of"].dropna())
+    columns = ["subject_id", "indicator_id", "level3", "target"]
+    for row, subject, indicator, level3, target in matter.records["indicators"][columns].itertuples():
+        column, found = _unclear(level3, target, words)
+        if column and not (column == "target" and not target and indicator in divided):
+            yield Found("indicators", row, column, found, subject=subject)
+
+
+def _unclear(level3: str | None, target: str | None, words: Mapping[str, Any]) -> tuple[str, str]:
+    """The column that says nothing and why; two empty texts where both say something."""
+    name = kinds.bare(level3)
+    if not name:
+        return "level3", f"三级指标是“{level3}”，没有写内容" if level3 else "三级指标是空的"
+    if any(mark in name for mark in words["marks"]):
+        return "level3", f"三级指标“{level3}”留着没有填写的空位"
+    if target is None or notation.blank(notation.fold(target)):
+        return "target", f"“{name}”没有年度指标值"
+    return ("target", f"“{name}”的指标值“{target}”不能衡量") if vague(target, words) else ("", "")
+
+
+def vague(target: str, words: Mapping[str, Any]) -> bool:
+    """Whether a target holds no number, nothing that can be seen to be there, and a word that promises all and nothing."""
+    folded = notation.fold(target)
+    if _COUNTED.search(folded) or any(word in folded for word in words["concrete"]):
+        return False
+    return folded in words["whole"] or any(word in folded for word in words["vague"])
+
+
+def hollow(matter: Matter) -> Iterator[Found]:
+    """G07: a benefit put as nearly all per cent, of which nobody says what is divided by what."""
+    settings = matter.settings["G07"]
+    frame, read = matter.records["indicators"], matter.parsed
+    columns = [frame[name].tolist() for name in ("subject_id", "level1", "level2", "level3")]
+    texts = [frame[name].tolist() for name in ("operator", "target", "measure_unit")]
+    measures = [read[name].tolist() for name in ("kind", "unit", "target_low")]
+    rows = zip(frame.index, *columns, zip(*texts, strict=True), zip(*measures, strict=True), strict=True)
+    for row, subject, one, two, three, written, (reads, unit, low) in rows:
+        name = kinds.bare(three)
+        high = reads == "number" and low != NO_NUMBER and nearly_all(low, unit, settings)
+        if high and kinds.kind(one, two) == kinds.BENEFIT and empty_rate(name, settings):
+            found = f"效益指标“{name}”写作“{''.join(filter(None, written))}”，没有说明怎样计算"
+            yield Found("indicators", row, "target", found, subject=subject)
+
+
+def nearly_all(low: int, unit: str, settings: Mapping[str, Any]) -> bool:
+    """Whether a target (millionths) is a share at or above the limit; 100 without a unit is one."""
+    share = unit == PERCENT or (not unit and low == _HUNDRED)
+    return share and settings["share"] * SCALE <= low <= _HUNDRED
+
+
+def empty_rate(name: str, settings: Mapping[str, Any]) -> bool:
+    """Whether a name says nothing that could be counted: no share of anything, or one of the hollow ones."""
+    counted = name.endswith(tuple(settings["countable"]))
+    return not counted or any(word in name for word in settings["hollow"])
+
+
+def filed_wrongly(matter: Matter) -> Iterator[Found]:
+    """G08: money spent filed as quantity, quality or time; something else than satisfaction under satisfaction."""
+    words = matter.settings["G08"]
+    columns = ["subject_id", "level1", "level2", "level3"]
+    for row, subject, level1, level2, level3 in matter.records["indicators"][columns].itertuples():
+        kind, name = kinds.kind(level1, level2), kinds.bare(level3)
+        if wrong := misfiled(kind, name, words):
+            yield Found("indicators", row, "level3", f"“{name}”列在{kind}指标，{wrong}", subject=subject)
+
+
+def misfiled(kind: str, name: str, words: Mapping[str, Any]) -> str:
+    """Why a name does not belong to a kind of indicator, "" where it may."""
+    if kind in (kinds.QUANTITY, kinds.QUALITY, kinds.TIME) and any(word in name for word in words["money"]):
+        return "说的是资金执行"
+    if kind == kinds.SATISFACTION and name and not any(word in name for word in words["satisfaction"]):
+        return "与满意程度无关"
+    return ""
+
+
+def counted_twice(matter: Matter) -> Iterator[Found]:
+    """G09: the same indicator under output and under benefit."""
+    share = matter.settings["G09"]["share"]
+    sides: dict[str, tuple[list[tuple[int, str]], list[tuple[int, str]]]] = {}
+    columns = ["subject_id", "level1", "level2", "level3"]
+    for row, subject, level1, level2, level3 in matter.records["indicators"][columns].itertuples():
+        kind, name = kinds.kind(level1, level2), kinds.bare(level3)
+        if name and (kind in kinds.OUTPUTS or kind == kinds.BENEFIT):
+            sides.setdefault(subject, ([], []))[kind == kinds.BENEFIT].append((row, name))
+    for subject, (outputs, benefits) in sides.items():
+        for (_, output), (row, benefit) in product(outputs, benefits):
+            if alike(output, benefit, share):
+                found = f"效益指标“{benefit}”与产出指标“{output}”是同一件事"
+                yield Found("indicators", row, "level3", found, subject=subject)
+
+
+def alike(one: str, other: str, share: Decimal) -> bool:
+    """Whether two names are the same but for at most 100 − `share` per cent of their characters."""
+    if one == other:
+        return True
+    both = len(one) + len(other)
+    if 200 * min(len(one), len(other)) < share * both or 200 * _shared(one, other) < share * both:
+        return False
+    return 200 * _in_order(one, other) >= share * both
+
+
+def _shared(one: str, other: str) -> int:
+    """How many characters both hold, in any order: never fewer than those in order."""
+    return (_signs(one) & _signs(other)).total()
+
+
+@lru_cache(maxsize=1 << 16)
+def _signs(text: str) -> Counter[str]:
+    return Counter(text)
+
+
+def _in_order(one: str, other: str) -> int:
+    blocks = SequenceMatcher(None, one, other, autojunk=False).get_matching_blocks()
+    return sum(block.size for block in blocks)
+
+
+CHECKS: dict[str, Check] = {
+    "G06": not_measurable,
+    "G07": hollow,
+    "G08": filed_wrongly,
+    "G09": counted_twice,
+}

@@ -1,0 +1,157 @@
+"""Checks of goals and indicators (G): how the points are divided and which kinds of indicator there are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from jixiao.checks import goal_texts, goal_values, kinds
+from jixiao.checks.engine import Check, Found, Matter
+from jixiao.kit import numbers
+from jixiao.rules.policy import EXECUTION, Policy
+from jixiao.rules.scoring import variant_of
+
+_ZERO = Decimal(0)
+
+
+@dataclass(slots=True)
+class _Division:
+    """How one subject divides its points: by first level, from which row on, and how many rows have none."""
+
+    row: int
+    groups: dict[str, Decimal] = field(default_factory=dict)
+    blank: int = 0
+
+    @property
+    def whole(self) -> Decimal:
+        """All points together."""
+        return sum(self.groups.values(), _ZERO)
+
+
+def _divisions(matter: Matter) -> dict[str, _Division]:
+    """The division of points of each subject that gives points at all."""
+    found: dict[str, _Division] = {}
+    rows = matter.records["indicators"][["subject_id", "level1", "weight"]]
+    for row, subject, level1, weight in rows.itertuples():
+        division = found.setdefault(subject, _Division(row))
+        if weight is None:
+            division.blank += 1
+            continue
+        group = kinds.group(level1)
+        division.groups[group] = division.groups.get(group, _ZERO) + weight
+    return {subject: division for subject, division in found.items() if division.groups}
+
+
+def _variants(policy: Policy) -> list[dict[str, int]]:
+    weights = policy["weights"].value.values()
+    return [{g: points for g, points in each.items() if g != EXECUTION and points} for each in weights]
+
+
+def _wholes(policy: Policy) -> set[int]:
+    return {sum(variant.values()) for variant in _variants(policy)}
+
+
+def sum_is_wrong(matter: Matter) -> Iterator[Found]:
+    """G01: the points of the indicators, or those printed for the execution rate, are not the policy's."""
+    wholes, printed = _wholes(matter.policy), dict(_printed_execution(matter))
+    expected = " 或 ".join(map(str, sorted(wholes)))
+    for subject, division in _divisions(matter).items():
+        if division.whole in wholes or variant_of(division.groups, matter.policy) is not None:
+            continue
+        found = f"{subject} 的指标分值合计 {numbers.plain(division.whole)}"
+        if subject in printed:
+            points = printed[subject][1]
+            found += f"（连预算执行率 {numbers.plain(points)} 共 {numbers.plain(division.whole + points)}）"
+        found += f"，另有 {division.blank} 项没有分值" if division.blank else ""
+        wanted = f"指标分值合计 {expected}"
+        yield Found("indicators", division.row, "weight", found, wanted, subject=subject)
+    yield from _execution_points(matter, printed)
+
+
+def _printed_execution(matter: Matter) -> Iterator[tuple[str, tuple[int, Decimal]]]:
+    """subject -> row and points that its form prints for the execution rate: the first of the money rows."""
+    funds = matter.records.frames.get("funds")
+    if funds is None or funds.empty:
+        return
+    first = funds[funds["weight"].notna()].drop_duplicates("subject_id")
+    for row, subject, points in first[["subject_id", "weight"]].itertuples():
+        yield subject, (row, points)
+
+
+def _execution_points(matter: Matter, printed: dict[str, tuple[int, Decimal]]) -> Iterator[Found]:
+    allowed = sorted({variant[EXECUTION] for variant in matter.policy["weights"].value.values()})
+    for subject, (row, points) in printed.items():
+        if points not in allowed:
+            found = f"{subject} 的预算执行率分值印作 {numbers.plain(points)}"
+            yield Found("funds", row, "weight", found, " 或 ".join(map(str, allowed)), subject=subject)
+
+
+def divided_otherwise(matter: Matter) -> Iterator[Found]:
+    """G02: the sum is right, but the first levels follow no variant; a sum that lacks some points may yet change."""
+    variants, wholes = _variants(matter.policy), _wholes(matter.policy)
+    expected = " 或 ".join("，".join(f"{g} {p}" for g, p in variant.items()) for variant in variants)
+    for subject, division in _divisions(matter).items():
+        known = not division.blank and "" not in division.groups and division.whole in wholes
+        if known and variant_of(division.groups, matter.policy) is None:
+            shown = "，".join(f"{group} {numbers.plain(points)}" for group, points in division.groups.items())
+            found = f"{subject} 的一级指标分值为 {shown}"
+            yield Found("indicators", division.row, "level1", found, expected, subject=subject)
+
+
+def worth_nothing(matter: Matter) -> Iterator[Found]:
+    """G03: an indicator with zero or negative points."""
+    for row, subject, weight in matter.records["indicators"][["subject_id", "weight"]].itertuples():
+        if weight is not None and weight <= 0:
+            found = f"分值是 {numbers.plain(weight)}"
+            yield Found("indicators", row, "weight", found, "大于 0 的数", subject=subject)
+
+
+def kinds_missing(matter: Matter) -> Iterator[Found]:
+    """G04: a kind of indicator that the policy wants is not there; forms without second levels are left out."""
+    wanted = matter.settings["G04"]["kinds"]
+    present: dict[str, set[str]] = {}
+    first: dict[str, int] = {}
+    rows = matter.records["indicators"][["subject_id", "level1", "level2"]]
+    for row, subject, level1, level2 in rows.itertuples():
+        first.setdefault(subject, row)
+        present.setdefault(subject, set()).add(kinds.kind(level1, level2))
+    for subject, there in present.items():
+        missing = [each for each in wanted if each not in there]
+        if missing and there != {""}:
+            found = f"没有{'、'.join(missing)}指标"
+            yield Found("indicators", first[subject], "level2", found, "各设至少一项", subject=subject)
+
+
+def few_or_heavy(matter: Matter) -> Iterator[Found]:
+    """G05: too few indicators, or one of them carries too much of the points."""
+    settings = matter.settings["G05"]
+    by_subject: dict[str, list[tuple[int, Decimal | None]]] = {}
+    for row, subject, weight in matter.records["indicators"][["subject_id", "weight"]].itertuples():
+        by_subject.setdefault(subject, []).append((row, weight))
+    for subject, rows in by_subject.items():
+        if len(rows) < settings["count"]:
+            found, expected = f"只有 {len(rows)} 项三级指标", f"不少于 {settings['count']} 项"
+            yield Found("indicators", rows[0][0], "level3", found, expected, subject=subject)
+        else:
+            yield from _heavy(subject, rows, settings["share"])
+
+
+def _heavy(subject: str, rows: list[tuple[int, Decimal | None]], share: Decimal) -> Iterator[Found]:
+    whole = sum((weight for _, weight in rows if weight is not None), _ZERO)
+    for row, weight in rows:
+        if weight is not None and weight * 100 > share * whole > 0:
+            part = numbers.plain(numbers.rounded(numbers.ratio(weight * 100, whole)))
+            found = f"这一项 {numbers.plain(weight)} 分，占指标分值 {numbers.plain(whole)} 的 {part}%"
+            yield Found("indicators", row, "weight", found, f"不超过 {share}%", subject=subject)
+
+
+CHECKS: dict[str, Check] = {
+    "G01": sum_is_wrong,
+    "G02": divided_otherwise,
+    "G03": worth_nothing,
+    "G04": kinds_missing,
+    "G05": few_or_heavy,
+    **goal_texts.CHECKS,
+    **goal_values.CHECKS,
+}

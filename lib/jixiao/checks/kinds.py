@@ -1,0 +1,49 @@
+"""What an indicator row is about: the texts of its levels in, its kind (数量 … 满意度) and its bare name out."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from jixiao.values import notation
+
+QUANTITY, QUALITY, TIME, COST = "数量", "质量", "时效", "成本"
+BENEFIT, SATISFACTION = "效益", "满意度"
+OUTPUTS = (QUANTITY, QUALITY, TIME, COST)
+
+# In this order: satisfaction is filed under 效益指标 in some provinces, 社会成本 is a cost.
+_WORDS = {
+    SATISFACTION: ("满意度",),
+    COST: ("成本",),
+    QUANTITY: ("数量",),
+    QUALITY: ("质量",),
+    TIME: ("时效", "进度"),
+    BENEFIT: ("效益", "可持续影响"),
+}
+_LABEL = re.compile(r"(?:指标\d+[:.、]?|指标:|[★☆※●]|\d+[.、)](?!\d)|\(\d+\)|其中:?)+")
+_POINTS = re.compile(r"\([^()]*\)")
+
+
+@lru_cache(maxsize=1 << 16)
+def kind(level1: str | None, level2: str | None) -> str:
+    """数量, 质量, 时效, 成本, 效益 or 满意度, the second level first; "" where neither level says."""
+    for level in (level2, level1):
+        for found, words in _WORDS.items():
+            if level and any(word in level for word in words):
+                return found
+    return ""
+
+
+@lru_cache(maxsize=1 << 16)
+def group(level1: str | None) -> str:
+    """The first level without its points: 产出指标(50分) is 产出指标."""
+    return _POINTS.sub("", notation.fold(level1 or ""))
+
+
+@lru_cache(maxsize=1 << 16)
+def bare(name: str | None) -> str:
+    """A third level in plain characters without list marks: “★指标1：培训人数” is 培训人数, "" where nothing is left."""
+    folded = notation.fold(name or "")
+    label = _LABEL.match(folded)
+    rest = folded[label.end() :] if label else folded
+    return "" if notation.blank(rest) else rest

@@ -1,0 +1,233 @@
+"""Checks against the ledger (F14, G19): self-evaluation forms and the year's tables in, what differs from them out.
+
+The ledger has what was approved; only a form of targets, a list or the analyst changes it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+import pandas as pd
+
+from jixiao.checks.engine import Check, Found, Matter
+from jixiao.checks.files import plain_name
+from jixiao.forms.records.records import FORMS
+from jixiao.kit import numbers
+from jixiao.values.measures import Measure, parse_target
+
+Row = Mapping[str, Any]
+
+_COMPARED = ("project", "department")
+_AGAIN = re.compile(r"-\d+$")  # P001-2: the second delivery of P001 in one batch
+_YUAN = 10_000
+_AMOUNTS = {"initial_budget": "年初预算数", "adjusted_budget": "全年预算数"}
+
+
+class _Form(NamedTuple):
+    """A form with the subject of the ledger that it speaks of; `alone`: no other form of the batch does."""
+
+    row: int
+    subject: str
+    base: str
+    said: Row
+    entry: Row
+    unit: str
+    alone: bool
+
+    @property
+    def names(self) -> list[tuple[str, str, tuple[str, ...]]]:
+        """What is printed: column, text, and the texts that the ledger allows there."""
+        name, unit, whole = self.said["name"], self.said["unit"], self.entry["kind"] == "department"
+        allowed = (self.entry["name"] or "", *([self.unit] if whole else []))
+        return [("name", name or "", allowed), ("unit", unit or "", (self.unit,))]
+
+    @property
+    def renamed(self) -> bool:
+        """Whether another project's name is printed."""
+        _, name, allowed = self.names[0]
+        return _other(name, allowed)
+
+
+def _other(text: str, allowed: Sequence[str]) -> bool:
+    known = {plain_name(each) for each in allowed if each}
+    return bool(text and known) and plain_name(text) not in known
+
+
+def _forms(matter: Matter) -> Iterator[_Form]:
+    """The self-evaluation forms whose subject the ledger has."""
+    known = matter.records.known
+    if "subjects" not in known:
+        return
+    entries = {row["subject_id"]: row for row in known["subjects"].to_dict("records")}
+    units = dict(zip(known["units"]["unit_id"], known["units"]["name"], strict=True))
+    forms = matter.records[FORMS]
+    counts = forms["subject_id"].value_counts()
+    for row, said in zip(forms.index, forms.to_dict("records"), strict=True):
+        subject = said["subject_id"]
+        base = subject if subject in entries else _AGAIN.sub("", subject)
+        if said["kind"] in _COMPARED and base in entries:
+            entry = entries[base]
+            unit = units.get(entry["unit_id"]) or ""
+            yield _Form(row, subject, base, said, entry, unit, counts[subject] == 1)
+
+
+def _printed_here(matter: Matter, form: _Form, table: str, row: int, column: str) -> bool:
+    """Whether a value stands on this form, not on another one of the same subject."""
+    if form.alone:
+        return True
+    place = matter.records.place(table, row, column)
+    return (place.file, place.sheet) == (form.said["file"], form.said["sheet"])
+
+
+def differs_from_ledger(matter: Matter) -> Iterator[Found]:
+    """F14: another name, unit or budget than the ledger has; spending is the unit's to report."""
+    subjects = _by_subject(matter.records["subjects"])
+    yield from _strangers(matter)
+    for form in _forms(matter):
+        for column, text, allowed in form.names:
+            if _other(text, allowed):
+                what = "项目名称" if column == "name" else "单位名称"
+                said, expected = f"{what}是“{text}”", f"台账上 {form.base} 的“{allowed[0]}”"
+                yield Found(FORMS, form.row, column, said, expected, subject=form.subject)
+        for row, said in subjects.get(form.subject, ()):
+            yield from _amounts(matter, form, row, said)
+
+
+def _strangers(matter: Matter) -> Iterator[Found]:
+    """Forms of subjects that the ledger has not, where it has any."""
+    known = matter.records.known.get("subjects")
+    if known is None or known.empty:
+        return
+    ids = set(known["subject_id"])
+    for row, subject, kind, name in matter.records[FORMS][["subject_id", "kind", "name"]].itertuples():
+        if kind in _COMPARED and subject not in ids and _AGAIN.sub("", subject) not in ids:
+            found = f"台账里没有“{name or ''}”"
+            remedy = "核对编码和名称；确属新增的，请财政局先在 subjects.csv 里加上"
+            yield Found(FORMS, row, "name", found, "台账里的项目或部门", remedy, subject=subject)
+
+
+def _amounts(matter: Matter, form: _Form, row: int, said: Row) -> Iterator[Found]:
+    for column, name in _AMOUNTS.items():
+        amount, approved = said[column], form.entry[column]
+        if amount is None or approved is None or amount == approved:
+            continue
+        if _printed_here(matter, form, "subjects", row, column):
+            yuan = "，像是按元填的" if approved and amount == approved * _YUAN else ""
+            found = f"{name}是 {numbers.plain(amount)}{yuan}"
+            yield Found(
+                "subjects", row, column, found, f"台账的 {numbers.plain(approved)}", subject=form.subject
+            )
+
+
+def _by_subject(frame: pd.DataFrame) -> dict[str, list[tuple[int, Row]]]:
+    """subject -> its rows with their numbers, in order."""
+    found: dict[str, list[tuple[int, Row]]] = {}
+    for row, said in zip(frame.index, frame.to_dict("records"), strict=True):
+        found.setdefault(said["subject_id"], []).append((row, said))
+    return found
+
+
+def differs_from_approval(matter: Matter) -> Iterator[Found]:
+    """G19: indicators that are not those approved; a form of another project is left to F14."""
+    if "indicators" not in matter.records.known:
+        return
+    approved, printed = (
+        _by_subject(frame) for frame in (matter.records.known["indicators"], matter.records["indicators"])
+    )
+    for form in _forms(matter):
+        old = [row for _, row in approved.get(form.base, ())]
+        rows = [
+            (n, row)
+            for n, row in printed.get(form.subject, ())
+            if _printed_here(matter, form, "indicators", n, "level3")
+        ]
+        shared = {_name(row) for _, row in rows} & {_name(row) for row in old}
+        if old and not (form.renamed and 2 * len(shared) < len(old)):
+            yield from _indicators(form, rows, old, matter.policy.on.year)
+
+
+def _name(row: Row) -> str:
+    return plain_name(row["level3"] or "")
+
+
+def _indicators(form: _Form, rows: list[tuple[int, Row]], old: list[Row], year: int) -> Iterator[Found]:
+    places = _places(form.base, len(rows), old)
+    joined = _joined([row for _, row in rows], places, old)
+    for (number, row), at in zip(rows, joined, strict=True):
+        if at is None:
+            found = f"台账没有指标“{row['level3'] or ''}”"
+            yield Found("indicators", number, "level3", found, "只填批复的指标", subject=form.subject)
+        elif changes := list(_changes(row, old[at], year)):
+            columns, said, expected = zip(*changes, strict=True)
+            yield Found(
+                "indicators", number, columns[0], "，".join(said), "，".join(expected), subject=form.subject
+            )
+    missing = [each["level3"] or "" for at, each in enumerate(old) if at not in joined]
+    if missing:
+        found = "表上没有批复的指标" + "".join(f"“{name}”" for name in missing)
+        yield Found(FORMS, form.row, "title", found, f"批复的 {len(old)} 项都填", subject=form.subject)
+    elif None not in joined and joined != places:
+        first = next(n for n, at in enumerate(joined) if at != places[n])
+        found, expected = "指标的顺序与台账不同", f"这一行是“{old[places[first]]['level3']}”"
+        yield Found("indicators", rows[first][0], "level3", found, expected, subject=form.subject)
+
+
+def _places(base: str, count: int, old: list[Row]) -> list[int]:
+    """Which indicator of the ledger each row of a form is by its id, which forms count: P001-01, P001-02 …"""
+    ids = {row["indicator_id"]: at for at, row in enumerate(old)}
+    return [ids.get(f"{base}-{n + 1:02d}", n) for n in range(count)]
+
+
+def _joined(rows: list[Row], places: list[int], old: list[Row]) -> list[int | None]:
+    """Which indicator of the ledger each row is: that of its name, the same id first; a new name stands for its id."""
+    found: list[int | None] = [None] * len(rows)
+    names, free = [_name(row) for row in old], dict.fromkeys(range(len(old)))
+
+    def take(fits: Callable[[int, int, str], bool]) -> None:
+        for n, row in enumerate(rows):
+            if found[n] is None:
+                found[n] = next((at for at in free if fits(at, n, _name(row))), None)
+                free.pop(found[n], None)
+
+    take(lambda at, n, name: at == places[n] and names[at] == name)
+    take(lambda at, n, name: names[at] == name)
+    take(lambda at, n, name: at == places[n])
+    return found
+
+
+def _changes(new: Row, old: Row, year: int) -> Iterator[tuple[str, str, str]]:
+    """Column, what stands there and what was approved; a blank is the matter of other rules."""
+    if new["level3"] and old["level3"] and _name(new) != _name(old):
+        yield "level3", f"指标名称是“{new['level3']}”", f"批复的“{old['level3']}”"
+    if new["target"] and old["target"] and not _same_target(new, old, year):
+        yield "target", f"年度指标值是“{_shown(new)}”", f"批复的“{_shown(old)}”"
+    if None not in (new["weight"], old["weight"]) and new["weight"] != old["weight"]:
+        yield "weight", f"分值是 {numbers.plain(new['weight'])}", f"批复的 {numbers.plain(old['weight'])}"
+
+
+def _shown(row: Row) -> str:
+    return f"{row['operator'] or ''}{row['target'] or ''}{row['measure_unit'] or ''}"
+
+
+def _same_target(new: Row, old: Row, year: int) -> bool:
+    if _shown(new) == _shown(old):
+        return True
+    one, other = (_measure(*_cells(row), old["nature"] or "", year) for row in (new, old))
+    if {one.kind, other.kind} <= {"number", "interval", "date"} and not (one.reason or other.reason):
+        return one == other
+    return plain_name(_shown(new)) == plain_name(_shown(old))
+
+
+def _cells(row: Row) -> tuple[str, str, str]:
+    return row["target"], row["operator"] or "", row["measure_unit"] or ""
+
+
+@lru_cache(maxsize=1 << 14)
+def _measure(target: str, operator: str, unit: str, nature: str, year: int) -> Measure:
+    return parse_target(target, nature=nature, operator=operator, unit=unit, year=year)
+
+
+CHECKS: dict[str, Check] = {"F14": differs_from_ledger, "G19": differs_from_approval}

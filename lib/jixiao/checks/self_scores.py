@@ -1,0 +1,162 @@
+"""Self-evaluation, indicator by indicator (S): a matter in, scores that their own rows contradict out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
+
+import numpy as np
+import pandas as pd
+
+from jixiao.checks import kinds
+from jixiao.checks.engine import Found, Matter
+from jixiao.kit import numbers
+from jixiao.rules import claims
+from jixiao.rules.points import WARNINGS
+from jixiao.values import notation
+from jixiao.values.measure_frame import NO_NUMBER, SCALE
+
+_UPWARD = ("", "≥", ">", "=")
+_EXPLAIN, _DEDUCTED, _LATE = WARNINGS[1], WARNINGS[2], WARNINGS[3]
+_WHOLE = 100 * SCALE
+
+
+def _told(text: str | None, empty: Iterable[str]) -> bool:
+    """Whether a cell says something: it is neither blank nor one of the words that stand for nothing."""
+    folded = notation.fold(text or "")
+    return not notation.blank(folded) and folded not in empty
+
+
+def out_of_range(matter: Matter) -> Iterator[Found]:
+    """S01 of the indicators: a score below zero or above its weight."""
+    columns = ["subject_id", "weight", "self_score"]
+    for row, subject, weight, score in matter.records["indicators"][columns].itertuples():
+        if score is not None and (score < 0 or (weight is not None and score > weight)):
+            high = f"0 到 {numbers.plain(weight)} 之间" if weight is not None else "不小于 0 的数"
+            yield Found(
+                "indicators", row, "self_score", f"得分是 {numbers.plain(score)}", high, subject=subject
+            )
+
+
+def far_above_target(matter: Matter) -> Iterator[Found]:
+    """S09: far above the target, and neither explained nor (where the policy says so) deducted for."""
+    empty, rows = matter.settings["S13"]["empty"], matter.scored
+    warned = matter.ruled["warning"].astype(str)
+    points = matter.ruled["points"]
+    for row in rows.index[warned.isin((_EXPLAIN, _DEDUCTED))]:
+        score, reason = rows.at[row, "self_score"], rows.at[row, "deviation_reason"]
+        kept = warned[row] == _DEDUCTED and score > points[row]
+        if kept or not _told(reason, empty):
+            found = f"完成值“{rows.at[row, 'actual']}”远高于目标“{rows.at[row, 'target']}”"
+            said = f"得 {numbers.plain(score)} 分" if kept else "没有写原因"
+            expected = f"按规则得 {numbers.plain(points[row])} 分" if kept else ""
+            subject = rows.at[row, "subject_id"]
+            yield Found("indicators", row, "actual", f"{found}，{said}", expected, subject=subject)
+
+
+def _either_way(matter: Matter) -> pd.Series:
+    """Rows without a direction whose name says that less is better: 结余率 2%, and 0 was reached."""
+    words, names = matter.settings["S11"]["downward"], matter.records["indicators"]["level3"]
+    named = names.map(lambda name: any(word in (name or "") for word in words)).astype(bool)
+    return named & (matter.parsed["operator"].astype(str) == "")
+
+
+def nothing_done(matter: Matter) -> Iterator[Found]:
+    """S10: an indicator that should be high, with nothing reached, has points."""
+    indicators, parsed = matter.records["indicators"], matter.parsed
+    upward = parsed["operator"].astype(str).isin(_UPWARD) & (parsed["kind"] == "number")
+    none = (parsed["actual"] <= 0) & (parsed["actual"] != NO_NUMBER) & (parsed["target_low"] > 0)
+    where = upward & none & ~_either_way(matter)
+    for row, subject, actual, score in _cells(indicators, where, "actual", "self_score"):
+        if score:
+            found = f"完成值是“{actual}”，却得 {numbers.plain(score)} 分"
+            yield Found("indicators", row, "self_score", found, "0 分", subject=subject)
+
+
+def _cells(frame: pd.DataFrame, where: pd.Series, *columns: str) -> Iterator[tuple]:
+    """Row number, subject and `columns` of the rows `where`."""
+    return frame.loc[where.to_numpy(dtype=bool), ["subject_id", *columns]].itertuples(name=None)
+
+
+def off_the_rule(matter: Matter) -> Iterator[Found]:
+    """S11: a claim that the rule does not give; what was deducted with a reason stands."""
+    yield from _off(matter, judged=False)
+
+
+def outside_band(matter: Matter) -> Iterator[Found]:
+    """S12: a qualitative score outside the band of the word that was chosen."""
+    yield from _off(matter, judged=True)
+
+
+def _off(matter: Matter, judged: bool) -> Iterator[Found]:
+    empty, reasons = matter.settings["S13"]["empty"], matter.scored["deviation_reason"]
+    passed = matter.ruled["warning"].astype(str).isin((_DEDUCTED,))
+    if not judged:  # a word of completion has no direction
+        passed |= _either_way(matter)[matter.scored.index]
+    off = claims.differences(matter.scored, matter.ruled, matter.policy)
+    for row, subject, claimed, expected, band in off[off["judged"] == judged].itertuples():
+        low = not band and claimed < Decimal(expected)
+        if passed[row] or (low and _told(reasons[row], empty)):
+            continue
+        found = f"{subject} 自评得 {numbers.plain(claimed)} 分，与规则不符"
+        yield Found("indicators", row, "self_score", found, f"{expected} 分", subject=subject)
+
+
+def unexplained(matter: Matter) -> Iterator[Found]:
+    """S13: the target missed, or points given away, without a reason."""
+    empty, indicators = matter.settings["S13"]["empty"], matter.records["indicators"]
+    missed = _missed(matter.parsed) & ~_either_way(matter).to_numpy()
+    columns = ["subject_id", "weight", "self_score", "actual", "deviation_reason"]
+    for (row, subject, weight, score, actual, reason), short in zip(
+        indicators[columns].itertuples(), missed, strict=True
+    ):
+        lost = weight is not None and score is not None and score < weight
+        if (lost or (short and score is not None)) and not _told(reason, empty):
+            parts = [f"完成值“{actual}”没有达到目标"] if short else []
+            parts += [f"扣了 {numbers.plain(weight - score)} 分"] if lost else []
+            found = "，".join(parts) + "，没有写原因"
+            yield Found("indicators", row, "deviation_reason", found, subject=subject)
+
+
+def _missed(parsed: pd.DataFrame) -> np.ndarray:
+    """Rows whose actual value and target can be compared, and the value is on the wrong side."""
+    low, high, actual = (parsed[name].to_numpy() for name in ("target_low", "target_high", "actual"))
+    operator = parsed["operator"].astype(str)
+    known = (parsed["problem"] == "").to_numpy(dtype=bool) & (actual != NO_NUMBER) & (low != NO_NUMBER)
+    downward, exact = operator.isin(("≤", "<")).to_numpy(), (operator == "=").to_numpy()
+    below = (actual < low) & ~downward
+    above = (actual > high) & (downward | exact | (parsed["kind"] == "interval").to_numpy())
+    late = (parsed["target_day"] < parsed["actual_day"]).to_numpy()
+    return (known & (below | above)) | late
+
+
+def late_in_full(matter: Matter) -> Iterator[Found]:
+    """S18: finished after the day that the target allows, with all the points."""
+    rows = matter.scored
+    late = matter.ruled["warning"].astype(str) == _LATE
+    for row, subject, target, actual, weight, score in _cells(
+        rows, late, "target", "actual", "weight", "self_score"
+    ):
+        if score == weight:
+            found = f"目标“{target}”，完成于“{actual}”，却得满分 {numbers.plain(score)}"
+            yield Found("indicators", row, "self_score", found, "按逾期情况扣分", subject=subject)
+
+
+def unasked(matter: Matter) -> Iterator[Found]:
+    """S19: satisfaction told by the want of complaints, or full satisfaction without any survey."""
+    words, indicators = matter.settings["S19"], matter.records["indicators"]
+    columns = ["subject_id", "level1", "level2", "level3", "actual", "deviation_reason", "self_score"]
+    asked = [
+        kinds.kind(*levels) == kinds.SATISFACTION
+        for levels in zip(indicators["level1"], indicators["level2"], strict=True)
+    ]
+    rows, whole = indicators.loc[asked, columns], matter.parsed["actual"] == _WHOLE
+    for row, subject, _, _, name, actual, reason, score in rows.itertuples():
+        said = f"{name or ''}{actual or ''}{reason or ''}"
+        if score and not any(word in said for word in words["survey"]):
+            if any(word in said for word in words["complaints"]):
+                found = f"以没有投诉作为满意度，得 {numbers.plain(score)} 分"
+                yield Found("indicators", row, "actual", found, "问卷或访谈得出的满意度", subject=subject)
+            elif whole[row]:
+                found = "满意度是 100%，没有写调查的时间、方式和份数"
+                yield Found("indicators", row, "actual", found, subject=subject, severity="I")

@@ -1,0 +1,76 @@
+"""The command line: all commands, what becomes of errors, exit code; users read Chinese lines, never a traceback."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from jixiao import __version__
+from jixiao.commands import forms, reporting, rules, tracing, usage, verifying, years
+from jixiao.kit import places
+from jixiao.kit.errors import JixiaoError
+
+_SHOWN = 200  # faults printed before the rest is counted
+_COMMANDS = (
+    years.new_year,
+    reporting.report,
+    reporting.compare,
+    tracing.trace,
+    verifying.verify,
+    years.close,
+    forms.check,
+    forms.import_,
+    forms.forms,
+    rules.rules,
+    rules.explain,
+    rules.policies,
+)
+
+
+@click.group(
+    cls=usage.Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
+)
+@click.version_option(__version__, prog_name="jixiao", message="%(prog)s %(version)s")
+def cli() -> None:
+    """绩效报告工具：数据表进，可追溯的年度报告出。"""
+
+
+for _command in _COMMANDS:
+    cli.add_command(_command)
+
+
+def main() -> None:
+    """Run the command line; every foreseen error is printed as its lines and becomes an exit code."""
+    try:
+        cli(standalone_mode=False)
+    except JixiaoError as error:
+        _print_faults(error)
+        sys.exit(error.exit_code)
+    except click.exceptions.Exit as leave:
+        sys.exit(leave.exit_code)
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.format_message(), err=True)
+        sys.exit(2)
+    except click.UsageError as error:
+        click.echo(
+            f"用法不对：{usage.mistake(error, list(cli.commands))}；运行 jixiao --help 查看用法", err=True
+        )
+        sys.exit(2)
+    except OSError as error:
+        place = error.filename if isinstance(error.filename, str) else "文件系统"
+        click.echo(
+            f"{places.shown_from_here(place)}：{error.strerror or error}；请核对路径、权限和磁盘空间",
+            err=True,
+        )
+        sys.exit(2)
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("已中断，已发布的版本没有改动", err=True)
+        sys.exit(130)
+
+
+def _print_faults(error: JixiaoError) -> None:
+    for fault in error.faults[:_SHOWN]:
+        click.echo(str(fault), err=True)
+    if len(error.faults) > _SHOWN:
+        click.echo(f"另有 {len(error.faults) - _SHOWN} 处错误，改好以上各处后再看", err=True)

@@ -1,0 +1,169 @@
+"""Merging: the tables of a year and the accepted forms in; the new tables and what changed in them out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+import pandas as pd
+
+from jixiao.forms.records.records import KEYS, Records, key_of
+from jixiao.year import table_files, tables
+from jixiao.year.schemas import SCHEMAS
+
+Row = dict[str, Any]
+
+REVIEW = ("review_actual", "review_score", "review_remark")
+_TARGET = ("level1", "level2", "level3", "nature", "operator", "target", "measure_unit", "weight")
+_SELF = tuple(c for c in SCHEMAS["indicators"].columns if c not in (*REVIEW, "subject_id", "indicator_id"))
+_MONEY = ("initial_budget", "adjusted_budget", "executed")
+
+# What a form of each kind has a say in; the other columns of a row that is known already stay as they are.
+_OWNED: Mapping[str, Mapping[str, tuple[str, ...]]] = {
+    kind: {
+        "subjects": _MONEY,
+        "indicators": _SELF,
+        "funds": tuple(SCHEMAS["funds"].columns),
+        "scores": ("score", "scored_on", "evaluator"),
+    }
+    for kind in ("project", "department", "list")
+} | {
+    "targets": {"subjects": ("initial_budget",), "indicators": _TARGET},
+    "review": {"indicators": REVIEW, "scores": ("score", "scored_on", "evaluator")},
+}
+_WHOLE = ("project", "department", "targets")  # the rows of such a form are all the rows of its subject
+
+
+Kinds = Mapping[str, tuple[str, ...]]  # accepted subject → the kinds of its forms
+
+
+def owned(kinds: tuple[str, ...], table: str) -> tuple[str, ...]:
+    """The columns of a table in which forms of these kinds have a say."""
+    return tuple(dict.fromkeys(c for kind in kinds for c in _OWNED[kind].get(table, ())))
+
+
+def merged(known: Mapping[str, pd.DataFrame], records: Records, kinds: Kinds) -> dict[str, pd.DataFrame]:
+    """The tables that forms fill, with what the forms of the accepted subjects say; units only where needed."""
+    units = pd.concat([known["units"], records["units"]]).drop_duplicates("unit_id")
+    homes = set(records["subjects"].loc[records["subjects"]["subject_id"].isin(list(kinds)), "unit_id"])
+    above = set(units.loc[units["unit_id"].isin(homes), "department_id"])
+    units = units[units["unit_id"].isin({*known["units"]["unit_id"], *homes, *above})]
+    frames = {name: _merged(name, known[name], records[name], kinds) for name in KEYS}
+    order = {subject: n for n, subject in enumerate(frames["subjects"]["subject_id"])}
+    for name in _LISTS:
+        places = frames[name]["subject_id"].map(order)
+        frames[name] = frames[name].loc[places.sort_values(kind="stable").index].reset_index(drop=True)
+    return {"units": framed("units", units.to_dict("records")), **frames}
+
+
+def _merged(name: str, known: pd.DataFrame, new: pd.DataFrame, kinds: Kinds) -> pd.DataFrame:
+    """One table: rows of accepted forms over the rows known of the same key, the others as they were."""
+    said = {subject: owned(each, name) for subject, each in kinds.items()}
+    new = new[new["subject_id"].isin([subject for subject, columns in said.items() if columns])]
+    rows = dict(zip(key_of(name, known), known.to_dict("records"), strict=True))
+    fresh = dict(zip(key_of(name, new), new.to_dict("records"), strict=True))
+    whole = {s for s, each in kinds.items() if said[s] and name in _LISTS and set(each) & set(_WHOLE)}
+    kept = {key: row for key, row in rows.items() if key in fresh or row["subject_id"] not in whole}
+    for key, row in fresh.items():
+        columns = said[row["subject_id"]]
+        if kinds[row["subject_id"]] == ("list",):
+            columns = tuple(column for column in columns if row[column] is not None)  # it has what it has
+        kept[key] = _updated(kept[key], row, columns) if key in kept else row
+    if name == "indicators":
+        unreviewed = {subject for subject, each in kinds.items() if "review" not in each}
+        kept |= _reviewed({k: kept[k] for k in fresh if kept[k]["subject_id"] in unreviewed}, rows.values())
+    return framed(name, kept.values())
+
+
+def _reviewed(rows: Mapping[str, Row], before: Iterable[Row]) -> dict[str, Row]:
+    """Rows with the review of the indicator of the same name; one that gave more than the points now are is void."""
+    reviews = by_name(before)
+    found = {}
+    for key, row in rows.items():
+        old = reviews.get(name_of(row), {})
+        score, weight = old.get("review_score"), row["weight"]
+        fits = score is None or weight is None or score <= weight
+        found[key] = row | {column: old.get(column) if fits else None for column in REVIEW}
+    return found
+
+
+def by_name(rows: Iterable[Row]) -> dict[tuple[str, ...], Row]:
+    """Indicators by subject and name, the last of those that share one."""
+    return {name_of(row): row for row in rows}
+
+
+def name_of(row: Row) -> tuple[str, ...]:
+    """What makes a reviewed indicator and a reported one the same."""
+    return row["subject_id"], row["level2"], row["level3"]
+
+
+def _updated(old: Row, new: Row, owned: tuple[str, ...]) -> Row:
+    """A known row with the owned columns of a new one; an equal number stays as it was written (7.00, not 7)."""
+    return old | {column: new[column] for column in owned if new[column] != old[column]}
+
+
+_LISTS = ("indicators", "funds")
+
+
+def framed(name: str, rows: Iterable[Row]) -> pd.DataFrame:
+    """Rows as the table `name`, blanks as None."""
+    frame = pd.DataFrame(list(rows), columns=list(SCHEMAS[name].columns), dtype=object)
+    return frame.where(frame.notna(), None)
+
+
+def changes(
+    before: Mapping[str, pd.DataFrame], after: Mapping[str, pd.DataFrame], versions: Mapping[str, int]
+) -> pd.DataFrame:
+    """Rows of changes.csv: every cell that differs, of the subjects in `versions` (those received before)."""
+    rows = [row for name in KEYS for row in _changed(name, before[name], after[name], versions)]
+    return framed("changes", rows)
+
+
+def _changed(
+    name: str, before: pd.DataFrame, after: pd.DataFrame, versions: Mapping[str, int]
+) -> Iterator[Row]:
+    old, new = (_by_key(name, frame, versions) for frame in (before, after))
+    for key in {**old, **new}:
+        one, other = old.get(key, {}), new.get(key, {})
+        subject = (one or other)["subject_id"]
+        for column in SCHEMAS[name].columns:
+            if one.get(column) != other.get(column):
+                yield {
+                    "subject_id": subject, "version": versions[subject], "table": name, "key": key,
+                    "column": column, "before": _text(one.get(column)), "after": _text(other.get(column)),
+                }  # fmt: skip
+
+
+def _by_key(name: str, frame: pd.DataFrame, subjects: Mapping[str, int]) -> dict[str, Row]:
+    own = frame[frame["subject_id"].isin(list(subjects))]
+    return dict(zip(key_of(name, own), own.to_dict("records"), strict=True))
+
+
+def _text(value: Any) -> str | None:
+    return None if value is None else str(value)
+
+
+def renamed(records: Records, names: Mapping[str, str]) -> Records:
+    """Records of subjects under their own ids: a later delivery ("P001-2") in the place of the first."""
+    gone = set(names.values())
+    frames = {name: _renamed(frame, names, gone) for name, frame in records.frames.items()}
+    return replace(records, frames=frames)
+
+
+def _renamed(frame: pd.DataFrame, names: Mapping[str, str], gone: set[str]) -> pd.DataFrame:
+    if "subject_id" not in frame or not names:
+        return frame
+    kept = frame[~frame["subject_id"].isin(gone)].copy()
+    for row, again in kept.loc[kept["subject_id"].isin(list(names)), "subject_id"].items():
+        kept.at[row, "subject_id"] = names[again]
+        if "indicator_id" in kept and kept.at[row, "indicator_id"]:
+            kept.at[row, "indicator_id"] = kept.at[row, "indicator_id"].replace(again, names[again], 1)
+    return kept
+
+
+def typed(frames: Mapping[str, pd.DataFrame], shown: str) -> None:
+    """Hold what will be written against the schemas of the tables; TableError lists every fault."""
+    for name, frame in frames.items():
+        texts = table_files.texts(frame)
+        tables.validated(texts.set_axis(range(2, len(texts) + 2)), name, shown)

@@ -1,0 +1,52 @@
+"""Storing: every file that came is kept in data/<year>/forms/ as it came, under a name that is still free."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from jixiao.forms.reading.batch import Received
+from jixiao.kit import places
+from jixiao.kit.errors import one_line
+
+FOLDER = "forms"
+Files = Sequence[tuple[Path, Received]]
+
+
+def planned(files: Files, folder: Path) -> dict[str, Path]:
+    """Where each file is kept, by its name in messages; the same content is kept once, files there stay."""
+    taken: dict[str, str] = {}
+    found = {}
+    for path, received in files:
+        if received.digest:
+            found[received.file] = _free(path, received.digest, folder, taken)
+    return found
+
+
+def _free(path: Path, digest: str, folder: Path, taken: dict[str, str]) -> Path:
+    if path.resolve().is_relative_to(folder.resolve()):
+        return path.resolve()
+    stem, suffix = one_line(path.stem), path.suffix
+    count = 1
+    while True:
+        name = f"{stem}{suffix}" if count == 1 else f"{stem}（{count}）{suffix}"
+        there = taken.get(name.casefold()) or _digest(folder / name)
+        if there in (None, digest):
+            taken[name.casefold()] = digest
+            return folder / name
+        count += 1
+
+
+def _digest(path: Path) -> str | None:
+    return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else None
+
+
+def keep(files: Files, stored: Mapping[str, Path]) -> None:
+    """Copy the files to where they are kept, each whole or not at all."""
+    for path, received in files:
+        target = stored.get(received.file)
+        if target is None or target.is_file():
+            continue
+        target.parent.mkdir(parents=True, exist_ok=True)
+        places.write_whole(target, path.read_bytes())

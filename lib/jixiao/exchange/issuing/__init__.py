@@ -1,0 +1,1 @@
+"""The tables of a year become forms for units to fill in, one file each."""

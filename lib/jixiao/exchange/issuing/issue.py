@@ -1,0 +1,87 @@
+"""The tables of a year in; for each subject a self-evaluation form to fill in, as a named .xlsx file, out."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from pathlib import Path
+
+from jixiao.exchange.issuing import drafts, form_sheet
+from jixiao.exchange.issuing.issue.drafts import Draft
+from jixiao.kit import places
+from jixiao.kit.workbooks import Book, clean
+from jixiao.kit.workbooks import workbook as made
+from jixiao.rules import policy as policy_
+from jixiao.rules.policy import Policy
+from jixiao.year.params import Params
+from jixiao.year.tables import Tables, read
+
+SHEET = "绩效自评表"
+_NAME_BYTES = 200  # of a file name without its ending; file systems take 255
+_FORBIDDEN = re.compile(r'[<>:"/\\|?*\s]+')
+_DEVICES = re.compile(r"(?i)(con|prn|aux|nul|com\d|lpt\d)(?=[ .]|$)")
+
+
+def forms(
+    tables: Tables,
+    params: Params,
+    last_year: Tables | None = None,
+    *,
+    policy: Policy | None = None,
+    filled: bool = False,
+) -> Iterator[tuple[str, bytes]]:
+    """File name and content of a form for every subject, in the order of subjects.csv.
+
+    Budgets, indicators, targets and weights are printed; with `filled` also what was reported. What was reached
+    in `last_year` stands beside the targets. The formulas of points and total follow `policy`, the ministry's
+    10 points in proportion without one.
+    """
+    used: set[str] = set()
+    for draft in drafts.drafts(tables, params, last_year, policy, filled):
+        yield file_name(draft.code, draft.name, used), workbook(draft)
+
+
+def write(
+    root: Path, params: Params, folder: Path, filled: bool, tick: Callable[[int, int, str], object]
+) -> int:
+    """Write the forms of a year to a folder and count them; `tick` is told how many of how many, and which."""
+    tables = read(root, params.data_folder, needed=("units", "subjects"))
+    before = root / "data" / str(params.report_year - 1)
+    last_year = read(root, before.name, needed=()) if before.is_dir() else None
+    rules = policy_.in_force(root, params.policy, params.evaluated_year)
+    folder.mkdir(parents=True, exist_ok=True)
+    count = 0
+    for name, content in forms(tables, params, last_year, policy=rules, filled=filled):
+        places.write_whole(folder / name, content)
+        count += 1
+        tick(count, len(tables["subjects"]), name)
+    return count
+
+
+def workbook(draft: Draft) -> bytes:
+    """The .xlsx of one form; the same draft gives the same bytes."""
+
+    def build(book: Book) -> None:
+        beside = (form_sheet.BESIDE,) if draft.last_year else ()
+        form_sheet.write(book.sheet(SHEET, (*form_sheet.WIDTHS, *beside)), draft)
+
+    title = f"{form_sheet.TITLES[draft.kind]}（{draft.year}年度） {draft.name}"
+    return made(build, title=title, author=draft.issuer, created=datetime(draft.year, 12, 31))
+
+
+def file_name(code: str, name: str, used: set[str]) -> str:
+    """A file name that Windows and Linux take, never a path, unlike those `used`, to which it is added."""
+    whole = unicodedata.normalize("NFC", clean(f"{code} {name}"))
+    stem = _cut(_DEVICES.sub(r"_\1", _FORBIDDEN.sub(" ", whole).strip(" .")), _NAME_BYTES) or "_"
+    found, count = stem, 2
+    while found.casefold() in used:
+        found, count = f"{_cut(stem, _NAME_BYTES - 12)}（{count}）", count + 1
+    used.add(found.casefold())
+    return f"{found}.xlsx"
+
+
+def _cut(text: str, size: int) -> str:
+    """`text` in at most `size` bytes of UTF-8, no character halved."""
+    return text.encode()[:size].decode(errors="ignore").rstrip(" .")

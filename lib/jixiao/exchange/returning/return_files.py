@@ -1,0 +1,87 @@
+"""Returning: what a batch held in; a return sheet for each unit and one overview of all, as files, out."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import pandas as pd
+
+from jixiao.checks.engine import Finding
+from jixiao.exchange.importing.receive import Delivery, Reading
+from jixiao.exchange.issuing import issue
+from jixiao.exchange.returning import overview, overview_files, return_sheet
+from jixiao.forms.files import opening
+from jixiao.forms.model import Sheet
+from jixiao.forms.records.records import FORMS
+from jixiao.kit import places
+from jixiao.year.params import Params
+
+OVERVIEW = "收表总表"
+_TOLD = ("E", "W")  # notes alone return no form
+
+
+def write(reading: Reading, folder: Path, params: Params | None, on: dt.date) -> list[Path]:
+    """Write a return sheet for each unit of which something is to be mended or explained; gives their paths."""
+    folder.mkdir(parents=True, exist_ok=True)
+    issuer, used = params.issuer if params else "", set[str]()
+    written = []
+    for unit, findings in _by_unit(reading):
+        sheets = _sheets(reading, findings)
+        content = return_sheet.workbook(sheets, findings, return_sheet.Head(unit, issuer, on))
+        written.append(places.write_whole(folder / issue.file_name(unit, return_sheet.FRONT, used), content))
+    return written
+
+
+def write_all(
+    delivery: Delivery, folder: Path, params: Params, on: dt.date, due: dt.date | None
+) -> list[Path]:
+    """The return sheets of a delivery, and the overview of the year as HTML and .xlsx."""
+    for unit in dict.fromkeys(delivery.reading.records[FORMS]["unit"].dropna()):
+        earlier = folder / issue.file_name(unit, return_sheet.FRONT, set())
+        earlier.unlink(missing_ok=True)  # what it asked for may have been done since
+    written = write(delivery.reading, folder, params, on)
+    tables, reading = delivery.tables, delivery.reading
+    forms = overview.frame(_named(delivery), tables["subjects"], tables["units"], due)
+    head = overview.Head(params.evaluated_year, params.issuer, on, due)
+    page = overview_files.to_html(forms, reading.findings, head).encode()
+    workbook = overview_files.to_xlsx(forms, reading.findings, head)
+    return [
+        *written,
+        places.write_whole(folder / f"{OVERVIEW}.html", page),
+        places.write_whole(folder / f"{OVERVIEW}.xlsx", workbook),
+    ]
+
+
+def _by_unit(reading: Reading) -> Iterator[tuple[str, list[Finding]]]:
+    """Units (or files that name none) and what each has to mend, in the order of the forms."""
+    forms = reading.records[FORMS]
+    names = {row.subject_id: row.unit or row.department for row in forms.itertuples()}
+    homes = {(row.file, row.sheet): row.subject_id for row in forms.itertuples()}
+    found: dict[str, list[Finding]] = {}
+    for one in reading.findings:
+        if one.severity in _TOLD and one.place.file:
+            subject = one.subject or homes.get((one.place.file, one.place.sheet), "")
+            found.setdefault(names.get(subject) or Path(one.place.file).stem, []).append(one)
+    yield from found.items()
+
+
+def _sheets(reading: Reading, findings: Sequence[Finding]) -> list[Sheet]:
+    """The received sheets that findings speak of, opened again: a batch does not keep them in memory."""
+    wanted = dict.fromkeys((one.place.file, one.place.sheet) for one in findings)
+    paths = {received.file: path for path, received in reading.files}
+    books = {file: opening.open_workbook(paths[file], file) for file in dict.fromkeys(f for f, _ in wanted)}
+    return [sheet for file, name in wanted for sheet in books[file].sheets if sheet.name == name]
+
+
+def _named(delivery: Delivery) -> pd.DataFrame:
+    """The journal of the year with the names of units and subjects, as the overview wants them."""
+    tables = delivery.tables
+    units = dict(tables["units"][["unit_id", "name"]].itertuples(index=False, name=None))
+    subjects = {row.subject_id: row for row in tables["subjects"].itertuples()}
+    journal = tables["received"].copy()
+    known = [subjects.get(subject) for subject in journal["subject_id"]]
+    journal["unit"] = [units.get(one.unit_id) if one else None for one in known]
+    journal["name"] = [one.name if one else None for one in known]
+    return journal

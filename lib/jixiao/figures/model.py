@@ -1,0 +1,183 @@
+"""Figures: every number and published fact of the report by its dotted key, with definition and source."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from difflib import get_close_matches
+from typing import TYPE_CHECKING
+
+from jixiao.kit import numbers
+from jixiao.kit.errors import Fault, ProseError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+STATED, COUNTED = "stated", "counted"  # origins: said by parameters and rules, or following from the tables
+# basis: printed in the report of the year, computed from such, our own; or said by a rule or a parameter
+PUBLISHED, FOLLOWS, OWN, RULE, PARAMETER = "公布", "算得", "推算", "规则", "参数"
+LIST_MARK = "、"
+
+
+TOTALS = "totals"  # the computed totals, a row a subject, under the row numbers of subjects.csv
+
+
+@dataclass(frozen=True)
+class Rows:
+    """The rows that a figure was made from: their table, their row numbers there, and the column that counts."""
+
+    table: str
+    numbers: tuple[int, ...]
+    column: str = ""
+
+    @classmethod
+    def of(cls, table: str, frame: pd.DataFrame, column: str = "") -> Rows:
+        """All rows of `frame`, which is a part of `table`."""
+        return cls(table, tuple(frame.index), column)
+
+    def __len__(self) -> int:
+        return len(self.numbers)
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A named number (or published fact) of the report.
+
+    `value` is the exact decimal as printed, or text (a list is joined by 、); None when the data do not give it.
+    `shown` replaces value and unit in sentences where they read differently (a date).
+    `short` is the label inside its own table or list. `follows` names the figures that this one is computed from,
+    `rows` the rows of a table, `rules` the rules of the policy that it rests on.
+    """
+
+    key: str
+    value: Decimal | str | None
+    unit: str
+    label: str
+    definition: str
+    source: str
+    shown: str = ""
+    short: str = ""
+    origin: str = COUNTED
+    follows: tuple[str, ...] = ()
+    basis: str = OWN
+    rows: Rows | None = None
+    rules: tuple[str, ...] = ()
+
+    @property
+    def number(self) -> str:
+        """The value as readers see it, without its unit."""
+        if self.value is None:
+            return "—"
+        return numbers.plain(self.value) if isinstance(self.value, Decimal) else self.value
+
+    @property
+    def display(self) -> str:
+        """The value as readers see it in a sentence, with its unit."""
+        return self.shown or self.number + (self.unit if self.value is not None else "")
+
+    @property
+    def invented(self) -> bool:
+        """Whether, in a reconstruction, the value follows from invented rows alone."""
+        return self.origin == COUNTED and self.basis == OWN
+
+    def as_short(self, short: str) -> Figure:
+        """The same figure with its label inside a table or list."""
+        return replace(self, short=short)
+
+    def equals(self, fact: Decimal | str) -> bool:
+        """Whether the published `fact` says the same; the order of a list does not count."""
+        if isinstance(fact, str) and isinstance(self.value, str):
+            return sorted(fact.split(LIST_MARK)) == sorted(self.value.split(LIST_MARK))
+        return self.value == fact
+
+    def as_json(self) -> dict[str, str | None]:
+        """The figure as figures.json lists it: the value an exact decimal in text."""
+        return {
+            "key": self.key,
+            "value": None if self.value is None else self.number,
+            "unit": self.unit,
+            "display": self.display,
+            "label": self.label,
+            "definition": self.definition,
+            "source": self.source,
+            "basis": self.basis,
+        }
+
+
+def ruled(
+    key: str,
+    value: int | str,
+    unit: str,
+    label: str,
+    definition: str,
+    source: str,
+    rules: tuple[str, ...] = (),
+) -> Figure:
+    """A figure that the scoring rules say."""
+    return replace(stated(key, value, unit, label, definition, source), basis=RULE, rules=rules)
+
+
+def stated(
+    key: str, value: Decimal | int | str | None, unit: str, label: str, definition: str, source: str
+) -> Figure:
+    """A figure that the parameters say."""
+    exact = Decimal(value) if isinstance(value, int) else value
+    return Figure(key, exact, unit, label, definition, source, origin=STATED, basis=PARAMETER)
+
+
+def counted(key: str, rows: Rows, unit: str, label: str, definition: str, source: str) -> Figure:
+    """A figure that counts its rows."""
+    return Figure(key, Decimal(len(rows)), unit, label, definition, source, rows=rows)
+
+
+class Figures(Mapping[str, Figure]):
+    """All figures of a report in the order of their making; a key is given once."""
+
+    def __init__(self, figures: Iterable[Figure]) -> None:
+        self._figures: dict[str, Figure] = {}
+        for figure in figures:
+            if figure.key in self._figures:
+                raise ValueError(f"two figures are called {figure.key}")
+            self._figures[figure.key] = figure
+
+    def __getitem__(self, key: str) -> Figure:
+        if key not in self._figures:
+            raise ProseError(Fault(f"统计数 {{{key}}}", "没有这个统计数", remedy=self.suggestion(key)))
+        return self._figures[key]
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._figures
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._figures)
+
+    def __len__(self) -> int:
+        return len(self._figures)
+
+    def suggestion(self, key: str) -> str:
+        """What to do about a key that no figure has."""
+        close = get_close_matches(key, self._figures, n=3)
+        return f"改为 {LIST_MARK.join(close)}" if close else "查附录的统计数一览"
+
+    def held_against(self, facts: Mapping[str, Decimal | str]) -> Figures:
+        """The same figures, each with its basis: published (and equal), computed from such, or our own."""
+        equal = {key for key, fact in facts.items() if key in self and self[key].equals(fact)}
+
+        def based(figure: Figure) -> Figure:
+            if figure.key in equal:
+                return replace(figure, basis=PUBLISHED)
+            follows = figure.follows and all(key in equal for key in figure.follows)
+            return replace(figure, basis=FOLLOWS) if follows else figure
+
+        return Figures(map(based, self.values()))
+
+    def without_values(self, keys: Iterable[str]) -> Figures:
+        """The same figures, those of `keys` without value."""
+        gone = set(keys)
+        return Figures(replace(f, value=None, shown="") if f.key in gone else f for f in self.values())
+
+    def without(self, keys: Iterable[str]) -> Figures:
+        """The same figures but for those of `keys`."""
+        gone = set(keys)
+        return Figures(figure for figure in self.values() if figure.key not in gone)

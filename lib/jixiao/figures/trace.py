@@ -1,0 +1,228 @@
+"""Trace: an evaluated year and the key of a figure in; its definition, rules, rows and cells out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import asdict, dataclass, replace
+from functools import cached_property
+from typing import Any
+
+import pandas as pd
+
+from jixiao.figures.counted import NAMED
+from jixiao.figures.evaluate import Evaluation
+from jixiao.figures.model import TOTALS, Figure, Rows
+from jixiao.forms.records import records
+from jixiao.kit.errors import Fault, ParameterError, Place, one_line
+from jixiao.rules import formulas
+from jixiao.rules.policy import BASES, Rule
+from jixiao.year import table_files, table_schema
+
+INVENTED = "各行为重构数据，不反映任何单位或项目的实际得分"
+_TIERS = {"self_total": "self", "review_total": "review"}
+_TOTAL_NAMES = {"self": "自评总分", "review": "复核总分"}
+KEY_PROJECTS = "key_projects"
+
+
+@dataclass(frozen=True)
+class Cited:
+    """A rule of the policy that a figure rests on, with its article."""
+
+    name: str
+    meaning: str
+    value: str
+    citation: str
+    since: str
+    basis: str
+
+
+@dataclass(frozen=True)
+class Part:
+    """A value behind a row: what it is, the place in the tables, and the form's cell where one was taken in."""
+
+    name: str
+    value: str
+    place: str
+    cell: str = ""
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row behind a figure: its key and name, what counts in it, its place, and the parts it is the sum of."""
+
+    key: str
+    name: str
+    values: Mapping[str, str]
+    place: str
+    cell: str = ""
+    parts: tuple[Part, ...] = ()
+
+    @property
+    def cells(self) -> tuple[str, ...]:
+        """The cells of forms behind the row, those of one sheet in one line."""
+        sheets: dict[str, list[str]] = {}
+        for cell in filter(None, (self.cell, *(part.cell for part in self.parts))):
+            sheet, _, name = cell.rpartition(" ")
+            sheets.setdefault(sheet, []).append(name)
+        return tuple(f"{sheet} {'、'.join(dict.fromkeys(names))}" for sheet, names in sheets.items())
+
+
+@dataclass(frozen=True)
+class Trace:
+    """A figure and all that it was made from; `note` says when the rows are invented."""
+
+    figure: Figure
+    rules: tuple[Cited, ...]
+    rows: tuple[Row, ...]
+    note: str = ""
+
+    def as_json(self) -> dict[str, Any]:
+        """Everything, for programs."""
+        rules, rows = [asdict(rule) for rule in self.rules], [asdict(row) for row in self.rows]
+        follows = {"follows": list(self.figure.follows), "rules": rules}
+        return {**self.figure.as_json(), **follows, "note": self.note, "rows": rows}
+
+    def as_text(self, parts: bool = False) -> Iterator[str]:
+        """The lines for a terminal; with `parts` each row is followed by what it is the sum of."""
+        figure = self.figure
+        yield f"{figure.key}  {one_line(f'{figure.label} {figure.display}')}"
+        yield f"  定义：{figure.definition}"
+        yield f"  来源：{figure.source}"
+        yield f"  性质：{figure.basis}"
+        for key in figure.follows:
+            yield f"  相关：{key}"
+        for rule in self.rules:
+            yield f"  规则：{rule.meaning}：{rule.value}  {rule.citation}（{rule.basis}，{rule.since}起）"
+        if self.rows:
+            yield f"依据 {len(self.rows)} 行{f'（{self.note}）' if self.note else ''}："
+        for row in self.rows:
+            yield from _lines(row, parts)
+
+
+def _lines(row: Row, parts: bool) -> Iterator[str]:
+    said = "，".join(f"{name} {value}" for name, value in row.values.items())
+    yield "  " + one_line("  ".join(filter(None, (row.key, row.name, said, row.place))))
+    for cells in row.cells if not parts else filter(None, (row.cell,)):
+        yield f"    {one_line(cells)}"
+    for part in row.parts if parts else ():
+        yield "    " + one_line("  ".join(filter(None, (part.name, part.value, part.place, part.cell))))
+
+
+def trace(evaluation: Evaluation, key: str) -> Trace:
+    """What the figure `key` was made from; ParameterError for a key that is not known."""
+    if key not in evaluation.figures:
+        raise ParameterError(
+            Fault(f"统计数 {one_line(key)}", "没有这个统计数", remedy=evaluation.figures.suggestion(key))
+        )
+    figure, year = evaluation.figures[key], Year(evaluation)
+    rules = tuple(_cited(evaluation.policy[name]) for name in figure.rules)
+    behind = year.behind(figure)
+    rows = tuple(year.rows(behind)) if behind else ()
+    return Trace(figure, rules, rows, INVENTED if rows and evaluation.params.reconstructed else "")
+
+
+def _cited(rule: Rule) -> Cited:
+    words = formulas.value(rule.name, rule.value)
+    return Cited(rule.name, rule.meaning, words, rule.citation, rule.since.isoformat(), BASES[rule.basis])
+
+
+class Year:
+    """The tables of an evaluated year, looked up by row and key."""
+
+    def __init__(self, evaluation: Evaluation) -> None:
+        self._evaluation = evaluation
+        self._tables = evaluation.tables
+        self._masks = masks(evaluation)
+
+    @cached_property
+    def _cells(self) -> Callable[[str, int], Mapping[str, Place]]:
+        return records.of_tables(self._tables).cells
+
+    @cached_property
+    def _indicators(self) -> Mapping[str, pd.DataFrame]:
+        return dict(tuple(self._tables["indicators"].groupby("subject_id", sort=False)))
+
+    def behind(self, figure: Figure) -> Rows | None:
+        """The rows of a figure; invented key projects by score, and none for one whose key has its real name."""
+        rows = figure.rows
+        if rows is None or not self._is_masked(rows):
+            return rows
+        ranked = tuple(number for number in self._masks if number in rows.numbers)
+        return None if figure.key.startswith(NAMED) else replace(rows, numbers=ranked)
+
+    def _is_masked(self, rows: Rows) -> bool:
+        return bool(self._masks) and rows.table == KEY_PROJECTS
+
+    def rows(self, found: Rows) -> Iterator[Row]:
+        """What the rows of a figure hold, in the order of their table."""
+        if found.table == TOTALS:
+            yield from (self._total(number, _TIERS[found.column]) for number in found.numbers)
+            return
+        for number, row in self._tables[found.table].loc[list(found.numbers)].iterrows():
+            yield self._plain(found, number, row)
+
+    def brief(self, found: Rows, limit: int) -> Iterator[str]:
+        """The same in a few characters a row, `limit` rows at most: a subject with its totals by self and review."""
+        for number in found.numbers[:limit]:
+            if found.table in (TOTALS, "subjects"):
+                total = self._evaluation.totals.loc[number]
+                yield f"{total['subject_id']}\xa0{_text(total['self_total'])}/{_text(total['review_total'])}"
+            else:
+                yield self._masks[number] if self._is_masked(found) else f"第{number}行"
+
+    def _total(self, number: int, tier: str) -> Row:
+        total = self._evaluation.totals.loc[number]
+        subject = total["subject_id"]
+        shown = _TOTAL_NAMES if tier == "review" else {tier: _TOTAL_NAMES[tier]}
+        graded = {one: f"{_text(total[f'{one}_total'])}（{total[f'{one}_grade'] or '—'}）" for one in shown}
+        values = {shown[one]: text for one, text in graded.items()}
+        parts = (*self._points(subject, f"{tier}_score"), *self._execution(number, total))
+        return Row(subject, total["name"], values, self._tables.place("subjects", number), parts=parts)
+
+    def _points(self, subject: str, column: str) -> Iterator[Part]:
+        for number, row in self._indicators[subject].iterrows():
+            place, cell = self._place("indicators", number, column)
+            points = f"{_text(row[column])}/{_text(row['weight'])}分"
+            yield Part(f"{row['indicator_id']} {row['level3']}", points, place, cell)
+
+    def _execution(self, number: int, total: pd.Series) -> Iterator[Part]:
+        """The points of the execution rate, and the two amounts that they follow from."""
+        row = self._tables["subjects"].loc[number]
+        for column, name in (("adjusted_budget", "全年预算数"), ("executed", "全年执行数")):
+            place, cell = self._place("subjects", number, column)
+            yield Part(name, f"{_text(row[column])}万元", place, cell)
+        place = self._tables.place("subjects", number)
+        yield Part("预算执行率得分", f"{_text(total['execution_points'])}分", place)
+
+    def _plain(self, found: Rows, number: int, row: pd.Series) -> Row:
+        said = {found.column: _text(row[found.column])} if found.column else {}
+        values = {table_schema.title(found.table, column): value for column, value in said.items()}
+        if self._is_masked(found):  # no place either: it leads to the name
+            return Row("", self._masks[number], values, self._tables.place(KEY_PROJECTS))
+        identifier = next((column for column in row.index if column.endswith("_id")), "")
+        name, key = (_text(row[column]) if column in row.index else "" for column in ("name", identifier))
+        if found.column == identifier:
+            values = {}
+        place, cell = self._place(found.table, number, found.column)
+        return Row(key, name, values, place, cell)
+
+    def _place(self, table: str, number: int, column: str) -> tuple[str, str]:
+        """Where a value stands in the tables, and in the form that it was taken from."""
+        cell = self._cells(table, number).get(column, "")
+        return self._tables.place(table, number, column), str(cell)
+
+
+def masks(evaluation: Evaluation) -> dict[int, str]:
+    """Row of a key project -> what the report calls it, by score, where its row is invented; else empty."""
+    if not evaluation.params.reconstructed:
+        return {}
+    return {number: f"重点项目（{at}）" for at, number in enumerate(ranked(evaluation).index, start=1)}
+
+
+def ranked(evaluation: Evaluation) -> pd.DataFrame:
+    """The key projects by score, the highest first."""
+    return evaluation.tables[KEY_PROJECTS].sort_values("score", ascending=False, kind="stable")
+
+
+def _text(value: Any) -> str:
+    return table_files.text(value) or "—"

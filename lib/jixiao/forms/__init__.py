@@ -1,0 +1,1 @@
+"""Forms as units send them: files become sheets, sheets become forms, and forms and tables become records to check."""

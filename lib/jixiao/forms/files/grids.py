@@ -1,0 +1,147 @@
+"""Cells found one by one in, a bounded sheet of equally long rows out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+
+from jixiao.forms.files import cell_text
+from jixiao.forms.model import Merged, Remark, Sheet, address
+from jixiao.kit.errors import Fault, FormError, Place
+
+CELLS = 2_000_000  # rows × columns of one sheet: 50,000 rows of 40 columns
+NAMED = 20  # formulas without a result that are remarked on one by one
+
+
+@dataclass
+class Grid:
+    """What a reader has gathered of one sheet so far: texts by row and column, and what is said about them."""
+
+    file: str
+    name: str
+    rows: dict[int, dict[int, str]] = field(default_factory=dict)
+    merged: list[Merged] = field(default_factory=list)
+    hidden: bool = False
+    hidden_rows: set[int] = field(default_factory=set)
+    hidden_columns: set[int] = field(default_factory=set)
+    textual: set[tuple[int, int]] = field(default_factory=set)
+    uncached: set[tuple[int, int]] = field(default_factory=set)
+    count: int = 0
+
+    def put(self, row: int, column: int, text: str) -> None:
+        """Keep a text that is not blank; FormError when the sheet has more of them than any form."""
+        if not text:
+            return
+        self.count += 1
+        if self.count > CELLS:
+            raise too_large(Place(self.file, self.name), row, column)
+        self.rows.setdefault(row, {})[column] = text
+
+    def put_typed(self, row: int, column: int, text: str) -> None:
+        """Keep a text that was stored as text; when it is a number, that is noted and its apostrophe dropped."""
+        number = cell_text.number_in(text)
+        if number is not None:
+            self.textual.add((row, column))
+        self.put(row, column, text if number is None else number)
+
+
+def too_large(place: Place, row: int, column: int) -> FormError:
+    """The error for a sheet with content as far out as this cell."""
+    there = str(replace(place, cell=address(row, column)))
+    limit = f"行数×列数不超过 {CELLS}"
+    return FormError(Fault(there, "表格太大，写到了这一格", limit, "删去表外的内容后再报"))
+
+
+def sheet(grid: Grid) -> tuple[Sheet, tuple[Remark, ...]]:
+    """The sheet and what to say about it; FormError when its used area is too large to lay out."""
+    marked = [*grid.uncached, *((row, column) for row, cells in grid.rows.items() for column in cells)]
+    height = max((row for row, _ in marked), default=-1) + 1
+    width = max((column for _, column in marked), default=-1) + 1
+    if height * width > CELLS:
+        raise too_large(Place(grid.file, grid.name), *max(marked))
+    merged = _clipped(grid, height, width)
+    covered = _covered(grid, merged)
+    blank = ("",) * width
+    rows = tuple(_row(grid.rows[row], width) if row in grid.rows else blank for row in range(height))
+    made = Sheet(
+        grid.file, grid.name, rows, merged, grid.hidden,
+        frozenset(row for row in grid.hidden_rows if row < height),
+        frozenset(grid.textual - covered), frozenset(grid.uncached),
+    )  # fmt: skip
+    return made, tuple(_remarks(grid, made, covered))
+
+
+def _row(cells: Mapping[int, str], width: int) -> tuple[str, ...]:
+    return tuple([cells.get(column, "") for column in range(width)])
+
+
+def _clipped(grid: Grid, height: int, width: int) -> tuple[Merged, ...]:
+    """Merged areas within the sheet; FormError when they overlap so much that they cannot be genuine."""
+    kept, area = [], 0
+    for one in grid.merged:
+        bottom, right = min(one.bottom, height - 1), min(one.right, width - 1)
+        if one.top <= bottom and one.left <= right and (bottom, right) != (one.top, one.left):
+            kept.append(Merged(one.top, one.left, bottom, right))
+            area += (bottom - one.top + 1) * (right - one.left + 1)
+    if area > height * width:
+        place = str(Place(grid.file, grid.name))
+        raise FormError(
+            Fault(place, "合并单元格互相重叠", "完整的工作簿", "用表格软件打开，另存为 .xlsx 后再报")
+        )
+    return tuple(kept)
+
+
+def _covered(grid: Grid, merged: Iterable[Merged]) -> set[tuple[int, int]]:
+    """Cells with content that a merged area hides; they are taken out, as nobody who reads the form sees them."""
+    found = set()
+    for one in merged:
+        for row in range(one.top, one.bottom + 1):
+            cells = grid.rows.get(row, {})
+            inside = [column for column in cells if one.left <= column <= one.right]
+            found.update((row, column) for column in inside if (row, column) != (one.top, one.left))
+    for row, column in found:
+        del grid.rows[row][column]
+    return found
+
+
+def _remarks(grid: Grid, made: Sheet, covered: set[tuple[int, int]]) -> Iterable[Remark]:
+    place = Place(made.file, made.name)
+    if made.hidden and made.rows:
+        yield Remark("F11", place, "工作表是隐藏的", "没有隐藏的内容", "取消隐藏或删去这张表")
+    rows = sorted(row + 1 for row in made.hidden_rows if row in grid.rows)
+    if rows:
+        yield Remark("F11", place, f"第 {spans(rows)} 行是隐藏的", "没有隐藏的内容", "取消隐藏，核对后再报")
+    used = {column for cells in grid.rows.values() for column in cells} if grid.hidden_columns else set()
+    columns = [address(0, column)[:-1] for column in sorted(grid.hidden_columns & used)]
+    if columns:
+        yield Remark(
+            "F11", place, f"{'、'.join(columns)} 列是隐藏的", "没有隐藏的内容", "取消隐藏，核对后再报"
+        )
+    for row, column in sorted(covered)[:1]:
+        found = f"合并单元格盖住了 {len(covered)} 格内容"
+        yield Remark(
+            "F11", made.place(row, column), found, "没有隐藏的内容", "拆开合并的单元格，删去盖住的内容"
+        )
+    yield from _without_result(made)
+
+
+def _without_result(made: Sheet) -> Iterable[Remark]:
+    """One remark a formula; of very many only the first are named one by one."""
+    cells = sorted(made.uncached)
+    more = len(cells) - NAMED
+    for row, column in cells[:NAMED]:
+        found = "公式没有存下结果" + (
+            f"（另有 {more} 格也是）" if more > 0 and (row, column) == cells[NAMED - 1] else ""
+        )
+        yield Remark("F12", made.place(row, column), found, "公式的结果", "用表格软件打开，重新计算并保存")
+
+
+def spans(numbers: list[int]) -> str:
+    """Ascending numbers with runs drawn together: 3–5、9."""
+    runs: list[list[int]] = []
+    for number in numbers:
+        if runs and number == runs[-1][1] + 1:
+            runs[-1][1] = number
+        else:
+            runs.append([number, number])
+    return "、".join(str(a) if a == b else f"{a}–{b}" for a, b in runs)

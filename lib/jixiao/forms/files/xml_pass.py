@@ -1,0 +1,70 @@
+"""One pass over an XML part: element names to functions in, their calls out; documents with a DOCTYPE are refused.
+
+Names are matched without their prefix, because some writers say x:row for row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from xml.parsers import expat
+
+from jixiao.forms.files.packages import damaged
+from jixiao.kit.errors import Fault, FormError
+
+Attributes = dict[str, str]
+Start = Callable[[Attributes], None]
+End = Callable[[], None]
+
+
+class _ByLocalName(dict):
+    """Functions by element name; a name with a prefix is looked up without it, once."""
+
+    def __missing__(self, name: str) -> object:
+        self[name] = found = self.get(name.rpartition(":")[2])
+        return found
+
+
+def run(
+    content: bytes,
+    shown: str,
+    starts: Mapping[str, Start],
+    ends: Mapping[str, End] | None = None,
+    text: Callable[[str], None] | None = None,
+) -> None:
+    """Call the functions in the order of the document; FormError for broken XML and for a DOCTYPE."""
+    parser = expat.ParserCreate()
+    parser.buffer_text = True
+    parser.StartDoctypeDeclHandler = lambda *_: _refuse(shown)
+    by_start, by_end = _ByLocalName(starts), _ByLocalName(ends or {})
+
+    def start(name: str, attributes: Attributes) -> None:
+        if found := by_start[name]:
+            found(attributes)
+
+    def end(name: str) -> None:
+        if found := by_end[name]:
+            found()
+
+    parser.StartElementHandler, parser.EndElementHandler = start, end
+    if text:
+        parser.CharacterDataHandler = text
+    try:
+        parser.Parse(content, True)
+    except (expat.ExpatError, ValueError, LookupError):
+        raise damaged(shown) from None
+
+
+def _refuse(shown: str) -> None:
+    raise FormError(
+        Fault(
+            shown,
+            "文件里有 XML 实体声明（DOCTYPE）",
+            "表格软件写出的工作簿",
+            "核实来源；用表格软件另存为 .xlsx",
+        )
+    )
+
+
+def by_local_name(attributes: Attributes, name: str) -> str:
+    """An attribute whatever its prefix, such as r:id; "" where it is missing."""
+    return next((value for key, value in attributes.items() if key.rpartition(":")[2] == name), "")

@@ -1,0 +1,166 @@
+"""What a file of params/forms may say: its keys and columns; a document in, everything wrong with it out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from jixiao.forms.layouts import labels
+from jixiao.forms.model import KINDS
+from jixiao.kit.errors import Fault
+from jixiao.kit.strict_yaml import Document, suggestion
+
+HEAD, FUNDS, INDICATORS, ITEMS, TITLES = "head", "funds", "indicators", "items", "titles"
+SECTIONS: dict[str, tuple[str, ...]] = {
+    HEAD: (
+        "name", "code", "department", "unit", "year", "goal", "achieved", "problems", "header_score",
+    ),
+    FUNDS: ("initial_budget", "adjusted_budget", "executed", "weight", "rate", "score", "reason"),
+    INDICATORS: (
+        "level1", "level2", "level3", "nature", "operator", "target", "measure_unit", "actual", "weight",
+        "self_score", "deviation_reason", "review_actual", "review_score", "deduction", "review_remark",
+        "subject_id", "indicator_id", "name", "unit", "kind", "unit_id", "initial_budget", "adjusted_budget",
+        "executed", "finished", "is_new",
+    ),
+}  # fmt: skip
+LISTS = (TITLES, "below", ITEMS, "totals", "subtotals", "notes")
+LEVEL1 = ("column", "none")
+PLAIN = ("id", "title", "source", "kind", "execution_weight", "level1")
+KEYS = (*PLAIN, "extends", *SECTIONS, *LISTS, "required", "without")
+_NEEDED = ("title", "kind", "execution_weight", INDICATORS, "totals")  # of a layout that extends none
+
+
+def ancestry(name: Any, documents: Mapping[str, Document]) -> list[str]:
+    """`name` and what it extends, the base last; a circle is gone round once, what is no layout ends it."""
+    chain: list[str] = []
+    while isinstance(name, str) and name in documents and name not in chain:
+        chain.append(name)
+        values = documents[name].value
+        name = values.get("extends") if isinstance(values, dict) else None
+    return chain
+
+
+def of(name: str, document: Document, documents: Mapping[str, Document]) -> list[Fault]:
+    """Everything wrong with the file `name`, one of `documents`."""
+    values = document.value
+    if not isinstance(values, dict):
+        return [Fault(document.name, "不是“键: 值”的形式", "每行一个“键: 值”")]
+    unknown = (key for key in values if key not in KEYS)
+    return [
+        *(
+            Fault(document.place(key), f"没有名为“{key}”的键", remedy=suggestion(key, KEYS))
+            for key in unknown
+        ),
+        *_choice_faults(name, document),
+        *_weight_faults(document),
+        *(
+            _fault(document, f"{key} 的写法不对", "一列文字，如 [总分, 合计]", key)
+            for key in LISTS
+            if not _texts(values.get(key, []))
+        ),
+        *_section_faults(document),
+        *_base_faults(name, document, documents),
+    ]
+
+
+def _base_faults(name: str, document: Document, documents: Mapping[str, Document]) -> list[Fault]:
+    """What is wrong with the layout that this one extends, or missing where it extends none."""
+    base = document.value.get("extends")
+    if base is None:
+        missing = (key for key in _NEEDED if key not in document.value)
+        return [_fault(document, f"缺少“{key}”", "不写 extends 的表样都要有") for key in missing]
+    if not isinstance(base, str) or base not in documents:
+        return [_fault(document, f"没有表样“{base}”", "、".join(sorted(documents)), "extends")]
+    if name in ancestry(base, documents):
+        return [_fault(document, f"“{name}”经“{base}”扩展了自己", "不绕圈的表样", "extends")]
+    return []
+
+
+def _fault(document: Document, found: str, expected: str, *path: str) -> Fault:
+    return Fault(document.place(*path), found, expected)
+
+
+def _choice_faults(name: str, document: Document) -> list[Fault]:
+    """Single values that are not among the few allowed."""
+    values = document.value
+    choices = {"id": (name,), "kind": KINDS, "level1": LEVEL1}
+    faults = [
+        _fault(
+            document,
+            f"{key} 是“{values[key]}”",
+            "、".join(allowed) + " 之一" if len(allowed) > 1 else f"文件名“{name}”",
+            key,
+        )
+        for key, allowed in choices.items()
+        if key in values and values[key] not in allowed
+    ]
+    return faults if "id" in values else [*faults, _fault(document, "缺少“id”", f"文件名“{name}”")]
+
+
+def _weight_faults(document: Document) -> list[Fault]:
+    weight = document.value.get("execution_weight")
+    number = isinstance(weight, int | float) and not isinstance(weight, bool) and 0 <= weight <= 100
+    if weight is None or number:
+        return []
+    return [
+        _fault(document, f"execution_weight 是“{weight}”", "0 到 100 之间的数或 null", "execution_weight")
+    ]
+
+
+def _texts(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(v, str) and labels.key(v) for v in value)
+
+
+def _section_faults(document: Document) -> list[Fault]:
+    """Unknown names of columns, labels that are no texts, and labels written twice in a section."""
+    faults: list[Fault] = []
+    for section, names in SECTIONS.items():
+        block = document.value.get(section, {})
+        if not isinstance(block, dict):
+            faults.append(_fault(document, f"{section} 的写法不对", "“列名: [标签, …]”", section))
+            continue
+        faults += _alias_faults(document, section, names, block)
+    for key in ("required", "without"):
+        faults += _name_faults(document, key)
+    return faults
+
+
+def _alias_faults(
+    document: Document, section: str, names: tuple[str, ...], block: Mapping[str, Any]
+) -> list[Fault]:
+    faults: list[Fault] = []
+    seen: dict[str, str] = {}
+    for name, aliases in block.items():
+        if name not in names:
+            place = document.place(section, name)
+            faults.append(Fault(place, f"{section} 里没有“{name}”", remedy=suggestion(name, names)))
+        elif not _texts(aliases):
+            faults.append(_fault(document, f"{name} 的写法不对", "一列标签，如 [年初预算数]", section, name))
+        else:
+            for alias in aliases:
+                bare = labels.key(alias)
+                if bare in seen:
+                    expected = f"每个标签只写一处（已写在 {seen[bare]}）"
+                    faults.append(_fault(document, f"标签“{alias}”重复", expected, section, name))
+                seen[bare] = name
+    return faults
+
+
+def _name_faults(document: Document, key: str) -> list[Fault]:
+    block = document.value.get(key, {})
+    if not isinstance(block, dict):
+        return [_fault(document, f"{key} 的写法不对", "“head、funds、indicators: [列名, …]”", key)]
+    faults = []
+    for section, names in block.items():
+        if section not in SECTIONS:
+            remedy = suggestion(section, tuple(SECTIONS))
+            faults.append(Fault(document.place(key, section), f"{key} 里没有“{section}”", remedy=remedy))
+            continue
+        if not isinstance(names, list):
+            faults.append(_fault(document, f"{section} 的写法不对", "一列列名，如 [weight]", key, section))
+            continue
+        for name in names:
+            if name not in SECTIONS[section]:
+                remedy = suggestion(str(name), SECTIONS[section])
+                faults.append(Fault(document.place(key, section), f"没有列“{name}”", remedy=remedy))
+    return faults

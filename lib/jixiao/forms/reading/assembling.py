@@ -1,0 +1,80 @@
+"""One form put together: the rows that belong to it in, its layout, fields, tables and remarks out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import groupby
+
+from jixiao.forms.layouts.layouts import Layouts
+from jixiao.forms.model import Form, Value
+from jixiao.forms.reading import form_remarks, head_fields
+from jixiao.forms.reading.funds_table import Row
+from jixiao.forms.reading.parts import Parts
+from jixiao.forms.reading.regions import Plan, title_of
+
+_OWNERS = ("unit", "name", "subject_id")  # columns that say whose row it is
+MANY = ("review", "list")  # kinds whose rows belong to many projects
+
+
+def forms(plan: Plan, parts: Parts, foot: range, layouts: Layouts) -> Iterator[Form]:
+    """The form made of `parts` and the rows `foot` under it; a table of many projects gives one form for each."""
+    outside = [row for row in (*parts.rows, *foot) if row not in parts.fund_rows]
+    fields = head_fields.read(plan, outside, parts.layout)
+    title = title_of(plan, parts.rows, layouts)
+    units = list(head_fields.amount_units(plan, range(parts.rows.start, parts.head)))
+    fields |= {"title": title} if title else {}
+    fields |= {"amount_unit": units[0]} if units else {}
+    fields |= _year(plan, parts.rows, title, fields) | _totals(parts)
+    remarks = tuple(form_remarks.of_form(plan, parts, fields, units))
+    sheet = plan.view.sheet
+    form = Form(
+        sheet.file,
+        sheet.name,
+        parts.layout.id,
+        parts.layout.kind,
+        fields,
+        parts.funds,
+        parts.table.rows,
+        remarks,
+    )
+    yield from _each_project(form) if parts.layout.kind in MANY else [form]
+
+
+def _year(plan: Plan, rows: range, title: Value | None, fields: dict[str, Value]) -> dict[str, Value]:
+    """The year where no cell with a label gives one: under the title in brackets, else within the title."""
+    if fields.get("year", Value("", 0, 0)).text:
+        return {}
+    for row in rows:
+        for column, text in plan.cells.get(row, ()):
+            if found := head_fields.year_alone(text):
+                return {"year": Value(found, row, column)}
+        if row in plan.labels:
+            break
+    found = head_fields.years(title.text) if title else ()
+    return {"year": Value(found[0], title.row, title.column)} if title and found else {}
+
+
+def _totals(parts: Parts) -> dict[str, Value]:
+    total = parts.table.total or {}
+    score = "review_score" if "review_score" in total else "self_score"
+    names = {"total_weight": "weight", "total_score": score}
+    return {name: total[column] for name, column in names.items() if column in total}
+
+
+def _each_project(form: Form) -> Iterator[Form]:
+    """One form for each run of rows of one project, named by its first row; a total of many is none of any."""
+
+    def owner(row: Row) -> tuple[str, ...]:
+        return tuple(row[name].text for name in _OWNERS if name in row)
+
+    runs: list[Sequence[Row]] = [list(run) for _, run in groupby(form.indicators, owner)]
+    dropped = ("total_weight", "total_score") if len(runs) > 1 else ()
+    shared = {name: value for name, value in form.fields.items() if name not in dropped}
+    remarks = form.remarks
+    for rows in runs:
+        fields = shared | {name: rows[0][name] for name in _OWNERS if name in rows[0]}
+        if "subject_id" in fields:
+            fields["code"] = fields.pop("subject_id")
+        yield replace(form, fields=fields, indicators=tuple(rows), remarks=remarks)
+        remarks = ()

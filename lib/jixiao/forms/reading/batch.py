@@ -1,0 +1,233 @@
+"""Files and folders in, what was received in each file out: in order, on all cores, in bounded memory.
+
+A file that cannot be read is a fault of its own and never stops the others, not even by killing its process.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import multiprocessing
+import os
+import signal
+from collections import deque
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from jixiao.forms.files import opening
+from jixiao.forms.layouts.layouts import Layouts
+from jixiao.forms.model import Form, Remark
+from jixiao.forms.reading import reading
+from jixiao.kit import places
+from jixiao.kit.errors import Fault, FormError, one_line
+
+CHUNK = 8  # files that go to a process at once: about 30 ms of work
+AHEAD = 3  # chunks per process that wait or are done before their turn
+_NOT_SENT = ("thumbs.db", "desktop.ini")
+_LOCKS = ("~$", ".")  # what Office and LibreOffice leave beside an open file; hidden files
+_PROCESSES = 60  # Windows can wait for no more
+_KILLED = ("读它的进程中断了，可能是内存不够", "一般大小的表", "删去表外的内容，另存为 .xlsx 后再报")
+
+Named = tuple[Path, str]
+
+
+@dataclass(frozen=True)
+class Listing:
+    """The files that arguments name, each once, and a fault for each argument that names none."""
+
+    files: tuple[Path, ...]
+    faults: tuple[Fault, ...] = ()
+
+
+@dataclass(frozen=True)
+class Received:
+    """What one file held: its forms and remarks, or the fault for which it was not read.
+
+    `file` is its name in messages; `digest` the SHA-256 of its `size` bytes, "" and 0 when it could not be opened.
+    """
+
+    file: str
+    digest: str
+    size: int
+    forms: tuple[Form, ...] = ()
+    remarks: tuple[Remark, ...] = ()
+    fault: Fault | None = None
+
+
+def files(arguments: Sequence[Path]) -> Listing:
+    """Files as named, those of folders below them in order of their names; locks and hidden files left out.
+
+    Files of other kinds are listed too: reading them says what they are.
+    """
+    found: dict[Path, None] = {}
+    faults: list[Fault] = []
+    for argument in arguments:
+        if argument.is_dir():
+            found |= dict.fromkeys(_below(argument, faults))
+        elif argument.exists():
+            found[argument] = None
+        else:
+            faults.append(Fault(str(argument), "没有这个文件或文件夹", remedy="检查路径"))
+    return Listing(tuple(found), tuple(faults))
+
+
+def _below(folder: Path, faults: list[Fault]) -> list[Path]:
+    """The files in a folder and its folders; links to folders are not followed, as they may run in a circle."""
+
+    def unreadable(error: OSError) -> None:
+        faults.append(Fault(str(error.filename), "打不开这个文件夹", remedy="检查权限"))
+
+    found = []
+    for above, folders, names in os.walk(folder, onerror=unreadable):
+        folders[:] = [name for name in folders if _sent(name) and name != "__MACOSX"]
+        found += [Path(above, name) for name in names if _sent(name) and _inside(Path(above, name), folder)]
+    return sorted(found)
+
+
+def _inside(path: Path, folder: Path) -> bool:
+    """Whether a file is what it seems: a link to something outside of the folder is not taken in."""
+    return not path.is_symlink() or path.resolve().is_relative_to(folder.resolve())
+
+
+def _sent(name: str) -> bool:
+    return not name.startswith(_LOCKS) and name.lower() not in _NOT_SENT
+
+
+def read(
+    paths: Sequence[Path],
+    layouts: Layouts,
+    jobs: int | None = None,
+    tick: Callable[[int], object] | None = None,
+) -> Iterator[Received]:
+    """What each file held, in the order of `paths`; `tick` is called with 1 after each. No error for a bad file."""
+    named = list(zip(paths, names(paths), strict=True))
+    jobs = min(jobs or _cores(), -(-len(named) // CHUNK), _PROCESSES)
+    results = (_receive(*one, layouts) for one in named) if jobs < 2 else _in_parallel(named, layouts, jobs)
+    for received in results:
+        if tick:
+            tick(1)
+        yield received
+
+
+def names(paths: Sequence[Path]) -> list[str]:
+    """What files are called in messages: their path from the folder that holds all of them, three parts at most."""
+    whole = [path.absolute() for path in paths]
+    try:
+        base = os.path.commonpath([path.parent for path in whole])
+    except ValueError:  # no file, or files on several drives
+        return _distinct(_readable(path.name) for path in whole)
+    return _distinct(_readable(places.shown_from_here(path.relative_to(base).as_posix())) for path in whole)
+
+
+def _distinct(called: Iterable[str]) -> list[str]:
+    """Names of which no two are equal: all that follows knows a file by its name."""
+    used: dict[str, int] = {}
+    found = []
+    for name in called:
+        used[name] = used.get(name, 0) + 1
+        found.append(name if used[name] == 1 else f"{name}（{used[name]}）")
+    return found
+
+
+def _readable(name: str) -> str:
+    """A name as text: bytes that are no UTF-8 come from archives packed under Chinese Windows."""
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        name = os.fsencode(name).decode("gb18030", "replace")
+    return one_line(name)
+
+
+def _cores() -> int:
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def _receive(path: Path, shown: str, layouts: Layouts) -> Received:
+    digest, size = "", 0
+    try:
+        content = opening.contents(path, shown)
+        digest, size = hashlib.sha256(content).hexdigest(), len(content)
+        forms = reading.forms_of(opening.workbook(content, shown), layouts)
+    except FormError as error:
+        return Received(shown, digest, size, fault=error.faults[0])
+    except MemoryError:
+        return Received(shown, digest, size, fault=Fault(shown, "内存不够，没有读完", remedy="拆成几个文件"))
+    except (
+        Exception
+    ) as error:  # a mistake of this program must not keep five thousand other files from being read
+        found = f"程序读这个文件时出错（{type(error).__name__}：{error}）"
+        return Received(shown, digest, size, fault=Fault(shown, found, remedy="把文件发给程序的维护者"))
+    return Received(shown, digest, size, forms.forms, forms.remarks)
+
+
+# What a worker process is given once; forms go to it by name only.
+_LAYOUTS: Layouts | None = None
+
+
+def _begin(layouts: Layouts) -> None:
+    """Start a worker: Ctrl-C is for the process that waits for it."""
+    global _LAYOUTS  # a process of a pool has no other place for what all its tasks share
+    _LAYOUTS = layouts
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def _receive_all(chunk: Sequence[Named]) -> list[Received]:
+    assert _LAYOUTS is not None
+    return [_receive(path, shown, _LAYOUTS) for path, shown in chunk]
+
+
+def _pool(layouts: Layouts, jobs: int) -> ProcessPoolExecutor:
+    # Never forked: the parent may run threads (Jupyter, progress bars). Starting afresh takes some 0.2 s.
+    context = multiprocessing.get_context("spawn")
+    return ProcessPoolExecutor(jobs, context, initializer=_begin, initargs=(layouts,))
+
+
+@contextmanager
+def _interrupts_held_back() -> Iterator[None]:
+    """What is started within never hears Ctrl-C, not even before it has come to `_begin` (POSIX)."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def _in_parallel(named: Sequence[Named], layouts: Layouts, jobs: int) -> Iterator[Received]:
+    """Chunk by chunk; when a process dies, the files under way are read again one by one to find which it was."""
+    chunks = deque(named[at : at + CHUNK] for at in range(0, len(named), CHUNK))
+    while chunks:
+        under_way = yield from _while_alive(chunks, layouts, jobs, jobs * AHEAD)
+        suspects = deque([one] for chunk in under_way for one in chunk)
+        while suspects:
+            for ((_, shown),) in (yield from _while_alive(suspects, layouts, 1, 1)):
+                yield Received(shown, "", 0, fault=Fault(shown, *_KILLED))
+
+
+def _while_alive(
+    chunks: deque[Sequence[Named]], layouts: Layouts, jobs: int, ahead: int
+) -> Generator[Received, None, list[Sequence[Named]]]:
+    """Take chunks and give what they held; ends when there are no more, or a process dies: then with those under way."""
+    waiting: deque[tuple[Sequence[Named], Future[list[Received]]]] = deque()
+    pool = _pool(layouts, jobs)
+    try:
+        while chunks or waiting:
+            while chunks and len(waiting) < ahead:
+                with _interrupts_held_back():
+                    waiting.append((chunks[0], pool.submit(_receive_all, chunks[0])))
+                chunks.popleft()
+            results = waiting[0][1].result()
+            waiting.popleft()
+            yield from results
+    except BrokenProcessPool:
+        return [chunk for chunk, _ in waiting]
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
+    return []

@@ -1,0 +1,106 @@
+"""What a reader notices of one form: its parts in, remarks of rules F02, F05, F06 and F10 out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from jixiao.forms.layouts.layouts import FUNDS, HEAD, INDICATORS, SECTIONS
+from jixiao.forms.model import Remark, Value
+from jixiao.forms.reading import head_fields, number_cells
+from jixiao.forms.reading.indicator_table import NUMBERS
+from jixiao.forms.reading.parts import Parts
+from jixiao.forms.reading.regions import AMOUNTS, Label, Plan
+
+_FUND_NUMBERS = AMOUNTS | {"weight", "score"}
+_CHINESE = {
+    "name": "项目名称", "initial_budget": "年初预算数", "adjusted_budget": "全年预算数", "executed": "全年执行数",
+    "level1": "一级指标", "level2": "二级指标", "level3": "三级指标", "target": "年度指标值",
+    "actual": "实际完成值", "weight": "分值", "self_score": "得分", "score": "得分",
+}  # fmt: skip
+
+
+def of_form(plan: Plan, parts: Parts, fields: Mapping[str, Value], units: list[Value]) -> Iterator[Remark]:
+    """All remarks of one form, by rule."""
+    yield from _missing(plan, parts, fields)
+    for label in (*parts.table.again, *parts.again):
+        text = plan.view.value(label.row, label.column).text
+        yield _remark(
+            plan, "F02", label, f"“{text}”列出现两次，只读第一次的", "每列一次", "删去多余的列或改列名"
+        )
+    yield from parts.table.remarks
+    yield from _amount_units(plan, parts, units)
+    yield from _odd_numbers(plan, parts, fields)
+    targets = [row["target"] for row in parts.table.rows if "target" in row]
+    yield from head_fields.year_remarks(plan, dict(fields), targets)
+
+
+def _remark(plan: Plan, rule: str, at: Label | Value, found: str, expected: str, remedy: str) -> Remark:
+    return Remark(rule, plan.view.sheet.place(at.row, at.column), found, expected, remedy)
+
+
+def _missing(plan: Plan, parts: Parts, fields: Mapping[str, Value]) -> Iterator[Remark]:
+    """F02: required labels that the form lacks, each at the head of the table it belongs to."""
+    known = {HEAD: fields, FUNDS: parts.fund_columns, INDICATORS: parts.table.columns}
+    places = _heads(plan, parts, fields)
+    if not parts.fund_rows and not parts.funds and parts.layout.funds:
+        yield _remark(
+            plan, "F02", places[HEAD], "没有找到项目资金表", "表头有预算数和执行数", "补上项目资金表"
+        )
+    required = sorted(parts.layout.required, key=lambda pair: (pair[0], SECTIONS[pair[0]].index(pair[1])))
+    for section, name in required:
+        if name in known[section] or name in fields or section not in places:
+            continue
+        label = _CHINESE.get(name, name)
+        found = f"没有找到“{label}”" + ("" if section == HEAD else "列")
+        yield _remark(
+            plan, "F02", places[section], found, label, "按表样补上，或把本地的叫法加进 params/forms"
+        )
+
+
+def _heads(plan: Plan, parts: Parts, fields: Mapping[str, Value]) -> dict[str, Label | Value]:
+    """Where the head of the form and those of its tables stand; none for a table that it does not have."""
+    title = fields.get("title", Value("", parts.rows.start, plan.view.left))
+    tables = {INDICATORS: parts.head} | ({FUNDS: parts.fund_rows.start} if parts.fund_rows else {})
+    return {HEAD: title} | {name: Label(row, plan.cells[row][0][0], "") for name, row in tables.items()}
+
+
+def _amount_units(plan: Plan, parts: Parts, units: list[Value]) -> Iterator[Remark]:
+    """F05: no unit of the amounts is said, it is 元, or 元 and 万元 stand side by side."""
+    if not parts.funds:
+        return
+    first = parts.funds[0]["item"]
+    said = units[0] if units else None
+    if said is None:
+        yield _remark(plan, "F05", first, "没有写金额单位", "项目资金（万元）", "在“项目资金”后写明单位")
+    elif said.text != "万元":
+        yield _remark(plan, "F05", said, f"金额以{said.text}填报，没有换算", "万元", "换算成万元填报")
+    declared = said.text if said else ""
+    written = [(v, number_cells.unit(v.text)) for row in parts.funds for k, v in row.items() if k in AMOUNTS]
+    for value, unit in [*((unit, unit.text) for unit in units[1:]), *written]:
+        declared = declared or unit
+        if unit and unit != declared:
+            yield _remark(
+                plan, "F05", value, f"这里的单位是{unit}，别处是{declared}", "全表一个单位", "统一用万元填报"
+            )
+
+
+def _odd_numbers(plan: Plan, parts: Parts, fields: Mapping[str, Value]) -> Iterator[Remark]:
+    """F06: cells of numbers that hold a text, full-width digits, a unit or what is no number."""
+    cells = [v for row in parts.funds for name, v in row.items() if name in _FUND_NUMBERS]
+    cells += [v for row in parts.table.rows for name, v in row.items() if name in NUMBERS]
+    cells += [fields[name] for name in ("total_weight", "total_score") if name in fields]
+    textual = plan.view.sheet.textual
+    for value in dict.fromkeys(cells):
+        number, odd = number_cells.read(value.text)
+        if not odd and number is not None and (value.row, value.column) in textual:
+            odd = "数字存成了文本"
+        if odd:
+            found = f"“{value.text}”{odd}"
+            yield _remark(
+                plan,
+                "F06",
+                value,
+                found,
+                "只有半角数字",
+                "重新输入数字" if number is not None else "改填数字",
+            )

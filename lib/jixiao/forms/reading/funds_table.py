@@ -1,0 +1,133 @@
+"""The money table of a form: its head row in, one row of values for each kind of money out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from jixiao.forms.layouts.layouts import Layout
+from jixiao.forms.model import Value
+from jixiao.forms.reading.regions import Label, Plan
+
+Row = dict[str, Value]
+
+
+def columns(
+    plan: Plan, head: int, meanings: Mapping[str, str]
+) -> tuple[dict[str, tuple[int, int]], int, list[Label]]:
+    """Meaning → first and last column of it, the last row of the head, and labels that come a second time.
+
+    A label over several columns gives them to the labels of the next row, where that row holds only labels.
+    """
+    found: dict[str, tuple[int, int]] = {}
+    again: list[Label] = []
+    bottom = head
+    for row in (head, head + 1):
+        known = [label for label in plan.labels.get(row, ()) if label.key in meanings and not label.text]
+        if row > head and not _only_labels(plan, row, known, found, meanings):
+            break
+        bottom = row if row > head else bottom
+        for label in known:
+            span = (label.column, plan.view.end(row, label.column)[1])
+            meaning = meanings[label.key]
+            if meaning in found and not _within(span, found[meaning]):
+                again.append(label)
+                continue
+            if row > head:
+                found = {name: cols for name, cols in found.items() if not _within(span, cols)}
+            found[meaning] = span
+    return found, bottom, again
+
+
+def _only_labels(
+    plan: Plan,
+    row: int,
+    known: list[Label],
+    found: Mapping[str, tuple[int, int]],
+    meanings: Mapping[str, str],
+) -> bool:
+    """Whether a row goes on with the head above it: labels only, and at least one that is new there."""
+    own = plan.cells.get(row, ())
+    fresh = any(
+        meanings[label.key] not in found or _within((label.column, label.column), found[meanings[label.key]])
+        for label in known
+    )
+    return bool(known) and len(own) == len(plan.labels.get(row, ())) and fresh
+
+
+def _within(inner: tuple[int, int], outer: tuple[int, int]) -> bool:
+    return outer[0] <= inner[0] and inner[1] <= outer[1]
+
+
+def cell(plan: Plan, row: int, span: tuple[int, int]) -> Value:
+    """The value of a row under a head: where the head spans columns that are not merged below, their texts joined."""
+    value = plan.view.value(row, span[0])
+    if span[1] == span[0]:
+        return value
+    values = {
+        (v.row, v.column): v for c in range(span[0], span[1] + 1) if (v := plan.view.value(row, c)).text
+    }
+    if not values:
+        return value
+    first = next(iter(values.values()))
+    return Value("".join(v.text for v in values.values()), first.row, first.column)
+
+
+def read(
+    plan: Plan, head: int, end: int, layout: Layout
+) -> tuple[tuple[Row, ...], dict[str, tuple[int, int]], list[Label]]:
+    """The rows below `head` up to `end`; also the columns found and labels found twice.
+
+    A row is named by the last text left of its first number column; the table ends at a row of other labels.
+    """
+    found, bottom, again = columns(plan, head, layout.funds)
+    if not found:
+        return (), found, again
+    first = min(span[0] for span in found.values())
+    rows: list[Row] = []
+    for row in range(bottom + 1, end):
+        item = _item(plan, row, first)
+        if item is None or _leaves(plan, row, layout):
+            break
+        rows.append({"item": item} | {name: cell(plan, row, span) for name, span in found.items()})
+    return tuple(rows), found, again
+
+
+def _item(plan: Plan, row: int, first: int) -> Value | None:
+    own = [column for column, _ in plan.cells.get(row, ()) if column < first]
+    return plan.view.value(row, own[-1]) if own else None
+
+
+def _leaves(plan: Plan, row: int, layout: Layout) -> bool:
+    """Whether a row belongs to the head of the form again."""
+    if row in plan.heads or row in plan.funds:
+        return True
+    return any(
+        label.key in layout.head and label.key not in layout.items for label in plan.labels.get(row, ())
+    )
+
+
+def by_names(plan: Plan, rows: range, layout: Layout) -> tuple[Row, ...]:
+    """Money without a head row (年度资金总额：100): the number right of each name, as initial budget."""
+    found: list[Row] = []
+    for row in rows:
+        for label in plan.labels.get(row, ()):
+            if label.key in layout.items and (value := beside(plan, label)) is not None:
+                found.append({"item": plan.view.value(row, label.column), "initial_budget": value})
+    return tuple(found)
+
+
+def beside(plan: Plan, label: Label) -> Value | None:
+    """The value right of a label or in its own cell; None at the edge; a blank one where a label follows."""
+    if label.text:
+        return Value(label.text, label.row, label.column)
+    start = plan.view.end(label.row, label.column)[1] + 1
+    if start >= plan.view.right:
+        return None
+    known = {other.column for other in plan.labels.get(label.row, ())}
+    for column in range(start, plan.view.right):
+        if column in known:
+            break
+        value = plan.view.value(label.row, column)
+        if value.text and value.column >= start:
+            return value
+    return Value("", label.row, start)

@@ -1,0 +1,200 @@
+"""The indicator table of a form: its head row in, one row of values for each indicator and the total row out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from jixiao.forms.layouts import labels
+from jixiao.forms.layouts.layouts import Layout, Layouts
+from jixiao.forms.model import Remark, Value
+from jixiao.forms.reading.funds_table import Row, cell, columns
+from jixiao.forms.reading.regions import Label, Plan, is_note, opens_form
+
+Span = tuple[int, int]
+LEVELS = ("level1", "level2")
+CARRIED = ("unit", "name", "subject_id", *LEVELS)  # written once for many rows
+NUMBERS = frozenset({"weight", "self_score", "review_score", "initial_budget", "adjusted_budget", "executed"})
+_LONGEST_SUM = 8
+_HEADING = 20  # a longer text alone in its row is a note
+
+
+@dataclass(frozen=True)
+class Table:
+    """What stands under a head row: rows, the total row (of the same columns), and the first row below."""
+
+    columns: Mapping[str, Span]
+    again: list[Label]
+    rows: tuple[Row, ...]
+    end: int
+    total: Row | None = None
+    remarks: list[Remark] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class _Head:
+    """A head row with what it says, and the layouts by which its table is read."""
+
+    plan: Plan
+    row: int
+    columns: Mapping[str, Span]
+    layout: Layout
+    layouts: Layouts
+
+    @property
+    def third(self) -> int:
+        """The column of the names of indicators."""
+        return self.columns.get("level3", min(self.columns.values()))[0]
+
+    def spans(self, row: int, column: int) -> bool:
+        """Whether a cell is merged over the whole table, as notes and headings are."""
+        end = self.plan.view.end(row, column)[1]
+        return column < end and column <= self.third and end >= max(span[1] for span in self.columns.values())
+
+    def holds(self, own: list[tuple[int, str]]) -> bool:
+        """Whether any of the filled cells of a row stands under the head."""
+        return any(span[0] <= column <= span[1] for column, _ in own for span in self.columns.values())
+
+
+def read(plan: Plan, row: int, layout: Layout, layouts: Layouts) -> Table:
+    """The table whose head is `row`, down to a note, a total, another form, or the end of the sheet."""
+    found, bottom, again = columns(plan, row, layout.indicators)
+    if not found:
+        return Table({}, again, (), bottom + 1)
+    head = _Head(plan, row, found, layout, layouts)
+    body, end = _body(head, range(bottom + 1, len(plan.view.sheet.rows)))
+    sums = [at for at in body if _sum(head, at)]
+    total = sums[-1] if sums and sums[-1] == body[-1] and _whole(head, body[-1]) else None
+    kept = [at for at in body if at not in sums]
+    rows, crossing = _filled(plan, bottom, kept, found, layout)
+    totals = None if total is None else {name: cell(plan, total, span) for name, span in found.items()}
+    remarks = [_subtotal(plan, at) for at in sums if at != total]
+    return Table(found, again, rows, end, totals, remarks + crossing)
+
+
+def _body(head: _Head, rows: range) -> tuple[list[int], int]:
+    """The rows that belong to the table and the first row that does not."""
+    body: list[int] = []
+    for row in rows:
+        own = head.plan.cells.get(row)
+        if not own or (row in head.plan.heads and _repeats(head, row)):
+            continue
+        if _stops(head, row, own):
+            return body, row
+        if len(own) == 1 and head.spans(row, own[0][0]):
+            continue  # a heading within the table
+        if head.holds(own) or _sum(head, row):
+            body.append(row)
+        if _sum(head, row) in head.layout.totals:
+            return body, row + 1
+    return body, rows.stop
+
+
+def _repeats(head: _Head, row: int) -> bool:
+    """Whether a row prints the head of the table once more, as at the top of a page."""
+    first, again = ([(label.column, label.key) for label in head.plan.labels[at]] for at in (head.row, row))
+    return first == again
+
+
+def _stops(head: _Head, row: int, own: list[tuple[int, str]]) -> bool:
+    column, text = own[0]
+    if is_note(text, head.layout.notes) or opens_form(head.plan, row, head.layouts):
+        return True
+    known = head.plan.labels.get(row, ())
+    if known and known[0].column == column and known[0].key in head.layouts.head:
+        return True
+    if len(own) > 1 or len(text) <= _HEADING:
+        return False
+    return head.spans(row, column) or (len(text) > labels.LONGEST and column < head.third)
+
+
+def _sum(head: _Head, row: int) -> str:
+    """The name of a row that adds up others (小计, 合计, 产出指标小计, 总分), "" for any other row."""
+    column, text = head.plan.cells[row][0]
+    key = labels.key(text) or labels.inline(text)[0]
+    names = head.layout.totals | head.layout.subtotals
+    above = column < head.third and len(key) <= _LONGEST_SUM and key.endswith(tuple(head.layout.subtotals))
+    return key if key in names or above else ""
+
+
+def _whole(head: _Head, row: int) -> bool:
+    """Whether the last row of a table is the total of all."""
+    return _sum(head, row) in (*head.layout.totals, "合计")
+
+
+def _subtotal(plan: Plan, row: int) -> Remark:
+    column, text = plan.cells[row][0]
+    place = plan.view.sheet.place(row, column)
+    found = f"指标中间有“{text.strip()}”行，没有当作指标读入"
+    return Remark("F04", place, found, "只有指标行，合计放在最后一行", "删去这一行")
+
+
+def _filled(
+    plan: Plan, bottom: int, body: list[int], found: Mapping[str, Span], layout: Layout
+) -> tuple[tuple[Row, ...], list[Remark]]:
+    """The rows with what is written once for many of them carried down, never into another project."""
+    rows: list[Row] = []
+    remarks: list[Remark] = []
+    above: Row = {}
+    for row in body:
+        values = {name: _cell(plan, row, span, name, bottom) for name, span in found.items()}
+        for name in _lacking(values, above):
+            place = plan.view.sheet.place(row, found[name][0])
+            if ("indicators", name) in layout.required and values.get("level3", values[name]).text:
+                remarks.append(_crossing(place, name))
+        above = {name: values[name] for name in CARRIED if name in values}
+        rows.append(values)
+    last = body[-1] if body else bottom
+    return tuple(rows), remarks + list(_overlong(plan, rows, last))
+
+
+def _cell(plan: Plan, row: int, span: Span, name: str, bottom: int) -> Value:
+    """A value of the table; numbers of a merged area count once, and a merged head has no say below it."""
+    value = cell(plan, row, span)
+    if value.row <= bottom or (name in NUMBERS and value.row != row):
+        return Value("", row, span[0])
+    return value
+
+
+def _lacking(values: Row, above: Row) -> Iterator[str]:
+    """Carry down into `values` what is blank there; yields the names for which nothing stands above.
+
+    A new project, or a new level 1, does not go on with what stood under the one before.
+    """
+    fresh = not above
+    for name in (name for name in CARRIED if name in values):
+        if values[name].text:
+            fresh = fresh or values[name].text != above[name].text
+        elif not fresh:
+            values[name] = above[name]
+        elif name != "level2" or not values.get("level1", values[name]).text or not above:
+            yield name
+
+
+def _crossing(place: object, name: str) -> Remark:
+    level = {"level1": "一级指标", "level2": "二级指标"}.get(name, "项目名称")
+    return Remark(
+        "F03", place, f"{level}是空的，上面属于另一个项目，没有向下填充", f"本项目的{level}", f"填写{level}"
+    )
+
+
+def _overlong(plan: Plan, rows: list[Row], last: int) -> Iterator[Remark]:
+    """Merged areas of the levels that go on below the table."""
+    seen: set[tuple[int, int]] = set()
+    for values in rows:
+        for name in LEVELS:
+            value = values.get(name)
+            if value is None or (value.row, value.column) in seen:
+                continue
+            seen.add((value.row, value.column))
+            if _belongs_below(plan, plan.view.end(value.row, value.column)[0], last):
+                place = plan.view.sheet.place(value.row, value.column)
+                found = f"“{value.text}”的合并单元格越出指标表，盖住下面的表"
+                yield Remark("F03", place, found, "只合并本项目的行", "重新合并单元格")
+
+
+def _belongs_below(plan: Plan, bottom: int, last: int) -> bool:
+    return any(
+        row in plan.heads or row in plan.funds
+        for row in range(last + 1, min(bottom, len(plan.view.sheet.rows)) + 1)
+    )

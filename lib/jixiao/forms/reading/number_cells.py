@@ -1,0 +1,46 @@
+"""Cells that should hold a number: their text in, the exact number and what is odd about its writing out."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from functools import lru_cache
+
+from jixiao.forms.layouts import labels
+from jixiao.kit import numbers
+
+BLANKS = frozenset(
+    {"", "-", "—", "–", "--", "——", "/", "\\", "无", "一", "―", "_", "…", "……", "...", "......"}
+)
+_NUMBER = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")
+_SUFFIXED = re.compile(r"([+-]?[0-9][0-9,]*(?:\.[0-9]+)?)(分|万元|元|%)")
+AMOUNT_UNITS = ("万元", "元")
+
+
+@lru_cache(maxsize=8192)
+def read(text: str) -> tuple[Decimal | None, str]:
+    """The number in a cell (None where blank or no number), and what is wrong with how it is written ("" for nothing).
+
+    10分 and 93.5万元 are read without their unit, １０ as 10; 86% is 86, and a reader is told.
+    """
+    if _NUMBER.fullmatch(text):
+        return Decimal(text), ""
+    plain = labels.plain(text).replace("−", "-")
+    if plain in BLANKS:
+        return None, ""
+    if found := _SUFFIXED.fullmatch(plain):
+        try:
+            return numbers.parse(found[1]), f"数字后面带“{found[2]}”"
+        except ValueError:
+            return None, "不是数字"
+    try:
+        number = numbers.parse(plain)
+    except ValueError:
+        return None, "不是数字"
+    return number, "" if text.strip().isascii() else "数字用了全角字符"
+
+
+def unit(text: str) -> str:
+    """元 or 万元 where an amount is written with it, else ""."""
+    found = _SUFFIXED.fullmatch(labels.plain(text))
+    return found[2] if found and found[2] in AMOUNT_UNITS else ""

@@ -1,0 +1,82 @@
+"""The parts of one form before it is put together: which layout it follows, its money table and its indicators."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from jixiao.forms.layouts import labels
+from jixiao.forms.layouts.layouts import FUNDS, HEAD, INDICATORS, ITEMS, TITLES, Layout, Layouts
+from jixiao.forms.reading import funds_table, indicator_table
+from jixiao.forms.reading.funds_table import Row
+from jixiao.forms.reading.indicator_table import Table
+from jixiao.forms.reading.regions import Label, Plan, title_of
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What a form is made of, before it is one: its rows above the table, the money, the table."""
+
+    rows: range
+    head: int
+    layout: Layout
+    funds: tuple[Row, ...]
+    fund_columns: frozenset[str]
+    fund_rows: range
+    again: list[Label]
+    table: Table
+
+    def going_on(self, plan: Plan, head: int, layouts: Layouts) -> Parts | None:
+        """With the table at row `head` as its continuation, when that has the same columns and no total stood between."""
+        more = indicator_table.read(plan, head, self.layout, layouts)
+        if self.table.total is not None or more.columns != self.table.columns:
+            return None
+        rows, remarks = self.table.rows + more.rows, self.table.remarks + more.remarks
+        return replace(self, table=replace(more, rows=rows, remarks=remarks))
+
+
+def parts(plan: Plan, rows: range, head: int, layouts: Layouts) -> Parts:
+    """The parts of the form whose indicators are headed by row `head` and whose other rows are `rows`."""
+    layout = recognised(plan, rows, head, layouts)
+    fund_head = next((row for row in rows if row in plan.funds), None)
+    columns: frozenset[str] = frozenset()
+    again: list[Label] = []
+    if fund_head is None:
+        funds = funds_table.by_names(plan, rows, layout)
+        taken = range(0)
+    else:
+        funds, found, again = funds_table.read(plan, fund_head, head, layout)
+        columns = frozenset(found)
+        taken = range(fund_head, max((row["item"].row for row in funds), default=fund_head) + 1)
+    table = indicator_table.read(plan, head, layout, layouts)
+    return Parts(rows, head, layout, funds, columns, taken, again, table)
+
+
+def recognised(plan: Plan, rows: range, head: int, layouts: Layouts) -> Layout:
+    """The layout that most labels of the form belong to; among equals the one that misses the fewest."""
+    title = title_of(plan, rows, layouts)
+    found = {(TITLES, word) for word in layouts.titles if title and word in labels.plain(title.text)}
+    for row in (*rows, head, head + 1):
+        section = FUNDS if row in plan.funds or row - 1 in plan.funds else HEAD
+        section = INDICATORS if row >= head else section
+        found |= {(section, label.key) for label in plan.labels.get(row, ())}
+        found |= {(ITEMS, label.key) for label in plan.labels.get(row, ()) if row < head}
+    matched = [len(found & layout.vocabulary) for layout in layouts.layouts]
+    most = max(matched)
+    best = [layout for layout, count in zip(layouts.layouts, matched, strict=True) if count == most]
+    chosen = min(best, key=lambda layout: _missing(layout, found))
+    if chosen.kind == "list" and _tells_reviews(chosen, found):
+        return next(layout for layout in layouts.layouts if layout.kind == "review")
+    return chosen
+
+
+def _tells_reviews(layout: Layout, found: set[tuple[str, str]]) -> bool:
+    """Whether a table without title is a review paper: it gives reviewed points, and no ids as our own lists do."""
+    columns = {layout.indicators.get(label) for section, label in found if section == INDICATORS}
+    return "review_score" in columns and "indicator_id" not in columns
+
+
+def _missing(layout: Layout, found: set[tuple[str, str]]) -> int:
+    """How many of the required labels of a layout are not among those found."""
+    known = {HEAD: layout.head, FUNDS: layout.funds, INDICATORS: layout.indicators}
+    meanings = {(section, known[section].get(label, "")) for section, label in found if section in known}
+    return len(layout.required - meanings)

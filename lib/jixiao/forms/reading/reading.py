@@ -1,0 +1,106 @@
+"""Forms in a workbook: its sheets and the known layouts in, every form with the cell of each value out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from jixiao.forms.layouts.layouts import Layouts
+from jixiao.forms.model import Form, Remark, Sheet, Workbook
+from jixiao.forms.reading import assembling, parts
+from jixiao.forms.reading.parts import Parts
+from jixiao.forms.reading.regions import Plan, opens_form, plan, title_of
+from jixiao.forms.reading.view import View
+
+
+@dataclass(frozen=True)
+class Found:
+    """The forms of a workbook in reading order, and remarks that belong to none of them."""
+
+    forms: tuple[Form, ...]
+    remarks: tuple[Remark, ...] = ()
+
+
+def forms_of(workbook: Workbook, layouts: Layouts) -> Found:
+    """Every form in `workbook`; a sheet that looks like a form and has no table of indicators is remarked F01."""
+    forms: list[Form] = []
+    remarks: list[Remark] = list(workbook.remarks)
+    for sheet in workbook.sheets:
+        found = of_sheet(sheet, layouts)
+        forms += found.forms
+        remarks += found.remarks
+    if not forms and workbook.sheets and not any(remark.rule == "F01" for remark in remarks):
+        remarks.append(_headless(workbook.sheets[0], "没有找到任何表样的表头"))
+    return Found(tuple(forms), tuple(remarks))
+
+
+def of_sheet(sheet: Sheet, layouts: Layouts) -> Found:
+    """The forms of one sheet, one under the other or side by side."""
+    width = len(sheet.rows[0]) if sheet.rows else 0
+    whole = plan(View(sheet, 0, width), layouts)
+    border = _border(whole, layouts)
+    halves = [(0, width)] if border is None else [(0, border), (border, width)]
+    forms: list[Form] = []
+    for left, right in halves:
+        part = whole if border is None else plan(View(sheet, left, right), layouts)
+        forms += _stacked(part, layouts)
+    if not forms and _looks_like_a_form(whole, layouts):
+        return Found((), (_headless(sheet, "像一张表，但没有找到指标表的表头"),))
+    return Found(tuple(forms))
+
+
+def _headless(sheet: Sheet, found: str) -> Remark:
+    expected = "表头写有一级指标、三级指标、年度指标值、实际完成值等列名"
+    return Remark(
+        "F01", sheet.place(0, 0), found, expected, "补上表头，或为本地表样在 params/forms 加一个文件"
+    )
+
+
+def _looks_like_a_form(whole: Plan, layouts: Layouts) -> bool:
+    known = {label.key for row in whole.labels.values() for label in row}
+    titled = title_of(whole, range(len(whole.view.sheet.rows)), layouts)
+    worded = titled is not None and any(word in titled.text for word in layouts.titles)
+    return len(known) >= 3 or (worded and bool(known))
+
+
+def _border(whole: Plan, layouts: Layouts) -> int | None:
+    """The first column right of a form that has another beside it, None for the usual sheet."""
+    for head in whole.heads:
+        seen: dict[str, int] = {}  # meaning → last column of its label
+        again: list[int] = []
+        for label in whole.labels[head]:
+            meaning = layouts.indicators.get(label.key, "")
+            if meaning in seen:
+                again.append(max(seen.values()) + 1)
+            elif not again:
+                seen[meaning] = whole.view.end(head, label.column)[1]
+        if len(again) >= 3 and "level3" in seen:
+            return again[0]
+    return None
+
+
+def _stacked(part: Plan, layouts: Layouts) -> Iterator[Form]:
+    """The forms between the left and the right of `part`, from top to bottom."""
+    bottom = len(part.view.sheet.rows)
+    pending: Parts | None = None
+    end = 0
+    for head in part.heads:
+        if head < end:
+            continue  # the head printed once more within a table
+        start = next((row for row in range(end, head + 1) if opens_form(part, row, layouts)), head)
+        if pending is not None and start == head and (longer := pending.going_on(part, head, layouts)):
+            pending = longer
+        else:
+            top = _top(part, end, start) if pending is not None else 0
+            if pending is not None:
+                yield from assembling.forms(part, pending, range(end, top), layouts)
+            pending = parts.parts(part, range(top, head), head, layouts)
+        end = pending.table.end
+    if pending is not None:
+        yield from assembling.forms(part, pending, range(end, bottom), layouts)
+
+
+def _top(part: Plan, end: int, start: int) -> int:
+    """The first row of a form: one row above its first label where a title stands alone."""
+    above = next((row for row in range(start - 1, end - 1, -1) if row in part.cells), None)
+    return above if above is not None and len(part.cells[above]) == 1 else start

@@ -1,0 +1,112 @@
+"""Where forms stand in a sheet: its cells in, rows of labels and the heads of tables found by content out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from jixiao.forms.layouts import labels
+from jixiao.forms.layouts.layouts import Layouts
+from jixiao.forms.model import Value
+from jixiao.forms.reading.view import View
+
+AMOUNTS = frozenset({"initial_budget", "adjusted_budget", "executed"})
+_GOALS = frozenset({"level1", "level2", "level3", "operator", "target", "actual", "review_actual"})
+_OPENING = frozenset({"name", "code", "department", "unit", "year"})  # fields that begin the head of a form
+_NAMES = frozenset({"name", "subject_id"})
+_NOT_A_LABEL = frozenset("0123456789≥≤=<>-—/")
+_AFTER_NOTE = frozenset(":;.、(*1234567890")
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A cell that holds a known label; `text` is a value that stands in the same cell."""
+
+    row: int
+    column: int
+    key: str
+    text: str = ""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is known of a sheet before any form is read: filled cells by row, labels by row, heads of tables."""
+
+    view: View
+    cells: Mapping[int, list[tuple[int, str]]]
+    labels: Mapping[int, list[Label]]
+    heads: tuple[int, ...]  # rows that head a table of indicators
+    funds: frozenset[int]  # rows that head a table of money
+
+
+def plan(view: View, layouts: Layouts) -> Plan:
+    """The rows of a sheet sorted by what their labels say."""
+    cells = {row: own for row in range(len(view.sheet.rows)) if (own := view.own(row))}
+    found = {row: known for row, own in cells.items() if (known := list(_labels(row, own, layouts)))}
+    heads = tuple(row for row, known in found.items() if _heads_indicators(known, layouts))
+    funds = frozenset(
+        row for row, known in found.items() if row not in heads and _heads_funds(known, layouts)
+    )
+    return Plan(view, cells, found, heads, funds)
+
+
+def _labels(row: int, own: Iterable[tuple[int, str]], layouts: Layouts) -> Iterator[Label]:
+    for column, text in own:
+        if text[0] in _NOT_A_LABEL:
+            continue
+        key = labels.key(text)
+        if key in layouts.words:
+            yield Label(row, column, key)
+        elif ":" in text or "：" in text:
+            key, value = labels.inline(text)
+            if key in layouts.words:
+                yield Label(row, column, key, value)
+
+
+def _heads_indicators(known: list[Label], layouts: Layouts) -> bool:
+    if len(known) < 3:
+        return False
+    meanings = {layouts.indicators[label.key] for label in known if label.key in layouts.indicators}
+    if len(meanings & _GOALS) >= 2 and len(meanings) >= 3:
+        return True
+    return bool(meanings & _NAMES) and len(meanings & AMOUNTS) >= 2
+
+
+def _heads_funds(known: list[Label], layouts: Layouts) -> bool:
+    meanings = {layouts.funds[label.key] for label in known if label.key in layouts.funds}
+    return bool(meanings & AMOUNTS) and len(meanings) >= 2
+
+
+def is_note(text: str, words: tuple[str, ...]) -> bool:
+    """Whether a text opens a note under a table: 注：…, 说明1…, 填表人."""
+    plain = labels.plain(text[:40]).lstrip("*★(")
+    return any(
+        plain.startswith(word) and (len(plain) == len(word) or plain[len(word)] in _AFTER_NOTE)
+        for word in words
+    )
+
+
+def title_of(plan: Plan, rows: range, layouts: Layouts) -> Value | None:
+    """The title: the first text with a word that titles have, or else the only text of the first filled row."""
+    lonely: Value | None = None
+    for row in rows:
+        own = plan.cells.get(row, [])
+        for column, text in own:
+            if len(text) <= 80 and any(word in labels.plain(text) for word in layouts.titles):
+                return plan.view.value(row, column)
+        alone = len(own) == 1 and row not in plan.labels and not labels.plain(own[0][1]).startswith("附")
+        if alone and lonely is None and not is_note(own[0][1], layouts.notes):
+            lonely = plan.view.value(row, own[0][0])
+    return lonely
+
+
+def opens_form(plan: Plan, row: int, layouts: Layouts) -> bool:
+    """Whether a row below a table begins another form: a title, the head or the money table of one."""
+    if row in plan.funds or row in plan.heads:
+        return True
+    known = plan.labels.get(row, ())
+    if known and known[0].column == plan.cells[row][0][0]:
+        return layouts.head.get(known[0].key) in _OPENING
+    own = plan.cells.get(row, ())
+    plain = labels.plain(own[0][1]) if len(own) == 1 and len(own[0][1]) <= 80 else ""
+    return any(word in plain for word in layouts.titles)

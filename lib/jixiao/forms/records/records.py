@@ -1,0 +1,98 @@
+"""Records: what checks look at, whether it came from tables or from forms; every value knows its place."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+import pandas as pd
+
+from jixiao.forms.model import Remark
+from jixiao.kit.errors import Place
+from jixiao.year.schemas import SCHEMAS
+from jixiao.year.tables import Tables
+
+# Frames that only forms fill: what a form prints beside what the tables keep.
+FORMS = "forms"
+PARTS = "parts"
+FORM_COLUMNS = (
+    "subject_id", "file", "sheet", "layout", "kind", "title", "year", "name", "code", "unit", "department",
+    "goal", "achieved", "problems", "total_weight", "total_score", "header_score", "amount_unit",
+)  # fmt: skip
+# What names a row of a table in sources.csv and changes.csv.
+KEYS = {
+    "subjects": ("subject_id",),
+    "indicators": ("indicator_id",),
+    "funds": ("subject_id", "item"),
+    "scores": ("subject_id", "tier"),
+}
+PART_COLUMNS = ("of", *SCHEMAS["indicators"].columns)
+
+
+@dataclass(frozen=True)
+class Records:
+    """Frames by name: the tables of a year, and `forms` and `parts` (rows 其中 below an indicator).
+
+    Values are None where blank, Decimal where a number column could be read; a text that should have been a
+    number is None here and a remark of rule F06 tells it. `place` names the cell of a value by frame, row
+    (the frame's index) and column. `remarks` are what the reading itself noticed; `absent` names optional
+    tables of the year whose files are missing. `known` is the ledger that forms are held against: the tables of
+    the year by name, empty where there is none. `cells` gives the cells of forms that a row was read from, by
+    column; a column that no cell gave is not there.
+    """
+
+    frames: Mapping[str, pd.DataFrame]
+    place: Callable[[str, int, str], Place]
+    remarks: tuple[Remark, ...] = field(default=())
+    absent: tuple[str, ...] = ()
+    known: Mapping[str, pd.DataFrame] = field(default_factory=dict)
+    cells: Callable[[str, int], Mapping[str, Place]] = field(default=lambda _name, _row: {})
+
+    def __getitem__(self, name: str) -> pd.DataFrame:
+        return self.frames[name]
+
+
+def of_tables(tables: Tables) -> Records:
+    """The tables of a year as records; nothing is known of forms, but of imported rows their cells are."""
+    keys, known = _keys(tables), form_cells(tables["sources"], f"{tables.folder}/forms/")
+
+    def cells(name: str, row: int) -> Mapping[str, Place]:
+        return known.get((name, keys[name].get(row, "")), {}) if name in keys else {}
+
+    def place(name: str, row: int | None, column: str) -> Place:
+        found = cells(name, row) if row is not None else {}
+        if column in found:
+            return found[column]
+        cell = (f"第 {row} 行" if row is not None else "") + (f" {column} 列" if column else "")
+        return Place(f"{tables.folder}/{name}.csv", "", cell.strip())
+
+    empty = {
+        FORMS: pd.DataFrame(columns=list(FORM_COLUMNS), dtype=object),
+        PARTS: pd.DataFrame(columns=list(PART_COLUMNS), dtype=object),
+    }
+    return Records({**empty, **tables.frames}, place, absent=tables.absent, cells=cells)
+
+
+def _keys(tables: Tables) -> dict[str, dict[int, str]]:
+    """Row -> key of the tables that sources.csv speaks of."""
+    frames = {name: tables.frames[name] for name in KEYS if name in tables.frames}
+    return {name: dict(zip(frame.index, key_of(name, frame), strict=True)) for name, frame in frames.items()}
+
+
+def key_of(name: str, frame: pd.DataFrame) -> list[str]:
+    """The key of each row of a table, as sources.csv writes it."""
+    parts = [frame[column] for column in KEYS[name]]
+    return [" ".join(map(str, key)) for key in zip(*parts, strict=True)]
+
+
+FormCells = dict[tuple[str, str], dict[str, Place]]  # table and key of a row -> column -> cell of a form
+
+
+def form_cells(sources: pd.DataFrame, folder: str = "") -> FormCells:
+    """What sources.csv says; `folder` goes before the names of files. A row may have cells of several forms."""
+    found: FormCells = {}
+    for table, key, file, sheet, cells in sources.itertuples(index=False):
+        for pair in cells.split(";"):
+            column, _, cell = pair.partition(":")
+            found.setdefault((table, key), {})[column] = Place(f"{folder}{file}", sheet or "", cell)
+    return found

@@ -1,0 +1,55 @@
+"""A target as a form prints it in one cell: the text in, nature, operator, target and measure unit out."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import NamedTuple
+
+from jixiao.values import measures, notation
+
+QUANTITATIVE, QUALITATIVE = "定量", "定性"
+_PLAIN = re.compile(r"([≥≤=><]?)([0-9][0-9,]*(?:\.[0-9]+)?)([^0-9.,~≥≤=><+\-]*)")
+_COUNTED = ("number", "interval", "date")
+
+
+class Target(NamedTuple):
+    """Four columns of indicators.csv; None where the cell does not say."""
+
+    nature: str | None
+    operator: str | None
+    target: str | None
+    measure_unit: str | None
+
+
+@lru_cache(maxsize=1 << 15)
+def split(text: str) -> Target:
+    """`text` in its columns: ≥50个 → 定量 ≥ 50 个; what is not plainly sign, number and unit stays whole.
+
+    A target is 定量 when it can be counted: a number, an interval or a date; also when it holds digits that
+    cannot be read, so that what is wrong is the number and not the nature.
+    """
+    measure = measures.parse_target(text)
+    if measure.kind == "blank":
+        return Target(None, None, text or None, None)
+    counted = measure.kind in _COUNTED or (measure.kind == "unreadable" and bool(re.search("[0-9]", text)))
+    nature = QUANTITATIVE if counted else QUALITATIVE
+    found = _PLAIN.fullmatch(notation.fold(text)) if measure.kind == "number" else None
+    if found:
+        sign, number, unit = (part or None for part in found.groups())
+        if measures.parse_target(number, nature=nature, operator=sign or "", unit=unit or "") == measure:
+            return Target(nature, sign, number, unit)
+    return Target(nature, None, text, None)
+
+
+def given(operator: str, text: str, unit: str) -> Target:
+    """The columns of a form that splits them itself: 指标性质 holds ≥, =, 定性 or 定量."""
+    folded = notation.fold(operator)
+    if folded.startswith(QUALITATIVE):
+        return Target(QUALITATIVE, None, text or None, unit or None)
+    sign = notation.OPERATOR.get(folded)
+    if sign is None and not unit:
+        whole = split(text)
+        return whole._replace(nature=QUANTITATIVE) if folded == QUANTITATIVE else whole
+    nature = QUANTITATIVE if sign or folded == QUANTITATIVE else split(text + unit).nature
+    return Target(nature, sign, text or None, unit or None)

@@ -1,0 +1,87 @@
+"""The lock of one report year: whoever holds it publishes alone; the system frees it when its holder dies."""
+
+from __future__ import annotations
+
+import os
+import socket
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from jixiao.kit.errors import Fault, PublishError
+
+_PATIENCE = 1.0  # seconds: another command holds the lock that long when it only reads
+_FAR = 1 << 30  # Windows locks bytes; one far behind the text leaves the text readable
+
+
+@contextmanager
+def held(path: Path, what: str) -> Iterator[None]:
+    """Hold the lock file `path` of `what`; PublishError names the process that holds it already."""
+    handle = _acquired(path, what)
+    try:
+        _sign(handle)
+        yield
+    finally:
+        _release(path, handle)
+
+
+def _acquired(path: Path, what: str) -> int:
+    until = time.monotonic() + _PATIENCE
+    while True:
+        handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
+        locked = _locked(handle)
+        if locked and _still_there(path, handle):
+            return handle
+        holder = os.read(handle, 200).decode(errors="replace").split()
+        os.close(handle)
+        if not locked and time.monotonic() > until:
+            raise PublishError(_busy(what, holder))
+        time.sleep(0.02)
+
+
+def _sign(handle: int) -> None:
+    """Write down who holds the lock, for the message to others."""
+    os.ftruncate(handle, 0)
+    os.write(handle, f"{os.getpid()} {socket.gethostname()}\n".encode())
+
+
+def _busy(what: str, holder: list[str]) -> Fault:
+    who = f"（{holder[1]} 上的进程 {holder[0]}）" if len(holder) == 2 else ""
+    return Fault(what, f"另一个 jixiao 命令{who}正在写", remedy="等它结束后再运行")
+
+
+def _locked(handle: int) -> bool:
+    """Whether the lock could be had at once."""
+    try:
+        if os.name == "nt":
+            import msvcrt
+
+            os.lseek(handle, _FAR, os.SEEK_SET)
+            msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
+            os.lseek(handle, 0, os.SEEK_SET)
+        else:
+            import fcntl
+
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except (BlockingIOError, PermissionError):
+        os.lseek(handle, 0, os.SEEK_SET)
+        return False
+    return True
+
+
+def _still_there(path: Path, handle: int) -> bool:
+    """Whether the locked file still has its name: its last holder may just have taken it away."""
+    with suppress(FileNotFoundError):
+        return os.path.samestat(path.stat(), os.fstat(handle))
+    return False
+
+
+def _release(path: Path, handle: int) -> None:
+    """Take the file away while it is locked; Windows takes it away only when it is closed."""
+    if os.name == "nt":
+        os.close(handle)
+    with suppress(OSError):
+        path.unlink(missing_ok=True)
+    if os.name != "nt":
+        os.close(handle)

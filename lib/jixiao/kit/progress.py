@@ -1,0 +1,54 @@
+"""What a run tells while it goes: one bar on a terminal, plain lines on standard error elsewhere."""
+
+from __future__ import annotations
+
+import sys
+from typing import TextIO
+
+from jixiao.kit.errors import one_line
+
+_WIDTH = 40  # characters of a detail shown behind the count
+
+
+class Progress:
+    """Steps named in Chinese; nothing is ever written to standard output."""
+
+    def __init__(self, quiet: bool = False, stream: TextIO | None = None) -> None:
+        self._stream = sys.stderr if stream is None else stream
+        self._quiet = quiet
+        self._bar = None
+
+    def __enter__(self) -> Progress:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def step(self, label: str, done: int = 0, total: int = 0, detail: str = "") -> None:
+        """Tell that `label` begins, or that its part `done` of `total` does."""
+        if self._quiet:
+            return
+        if self._stream.isatty():
+            self._draw(label, done, total, one_line(detail, _WIDTH))
+            return
+        count = f"{done}/{total}" if total else "…"
+        print(" ".join(filter(None, (label, count, one_line(detail, _WIDTH)))), file=self._stream, flush=True)
+
+    def close(self) -> None:
+        """Take the bar off the terminal."""
+        if self._bar is not None:
+            self._bar.close()
+            self._bar = None
+
+    def _draw(self, label: str, done: int, total: int, detail: str) -> None:
+        if self._bar is None:
+            from tqdm import tqdm
+
+            self._bar = tqdm(
+                file=self._stream, leave=False, bar_format="{desc} {n_fmt}/{total_fmt} |{bar:24}| {postfix}"
+            )
+        bar = self._bar
+        bar.total, bar.n = total or 1, done
+        bar.set_postfix_str(detail, refresh=False)
+        bar.set_description_str(label, refresh=False)
+        bar.refresh()

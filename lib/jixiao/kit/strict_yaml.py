@@ -1,0 +1,180 @@
+"""Strict YAML: a file in, plain values with their line numbers out.
+
+Plain papermill reads YAML 1.1, newer tools YAML 1.2.
+A scalar that the two read differently, or that would lose its text (0123, no, 1_000, a bare date), is refused
+unless quoted, as are duplicate keys, anchors and tags; all faults of a file are raised at once.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from jixiao.kit.errors import Fault, JixiaoError, ParameterError
+
+Path_ = tuple[str | int, ...]
+
+_INT = re.compile(r"-?(0|[1-9]\d*)")
+_FLOAT = re.compile(r"-?(0|[1-9]\d*)\.\d+")
+_LOOKS_SPECIAL = re.compile(r"[-+.]?[\d.][\d_.,:eExXoO+-]*|[-+]?\.(inf|nan)", re.IGNORECASE)
+_BOOLEAN_WORDS = {"y", "n", "yes", "no", "on", "off", "true", "false"}
+_QUOTE = "加上引号"
+
+
+@dataclass(frozen=True)
+class Document:
+    """The values of a YAML file and the line of each of them."""
+
+    name: str
+    value: Any
+    lines: dict[Path_, int]
+
+    def place(self, *path: str | int) -> str:
+        """Where `path` stands, as users read it: file and line."""
+        while path and path not in self.lines:
+            path = path[:-1]
+        return f"{self.name} 第 {self.lines.get(path, 1)} 行"
+
+
+def suggestion(word: str, allowed: tuple[str, ...]) -> str:
+    """What to do about an unknown `word`: the name probably meant, or all that are allowed."""
+    close = difflib.get_close_matches(word, allowed, n=1)
+    return f"改为 {close[0]}" if close else f"只用这些：{'、'.join(allowed)}"
+
+
+def key_faults(
+    document: Document, content: Any, keys: tuple[str, ...], *path: str, optional: Collection[str] = ()
+) -> Iterator[Fault]:
+    """What is wrong with the keys of `content`, which stands at `path`: unknown ones, and missing ones not `optional`."""
+    if not isinstance(content, dict):
+        yield Fault(document.place(*path), "不是“键: 值”的形式", f"键：{'、'.join(keys)}")
+        return
+    for key in content:
+        if key not in keys:
+            yield Fault(document.place(*path, key), f"没有名为“{key}”的键", remedy=suggestion(key, keys))
+    for key in keys:
+        if key not in content and key not in optional:
+            yield Fault(document.place(*path), f"缺少“{key}”", remedy="补上")
+
+
+def read(path: Path, name: str, error: type[JixiaoError] = ParameterError) -> Document:
+    """Read the YAML file at `path`, called `name` in messages; raises `error` listing every fault."""
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError:
+        raise error(Fault(name, "不是 UTF-8 编码的文本", remedy="用 UTF-8 编码另存")) from None
+    return parse(text, name, error)
+
+
+def parse(text: str, name: str, error: type[JixiaoError] = ParameterError) -> Document:
+    """The same for YAML text."""
+    try:
+        aliases = _aliases(text)
+        node = None if aliases else yaml.compose(text, Loader=yaml.SafeLoader)
+    except yaml.YAMLError as fault:
+        raise error(_syntax_fault(fault, name)) from None
+    except RecursionError:
+        raise error(Fault(name, "嵌套太深", remedy="核对括号和缩进")) from None
+    if aliases:
+        raise error(*(_alias_fault(name, line, mark) for line, mark in aliases.items()))
+    if node is None:
+        raise error(Fault(name, "文件是空的"))
+    reader = _Reader(name)
+    value = reader.value(node, ())
+    if reader.faults:
+        raise error(*reader.faults)
+    return Document(name, value, reader.lines)
+
+
+def _syntax_fault(fault: yaml.YAMLError, name: str) -> Fault:
+    mark = getattr(fault, "problem_mark", None)
+    place = f"{name} 第 {mark.line + 1} 行" if mark else name
+    return Fault(place, "不是有效的 YAML", remedy="检查缩进、冒号后的空格和引号是否成对")
+
+
+class _Reader:
+    """Walks composed nodes, keeping lines and collecting faults."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.lines: dict[Path_, int] = {}
+        self.faults: list[Fault] = []
+
+    def fault(self, node: yaml.Node, found: str, remedy: str) -> None:
+        self.faults.append(Fault(f"{self.name} 第 {node.start_mark.line + 1} 行", found, remedy=remedy))
+
+    def value(self, node: yaml.Node, path: Path_) -> Any:
+        self.lines.setdefault(path, node.start_mark.line + 1)
+        if isinstance(node, yaml.MappingNode):
+            return dict(self.pairs(node, path))
+        if isinstance(node, yaml.SequenceNode):
+            return [self.value(child, (*path, i)) for i, child in enumerate(node.value)]
+        return self.scalar(node)
+
+    def pairs(self, node: yaml.MappingNode, path: Path_) -> Iterator[tuple[str, Any]]:
+        seen: set[str] = set()
+        for key_node, child in node.value:
+            key = key_node.value if isinstance(key_node, yaml.ScalarNode) else "?"
+            if not isinstance(key_node, yaml.ScalarNode) or not _is_text_key(key_node):
+                self.fault(key_node, f"键“{key}”不是文字", _QUOTE)
+            if key in seen:
+                self.fault(key_node, f"键“{key}”重复", "只保留一处")
+            seen.add(key)
+            self.lines[(*path, key)] = key_node.start_mark.line + 1
+            yield key, self.value(child, (*path, key))
+
+    def scalar(self, node: yaml.ScalarNode) -> Any:
+        text = node.value
+        if node.style is not None:
+            return text
+        if text == "null":
+            return None
+        if text in ("", "~"):
+            self.fault(node, "没有写值", "填上值或删去此键")
+        elif text in ("true", "false"):
+            return text == "true"
+        elif _INT.fullmatch(text):
+            return int(text)
+        elif _FLOAT.fullmatch(text):
+            return self.decimal(node, text)
+        elif _ambiguous(text):
+            self.fault(node, f"“{text}”不加引号会被读成别的值", _QUOTE)
+        return text
+
+    def decimal(self, node: yaml.ScalarNode, text: str) -> float:
+        if Decimal(repr(float(text))) != Decimal(text):
+            self.fault(node, f"“{text}”位数太多，不加引号会丢失数字", _QUOTE)
+        return float(text)
+
+
+def _is_text_key(node: yaml.ScalarNode) -> bool:
+    return node.style is not None or not (
+        _INT.fullmatch(node.value) or _FLOAT.fullmatch(node.value) or _ambiguous(node.value)
+    )
+
+
+def _ambiguous(text: str) -> bool:
+    tag = yaml.SafeLoader("").resolve(yaml.ScalarNode, text, (True, False))
+    other_type = tag != "tag:yaml.org,2002:str"
+    return other_type or text.lower() in _BOOLEAN_WORDS or bool(_LOOKS_SPECIAL.fullmatch(text))
+
+
+def _alias_fault(name: str, line: int, mark: str) -> Fault:
+    return Fault(f"{name} 第 {line + 1} 行", f"用了锚点、别名或标签“{mark}”", remedy="把内容直接写出来")
+
+
+def _aliases(text: str) -> dict[int, str]:
+    """Line -> the anchor, alias or tag that stands there."""
+    found: dict[int, str] = {}
+    for event in yaml.parse(text, Loader=yaml.SafeLoader):
+        mark = getattr(event, "anchor", None) or getattr(event, "tag", None)
+        if mark:
+            found.setdefault(event.start_mark.line, mark)
+    return found

@@ -1,0 +1,177 @@
+"""The text that pandoc wrote in; the same in our styles, with pictures, captions and sections in their places, out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from jixiao.press.paper.themes import Theme
+from jixiao.press.word import numbering, page_setup, word_tables
+from jixiao.press.word.ooxml import element, keep_with_next, properties, q, set_style, style_of, text_of
+
+ATTACHED, BREAK = "ReportAttached", "ReportBreak"
+UPRIGHT, TURNED = "upright", "turned"  # what the paragraph of a break says of the pages before it
+WIDTH_MARK = "|mm|"  # between the alt text and the width of a picture on its way through pandoc
+_EMU_PER_MM = 36000
+_DRAWING = "http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing"
+_BODY = ("BodyText", "FirstParagraph", "Compact", "")
+_FREE = ("ReportNote", "CaptionedFigure", "TableCaption", BREAK)  # what has room above it, or needs none
+_POINTS_BELOW = ("下表", "下图")
+_LOOKS = {"vertAlign": "ReportMark", "b": "Strong", "i": "Emphasis"}
+_IN_LOOKS = ("b", "bCs", "i", "iCs", "vertAlign")
+
+
+def arranged(root: Any, plans: Sequence[word_tables.Plan], theme: Theme, lines: Sequence[str]) -> None:
+    """Bring the text of pandoc into the form of the report; `lines` are those of the title."""
+    body = root.find(q("body"))
+    for old in body.findall(q("sectPr")):
+        body.remove(old)
+    for paragraph in list(body.iter(q("p"))):
+        _restyle(paragraph)
+    for run in body.iter(q("r")):
+        _name_look(run)
+    _size_pictures(root)
+    _set_tables(body, plans, theme)
+    _title(body, lines)
+    numbering.number_captions(body)
+    for paragraph in body.findall(q("p")):
+        _hold(paragraph)
+    _drop_bookmarks(body)
+    _break_sections(body, theme)
+
+
+def _restyle(paragraph: Any) -> None:
+    """One style for running text, one for lists, one for lines that a picture makes higher."""
+    if style_of(paragraph) not in _BODY:
+        before = next(paragraph.itersiblings(q("p"), preceding=True), None)
+        if style_of(paragraph) == "Heading1" and before is not None and style_of(before) == ATTACHED:
+            set_style(paragraph, "ReportAttachedTitle")
+        return
+    if paragraph.find(f"{q('pPr')}/{q('numPr')}") is not None:
+        set_style(paragraph, "ReportList")
+    elif next(paragraph.iter(f"{{{_DRAWING}}}inline"), None) is not None:
+        set_style(paragraph, "ReportPicture")
+    else:
+        set_style(paragraph, "BodyText")
+
+
+def _name_look(run: Any) -> None:
+    """Marks, strong and stressed words by styles of characters."""
+    look = run.find(q("rPr"))
+    if look is None or look.find(q("rStyle")) is not None:
+        return
+    asked = {child.tag: child.get(q("val")) for child in look}
+    name = next((style for part, style in _LOOKS.items() if q(part) in asked), None)
+    if name is None or asked.get(q("vertAlign")) == "subscript":
+        return
+    for part in [child for child in look if child.tag in {q(name) for name in _IN_LOOKS}]:
+        look.remove(part)
+    look.insert(0, element("rStyle", val=name))
+
+
+def _title(body: Any, lines: Sequence[str]) -> None:
+    """The title ends its lines where its sense allows."""
+    found = next((one for one in body.findall(q("p")) if style_of(one) == "Title"), None)
+    run = None if found is None else found.find(q("r"))
+    if run is None or len(lines) < 2 or "".join(lines) != text_of(found):
+        return
+    for other in found.findall(q("r"))[1:]:
+        found.remove(other)
+    words = run.find(q("t"))
+    words.text = lines[0]
+    for line in lines[1:]:
+        more = element("t")
+        more.text = line
+        run.extend((element("br"), more))
+
+
+def _size_pictures(root: Any) -> None:
+    """Drawings as wide as asked for, which pandoc cuts to the page of its own reference document."""
+    for at, inline in enumerate(root.iter(f"{{{_DRAWING}}}inline"), 1):
+        extents = [item for item in inline.iter() if item.get("cx") and item.get("cy")]
+        about = inline.find(f"{{{_DRAWING}}}docPr")
+        said = about.get("descr", "")
+        alt, marked, width = said.rpartition(WIDTH_MARK)
+        about.set("name", f"图片 {at}")
+        for item in inline.iter():
+            if "descr" in item.attrib:  # pandoc also writes where the picture came from
+                item.set("descr", alt if marked else said)
+        if not width or not marked:
+            continue
+        factor = float(width) * _EMU_PER_MM / int(extents[0].get("cx"))
+        for item in extents:
+            for side in ("cx", "cy"):
+                item.set(side, str(round(int(item.get(side)) * factor)))
+
+
+def _set_tables(body: Any, plans: Sequence[word_tables.Plan], theme: Theme) -> None:
+    """Dress each table; it stands free of what follows, and none ends the text."""
+    tables = [table for table in body.iter(q("tbl")) if table.find(f"{q('tr')}/{q('tc')}") is not None]
+    for table, plan in zip(tables, plans, strict=False):
+        word_tables.dress(table, plan, page_setup.text_width(theme, landscape=plan.landscape))
+    for table in list(body.iter(q("tbl"))):
+        after = _next(table)
+        if after is None or after.tag == table.tag or style_of(after) not in _FREE:
+            gap = element("p")
+            set_style(gap, BREAK if after is None else "ReportGap")
+            table.addnext(gap)
+
+
+def _hold(paragraph: Any) -> None:
+    """A paragraph that leads to a picture or to the end of the report, and a caption with a note, keep with it."""
+    after = _next(paragraph)
+    if after is None or after.tag != q("p"):
+        return
+    here, there = style_of(paragraph), style_of(after)
+    leads = here == "BodyText" and (
+        there in ("CaptionedFigure", "ReportAttachments", "ReportIssuer")
+        or (there == "TableCaption" and any(words in text_of(paragraph) for words in _POINTS_BELOW))
+    )
+    if leads or (here == "ImageCaption" and there == "ReportFigureNote"):
+        keep_with_next(paragraph)
+
+
+def _next(block: Any) -> Any:
+    """The paragraph or table behind a block."""
+    return next((one for one in block.itersiblings() if one.tag in (q("p"), q("tbl"))), None)
+
+
+def _drop_bookmarks(body: Any) -> None:
+    """Only what a link leads to is marked, under names that Word allows."""
+    wanted = {link.get(q("anchor")) for link in body.iter(q("hyperlink"))}
+    kept = set()
+    for mark in list(body.iter(q("bookmarkStart"))):
+        if mark.get(q("name")) in wanted:
+            kept.add(mark.get(q("id")))
+            mark.set(q("name"), _allowed(mark.get(q("name"))))
+        else:
+            mark.getparent().remove(mark)
+    for end in [mark for mark in body.iter(q("bookmarkEnd")) if mark.get(q("id")) not in kept]:
+        end.getparent().remove(end)
+    for link in body.iter(q("hyperlink")):
+        link.set(q("anchor"), _allowed(link.get(q("anchor"))))
+
+
+def _allowed(name: str) -> str:
+    letters = "".join(char if char.isalnum() else "_" for char in name)
+    return f"m_{letters}"[:40]
+
+
+def _break_sections(body: Any, theme: Theme) -> None:
+    """Turned pages are sections of their own; a break goes into the paragraph before it where there is one."""
+    last = False
+    for paragraph in [one for one in body.findall(q("p")) if style_of(one) == BREAK and text_of(one)]:
+        turned = text_of(paragraph) == TURNED
+        before, ends = paragraph.getprevious(), _next(paragraph) is None
+        if ends or before is None or before.find(f"{q('pPr')}/{q('sectPr')}") is not None:
+            last = turned and ends
+            body.remove(paragraph)
+            continue
+        if before.tag == q("p"):
+            body.remove(paragraph)
+        else:
+            before = paragraph
+            for run in paragraph.findall(q("r")):
+                paragraph.remove(run)
+        properties(before).append(page_setup.section(theme, landscape=turned))
+    body.append(page_setup.section(theme, landscape=last))

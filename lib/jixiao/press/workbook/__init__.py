@@ -1,0 +1,1 @@
+"""The tables of a notebook become a workbook, one sheet each."""

@@ -1,0 +1,213 @@
+"""The form a notebook must have to be run with parameters, read from the file before any kernel starts."""
+
+from __future__ import annotations
+
+import ast
+import difflib
+import math
+import symtable
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from jixiao.kit.errors import Fault, NotebookError, ParameterError, one_line
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
+
+DECLARED = "parameters"  # tag of the cell that declares the parameters
+INJECTED = "injected-parameters"  # tag of the cell that a run puts behind it
+
+_RUNS_PYTHON = ("time", "prun", "capture")  # magics whose text is Python run in the notebook's namespace
+# What nbformat raises for JSON of another shape depends on where it first stumbles.
+_OTHER_SHAPE = (AttributeError, TypeError, LookupError)
+_UNREADABLE = (OSError, ValueError, *_OTHER_SHAPE)
+_REASSIGNED = "先删去这一赋值，或换一个变量名"
+
+
+def read_notebook(path: Path) -> NotebookNode:
+    """The notebook of a file as nbformat 4; NotebookError when it is no notebook."""
+    from jixiao.kit import quick_nbformat
+
+    require_file(path)
+    nbformat = quick_nbformat.load()
+    try:
+        notebook = nbformat.convert(nbformat.reader.reads(path.read_text(encoding="utf-8-sig")), 4)
+        notebook = nbformat.validator.normalize(notebook)[1]
+        nbformat.validate(notebook)
+    except (*_UNREADABLE, nbformat.ValidationError) as error:
+        said = getattr(error, "strerror", None) or str(error)  # the text of an OSError names the whole path
+        why = "内容不是一本笔记本" if isinstance(error, _OTHER_SHAPE) else one_line(said, 120)
+        found = f"不能作为笔记本读取（{why}）"
+        raise NotebookError(Fault(path.name, found, "Jupyter 笔记本（.ipynb）")) from None
+    return notebook
+
+
+def require_file(path: Path) -> None:
+    """NotebookError unless `path` is a file."""
+    if not path.is_file():
+        raise NotebookError(Fault(path.name, "找不到这个笔记本", remedy="核对文件名"))
+
+
+def check_form(notebook: NotebookNode, parameters: Mapping[str, object], path: Path) -> None:
+    """Refuse `notebook` unless `parameters` are just those it declares, and no cell assigns them again.
+
+    NotebookError or ParameterError name each fault. Outputs left in it are tolerated: a run drops them.
+    """
+    cell = _parameters_cell(notebook, path)
+    declared = declared_names(cell.source)
+    faults = [*_unfit_values(parameters), *_name_faults(declared, parameters, path)]
+    if faults:
+        raise ParameterError(*faults)
+    changed = list(_reassignments(notebook, cell, declared, path))
+    if changed:
+        raise NotebookError(*changed)
+
+
+def place(path: Path, number: int, source: str) -> str:
+    """How a message names cell `number` of the notebook: its file, number and first line."""
+    return f"{path.name} 第 {number} 个单元格「{first_line(source)}」"
+
+
+def first_line(source: str) -> str:
+    """The first line of `source` that is not blank, cut to what a message can carry."""
+    return one_line(next((line for line in source.splitlines() if line.strip()), ""), 60)
+
+
+def declared_names(source: str) -> list[str]:
+    """Names that a parameters cell declares, in order: simple assignments at the top of the cell."""
+    names: dict[str, None] = {}
+    for statement in ast.parse(_python(source)).body:
+        for target in _targets(statement):
+            names.update(dict.fromkeys(node.id for node in ast.walk(target) if isinstance(node, ast.Name)))
+    return list(names)
+
+
+def assigned_names(source: str) -> set[str]:
+    """Names that running `source` as a cell binds, rebinds or deletes in the notebook's namespace."""
+    text = _python(source)
+    names = set().union(*map(assigned_names, _magic_bodies(ast.parse(text))))
+    module = symtable.symtable(text, "<cell>", "exec")
+    names.update(symbol.get_name() for symbol in module.get_symbols() if _binds(symbol))
+    for table in _inner_scopes(module):
+        names.update(s.get_name() for s in table.get_symbols() if s.is_declared_global() and _binds(s))
+    return names
+
+
+def _parameters_cell(notebook: NotebookNode, path: Path) -> NotebookNode:
+    tagged = [(number, cell) for number, cell in enumerate(notebook.cells, 1) if DECLARED in _tags(cell)]
+    for number, cell in enumerate(notebook.cells, 1):
+        if INJECTED in _tags(cell):
+            fault = Fault(place(path, number, cell.source), f"带有 {INJECTED} 标签，是以前运行留下的")
+            raise NotebookError(
+                Fault(fault.place, fault.found, remedy="用未运行过的原始笔记本，或删去这个单元格")
+            )
+    if len(tagged) == 1 and tagged[0][1].cell_type == "code":
+        return tagged[0][1]
+    numbers = "、".join(str(number) for number, _ in tagged)
+    found = (
+        f"第 {numbers} 个单元格都带有 {DECLARED} 标签"
+        if len(tagged) > 1
+        else f"没有带 {DECLARED} 标签的代码单元格"
+    )
+    raise NotebookError(
+        Fault(path.name, found, "恰有一个", f"给声明参数的那个单元格（只给它）加上 {DECLARED} 标签")
+    )
+
+
+def _tags(cell: NotebookNode) -> Sequence[str]:
+    return cell.metadata.get("tags", ())
+
+
+def _unfit_values(parameters: Mapping[str, object]) -> Iterator[Fault]:
+    for name, value in parameters.items():
+        if not _is_json(value):
+            expected = "文本、整数、有限小数、真假、空值，或由它们组成的列表与字典"
+            yield Fault(
+                f"参数 {name}",
+                f"{one_line(repr(value), 80)}（{type(value).__name__}）不能原样传给笔记本",
+                expected,
+            )
+
+
+def _is_json(value: object) -> bool:
+    """True for values that JSON gives back unchanged: exact types only, so no numpy scalar and no tuple."""
+    kind = type(value)
+    if kind is list:
+        return all(map(_is_json, value))
+    if kind is dict:
+        return all(type(key) is str for key in value) and all(map(_is_json, value.values()))
+    return math.isfinite(value) if kind is float else kind in (str, int, bool, type(None))
+
+
+def _name_faults(declared: Sequence[str], passed: Mapping[str, object], path: Path) -> Iterator[Fault]:
+    for name in passed:
+        if name not in declared:
+            close = difflib.get_close_matches(name, declared, 1)
+            hint = f"是否想写 {close[0]}" if close else "在参数单元格里声明它，或不再传入"
+            found = f"笔记本没有声明参数 {one_line(name, 60)}"
+            yield Fault(path.name, found, f"{'、'.join(declared) or '（无参数）'} 之一", f"核对：{hint}")
+    for name in declared:
+        if name not in passed:
+            yield Fault(path.name, f"缺少参数 {name}", remedy="在 params 文件里写明它的值")
+
+
+def _reassignments(
+    notebook: NotebookNode, declaring: NotebookNode, declared: Sequence[str], path: Path
+) -> Iterator[Fault]:
+    later = notebook.cells.index(declaring) + 1
+    for number, cell in enumerate(notebook.cells[later:], later + 1):
+        if cell.cell_type == "code":
+            for name in sorted(assigned_names(cell.source) & set(declared)):
+                yield Fault(
+                    place(path, number, cell.source),
+                    f"改写了参数 {name}",
+                    "参数在整本笔记本里不变",
+                    _REASSIGNED,
+                )
+
+
+def _python(source: str) -> str:
+    """`source` with the syntax of IPython translated; empty when that is no Python, so binds nothing."""
+    if _is_python(source):
+        return source
+    from IPython.core.inputtransformer2 import TransformerManager
+
+    translated = TransformerManager().transform_cell(source)
+    return translated if _is_python(translated) else ""
+
+
+def _is_python(text: str) -> bool:
+    try:
+        symtable.symtable(text, "<cell>", "exec")
+    except (SyntaxError, ValueError):
+        return False
+    return True
+
+
+def _magic_bodies(tree: ast.AST) -> Iterator[str]:
+    """Python code handed as text to the magics that run it in the notebook's namespace."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and getattr(node.func, "attr", "") in (
+            "run_line_magic",
+            "run_cell_magic",
+        ):
+            texts = [argument.value for argument in node.args if isinstance(argument, ast.Constant)]
+            if texts and texts[0] in _RUNS_PYTHON:
+                yield texts[-1]
+
+
+def _inner_scopes(table: symtable.SymbolTable) -> Iterator[symtable.SymbolTable]:
+    for child in table.get_children():
+        yield child
+        yield from _inner_scopes(child)
+
+
+def _binds(symbol: symtable.Symbol) -> bool:
+    return symbol.is_assigned() or symbol.is_imported() or symbol.is_namespace()
+
+
+def _targets(statement: ast.stmt) -> Sequence[ast.expr]:
+    if isinstance(statement, ast.Assign):
+        return statement.targets
+    return [statement.target] if isinstance(statement, ast.AnnAssign) else []

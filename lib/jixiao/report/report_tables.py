@@ -1,0 +1,195 @@
+"""The tables of the annual report: an evaluation in, grids out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from decimal import Decimal
+
+from jixiao.figures import trace
+from jixiao.figures.evaluate import Evaluation
+from jixiao.figures.model import TOTALS, Figure, Rows
+from jixiao.kit import numbers
+from jixiao.report.grid import Behind, Cell, Column, Grid, number, text
+from jixiao.rules import formulas
+from jixiao.rules.execution import rounded
+from jixiao.rules.policy import BASES, Rule
+from jixiao.year.words import KINDS, TIER_NAMES
+
+_SCORED = "subjects"  # the table whose rows have totals
+_SHOWN_ROWS = 100  # rows behind a figure that the page lists
+_FEW_ROWS = 10  # so many are shown at once, more on demand
+_SHARES_NOTE = "各项占比分别四舍五入，相加不等于100%的不作调整。"
+
+
+def marks(evaluation: Evaluation) -> bool:
+    """Whether numbers that were not published must be marked."""
+    return evaluation.params.reconstructed
+
+
+def rules_issued(evaluation: Evaluation, caption: str) -> Grid:
+    """The measures issued: topic, kind, state."""
+    rules = evaluation.tables["rules_issued"]
+    rows = [
+        [text(str(at)), text(rule.topic or rule.number), text(rule.level), text(rule.status)]
+        for at, rule in enumerate(rules.itertuples(), start=1)
+    ]
+    columns = [
+        Column("序号", "center"),
+        Column("主题或文号"),
+        Column("类别", "center"),
+        Column("状态", "center"),
+    ]
+    return Grid("rules-issued", caption, columns, rows)
+
+
+def distribution(evaluation: Evaluation, name: str, caption: str) -> Grid:
+    """How many subjects of a kind lie in each declared band, by self-evaluation and by review."""
+    rows: list[list[Cell | None]] = []
+    subtotals = []
+    for tier, tier_name in TIER_NAMES.items():
+        block = _tier_rows(evaluation, f"evaluation.{name}", tier)
+        block[0][0] = text(tier_name, rows=len(block))
+        rows += block
+        subtotals.append(len(rows) - 1)
+    columns = [
+        Column("评价层级"),
+        Column("分数段"),
+        Column("个数（个）", "right"),
+        Column("占比（%）", "right"),
+    ]
+    label = KINDS[name][1]
+    return Grid(
+        f"scores-{name}", caption, columns, rows, _notes(evaluation, name, label), frozenset(subtotals)
+    )
+
+
+def _tier_rows(evaluation: Evaluation, prefix: str, tier: str) -> list[list[Cell | None]]:
+    figures, marked = evaluation.figures, marks(evaluation)
+    key = f"{prefix}.{tier}"
+    rows: list[list[Cell | None]] = []
+    for band in evaluation.params.bands[key.removeprefix("evaluation.")]:
+        count, share = figures[f"{key}.{band.text}"], figures[f"{key}_share.{band.text}"]
+        rows.append([None, text(band.label), number(count, marked=marked), number(share, marked=marked)])
+    if figures[f"{key}.other"].value:
+        rows.append([None, text("其他分数"), number(figures[f"{key}.other"], marked=marked), text(None)])
+    rows.append([None, text("合计"), number(figures[f"{key}_count"], marked=False), text(None)])
+    return rows
+
+
+def _notes(evaluation: Evaluation, name: str, label: str) -> Sequence[str]:
+    notes = []
+    figures = evaluation.figures
+    for tier in TIER_NAMES:
+        bands = evaluation.params.bands[f"{name}.{tier}"]
+        shares = [figures[f"evaluation.{name}.{tier}_share.{band.text}"].value for band in bands]
+        if None not in shares and sum(shares) != 100:
+            notes = [_SHARES_NOTE]
+    reporting, reviewed = (figures[f"evaluation.{name}.{tier}_count"].value for tier in TIER_NAMES)
+    if reviewed != reporting:
+        notes.append(f"财政复核覆盖{label}自评中的{reviewed}个，占比按复核数计算。")
+    return [f"注：{''.join(notes)}"] if notes else []
+
+
+def key_projects(evaluation: Evaluation, caption: str) -> Grid:
+    """The re-evaluated key projects by score; reconstructed scores are not set beside real names."""
+    projects, masks = trace.ranked(evaluation), trace.masks(evaluation)
+    names = dict(evaluation.tables["subjects"][["subject_id", "name"]].itertuples(index=False))
+    invented = marks(evaluation)
+    rows = []
+    for project in projects.itertuples():
+        name = masks.get(project.Index) or project.name or names.get(project.subject_id, "")
+        score = rounded(project.score, evaluation.policy)
+        rows.append([text(name), _value(numbers.rounded(project.amount)), _value(score), text(project.grade)])
+    figures = evaluation.figures
+    total = [figures[f"key_projects.{key}"] for key in ("budget_wan_yuan", "mean_score")]
+    rows.append([text("合计／平均"), *(number(figure, marked=invented) for figure in total), text(None)])
+    measures = [Column("金额（万元）", "right"), Column("得分（分）", "right")]
+    columns = [Column("项目"), *measures, Column("等级", "center")]
+    notes = ["注：单个项目的金额、得分没有公布过，表中为重构数据，不与项目名称并列。"] if invented else []
+    return Grid("key-projects", caption, columns, rows, notes, frozenset({len(rows) - 1}))
+
+
+def _value(amount: Decimal) -> Cell:
+    return Cell(numbers.plain(amount), numbers.plain(amount))
+
+
+def scoring_rules(evaluation: Evaluation, caption: str) -> Grid:
+    """Every rule in force: what it says, since when, and where it is written."""
+    rows = [
+        [
+            text(rule.meaning),
+            text(formulas.value(rule.name, rule.value)),
+            text(_citation(rule, evaluation)),
+            text(BASES[rule.basis]),
+        ]
+        for rule in evaluation.policy.rules.values()
+    ]
+    columns = [Column("规则"), Column("取值"), Column("出处"), Column("性质", "center")]
+    notes = [
+        "注：性质为“条文”的由所列条款规定；为“指引”的是指引中的举例；为“惯例”的，条款没有规定，按通行做法，可在评分规则文件中修改。"
+    ]
+    anchors = [_anchor(name) for name in evaluation.policy.rules]
+    return Grid("scoring-rules", caption, columns, rows, notes, anchors=anchors)
+
+
+def _anchor(rule: str) -> str:
+    """The id that the row of a rule has in the page."""
+    return f"rule-{rule}"
+
+
+def _citation(rule: Rule, evaluation: Evaluation) -> str:
+    """Where a rule is written; practice without a document of its own is written nowhere."""
+    own = rule.number == evaluation.policy.number
+    return "条款没有规定" if rule.basis == "practice" and own else rule.citation
+
+
+def register(evaluation: Evaluation, caption: str) -> Grid:
+    """Every figure with its definition and source, and on the page the rows and rules behind it."""
+    behind = _behind(evaluation)
+    listed = [
+        [
+            Cell(figure.label, detail=figure.key),
+            Cell(figure.display, key=figure.key, value=figure.number),
+            Cell(f"{figure.definition}。来源：{figure.source}", behind=behind.get(figure.key)),
+            *([text(figure.basis)] if marks(evaluation) else []),
+        ]
+        for figure in evaluation.figures.values()
+    ]
+    columns = [Column("统计数及其键"), Column("数值"), Column("定义与来源")]
+    if not marks(evaluation):
+        return Grid("figures", caption, columns, listed)
+    notes = [
+        "注：性质为“公布”的，已与公布的报告核对一致；为“算得”的，由公布的数算得；"
+        "为“推算”的，由重构的数据表得出，没有公布过；为“参数”“规则”的，取自参数文件、评分规则。"
+    ]
+    return Grid("figures", caption, [*columns, Column("性质", "center")], listed, notes)
+
+
+def _behind(evaluation: Evaluation) -> dict[str, Behind]:
+    """Key -> the rows that a figure was made from; those of a figure above it are not listed again."""
+    year, first = trace.Year(evaluation), dict[tuple[str, tuple[int, ...]], str]()
+    found: dict[str, Behind] = {}
+    for key, figure in evaluation.figures.items():
+        rows = year.behind(figure)
+        if not rows:
+            continue
+        same = first.setdefault((_SCORED if _is_scored(rows) else rows.table, rows.numbers), key)
+        alike = f"依据同“{evaluation.figures[same].label}”"
+        found[key] = _rows_behind(evaluation, figure, rows, year) if same == key else Behind(alike)
+    return found
+
+
+def _is_scored(rows: Rows) -> bool:
+    return rows.table in (TOTALS, _SCORED)
+
+
+def _rows_behind(evaluation: Evaluation, figure: Figure, rows: Rows, year: trace.Year) -> Behind:
+    """The rows of one figure, the first of them if there are many; links to its rules."""
+    rules = [(_anchor(name), re.split("[，：]", evaluation.policy[name].meaning)[0]) for name in figure.rules]
+    count, rest = len(rows), len(rows) - _SHOWN_ROWS
+    words = "、".join(year.brief(rows, _SHOWN_ROWS)) + (f"，另有 {rest} 行" if rest > 0 else "")
+    remarks = ("自评/复核总分" if _is_scored(rows) else "", "重构数据" if marks(evaluation) else "")
+    remark = "，".join(filter(None, remarks))
+    summary = f"依据 {count} 行" + (f"（{remark}）" if remark else "")
+    return Behind(summary, words, rules, long=count > _FEW_ROWS)

@@ -1,0 +1,64 @@
+"""Claims: self scores held against the rule's points; the claim stands, the difference is told."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pandas as pd
+
+from jixiao.rules import points
+from jixiao.rules.policy import Policy
+from jixiao.rules.policy_values import exact
+from jixiao.rules.scoring import SATISFACTION_GROUP
+from jixiao.values.measure_frame import parse_frame
+
+
+def by_rule(indicators: pd.DataFrame, policy: Policy, parsed: pd.DataFrame | None = None) -> pd.DataFrame:
+    """Points of each indicator row by the policy's rule: points, low, high (decimals or None), open, status, warning.
+
+    `parsed` are the measures of these rows where the caller has them already.
+    """
+    parsed = parse_frame(indicators, policy.on.year) if parsed is None else parsed
+    satisfaction = indicators["level1"] == SATISFACTION_GROUP
+    weights = points.whole_weights(indicators["weight"])
+    scored = points.score(parsed, weights, satisfaction, policy, indicators["level3"])
+    for name in ("points", "low", "high"):
+        scored[name] = points.decimals(scored[name], policy)
+    return scored
+
+
+def differences(claimed: pd.DataFrame, ruled: pd.DataFrame, policy: Policy) -> pd.DataFrame:
+    """Rows of `claimed` (with a self score each) that are off the rule's points, or outside their band.
+
+    `ruled` is what `by_rule` gives for these rows. Columns: subject_id, claimed, by_rule (text), judged.
+    Empty where the policy does not compare claims.
+    """
+    if "claimed_difference" not in policy or claimed.empty:
+        return pd.DataFrame(columns=["subject_id", "claimed", "by_rule", "judged"], dtype=object)
+    pairs = zip(claimed["self_score"], *(ruled[name] for name in _RULED), strict=True)
+    off = [outside(*row, policy) for row in pairs]
+    rows, ruled = claimed[off], ruled[off]
+    judged = ruled["points"].isna()
+    spans = ruled["low"].astype(str) + "~" + ruled["high"].astype(str)
+    shown = ruled["points"].astype(str).where(~judged, spans)
+    columns = {"subject_id": rows["subject_id"], "claimed": rows["self_score"]}
+    return pd.DataFrame({**columns, "by_rule": shown, "judged": judged})
+
+
+_RULED = ("points", "low", "high", "open")
+
+
+def outside(
+    claimed: Decimal,
+    score: Decimal | None,
+    low: Decimal | None,
+    high: Decimal | None,
+    high_is_open: bool,
+    policy: Policy,
+) -> bool:
+    """Whether a claim is not what the rule gives; False where the rule gives nothing to compare."""
+    if score is not None:
+        return abs(claimed - score) > exact(policy["claimed_difference"].value["tolerance"])
+    if low is None or high is None:
+        return False
+    return not low <= claimed <= high or (high_is_open and claimed == high)

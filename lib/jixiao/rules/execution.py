@@ -1,0 +1,102 @@
+"""Points for the execution rate, and what that rate does to a total: budgets in, points or a reason out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from jixiao.kit import numbers
+from jixiao.rules.policy import Policy
+from jixiao.rules.policy_values import exact
+
+HUNDRED = Decimal(100)
+NO_BUDGET = "全年预算数为零或没有填，不计算执行率得分"
+UNKNOWN = "没有全年执行数，不计算执行率得分"
+SILENT = "规则没有规定这种情形的执行率得分，不给分"
+UNSAID = "按规则要看项目是否完成，请注明（--finished 或 --unfinished）"
+ABOVE = "执行数大于预算数，请说明原因"
+
+
+@dataclass(frozen=True)
+class ExecutionPoints:
+    """Points (None where there are none), the rate they follow from, the share of the weight, and a warning."""
+
+    points: Decimal | None
+    rate: Decimal | None
+    share: Decimal | None
+    warning: str = ""
+
+
+def rate(budget: Decimal | None, executed: Decimal | None) -> Decimal | None:
+    """全年执行数 over 全年预算数; None where there is no budget or nothing is known (never a default)."""
+    if not budget or executed is None:
+        return None
+    return numbers.ratio(executed, budget)
+
+
+def points(
+    budget: Decimal | None,
+    executed: Decimal | None,
+    weight: Decimal,
+    policy: Policy,
+    finished: bool | None = None,
+) -> ExecutionPoints:
+    """Points for spending `executed` of `budget`, of `weight` points, by the policy's way."""
+    spent = rate(budget, executed)
+    if weight == 0:
+        return ExecutionPoints(Decimal(0), spent, None)
+    if spent is None:
+        return ExecutionPoints(None, None, None, UNKNOWN if budget else NO_BUDGET)
+    return points_of_rate(spent, weight, policy, finished)
+
+
+def points_of_rate(
+    spent: Decimal, weight: Decimal, policy: Policy, finished: bool | None = None
+) -> ExecutionPoints:
+    """The same for a known rate (1 is everything)."""
+    rule = policy["execution"].value
+    share = _tier_share(spent, rule, finished) if rule["method"] == "tiers" else min(spent, Decimal(1))
+    if share is None:
+        return ExecutionPoints(None, spent, None, UNSAID if finished is None else SILENT)
+    return ExecutionPoints(rounded(share * weight, policy), spent, share, ABOVE if spent > 1 else "")
+
+
+def _tier_share(spent: Decimal, rule: dict[str, Any], finished: bool | None) -> Decimal | None:
+    """财预〔2021〕101号 三（七）2: finished within budget is full; unfinished by tiers below 100 %; else silent."""
+    if finished and spent <= 1:
+        return exact(rule["finished"]) / HUNDRED
+    if finished is False and spent < 1:
+        return reached(spent * HUNDRED, rule["unfinished"]) / HUNDRED
+    return None
+
+
+def reached(percent: Decimal, tiers: Sequence[dict[str, Any]]) -> Decimal:
+    """The share (%) of the highest tier whose lower limit `percent` reaches."""
+    return next(exact(tier["share"]) for tier in tiers if percent >= exact(tier["from"]))
+
+
+def cap(spent: Decimal | None, policy: Policy) -> Decimal | None:
+    """The highest total that the execution rate allows, None where there is no cap."""
+    if "total_cap" not in policy or spent is None:
+        return None
+    tiers = policy["total_cap"].value
+    return next((exact(tier["cap"]) for tier in tiers if spent * HUNDRED < exact(tier["below"])), None)
+
+
+def capped(total: Decimal, spent: Decimal | None, policy: Policy) -> Decimal:
+    """`total`, what is above the cap of the execution rate taken off."""
+    highest = cap(spent, policy)
+    return total if highest is None else min(total, highest)
+
+
+def inconsistent(indicator_share: Decimal, spent: Decimal, tolerance: Decimal) -> bool:
+    """Whether indicators score higher than money was spent by more than `tolerance` of the former, exactly."""
+    return indicator_share > 0 and indicator_share - spent > tolerance * indicator_share
+
+
+def rounded(score: Decimal, policy: Policy) -> Decimal:
+    """`score` as the policy prints it."""
+    rule = policy["rounding"].value
+    return numbers.rounded(score, rule["places"], rule["how"])

@@ -1,0 +1,229 @@
+"""Explanations: one indicator, execution rate, total or grade in; points, arithmetic, rule and article out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+import pandas as pd
+
+from jixiao.kit import numbers
+from jixiao.rules import claims, element_points, execution, formulas, grades, methods, points, scoring
+from jixiao.rules.policy import BASES, EXECUTION, Policy, Rule
+from jixiao.rules.policy_values import exact
+from jixiao.values.measure_frame import parse_frame
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """Why a score is what it is; `points` is None where the rule gives none, `low`–`high` bound a judgement."""
+
+    what: str
+    points: Decimal | None
+    status: str
+    formula: str
+    rule: Rule
+    rounding: Rule
+    low: Decimal | None = None
+    high: Decimal | None = None
+    high_in: bool = True
+    warnings: tuple[str, ...] = ()
+    grade: str | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        """The explanation for programs; numbers as text, so that no digit is lost."""
+        return {
+            "what": self.what,
+            "points": _shown(self.points),
+            "low": _shown(self.low),
+            "high": _shown(self.high),
+            "high_included": self.high_in,
+            "status": self.status,
+            "grade": self.grade,
+            "formula": self.formula,
+            "rule": self.rule.name,
+            "meaning": self.rule.meaning,
+            "article": self.rule.citation,
+            "basis": self.rule.basis,
+            "since": self.rule.since.isoformat(),
+            "reference": self.rule.reference(),
+            "rounding": {**self.rounding.value, "article": self.rounding.citation},
+            "warnings": list(self.warnings),
+        }
+
+    def as_text(self) -> str:
+        """The explanation for people, a line a fact."""
+        return "\n".join(self._lines())
+
+    def _lines(self) -> Iterable[str]:
+        yield f"{self.what}：{self._result()}"
+        yield f"算式：{self.formula}"
+        yield f"规则：{self.rule.meaning}（{self.rule.name}）"
+        yield f"依据：{self.rule.citation}（{BASES[self.rule.basis]}）"
+        if self.points is not None and self.grade is None:
+            yield f"舍入：{formulas.rounding(self.rounding.value)}（{BASES[self.rounding.basis]}）"
+        yield from (f"提示：{warning}" for warning in self.warnings)
+
+    def _result(self) -> str:
+        if self.grade is not None:
+            return f"等级为{self.grade}"
+        if self.points is not None:
+            return f"{numbers.plain(self.points)} 分"
+        if self.low is not None and self.high is not None:
+            end = "（含）" if self.high_in else "（不含）"
+            return f"{numbers.plain(self.low)}（含）~{numbers.plain(self.high)}{end}分，由评价人在档内确定"
+        return f"不给分（{self.status}）"
+
+
+def indicator(
+    policy: Policy,
+    weight: Decimal,
+    target: str,
+    actual: str,
+    *,
+    unit: str = "",
+    nature: str = "",
+    satisfaction: bool = False,
+    claimed: Decimal | None = None,
+    name: str = "",
+) -> Explanation:
+    """The points of one indicator by the policy's rule, and what the claimed points differ by."""
+    cells = {"target": target, "actual": actual, "measure_unit": unit, "nature": nature, "operator": ""}
+    parsed = parse_frame(pd.DataFrame([cells]), policy.on.year)
+    weights = points.whole_weights(pd.Series([weight]))
+    row = points.score(parsed, weights, pd.Series([satisfaction]), policy, pd.Series([name])).iloc[0]
+    found = {name: _decimal(row[name], policy) for name in ("points", "low", "high")}
+    formula = formulas.indicator(parsed.iloc[0].copy(), row, weight, policy, name)
+    warnings = [
+        parsed["problem"].iloc[0],
+        parsed["note"].iloc[0],
+        row["warning"],
+        *_claim(claimed, found, bool(row["open"]), policy),
+    ]
+    rule = _rule_of(row, policy)
+    return Explanation(
+        "指标得分",
+        status=points.STATUS_NAMES[row["status"]],
+        formula=formula,
+        rule=rule,
+        rounding=policy["rounding"],
+        high_in=not row["open"],
+        warnings=tuple(filter(None, warnings)),
+        **found,
+    )
+
+
+def goal_review(policy: Policy, given: Mapping[str, Decimal]) -> Explanation:
+    """The points of a target review (目标审核) from what each element got, and the band of the total."""
+    bands = {name: exact(lowest) for name, lowest in policy["goal_review"].value["bands"].items()}
+    found, band = element_points.goal_review(given, bands)
+    parts = " + ".join(f"{name} {numbers.plain(points)}" for name, points in given.items())
+    formula = f"{parts} = {numbers.plain(found)}，属于“{band}”（{numbers.plain(bands[band])} 分起）"
+    return Explanation(
+        "目标审核得分", found, "已计分", formula, policy["goal_review"], policy["rounding"], grade=band
+    )
+
+
+def elements(policy: Policy, weight: Decimal, met: int, of: int) -> Explanation:
+    """Equal shares of the points for each element that is met (按要素计分)."""
+    found = element_points.elements(weight, met, of, policy["rounding"].value["places"])
+    formula = f"{numbers.plain(weight)} × {met} ÷ {of} = {numbers.plain(found)}"
+    return Explanation("要素得分", found, "已计分", formula, policy["elements"], policy["rounding"])
+
+
+def execution_rate(
+    policy: Policy, budget: Decimal | None, spent: Decimal | None, finished: bool | None = None
+) -> Explanation:
+    """The points of the execution rate."""
+    return _execution(
+        policy,
+        execution.points(budget, spent, scoring.execution_weight(policy), policy, finished),
+        budget,
+        spent,
+    )
+
+
+def known_rate(policy: Policy, spent: Decimal, finished: bool | None = None) -> Explanation:
+    """The points of an execution rate (1 is everything)."""
+    return _execution(
+        policy, execution.points_of_rate(spent, scoring.execution_weight(policy), policy, finished)
+    )
+
+
+def _execution(
+    policy: Policy,
+    found: execution.ExecutionPoints,
+    budget: Decimal | None = None,
+    spent: Decimal | None = None,
+) -> Explanation:
+    return Explanation(
+        f"{EXECUTION}得分",
+        found.points,
+        "已计分" if found.points is not None else "规则未定",
+        formulas.execution(budget, spent, scoring.execution_weight(policy), found),
+        policy["execution"],
+        policy["rounding"],
+        warnings=tuple(filter(None, [found.warning])),
+    )
+
+
+def total(policy: Policy, score: Decimal, spent: Decimal | None) -> Explanation:
+    """A total under the cap of its execution rate; without the rate a capped total cannot be known."""
+    unknown = "total_cap" in policy and spent is None
+    limit = execution.cap(spent, policy)
+    found = None if unknown else execution.rounded(execution.capped(score, spent, policy), policy)
+    formula = "没有算式" if found is None else formulas.total(score, spent, limit, found)
+    rule = policy["total_cap" if unknown or limit is not None else "indicator_total"]
+    warnings = ("总分按执行率封顶，请给出 --execution-rate",) if unknown else ()
+    status = "没有数据" if unknown else "已计分"
+    return Explanation("总分", found, status, formula, rule, policy["rounding"], warnings=warnings)
+
+
+def grade(policy: Policy, score: Decimal) -> Explanation:
+    """The grade of a score: rounded as the policy prints it, then graded."""
+    printed = execution.rounded(score, policy)
+    name = grades.grade(printed, policy)
+    warning = "" if name else "分数落在两个等级之间，请先按规则取整"
+    return Explanation(
+        "等级",
+        printed,
+        "已计分" if name else "规则未定",
+        formulas.grade(score, printed, policy),
+        policy["grades"],
+        policy["rounding"],
+        warnings=tuple(filter(None, [warning])),
+        grade=name or "无",
+    )
+
+
+def _rule_of(row: pd.Series, policy: Policy) -> Rule:
+    name = row["rule"]
+    if row["warning"] == points.WARNINGS[methods.DEDUCTED]:
+        return policy["over_achievement"]
+    if name == "satisfaction" and policy["satisfaction"].value["method"] == "as_quantitative":
+        name = "quantitative"
+    return policy[name] if name in policy else policy["indicator_total"]
+
+
+def _claim(
+    claimed: Decimal | None, found: dict[str, Decimal | None], high_is_open: bool, policy: Policy
+) -> Iterable[str]:
+    """What to say of the claimed points: they stay as they are; a difference above the tolerance is told."""
+    if claimed is None or "claimed_difference" not in policy:
+        return
+    if not claims.outside(claimed, found["points"], found["low"], found["high"], high_is_open, policy):
+        return
+    if found["points"] is None:
+        yield f"自评 {numbers.plain(claimed)} 分，不在定性档的区间内"
+    else:
+        yield f"自评 {numbers.plain(claimed)} 分，与规则得分相差 {numbers.plain(claimed - found['points'])} 分"
+
+
+def _decimal(whole: int, policy: Policy) -> Decimal | None:
+    return None if whole < 0 else Decimal(int(whole)).scaleb(-policy["rounding"].value["places"])
+
+
+def _shown(value: Decimal | None) -> str | None:
+    return None if value is None else numbers.plain(value)

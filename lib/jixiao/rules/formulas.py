@@ -1,0 +1,254 @@
+"""Formulas: the arithmetic of a score written out with its numbers, as a reader would check it by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+import pandas as pd
+
+from jixiao.kit import numbers
+from jixiao.rules.execution import ExecutionPoints
+from jixiao.rules.policy import Policy
+from jixiao.rules.policy_values import exact
+from jixiao.values.measure_frame import NO_NUMBER, SCALE
+
+
+def indicator(parsed: pd.Series, scored: pd.Series, weight: Decimal, policy: Policy, name: str = "") -> str:
+    """How the points of one indicator come about."""
+    if scored["status"] in ("unreadable", "no_data", "not_due", "not_applicable", "silent"):
+        return "没有算式"
+    parsed["name"] = name
+    write = _WRITERS[scored["rule"]]
+    result = _points(scored["points"], policy)
+    return write(parsed, scored, weight, policy) + (f" = {result}" if result else "")
+
+
+def _quantitative(parsed: pd.Series, scored: pd.Series, weight: Decimal, policy: Policy) -> str:
+    target, actual = _value(parsed, "target_low"), _value(parsed, "actual")
+    unit = parsed["unit"]
+    if actual >= target:
+        text = f"实际 {_n(actual)}{unit} 达到目标 {_n(target)}{unit}，得满分：{_n(weight)}"
+        rule = policy["over_achievement"].value
+        return f"max({text} − {_n(exact(rule['points']))}, 0)" if "扣分" in scored["warning"] else text
+    rule = policy["quantitative"].value
+    if rule["method"] == "gate":
+        gate = _n(exact(rule["gate"]))
+        done = _n(numbers.rounded(numbers.ratio(actual * 100, target), 4).normalize())
+        if actual * 100 < exact(rule["gate"]) * target:
+            return f"完成约 {done}%，不足 {gate}%：0"
+        return f"{_n(weight)} ×（{_n(actual)} ÷ {_n(target)} − {gate}%）÷（1 − {gate}%）"
+    return f"{_n(weight)} × {_part(actual)} ÷ {_n(target)}"
+
+
+def _reverse(parsed: pd.Series, scored: pd.Series, weight: Decimal, policy: Policy) -> str:
+    target, actual, unit = _value(parsed, "target_high"), _value(parsed, "actual"), parsed["unit"]
+    if actual <= target:
+        return f"实际 {_n(actual)}{unit} 不超过目标 {_n(target)}{unit}，得满分：{_n(weight)}"
+    return f"{_n(weight)} × {_n(target)} ÷ {_n(actual)}"
+
+
+def _interval(parsed: pd.Series, scored: pd.Series, weight: Decimal, policy: Policy) -> str:
+    low, high, actual = (_value(parsed, name) for name in ("target_low", "target_high", "actual"))
+    if low <= actual <= high:
+        return f"实际 {_n(actual)} 在 {_n(low)}~{_n(high)} 之内，得满分：{_n(weight)}"
+    part, whole = (actual, low) if actual < low else (high, actual)
+    return f"{_n(weight)} × {_part(part)} ÷ {_n(whole)}"
+
+
+def _dates(parsed: pd.Series, scored: pd.Series, weight: Decimal, policy: Policy) -> str:
+    due = parsed["target_day"].date()
+    done = parsed["actual_day"]
+    reached = "按期完成" if pd.isna(done) else f"{done.date()} 完成"
+    return f"期限 {due}，{reached}，得满分：{_n(weight)}"
+
+
+def _qualitative(parsed: pd.Series, scored: pd.Series, weight: Decimal, policy: Policy) -> str:
+    rule = policy["qualitative"].value
+    band = rule["words"][parsed["actual_words"]]
+    return f"“{parsed['actual_words']}”属于“{band}”档 {rule['bands'][band]}%：{_n(weight)} 分的这一比例"
+
+
+def _satisfaction(parsed: pd.Series, scored: pd.Series, weight: Decimal, policy: Policy) -> str:
+    if policy["satisfaction"].value["method"] == "as_quantitative":
+        return _quantitative(parsed, scored, weight, policy)
+    tiers, actual = policy["satisfaction"].value["tiers"], _value(parsed, "actual")
+    tier = next(tier for tier in tiers if actual >= exact(tier["from"]))
+    return f"满意度 {_n(actual)}% 达到 {tier['from']}% 档：{_n(weight)} × {tier['share']}%"
+
+
+def _direct(parsed: pd.Series, scored: pd.Series, weight: Decimal, policy: Policy) -> str:
+    met = parsed["actual_words"] in policy["direct"].value["met"]
+    return f"“{parsed['actual_words']}”，{'得满分' if met else '不得分'}：{_n(weight) if met else 0}"
+
+
+def _named(parsed: pd.Series, scored: pd.Series, weight: Decimal, policy: Policy) -> str:
+    rule, actual = policy["named"].value[parsed["name"]], _value(parsed, "actual")
+    if rule["method"] == "table":
+        share = next((row["share"] for row in rule["rows"] if actual <= exact(row["to"])), 0)
+        return f"{parsed['name']} {_n(actual)}%：{_n(weight)} × {share}%"
+    over = max(actual - exact(rule["limit"]), Decimal(0))
+    return f"超过 {rule['limit']}% 的 {_n(over)} 个百分点：{_n(weight)} × max(100% − {_n(over)} × {rule['per_point']}%, 0)"
+
+
+_WRITERS = {
+    "quantitative": _quantitative,
+    "reverse": _reverse,
+    "interval": _interval,
+    "dates": _dates,
+    "qualitative": _qualitative,
+    "satisfaction": _satisfaction,
+    "direct": _direct,
+    "named": _named,
+}
+
+
+def execution(budget: Decimal | None, spent: Decimal | None, weight: Decimal, found: ExecutionPoints) -> str:
+    """How the points of the execution rate come about."""
+    if found.rate is None or found.share is None:
+        return "没有算式" if found.rate is None else f"执行率{_percent(found.rate)}"
+    ratio = _trim(found.rate) if budget is None or spent is None else f"{_n(spent)} ÷ {_n(budget)}"
+    if found.share == found.rate:
+        return f"执行率{_percent(found.rate)}；{_n(weight)} × {ratio} = {_n(found.points)}"
+    return f"执行率{_percent(found.rate)}；{_n(weight)} × {_trim(found.share * 100)}% = {_n(found.points)}"
+
+
+def _percent(rate: Decimal) -> str:
+    """A rate in per cent, said to be about so where it is longer."""
+    percent = rate * 100
+    short = numbers.rounded(percent, 2)
+    return f" {_trim(short)}%" if short == percent else f"约 {_trim(short)}%"
+
+
+def _trim(value: Decimal) -> str:
+    """A number without trailing zeros."""
+    return numbers.plain(value.normalize())
+
+
+def total(score: Decimal, spent: Decimal | None, limit: Decimal | None, found: Decimal) -> str:
+    """What the cap of the execution rate leaves of a total."""
+    if limit is None:
+        return f"{_n(score)}，没有适用的上限 = {_n(found)}"
+    return f"执行率{_percent(spent or Decimal(0))}，总分上限 {_n(limit)}：min({_n(score)}, {_n(limit)}) = {_n(found)}"
+
+
+def grade(score: Decimal, printed: Decimal, policy: Policy) -> str:
+    """Which interval the printed score lies in."""
+    bands = "，".join(f"{name} {text}" for name, text in policy["grades"].value["bands"].items())
+    return f"{_n(score)} 舍入为 {_n(printed)}；{bands}"
+
+
+def rounding(value: dict[str, Any]) -> str:
+    """How scores are rounded, in words."""
+    how = {numbers.HALF_UP: "四舍五入", numbers.GB_T_8170: "按 GB/T 8170 修约"}[value["how"]]
+    return f"保留 {value['places']} 位小数，{how}，只舍入一次"
+
+
+def _part(value: Decimal) -> str:
+    """A part that counts from nothing upwards."""
+    return _n(value) if value >= 0 else f"max({_n(value)}, 0)"
+
+
+def _value(parsed: pd.Series, name: str) -> Decimal:
+    kept = parsed[f"{name}_exact"]
+    if kept is not None:
+        return kept
+    whole = int(parsed[name])
+    return Decimal(0) if whole == NO_NUMBER else Decimal(whole) / SCALE
+
+
+def _points(whole: int, policy: Policy) -> str:
+    return "" if whole < 0 else _n(Decimal(int(whole)).scaleb(-policy["rounding"].value["places"]))
+
+
+def _n(value: Decimal) -> str:
+    """A number as people write it: no exponent, no trailing zeros but those of its rounding."""
+    return numbers.plain(
+        value.normalize() if value == value.to_integral_value() and value.as_tuple().exponent < -2 else value
+    )
+
+
+_WORDS = {
+    "sum": "加总",
+    "linear_capped": "执行率×分值，封顶",
+    "rate_times_weight": "执行率×分值",
+    "tiers": "分档",
+    "ratio": "实际÷目标（越小越好的相反）",
+    "gate": "超出门槛部分按比例",
+    "nearest_end": "与较近的一端比较",
+    "on_time": "按期得满分",
+    "as_quantitative": "同定量指标",
+    "equal_shares": "按要素均分",
+    "steps": "按百分点扣分",
+    "table": "按档得分",
+    "explain": "提示说明",
+    "deduct": "扣分",
+    "none": "不调整",
+    "to_benefits": "加到效益指标",
+    "rescale": "其余按比例放大",
+    "full": "得满分",
+}
+
+
+def value(name: str, value: Any) -> str:
+    """A rule's value in words."""
+    if name in _SAID:
+        return _SAID[name](value)
+    if isinstance(value, dict) and "method" in value:
+        return _method(value)
+    if isinstance(value, list):
+        return "，".join(map(_pairs, value))
+    return _pairs(value) if isinstance(value, dict) else _WORDS.get(str(value), str(value))
+
+
+def _variants(value: Mapping[str, Any]) -> str:
+    named = len(value) > 1
+    return "；".join(
+        f"{name}：{_pairs(points)}" if named else _pairs(points) for name, points in value.items()
+    )
+
+
+def _method(value: Mapping[str, Any]) -> str:
+    return "，".join(filter(None, [_WORDS[value["method"]], *map(_worded, value.items())]))
+
+
+def _worded(item: tuple[str, Any]) -> str:
+    name, value = item
+    if name == "method":
+        return ""
+    if isinstance(value, list):
+        return f"{_NAMES.get(name, name)} " + "；".join(map(_pairs, value))
+    return f"{_NAMES.get(name, name)} {value}"
+
+
+def _pairs(values: Mapping[str, Any]) -> str:
+    return "，".join(f"{_NAMES.get(name, name)} {value}" for name, value in values.items())
+
+
+_NAMES = {
+    "to": "至（%）",
+    "rows": "各档",
+    "limit": "上限（%）",
+    "per_point": "每百分点扣（%）",
+    "from": "达到（%）",
+    "share": "得（%）",
+    "below": "低于（%）",
+    "cap": "总分不超过",
+    "points": "扣（分）",
+    "gate": "门槛（%）",
+    "finished": "已完成得（%）",
+    "unfinished": "未完成",
+    "tiers": "各档",
+    "tolerance": "容许相差",
+}
+_SAID = {
+    "rounding": rounding,
+    "weights": _variants,
+    "grades": lambda value: _pairs(value["bands"]),
+    "qualitative": lambda value: _pairs(value["bands"]),
+    "grade_words": lambda value: "，".join(f"{word}即{name}" for word, name in value.items()),
+    "named": lambda value: "；".join(f"{name}：{_method(way)}" for name, way in value.items()),
+    "goal_review": lambda value: f"{_pairs(value['elements'])}；{_pairs(value['bands'])}",
+    "direct": lambda value: f"{'、'.join(value['met'])} 得满分，{'、'.join(value['missed'])} 不得分",
+}

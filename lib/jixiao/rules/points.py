@@ -1,0 +1,186 @@
+"""Points of indicators under a policy, column by column: parsed targets and weights in, points and status out.
+
+The rule's points stand beside the claimed ones and never replace them.
+All arithmetic is exact: weights are whole 1/10000 points, values whole 1/1000000 units, points whole
+10^-places, each rounded once.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+
+import numpy as np
+import pandas as pd
+
+from jixiao.rules import methods
+from jixiao.rules.methods import Columns, Scores
+from jixiao.rules.policy import Policy
+
+CHUNK = 1 << 16  # rows scored at a time: they stay in the processor's cache, and memory stays flat
+
+STATUS = ("scored", "judged", "silent", "unreadable", "no_data", "not_due", "not_applicable")
+STATUS_NAMES = dict(
+    zip(
+        STATUS,
+        ("已计分", "由评价人在档内确定", "规则未定", "读不出", "没有数据", "未到期", "不适用"),
+        strict=True,
+    )
+)
+RULES = ("quantitative", "reverse", "interval", "dates", "qualitative", "satisfaction", "direct", "named")
+WARNINGS = (
+    "",
+    "完成值远高于目标，请分析原因；目标明显偏低的，适度调减分值",
+    "完成值远高于目标，已按规则扣分",
+    "逾期完成，规则没有规定如何得分，不给分",
+    "规则没有规定这种情形如何得分，不给分",
+    "完成值不是百分数，不能按档得分",
+    "完成情况的用词不在规则的定性档里，不给分",
+    "目标没有写比较符，按越大越好计；越小越好的请写 ≤",
+)
+_RULE_OF_KIND = {"interval": methods.INTERVAL, "date": methods.DATES, "words": methods.QUALITATIVE}
+_SETTLED = {
+    **dict.fromkeys(("不适用", "不涉及", "N/A", "NA"), methods.NOT_APPLICABLE),
+    **dict.fromkeys(("未到期", "尚未到期"), methods.NOT_DUE),
+}
+_DOWNWARD = ("≤", "<")
+_QUOTES = "[“”\"'‘’\\s]"  # names are also written “三公经费”变动率
+_WIDE = 10**18  # values that do not fit whole millionths are held as unbounded integers of this unit
+_NUMBERS = ("target_low", "target_high", "actual")
+
+
+def score(
+    parsed: pd.DataFrame,
+    weights: pd.Series,
+    satisfaction: pd.Series,
+    policy: Policy,
+    names: pd.Series | None = None,
+) -> pd.DataFrame:
+    """Points of each row of `parsed` (made by intake.measure_frame.parse_frame), on the same index.
+
+    `weights` are whole 1/10000 points (int64), `satisfaction` says which rows are of that kind, `names` the
+    indicators' names, by which a policy may score some.
+    Gives points, low, high (int64 in units of 10^-places; -1 where there are none), open, status, rule, warning.
+    """
+    columns = _by_policy(_columns(parsed, weights, satisfaction), parsed, policy, names)
+    scores = _scored(columns, policy)
+    wide = np.flatnonzero(~parsed["exact"].to_numpy())
+    if len(wide):
+        _put(scores, wide, methods.score(_wide(parsed, columns, wide), policy))
+    for name, words in (("status", STATUS), ("rule", RULES), ("warning", WARNINGS)):
+        scores[name] = pd.Categorical.from_codes(scores[name], categories=list(words))
+    return pd.DataFrame(scores, index=parsed.index, copy=False)
+
+
+def whole_weights(weights: pd.Series) -> pd.Series:
+    """Decimal weights as whole 1/10000 points; what has more decimals is no weight."""
+    scaled = [Decimal(weight) * methods.WEIGHT_UNIT for weight in weights]
+    if any(value != value.to_integral_value() for value in scaled):
+        raise ValueError("a weight has more than four decimals")
+    return pd.Series([int(value) for value in scaled], weights.index, dtype=np.int64)
+
+
+def decimals(points: pd.Series, policy: Policy) -> pd.Series:
+    """Whole points of 10^-places as decimals, None where there are none."""
+    places = policy["rounding"].value["places"]
+    values = [None if p == methods.NONE else Decimal(int(p)).scaleb(-places) for p in points]
+    return pd.Series(values, points.index, dtype=object)
+
+
+def _scored(columns: Columns, policy: Policy) -> dict[str, np.ndarray]:
+    """The scores of all rows, a chunk at a time; rows with large values once more, unbounded."""
+    scores: dict[str, np.ndarray] = Scores(columns)
+    for start in range(0, len(columns), CHUNK):
+        chunk = columns.part(slice(start, start + CHUNK))
+        _put(scores, slice(start, start + CHUNK), methods.score(chunk, policy))
+    large = methods.too_large(columns)
+    if len(large):
+        _put(scores, large, methods.score(columns.part(large).unbounded(), policy))
+    return dict(scores)
+
+
+def _put(scores: dict[str, np.ndarray], rows: slice | np.ndarray, found: dict[str, np.ndarray]) -> None:
+    for name, column in found.items():
+        scores[name][rows] = column
+
+
+def _columns(parsed: pd.DataFrame, weights: pd.Series, satisfaction: pd.Series) -> Columns:
+    words = parsed["actual_words"].astype("category")
+    late = (parsed["target_day"] < parsed["actual_day"]).to_numpy()
+    return Columns(
+        weight=weights.to_numpy(dtype=np.int64),
+        low=parsed["target_low"].to_numpy(),
+        high=parsed["target_high"].to_numpy(),
+        actual=parsed["actual"].to_numpy(),
+        rule=_rules(parsed, satisfaction.to_numpy(dtype=bool)),
+        status=_status(parsed, words),
+        percent=_is(parsed["unit"], "%"),
+        sign=_signs(parsed),
+        late=late,
+        word=words.cat.codes.to_numpy(),
+        name=np.full(len(parsed), -1, dtype=np.int16),
+        words=tuple(words.cat.categories),
+    )
+
+
+def _by_policy(columns: Columns, parsed: pd.DataFrame, policy: Policy, names: pd.Series | None) -> Columns:
+    """The ways that only a policy can choose: yes-or-no targets, and indicators known by name."""
+    if "direct" in policy:
+        asked = parsed["target_words"].isin(policy["direct"].value["met"]).to_numpy()
+        columns.rule[asked & (columns.rule == methods.QUALITATIVE)] = methods.DIRECT
+    if "named" in policy and names is not None:
+        plain = names.astype(str).str.replace(_QUOTES, "", regex=True)
+        codes = plain.map({name: code for code, name in enumerate(policy["named"].value)})
+        columns.name[:] = codes.fillna(-1).to_numpy(dtype=np.int16)
+        columns.rule[columns.name >= 0] = methods.NAMED
+    return columns
+
+
+def _rules(parsed: pd.DataFrame, satisfaction: np.ndarray) -> np.ndarray:
+    """The way that each row asks for by the kind and operator of its target."""
+    kinds = parsed["kind"].cat
+    by_kind = np.array(
+        [_RULE_OF_KIND.get(kind, methods.QUANTITATIVE) for kind in kinds.categories], dtype=np.int8
+    )
+    rules = by_kind[kinds.codes.to_numpy()]
+    number = _is(parsed["kind"], "number")
+    downward = np.logical_or.reduce([_is(parsed["operator"], sign) for sign in _DOWNWARD])
+    rules[number & downward] = methods.REVERSE
+    rules[number & ~downward & satisfaction] = methods.SATISFACTION
+    return rules
+
+
+def _signs(parsed: pd.DataFrame) -> np.ndarray:
+    """What the operator of a target says beyond its direction."""
+    known = {"": methods.NO_SIGN, ">": methods.STRICT, "<": methods.STRICT, "=": methods.EXACT}
+    operators = parsed["operator"].cat
+    by_code = np.array([known.get(sign, methods.OTHER) for sign in operators.categories], dtype=np.int8)
+    return by_code[operators.codes.to_numpy()]
+
+
+def _status(parsed: pd.DataFrame, words: pd.Series) -> np.ndarray:
+    """What parsing settled: rows that cannot be scored, and why; `words` are the categories of actual results."""
+    problem = ~_is(parsed["problem"], "")
+    blank = _is(parsed["actual_kind"], "blank") | _is(parsed["kind"], "blank")
+    named = np.array(
+        [_SETTLED.get(word.upper(), methods.NO_DATA) for word in words.cat.categories] + [methods.NO_DATA]
+    )
+    status = np.where(problem, methods.UNREADABLE, methods.SCORED).astype(np.int8)
+    status[problem & blank] = named[words.cat.codes.to_numpy()[problem & blank]]
+    status[~problem & _is(parsed["operator"], "≈")] = methods.SILENT
+    return status
+
+
+def _is(column: pd.Series, value: str) -> np.ndarray:
+    """Where a column of categories (or texts) is `value`."""
+    return (column == value).to_numpy(dtype=bool)
+
+
+def _wide(parsed: pd.DataFrame, columns: Columns, rows: np.ndarray) -> Columns:
+    """The rows whose values do not fit whole millionths, with unbounded integers of a smaller unit."""
+    values = {
+        name: [int((value or Decimal(0)) * _WIDE) for value in parsed[f"{column}_exact"].iloc[rows]]
+        for name, column in zip(("low", "high", "actual"), _NUMBERS, strict=True)
+    }
+    arrays = {name: np.array(each, dtype=object) for name, each in values.items()}
+    return replace(columns.part(rows).unbounded(), **arrays, unit=_WIDE)

@@ -1,0 +1,127 @@
+"""Scoring rules in force: a policy and a year in; each rule's value with its legal reference out.
+
+A rule that is not in force is an error, never a zero.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from jixiao.kit import places
+from jixiao.kit.errors import Fault, PolicyError
+from jixiao.rules import policy_file
+
+EXECUTION = "预算执行率"
+BASES = {"law": "条文", "guidance": "指引", "practice": "惯例"}
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One rule in force: its value and where it is written."""
+
+    name: str
+    meaning: str
+    value: Any
+    since: dt.date
+    basis: str
+    title: str
+    number: str
+    article: str
+    issued: str
+    checked: str
+
+    @property
+    def citation(self) -> str:
+        """The rule's place in the law as readers know it."""
+        number = f"（{self.number}）" if self.number else ""
+        return f"《{self.title}》{number}{self.article}"
+
+    def reference(self) -> dict[str, str]:
+        """The whole reference for programs."""
+        names = ("title", "number", "article", "issued", "checked")
+        return {name: getattr(self, name) for name in names}
+
+
+@dataclass(frozen=True)
+class Policy:
+    """The rules of one scheme in force on one date."""
+
+    id: str
+    title: str
+    number: str
+    note: str
+    on: dt.date
+    rules: Mapping[str, Rule]
+
+    def __getitem__(self, name: str) -> Rule:
+        if name not in self.rules:
+            found = f"{self.on} 没有施行中的 {name}"
+            raise PolicyError(Fault(f"评分规则 {self.id}", found, remedy="补上这条规则或换用别的规则"))
+        return self.rules[name]
+
+    def __contains__(self, name: str) -> bool:
+        return name in self.rules
+
+
+def known(root: Path) -> list[str]:
+    """The ids of all policies of the kit."""
+    return sorted(path.stem for path in (root / "params" / "policies").glob("*.yml"))
+
+
+def in_force(root: Path, policy_id: str, evaluated_year: int) -> Policy:
+    """The policy as in force at the end of the evaluated year."""
+    return on_date(root, policy_id, dt.date(evaluated_year, 12, 31))
+
+
+def all_in_force(root: Path, on: dt.date) -> list[Policy]:
+    """Every policy of the kit with at least one rule in force on `on`; PolicyError when a file is wrong."""
+    return [policy for policy in (_on(root, each, on) for each in known(root)) if policy.rules]
+
+
+def on_date(root: Path, policy_id: str, on: dt.date) -> Policy:
+    """The policy as in force on `on`; PolicyError when the file is wrong or nothing is in force."""
+    policy = _on(root, policy_id, on)
+    if not policy.rules:
+        found = f"{on} 没有任何施行中的规则"
+        raise PolicyError(Fault(f"params/policies/{policy_id}.yml", found, remedy="换用当时施行的评分规则"))
+    return policy
+
+
+def _on(root: Path, policy_id: str, on: dt.date) -> Policy:
+    path = places.inside(root / "params" / "policies", f"{policy_id}.yml", "参数 policy")
+    name = f"params/policies/{policy_id}.yml"
+    if not path.is_file():
+        raise PolicyError(
+            Fault(name, "没有这个评分规则文件", f"已有：{'、'.join(known(root))}", "改用其中之一")
+        )
+    content = policy_file.read(path, name, policy_id)
+    rules = dict(rules_on(content, on))
+    return Policy(policy_id, content["title"], content["number"], content["note"], on, rules)
+
+
+def rules_on(content: Mapping[str, Any], on: dt.date) -> Iterator[tuple[str, Rule]]:
+    """The rules of a checked policy file (or one of its form) in force on `on`, by name."""
+    for name, rule in content["rules"].items():
+        since = max((day for day in rule["values"] if dt.date.fromisoformat(day) <= on), default=None)
+        dated = since and rule["values"][since]
+        if dated is None:
+            continue
+        reference = dated["reference"]
+        source = content["documents"][reference["document"]]
+        origin = (
+            source["title"],
+            source["number"],
+            reference["article"],
+            source["issued"],
+            reference["checked"],
+        )
+        yield (
+            name,
+            Rule(
+                name, rule["meaning"], dated["value"], dt.date.fromisoformat(since), dated["basis"], *origin
+            ),
+        )

@@ -1,0 +1,298 @@
+"""The forms that rule values take: a rule's name and value in, what is wrong with it (in Chinese) or nothing out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from decimal import Decimal, InvalidOperation
+from itertools import pairwise
+from typing import Any
+
+from jixiao.kit import numbers
+from jixiao.rules import check_values
+from jixiao.year.bands import Band, check_disjoint
+
+EXECUTION_METHODS = ("linear_capped", "rate_times_weight", "tiers")
+QUANTITATIVE_METHODS = ("ratio", "gate")
+SATISFACTION_METHODS = ("as_quantitative", "tiers")
+OVER_METHODS = ("none", "explain", "deduct")
+GRADE_KINDS = ("continuous", "integer")
+_EXECUTION = "预算执行率"
+_STEPS = "的 limit 应为数，per_point 应为大于 0、不超过 100 的百分数"
+_PERCENTAGES = ("execution", "quantitative", "satisfaction", "over_achievement", "total_cap", "named")
+
+
+def problem(name: str, value: Any, forms: Mapping[str, Callable[[Any], str]]) -> str:
+    """What is wrong with the value of rule `name` of `forms`; empty when it is fine."""
+    try:
+        return forms[name](value) or (_too_fine(value) if name in _PERCENTAGES else "")
+    except (TypeError, ValueError, AttributeError, LookupError):  # another shape altogether
+        return "写法不对，照 params/policies 里的例子写"
+
+
+def are_points(value: Any) -> bool:
+    """Whether `value` maps names to whole points."""
+    return isinstance(value, dict) and bool(value) and all(type(v) is int and v >= 0 for v in value.values())
+
+
+def exact(value: Any) -> Decimal | None:
+    """A number of a policy file (plain or quoted) as exact decimal; nothing for NaN and infinity."""
+    try:
+        number = None if isinstance(value, bool) else Decimal(str(value))
+    except InvalidOperation:
+        return None
+    return number if number is not None and number.is_finite() else None
+
+
+def _too_fine(value: Any) -> str:
+    """Which number inside `value` has more than two decimals; empty when none has."""
+    if isinstance(value, dict | list):
+        inner = value.values() if isinstance(value, dict) else value
+        return next(filter(None, map(_too_fine, inner)), "")
+    number = exact(value)
+    return f"“{value}”最多写两位小数" if number is not None and number.as_tuple().exponent < -2 else ""
+
+
+def _full_mark(value: Any) -> str:
+    return "" if type(value) is int and value > 0 else "应为大于零的整数"
+
+
+def _weights(value: Any) -> str:
+    if not isinstance(value, dict) or not value or not all(are_points(points) for points in value.values()):
+        return "应为 {方案: {一级指标: 分值}}，分值为整数"
+    short = [variant for variant, points in value.items() if _EXECUTION not in points]
+    return f"“{short[0]}”没有“{_EXECUTION}”的分值（不设的写 0）" if short else ""
+
+
+def _one_of(*allowed: str) -> Callable[[Any], str]:
+    return lambda value: "" if value in allowed else f"是“{value}”，应为 {'、'.join(allowed)} 之一"
+
+
+def _method(value: Any, methods: tuple[str, ...], **extra: tuple[str, ...]) -> str:
+    """`value` is {method: one of `methods`, and just the keys in `extra` of that method}."""
+    if not isinstance(value, dict) or value.get("method") not in methods:
+        return f"应为 {{method: …}}，method 为 {'、'.join(methods)} 之一"
+    wanted = {"method", *extra.get(value["method"], ())}
+    if set(value) != wanted:
+        return f"method {value['method']} 的键应为 {'、'.join(sorted(wanted))}"
+    return ""
+
+
+def _tiers(value: Any) -> str:
+    """Shares of the points by lower limit, from high to low; the last limit is 0."""
+    rows = value if isinstance(value, list) else []
+    if not rows or not all(isinstance(row, dict) and set(row) == {"from", "share"} for row in rows):
+        return "各档应为 {from: 下限（%）, share: 得分比例（%）}"
+    limits = [exact(row["from"]) for row in rows]
+    shares = [exact(row["share"]) for row in rows]
+    if None in (*limits, *shares) or limits != sorted(set(limits), reverse=True) or limits[-1] != 0:
+        return "各档的 from 应从高到低，最末一档为 0"
+    if not all(0 <= share <= 100 for share in shares) or shares != sorted(shares, reverse=True):
+        return "各档的 share 应在 0 到 100 之间，并且从高到低"
+    return ""
+
+
+def _execution(value: Any) -> str:
+    return _method(value, EXECUTION_METHODS, tiers=("finished", "unfinished")) or (
+        _tiers(value["unfinished"]) or _percent(value["finished"]) if value["method"] == "tiers" else ""
+    )
+
+
+def _quantitative(value: Any) -> str:
+    found = _method(value, QUANTITATIVE_METHODS, gate=("gate",))
+    return found or (_percent(value["gate"], below=True) if value["method"] == "gate" else "")
+
+
+def _percent(value: Any, below: bool = False) -> str:
+    number = exact(value)
+    fine = number is not None and 0 <= number <= 100 and not (below and number == 100)
+    return "" if fine else f"是“{value}”，应为 0 到 100 之间的百分数"
+
+
+def _satisfaction(value: Any) -> str:
+    found = _method(value, SATISFACTION_METHODS, tiers=("tiers",))
+    return found or (_tiers(value["tiers"]) if value["method"] == "tiers" else "")
+
+
+def _over_achievement(value: Any) -> str:
+    found = _method(value, OVER_METHODS, explain=("from",), deduct=("from", "points"))
+    if found or value["method"] == "none":
+        return found
+    limit, points = exact(value["from"]), exact(value.get("points", 0))
+    return (
+        ""
+        if limit and limit > 100 and points is not None and points >= 0
+        else "from 应大于 100，points 不小于 0"
+    )
+
+
+def _qualitative(value: Any) -> str:
+    """Bands from high to low that meet at their ends, and the words that choose them."""
+    if not isinstance(value, dict) or set(value) != {"bands", "words"}:
+        return "应为 {bands: {档: 区间}, words: {用词: 档}}"
+    if text := _covering(value["bands"]):
+        return text
+    strange = [word for word, band in value["words"].items() if band not in value["bands"]]
+    return f"用词“{strange[0]}”指向没有的档" if strange else ""
+
+
+def _grades(value: Any) -> str:
+    if not isinstance(value, dict) or set(value) != {"kind", "bands"} or value["kind"] not in GRADE_KINDS:
+        return "应为 {kind: continuous 或 integer, bands: {等级: 区间}}"
+    if value["kind"] == "continuous":
+        return _covering(value["bands"])
+    return _covering(value["bands"], step=1) or _whole(value["bands"])
+
+
+def _whole(named: Mapping[str, str]) -> str:
+    """Integer intervals hold both their ends, and these are whole."""
+    for band in map(Band.parse, named.values()):
+        if not (band.low_in and band.high_in and band.low % 1 == band.high % 1 == 0):
+            return f"整数区间两端都含并且是整数，写作 [80,89]，而不是“{band.text}”"
+    return ""
+
+
+def _covering(named: Any, step: int = 0) -> str:
+    """Intervals from 100 down to 0 that neither overlap nor leave a gap (of more than `step`)."""
+    try:
+        bands = [Band.parse(text) for text in named.values()]
+        check_disjoint(bands)
+    except (ValueError, TypeError, AttributeError) as error:
+        return str(error) if isinstance(error, ValueError) else "应为 {名称: 区间}"
+    if (bands[0].high, bands[0].high_in) != (100, True) or (bands[-1].low, bands[-1].low_in) != (0, True):
+        return "各区间应从 100（含）到 0（含）"
+    for upper, lower in pairwise(bands):
+        joined = lower.high == upper.low and lower.high_in != upper.low_in
+        if not (joined if not step else upper.low - lower.high == step):
+            return f"“{upper.text}”与“{lower.text}”之间有空档或顺序不对"
+    return ""
+
+
+def _grade_words(value: Any) -> str:
+    fine = isinstance(value, dict) and all(isinstance(v, str) for v in value.values())
+    return "" if fine else "应为 {写法: 等级}"
+
+
+def _rounding(value: Any) -> str:
+    if (
+        not isinstance(value, dict)
+        or set(value) != {"places", "how"}
+        or value["how"] not in numbers.ROUNDINGS
+    ):
+        return f"应有 places 和 how（{'、'.join(numbers.ROUNDINGS)}）"
+    return "" if type(value["places"]) is int and 0 <= value["places"] <= 4 else "places 应为 0 到 4"
+
+
+def _total_cap(value: Any) -> str:
+    """Highest totals by execution rate: below which rate (%) the cap applies, from low to high."""
+    rows = value if isinstance(value, list) else []
+    if not rows or not all(isinstance(row, dict) and set(row) == {"below", "cap"} for row in rows):
+        return "各档应为 {below: 执行率上限（%，不含）, cap: 总分上限}"
+    limits = [exact(row["below"]) for row in rows]
+    caps = [exact(row["cap"]) for row in rows]
+    if not (_rising(limits) and _rising(caps)):
+        return "各档的 below、cap 应从低到高，不重复"
+    return (
+        ""
+        if limits[0] > 0 and limits[-1] <= 100 and caps[0] >= 0
+        else "below 应在 0 到 100 之间，cap 不小于 0"
+    )
+
+
+def _rising(values: list[Decimal | None]) -> bool:
+    """Whether all are numbers, each greater than the one before."""
+    return None not in values and all(low < high for low, high in pairwise(values))
+
+
+def _tolerance(value: Any) -> str:
+    found = exact(value.get("tolerance")) if isinstance(value, dict) and set(value) == {"tolerance"} else None
+    return "" if found is not None and found >= 0 else "应为 {tolerance: 不小于 0 的数}"
+
+
+def _direct(value: Any) -> str:
+    sides = (
+        (value["met"], value["missed"]) if isinstance(value, dict) and set(value) == {"met", "missed"} else ()
+    )
+    fine = sides and all(map(_are_texts, sides)) and not {*sides[0]} & {*sides[1]}
+    return "" if fine else "应为 {met: [用词…], missed: [用词…]}，用词是文字，两边不重复"
+
+
+def _are_texts(value: Any) -> bool:
+    return isinstance(value, list) and bool(value) and all(isinstance(text, str) and text for text in value)
+
+
+def _named(value: Any) -> str:
+    """Ways to score indicators by name: {name: {method: steps, …} or {method: table, …}}."""
+    if not isinstance(value, dict) or not value:
+        return "应为 {指标名: {method: steps 或 table, …}}"
+    return next(
+        filter(
+            None, (f"“{name}”{_named_way(way)}" if _named_way(way) else "" for name, way in value.items())
+        ),
+        "",
+    )
+
+
+def _named_way(way: Any) -> str:
+    if found := _method(way, ("steps", "table"), steps=("limit", "per_point"), table=("rows",)):
+        return found
+    if way["method"] == "steps":
+        limit, step = exact(way["limit"]), exact(way["per_point"])
+        return "" if limit is not None and step is not None and 0 < step <= 100 else _STEPS
+    return _table(way["rows"])
+
+
+def _table(rows: Any) -> str:
+    """Shares of the points by upper limit, from low to high limits and high to low shares."""
+    expected = "的 rows 应从低到高列出 {to: 上限（%，含）, share: 得分比例（%，0 到 100，从高到低）}"
+    if not isinstance(rows, list) or not rows or not all(set(row) == {"to", "share"} for row in rows):
+        return expected
+    limits, shares = [exact(row["to"]) for row in rows], [exact(row["share"]) for row in rows]
+    if not _rising(limits) or None in shares or shares != sorted(shares, reverse=True):
+        return expected
+    return "" if shares[-1] >= 0 and shares[0] <= 100 else expected
+
+
+def _goal_review(value: Any) -> str:
+    """Points of the elements of a goal review, 100 in all, and the lowest total of each band (the last is 0)."""
+    if (
+        not isinstance(value, dict)
+        or set(value) != {"elements", "bands"}
+        or not are_points(value["elements"])
+    ):
+        return "应为 {elements: {要素: 分值}, bands: {等级: 最低分}}，分值为整数"
+    if sum(value["elements"].values()) != 100:
+        return f"各要素分值合计 {sum(value['elements'].values())}，应为 100"
+    limits = [exact(limit) for limit in value["bands"].values()][::-1]
+    fine = limits and _rising(limits) and limits[0] == 0 and limits[-1] <= 100
+    return "" if fine else "bands 的最低分应从高到低，不超过 100，最末一档为 0"
+
+
+def _in_methods(*methods: str) -> Callable[[Any], str]:
+    return lambda value: _method(value, methods)
+
+
+FORMS: Mapping[str, Callable[[Any], str]] = {
+    "full_mark": _full_mark,
+    "weights": _weights,
+    "indicator_total": _one_of("sum"),
+    "execution": _execution,
+    "quantitative": _quantitative,
+    "reverse": _in_methods("ratio"),
+    "interval": _in_methods("nearest_end"),
+    "direct": _direct,
+    "named": _named,
+    "elements": _in_methods("equal_shares"),
+    "dates": _in_methods("on_time"),
+    "qualitative": _qualitative,
+    "satisfaction": _satisfaction,
+    "missing_satisfaction": _one_of("to_benefits", "rescale", "full"),
+    "over_achievement": _over_achievement,
+    "total_cap": _total_cap,
+    "claimed_difference": _tolerance,
+    "consistency": _tolerance,
+    "goal_review": _goal_review,
+    "grades": _grades,
+    "grade_words": _grade_words,
+    "rounding": _rounding,
+    check_values.CHECKS: check_values.problem,
+}

@@ -1,0 +1,1 @@
+"""One notebook with its parameters becomes an executed notebook, or the reason why it failed."""

@@ -1,0 +1,132 @@
+"""One run of a notebook through papermill: parameters in, the executed notebook or an error out."""
+
+from __future__ import annotations
+
+import json
+import pprint
+import signal
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from jixiao.kit import quick_nbformat
+from jixiao.kit.errors import Fault, ParameterError, one_line
+from jixiao.kit.progress import Progress
+from jixiao.report.notebook_form import (
+    DECLARED,
+    INJECTED,
+    check_form,
+    first_line,
+    read_notebook,
+    require_file,
+)
+from jixiao.running.kernel import Kernel
+from jixiao.running.verdict import Record, judge
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
+
+
+def run(
+    notebook: Path,
+    parameters: Mapping[str, object],
+    scratch: Path,
+    deadline: float,
+    progress: Progress,
+    kernel: Kernel | None = None,
+) -> NotebookNode:
+    """Execute `notebook` with `parameters` in a fresh kernel of this interpreter within `deadline` seconds.
+
+    The file itself is never changed; its folder is the working directory. `executed_path` names the executed
+    notebook in `scratch`, after an error too. NotebookError and ParameterError come before the first cell;
+    after it the input error that a cell raised (see `verdict.input_error`), or RunError for all else.
+    `kernel` is one `started` for this run; it is closed at the end like the run's own.
+    """
+    with started(notebook, scratch) if kernel is None else kernel as kernel:
+        timer = kernel.expire_after(deadline)
+        try:
+            record = _run(kernel, notebook, parameters, executed_path(notebook, scratch), progress)
+        finally:
+            timer.cancel()
+        judge(record, kernel, deadline, notebook)
+        _check_unchanged(parameters, record.effective, notebook)
+    return record.notebook
+
+
+@contextmanager
+def started(notebook: Path, scratch: Path, preload: Sequence[str] = ()) -> Iterator[Kernel]:
+    """A kernel for one run of `notebook`, which imports the modules `preload` while the caller does other work."""
+    require_file(notebook)
+    scratch.mkdir(parents=True, exist_ok=True)
+    with _ending_on_signals(), Kernel(notebook.resolve().parent, scratch / "kernel.log", preload) as kernel:
+        yield kernel
+
+
+def executed_path(notebook: Path, scratch: Path) -> Path:
+    """The file in `scratch` where a run leaves the executed notebook, complete or failed."""
+    return scratch / notebook.name
+
+
+def _run(
+    kernel: Kernel, path: Path, parameters: Mapping[str, object], output: Path, progress: Progress
+) -> Record:
+    notebook = read_notebook(path)
+    check_form(notebook, parameters, path)
+    from jixiao.running import session
+
+    output.unlink(missing_ok=True)
+    record = Record(lambda done, total, source: progress.step("运行", done, total, first_line(source)))
+    session.execute(_injected(notebook, parameters), kernel, output, record, parameters)
+    if not output.exists() and record.notebook is not None:
+        quick_nbformat.load().write(record.notebook, output)
+    return record
+
+
+def _injected(notebook: NotebookNode, parameters: Mapping[str, object]) -> NotebookNode:
+    """`notebook` with the cell of values behind the one that declares them, as Python literals.
+
+    papermill's own rendering escapes Chinese text and takes values it does not know for text.
+    """
+    from nbformat.v4 import new_code_cell
+
+    lines = [
+        f"{name} = {pprint.pformat(value, width=100, sort_dicts=False)}" for name, value in parameters.items()
+    ]
+    cell = new_code_cell("\n".join(["# Parameters", *lines]), metadata={"tags": [INJECTED]})
+    declaring = next(n for n, old in enumerate(notebook.cells) if DECLARED in old.metadata.get("tags", ()))
+    notebook.cells.insert(declaring + 1, cell)
+    return notebook
+
+
+def _check_unchanged(passed: Mapping[str, object], effective: Mapping[str, str | None], path: Path) -> None:
+    faults = []
+    for name, value in passed.items():
+        expected, found = json.dumps(value, ensure_ascii=False), effective.get(name)
+        if found != expected:
+            now = "已不存在" if found is None else f"已成 {one_line(found, 80)}"
+            faults.append(Fault(f"{path.name} 参数 {name}", f"运行中被改变，{now}", one_line(expected, 80)))
+    if faults:
+        raise ParameterError(*faults)
+
+
+@contextmanager
+def _ending_on_signals() -> Iterator[None]:
+    """SIGTERM and SIGHUP leave by way of an exception, so that no kernel and no folder stays behind."""
+    names = [name for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    found = {getattr(signal, name): signal.getsignal(getattr(signal, name)) for name in names}
+    mine = [number for number, handler in found.items() if handler is signal.SIG_DFL]
+    if threading.current_thread() is not threading.main_thread():
+        mine = []
+    try:
+        for number in mine:
+            signal.signal(number, _leave)
+        yield
+    finally:
+        for number in mine:
+            signal.signal(number, found[number])
+
+
+def _leave(number: int, _frame: object) -> None:
+    raise SystemExit(128 + number)

@@ -1,0 +1,128 @@
+"""Targets and actual values of many indicators at once: a frame of texts in, a frame of exact integers out.
+
+Each distinct combination of texts is parsed once; what stands in the rows is copied from there. A number is held as
+a whole number of millionths (`SCALE`), so that column arithmetic is exact.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from decimal import Decimal
+from functools import cache
+
+import numpy as np
+import pandas as pd
+
+from jixiao.values.measures import (
+    KINDS,
+    OPERATORS,
+    Columns,
+    Measure,
+    comparable,
+    read_actual,
+    read_target,
+    settle,
+)
+from jixiao.values.quantities import times
+
+SCALE = 10**6
+LARGEST = 9 * 10**12
+NO_NUMBER = int(
+    np.iinfo(np.int64).min
+)  # where there is no number, or none that fits: never a plausible value
+
+CELLS = ("operator", "target", "measure_unit", "nature", "actual")
+NUMBERS = ("target_low", "target_high", "actual")
+_TEXTS = ("unit", "target_words", "actual_words", "problem", "note")
+
+
+def parse_frame(indicators: pd.DataFrame, year: int | None) -> pd.DataFrame:
+    """The measures of `indicators` (columns `CELLS`; any but target may be absent), row for row and index kept.
+
+    Columns: kind, actual_kind, operator (categories); target_low, target_high, actual (int64, millionths of `unit`,
+    `NO_NUMBER` for none); exact, False where a number does not fit, with the decimals in target_low_exact,
+    target_high_exact, actual_exact; unit, target_words, actual_words; target_day, actual_day; copied_operator;
+    problem, why the two cannot be compared in Chinese, "" when they can; note.
+    """
+    codes, distinct = _distinct(indicators)
+    parsed = _frame(list(_pairs(distinct, year)))
+    rows = parsed.take(codes)
+    rows.index = indicators.index
+    return rows
+
+
+def _distinct(indicators: pd.DataFrame) -> tuple[np.ndarray, list[tuple[str, ...]]]:
+    """For each row the number of its combination of cells, and the combinations."""
+    columns = [_texts(indicators, name) for name in CELLS]
+    codes = np.zeros(len(indicators), dtype=np.int64)
+    for column in columns:
+        cell, values = pd.factorize(column)
+        codes, _ = pd.factorize(codes * max(len(values), 1) + cell)
+    count = int(codes.max(initial=-1)) + 1
+    first = np.empty(count, dtype=np.int64)
+    first[codes[::-1]] = np.arange(len(codes))[::-1]
+    return codes, list(zip(*(column[first] for column in columns), strict=True))
+
+
+def _texts(indicators: pd.DataFrame, name: str) -> np.ndarray:
+    if name not in indicators:
+        return np.full(len(indicators), "", dtype=object)
+    column = indicators[name].astype(object)
+    return column.where(column.notna(), "").to_numpy(dtype=object)
+
+
+def _pairs(distinct: Iterable[tuple[str, ...]], year: int | None) -> Iterator[tuple[Measure, Measure]]:
+    """Target and actual of each combination; a text that recurs in several combinations is still read once."""
+    target_of: Callable[..., Measure] = cache(read_target)
+    actual_of: Callable[..., Measure] = cache(read_actual)
+    for operator, text, unit, nature, done in distinct:
+        target = target_of(text, Columns(nature, operator, unit, year))
+        actual = actual_of(done, Columns("", "", unit, year, target.numeric))
+        yield target, settle(target, actual)
+
+
+def _frame(pairs: list[tuple[Measure, Measure]]) -> pd.DataFrame:
+    targets, actuals = [target for target, _ in pairs], [actual for _, actual in pairs]
+    columns: dict[str, object] = {
+        "kind": pd.Categorical([m.kind for m in targets], categories=KINDS),
+        "actual_kind": pd.Categorical([m.kind for m in actuals], categories=KINDS),
+        "operator": pd.Categorical([m.operator for m in targets], categories=OPERATORS),
+        **_numbers(pairs),
+        "unit": [m.unit for m in targets],
+        "target_words": [m.words for m in targets],
+        "actual_words": [m.words for m in actuals],
+        "target_day": np.array([m.day for m in targets], dtype="datetime64[s]"),
+        "actual_day": np.array([m.day for m in actuals], dtype="datetime64[s]"),
+        "copied_operator": np.array([m.copied_operator for m in actuals], dtype=bool),
+        "problem": [comparable(target, actual) for target, actual in pairs],
+        "note": ["；".join(filter(None, (target.note, actual.note))) for target, actual in pairs],
+    }
+    return pd.DataFrame(
+        {k: pd.Categorical(np.array(v, dtype=object)) if k in _TEXTS else v for k, v in columns.items()}
+    )
+
+
+def _numbers(pairs: list[tuple[Measure, Measure]]) -> dict[str, np.ndarray]:
+    """The three numbers of each pair as millionths, or as decimals where one of them does not fit."""
+    values = [(t.low, t.high, None if a.kind == "interval" else a.low) for t, a in pairs]
+    scaled = [tuple(map(_millionths, row)) for row in values]
+    exact = np.array([None not in row for row in scaled], dtype=bool)
+    nothing = (NO_NUMBER,) * len(NUMBERS)
+    whole = np.array(
+        [row if fits else nothing for row, fits in zip(scaled, exact, strict=True)], dtype=np.int64
+    )
+    columns = dict(zip(NUMBERS, whole.reshape(-1, len(NUMBERS)).T, strict=True)) | {"exact": exact}
+    for position, name in enumerate(NUMBERS):
+        kept = np.empty(len(values), dtype=object)
+        kept[:] = [None if fits else row[position] for row, fits in zip(values, exact, strict=True)]
+        columns[f"{name}_exact"] = kept
+    return columns
+
+
+def _millionths(value: Decimal | None) -> int | None:
+    """`value` × 10^6 as a whole number, `NO_NUMBER` for no value; None when it does not fit."""
+    if value is None:
+        return NO_NUMBER
+    scaled = times(value, Decimal(SCALE))
+    fits = -LARGEST <= value <= LARGEST and scaled == scaled.to_integral_value()
+    return int(scaled) if fits else None

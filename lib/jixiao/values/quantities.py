@@ -1,0 +1,146 @@
+"""Numbers and intervals with their units: the body of a cell in, exact decimals in the base unit out."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from decimal import Context, Decimal, Inexact
+
+from jixiao.values import notation, units
+from jixiao.values.notation import OPERATOR, Unreadable
+from jixiao.values.units import Unit
+
+LONGEST_NUMBER = 30
+
+_EXACT = Context(prec=80, traps=[Inexact])
+_NUMBER = r"[+-]?(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]+)?|[+-]?\.[0-9]+"
+_TO = r"[~–—―\-至到]"
+_UNIT = r"(?:[^0-9.,~–—―\-+至到]|(?<=[A-Za-z])[23])*"
+_SINGLE = re.compile(rf"(?P<a>{_NUMBER})(?P<ua>{_UNIT})")
+_RANGE = re.compile(rf"(?P<a>{_NUMBER})(?P<ua>{_UNIT}){_TO}(?P<b>{_NUMBER})(?P<ub>{_UNIT})")
+_LEAD = r"(?:(?:实际|累计|合计|共计?|已)*(?:完成|达到|达|实现|控制在|保持在|稳定在|保持|控制|在)?)"
+_OPERATED = re.compile(rf"{_LEAD}(?P<op>{notation.OPERATOR_WORD})?{_LEAD}(?P<rest>.*)")
+_OF_HUNDRED = re.compile(rf"([百千万])分之(?:({_NUMBER})|([零一二两三四五六七八九十百]+))")
+_RATIO_SIGN = {"百": "%", "千": "‰", "万": "‱"}
+_CHINESE = "[零一二两三四五六七八九十百千几数]"
+_SPELT = re.compile(
+    rf"(?:{notation.OPERATOR_WORD})?{_CHINESE}+(?:{'|'.join(units.COUNTERS)})(?:以上|以下|以内|左右)?"
+)
+_OPERATOR_ONLY = (
+    re.compile(  # possessive: <= is also < and =, and a long row of them must not be tried in all ways
+        rf"(?:{notation.OPERATOR_WORD}|以上|以下|以内|左右|[百千万]分之|百分比|[%‰~+\-])++"
+    )
+)
+_DIGITS = {sign: value for value, sign in enumerate("零一二三四五六七八九")} | {"两": 2}
+
+_WHY = (
+    (r"[0-9,.] +[0-9,.]", "数字中间有空白"),
+    (r"[0-9][a-zA-Z][0-9]", "数字中间有字母，可能认错了字"),
+    (r"[0-9]/[0-9]", "是分数还是日期，不能确定"),
+    (r"[0-9][:∶][0-9]", "是比例，不是一个数"),
+    (r"[0-9]\.[0-9]+\.[0-9]", "有两个小数点"),
+    (r"[0-9],[0-9]", "逗号不在千位上，是小数点、分节号还是两个数，不能确定"),
+    (r"[±]", "是偏差范围，没有说中心值"),
+    (r"[^0-9A-Za-z -⁯⺀-￿℀-⋿＀-￯]", "有不认识的符号"),
+)
+
+
+@dataclass(frozen=True)
+class Quantity:
+    """A number (low == high) or an interval in the base unit, with the comparison written around it."""
+
+    operator: str
+    low: Decimal
+    high: Decimal
+    unit: Unit
+    is_range: bool = False
+
+
+def read(body: str, remarks: list[str]) -> Quantity | None:
+    """The quantity written in `body`; None when it holds none, Unreadable when it is a doubtful one."""
+    body = _OF_HUNDRED.sub(_hundredth, body).replace("百分百", "100%")
+    if _SPELT.fullmatch(body):
+        raise Unreadable(f"“{body}”里的汉字数字不当作数读")
+    if _OPERATOR_ONLY.fullmatch(body):
+        raise Unreadable(f"“{body}”后面没有数")
+    if not re.search("[0-9]", body):
+        return None
+    core, suffix = notation.split_suffix(body, remarks)
+    found = _OPERATED.fullmatch(core)
+    operator = notation.one_operator(OPERATOR.get(found["op"] or "", ""), suffix)
+    rest = re.sub(r"(?<=[%‰])完成$|之间$", "", found["rest"])
+    if span := _RANGE.fullmatch(rest):
+        return _range(span, operator)
+    if single := _SINGLE.fullmatch(rest):
+        return _single(single, operator, remarks)
+    raise Unreadable(_why_not(rest, body))
+
+
+def _single(found: re.Match[str], operator: str, remarks: list[str]) -> Quantity:
+    unit = units.read(found["ua"])
+    for remark in remarks:
+        if unit.bare and remark in units.COUNTERS:
+            unit = units.read(remark)
+        elif (inner := _SINGLE.fullmatch(remark)) and inner["a"] != found["a"]:
+            raise Unreadable(f"括号外是“{found[0]}”，括号内是“{remark}”，不知以哪个为准")
+    value = _times(found["a"], unit)
+    return Quantity(operator, value, value, unit)
+
+
+def _range(found: re.Match[str], operator: str) -> Quantity:
+    text = found[0]
+    if operator:
+        raise Unreadable(f"区间“{text}”又带比较符“{operator}”")
+    low_unit, high_unit = units.read(found["ua"]), units.read(found["ub"])
+    if low_unit.bare and not high_unit.bare:
+        if not high_unit.name:
+            raise Unreadable(f"“{text}”的前一个数有没有“{high_unit.written}”，不能确定")
+        low_unit = high_unit
+    if low_unit.name != high_unit.name or low_unit.bare != high_unit.bare:
+        raise Unreadable(f"区间“{text}”两端的单位不同")
+    low, high = _times(found["a"], low_unit), _times(found["b"], high_unit)
+    if low > high:
+        raise Unreadable(f"区间“{text}”的下限大于上限")
+    return Quantity("", low, high, high_unit, is_range=True)
+
+
+def _times(number: str, unit: Unit) -> Decimal:
+    if len(number) > LONGEST_NUMBER:
+        raise Unreadable(f"数字有 {len(number)} 位，太长")
+    return times(Decimal(number.replace(",", "")), unit.scale)
+
+
+def times(value: Decimal, scale: Decimal) -> Decimal:
+    """`value` times `scale`, exactly and without an exponent."""
+    if scale == units.ONE:
+        return value
+    product = _EXACT.multiply(value, scale)
+    return product if product.as_tuple().exponent <= 0 else product.quantize(units.ONE, context=_EXACT)
+
+
+def _hundredth(found: re.Match[str]) -> str:
+    number = found[2] or str(_chinese(found[3]))
+    return number + _RATIO_SIGN[found[1]]
+
+
+def _chinese(text: str) -> int:
+    """A number up to 百 in Chinese signs: 九十五 is 95, 百 is 100."""
+    head, hundred, rest = text.rpartition("百")
+    if not hundred:
+        head, rest = "", text
+    tens, ten, ones = rest.rpartition("十")
+    try:
+        value = (_DIGITS[head] if head else 1) * 100 if hundred else 0
+        value += (_DIGITS[tens.lstrip("零")] if tens.lstrip("零") else 1) * 10 if ten else 0
+        return value + (_DIGITS[ones.lstrip("零")] if ones.lstrip("零") else 0)
+    except KeyError:
+        raise Unreadable(f"“{text}”不是一个汉字数") from None
+
+
+def _why_not(rest: str, body: str) -> str:
+    """Why a text that holds digits is no quantity."""
+    for pattern, why in _WHY:
+        if re.search(pattern, rest):
+            return f"“{body}”{why}"
+    count = len(re.findall(r"[0-9]+(?:\.[0-9]+)?", rest))
+    return f"“{body}”里有{count}个数，不能读成一个" if count > 1 else f"“{body}”不是“比较符＋数＋单位”的写法"

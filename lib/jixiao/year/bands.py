@@ -1,0 +1,66 @@
+"""Bands: the intervals of scores that a report counts, read from the way they are printed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from itertools import combinations
+
+from jixiao.kit import numbers
+
+_INTERVAL = re.compile(r"([\[(])(\d+(?:\.\d+)?),(\d+(?:\.\d+)?)([\])])")
+_POINT = re.compile(r"=(\d+(?:\.\d+)?)")
+
+
+@dataclass(frozen=True)
+class Band:
+    """An interval of scores; `text` is its notation: "=100", "[95,100)", "[90,100]"."""
+
+    text: str
+    low: Decimal
+    high: Decimal
+    low_in: bool
+    high_in: bool
+
+    @classmethod
+    def parse(cls, text: str) -> Band:
+        """The band written as `text`; ValueError in the user's language otherwise."""
+        if point := _POINT.fullmatch(text):
+            value = Decimal(point[1])
+            return cls(text, value, value, True, True)
+        interval = _INTERVAL.fullmatch(text)
+        if not interval or Decimal(interval[2]) >= Decimal(interval[3]):
+            raise ValueError(f'分数段写作 "[90,95)" 或 "=100"，而不是“{text}”')
+        return cls(text, Decimal(interval[2]), Decimal(interval[3]), interval[1] == "[", interval[4] == "]")
+
+    def __contains__(self, score: Decimal) -> bool:
+        above = score > self.low or (self.low_in and score == self.low)
+        below = score < self.high or (self.high_in and score == self.high)
+        return above and below
+
+    @property
+    def label(self) -> str:
+        """The band as Chinese readers know it: 95（含）—100分."""
+        low, high = numbers.plain(self.low), numbers.plain(self.high)
+        if self.low == self.high:
+            return f"{low}分"
+        return f"{low}{'（含）' if self.low_in else ''}~{high}{'（含）' if self.high_in else ''}分"
+
+
+def check_disjoint(bands: Sequence[Band]) -> None:
+    """ValueError when two of `bands` share a score."""
+    for one, other in combinations(bands, 2):
+        low = max(one, other, key=lambda band: band.low)
+        touches = low.low in one and low.low in other
+        overlaps = max(one.low, other.low) < min(one.high, other.high)
+        if touches or overlaps:
+            raise ValueError(f"分数段不重叠，而“{one.text}”与“{other.text}”重叠")
+
+
+def members(scores: Mapping[int, Decimal], bands: Sequence[Band]) -> dict[str, tuple[int, ...]]:
+    """Which rows of `scores` (row -> score) lie in each band, and under "other" which lie in none."""
+    found = {band.text: tuple(row for row, score in scores.items() if score in band) for band in bands}
+    inside = {row for rows in found.values() for row in rows}
+    return found | {"other": tuple(row for row in scores if row not in inside)}

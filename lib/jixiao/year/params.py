@@ -1,0 +1,220 @@
+"""The parameters of one report year: params/<year>.yml in, one frozen `Params` out."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from jixiao.kit import numbers, places, strict_yaml
+from jixiao.kit.errors import Fault, ParameterError
+from jixiao.year.bands import Band, check_disjoint
+
+SECTIONS = ("制度建设", "多级次评价体系", "目标集中会审", "绩效评价开展情况", "结果应用")
+BAND_TABLES = ("departments.self", "departments.review", "projects.self", "projects.review")
+RECONSTRUCTION = "reconstruction"
+ORIGINS = ("recorded", RECONSTRUCTION)
+
+
+@dataclass(frozen=True)
+class Params:
+    """What one run of the report is asked for; the field names are the keys of params/<year>.yml."""
+
+    report_year: int
+    evaluated_year: int
+    region: str
+    issuer: str
+    published_on: dt.date
+    license: str
+    policy: str
+    data_folder: str
+    data_origin: str
+    total_initial_budget: Decimal | None
+    bands: Mapping[str, tuple[Band, ...]]
+    evaluation_tiers: tuple[str, ...]
+    sections: tuple[str, ...]
+
+    @property
+    def reconstructed(self) -> bool:
+        """Whether the rows of the year are invented."""
+        return self.data_origin == RECONSTRUCTION
+
+
+NAMES = tuple(field.name for field in fields(Params))
+
+
+def read(root: Path, year: int) -> dict[str, Any]:
+    """The plain values of params/<year>.yml, as papermill passes them; ParameterError lists every fault."""
+    return _read(root, year)[0]
+
+
+def of_year(root: Path, year: int) -> Params:
+    """The parameters of a year as typed values; ParameterError lists every fault."""
+    return _read(root, year)[1]
+
+
+def _read(root: Path, year: int) -> tuple[dict[str, Any], Params]:
+    name = f"params/{year}.yml"
+    path = places.inside(root / "params", f"{year}.yml", name)
+    if not path.is_file():
+        known = sorted(p.stem for p in path.parent.glob("[0-9]*.yml"))
+        raise ParameterError(
+            Fault(
+                name,
+                "没有这个年度的参数文件",
+                f"已有的年度：{'、'.join(known) or '无'}",
+                f"运行 jixiao new-year {year}",
+            )
+        )
+    document = strict_yaml.read(path, name)
+    values = checked(document.value, document.place)
+    if values.evaluated_year > values.report_year:
+        found = f"被评价年度 {values.evaluated_year} 晚于工作年度 {values.report_year}"
+        raise ParameterError(Fault(document.place("evaluated_year"), found, "不晚于工作年度"))
+    if document.value["report_year"] != year:
+        raise ParameterError(
+            Fault(document.place("report_year"), f"工作年度是 {document.value['report_year']}", f"{year}")
+        )
+    return document.value, values
+
+
+def checked(values: Any, place: Callable[..., str]) -> Params:
+    """`values` converted to `Params`; `place(key)` says where a key stands; raises once for all faults."""
+    if not isinstance(values, dict):
+        raise ParameterError(Fault(place(), "不是“键: 值”的形式", "每行一个“键: 值”"))
+    faults = _name_faults(values, place)
+    converted: dict[str, Any] = {}
+    for name in NAMES:
+        if name in values:
+            try:
+                converted[name] = _CONVERTERS[name](values[name])
+            except _Mismatch as mismatch:
+                faults.append(Fault(place(name, *mismatch.path), _found(name, values[name]), str(mismatch)))
+    if faults:
+        raise ParameterError(*faults)
+    return Params(**converted)
+
+
+def _found(name: str, value: Any) -> str:
+    if value == "":
+        return f"{name} 没有填"
+    return f"{name} 的写法不对" if isinstance(value, dict) else f"{name} 是“{value}”"
+
+
+def _name_faults(values: Mapping[str, Any], place: Callable[..., str]) -> list[Fault]:
+    """Unknown keys and missing ones; a misspelt key is one fault, not two."""
+    unknown = {key: strict_yaml.suggestion(key, NAMES) for key in values if key not in NAMES}
+    faults = [Fault(place(key), f"没有名为“{key}”的参数", remedy=remedy) for key, remedy in unknown.items()]
+    meant = " ".join(unknown.values())
+    missing = [name for name in NAMES if name not in values and f"改为 {name}" not in meant]
+    return faults + [Fault(place(), f"缺少参数 {name}", remedy="补上这一行") for name in missing]
+
+
+class _Mismatch(ValueError):
+    """A value of the wrong type or form; its text says what is expected, `path` where inside the value."""
+
+    def __init__(self, expected: str, *path: str) -> None:
+        super().__init__(expected)
+        self.path = path
+
+
+def _year(value: Any) -> int:
+    if type(value) is not int or not 1990 <= value <= 2100:
+        raise _Mismatch("四位年份，如 2022")
+    return value
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str) or not value.strip() or not value.isprintable():
+        raise _Mismatch("一段文字")
+    return value.strip()
+
+
+def _identifier(value: Any) -> str:
+    if not isinstance(value, str) or not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", value):
+        raise _Mismatch("params/policies 里的文件名（不带 .yml），如 mof-2020-10")
+    return value
+
+
+def _date(value: Any) -> dt.date:
+    try:
+        return dt.date.fromisoformat(value if isinstance(value, str) else "")
+    except ValueError:
+        raise _Mismatch('加引号的日期，如 "2023-08-25"') from None
+
+
+def _amount(value: Any) -> Decimal | None:
+    if value is None:
+        return None  # not known: the report leaves the share out
+    try:
+        if isinstance(value, bool):
+            raise ValueError
+        amount = numbers.parse(str(value))
+    except ValueError:
+        raise _Mismatch("数字（万元）；不知道的写 null") from None
+    if amount <= 0:
+        raise _Mismatch("大于零的数字（万元）")
+    return amount
+
+
+def _bands(value: Any) -> dict[str, tuple[Band, ...]]:
+    if not isinstance(value, dict) or set(value) != set(BAND_TABLES):
+        raise _Mismatch(f"四张表各自的分数段：{'、'.join(BAND_TABLES)}")
+    return {table: _band_table(table, value[table]) for table in BAND_TABLES}
+
+
+def _band_table(table: str, value: Any) -> tuple[Band, ...]:
+    try:
+        bands = tuple(Band.parse(text) for text in _texts(value))
+        check_disjoint(bands)
+    except ValueError as error:
+        raise _Mismatch(str(error), table) from None
+    return bands
+
+
+def _texts(value: Any) -> tuple[str, ...]:
+    fine = isinstance(value, list) and all(
+        isinstance(v, str) and v.strip() and v.isprintable() for v in value
+    )
+    if not fine or not value:
+        raise _Mismatch("一列文字")
+    if len(set(value)) < len(value):
+        raise _Mismatch("一列不重复的文字")
+    return tuple(value)
+
+
+def _choice(*allowed: str) -> Callable[[Any], str]:
+    def convert(value: Any) -> str:
+        if value not in allowed:
+            raise _Mismatch("、".join(allowed) + " 之一")
+        return value
+
+    return convert
+
+
+def _sections(value: Any) -> tuple[str, ...]:
+    sections = _texts(value)
+    if list(sections) != [name for name in SECTIONS if name in sections]:
+        raise _Mismatch(f"依次取自：{'、'.join(SECTIONS)}")
+    return sections
+
+
+_CONVERTERS: dict[str, Callable[[Any], Any]] = {
+    "report_year": _year,
+    "evaluated_year": _year,
+    "region": _text,
+    "issuer": _text,
+    "published_on": _date,
+    "license": _text,
+    "policy": _identifier,
+    "data_folder": _text,
+    "data_origin": _choice(*ORIGINS),
+    "total_initial_budget": _amount,
+    "bands": _bands,
+    "evaluation_tiers": _texts,
+    "sections": _sections,
+}

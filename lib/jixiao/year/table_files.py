@@ -1,0 +1,84 @@
+"""Writing the tables: typed frames in, CSV texts that `tables.parse` reads back and a spreadsheet does not execute."""
+
+from __future__ import annotations
+
+import csv
+import io
+import os
+import re
+from collections.abc import Mapping
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from jixiao.kit import numbers
+
+# A spreadsheet takes such a text for a formula; numbers and a lone operator are harmless.
+_FORMULA = re.compile(r"'*[=+\-@＝＋－＠](?=.)", re.DOTALL)
+_APOSTROPHE = re.compile(r"'+[=+\-@＝＋－＠](?=.)", re.DOTALL)
+
+
+def guarded(text: str) -> str:
+    """`text` with an apostrophe before it where a spreadsheet would run it as a formula."""
+    return f"'{text}" if _FORMULA.match(text) and not _is_number(text) else text
+
+
+def unguarded(text: str) -> str:
+    """`text` without the apostrophe of `guarded`."""
+    return text[1:] if _APOSTROPHE.match(text) else text
+
+
+def _is_number(text: str) -> bool:
+    try:
+        numbers.parse(text)
+    except ValueError:
+        return False
+    return True
+
+
+def csv_text(frame: pd.DataFrame) -> str:
+    """`frame` as CSV: one header row, blanks for None, exact decimals, true and false, ISO dates."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(frame.columns)
+    writer.writerows([_cell(value) for value in row] for row in frame.itertuples(index=False, name=None))
+    return out.getvalue()
+
+
+def _cell(value: Any) -> str:
+    written = text(value)
+    return "" if written is None else guarded(written)
+
+
+def texts(frame: pd.DataFrame) -> pd.DataFrame:
+    """`frame` with every value as its table holds it in writing, None for blank."""
+    return frame.map(text).astype(object).where(lambda cells: cells.notna(), None)
+
+
+def text(value: Any) -> str | None:
+    """`value` as its table holds it in writing; None for blank."""
+    if value is None or value is pd.NA or (isinstance(value, float) and value != value):
+        return None
+    if isinstance(value, bool):
+        return str(value).lower()
+    return numbers.plain(value) if isinstance(value, Decimal) else str(value)
+
+
+def write(frames: Mapping[str, pd.DataFrame], folder: Path) -> list[Path]:
+    """Write the frames to `folder`; all are on the disk before the first takes the place of an earlier file."""
+    folder.mkdir(parents=True, exist_ok=True)
+    parts = {name: folder / f".{name}.csv.part" for name in frames}
+    try:
+        for name, frame in frames.items():
+            with parts[name].open("w", encoding="utf-8", newline="") as file:
+                file.write(csv_text(frame))
+                file.flush()
+                os.fsync(file.fileno())
+        for name, part in parts.items():
+            part.replace(folder / f"{name}.csv")
+        return [folder / f"{name}.csv" for name in frames]
+    finally:
+        for part in parts.values():
+            part.unlink(missing_ok=True)

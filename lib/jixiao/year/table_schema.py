@@ -1,0 +1,114 @@
+"""Tables as Table Schema describes them: the pandera schemas and a CSV file in, plain data for programs out."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import io
+import re
+from collections.abc import Collection, Iterator, Sequence
+from functools import cache
+from importlib import resources
+from typing import Any
+
+import yaml
+from pandera.pandas import Column
+
+from jixiao.year import tables
+from jixiao.year.schemas import REFERENCES, SCHEMAS
+
+_NUMBER = re.compile(r"[+-]?(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]+)?|[+-]?\.[0-9]+")
+_DAYS = ("%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y年%m月%d日")
+_YES, _NO = ["true", "True", "TRUE", "是"], ["false", "False", "FALSE", "否"]
+
+
+@cache
+def words() -> dict[str, dict[str, Any]]:
+    """Table -> what a `row` of it is, and what each of its `columns` holds."""
+    return yaml.safe_load(resources.files(__package__).joinpath("columns.yml").read_text(encoding="utf-8"))
+
+
+def described(name: str, content: bytes, present: Collection[str]) -> dict[str, Any]:
+    """The resource of a data package for the table `name` with the bytes `content`, without path and hash.
+
+    Keys lead to the tables that are `present` only. A column whose cells are written as no type of Table Schema
+    allows, such as numbers in full-width digits, is described as text; the tables read it all the same.
+    """
+    text, encoding = tables.decoded(content, f"{name}.csv")
+    first, *rows = csv.reader(io.StringIO(text, newline=""))
+    header, known = [cell.strip() for cell in first], SCHEMAS[name].columns
+    written = {
+        column: [row[at] for row in rows if at < len(row) and row[at]] for at, column in enumerate(header)
+    }
+    return {
+        "name": name,
+        "title": words()[name]["row"],
+        "type": "table",
+        "format": "csv",
+        "mediatype": "text/csv",
+        "encoding": encoding.removesuffix("-sig"),
+        "dialect": {"skipBlankRows": True},
+        "schema": {
+            "fields": [_field(name, column, written[column]) for column in header if column in known],
+            "missingValues": [""],
+            **_keys(name, present),
+        },
+    }
+
+
+def _field(table: str, name: str, written: Sequence[str]) -> dict[str, Any]:
+    column = SCHEMAS[table].columns[name]
+    typed = _typed(column, written)
+    limits = dict(_limits(column)) if typed["type"] == column.metadata["type"] else {}
+    required = {} if column.nullable else {"required": True}
+    constraints = limits | required | ({"unique": True} if column.unique else {})
+    said = {"name": name, "title": title(table, name), "description": words()[table]["columns"][name]}
+    return {**said, **typed, **({"constraints": constraints} if constraints else {})}
+
+
+def title(table: str, column: str) -> str:
+    """The first words of what a column holds."""
+    return re.split("[，：；（]", words()[table]["columns"][column])[0]
+
+
+def _limits(column: Column) -> Iterator[tuple[str, Any]]:
+    """The words that a column allows, or the least and the highest number."""
+    if column.metadata.get("enum"):
+        yield "enum", list(column.metadata["enum"])
+    for name in ("minimum", "maximum"):
+        if column.metadata.get(name) is not None:
+            yield name, str(column.metadata[name])
+
+
+def _typed(column: Column, written: Sequence[str]) -> dict[str, Any]:
+    """Type and format in which every one of the cells `written` can be read; text where there is none."""
+    kind = column.metadata["type"]
+    if kind == "number" and all(map(_NUMBER.fullmatch, written)):
+        return {"type": kind, **({"groupChar": ","} if any("," in each for each in written) else {})}
+    if kind == "boolean" and set(written) <= {*_YES, *_NO}:
+        return {"type": kind, "trueValues": _YES, "falseValues": _NO}
+    fitting = next((form for form in _DAYS if all(_is_day(each, form) for each in written)), None)
+    if kind == "date" and fitting:
+        usual = fitting == _DAYS[0] and all(len(each) == len("2022-09-30") for each in written)
+        return {"type": kind, **({} if usual else {"format": fitting})}
+    return {"type": "string"}
+
+
+def _is_day(text: str, form: str) -> bool:
+    try:
+        dt.datetime.strptime(text, form)
+    except ValueError:
+        return False
+    return True
+
+
+def _keys(name: str, present: Collection[str]) -> dict[str, Any]:
+    """What tells the rows of a table apart, and which of its columns lead to another table."""
+    schema = SCHEMAS[name]
+    own = schema.unique or [column for column, each in schema.columns.items() if each.unique]
+    foreign = [
+        {"fields": column, "reference": {"resource": "" if target == name else target, "fields": key}}
+        for table, column, target, key in REFERENCES
+        if table == name and target in present
+    ]
+    return {**({"primaryKey": own} if own else {}), **({"foreignKeys": foreign} if foreign else {})}

@@ -1,0 +1,200 @@
+"""The tables of a report year: CSV files in, validated typed frames out, or all faults at once.
+
+A frame's index is the row number as a spreadsheet shows it (the header is row 1), so every later message can
+name the row. Numbers are exact decimals; what was not filled in is None, never zero.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+from pandera.errors import SchemaErrors
+
+from jixiao.kit import places
+from jixiao.kit.errors import Fault, TableError
+from jixiao.year.schemas import NEEDED, REFERENCES, ROW_RULE, SCHEMAS
+from jixiao.year.table_files import unguarded
+
+
+@dataclass(frozen=True)
+class Tables:
+    """All tables of a year by name, their folder as users see it, and which files are missing (empty here)."""
+
+    folder: str
+    frames: Mapping[str, pd.DataFrame]
+    absent: tuple[str, ...] = ()
+
+    def __getitem__(self, name: str) -> pd.DataFrame:
+        return self.frames[name]
+
+    def place(self, name: str, row: int | None = None, column: str = "") -> str:
+        """Where something stands: file, row, column."""
+        return _place(f"{self.folder}/{name}.csv", row, column)
+
+
+def read(root: Path, data_folder: str, needed: Collection[str] = NEEDED) -> Tables:
+    """Read and validate data/<data_folder>/*.csv; TableError lists every fault of every file.
+
+    The tables `needed` must have rows; the others may be missing or empty.
+    """
+    folder = places.inside(root / "data", data_folder, "参数 data_folder")
+    if not folder.is_dir():
+        raise TableError(
+            Fault(f"data/{data_folder}", "没有这个文件夹", remedy="放入数据表，或改参数 data_folder")
+        )
+    frames: dict[str, pd.DataFrame] = {}
+    faults: list[Fault] = []
+    for name in SCHEMAS:
+        try:
+            frames[name] = _read_table(folder, name, places.shown(folder, root), name in needed)
+        except TableError as error:
+            faults.extend(error.faults)
+    absent = tuple(name for name in SCHEMAS if not (folder / f"{name}.csv").is_file())
+    tables = Tables(places.shown(folder, root), frames, absent)
+    faults.extend(_dangling(tables))
+    if faults:
+        raise TableError(*faults)
+    return tables
+
+
+def _read_table(folder: Path, name: str, shown: str, needed: bool) -> pd.DataFrame:
+    path = folder / f"{name}.csv"
+    if not path.is_file():
+        if needed:
+            raise TableError(Fault(f"{shown}/{name}.csv", "没有这个文件", remedy="补上这张表"))
+        return empty(name)
+    places.inside(folder, path.name, f"{shown}/{name}.csv")
+    frame = parse(path.read_bytes(), f"{shown}/{name}.csv")
+    if frame.empty and needed:
+        raise TableError(Fault(f"{shown}/{name}.csv", "是空表，没有数据行", remedy="填入数据"))
+    return validated(frame, name, shown)
+
+
+def empty(name: str) -> pd.DataFrame:
+    """The table `name` without rows."""
+    return pd.DataFrame(columns=list(SCHEMAS[name].columns), dtype=object)
+
+
+def parse(content: bytes, file: str) -> pd.DataFrame:
+    """Texts of a CSV file (UTF-8 with or without BOM, or GB18030), blank cells as None, rows numbered."""
+    rows = list(csv.reader(io.StringIO(decoded(content, file)[0], newline="")))
+    if not rows or not any(cell.strip() for cell in rows[0]):
+        raise TableError(Fault(file, "文件是空的", "第 1 行是表头"))
+    header = [cell.strip() for cell in rows[0]]
+    body = {n: row for n, row in enumerate(rows[1:], start=2) if any(cell.strip() for cell in row)}
+    faults = [
+        Fault(_place(file, n), f"有 {len(row)} 格", f"{len(header)} 格，与表头相同", "检查多余或缺少的逗号")
+        for n, row in body.items()
+        if len(row) != len(header)
+    ]
+    faults += [Fault(file, f"表头的“{c}”列出现两次") for c in dict.fromkeys(header) if header.count(c) > 1]
+    if faults:
+        raise TableError(*faults)
+    cells = [[unguarded(cell.strip()) or None for cell in row] for row in body.values()]
+    return pd.DataFrame(cells, index=list(body), columns=header, dtype=object)
+
+
+def decoded(content: bytes, file: str) -> tuple[str, str]:
+    """The text of a CSV file and its encoding: UTF-8, with or without BOM, or GB18030."""
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            text = content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        if "\0" not in text:
+            return text, encoding
+    raise TableError(Fault(file, "读不出文字", "UTF-8 或 GB18030 编码的 CSV", "在表格软件里另存为 CSV UTF-8"))
+
+
+@dataclass(frozen=True)
+class Misfit:
+    """A cell that its table cannot hold: row and column, and the words of a fault."""
+
+    row: int
+    column: str
+    found: str
+    expected: str = ""
+    remedy: str = ""
+
+
+def validated(frame: pd.DataFrame, name: str, shown: str) -> pd.DataFrame:
+    """`frame` of texts as typed values of the table `name`; TableError lists all its faults."""
+    file = f"{shown}/{name}.csv"
+    faults = _column_faults(frame, name, file)
+    typed, misfits = held_against(frame, name)
+    for one in misfits:
+        if one.column in frame:  # columns that are missing altogether are told once
+            faults.append(Fault(_place(file, one.row, one.column), one.found, one.expected, one.remedy))
+    if faults:
+        raise TableError(*faults)
+    return typed
+
+
+def held_against(frame: pd.DataFrame, name: str) -> tuple[pd.DataFrame, list[Misfit]]:
+    """`frame` of texts as typed values of the table `name`, and every cell that does not fit, in reading order."""
+    schema = SCHEMAS[name]
+    whole = frame.reindex(columns=list(schema.columns)).astype(object)
+    whole = whole.where(whole.notna(), None)
+    try:
+        return schema.validate(whole, lazy=True), []
+    except SchemaErrors as error:
+        return whole, _misfits(error.failure_cases, whole)
+
+
+def _column_faults(frame: pd.DataFrame, name: str, file: str) -> list[Fault]:
+    columns = SCHEMAS[name].columns
+    missing = [c for c, column in columns.items() if column.required and c not in frame]
+    unknown = [c for c in frame if c not in columns]
+    return [
+        *(Fault(_place(file, 1), f"缺少“{c}”列", remedy="补上这一列") for c in missing),
+        *(Fault(_place(file, 1), f"不认识“{c}”列", f"{'、'.join(columns)}", "改列名或删去") for c in unknown),
+    ]
+
+
+def _misfits(cases: pd.DataFrame, frame: pd.DataFrame) -> list[Misfit]:
+    """One misfit per cell, in reading order.
+
+    pandera names every filled column of a row that breaks a row rule; the rule's own words name the one at fault.
+    """
+    columns = list(frame.columns)
+    misfits: dict[tuple[int, int], Misfit] = {}
+    for case in cases.itertuples():
+        named, _, expected = str(case.check).rpartition(ROW_RULE)
+        column = named or case.column
+        misfit = _misfit(case.index, column, frame.at[case.index, column], expected)
+        misfits.setdefault((case.index, columns.index(column)), misfit)
+    return [misfits[key] for key in sorted(misfits)]
+
+
+def _misfit(row: int, column: str, value: object, check: str) -> Misfit:
+    if check == "not_nullable":
+        return Misfit(row, column, "没有填", remedy="填上")
+    if check in ("field_uniqueness", "multiple_fields_uniqueness"):
+        return Misfit(row, column, f"“{value}”重复", remedy="每个只留一行")
+    return Misfit(row, column, "没有填" if value is None else f"是“{value}”", check)
+
+
+def _place(file: str, row: int | None = None, column: str = "") -> str:
+    return file + (f" 第 {row} 行" if row is not None else "") + (f" {column} 列" if column else "")
+
+
+def _dangling(tables: Tables) -> list[Fault]:
+    """References to rows that do not exist."""
+    faults = []
+    for name, column, target, key in REFERENCES:
+        if name in tables.frames and target in tables.frames:
+            values = tables[name][column].dropna()
+            for row, value in values[~values.isin(tables[target][key])].items():
+                faults.append(
+                    Fault(
+                        tables.place(name, row, column),
+                        f"“{value}”不在 {target}.csv 里",
+                        f"{target}.csv 的 {key}",
+                    )
+                )
+    return faults

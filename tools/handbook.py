@@ -1,0 +1,86 @@
+"""Writes docs/rules.md, the handbook of the checks, from their cards and params/checks.yml.
+
+python tools/handbook.py
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from jixiao.checks import cards, settings
+from jixiao.checks.cards import FAMILIES, SEVERITIES, Card
+
+# What a bureau checks beside the rules and the tables cannot decide: ids of the catalogue, and why not.
+NOT_DECIDED = {
+    "F09": "盖章的 PDF 与表格核对：不收 PDF",
+    "G13 G14": "与上年目标、上年完成数比较：数据表只有一年",
+    "G16": "与别的部门的目标雷同：没有标注过的文字可以量误报率",
+    "G17": "事前绩效评估：数据表没有事前评估记录和往年预算",
+    "G18 G20": "审核后修改、预算调整而目标不变：数据表只有最后一稿目标",
+    "M01 M02 M03 M04 M05 M06 M07": "绩效运行监控：监控表没有工程进度、措施反馈日期和台账金额",
+    "S16": "没有验收而称完成：数据表没有验收记录",
+    "S17": "单位成本：数据表没有各项指标对应的支出",
+    "S20": "佐证附件：不收附件",
+    "S22": "自评报告的文字与表核对：不收自评报告正文",
+    "S24": "偏差原因照抄：没有标注过的文字可以量误报率",
+    "S25": "转移支付的资金管理：表样里没有这几项",
+    "R10 R13": "扣分是否得当：要看任务清单和验收记录",
+    "R14 R15 R16 R17": "复核人之间的差异、扣分标准表：数据表不记每位复核人",
+    "C02 C03": "抽样的总体、种子和方法：数据表没有抽样记录",
+    "K03 K05 K06 K07": "评价报告的内容、底稿、合同和公开期限：不收评价报告和合同",
+    "D05": "正文的数与表核对：正文的数都出自统计数，手写的数字不让进报告",
+    "D07 D08": "问题与整改的个数：数据表没有整改记录",
+    "D09": "别处的地名、单位名：没有名称表",
+    "D10 D11": "公开是否齐全、及时：要有应公开文件的清单和工作日历",
+    "D14": "字体和页面：由排版程序保证",
+}
+ROOT = Path(__file__).resolve().parents[1]
+_TITLE = "# 审核规则手册"
+_INTRODUCTION = """\
+这一页由各规则的说明卡和 `params/checks.yml` 生成，不用手改：改卡片后运行 `python tools/handbook.py`。
+每条规则有编号、级别、含义、依据、可能的误报、改法、参数和正反两个例子，例子就是它的测试。
+级别：错误（E）不改不能生成报告，要说明（W）列出后照常生成，提示（I）供复核时参考。
+各地做法不同的，在评分规则文件里写自己的 `checks`：`not_used` 下写不用的规则和理由，规则号下写要改的参数。
+例子里只写与底样不同的格，底样见 `tests/data/check_template.yml`；箭头后面是发现所在的格。
+表样里 `<` 是与左格合并，`^` 是与上格合并。
+"""
+
+
+def page(root: Path) -> str:
+    """The page of all rules with the defaults of params/checks.yml, one sentence a line."""
+    given = settings.defaults(root, dt.date.max)
+    parts = [_TITLE, _INTRODUCTION.strip()]
+    for family, title in FAMILIES.items():
+        own = [card for card in cards.read().values() if card.id[0] == family]
+        rows = [(card.id, card.name, SEVERITIES[card.severity]) for card in own]
+        parts += [f"## {family} {title}", _table(("规则", "名称", "级别"), rows)]
+        parts += ["\n".join(_section(card, given.get(card.id, {}))) for card in own]
+    parts += ["## 还不能判断的规则", "审核目录里有、而现有的表不能判断的，列在这里，说明缺什么。"]
+    return "\n\n".join([*parts, _table(("规则", "缺什么"), list(NOT_DECIDED.items()))]) + "\n"
+
+
+def _table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    lines = [f"| {' | '.join(row)} |" for row in (header, *rows)]
+    return "\n".join([lines[0], "|" + "---|" * len(header), *lines[1:]])
+
+
+def _section(card: Card, given: Mapping[str, Any]) -> Iterator[str]:
+    yield f"### {card.id} {card.name}（{SEVERITIES[card.severity]}）"
+    yield ""
+    for name, said in cards.told(card, given):
+        if "\n" in said:
+            yield from (f"- {name}：", "", "```text", said, "```", "")
+        else:
+            yield f"- {name}：{_one_sentence(said)}"
+
+
+def _one_sentence(text: str) -> str:
+    """Several sentences as one: a page has one sentence a line."""
+    return text.replace("。", "；").removesuffix("；")
+
+
+if __name__ == "__main__":
+    (ROOT / "docs" / "rules.md").write_text(page(ROOT), encoding="utf-8", newline="\n")

@@ -1,0 +1,147 @@
+"""Rebuilds a year's tables from published aggregates: a mapping of totals in, rows that add up to them out.
+
+The rows are invented. Each depends on nothing but the aggregates, the size and the seed.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterable, Mapping, Sequence
+
+import pandas as pd
+from tools.reconstruction import lists
+from tools.reconstruction.indicators import Row, number, self_evaluated
+from tools.reconstruction.lists import indicator_id, money
+from tools.reconstruction.review import reviewed
+from tools.reconstruction.subjects import Unit, key_projects, planned, sizes, units
+from tools.reconstruction.totals import TOLERANCE, Subject
+
+from jixiao.kit.errors import Fault, ParameterError
+from jixiao.year.schemas import SCHEMAS
+
+FINISHED_FROM = 930  # a project with fewer execution points, in hundredths, counts as unfinished
+
+
+def reconstruct(
+    aggregates: Mapping, seed: int = 2022, departments: int | None = None, projects: int | None = None
+) -> dict[str, pd.DataFrame]:
+    """All tables of a report year by name, as text, from which `aggregates` (as in published.yml) follow.
+
+    With another number of departments or projects the bands keep their shares and the money its mean.
+    """
+    evaluation = aggregates["evaluation"]
+    unit_count, project_count = sizes(evaluation, departments, projects)
+    made = units(unit_count, _rng(seed, "units"))
+    keys = key_projects(aggregates["key_projects"], project_count, _rng(seed, "key_projects"))
+    subjects = planned(evaluation, made, project_count, keys, seed)
+    rows = {subject.subject_id: _rows(subject, made[subject.unit], seed) for subject in subjects}
+    records = {
+        "units": _unit_records(made),
+        "subjects": _subject_records(subjects, made, _rng(seed, "is_new")),
+        "indicators": _indicator_records(subjects, rows),
+        "key_projects": lists.key_projects(keys, subjects),
+        **_beside(aggregates, made, subjects, rows, seed),
+    }
+    return {name: _frame(name, records[name]) for name in SCHEMAS if name in records}
+
+
+def _rng(seed: int, part: str) -> random.Random:
+    """A generator of its own for each part, so that a change in one leaves the others alone."""
+    return random.Random(f"{seed}/{part}")
+
+
+def _rows(subject: Subject, unit: Unit, seed: int) -> list[Row]:
+    """The indicators of `subject`; ParameterError when its planned self total is out of their reach."""
+    rng = _rng(seed, subject.subject_id)
+    rows = self_evaluated(subject, unit.domain, rng)
+    reached = sum(row.score for row in rows) + subject.execution_points
+    if abs(reached - subject.self_total) > TOLERANCE:
+        found = f"自评总分 {money(subject.self_total)} 低得无法由指标得分构成"
+        raise ParameterError(Fault(subject.subject_id, found, remedy="提高自评分数段"))
+    return reviewed(subject, rows, rng)
+
+
+def _beside(
+    aggregates: Mapping, made: Sequence[Unit], subjects: Sequence[Subject], rows: lists.Rows, seed: int
+) -> dict[str, lists.Records]:
+    """The tables of work done around the scores."""
+    year, use = aggregates["report"]["report_year"], aggregates["results_use"]
+    return {
+        "scores": lists.scores(subjects, rows, year, _rng(seed, "scores")),
+        "target_reviews": lists.target_reviews(
+            aggregates, made, subjects, rows, _rng(seed, "target_reviews")
+        ),
+        "rules_issued": lists.rules_issued(aggregates["rules_issued"]),
+        "monitoring": lists.monitoring(subjects, rows, _rng(seed, "monitoring")),
+        "applications": lists.applications(subjects, use["linked_to"], year, _rng(seed, "applications")),
+        "disclosures": lists.disclosures(made, use["disclosed_with"], year, _rng(seed, "disclosures")),
+    }
+
+
+def _unit_records(made: Sequence[Unit]) -> Iterable[dict[str, str]]:
+    for unit in made:
+        yield {
+            "unit_id": unit.unit_id,
+            "name": unit.name,
+            "department_id": made[unit.department].unit_id,
+            "section": unit.domain["section"],
+        }
+
+
+def _subject_records(
+    subjects: Sequence[Subject], made: Sequence[Unit], rng: random.Random
+) -> Iterable[dict[str, str]]:
+    for subject in subjects:
+        project = subject.kind == "project"
+        new = rng.randrange(5) == 0
+        yield {
+            "subject_id": subject.subject_id,
+            "kind": subject.kind,
+            "unit_id": made[subject.unit].unit_id,
+            "name": subject.name,
+            "initial_budget": money(subject.initial),
+            "adjusted_budget": money(subject.adjusted),
+            "executed": money(subject.executed),
+            "finished": _flag(not project or subject.execution_points >= FINISHED_FROM),
+            "is_new": _flag(project and new),
+        }
+
+
+def _flag(value: bool) -> str:
+    return "true" if value else "false"
+
+
+def _indicator_records(subjects: Sequence[Subject], rows: lists.Rows) -> Iterable[dict[str, str]]:
+    for subject in subjects:
+        for place, row in enumerate(rows[subject.subject_id]):
+            identity = {"subject_id": subject.subject_id, "indicator_id": indicator_id(subject, place)}
+            yield identity | _target(row) | _result(row)
+
+
+def _target(row: Row) -> dict[str, str]:
+    return {
+        "level1": row.level1,
+        "level2": row.level2,
+        "level3": row.name,
+        "nature": "定量" if row.operator else "定性",
+        "operator": row.operator,
+        "target": number(row.target, row.unit),
+        "measure_unit": row.unit,
+        "weight": number(row.weight),
+    }
+
+
+def _result(row: Row) -> dict[str, str]:
+    return {
+        "actual": number(row.actual, row.unit),
+        "self_score": money(row.score),
+        "deviation_reason": row.reason,
+        "review_actual": number(row.reviewed, row.unit),
+        "review_score": money(row.review_score),
+        "review_remark": row.remark,
+    }
+
+
+def _frame(name: str, records: Iterable[dict[str, str]]) -> pd.DataFrame:
+    columns = list(SCHEMAS[name].columns)
+    return pd.DataFrame(records, columns=columns, dtype="str").fillna("")

@@ -1,0 +1,61 @@
+"""`python -m tools.reconstruction 2022`: data/2022/published.yml in, the CSV files of data/2022 out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+from tools.reconstruction import reconstruct
+
+from jixiao.kit import strict_yaml
+from jixiao.kit.errors import Fault, JixiaoError, TableError
+from jixiao.year import table_files
+from jixiao.year.params import RECONSTRUCTION
+
+
+@click.command(help="由公布的统计数重构 YEAR 年度的数据表；在含有 data/ 的文件夹中运行。")
+@click.argument("year")
+@click.option("--departments", type=int, help="预算单位数；不给时同公布数")
+@click.option("--projects", type=int, help="项目数；不给时同公布数")
+@click.option("--seed", type=int, default=2022, show_default=True, help="随机种子")
+@click.option(
+    "--published", type=click.Path(path_type=Path), help="公布的统计数，默认 data/YEAR/published.yml"
+)
+@click.option("--into", type=click.Path(path_type=Path), help="写入的文件夹，默认 data/YEAR")
+def main(
+    year: str,
+    departments: int | None,
+    projects: int | None,
+    seed: int,
+    published: Path | None,
+    into: Path | None,
+) -> None:
+    """Read the published aggregates, rebuild the tables and write them."""
+    source = published or Path("data", year, "published.yml")
+    if not source.is_file():
+        raise click.ClickException(
+            f"没有 {source}；请在仓库的根文件夹运行，或用 --published 指明公布的统计数"
+        )
+    folder = into or Path("data", year)
+    try:
+        _refuse_recorded(Path("params", f"{year}.yml"), folder)
+        aggregates = strict_yaml.read(source, str(source)).value
+        tables = reconstruct(aggregates, seed, departments, projects)
+    except JixiaoError as error:
+        raise click.ClickException(str(error)) from error
+    written = table_files.write(tables, folder)
+    click.echo(f"已写入 {len(written)} 张表：{written[0].parent}")
+
+
+def _refuse_recorded(params: Path, folder: Path) -> None:
+    """Recorded data are never replaced by invented rows."""
+    if folder.parent.name != "data" or not params.is_file() or not any(folder.glob("*.csv")):
+        return
+    if strict_yaml.read(params, str(params)).value.get("data_origin") != RECONSTRUCTION:
+        raise TableError(
+            Fault(str(folder), "已有实际填报的数据，不能用重构数据覆盖", remedy="用 --into 另指文件夹")
+        )
+
+
+if __name__ == "__main__":
+    main()
