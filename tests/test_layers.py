@@ -64,7 +64,9 @@ def imported(source: str) -> Iterator[str]:
             assert node.level == 0, "imports are written out in full"
             for alias in node.names:
                 name = f"{node.module}.{alias.name}"
-                yield name if name in MODULES else node.module
+                found = name if name in MODULES else node.module
+                assert found in MODULES or found.split(".")[0] != "jixiao", f"{found} does not exist"
+                yield found
 
 
 def room(module: str) -> str:
