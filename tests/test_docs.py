@@ -20,8 +20,11 @@ from jixiao.year.schemas import SCHEMAS
 
 ROOT = Path(__file__).parent.parent
 READMES = ("README.md", "README.zh-CN.md")
+MESSAGES = ("docs/messages.md", "docs/messages.zh-CN.md")
+TWINS = (READMES, MESSAGES)
 PAGES = sorted(path.relative_to(ROOT).as_posix() for path in [*ROOT.glob("*.md"), *ROOT.glob("[!.]*/*.md")])
 LINK = re.compile(r"\]\(([^)#]+)(?:#[^)]*)?\)")
+INNER = re.compile(r"\]\(#([^)]+)\)")
 FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 LARGEST_PICTURE = 300_000
 
@@ -118,23 +121,23 @@ def form(placeholder: str) -> str:
     return "{key" + colon + rest + "}"
 
 
-@pytest.mark.parametrize("name", READMES)
+@pytest.mark.parametrize("name", MESSAGES)
 def test_quoted_messages_are_those_of_the_code(name):
-    """Each message in the README's last table is put together from words that stand in the code."""
+    """Each message in the table of messages is put together from words that stand in the code."""
     code = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "lib").rglob("*.py")) + text(
         "Makefile"
     )
-    section = FENCE.sub("", text(name)).split("\n## ")[-2]
-    rows = re.findall(r"^\| (.*?`.*?) \|", section, re.MULTILINE)
+    rows = re.findall(r"^\| (.*?`.*?) \|", text(name), re.MULTILINE)
     quoted = [quote for row in rows for quote in re.findall(r"`([^`]+)`", row)]
     parts = [part for quote in quoted for part in quote.split("…") if part]
     assert len(rows) > 10
     assert [part for part in parts if part not in code] == []
 
 
-def test_both_readmes_have_the_same_headings():
+@pytest.mark.parametrize("names", TWINS)
+def test_both_languages_have_the_same_headings(names):
     """The two languages have the same number of headings on the same levels."""
-    one, other = map(text, READMES)
+    one, other = map(text, names)
     assert headings(one) == headings(other) != []
 
 
@@ -144,11 +147,12 @@ def test_both_readmes_have_the_same_code():
     assert code_blocks(one) == code_blocks(other) != []
 
 
-def test_both_readmes_have_the_same_tables():
+@pytest.mark.parametrize("names", TWINS)
+def test_both_languages_have_the_same_tables(names):
     """The two languages have as many rows in their tables, and the same code in the first column."""
     cells = [
         [re.findall(r"`[^`]+`", row) for row in re.findall(r"^\| (.*?) \|", text(name), re.MULTILINE)]
-        for name in READMES
+        for name in names
     ]
     assert cells[0] == cells[1] != []
 
@@ -158,6 +162,14 @@ def test_every_relative_link_leads_somewhere(name):
     """What a page links to inside the repository is there."""
     targets = [target for target in LINK.findall(text(name)) if "://" not in target]
     assert [target for target in targets if not ((ROOT / name).parent / target).exists()] == []
+
+
+@pytest.mark.parametrize("name", READMES)
+def test_the_contents_name_every_heading(name):
+    """The list at the top links to each heading in order, as GitHub makes its anchors, and to nothing else."""
+    titles = re.findall(r"^##+ (.+)$", FENCE.sub("", text(name)), re.MULTILINE)
+    anchors = [re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-") for title in titles]
+    assert INNER.findall(text(name).split("\n## ")[0]) == anchors != []
 
 
 def test_every_dependency_is_decided():
@@ -179,9 +191,9 @@ def test_every_decision_is_short_and_whole():
         assert parts == ["Status", "Context", "Decision", "Consequences"], lines[0]
 
 
-def test_findings_of_the_readme_exist():
-    """Each rule id that a README names is one that the checks give."""
-    named = {rule for name in READMES for rule in re.findall(r"`([A-Z]\d\d)`", text(name))}
+def test_findings_named_in_the_pages_exist():
+    """Each rule id that a README or a table of messages names is one that the checks give."""
+    named = {rule for name in chain(*TWINS) for rule in re.findall(r"`([A-Z]\d\d)`", text(name))}
     assert named and [rule for rule in named if rule not in cards.read()] == []
 
 
