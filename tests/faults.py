@@ -163,7 +163,7 @@ def full_points_though_missed(form: Form, line: Line) -> str | None:
 
 
 def full_points_for_half_of_it(form: Form, line: Line) -> str | None:
-    if parse_target(form.text(f"E{line.row}")).numeric or line.score < line.weight:
+    if parse_target(form.text(f"E{line.row}")).kind.numeric or line.score < line.weight:
         return None
     form.put(f"F{line.row}", "部分达成并具有一定效果")
     form.put(f"I{line.row}", _REASON)

@@ -4,7 +4,17 @@ from decimal import Decimal
 
 import pytest
 
-from jixiao.values.measures import comparable, parse_actual, parse_target
+from jixiao.values.measures import Done, Interval, Measure, Number, comparable, parse_actual, parse_target
+
+
+def number(measure: Measure) -> Decimal | None:
+    """The number that a cell gives: of an interval its lower end, 100 where it says 100% done."""
+    match measure:
+        case Number(_, value, _) | Interval(value, _, _):
+            return value
+        case Done(whole=True):
+            return Decimal(100)
+    return None
 
 
 @pytest.mark.parametrize(
@@ -50,7 +60,7 @@ def test_only_like_is_held_against_like(target, actual, value, problem):
     """Money is converted, a bare number takes the target's unit where that is certain, all else is said."""
     wanted = parse_target(target)
     reached = parse_actual(actual, wanted)
-    assert reached.low == (None if value is None else Decimal(value))
+    assert number(reached) == (None if value is None else Decimal(value))
     reason = comparable(wanted, reached)
     assert problem in reason and bool(problem) == bool(reason)
 

@@ -5,7 +5,19 @@ import re
 from pathlib import Path
 
 from jixiao.kit import numbers
-from jixiao.values.measures import Measure, comparable, parse_actual, parse_target
+from jixiao.values.measures import (
+    Blank,
+    Day,
+    Done,
+    Interval,
+    Measure,
+    Number,
+    UndatedDay,
+    Words,
+    comparable,
+    parse_actual,
+    parse_target,
+)
 
 CELLS = Path(__file__).parent / "data" / "form_cells.csv"
 EXPECTED = ("kind", "operator", "value", "unit", "actual_kind", "actual_value", "problem")
@@ -14,13 +26,22 @@ NOT_COMPARABLE = {"028:11", "031:8", "010:4", "030:2", "030:3"}
 PLAIN_NUMBER = re.compile(r"[≥≤=><]?[0-9]+(?:\.[0-9]+)?[^0-9()年月]{0,4}")
 
 
-def value_of(measure: Measure) -> str:
-    """A measure's value as the table of form cells writes it."""
-    if measure.day:
-        return measure.day.isoformat()
-    if measure.low is None:
-        return measure.words
-    return "~".join(numbers.plain(end) for end in dict.fromkeys((measure.low, measure.high)))
+def written(measure: Measure) -> tuple[str, str, str]:
+    """Operator, value and unit of a measure as the table of form cells writes them."""
+    match measure:
+        case Number(operator, value, unit):
+            return operator, numbers.plain(value), unit
+        case Interval(low, high, unit):
+            return "", "~".join(numbers.plain(end) for end in dict.fromkeys((low, high))), unit
+        case Day(operator, last):
+            return operator, last.isoformat(), ""
+        case Words(words, operator) | UndatedDay(operator, words):
+            return operator, words, ""
+        case Done(whole, timely):
+            return "", "100" if whole else "按时" if timely else "", "%" if whole else ""
+        case Blank(status):
+            return "", status, ""
+    return "", "", ""
 
 
 def read_form_row(row: dict[str, str]) -> dict[str, str]:
@@ -28,8 +49,8 @@ def read_form_row(row: dict[str, str]) -> dict[str, str]:
     year = int(row["year"])
     target = parse_target(row["target"], year=year)
     actual = parse_actual(row["actual"], target, year=year)
-    found = (target.kind, target.operator, value_of(target), target.unit, actual.kind, value_of(actual))
-    return dict(zip(EXPECTED, (*found, comparable(target, actual)), strict=True))
+    found = (target.kind, *written(target), actual.kind, written(actual)[1], comparable(target, actual))
+    return dict(zip(EXPECTED, found, strict=True))
 
 
 def form_rows() -> list[dict[str, str]]:

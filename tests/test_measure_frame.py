@@ -8,9 +8,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jixiao.values import measures
 from jixiao.values.measure_frame import CELLS, LARGEST, NO_NUMBER, SCALE, parse_frame
-from jixiao.values.measures import Measure, comparable, parse_actual, parse_target
+from jixiao.values.measures import (
+    Blank,
+    Day,
+    Done,
+    Interval,
+    Kind,
+    Measure,
+    Number,
+    UndatedDay,
+    Words,
+    comparable,
+    parse_actual,
+    parse_target,
+)
 
 YEAR = 2022
 NUMBERS = ("target_low", "target_high", "actual")
@@ -80,21 +92,42 @@ def said(parsed: pd.Series) -> dict[str, object]:
     return {name: value(parsed, name) for name in NUMBERS} | days | {name: parsed[name] for name in same}
 
 
+def number(measure: Measure, end: str) -> Decimal | None:
+    """The number of a measure, or one end of an interval."""
+    match measure:
+        case Number(_, value, _):
+            return value
+        case Interval(low, high, _):
+            return low if end == "low" else high
+    return None
+
+
+def words(measure: Measure) -> str:
+    """What a measure says in words."""
+    match measure:
+        case Words(said, _) | UndatedDay(_, said) | Blank(said):
+            return said
+        case Done(_, timely):
+            return "按时" if timely else ""
+    return ""
+
+
 def expected(target: Measure, actual: Measure) -> dict[str, object]:
     """What a row of the frame must say of two measures."""
+    reached = number(actual, "low") if isinstance(actual, Number) else None
     return {
-        "target_low": target.low,
-        "target_high": target.high,
-        "actual": None if actual.kind == "interval" else actual.low,
-        "target_day": target.day,
-        "actual_day": actual.day,
+        "target_low": number(target, "low"),
+        "target_high": number(target, "high"),
+        "actual": Decimal(100) if isinstance(actual, Done) and actual.whole else reached,
+        "target_day": target.last if isinstance(target, Day) else None,
+        "actual_day": actual.last if isinstance(actual, Day) else None,
         "kind": target.kind,
         "actual_kind": actual.kind,
-        "operator": target.operator,
-        "unit": target.unit,
-        "target_words": target.words,
-        "actual_words": actual.words,
-        "copied_operator": actual.copied_operator,
+        "operator": getattr(target, "operator", ""),
+        "unit": getattr(target, "unit", ""),
+        "target_words": words(target),
+        "actual_words": words(actual),
+        "copied_operator": getattr(actual, "operator", "") not in ("", "≈") and not isinstance(actual, Words),
         "problem": comparable(target, actual),
     }
 
@@ -132,7 +165,7 @@ def test_columns_have_their_types_even_without_rows():
     full, empty = parse_frame(frame({"target": "≥50个", "actual": "45"}), None), parse_frame(frame(), None)
     assert list(map(str, full.dtypes)) == list(map(str, empty.dtypes))
     assert [full[name].dtype for name in NUMBERS] == [np.dtype("int64")] * 3
-    assert list(full["kind"].cat.categories) == list(measures.KINDS)
+    assert list(full["kind"].cat.categories) == [kind.value for kind in Kind]
     assert full["target_day"].dtype.kind == "M"
 
 

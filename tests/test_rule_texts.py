@@ -32,7 +32,9 @@ def fires(rule, kind, name, text):
         return goal_texts.vague(text, words)
     if rule == "G07":
         target = parse_target(text)
-        high = target.kind == "number" and goal_texts.nearly_all(int(target.low * SCALE), target.unit, words)
+        high = target.kind == "number" and goal_texts.nearly_all(
+            int(target.value * SCALE), target.unit, words
+        )
         return high and goal_texts.empty_rate(name, words)
     if rule == "G08":
         return bool(goal_texts.misfiled(kind, name, words))

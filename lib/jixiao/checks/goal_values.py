@@ -11,7 +11,7 @@ from jixiao.checks import kinds
 from jixiao.checks.engine import Check, Found, Matter
 from jixiao.values import notation
 from jixiao.values.measure_frame import NO_NUMBER, SCALE
-from jixiao.values.measures import QUANTITIES, parse_target
+from jixiao.values.measures import Kind, parse_target
 from jixiao.values.units import PERCENT
 
 _HUNDRED = 100 * SCALE
@@ -109,7 +109,7 @@ def _lacks_direction(row: Row) -> bool:
 
 @lru_cache(maxsize=1 << 16)
 def _is_number(target: str) -> bool:
-    return bool(_DIGIT.search(target)) and parse_target(target).numeric
+    return bool(_DIGIT.search(target)) and parse_target(target).kind.numeric
 
 
 def quantity_in_words(matter: Matter) -> Iterator[Found]:
@@ -196,7 +196,7 @@ def not_countable(matter: Matter) -> Iterator[Found]:
     """G22: the target is a number, and what was done is told in words, as a span or as a date."""
     said = matter.parsed["actual_kind"].tolist()
     for row, done in zip(_rows(matter), said, strict=True):
-        if row.reads in QUANTITIES and row.actual == NO_NUMBER and done not in ("number", "blank"):
+        if Kind(row.reads).numeric and row.actual == NO_NUMBER and done not in ("number", "blank"):
             yield _found(row, "actual", f"目标是“{row.shown}”，完成值写的是“{row.done}”", "实际完成的数")
 
 

@@ -16,7 +16,7 @@ from jixiao.checks.engine import Check, Found, Matter
 from jixiao.checks.files import plain_name
 from jixiao.forms.records.records import FORMS
 from jixiao.kit import numbers
-from jixiao.values.measures import Measure, parse_target
+from jixiao.values.measures import Day, Interval, Measure, Number, parse_target
 
 Row = Mapping[str, Any]
 
@@ -216,7 +216,7 @@ def _same_target(new: Row, old: Row, year: int) -> bool:
     if _shown(new) == _shown(old):
         return True
     one, other = (_measure(*_cells(row), old["nature"] or "", year) for row in (new, old))
-    if {one.kind, other.kind} <= {"number", "interval", "date"} and not (one.reason or other.reason):
+    if all(isinstance(measure, Number | Interval | Day) for measure in (one, other)):
         return one == other
     return plain_name(_shown(new)) == plain_name(_shown(old))
 

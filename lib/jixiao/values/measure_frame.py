@@ -6,6 +6,7 @@ a whole number of millionths (`SCALE`), so that column arithmetic is exact.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Iterable, Iterator
 from decimal import Decimal
 from functools import cache
@@ -14,11 +15,19 @@ import numpy as np
 import pandas as pd
 
 from jixiao.values.measures import (
-    KINDS,
     OPERATORS,
-    Columns,
+    Blank,
+    Day,
+    Done,
+    Interval,
+    Kind,
     Measure,
+    Number,
+    OtherColumns,
+    UndatedDay,
+    Words,
     comparable,
+    has_copied_operator,
     read_actual,
     read_target,
     settle,
@@ -76,24 +85,26 @@ def _pairs(distinct: Iterable[tuple[str, ...]], year: int | None) -> Iterator[tu
     target_of: Callable[..., Measure] = cache(read_target)
     actual_of: Callable[..., Measure] = cache(read_actual)
     for operator, text, unit, nature, done in distinct:
-        target = target_of(text, Columns(nature, operator, unit, year))
-        actual = actual_of(done, Columns("", "", unit, year, target.numeric))
+        target = target_of(text, OtherColumns(nature, operator, unit, year))
+        actual = actual_of(done, OtherColumns("", "", unit, year, target.kind.numeric))
         yield target, settle(target, actual)
 
 
 def _frame(pairs: list[tuple[Measure, Measure]]) -> pd.DataFrame:
-    targets, actuals = [target for target, _ in pairs], [actual for _, actual in pairs]
+    targets = [target for target, _ in pairs]
+    actuals = [actual for _, actual in pairs]
+    kinds = [kind.value for kind in Kind]
     columns: dict[str, object] = {
-        "kind": pd.Categorical([m.kind for m in targets], categories=KINDS),
-        "actual_kind": pd.Categorical([m.kind for m in actuals], categories=KINDS),
-        "operator": pd.Categorical([m.operator for m in targets], categories=OPERATORS),
+        "kind": pd.Categorical([m.kind.value for m in targets], categories=kinds),
+        "actual_kind": pd.Categorical([m.kind.value for m in actuals], categories=kinds),
+        "operator": pd.Categorical(list(map(_operator, targets)), categories=OPERATORS),
         **_numbers(pairs),
-        "unit": [m.unit for m in targets],
-        "target_words": [m.words for m in targets],
-        "actual_words": [m.words for m in actuals],
-        "target_day": np.array([m.day for m in targets], dtype="datetime64[s]"),
-        "actual_day": np.array([m.day for m in actuals], dtype="datetime64[s]"),
-        "copied_operator": np.array([m.copied_operator for m in actuals], dtype=bool),
+        "unit": [m.unit if isinstance(m, Number | Interval) else "" for m in targets],
+        "target_words": list(map(_words, targets)),
+        "actual_words": list(map(_words, actuals)),
+        "target_day": np.array(list(map(_day, targets)), dtype="datetime64[s]"),
+        "actual_day": np.array(list(map(_day, actuals)), dtype="datetime64[s]"),
+        "copied_operator": np.array(list(map(has_copied_operator, actuals)), dtype=bool),
         "problem": [comparable(target, actual) for target, actual in pairs],
         "note": ["；".join(filter(None, (target.note, actual.note))) for target, actual in pairs],
     }
@@ -102,9 +113,38 @@ def _frame(pairs: list[tuple[Measure, Measure]]) -> pd.DataFrame:
     )
 
 
+def _operator(measure: Measure) -> str:
+    return measure.operator if isinstance(measure, Number | Day | UndatedDay | Words) else ""
+
+
+def _words(measure: Measure) -> str:
+    if isinstance(measure, Words | UndatedDay):
+        return measure.words
+    if isinstance(measure, Done):
+        return "按时" if measure.timely else ""
+    return measure.status if isinstance(measure, Blank) else ""
+
+
+def _day(measure: Measure) -> dt.date | None:
+    return measure.last if isinstance(measure, Day) else None
+
+
+def _value(actual: Measure) -> Decimal | None:
+    """The number reached: that of the cell, or 100 where it says 100% done."""
+    if isinstance(actual, Number):
+        return actual.value
+    return Decimal(100) if isinstance(actual, Done) and actual.whole else None
+
+
+def _ends(target: Measure) -> tuple[Decimal | None, Decimal | None]:
+    if isinstance(target, Number):
+        return target.value, target.value
+    return (target.low, target.high) if isinstance(target, Interval) else (None, None)
+
+
 def _numbers(pairs: list[tuple[Measure, Measure]]) -> dict[str, np.ndarray]:
     """The three numbers of each pair as millionths, or as decimals where one of them does not fit."""
-    values = [(t.low, t.high, None if a.kind == "interval" else a.low) for t, a in pairs]
+    values = [(*_ends(target), _value(actual)) for target, actual in pairs]
     scaled = [tuple(map(_millionths, row)) for row in values]
     exact = np.array([None not in row for row in scaled], dtype=bool)
     nothing = (NO_NUMBER,) * len(NUMBERS)

@@ -1,24 +1,25 @@
-"""Targets and actual values as people write them: the text of a cell in, an exact measure or the reason why not out.
+"""Reads targets and actual values as people write them: the text of a cell becomes an exact measure.
 
-Nothing is guessed: a cell that can mean two things is unreadable, and says so in words a user reads.
+Nothing is guessed: a cell that can mean two things is unreadable, and says why in words that a user reads.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from typing import Any
+from enum import StrEnum
+from typing import Any, ClassVar
 
 from jixiao.kit import numbers
 from jixiao.values import due_dates, notation, quantities, units
 from jixiao.values.notation import OPERATOR, Unreadable
 from jixiao.values.units import PERCENT, Unit
 
-KINDS = ("number", "interval", "date", "words", "done", "blank", "unreadable")
 OPERATORS = ("", "≥", "≤", "=", ">", "<", "≈")
-QUANTITIES = ("number", "interval")
+_NO_COMPARISON = ("", "≈")  # signs that say nothing about a direction
 
 _QUALITATIVE = "定性"
 _DONE = re.compile(
@@ -29,39 +30,136 @@ _CALENDAR = ("年", "月", "日", "年月", "年月日", "日期", "时间")
 _YEAR = re.compile(r"(?:19|20)[0-9]{2}")
 
 
-@dataclass(frozen=True)
-class Measure:
-    """What a cell says. Two measures are equal when they say the same in different notations.
+class Kind(StrEnum):
+    """What a cell can be read as."""
 
-    Numbers are in the base unit (元, %, 亩 …); `low` equals `high` but for an interval. `day` is the last day
-    allowed or the day reached. `reason` says in Chinese why a cell is unreadable, `note` how it was read where
-    a reader should know.
-    """
-
-    kind: str
-    operator: str = ""
-    low: Decimal | None = None
-    high: Decimal | None = None
-    unit: str = ""
-    words: str = ""
-    day: dt.date | None = None
-    copied_operator: bool = False
-    reason: str = field(default="", compare=False)
-    text: str = field(default="", compare=False)
-    note: str = field(default="", compare=False)
-    first_day: dt.date | None = field(default=None, compare=False)  # of the month or quarter written
-    doubtful_until: dt.date | None = field(default=None, compare=False)  # 9月前: 30 September may be in time
-    as_written: Unit = field(default=Unit(), compare=False)
-    bare: bool = field(default=False, compare=False)  # the cell itself names no unit
+    NUMBER = "number"
+    INTERVAL = "interval"
+    DATE = "date"
+    WORDS = "words"
+    DONE = "done"
+    BLANK = "blank"
+    UNREADABLE = "unreadable"
 
     @property
     def numeric(self) -> bool:
         """Whether this is a number or an interval."""
-        return self.kind in QUANTITIES
+        return self in (Kind.NUMBER, Kind.INTERVAL)
+
+    @property
+    def counted(self) -> bool:
+        """Whether this can be counted, so that the indicator is 定量."""
+        return self.numeric or self is Kind.DATE
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Cell:
+    """What is kept of every cell beside its meaning: its text, and how it was read where a reader should know.
+
+    Two measures are equal when they say the same in different notations.
+    """
+
+    text: str = field(default="", compare=False)
+    note: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True)
-class Columns:
+class Number(_Cell):
+    """A number in its base unit (元, %, 亩 …); `bare` when the cell itself names no unit."""
+
+    kind: ClassVar = Kind.NUMBER
+    operator: str
+    value: Decimal
+    unit: str = ""
+    as_written: Unit = field(default=Unit(), compare=False)
+    bare: bool = field(default=False, compare=False)
+
+    @property
+    def highest(self) -> Decimal:
+        """The upper end, which for a number is the number."""
+        return self.value
+
+
+@dataclass(frozen=True)
+class Interval(_Cell):
+    """Numbers from `low` to `high`, both ends included, in their base unit."""
+
+    kind: ClassVar = Kind.INTERVAL
+    low: Decimal
+    high: Decimal
+    unit: str = ""
+    as_written: Unit = field(default=Unit(), compare=False)
+    bare: bool = field(default=False, compare=False)
+
+    @property
+    def highest(self) -> Decimal:
+        """The upper end."""
+        return self.high
+
+
+@dataclass(frozen=True)
+class Day(_Cell):
+    """The last day allowed, or the day reached; `first` is the first day of the month or quarter written.
+
+    With 9月前 it is doubtful whether 30 September is still in time: `doubtful_until`.
+    """
+
+    kind: ClassVar = Kind.DATE
+    operator: str
+    last: dt.date
+    first: dt.date | None = field(default=None, compare=False)
+    doubtful_until: dt.date | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True)
+class UndatedDay(_Cell):
+    """A day whose year is not known, so that nothing can be held against it."""
+
+    kind: ClassVar = Kind.DATE
+    operator: str
+    words: str
+    reason: str = field(default="", compare=False)
+
+
+@dataclass(frozen=True)
+class Words(_Cell):
+    """A text that is judged and not counted."""
+
+    kind: ClassVar = Kind.WORDS
+    words: str
+    operator: str = ""
+
+
+@dataclass(frozen=True)
+class Done(_Cell):
+    """完成 and the like: `whole` when it says 100 %, `timely` when it says 按时."""
+
+    kind: ClassVar = Kind.DONE
+    whole: bool = False
+    timely: bool = False
+
+
+@dataclass(frozen=True)
+class Blank(_Cell):
+    """Nothing, or a word that says why there is nothing (不适用, 未到期)."""
+
+    kind: ClassVar = Kind.BLANK
+    status: str = ""
+
+
+@dataclass(frozen=True)
+class UnreadableCell(_Cell):
+    """A cell that says nothing certain, and why, in Chinese."""
+
+    kind: ClassVar = Kind.UNREADABLE
+    reason: str = field(default="", compare=False)
+
+
+Measure = Number | Interval | Day | UndatedDay | Words | Done | Blank | UnreadableCell
+
+
+@dataclass(frozen=True)
+class OtherColumns:
     """What a form says about a cell in other columns, and the year that its dates belong to."""
 
     nature: str = ""
@@ -71,73 +169,78 @@ class Columns:
     numeric: bool = False  # 2022.12 is a number here, since the target is one
 
 
+def has_copied_operator(actual: Measure) -> bool:
+    """Whether an actual value bears a comparison, which it can only have from its target."""
+    return isinstance(actual, Number | Day | UndatedDay) and actual.operator not in _NO_COMPARISON
+
+
 def parse_target(
     text: str | None, *, nature: str = "", operator: str = "", unit: str = "", year: int | None = None
 ) -> Measure:
     """The target written in `text`, or in the columns nature | operator | target | unit of a split form."""
-    return read_target(text, Columns(nature or "", operator or "", unit or "", year))
+    return read_target(text, OtherColumns(nature or "", operator or "", unit or "", year))
 
 
 def parse_actual(
     text: str | None, target: Measure | None = None, *, unit: str = "", year: int | None = None
 ) -> Measure:
     """The actual value written in `text`; a number without a unit takes that of a numeric `target`."""
-    numeric = target is not None and target.numeric
-    measure = read_actual(text, Columns("", "", unit or "", year, numeric))
+    numeric = target is not None and target.kind.numeric
+    measure = read_actual(text, OtherColumns("", "", unit or "", year, numeric))
     return measure if target is None else settle(target, measure)
 
 
-def read_target(text: str | None, columns: Columns) -> Measure:
+def read_target(text: str | None, columns: OtherColumns) -> Measure:
     """`parse_target` with the other columns of the form as one value."""
     return _parse(text, columns, _value)
 
 
-def read_actual(text: str | None, columns: Columns) -> Measure:
+def read_actual(text: str | None, columns: OtherColumns) -> Measure:
     """The actual value as its own cell and columns have it, before it is held against a target."""
     return _parse(text, columns, _achieved)
 
 
 def settle(target: Measure, actual: Measure) -> Measure:
     """`actual` with the unit of a numeric `target` where it has none; where money is involved a note says so."""
-    if target.kind == "words" and actual.kind == "done":
-        return replace(actual, kind="words", words=notation.fold(actual.text))
-    if not (target.numeric and actual.numeric) or actual.unit:
+    if isinstance(target, Words) and isinstance(actual, Done):
+        return Words(notation.fold(actual.text), text=actual.text, note=actual.note)
+    if not isinstance(target, Number | Interval) or not isinstance(actual, Number | Interval) or actual.unit:
         return actual
-    if target.as_written.bare or _fraction(target, actual):
+    if target.as_written.bare or _is_doubtful_fraction(target, actual):
         return actual
     if target.as_written.multiplied and actual.as_written.bare:
         return actual
     unit = units.joined(actual.as_written, target.as_written)
     if unit is None:
         return actual
-    scale = unit.scale if actual.as_written.bare else Decimal(1)
-    low, high = (quantities.times(value, scale) for value in (actual.low, actual.high))
     note = f"实际值没有写全单位，按目标的单位读作{unit.written}" if unit.money else actual.note
-    return replace(actual, low=low, high=high, unit=unit.name, as_written=unit, note=note)
+    scale = unit.scale if actual.as_written.bare else Decimal(1)
+    settled = {"unit": unit.name, "as_written": unit, "note": note}
+    if isinstance(actual, Number):
+        return replace(actual, value=quantities.times(actual.value, scale), **settled)
+    low = quantities.times(actual.low, scale)
+    high = quantities.times(actual.high, scale)
+    return replace(actual, low=low, high=high, **settled)
 
 
-def _parse(text: Any, columns: Columns, read: Any) -> Measure:
+def _parse(text: Any, columns: OtherColumns, read: Callable[[str, OtherColumns], Measure]) -> Measure:
     raw = "" if text is None or text != text else str(text)
     try:
-        measure = read(notation.fold(raw), columns)
+        return replace(read(notation.fold(raw), columns), text=raw)
     except Unreadable as why:
-        measure = Measure("unreadable", reason=str(why))
-    return replace(measure, text=raw)
+        return UnreadableCell(str(why), text=raw)
 
 
-def _achieved(folded: str, columns: Columns) -> Measure:
+def _achieved(folded: str, columns: OtherColumns) -> Measure:
     """An actual value: a target's notations, and 完成."""
     if done := _DONE.fullmatch(folded):
-        whole = Decimal(100) if done["whole"] else None
-        return Measure("done", "", whole, whole, PERCENT if whole else "", "按时" if done["timely"] else "")
-    measure = _value(folded, columns)
-    copied = measure.operator not in ("", "≈") and (measure.numeric or measure.kind == "date")
-    return replace(measure, copied_operator=copied)
+        return Done(whole=bool(done["whole"]), timely=bool(done["timely"]))
+    return _value(folded, columns)
 
 
-def _value(folded: str, columns: Columns) -> Measure:
+def _value(folded: str, columns: OtherColumns) -> Measure:
     if notation.blank(folded) or notation.status(folded):
-        return Measure("blank", words=notation.status(folded))
+        return Blank(notation.status(folded))
     notation.refuse_damage(folded)
     operator, qualitative = _given_operator(columns)
     body, remarks = notation.split_remarks(folded)
@@ -152,7 +255,7 @@ def _value(folded: str, columns: Columns) -> Measure:
     return _counted(quantity, operator, unit)
 
 
-def _given_operator(columns: Columns) -> tuple[str, bool]:
+def _given_operator(columns: OtherColumns) -> tuple[str, bool]:
     """The operator that other columns give, and whether they call the indicator qualitative."""
     operator, nature = notation.fold(columns.operator), notation.fold(columns.nature)
     if operator.startswith(_QUALITATIVE) or nature.startswith(_QUALITATIVE):
@@ -178,7 +281,7 @@ def _said(body: str, operator: str) -> Measure:
     strange = any(sign.isdecimal() and not sign.isascii() for sign in body)
     if strange or not any(sign.isalpha() for sign in body):
         raise Unreadable(f"“{body}”不是数，也不是文字" if body else "没有值")
-    return Measure("words", operator, words=body)
+    return Words(body, operator)
 
 
 def _year_joined(body: str, unit: Unit) -> tuple[str, Unit]:
@@ -188,7 +291,7 @@ def _year_joined(body: str, unit: Unit) -> tuple[str, Unit]:
     return body, unit
 
 
-def _dated(body: str, operator: str, columns: Columns) -> Measure | None:
+def _dated(body: str, operator: str, columns: OtherColumns) -> Measure | None:
     """The date in `body`, with a comparison in front or not; None when it is no date."""
     found = re.fullmatch(rf"(?P<op>{notation.OPERATOR_WORD})?(?P<rest>.+)", body)
     sign = notation.one_operator(OPERATOR.get(found["op"] or "", ""), operator)
@@ -201,10 +304,10 @@ def _dated(body: str, operator: str, columns: Columns) -> Measure | None:
         raise Unreadable(f"日期“{found['rest']}”前的“{sign}”不知何意")
     sign = notation.one_operator(sign, "≤" if period.limit else "")
     if period.last is None:
-        return Measure("date", sign, words=found["rest"], reason=f"“{body}”没有写年份")
+        return UndatedDay(sign, found["rest"], f"“{body}”没有写年份")
     doubt = period.doubtful_until
     note = f"“{body}”按这段时间开始之前读，最晚{period.last.isoformat()}" if doubt else ""
-    return Measure("date", sign, day=period.last, first_day=period.first, doubtful_until=doubt, note=note)
+    return Day(sign, period.last, period.first, doubt, note=note)
 
 
 def _counted(quantity: quantities.Quantity, operator: str, given: Unit) -> Measure:
@@ -216,79 +319,81 @@ def _counted(quantity: quantities.Quantity, operator: str, given: Unit) -> Measu
     if unit is None:
         raise Unreadable(f"值的单位“{quantity.unit.written}”与单位栏“{given.written}”不同")
     scale = unit.scale if quantity.unit.bare else Decimal(1)
-    low, high = (quantities.times(value, scale) for value in (quantity.low, quantity.high))
-    kind = "interval" if quantity.is_range else "number"
-    sign = "" if quantity.is_range else sign
-    return Measure(kind, sign, low, high, unit.name, as_written=unit, bare=quantity.unit.bare)
+    low = quantities.times(quantity.low, scale)
+    if not quantity.is_range:
+        return Number(sign, low, unit.name, unit, quantity.unit.bare)
+    return Interval(low, quantities.times(quantity.high, scale), unit.name, unit, quantity.unit.bare)
 
 
 def comparable(target: Measure, actual: Measure) -> str:
     """Why `actual` cannot be held against `target`, in Chinese; the empty text when it can."""
     for name, missing, measure in (("目标", "没有指标值", target), ("实际", "没有实际完成值", actual)):
-        if measure.kind == "blank":
-            return missing + (f"：{measure.words}" if measure.words else "")
-        if measure.reason:
+        if isinstance(measure, Blank):
+            return missing + (f"：{measure.status}" if measure.status else "")
+        if isinstance(measure, UndatedDay | UnreadableCell):
             return f"{name}：{measure.reason}"
-    if target.numeric:
+    if isinstance(target, Number | Interval):
         return _against_number(target, actual)
-    return _against_date(target, actual) if target.kind == "date" else _against_words(actual)
+    if isinstance(target, Day):
+        return _against_date(target, actual)
+    return "" if isinstance(actual, Words | Done) else "目标是文字，实际不是文字"
 
 
-def _against_words(actual: Measure) -> str:
-    return "" if actual.kind in ("words", "done") else "目标是文字，实际不是文字"
-
-
-def _against_date(target: Measure, actual: Measure) -> str:
-    if actual.kind == "done":
-        return "" if actual.words else "目标是日期，实际只写完成，不知哪天完成"
-    if actual.kind != "date":
+def _against_date(target: Day, actual: Measure) -> str:
+    if isinstance(actual, Done):
+        return "" if actual.timely else "目标是日期，实际只写完成，不知哪天完成"
+    if not isinstance(actual, Day):
         return "目标是日期，实际不是日期"
-    if target.doubtful_until and target.day < actual.day and actual.first_day <= target.doubtful_until:
-        return f"目标“{target.text}”是最晚{target.day.isoformat()}还是{target.doubtful_until.isoformat()}，不能确定"
-    if actual.first_day <= target.day < actual.day:
-        return f"目标是{target.day.isoformat()}，实际只写到“{actual.text}”，不知是否晚于目标"
+    first = actual.first or actual.last
+    if target.doubtful_until and target.last < actual.last and first <= target.doubtful_until:
+        return f"目标“{target.text}”是最晚{target.last.isoformat()}还是{target.doubtful_until.isoformat()}，不能确定"
+    if first <= target.last < actual.last:
+        return f"目标是{target.last.isoformat()}，实际只写到“{actual.text}”，不知是否晚于目标"
     return ""
 
 
-def _against_number(target: Measure, actual: Measure) -> str:
-    if actual.kind == "done" and actual.low is None:
-        return "目标是数，实际只写完成，没有数"
-    if actual.kind == "interval":
+def _against_number(target: Number | Interval, actual: Measure) -> str:
+    if isinstance(actual, Done):
+        if not actual.whole:
+            return "目标是数，实际只写完成，没有数"
+        return _unit_mix(target, Number("", Decimal(100), PERCENT))
+    if isinstance(actual, Interval):
         return "实际是区间，不是一个数"
-    if actual.kind not in ("number", "done"):
+    if not isinstance(actual, Number):
         return "目标是数，实际不是数"
-    if actual.operator not in ("", "=", target.operator):
+    sign = target.operator if isinstance(target, Number) else ""
+    if actual.operator not in ("", "=", sign):
         return f"实际写的是范围“{actual.text}”，不是一个数"
     return _unit_mix(target, actual)
 
 
-def _unit_mix(target: Measure, actual: Measure) -> str:
-    if _fraction(target, actual):
-        hundred = numbers.plain((actual.low * 100).normalize())
-        return f"目标的单位是%，实际写“{actual.text}”：是{actual.low}%还是{hundred}%，不能确定"
+def _unit_mix(target: Number | Interval, actual: Number) -> str:
+    if _is_doubtful_fraction(target, actual):
+        hundred = numbers.plain((actual.value * 100).normalize())
+        return f"目标的单位是%，实际写“{actual.text}”：是{actual.value}%还是{hundred}%，不能确定"
     if target.unit == actual.unit:
         return ""
     if not actual.unit:
         same = target.as_written.scale == 1 and actual.as_written.bare
-        return "" if same or actual.low == 0 else _no_unit(target, actual)
+        if same or actual.value == 0:
+            return ""
+        return f"目标的单位是“{target.as_written.written}”，实际“{actual.text}”没有写，是不是同一单位不能确定"
     if not target.unit:
         return f"目标没有单位，实际的单位是“{actual.as_written.written or actual.unit}”"
     return f"单位不同：目标是“{target.unit}”，实际是“{actual.unit}”"
 
 
-def _no_unit(target: Measure, actual: Measure) -> str:
-    return f"目标的单位是“{target.as_written.written}”，实际“{actual.text}”没有写，是不是同一单位不能确定"
-
-
-def _fraction(target: Measure, actual: Measure) -> bool:
+def _is_doubtful_fraction(target: Number | Interval, actual: Measure) -> bool:
     """Whether a bare 0.95 stands against a target in %: it may be 0.95 % and may be 95 %.
 
     It is plain where the form has the unit in a column and the target itself is written in the same small numbers.
     """
-    if target.unit != PERCENT or not actual.bare or actual.kind != "number" or not _up_to_one(actual.low):
+    if not isinstance(actual, Number) or target.unit != PERCENT or not actual.bare:
         return False
-    return not (target.bare and actual.unit and _up_to_one(target.high))
+    if not _is_small(actual.value):
+        return False
+    return not (target.bare and actual.unit and _is_small(target.highest))
 
 
-def _up_to_one(value: Decimal) -> bool:
+def _is_small(value: Decimal) -> bool:
     return -1 <= value <= 1 and value != 0

@@ -7,10 +7,10 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from jixiao.values import measures, notation
+from jixiao.values.measures import Kind
 
 QUANTITATIVE, QUALITATIVE = "定量", "定性"
 _PLAIN = re.compile(r"([≥≤=><]?)([0-9][0-9,]*(?:\.[0-9]+)?)([^0-9.,~≥≤=><+\-]*)")
-_COUNTED = ("number", "interval", "date")
 
 
 class Target(NamedTuple):
@@ -30,11 +30,11 @@ def split(text: str) -> Target:
     cannot be read, so that what is wrong is the number and not the nature.
     """
     measure = measures.parse_target(text)
-    if measure.kind == "blank":
+    if measure.kind is Kind.BLANK:
         return Target(None, None, text or None, None)
-    counted = measure.kind in _COUNTED or (measure.kind == "unreadable" and bool(re.search("[0-9]", text)))
+    counted = measure.kind.counted or (measure.kind is Kind.UNREADABLE and bool(re.search("[0-9]", text)))
     nature = QUANTITATIVE if counted else QUALITATIVE
-    found = _PLAIN.fullmatch(notation.fold(text)) if measure.kind == "number" else None
+    found = _PLAIN.fullmatch(notation.fold(text)) if measure.kind is Kind.NUMBER else None
     if found:
         sign, number, unit = (part or None for part in found.groups())
         if measures.parse_target(number, nature=nature, operator=sign or "", unit=unit or "") == measure:
