@@ -279,7 +279,13 @@ def test_what_forms_have_a_say_in():
 
 def test_a_table_has_its_columns_and_blanks_are_none():
     """Also without rows; a missing key and NaN are blank."""
-    assert list(merging.framed("scores", []).columns) == list(SCORE)[:3] + ["evaluator", "scored_on"]
+    assert list(merging.framed("scores", []).columns) == [
+        "subject_id",
+        "tier",
+        "score",
+        "evaluator",
+        "scored_on",
+    ]
     frame = merging.framed("scores", [{"subject_id": "P1", "score": float("nan")}, SCORE])
     assert frame.to_dict("records") == [dict.fromkeys(SCORE) | {"subject_id": "P1"}, SCORE]
 

@@ -84,6 +84,18 @@ DAY = '"2020-02-25" 的写法'
 RULES = "改为 full_mark"
 TEXT = "应为文字（没有的写空引号）"
 
+DATED = '    values:\n      "2020-02-25":\n' + MARK + "        basis: law\n" + FIRST
+NO_DATES = '没有按日期给值；应为"日期": {value, basis, reference}'
+CITED = "law、guidance 或 practice"
+BROKEN = '        value: 0\n        basis: x\n        reference: {document: 丙, article: "", checked: "x"}\n'
+
+
+def graded(date, bands):
+    """The end of the rule of grades with other bands from a date on, before the rule of words."""
+    later = new_value(date, f"{{kind: continuous, bands: {bands}}}")
+    return LAST.replace("\n  grade_words", "\n" + later + "  grade_words")
+
+
 MISTAKES = [
     ("id: x", "id: z", [at(1, "id 是“z”；应为与文件名相同：x")]),
     ("id: x", "id: 5", [at(1, f"id 是“5”；{TEXT}")]),
@@ -107,8 +119,8 @@ MISTAKES = [
     ("  full_mark:", "  full_mork:", [at(16, f"没有名为“full_mork”的规则；请{RULES}")]),
     ("    meaning: 满分", "    meening: 满分", [at(17, "没有名为“meening”的键；请改为 meaning"), at(16, "缺少“meaning”；请补上")]),
     ("    meaning: 满分", "    meaning: 5", [at(17, "是“5”；应为说明规则的一句话")]),
-    ('    values:\n      "2020-02-25":\n' + MARK + "        basis: law\n" + FIRST, "    values: {}\n", [at(18, '没有按日期给值；应为"日期": {value, basis, reference}')]),
-    ('    values:\n      "2020-02-25":\n' + MARK + "        basis: law\n" + FIRST, "    values: 100\n", [at(18, '没有按日期给值；应为"日期": {value, basis, reference}')]),
+    (DATED, "    values: {}\n", [at(18, NO_DATES)]),
+    (DATED, "    values: 100\n", [at(18, NO_DATES)]),
     ('      "2020-02-25":\n' + MARK, '      "2020-13-01":\n' + MARK, [at(19, f"“2020-13-01”不是日期；应为{DAY}")]),
     (MARK, "        valeu: 100\n", [at(20, "没有名为“valeu”的键；请改为 value"), at(19, "缺少“value”；请补上")]),
     (FIRST, FIRST.replace("article", "artikel"), [at(22, "没有名为“artikel”的键；请改为 article"), at(22, "缺少“article”；请补上")]),
@@ -121,8 +133,8 @@ MISTAKES = [
     (FIRST, FIRST.replace("2026-11-20", "2026-11-31"), [at(22, '“2026-11-31”不是日期；应为"2026-11-20" 的写法')]),
     (FIRST, FIRST.replace('"2026-11-20"', "null"), [at(22, '“None”不是日期；应为"2026-11-20" 的写法')]),
     (MARK, "        value: 0\n", [at(20, "full_mark：应为大于零的整数")]),
-    (MARK + "        basis: law\n" + FIRST, '        value: 0\n        basis: x\n        reference: {document: 丙, article: "", checked: "x"}\n',
-     [at(21, "basis 是“x”；应为law、guidance 或 practice"), at(22, "没有写条款（article）；请补上"), at(22, "documents 里没有“丙”；请补上文件或改名"),
+    (MARK + "        basis: law\n" + FIRST, BROKEN,
+     [at(21, f"basis 是“x”；应为{CITED}"), at(22, "没有写条款（article）；请补上"), at(22, "documents 里没有“丙”；请补上文件或改名"),
       at(22, '“x”不是日期；应为"2026-11-20" 的写法'), at(20, "full_mark：应为大于零的整数")]),
     (WEIGHTS, "{预算执行率: 10, 产出指标: 89}", [at(27, "“通用”的分值合计 99（2020-02-25 起）；应为满分 100")]),
     (WEIGHTS, "{预算执行率: 10, 产出指标: 91}", [at(27, "“通用”的分值合计 101（2020-02-25 起）；应为满分 100")]),
@@ -135,7 +147,7 @@ MISTAKES = [
     ("{优秀: 优}", "{优秀: 优, 良好: 良}", [at(41, "用词“良好”指向没有的等级“良”；应为2020-02-25 起施行的等级：优、差")]),
     ("{优秀: 优}", "{优秀: 优, 良好: 差}", []),
     (LAST, LAST.replace("\n  grade_words", '\n      "2024-01-01": null\n  grade_words'), []),
-    (LAST, LAST.replace("\n  grade_words", "\n" + new_value("2024-01-01", '{kind: continuous, bands: {好: "[60,100]", 差: "[0,60)"}}') + "  grade_words"),
+    (LAST, graded("2024-01-01", '{好: "[60,100]", 差: "[0,60)"}'),
      [at(45, "用词“优秀”指向没有的等级“优”；应为2024-01-01 起施行的等级：好、差")]),
 ]  # fmt: skip
 
@@ -186,9 +198,8 @@ def kit(tmp_path):
     """A kit with two policies: a, whose grades change and whose words end, and b, in force from 2023 on."""
     folder = tmp_path / "params" / "policies"
     folder.mkdir(parents=True)
-    first = WHOLE.replace("id: x", "id: a").replace(
-        LAST, LAST.replace("\n  grade_words", "\n" + new_value("2022-01-01", '{kind: continuous, bands: {优: "[80,100]", 差: "[0,80)"}}') + "  grade_words")
-    )  # fmt: skip
+    grades = graded("2022-01-01", '{优: "[80,100]", 差: "[0,80)"}')
+    first = WHOLE.replace("id: x", "id: a").replace(LAST, grades)
     (folder / "a.yml").write_text(first + '      "2023-06-01": null\n', encoding="utf-8")
     second = WHOLE.replace("id: x", "id: b").replace('      "2020-02-25"', '      "2023-01-01"')
     (folder / "b.yml").write_text(second, encoding="utf-8")
