@@ -157,7 +157,7 @@ FAULT = Fault("b", "坏了")
         (Received("b", "", 0, fault=FAULT), [], [Fate(None, "b", "-", "unreadable", 1, 0)]),
         (Received("b", "B", 1), [], [Fate(None, "b", "B", "returned", 1, 0)]),
         (Received("b", "B", 1), [finding("E", file="b")] * 2, [Fate(None, "b", "B", "returned", 2, 0)]),
-        (Received("b", "B", 1), [finding("W", file="b"), finding("E", file="c")], [Fate(None, "b", "B", "returned", 1, 0)]),
+        (Received("b", "B", 1), [finding("W", file="b"), *[finding("E", file="c")] * 2], [Fate(None, "b", "B", "returned", 1, 0)]),
         (Received("a", "A", 1), [], []),
     ],
 )  # fmt: skip
