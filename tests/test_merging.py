@@ -10,7 +10,6 @@ import pytest
 from jixiao.errors import TableError
 from jixiao.exchange import merging
 from jixiao.intake.records import KEYS, Records
-from jixiao.intake.schemas import SCHEMAS
 
 D = Decimal
 UNIT = {"unit_id": "U1", "name": "水务局", "department_id": "U1", "section": "一科"}
@@ -32,8 +31,8 @@ REVIEW = ("review_actual", "review_score", "review_remark")
 
 
 def frames(**rows):
-    """Tables of the given rows; the others empty."""
-    return {name: merging.framed(name, rows.get(name, ())) for name in SCHEMAS}
+    """The tables that forms fill, of the given rows."""
+    return {name: merging.framed(name, rows.get(name, ())) for name in ("units", *KEYS)}
 
 
 def records(**rows):
@@ -349,7 +348,7 @@ def test_a_later_delivery_takes_the_place_of_the_first():
     assert [*found["indicators"].index] == [1, 2, 3, 4]
     assert first["subjects"]["subject_id"].tolist() == ["P1", "P1-2", "P2"]
     same = merging.renamed(first, {})
-    assert [name for name in SCHEMAS if not same[name].equals(first[name])] == []
+    assert [name for name in first.frames if not same[name].equals(first[name])] == []
 
 
 def test_what_will_be_written_is_held_against_the_schemas():
