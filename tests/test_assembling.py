@@ -152,3 +152,28 @@ def test_a_second_table_goes_on_with_the_first() -> None:
         None,
         "98.5",
     ]
+
+
+def test_the_money_of_a_form_is_its_table_else_what_its_rows_name() -> None:
+    """Rows under a head of amounts; without one the number beside each name, as the initial budget."""
+    form = one(FORM)
+
+    assert [(row["item"].text, row["executed"].text) for row in form.funds] == [
+        ("年度资金总额", "90"), ("其中：当年财政拨款", "90"), ("上年结转资金", ""), ("其他资金", ""),
+    ]  # fmt: skip
+    bare = one(changed(("年初预算数 | 全年预算数 | 全年执行数 | 分值 | 执行率 | 得分\n", " | | | | |\n")))
+    assert (bare.funds[0]["item"].cell, bare.funds[0]["initial_budget"].text) == ("B5", "100")
+
+
+def test_a_column_of_the_money_table_is_no_field_of_the_head() -> None:
+    """自评得分 over points for spending is not the total in the head of a form."""
+    form = one(changed(("| 分值 | 执行率 | 得分\n", "| 自评得分 | 执行率 | 分值\n")))
+
+    assert ("header_score" in form.fields, form.funds[0]["score"].text) == (False, "10")
+
+
+def test_the_total_under_two_projects_belongs_to_neither() -> None:
+    """It adds up what both have."""
+    paper = PAPER.replace("注：复核人", "总分 | | | | | | | 60 | 59 | | 58 | |\n注：复核人")
+
+    assert [sorted(fields(form)) for form in found(paper).forms] == [["name", "title", "unit", "year"]] * 2

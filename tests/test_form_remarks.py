@@ -255,3 +255,15 @@ def test_a_money_table_with_a_head_and_no_rows_is_there() -> None:
 def test_a_table_without_targets_has_no_old_ones() -> None:
     """What is not there is not looked into."""
     assert [rule for rule, _ in remarks(one(changed(("年度指标值", "考核值"))))] == ["F02"]
+
+
+def test_what_lacks_in_the_head_is_told_at_the_title() -> None:
+    """Wherever that stands: here under the number of the annex."""
+    assert remarks(
+        one("附1 | < | < | < | < | < | < | < | <\n" + changed(("项目名称", "事项")).lstrip("\n"))
+    ) == [("F02", "A2")]
+
+
+def test_a_sign_for_nothing_stored_as_text_is_no_number() -> None:
+    """无 and — are blank however they are stored."""
+    assert one(changed(("| 10公里 | 20 | 20 |", "| 10公里 | '无 | '— |"))).remarks == ()

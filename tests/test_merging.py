@@ -189,6 +189,15 @@ def test_rows_stand_in_the_order_of_the_subjects():
     assert [*frame.index] == [0, 1, 2, 3, 4]
 
 
+def test_many_rows_keep_their_order():
+    """Those of each subject as they stood, a new one behind them."""
+    old = [row(n, str(n), subject) for n in range(1, 61) for subject in ("P2", "P1")]
+    known = frames(units=[UNIT], subjects=TWO["subjects"].to_dict("records"), indicators=old)
+    found = merged("indicators", ("list",), known, indicators=[row(99, "新")])
+    expected = [f"P1-{n:02d}" for n in (*range(1, 61), 99)] + [f"P2-{n:02d}" for n in range(1, 61)]
+    assert [each["indicator_id"] for each in found] == expected
+
+
 def unit(number, department=None):
     """A unit under a department."""
     return {"unit_id": number, "name": number, "department_id": department or number, "section": None}

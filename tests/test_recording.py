@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from jixiao.errors import Place
 from jixiao.intake import tables
 from jixiao.intake.forms import opening, reading, recording
 from jixiao.intake.forms.model import Value
@@ -590,9 +591,9 @@ def test_where_a_row_that_nobody_wrote_stands() -> None:
     """Units and rows that are not there are named by table, row and column."""
     records = recording.records(forms(FORM))
 
-    assert [str(records.place(*where)) for where in (("units", 1, "name"), ("units", None, "name"), ("funds", 9, "item"))] == [
-        "units.csv 第 1 行 name 列", "units.csv name", "funds.csv 第 9 行 item 列",
-    ]  # fmt: skip
+    assert records.place("units", 1, "name") == Place("units.csv", "", "第 1 行 name 列")
+    assert records.place("units", None, "name") == Place("units.csv", "", "name")
+    assert records.place("funds", 9, "item") == Place("funds.csv", "", "第 9 行 item 列")
     bare = recording.records([replace(one(FORM), fields={}, funds=(), indicators=())])
     assert str(bare.place("subjects", 1, "executed")) == "表.xlsx 工作表“自评表”"
     assert str(bare.place("subjects", None, "executed")) == "subjects.csv executed"
