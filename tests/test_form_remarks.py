@@ -133,3 +133,137 @@ def test_a_review_paper_fills_no_level_into_another_project() -> None:
 
     assert [remarks(form) for form in forms] == [[("F03", "C5"), ("F03", "D5")], []]
     assert column(forms[1], "level1") == [""]
+
+
+FILL = "按表样补上，或把本地的叫法加进 params/forms"
+WRITE = "在“项目资金”后写明单位"
+REMARKS = [
+    ([], []),
+    ([("三级指标", "考核点")], [("F02", "A11", "没有找到“三级指标”列", "三级指标", FILL)]),
+    ([("年初预算数", "数一")], [("F02", "A4", "没有找到“年初预算数”列", "年初预算数", FILL)]),
+    ([("全年预算数", "数二")], [("F02", "A4", "没有找到“全年预算数”列", "全年预算数", FILL)]),
+    ([("全年执行数", "数三")], [("F02", "A4", "没有找到“全年执行数”列", "全年执行数", FILL)]),
+    ([("项目名称", "事项")], [("F02", "A1", "没有找到“项目名称”", "项目名称", FILL)]),
+    ([("一级指标", "层一")], [("F02", "A11", "没有找到“一级指标”列", "一级指标", FILL)]),
+    ([("二级指标", "层二")], [("F02", "A11", "没有找到“二级指标”列", "二级指标", FILL)]),
+    ([("年度指标值", "数")], [("F02", "A11", "没有找到“年度指标值”列", "年度指标值", FILL)]),
+    (
+        [("| 实际完成值 | 分值 | 得分 |", "| 数 | 甲 | 乙 |")],
+        [
+            ("F02", "A11", "没有找到“实际完成值”列", "实际完成值", FILL),
+            ("F02", "A11", "没有找到“分值”列", "分值", FILL),
+            ("F02", "A11", "没有找到“得分”列", "得分", FILL),
+        ],
+    ),
+    (
+        [("偏差原因分析及改进措施", "得分")],
+        [("F02", "I11", "“得分”列出现两次，只读第一次的", "每列一次", "删去多余的列或改列名")],
+    ),
+    (
+        [("| 分值 | 执行率 | 得分\n", "| 分值 | 得分 | 得分\n")],
+        [
+            ("F02", "I4", "“得分”列出现两次，只读第一次的", "每列一次", "删去多余的列或改列名"),
+            ("F06", "H5", "“90%”数字后面带“%”", "只有半角数字", "重新输入数字"),
+        ],
+    ),
+    (
+        [("项目资金（万元）", "项目资金")],
+        [("F05", "B5", "没有写金额单位", "项目资金（万元）", WRITE)],
+    ),
+    (
+        [("项目资金（万元）", "项目资金（元）")],
+        [("F05", "A4", "金额以元填报，没有换算", "万元", "换算成万元填报")],
+    ),
+    (
+        [("全年执行数 |", "全年执行数（元） |")],
+        [("F05", "F4", "这里的单位是元，别处是万元", "全表一个单位", "统一用万元填报")],
+    ),
+    (
+        [("全年执行数 |", "全年执行数（万元） |")],
+        [],
+    ),
+    (
+        [("项目资金（万元）", "项目资金"), ("| 100 | 100 | 90 | 10 |", "| 100元 | 100元 | 90万元 | 10 |")],
+        [
+            ("F05", "B5", "没有写金额单位", "项目资金（万元）", WRITE),
+            ("F05", "F5", "这里的单位是万元，别处是元", "全表一个单位", "统一用万元填报"),
+            ("F06", "D5", "“100元”数字后面带“元”", "只有半角数字", "重新输入数字"),
+            ("F06", "E5", "“100元”数字后面带“元”", "只有半角数字", "重新输入数字"),
+            ("F06", "F5", "“90万元”数字后面带“万元”", "只有半角数字", "重新输入数字"),
+        ],
+    ),
+    (
+        [("| 100 | 100 | 90 | 10 |", "| 100 | 100 | 90 | 10元 |")],
+        [("F06", "G5", "“10元”数字后面带“元”", "只有半角数字", "重新输入数字")],
+    ),
+    (
+        [("| 10 | 90% | 9\n", "| 10 | 90% | 九\n")],
+        [("F06", "I5", "“九”不是数字", "只有半角数字", "改填数字")],
+    ),
+    (
+        [("| 10公里 | 20 | 20 |", "| 10公里 | '20 | ２０ |")],
+        [
+            ("F06", "G12", "“20”数字存成了文本", "只有半角数字", "重新输入数字"),
+            ("F06", "H12", "“２０”数字用了全角字符", "只有半角数字", "重新输入数字"),
+        ],
+    ),
+    (
+        [("| 10公里 | 20 | 20 |", "| '10公里 | '20分 | '满分 |")],
+        [
+            ("F06", "G12", "“20分”数字后面带“分”", "只有半角数字", "重新输入数字"),
+            ("F06", "H12", "“满分”不是数字", "只有半角数字", "改填数字"),
+        ],
+    ),
+    ([("| 100 | 98.5 |", "| '100 | 98.5 |")], [("F06", "G17", "“100”数字存成了文本", "只有半角数字", "重新输入数字")]),
+    ([("| 100 | 98.5 |", "| 100 | 98.5分 |")], [("F06", "H17", "“98.5分”数字后面带“分”", "只有半角数字", "重新输入数字")]),
+    (
+        [("=100%", "2021年12月底前")],
+        [("F10", "E14", "年度指标值“2021年12月底前”是2021年的", "2022年的目标", "改成本年度的目标")],
+    ),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("pairs", "told"), REMARKS)
+def test_the_words_of_each_remark(pairs: list[tuple[str, str]], told: list[tuple[str, ...]]) -> None:
+    """Rule, cell, what is there, what should be, what to do: by rule, in the order of the form."""
+    found = one(changed(*pairs)).remarks
+
+    assert [(r.rule, r.place.cell, r.found, r.expected, r.remedy) for r in found] == told
+    assert {(r.place.file, r.place.sheet) for r in found} <= {("表.xlsx", "自评表")}
+
+
+def test_the_money_table_that_lacks_is_told_at_the_title() -> None:
+    """Once, in place of its columns; where the form has no title, in its first row."""
+    lines = [line for n, line in enumerate(FORM.strip("\n").splitlines()) if not 3 <= n <= 7]
+
+    (remark,) = one("\n".join(lines)).remarks
+
+    assert (remark.place.cell, remark.found, remark.expected, remark.remedy) == (
+        "A1", "没有找到项目资金表", "表头有预算数和执行数", "补上项目资金表",
+    )  # fmt: skip
+    assert [r.place.cell for r in one("\n".join(lines[1:])).remarks] == ["A1"]
+
+
+def test_a_money_table_with_a_head_and_no_rows_is_there() -> None:
+    """Its columns are held against the layout, no unit is asked for."""
+    lines = [line for n, line in enumerate(FORM.strip("\n").splitlines()) if not 4 <= n <= 7]
+
+    assert one("\n".join(lines)).remarks == ()
+    assert remarks(one("\n".join(lines).replace("全年执行数", "数三"))) == [("F02", "A4")]
+
+
+def test_a_table_without_targets_has_no_old_ones() -> None:
+    """What is not there is not looked into."""
+    assert [rule for rule, _ in remarks(one(changed(("年度指标值", "考核值"))))] == ["F02"]
+
+
+def test_what_lacks_in_the_head_is_told_at_the_title() -> None:
+    """Wherever that stands: here under the number of the annex."""
+    assert remarks(
+        one("附1 | < | < | < | < | < | < | < | <\n" + changed(("项目名称", "事项")).lstrip("\n"))
+    ) == [("F02", "A2")]
+
+
+def test_a_sign_for_nothing_stored_as_text_is_no_number() -> None:
+    """无 and — are blank however they are stored."""
+    assert one(changed(("| 10公里 | 20 | 20 |", "| 10公里 | '无 | '— |"))).remarks == ()

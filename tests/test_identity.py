@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pandas as pd
+
 from jixiao.forms.records import from_forms
 from jixiao.year import tables
+from jixiao.year.tables import Tables
 from text_sheets import FORM, changed, forms
 
 KNOWN = tables.read(Path(__file__).resolve().parents[1], "2022")
@@ -51,3 +54,15 @@ def test_two_deliveries_of_one_form_keep_their_rows_apart() -> None:
 
     assert records["subjects"]["subject_id"].tolist() == ["P001", "P001-2"]
     assert records["indicators"]["indicator_id"].is_unique
+
+
+def test_a_later_delivery_never_takes_the_id_of_a_known_subject() -> None:
+    """Where the tables have P1-2 the second form of P1 is P1-3 and the third P1-4; the form of P1-2 is its own."""
+    subject = KNOWN["subjects"].iloc[0].to_dict() | {"name": "河道清淤", "kind": "project"}
+    both = pd.DataFrame([subject | {"subject_id": each} for each in ("P1", "P1-2")], columns=list(subject))
+    known = Tables(KNOWN.folder, {**KNOWN.frames, "subjects": both})
+    texts = [changed(("| P009 |", f"| {code} |")) for code in ("P1", "P1", "P1-2", "P1")]
+
+    records = from_forms.records(forms(*texts), known)
+
+    assert records["subjects"]["subject_id"].tolist() == ["P1", "P1-3", "P1-2", "P1-4"]

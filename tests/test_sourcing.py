@@ -87,3 +87,74 @@ def test_other_subjects_are_left_alone(known):
     assert delivered(known, {"D002": ("department",)}, {}, known) == {
         key: found for (_, key), found in form_cells(known["sources"]).items()
     }
+
+
+def test_a_row_for_each_table_file_and_sheet():
+    """Pairs of column and cell in the order in which they came; the sheet of a CSV file is blank."""
+    frames = {**YEAR, "sources": said()}
+    cells = {
+        ("subjects", 1): {
+            "executed": Place("a.xlsx", "甲", "F5"),
+            "initial_budget": Place("b.csv", "", "C2"),
+            "adjusted_budget": Place("a.xlsx", "甲", "E5"),
+        },
+        ("indicators", 2): {"actual": Place("a.xlsx", "乙", "E9")},
+        ("scores", 2): {"score": Place("a.xlsx", "甲", "H17")},
+    }  # fmt: skip
+    frames = {**frames, "subjects": YEAR["subjects"].set_axis(range(1, len(YEAR["subjects"]) + 1))}
+    records = Records(frames, lambda *_: None, cells=lambda name, row: cells.get((name, row), {}))
+    kept = {"a.xlsx": "a（2）.xlsx", "b.csv": "b.csv"}
+    found = sourcing.sources(frames, frames, records, {"D001": ("department",)}, kept)
+    assert [*found.itertuples(index=False, name=None)] == [
+        ("subjects", "D001", "a（2）.xlsx", "甲", "executed:F5;adjusted_budget:E5"),
+        ("subjects", "D001", "b.csv", None, "initial_budget:C2"),
+        ("indicators", ONE, "a（2）.xlsx", "乙", "actual:E9"),
+        ("scores", "D001 self", "a（2）.xlsx", "甲", "score:H17"),
+    ]
+
+
+def test_a_list_with_a_blank_cell_leaves_the_value_its_earlier_cell(known):
+    """The known value stays, and so does where it came from."""
+    frames = {**known, "indicators": known["indicators"].copy()}
+    frames["indicators"].at[2, "self_score"] = None
+    new = {2: {"self_score": Place("new.xlsx", "甲", "H9"), "level3": Place("new.xlsx", "甲", "D9")}}
+    records = Records(
+        {name: frames[name] for name in tables.SCHEMAS},
+        lambda *_: None,
+        cells=lambda name, row: new.get(row, {}) if name == "indicators" else {},
+    )
+    rows = sourcing.sources(known, known, records, {"D001": ("list",)}, {"new.xlsx": "kept.xlsx"})
+    found = {key: cells for (_, key), cells in form_cells(rows).items()}[ONE]
+    assert found["self_score"] == Place("form.xlsx", "表", "H14")
+    assert found["level3"] == Place("kept.xlsx", "甲", "D9")
+
+
+def test_a_review_without_a_cell_gives_none_to_the_indicator_that_takes_it_over(known):
+    """The remark of the indicator that stood under the number before is not its own."""
+    after = known["indicators"].copy()
+    names = ["level2", "level3"]
+    after.loc[[2, 3], names] = after.loc[[3, 2], names].to_numpy()
+    after.at[2, "review_remark"] = "有"
+    found = delivered({**known, "indicators": after}, {"D001": ("department",)}, {}, known)
+    assert "review_remark" not in found[ONE]
+    after.at[2, "level3"] = "从未有过的名称"
+    found = delivered({**known, "indicators": after}, {"D001": ("department",)}, {}, known)
+    assert [column for column in found[ONE] if column.startswith("review_")] == []
+
+
+def test_a_form_that_comes_with_its_review_paper_keeps_cells_by_number(known):
+    """Nothing is taken over by name where the paper itself is there."""
+    after = known["indicators"].copy()
+    names = ["level2", "level3"]
+    after.loc[[2, 3], names] = after.loc[[3, 2], names].to_numpy()
+    after.at[2, "review_remark"] = "有"
+    new = {2: {"review_score": Place("new.xlsx", "甲", "K9")}}
+    found = delivered({**known, "indicators": after}, {"D001": ("department", "review")}, new, known)
+    assert found[ONE]["review_score"] == Place("kept.xlsx", "甲", "K9")
+    assert found[ONE]["review_remark"] == Place("review.xlsx", "表", "L3")
+
+
+def test_a_form_that_was_not_accepted_names_no_cell(known):
+    """Its records are there, its cells are not."""
+    new = {2: {"self_score": Place("new.xlsx", "甲", "H9")}}
+    assert delivered(known, {}, new, known)[ONE]["self_score"] == Place("form.xlsx", "表", "H14")

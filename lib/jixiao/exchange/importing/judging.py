@@ -48,10 +48,10 @@ class Verdict:
 def judged(records: Records, findings: Sequence[Finding], files: Sequence[Received]) -> Verdict:
     """A form is accepted when no finding of severity E speaks of its subject or, naming none, of its sheet."""
     forms = records[FORMS]
-    bases = _bases(records)
+    known = set(records.known["subjects"]["subject_id"]) if "subjects" in records.known else set()
+    bases = _bases(records, known)
     homes = {(row.file, row.sheet): row.subject_id for row in forms.itertuples()}
     counts = _counts(findings, homes)
-    known = set(records.known["subjects"]["subject_id"]) if "subjects" in records.known else set()
     digests = {received.file: received.digest for received in files}
     fates, kinds, latest = [], dict[str, tuple[str, ...]](), dict[str, str]()
     for row in forms.itertuples():
@@ -67,10 +67,10 @@ def judged(records: Records, findings: Sequence[Finding], files: Sequence[Receiv
     return Verdict(tuple(fates), kinds, _last(latest))
 
 
-def _bases(records: Records) -> dict[str, str]:
-    """Later deliveries of a batch ("P001-2") and the subject that each is a delivery of."""
+def _bases(records: Records, known: set[str]) -> dict[str, str]:
+    """Later deliveries of a batch ("P001-2") and the subject that each is a delivery of; a known id is its own."""
     names = dict(records["subjects"][["subject_id", "name"]].itertuples(index=False, name=None))
-    found = {again: match[1] for again in names if (match := _AGAIN.fullmatch(again))}
+    found = {again: match[1] for again in names if again not in known and (match := _AGAIN.fullmatch(again))}
     return {again: base for again, base in found.items() if base in names and names[base] == names[again]}
 
 

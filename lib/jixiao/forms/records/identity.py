@@ -48,6 +48,7 @@ class Register:
     names: dict[str, list[str]] = field(default_factory=dict)  # bare name of a subject → ids
     unit_names: dict[str, list[str]] = field(default_factory=dict)  # bare name of a unit → ids
     given: set[str] = field(default_factory=set)  # ids of units that the tables have
+    listed: set[str] = field(default_factory=set)  # ids of subjects that the tables have
     delivered: dict[tuple[str, str], int] = field(default_factory=dict)  # (subject, kind of form) → how often
     new: dict[str, Iterator[int]] = field(default_factory=dict)
 
@@ -76,6 +77,7 @@ def register(known: Tables | None) -> Register:
         book.given = set(book.units)
         for row in known["subjects"].to_dict("records"):
             book.add_subject(row)
+        book.listed = set(book.subjects)
     return book
 
 
@@ -128,7 +130,10 @@ def _known(form: Form, unit: str | None, book: Register) -> str | None:
 def _delivery(form: Form, subject: str, book: Register) -> str:
     if form.kind not in ONCE:
         return subject
-    times = book.delivered[subject, form.kind] = book.delivered.get((subject, form.kind), 0) + 1
+    times = book.delivered.get((subject, form.kind), 0) + 1
+    while times > 1 and f"{subject}-{times}" in book.listed:
+        times += 1  # a subject of its own to the tables
+    book.delivered[subject, form.kind] = times
     if times == 1:
         return subject
     again = f"{subject}-{times}"

@@ -1,0 +1,241 @@
+"""Judging at its edges: findings and forms of a batch, and what becomes of each form, file and version."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pandas as pd
+import pytest
+
+from jixiao.checks.engine import Finding
+from jixiao.exchange.importing import judging, merging
+from jixiao.exchange.importing.judging import Fate, Verdict
+from jixiao.forms.reading.batch import Received
+from jixiao.forms.records.records import FORM_COLUMNS, Records
+from jixiao.kit.errors import Fault, Place
+
+DAY = dt.date(2022, 3, 31)
+
+
+def batch(forms, names=(), known=()):
+    """Records of forms (subject, file, sheet, kind), the names of subjects, and the ids of the ledger."""
+    rows = [dict(zip(("subject_id", "file", "sheet", "kind"), each, strict=True)) for each in forms]
+    ids = dict.fromkeys(row["subject_id"] for row in rows)
+    named = [{"subject_id": each, "name": dict(names).get(each, "同名")} for each in ids]
+    ledger = (
+        {"subjects": merging.framed("subjects", [{"subject_id": each} for each in known])} if known else {}
+    )
+    return Records(
+        {
+            "forms": pd.DataFrame(rows, columns=list(FORM_COLUMNS)),
+            "subjects": merging.framed("subjects", named),
+        },
+        lambda *_: Place(""),
+        known=ledger,
+    )
+
+
+def finding(severity, subject="", file="a", sheet="甲"):
+    """A finding of a subject, or of a sheet."""
+    return Finding("A01", severity, subject, Place(file, sheet, "A1"), "")
+
+
+def files(*names):
+    """Files as received: their digest is their name in capitals."""
+    return [Received(name, name.upper(), 1) for name in names]
+
+
+ONE = ("P1", "a", "甲", "project")
+FATES = [
+    ("nothing found", [], "accepted", 0, 0),
+    ("an error of its subject", [finding("E", "P1", "x", "x")], "returned", 1, 0),
+    ("an error of its sheet", [finding("E")], "returned", 1, 0),
+    ("an error of another subject in its sheet", [finding("E", "P2")], "accepted", 0, 0),
+    ("an error of another sheet", [finding("E", sheet="乙")], "accepted", 0, 0),
+    ("an error of another file", [finding("E", file="b")], "accepted", 0, 0),
+    ("warnings", [finding("W"), finding("W", "P1")], "accepted", 0, 2),
+    ("notes", [finding("I"), finding("I", "P1")], "accepted", 0, 0),
+    ("all of these", [finding("E"), finding("W"), finding("I"), finding("E", "P1")], "returned", 2, 1),
+]
+
+
+@pytest.mark.parametrize(
+    ("found", "status", "errors", "warnings"), [e[1:] for e in FATES], ids=[e[0] for e in FATES]
+)
+def test_an_error_sends_a_form_back(found, status, errors, warnings):
+    """Of its subject, or of its sheet where the finding names nobody; warnings and notes do not."""
+    verdict = judging.judged(batch([ONE]), found, files("a"))
+    assert verdict.fates == (Fate("P1", "a", "A", status, errors, warnings),)
+    assert verdict.kinds == ({"P1": ("project",)} if status == "accepted" else {})
+    assert verdict.latest == {}
+
+
+def test_the_kinds_of_the_forms_of_a_subject_each_once():
+    """In the order of the forms; only those accepted."""
+    forms = [ONE, ("P1", "b", "甲", "list"), ("P1", "c", "甲", "project"), ("P2", "d", "甲", "review")]
+    verdict = judging.judged(batch(forms), [], files(*"abcd"))
+    assert verdict.kinds == {"P1": ("project", "list"), "P2": ("review",)}
+    assert [fate.subject for fate in verdict.fates] == ["P1", "P1", "P1", "P2"]
+
+
+LATER = [("P1", "a", "甲", "project"), ("P1-2", "b", "甲", "project"), ("P1-3", "c", "甲", "project")]
+
+
+@pytest.mark.parametrize(
+    ("found", "owners", "latest"),
+    [
+        ([], ["P1", "P1", "P1"], {"P1-3": "P1"}),
+        ([finding("E", "P1-3")], ["P1", "P1", "P1"], {"P1-2": "P1"}),
+        ([finding("E", "P1-2"), finding("E", "P1-3")], ["P1", "P1", "P1"], {}),
+        ([finding("E", "P1")], ["P1", "P1", "P1"], {"P1-3": "P1"}),
+    ],
+)
+def test_of_several_deliveries_the_last_accepted_counts(found, owners, latest):
+    """All are deliveries of the first, whatever becomes of them."""
+    verdict = judging.judged(batch(LATER), found, files(*"abc"))
+    assert [fate.subject for fate in verdict.fates] == owners
+    assert verdict.latest == latest
+    assert verdict.kinds == {"P1": ("project",)}
+
+
+@pytest.mark.parametrize(
+    ("forms", "names", "owners", "latest"),
+    [
+        ([ONE, ("P1-2", "b", "甲", "project")], {"P1-2": "别名"}, ["P1", "P1-2"], {}),
+        ([("P1-2", "b", "甲", "project")], {}, ["P1-2"], {}),
+        ([ONE, ("P1-x", "b", "甲", "project")], {}, ["P1", "P1-x"], {}),
+        ([ONE, ("P1-2-3", "b", "甲", "project")], {}, ["P1", "P1-2-3"], {}),
+        ([("P-1", "a", "甲", "list"), ("P-1-2", "b", "甲", "list")], {}, ["P-1", "P-1"], {"P-1-2": "P-1"}),
+    ],
+)
+def test_an_id_that_only_looks_like_a_later_delivery_is_its_own(forms, names, owners, latest):
+    """The first must be there and have the same name."""
+    verdict = judging.judged(batch(forms, names), [], files(*(form[1] for form in forms)))
+    assert [fate.subject for fate in verdict.fates] == owners
+    assert verdict.latest == latest
+
+
+@pytest.mark.parametrize(
+    ("found", "known", "owner"),
+    [
+        ([], ["P2"], "P1"),
+        ([finding("E")], ["P2"], None),
+        ([finding("E")], ["P1"], "P1"),
+        ([finding("E")], [], "P1"),
+        ([finding("W")], ["P2"], "P1"),
+    ],
+)
+def test_a_returned_form_of_a_stranger_belongs_to_nobody(found, known, owner):
+    """Its id is given again; where there is no ledger nobody is a stranger."""
+    (fate,) = judging.judged(batch([ONE], known=known), found, files("a")).fates
+    assert fate.subject == owner
+
+
+def test_a_later_delivery_of_a_known_subject_is_no_stranger():
+    """P1-2 is P1 to the ledger."""
+    verdict = judging.judged(batch(LATER[:2], known=["P1"]), [finding("E", "P1-2")], files("a", "b"))
+    assert [fate.subject for fate in verdict.fates] == ["P1", "P1"]
+
+
+def test_a_subject_of_the_ledger_is_never_a_later_delivery_of_another():
+    """P1-2 of the same name as P1 keeps its own form; P1-3 that nobody knows is a delivery of P1."""
+    verdict = judging.judged(batch(LATER, known=["P1", "P1-2"]), [], files(*"abc"))
+    assert [fate.subject for fate in verdict.fates] == ["P1", "P1-2", "P1"]
+    assert (verdict.kinds, verdict.latest) == (
+        {"P1": ("project",), "P1-2": ("project",)},
+        {"P1-3": "P1"},
+    )
+
+
+FAULT = Fault("b", "坏了")
+
+
+@pytest.mark.parametrize(
+    ("received", "found", "fates"),
+    [
+        (Received("b", "B", 1, fault=FAULT), [], [Fate(None, "b", "B", "unreadable", 1, 0)]),
+        (Received("b", "", 0, fault=FAULT), [], [Fate(None, "b", "-", "unreadable", 1, 0)]),
+        (Received("b", "B", 1), [], [Fate(None, "b", "B", "returned", 1, 0)]),
+        (Received("b", "B", 1), [finding("E", file="b")] * 2, [Fate(None, "b", "B", "returned", 2, 0)]),
+        (Received("b", "B", 1), [finding("W", file="b"), *[finding("E", file="c")] * 2], [Fate(None, "b", "B", "returned", 1, 0)]),
+        (Received("a", "A", 1), [], []),
+    ],
+)  # fmt: skip
+def test_a_file_without_any_form_goes_back_or_cannot_be_read(received, found, fates):
+    """One error at least; a file that could not be opened has no digest."""
+    verdict = judging.judged(batch([ONE]), found, [*files("a"), received])
+    assert list(verdict.fates[1:]) == fates
+
+
+def earlier(*rows):
+    """A journal of (subject, file, digest, status)."""
+    columns = ("subject_id", "file", "digest", "status")
+    return merging.framed("received", [dict(zip(columns, row, strict=True)) for row in rows])
+
+
+def journal(fates, before=(), names=()):
+    """Subject, file, digest, status, errors, warnings and version of the new rows."""
+    verdict = Verdict(tuple(fates), {}, {})
+    return [
+        tuple(row.values())
+        for row in judging.journal(verdict, earlier(*before), DAY, dict(names)).to_dict("records")
+    ]
+
+
+ACCEPTED = Fate("P1", "a", "A", "accepted", 0, 2)
+RETURNED = Fate("P1", "a", "A", "returned", 3, 2)
+NOBODY = Fate(None, "b", "B", "unreadable", 1, 0)
+JOURNALS = [
+    ("a first form", [ACCEPTED], [], [("P1", "a", "A", DAY, "accepted", 0, 2, 1)]),
+    ("the same again", [ACCEPTED], [("P1", "z", "A", "accepted")], []),
+    ("the same with another fate", [RETURNED], [("P1", "a", "A", "accepted")], [("P1", "a", "A", DAY, "returned", 3, 2, 2)]),
+    ("another file", [ACCEPTED], [("P1", "a", "X", "accepted")], [("P1", "a", "A", DAY, "accepted", 0, 2, 2)]),
+    ("the one before the last", [ACCEPTED], [("P1", "a", "A", "accepted"), ("P1", "a", "X", "accepted")],
+     [("P1", "a", "A", DAY, "accepted", 0, 2, 3)]),
+    ("of another subject", [ACCEPTED], [("P2", "a", "A", "accepted")], [("P1", "a", "A", DAY, "accepted", 0, 2, 1)]),
+    ("twice in one batch", [ACCEPTED, ACCEPTED], [], [("P1", "a", "A", DAY, "accepted", 0, 2, 1)]),
+    ("two of one subject in one batch", [RETURNED, ACCEPTED], [],
+     [("P1", "a", "A", DAY, "returned", 3, 2, 1), ("P1", "a", "A", DAY, "accepted", 0, 2, 2)]),
+    ("nobody's file", [NOBODY], [], [(None, "b", "B", DAY, "unreadable", 1, 0, 1)]),
+    ("nobody's file again", [NOBODY], [(None, "b", "B", "unreadable")], []),
+    ("another file of nobody", [NOBODY], [(None, "c", "B", "unreadable")], [(None, "b", "B", DAY, "unreadable", 1, 0, 1)]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("fates", "before", "rows"), [e[1:] for e in JOURNALS], ids=[e[0] for e in JOURNALS])
+def test_the_journal_has_a_row_for_each_delivery(fates, before, rows):
+    """What came last and met the same fate is none; versions count the rows of a subject."""
+    assert journal(fates, before) == rows
+
+
+def test_the_journal_has_the_names_under_which_files_are_kept():
+    """By these a file of nobody is known again; a file that is not kept has its own."""
+    kept = {"b": "b（2）"}
+    assert [row[1] for row in journal([ACCEPTED, NOBODY], names=kept)] == ["a", "b（2）"]
+    assert journal([NOBODY], [(None, "b（2）", "B", "unreadable")], kept) == []
+    assert len(journal([NOBODY], [(None, "b", "B", "unreadable")], kept)) == 1
+
+
+@pytest.mark.parametrize(
+    ("new", "before", "versions"),
+    [
+        ([("P1", "accepted", 2)], [("P1", "accepted")], {"P1": 2}),
+        ([("P1", "accepted", "2")], [("P1", "returned"), ("P1", "accepted")], {"P1": 2}),
+        ([("P1", "accepted", 2)], [("P1", "returned")], {}),
+        ([("P1", "returned", 2)], [("P1", "accepted")], {}),
+        ([("P1", "accepted", 1)], [("P2", "accepted")], {}),
+        ([("P1", "accepted", 2), ("P1", "accepted", 3)], [("P1", "accepted")], {"P1": 3}),
+        ([], [("P1", "accepted")], {}),
+    ],
+)
+def test_changes_are_recorded_of_what_was_accepted_before(new, before, versions):
+    """The version of each subject accepted now and earlier."""
+    rows = [{"subject_id": subject, "status": status, "version": version} for subject, status, version in new]
+    old = earlier(*((subject, "a", "A", status) for subject, status in before))
+    assert judging.versions(merging.framed("received", rows), old) == versions
+
+
+def test_the_words_of_the_statuses():
+    """What stands in messages and in the journal."""
+    assert judging.STATUSES == {"accepted": "采纳", "returned": "退回", "unreadable": "打不开"}
+    assert judging.NOT_OPENED == "-"
