@@ -94,6 +94,7 @@ def indicator(
     parsed = parse_frame(pd.DataFrame([cells]), policy.on.year)
     weights = points.whole_weights(pd.Series([weight]))
     row = points.score(parsed, weights, pd.Series([satisfaction]), policy, pd.Series([name])).iloc[0]
+    name = points.unquoted(name)
     found = {name: _decimal(row[name], policy) for name in ("points", "low", "high")}
     formula = formulas.indicator(parsed.iloc[0].copy(), row, weight, policy, name)
     warnings = [

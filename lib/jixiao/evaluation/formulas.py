@@ -88,7 +88,9 @@ def _named(parsed: pd.Series, scored: pd.Series, weight: Decimal, policy: Policy
     if rule["method"] == "table":
         share = next((row["share"] for row in rule["rows"] if actual <= exact(row["to"])), 0)
         return f"{parsed['name']} {_n(actual)}%：{_n(weight)} × {share}%"
-    over = max(actual - exact(rule["limit"]), Decimal(0))
+    over = actual - exact(rule["limit"])
+    if over <= 0:
+        return f"实际 {_n(actual)}% 不超过 {rule['limit']}%，得满分：{_n(weight)}"
     return f"超过 {rule['limit']}% 的 {_n(over)} 个百分点：{_n(weight)} × max(100% − {_n(over)} × {rule['per_point']}%, 0)"
 
 
