@@ -59,6 +59,8 @@ def points_of_rate(
         return ExecutionPoints(Decimal(0), spent, None)
     if spent is None:
         return ExecutionPoints(None, None, None, unknown)
+    if spent < 0:
+        return ExecutionPoints(None, spent, None, SILENT)
     rule = policy["execution"].value
     share = _tier_share(spent, rule, finished) if rule["method"] == "tiers" else min(spent, Decimal(1))
     if share is None:

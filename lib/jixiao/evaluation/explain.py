@@ -129,7 +129,7 @@ def goal_review(policy: Policy, given: Mapping[str, Decimal]) -> Explanation:
 
 def elements(policy: Policy, weight: Decimal, met: int, of: int) -> Explanation:
     """Equal shares of the points for each element that is met (按要素计分)."""
-    found = single.elements(weight, met, of, policy["rounding"].value["places"])
+    found = single.elements(weight, met, of, **policy["rounding"].value)
     formula = f"{numbers.plain(weight)} × {met} ÷ {of} = {numbers.plain(found)}"
     return Explanation("要素得分", found, "已计分", formula, policy["elements"], policy["rounding"])
 

@@ -74,7 +74,7 @@ def _satisfaction(parsed: pd.Series, scored: pd.Series, weight: Decimal, policy:
     if policy["satisfaction"].value["method"] == "as_quantitative":
         return _quantitative(parsed, scored, weight, policy)
     tiers, actual = policy["satisfaction"].value["tiers"], _value(parsed, "actual")
-    tier = next(tier for tier in tiers if actual >= exact(tier["from"]))
+    tier = next((tier for tier in tiers if actual >= exact(tier["from"])), tiers[-1])
     return f"满意度 {_n(actual)}% 达到 {tier['from']}% 档：{_n(weight)} × {tier['share']}%"
 
 
