@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from jixiao.kit import numbers
@@ -54,7 +54,10 @@ def test_rounding_half_up_and_by_gb_t_8170(value, places, half_up, even):
     assert str(numbers.rounded(Decimal(value), places, numbers.GB_T_8170)) == even
 
 
+@settings(derandomize=True)
 @given(st.decimals(allow_nan=False, allow_infinity=False, places=4, min_value=-(10**9), max_value=10**9))
+@example(Decimal("90.50"))
+@example(Decimal("-0.0005"))
 def test_plain_text_parses_to_the_same_value(value):
     """Writing and reading a number loses nothing."""
     assert numbers.parse(numbers.plain(value)) == value

@@ -10,7 +10,7 @@ from jixiao.checks import goal_texts, goal_values, kinds
 from jixiao.checks.engine import Check, Found, Matter
 from jixiao.kit import numbers
 from jixiao.rules.policy import EXECUTION, Policy
-from jixiao.rules.scoring import variant_of
+from jixiao.rules.scoring import variant_of, without_place
 
 _ZERO = Decimal(0)
 
@@ -64,6 +64,8 @@ def sum_is_wrong(matter: Matter) -> Iterator[Found]:
             points = printed[subject][1]
             found += f"（连预算执行率 {numbers.plain(points)} 共 {numbers.plain(division.whole + points)}）"
         found += f"，另有 {division.blank} 项没有分值" if division.blank else ""
+        if "" not in division.groups and without_place(division.groups, matter.policy):
+            found += "；没有指标可以接受满意度指标的分值，不能计算总分"
         wanted = f"指标分值合计 {expected}"
         yield Found("indicators", division.row, "weight", found, wanted, subject=subject)
     yield from _execution_points(matter, printed)

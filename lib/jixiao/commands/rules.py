@@ -51,6 +51,11 @@ def rules(rule_id: str | None, as_json: bool) -> None:
 @click.option("--execution", nargs=2, metavar="BUDGET SPENT", help="全年预算数和全年执行数。")
 @click.option("--finished/--unfinished", default=None, help="项目是否已完成（分档计分时用）。")
 @click.option("--total", metavar="SCORE", help="总分，看执行率封顶后是多少。")
+@click.option(
+    "--groups",
+    metavar="TEXT",
+    help="各一级指标的得分和分值，如 产出指标=48/50,效益指标=24/30，看怎样合成总分。",
+)
 @click.option("--execution-rate", metavar="RATE", help="预算执行率，如 0.75 或 75%。")
 @click.option("--grade", metavar="SCORE", help="分数，看属于哪个等级。")
 @click.option("--json", "as_json", is_flag=True, help="只输出一个 JSON 文档。")

@@ -13,7 +13,11 @@ from jixiao.kit import places
 @click.command(cls=usage.Command, short_help="由报告中的一个数追溯到定义、规则、数据行和单元格。")
 @click.argument("year")
 @click.argument("key")
-@click.option("--parts", is_flag=True, help="逐行列出得分的组成：各项指标、预算执行率。")
+@click.option(
+    "--parts",
+    is_flag=True,
+    help="逐行列出总分的组成：各项指标、预算执行率，以及满意度分值转移、总分上限、舍入。",
+)
 @click.option("--json", "as_json", is_flag=True, help="只输出一个 JSON 文档。")
 def trace(year: str, key: str, parts: bool, as_json: bool) -> None:
     """追溯 YEAR 工作年度的统计数 KEY：定义，所依据的规则和条款，数据表的行；由表格导入的，给出文件、工作表和单元格。

@@ -13,8 +13,9 @@ from jixiao.figures.counted import NAMED
 from jixiao.figures.evaluate import Evaluation
 from jixiao.figures.model import TOTALS, Figure, Rows
 from jixiao.forms.records import records
+from jixiao.kit import numbers
 from jixiao.kit.errors import Fault, ParameterError, Place, one_line
-from jixiao.rules import formulas
+from jixiao.rules import formulas, scoring
 from jixiao.rules.policy import BASES, Rule
 from jixiao.year import table_files, table_schema
 
@@ -38,12 +39,20 @@ class Cited:
 
 @dataclass(frozen=True)
 class Part:
-    """A value behind a row: what it is, the place in the tables, and the form's cell where one was taken in."""
+    """A value behind a row: what it is, the place in the tables, and the form's cell where one was taken in.
+
+    `points` is what it adds to the total of the row, "" where it only explains another part; the points of all
+    parts are together the total. `formula`, `rule` and `article` say how a rule of the policy comes to them.
+    """
 
     name: str
     value: str
-    place: str
+    place: str = ""
     cell: str = ""
+    points: str = ""
+    formula: str = ""
+    rule: str = ""
+    article: str = ""
 
 
 @dataclass(frozen=True)
@@ -105,7 +114,8 @@ def _lines(row: Row, parts: bool) -> Iterator[str]:
     for cells in row.cells if not parts else filter(None, (row.cell,)):
         yield f"    {one_line(cells)}"
     for part in row.parts if parts else ():
-        yield "    " + one_line("  ".join(filter(None, (part.name, part.value, part.place, part.cell))))
+        words = (part.name, part.value, part.formula, part.article, part.place, part.cell)
+        yield "    " + one_line("  ".join(filter(None, words)))
 
 
 def trace(evaluation: Evaluation, key: str) -> Trace:
@@ -176,23 +186,30 @@ class Year:
         shown = _TOTAL_NAMES if tier == "review" else {tier: _TOTAL_NAMES[tier]}
         graded = {one: f"{_text(total[f'{one}_total'])}（{total[f'{one}_grade'] or '—'}）" for one in shown}
         values = {shown[one]: text for one, text in graded.items()}
-        parts = (*self._points(subject, f"{tier}_score"), *self._execution(number, total))
+        parts = (*self._points(subject, f"{tier}_score"), *self._steps(number, subject, f"{tier}_score"))
         return Row(subject, total["name"], values, self._tables.place("subjects", number), parts=parts)
 
     def _points(self, subject: str, column: str) -> Iterator[Part]:
         for number, row in self._indicators[subject].iterrows():
             place, cell = self._place("indicators", number, column)
-            points = f"{_text(row[column])}/{_text(row['weight'])}分"
-            yield Part(f"{row['indicator_id']} {row['level3']}", points, place, cell)
+            points = _text(row[column])
+            value = f"{points}/{_text(row['weight'])}分"
+            yield Part(f"{row['indicator_id']} {row['level3']}", value, place, cell, points)
 
-    def _execution(self, number: int, total: pd.Series) -> Iterator[Part]:
-        """The points of the execution rate, and the two amounts that they follow from."""
-        row = self._tables["subjects"].loc[number]
-        for column, name in (("adjusted_budget", "全年预算数"), ("executed", "全年执行数")):
-            place, cell = self._place("subjects", number, column)
-            yield Part(name, f"{_text(row[column])}万元", place, cell)
-        place = self._tables.place("subjects", number)
-        yield Part("预算执行率得分", f"{_text(total['execution_points'])}分", place)
+    def _steps(self, number: int, subject: str, column: str) -> Iterator[Part]:
+        """What the rules make of the points: first the two amounts of the execution rate, then each step."""
+        row, policy = self._tables["subjects"].loc[number], self._evaluation.policy
+        for name, title in (("adjusted_budget", "全年预算数"), ("executed", "全年执行数")):
+            place, cell = self._place("subjects", number, name)
+            yield Part(title, f"{_text(row[name])}万元", place, cell)
+        indicators = self._indicators[subject]
+        groups = scoring.group_weights(indicators)[subject]
+        spent = scoring.execution_of(row["adjusted_budget"], row["executed"], row["finished"], groups, policy)
+        points = scoring.group_points(indicators, column)[subject]
+        for step in scoring.total(points, groups, spent, policy).steps:
+            change, article = numbers.plain(step.points), policy[step.rule].citation
+            place = self._tables.place("subjects", number) if step.rule == "execution" else ""
+            yield Part(step.name, f"{change}分", place, "", change, step.formula, step.rule, article)
 
     def _plain(self, found: Rows, number: int, row: pd.Series) -> Row:
         said = {found.column: _text(row[found.column])} if found.column else {}

@@ -14,6 +14,6 @@ def goal_review(given: Mapping[str, Decimal], bands: Mapping[str, Decimal]) -> t
     return total, next(name for name, lowest in bands.items() if total >= lowest)
 
 
-def elements(points: Decimal, met: int, of: int, places: int) -> Decimal:
+def elements(points: Decimal, met: int, of: int, places: int, how: str) -> Decimal:
     """Equal shares of the points for each element that is met."""
-    return numbers.rounded(numbers.ratio(points * met, Decimal(of)), places)
+    return numbers.rounded(numbers.ratio(points * met, Decimal(of)), places, how)

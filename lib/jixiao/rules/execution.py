@@ -44,18 +44,23 @@ def points(
     finished: bool | None = None,
 ) -> ExecutionPoints:
     """Points for spending `executed` of `budget`, of `weight` points, by the policy's way."""
-    spent = rate(budget, executed)
-    if weight == 0:
-        return ExecutionPoints(Decimal(0), spent, None)
-    if spent is None:
-        return ExecutionPoints(None, None, None, UNKNOWN if budget else NO_BUDGET)
-    return points_of_rate(spent, weight, policy, finished)
+    return points_of_rate(rate(budget, executed), weight, policy, finished, UNKNOWN if budget else NO_BUDGET)
 
 
 def points_of_rate(
-    spent: Decimal, weight: Decimal, policy: Policy, finished: bool | None = None
+    spent: Decimal | None,
+    weight: Decimal,
+    policy: Policy,
+    finished: bool | None = None,
+    unknown: str = UNKNOWN,
 ) -> ExecutionPoints:
-    """The same for a known rate (1 is everything)."""
+    """The same for a rate (1 is everything); why it is `unknown` where it is None."""
+    if weight == 0:
+        return ExecutionPoints(Decimal(0), spent, None)
+    if spent is None:
+        return ExecutionPoints(None, None, None, unknown)
+    if spent < 0:
+        return ExecutionPoints(None, spent, None, SILENT)
     rule = policy["execution"].value
     share = _tier_share(spent, rule, finished) if rule["method"] == "tiers" else min(spent, Decimal(1))
     if share is None:

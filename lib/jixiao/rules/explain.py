@@ -94,6 +94,7 @@ def indicator(
     parsed = parse_frame(pd.DataFrame([cells]), policy.on.year)
     weights = points.whole_weights(pd.Series([weight]))
     row = points.score(parsed, weights, pd.Series([satisfaction]), policy, pd.Series([name])).iloc[0]
+    name = points.unquoted(name)
     found = {name: _decimal(row[name], policy) for name in ("points", "low", "high")}
     formula = formulas.indicator(parsed.iloc[0].copy(), row, weight, policy, name)
     warnings = [
@@ -128,7 +129,7 @@ def goal_review(policy: Policy, given: Mapping[str, Decimal]) -> Explanation:
 
 def elements(policy: Policy, weight: Decimal, met: int, of: int) -> Explanation:
     """Equal shares of the points for each element that is met (按要素计分)."""
-    found = element_points.elements(weight, met, of, policy["rounding"].value["places"])
+    found = element_points.elements(weight, met, of, **policy["rounding"].value)
     formula = f"{numbers.plain(weight)} × {met} ÷ {of} = {numbers.plain(found)}"
     return Explanation("要素得分", found, "已计分", formula, policy["elements"], policy["rounding"])
 
@@ -179,6 +180,34 @@ def total(policy: Policy, score: Decimal, spent: Decimal | None) -> Explanation:
     warnings = ("总分按执行率封顶，请给出 --execution-rate",) if unknown else ()
     status = "没有数据" if unknown else "已计分"
     return Explanation("总分", found, status, formula, rule, policy["rounding"], warnings=warnings)
+
+
+def total_of_groups(
+    policy: Policy,
+    given: Mapping[str, tuple[Decimal, Decimal]],
+    spent: Decimal | None,
+    finished: bool | None = None,
+) -> Explanation:
+    """The total from points and weight of each level-1 group and the execution rate, step by step."""
+    reached = {group: points for group, (points, _) in given.items()}
+    groups = {group: weight for group, (_, weight) in given.items()}
+    weight = scoring.execution_weight(policy, scoring.scored_by(groups, policy))
+    paid = execution.points_of_rate(spent, weight, policy, finished)
+    found = scoring.total(reached, groups, paid, policy)
+    steps = [(step.name, step.points, step.formula) for step in found.steps]
+    rules = [step.rule for step in found.steps if step.rule in ("missing_satisfaction", "total_cap")]
+    warnings = [paid.warning]
+    if scoring.without_place(groups, policy):
+        rules, warnings = ["missing_satisfaction"], ["没有指标可以接受满意度指标的分值，不能计算总分"]
+    return Explanation(
+        "总分",
+        found.points,
+        "规则未定" if found.points is None else "已计分",
+        "没有算式" if found.points is None else formulas.sum_of(reached, steps, found.points),
+        policy[(*rules, "indicator_total")[0]],
+        policy["rounding"],
+        warnings=tuple(filter(None, warnings)),
+    )
 
 
 def grade(policy: Policy, score: Decimal) -> Explanation:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -74,7 +74,7 @@ def _satisfaction(parsed: pd.Series, scored: pd.Series, weight: Decimal, policy:
     if policy["satisfaction"].value["method"] == "as_quantitative":
         return _quantitative(parsed, scored, weight, policy)
     tiers, actual = policy["satisfaction"].value["tiers"], _value(parsed, "actual")
-    tier = next(tier for tier in tiers if actual >= exact(tier["from"]))
+    tier = next((tier for tier in tiers if actual >= exact(tier["from"])), tiers[-1])
     return f"满意度 {_n(actual)}% 达到 {tier['from']}% 档：{_n(weight)} × {tier['share']}%"
 
 
@@ -88,7 +88,9 @@ def _named(parsed: pd.Series, scored: pd.Series, weight: Decimal, policy: Policy
     if rule["method"] == "table":
         share = next((row["share"] for row in rule["rows"] if actual <= exact(row["to"])), 0)
         return f"{parsed['name']} {_n(actual)}%：{_n(weight)} × {share}%"
-    over = max(actual - exact(rule["limit"]), Decimal(0))
+    over = actual - exact(rule["limit"])
+    if over <= 0:
+        return f"实际 {_n(actual)}% 不超过 {rule['limit']}%，得满分：{_n(weight)}"
     return f"超过 {rule['limit']}% 的 {_n(over)} 个百分点：{_n(weight)} × max(100% − {_n(over)} × {rule['per_point']}%, 0)"
 
 
@@ -126,11 +128,29 @@ def _trim(value: Decimal) -> str:
     return numbers.plain(value.normalize())
 
 
-def total(score: Decimal, spent: Decimal | None, limit: Decimal | None, found: Decimal) -> str:
+def total(score: Decimal, spent: Decimal | None, highest: Decimal | None, found: Decimal) -> str:
     """What the cap of the execution rate leaves of a total."""
-    if limit is None:
+    if highest is None or spent is None:
         return f"{_n(score)}，没有适用的上限 = {_n(found)}"
-    return f"执行率{_percent(spent or Decimal(0))}，总分上限 {_n(limit)}：min({_n(score)}, {_n(limit)}) = {_n(found)}"
+    return f"{limit(spent, highest)}：min({_n(score)}, {_n(highest)}) = {_n(found)}"
+
+
+def moved(weight: Decimal, reached: Decimal, whole: Decimal) -> str:
+    """What a weight earns that moved to indicators which reached these points of their whole."""
+    return f"{_n(reached)} × {_n(weight)} ÷ {_n(whole)}"
+
+
+def limit(spent: Decimal, highest: Decimal) -> str:
+    """Which total an execution rate allows."""
+    return f"执行率{_percent(spent)}，总分上限 {_n(highest)}"
+
+
+def sum_of(points: Mapping[str, Decimal], steps: Iterable[tuple[str, Decimal, str]], found: Decimal) -> str:
+    """A total as the sum of the points by level 1 and of what rules add or take off (name, points, arithmetic)."""
+    text = " + ".join(f"{group} {_n(reached)}" for group, reached in points.items())
+    for name, change, arithmetic in steps:
+        text += f" {'−' if change < 0 else '+'} {name} {_trim(abs(change))}（{arithmetic}）"
+    return f"{text} = {_n(found)}"
 
 
 def grade(score: Decimal, printed: Decimal, policy: Policy) -> str:

@@ -215,11 +215,12 @@ def direct(columns: Columns, rows: np.ndarray, scores: Scores, policy: Policy) -
 
 
 def named(columns: Columns, rows: np.ndarray, scores: Scores, policy: Policy) -> None:
-    """Indicators that the policy scores by their name, from a percentage: steps above a limit, or a table."""
+    """Indicators that the policy scores by their name, from a percentage: steps above a limit, or a table.
+
+    A fall is a percentage below zero and scored like any other.
+    """
     scores.silent(rows[~columns.percent[rows]], NO_PERCENT)
-    below = (columns.actual[rows] < 0).astype(bool) & columns.percent[rows]
-    scores.silent(rows[below], UNDECIDED)
-    rows = rows[columns.percent[rows] & ~below]
+    rows = rows[columns.percent[rows]]
     for code, rule in enumerate(policy["named"].value.values()):
         chosen = rows[columns.name[rows] == code]
         _NAMED[rule["method"]](columns, chosen, scores, rule)

@@ -7,6 +7,7 @@ All arithmetic is exact: weights are whole 1/10000 points, values whole 1/100000
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from decimal import Decimal
 
@@ -44,7 +45,7 @@ _SETTLED = {
     **dict.fromkeys(("未到期", "尚未到期"), methods.NOT_DUE),
 }
 _DOWNWARD = ("≤", "<")
-_QUOTES = "[“”\"'‘’\\s]"  # names are also written “三公经费”变动率
+_QUOTES = re.compile("[“”\"'‘’\\s]")  # names are also written “三公经费”变动率
 _WIDE = 10**18  # values that do not fit whole millionths are held as unbounded integers of this unit
 _NUMBERS = ("target_low", "target_high", "actual")
 
@@ -78,6 +79,11 @@ def whole_weights(weights: pd.Series) -> pd.Series:
     if any(value != value.to_integral_value() for value in scaled):
         raise ValueError("a weight has more than four decimals")
     return pd.Series([int(value) for value in scaled], weights.index, dtype=np.int64)
+
+
+def unquoted(name: str) -> str:
+    """The name of an indicator as policies write it: without quotes and spaces."""
+    return _QUOTES.sub("", name)
 
 
 def decimals(points: pd.Series, policy: Policy) -> pd.Series:
@@ -129,8 +135,8 @@ def _by_policy(columns: Columns, parsed: pd.DataFrame, policy: Policy, names: pd
         asked = parsed["target_words"].isin(policy["direct"].value["met"]).to_numpy()
         columns.rule[asked & (columns.rule == methods.QUALITATIVE)] = methods.DIRECT
     if "named" in policy and names is not None:
-        plain = names.astype(str).str.replace(_QUOTES, "", regex=True)
-        codes = plain.map({name: code for code, name in enumerate(policy["named"].value)})
+        known = {name: code for code, name in enumerate(policy["named"].value)}
+        codes = names.map(lambda name: known.get(unquoted(str(name))))
         columns.name[:] = codes.fillna(-1).to_numpy(dtype=np.int16)
         columns.rule[columns.name >= 0] = methods.NAMED
     return columns

@@ -33,6 +33,7 @@ class Question:
     execution: tuple[str, str] | None = None
     finished: bool | None = None
     total: str | None = None
+    groups: str | None = None
     execution_rate: str | None = None
     grade: str | None = None
 
@@ -41,7 +42,7 @@ def answer(policy: Policy, question: Question) -> Explanation:
     """The explanation asked for; ParameterError when the question is incomplete or holds no number."""
     asked = [
         name
-        for name in ("target", "elements", "goal_review", "execution", "total", "grade")
+        for name in ("target", "elements", "goal_review", "execution", "total", "groups", "grade")
         if getattr(question, name) is not None
     ]
     if len(asked) > 1:
@@ -49,7 +50,9 @@ def answer(policy: Policy, question: Question) -> Explanation:
     if not asked and question.execution_rate is not None:
         asked = ["execution_rate"]
     if not asked:
-        forms = "--weight --target --actual，或 --execution，或 --total --execution-rate，或 --grade"
+        forms = (
+            "--weight --target --actual，或 --execution，或 --total --execution-rate，或 --groups，或 --grade"
+        )
         raise ParameterError(Fault("问题", "没有说要算什么", forms))
     return _ANSWERS[asked[0]](policy, question)
 
@@ -111,6 +114,24 @@ def _total(policy: Policy, question: Question) -> Explanation:
     return explain.total(policy, _number("--total", question.total or "", 100), spent)
 
 
+def _groups(policy: Policy, question: Question) -> Explanation:
+    given: dict[str, tuple[Decimal, Decimal]] = {}
+    for part in re.split("[,，、]", question.groups or ""):
+        name, _, numbers_ = part.partition("=")
+        points, slash, weight = numbers_.partition("/")
+        name = name.strip()
+        if not (name and slash) or name in given:
+            raise ParameterError(
+                Fault(
+                    "--groups", f"是“{part.strip()}”", "每个一级指标一次，写作 产出指标=48/50，效益指标=24/30"
+                )
+            )
+        whole = _number("--groups", weight, 100)
+        given[name] = _number("--groups", points, whole), whole
+    spent = None if question.execution_rate is None else _rate(question.execution_rate)
+    return explain.total_of_groups(policy, given, spent, question.finished)
+
+
 def _grade(policy: Policy, question: Question) -> Explanation:
     return explain.grade(policy, _number("--grade", question.grade or "", 100))
 
@@ -122,6 +143,7 @@ _ANSWERS = {
     "execution": _execution,
     "execution_rate": _execution_rate,
     "total": _total,
+    "groups": _groups,
     "grade": _grade,
 }
 
@@ -136,7 +158,7 @@ def _weight(text: str) -> Decimal:
 _LONGEST = 18  # digits of a number that anybody means
 
 
-def _number(option: str, text: str, highest: int | None = None) -> Decimal:
+def _number(option: str, text: str, highest: Decimal | int | None = None) -> Decimal:
     try:
         value = numbers.parse(text)
     except ValueError:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 
 import pandas as pd
 
 from jixiao.kit import numbers
-from jixiao.rules import execution, grades
+from jixiao.rules import execution, formulas, grades
 from jixiao.rules.policy import EXECUTION, Policy
 
 SATISFACTION_GROUP = "满意度指标"
@@ -20,13 +21,6 @@ def execution_weight(policy: Policy, variant: str | None = None) -> Decimal:
     """The points of the execution rate in a variant of the weights (the first one if none is named)."""
     variants: Mapping[str, Mapping[str, int]] = policy["weights"].value
     return Decimal(variants[variant or next(iter(variants))][EXECUTION])
-
-
-def total(
-    points: Decimal, execution_points: Decimal, policy: Policy, spent: Decimal | None = None
-) -> Decimal:
-    """Indicator and execution points added, capped by the execution rate where the policy says so, rounded once."""
-    return execution.rounded(execution.capped(points + execution_points, spent, policy), policy)
 
 
 def variant_of(groups: Mapping[str, Decimal], policy: Policy) -> str | None:
@@ -54,43 +48,143 @@ def _without_satisfaction(
     return rest
 
 
-def completed(points: Decimal, groups: Mapping[str, Decimal], policy: Policy) -> Decimal:
-    """Indicator points, made up for missing satisfaction: rescaled, or with its points in full; else as they are."""
-    there = sum(groups.values(), Decimal(0))
-    if SATISFACTION_GROUP in groups or "missing_satisfaction" not in policy or not there:
-        return points
-    whole = policy["full_mark"].value - execution_weight(policy, variant_of(groups, policy))
-    if there >= whole:
-        return points
-    if policy["missing_satisfaction"].value == "rescale":
-        return numbers.ratio(points * whole, there)
-    return points + (whole - there)
+def scored_by(groups: Mapping[str, Decimal], policy: Policy) -> str | None:
+    """The variant that a subject is scored by: the one its points follow, or would follow with satisfaction."""
+    for name, weights in policy["weights"].value.items():
+        others = {group: points for group, points in weights.items() if group not in _APART and points}
+        if groups == others:
+            return name
+    return variant_of(groups, policy)
+
+
+_APART = (EXECUTION, SATISFACTION_GROUP)
+
+
+def unplaced(groups: Mapping[str, Decimal], policy: Policy) -> Decimal:
+    """Points of missing satisfaction that the form has not given to its other indicators itself.
+
+    Whatever else is missing stays missing: at most the weight of satisfaction is placed.
+    """
+    if not groups or SATISFACTION_GROUP in groups or "missing_satisfaction" not in policy:
+        return Decimal(0)
+    variants = policy["weights"].value
+    weights = variants[scored_by(groups, policy) or next(iter(variants))]
+    short = policy["full_mark"].value - weights[EXECUTION] - sum(groups.values(), Decimal(0))
+    return max(min(Decimal(weights.get(SATISFACTION_GROUP, 0)), short), Decimal(0))
+
+
+def without_place(groups: Mapping[str, Decimal], policy: Policy) -> bool:
+    """Whether points of missing satisfaction have no indicators to go to, so that no total can be known."""
+    if not unplaced(groups, policy) or policy["missing_satisfaction"].value == "full":
+        return False
+    return _carrying(groups, policy) <= 0
+
+
+def _carrying(amounts: Mapping[str, Decimal], policy: Policy) -> Decimal:
+    """The weights (or points) of the indicators that take over the weight of missing satisfaction."""
+    if policy["missing_satisfaction"].value == "to_benefits":
+        return amounts.get(BENEFIT_GROUP, Decimal(0))
+    return sum(amounts.values(), Decimal(0))
+
+
+@dataclass(frozen=True)
+class Step:
+    """What a rule adds to the indicator points on the way to the total (or takes off), and its arithmetic."""
+
+    name: str
+    rule: str
+    points: Decimal
+    formula: str
+
+
+@dataclass(frozen=True)
+class Total:
+    """A total as printed, None where it cannot be known, and the steps from the indicator points to it.
+
+    The indicator points and the points of all steps are together just the total.
+    """
+
+    points: Decimal | None
+    steps: tuple[Step, ...] = ()
+
+
+def total(
+    points: Mapping[str, Decimal],
+    groups: Mapping[str, Decimal],
+    spent: execution.ExecutionPoints,
+    policy: Policy,
+) -> Total:
+    """The total of a subject from its points and weights by level 1 and the points of its execution rate.
+
+    Weight of missing satisfaction is moved, the sum capped, both as the policy says, and rounded once.
+    """
+    capless = "total_cap" in policy and spent.rate is None
+    if spent.points is None or capless or without_place(groups, policy):
+        return Total(None)
+    earned = sum(points.values(), Decimal(0)) + spent.points
+    steps = [Step(f"{EXECUTION}得分", "execution", spent.points, _spending(spent, groups, policy))]
+    exactly = earned
+    if weight := unplaced(groups, policy):
+        moved, arithmetic = _moved(weight, points, groups, policy)
+        exactly = earned + moved
+        shown = numbers.rounded(
+            moved, policy["rounding"].value["places"] + _MORE
+        )  # it may have no last digit
+        name = _MOVED[policy["missing_satisfaction"].value]
+        steps.append(Step(name, "missing_satisfaction", shown, arithmetic))
+        earned += shown
+    limit = execution.cap(spent.rate, policy)
+    if limit is not None and earned > limit:
+        steps.append(Step("总分上限", "total_cap", limit - earned, formulas.limit(spent.rate, limit)))
+        earned = limit
+    printed = execution.rounded(execution.capped(exactly, spent.rate, policy), policy)
+    if printed != earned:
+        steps.append(Step("舍入", "rounding", printed - earned, formulas.rounding(policy["rounding"].value)))
+    return Total(printed, tuple(steps))
+
+
+def _spending(spent: execution.ExecutionPoints, groups: Mapping[str, Decimal], policy: Policy) -> str:
+    weight = execution_weight(policy, scored_by(groups, policy))
+    return formulas.execution(None, None, weight, spent) if weight else "执行率不设分值"
+
+
+_MORE = 2  # decimals of a moved weight beyond those of a total
+_MOVED = {
+    "to_benefits": "满意度指标的分值加到效益指标",
+    "rescale": "没有满意度指标，其余按比例放大",
+    "full": "没有满意度指标，得满分",
+}
+
+
+def _moved(
+    weight: Decimal, points: Mapping[str, Decimal], groups: Mapping[str, Decimal], policy: Policy
+) -> tuple[Decimal, str]:
+    """What the weight of missing satisfaction earns at the rate of the indicators that carry it, and how."""
+    if policy["missing_satisfaction"].value == "full":
+        return weight, f"分值 {numbers.plain(weight)}"
+    reached, whole = _carrying(points, policy), _carrying(groups, policy)
+    return numbers.ratio(reached * weight, whole), formulas.moved(weight, reached, whole)
 
 
 def totals(subjects: pd.DataFrame, indicators: pd.DataFrame, policy: Policy) -> pd.DataFrame:
     """One row a subject: whether it reported, execution_points, self_total, review_total and their grades.
 
-    A total is the sum of indicator points and execution points, rounded once; it is None as long as any of
-    its parts is missing.
+    A total is None as long as any of its parts is missing, or the policy leaves it open (see `total`).
     """
     frame = subjects[["subject_id", "kind", "unit_id", "name"]].copy()
     frame["reported"] = frame["subject_id"].isin(set(indicators.dropna(subset=["self_score"])["subject_id"]))
     groups = group_weights(indicators)
     spent = [
-        execution.points(
-            budget,
-            executed,
-            execution_weight(policy, variant_of(groups.get(subject, {}), policy)),
-            policy,
-            done,
-        )
+        execution_of(budget, executed, done, groups.get(subject, {}), policy)
         for subject, budget, executed, done in subjects[list(_SPENDING)].itertuples(index=False)
     ]
     frame["execution_points"] = pd.Series([each.points for each in spent], frame.index, dtype=object)
     for tier in ("self", "review"):
-        sums = _sums(indicators, f"{tier}_score")
-        subjects_spent = zip(frame["subject_id"], spent, strict=True)
-        found = [_total(sums.get(one), groups.get(one, {}), each, policy) for one, each in subjects_spent]
+        points = group_points(indicators, f"{tier}_score")
+        found = [
+            None if points.get(one) is None else total(points[one], groups[one], each, policy).points
+            for one, each in zip(frame["subject_id"], spent, strict=True)
+        ]
         frame[f"{tier}_total"] = pd.Series(found, frame.index, dtype=object)
         names = [None if score is None else grades.grade(score, policy) for score in found]
         frame[f"{tier}_grade"] = pd.Series(names, frame.index, dtype=object)
@@ -109,17 +203,25 @@ def group_weights(indicators: pd.DataFrame) -> dict[str, dict[str, Decimal]]:
     return found
 
 
-def _sums(indicators: pd.DataFrame, column: str) -> dict[str, Decimal | None]:
-    """Points per subject, None where a row has none."""
-    scores = indicators.groupby("subject_id", sort=False)[column].agg(list)
-    return {
-        subject: None if None in points else sum(points, Decimal(0)) for subject, points in scores.items()
-    }
+def group_points(indicators: pd.DataFrame, column: str) -> dict[str, dict[str, Decimal] | None]:
+    """subject -> points of each level-1 group; None for a subject of which a row has no points."""
+    found: dict[str, dict[str, Decimal] | None] = {}
+    for subject, group, points in indicators[["subject_id", "level1", column]].itertuples(index=False):
+        groups = found.setdefault(subject, {})
+        if points is None:
+            found[subject] = None
+        elif groups is not None:
+            groups[group] = groups.get(group, Decimal(0)) + points
+    return found
 
 
-def _total(
-    points: Decimal | None, groups: Mapping[str, Decimal], spent: execution.ExecutionPoints, policy: Policy
-) -> Decimal | None:
-    if points is None or spent.points is None:
-        return None
-    return total(completed(points, groups, policy), spent.points, policy, spent.rate)
+def execution_of(
+    budget: Decimal | None,
+    executed: Decimal | None,
+    finished: bool | None,
+    groups: Mapping[str, Decimal],
+    policy: Policy,
+) -> execution.ExecutionPoints:
+    """The points for the execution rate of a subject with these weights by level 1."""
+    weight = execution_weight(policy, scored_by(groups, policy))
+    return execution.points(budget, executed, weight, policy, finished)

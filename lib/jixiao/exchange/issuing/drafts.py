@@ -79,9 +79,9 @@ def scheme(policy: Policy | None, groups: Mapping[str, Decimal]) -> Scheme:
     half_up = rounding["how"] == numbers.HALF_UP
     caps = policy["total_cap"].value if "total_cap" in policy else ()
     return Scheme(
-        scoring.execution_weight(policy, scoring.variant_of(groups, policy)),
+        scoring.execution_weight(policy, scoring.scored_by(groups, policy)),
         policy["execution"].value["method"] != "tiers" and half_up,
-        scoring.completed(Decimal(1), groups, policy) == 1 and half_up,
+        not scoring.unplaced(groups, policy) and half_up,
         tuple((exact(tier["below"]), exact(tier["cap"])) for tier in caps),
         rounding["places"],
         f"《{policy.title}》" + (f"（{policy.number}）" if policy.number else ""),

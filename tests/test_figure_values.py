@@ -1,0 +1,196 @@
+"""A figure by itself: what readers see, what equals a published fact, and what stands on what."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from jixiao.figures import compare
+from jixiao.figures.model import COUNTED, STATED, Figure, Figures, Rows, counted, ruled, stated
+from jixiao.kit.errors import ProseError, TableError
+from jixiao.year import params
+from kit import PROJECT, Kit
+
+D = Decimal
+
+
+def figure(value, key: str = "k", unit: str = "分", **more) -> Figure:
+    """A figure with this value."""
+    return Figure(key, value, unit, "标签", "定义", "来源", **more)
+
+
+SEEN = [  # value, unit, shown; number, display
+    (D("90.50"), "分", "", "90.50", "90.50分"),
+    (D("1E+2"), "个", "", "100", "100个"),
+    (D("-0.5"), "分", "", "-0.5", "-0.5分"),
+    ("优秀", "", "", "优秀", "优秀"),
+    ("2023-08-25", "", "2023年8月25日", "2023-08-25", "2023年8月25日"),
+    (None, "分", "", "—", "—"),
+    (D(0), "个", "", "0", "0个"),
+]
+
+
+@pytest.mark.parametrize(("value", "unit", "shown", "number", "display"), SEEN)
+def test_what_readers_see(value, unit, shown, number, display):
+    """A number keeps its decimals and takes its unit; what is missing is a dash without unit."""
+    found = figure(value, unit=unit, shown=shown)
+    assert (found.number, found.display) == (number, display)
+    assert found.as_json() == {
+        "key": "k", "value": None if value is None else number, "unit": unit, "display": display,
+        "label": "标签", "definition": "定义", "source": "来源", "basis": "推算",
+    }  # fmt: skip
+
+
+EQUAL = [
+    (D("90.50"), D("90.5"), True),
+    (D("90.50"), D("90.51"), False),
+    (D(5), "5", False),
+    (None, D(0), False),
+    (None, "", False),
+    ("优", "优", True),
+    ("甲、乙", "乙、甲", True),
+    ("甲、乙", "甲", False),
+    ("甲、甲", "甲", False),
+    ("甲、乙", "甲乙", False),
+]
+
+
+@pytest.mark.parametrize(("value", "fact", "equal"), EQUAL)
+def test_a_fact_equals_a_figure_by_value(value, fact, equal):
+    """Numbers by value, lists whatever their order; nothing equals what is missing."""
+    assert figure(value).equals(fact) is equal
+
+
+def test_makers_of_figures():
+    """What parameters say, what rules say, and what counts its rows."""
+    one, two, three = (
+        stated("a", 5, "个", "甲", "定", "源"),
+        ruled("b", 2, "位", "乙", "定", "源", ("rounding",)),
+        counted("c", Rows("t", (2, 4)), "项", "丙", "定", "源"),
+    )
+    assert [(f.key, f.value, f.unit, f.label, f.origin, f.basis, f.rules) for f in (one, two, three)] == [
+        ("a", D(5), "个", "甲", STATED, "参数", ()),
+        ("b", D(2), "位", "乙", STATED, "规则", ("rounding",)),
+        ("c", D(2), "项", "丙", COUNTED, "推算", ()),
+    ]
+    assert (three.rows, three.as_short("短").short, three.short) == (Rows("t", (2, 4)), "短", "")
+    assert (stated("a", "五", "", "甲", "定", "源").value, stated("a", None, "", "甲", "定", "源").value) == (
+        "五",
+        None,
+    )
+    assert [f.invented for f in (one, two, three)] == [False, False, True]
+
+
+def test_a_basis_is_found_from_the_published_facts():
+    """Equal to a fact is published; all it follows from equal is computed; one of them not, or none, is our own."""
+    figures = Figures([
+        figure(D(1), "a"), figure(D(2), "b"), figure(D(3), "c"),
+        figure(D(4), "d", follows=("a", "b")), figure(D(5), "e", follows=("a", "c")),
+        figure(D(6), "f", follows=("a",)), stated("g", 7, "", "g", "g", "g"), stated("h", 8, "", "h", "h", "h"),
+    ])  # fmt: skip
+    held = figures.held_against({"a": D("1.0"), "b": D(2), "c": D(9), "f": D(6), "g": D(7), "z": D(0)})
+    assert {key: f.basis for key, f in held.items()} == {
+        "a": "公布", "b": "公布", "c": "推算", "d": "算得", "e": "推算", "f": "公布", "g": "公布", "h": "参数",
+    }  # fmt: skip
+    assert [f.invented for f in held.values()] == [False, False, True, False, True, False, False, False]
+
+
+def test_figures_are_one_of_each_key_in_their_order():
+    """A key twice is refused; a missing one suggests those that are near, or the register."""
+    figures = Figures([figure(D(1), "key_projects.count"), figure(D(2), "b")])
+    assert (list(figures), len(figures), "b" in figures, "c" in figures) == (
+        ["key_projects.count", "b"], 2, True, False,
+    )  # fmt: skip
+    with pytest.raises(ValueError, match="two figures are called b"):
+        Figures([figure(D(1), "b"), figure(D(2), "b")])
+    with pytest.raises(ProseError) as raised:
+        figures["key_projects.cuont"]
+    assert str(raised.value) == "统计数 {key_projects.cuont}：没有这个统计数；请改为 key_projects.count"
+    assert figures.suggestion("完全不同") == "查附录的统计数一览"
+    near = Figures([figure(D(1), f"abcd.{n}") for n in range(5)]).suggestion("abcd.")
+    assert near.count("、") == 2 and near.startswith("改为 abcd.")
+
+
+def test_figures_without_some():
+    """Without values: the key stays, what it showed goes; without keys: it is gone."""
+    figures = Figures([figure("2023", "a", shown="2023年"), figure(D(2), "b")])
+    blank = figures.without_values(["a"])
+    assert [(f.value, f.display) for f in blank.values()] == [(None, "—"), (D(2), "2分")]
+    assert list(figures.without(["a"])) == ["b"]
+    assert figures["a"].display == "2023年"
+
+
+COMPARED = [  # fact; published, computed, equal
+    ("a", D("90.5"), ("标签", "90.5", "90.50", True)),
+    ("a", D("90.51"), ("标签", "90.51", "90.50", False)),
+    ("b", "乙、甲", ("标签", "乙、甲", "甲、乙", True)),
+    ("c", D(0), ("标签", "0", None, False)),
+    ("z", D("1E+2"), ("", "100", None, False)),
+]
+
+
+@pytest.mark.parametrize(("key", "fact", "expected"), COMPARED)
+def test_a_fact_is_compared_with_its_figure(key, fact, expected):
+    """Published and computed side by side; without figure, or without value, nothing is computed."""
+    figures = Figures([figure(D("90.50"), "a"), figure("甲、乙", "b"), figure(None, "c")])
+    (row,) = compare.compare({key: fact}, figures)
+    assert (row.key, row.label, row.published, row.computed, row.equal) == (key, *expected)
+
+
+PUBLISHED = """\
+evaluation:
+  items: 115
+  amount: 10.810
+  empty: null
+  topics: [甲, 2, 乙]
+  deep: {deeper: {deepest: 文字}}
+known_misprints: {evaluation.items: 印错}
+last_year:
+  evaluation: {items: 90}
+"""
+
+
+def test_published_facts_are_flat(tmp_path):
+    """Nested keys are joined by dots, lists by 、; remarks, blanks and last year's figures are no facts of the year."""
+    kit = Kit(tmp_path)
+    (kit.data / "published.yml").write_text(PUBLISHED, encoding="utf-8")
+    year = params.of_year(kit.root, 2022)
+    assert compare.published(kit.root, year) == {
+        "evaluation.items": D(115), "evaluation.amount": D("10.81"), "evaluation.topics": "甲、2、乙",
+        "evaluation.deep.deeper.deepest": "文字",
+    }  # fmt: skip
+    assert compare.before(kit.root, year) == ({}, {"evaluation.items": D(90)})
+    earlier = kit.root / "data" / "2021"
+    earlier.mkdir()
+    (earlier / "published.yml").write_text(PUBLISHED.replace("115", "91"), encoding="utf-8")
+    before, quoted = compare.before(kit.root, year)
+    assert (before["evaluation.items"], "last_year.evaluation.items" in before, len(before)) == (91, False, 4)
+    assert quoted == {"evaluation.items": D(90)}
+    (kit.data / "published.yml").unlink()
+    assert (compare.published(kit.root, year), compare.before(kit.root, year)[1]) == ({}, {})
+
+
+MALFORMED = [
+    ("- a\n", "data/2022/published.yml 第 1 行：是“['a']”；应为“键: 值”，值为数、文字或文字的列表"),
+    ("a: true\n", "data/2022/published.yml 第 1 行：是“True”；应为“键: 值”，值为数、文字或文字的列表"),
+    ("a: 1\nb:\n  c: [[1], 2]\n", "data/2022/published.yml 第 3 行：列表里不是文字；应为[文字, 文字]"),
+    ("a: 1\nlast_year: 5\n", "data/2022/published.yml 第 2 行：不是“键: 值”的形式；应为统计数的键: 上年数"),
+]
+
+
+@pytest.mark.parametrize(("text", "message"), MALFORMED)
+def test_malformed_facts_are_one_line_each(tmp_path, text, message):
+    """The line, what stands there and what is expected."""
+    kit = Kit(tmp_path)
+    (kit.data / "published.yml").write_text(text, encoding="utf-8")
+    with pytest.raises(TableError) as raised:
+        compare.published(kit.root, params.of_year(kit.root, 2022))
+    assert str(raised.value) == message
+
+
+def test_the_published_facts_of_2022_are_those_of_the_figures():
+    """The facts of the committed year, by value."""
+    facts = compare.published(PROJECT, params.of_year(PROJECT, 2022))
+    assert (facts["evaluation.items"], facts["key_projects.mean_score"]) == (D(115), D("90.5"))
+    assert not {key for key in facts if key.startswith(("known_misprints", "last_year"))}
