@@ -375,8 +375,8 @@ def test_a_policy_without_number_is_cited_by_its_title():
     said = {figure.key: figure.number for figure in stated.stated_facts(SMALL, FREE)}
     assert (said["policy.number"], said["policy.weights.其他指标"]) == (f"《{FREE.title}》", "90")
     guide = in_force(PROJECT, "mof-2021-101", 2021)
-    stated = {figure.key: figure.number for figure in stated.stated_facts(SMALL, guide)}
-    assert stated["policy.weights.成本指标"] == "20"
+    said = {figure.key: figure.number for figure in stated.stated_facts(SMALL, guide)}
+    assert said["policy.weights.成本指标"] == "20"
 
 
 def test_rows_count_as_many_as_they_are():

@@ -139,7 +139,7 @@ def test_satisfaction_by_tiers_or_as_any_number(name, actual, points, formula, r
 
 
 NAMED = [
-    ("在职人员控制率", "100%", "5.00", "超过 100% 的 0 个百分点：5 × max(100% − 0 × 10%, 0) = 5.00"),
+    ("在职人员控制率", "100%", "5.00", "实际 100% 不超过 100%，得满分：5 = 5.00"),
     ("在职人员控制率", "105%", "2.50", "超过 100% 的 5 个百分点：5 × max(100% − 5 × 10%, 0) = 2.50"),
     ("在职人员控制率", "110%", "0.00", "超过 100% 的 10 个百分点：5 × max(100% − 10 × 10%, 0) = 0.00"),
     ("在职人员控制率", "120%", "0.00", "超过 100% 的 20 个百分点：5 × max(100% − 20 × 10%, 0) = 0.00"),
@@ -324,7 +324,7 @@ def test_elements_share_the_points(met, points):
     assert found.rounding.name == "rounding"
 
 
-FORMS = "--weight --target --actual，或 --execution，或 --total --execution-rate，或 --grade"
+FORMS = "--weight --target --actual，或 --execution，或 --total --execution-rate，或 --groups，或 --grade"
 ELEMENTS = "--elements：不是“符合几项 共几项”；应为两个整数，并给出 --weight"
 SCORES = {"weight": "8", "target": "≥5", "actual": "5"}
 FULL = "完整性=20，相关性=30，适当性=30，可行性=20"
@@ -540,11 +540,3 @@ VALUES = [
 def test_a_value_of_a_rule_in_words(name, value, words):
     """As the list of policies prints it."""
     assert formulas.value(name, value) == words
-
-
-def test_the_total_of_no_rate_has_a_rate_of_nothing():
-    """Where a cap is known the rate is, too; a blank one is none of the money."""
-    assert (
-        formulas.total(Decimal(95), None, Decimal(59), Decimal(59))
-        == "执行率 0%，总分上限 59：min(95, 59) = 59"
-    )
