@@ -26,7 +26,8 @@ import numpy as np
 import pandas as pd
 import polars as pl
 
-from jixiao.rules import methods, points
+from jixiao.rules import points
+from jixiao.rules.outcomes import Notice
 from jixiao.rules.policy import Policy, in_force
 from jixiao.values.measure_frame import NO_NUMBER, parse_frame
 
@@ -210,7 +211,7 @@ def peak(work: Callable[[], object]) -> float:
 def agree(data: pd.DataFrame, mine: pd.DataFrame) -> None:
     """Every engine gives the same points, bounds and warnings."""
     sql, frame = in_duckdb(data)(), in_polars(data)()
-    far = (mine["warning"] == points.WARNINGS[methods.FAR_ABOVE]).to_numpy()
+    far = (mine["notice"] == Notice.FAR_ABOVE.label).to_numpy()
     for name, column in (("points", "points"), ("low_points", "low"), ("high_points", "high")):
         assert (np.asarray(sql[name]) == mine[column].to_numpy()).all(), name
         assert (frame[name].to_numpy() == mine[column].to_numpy()).all(), name

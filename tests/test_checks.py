@@ -290,7 +290,7 @@ def test_the_year_before_is_held_to_what_was_published(tmp_path):
 
 def test_every_remark_of_the_reading_has_a_card():
     """What the reading of forms tells under a rule's id can be looked up."""
-    sources = [path.read_text(encoding="utf-8") for path in (PROJECT / "lib/jixiao/intake").rglob("*.py")]
+    sources = [path.read_text(encoding="utf-8") for path in (PROJECT / "lib/jixiao/forms").rglob("*.py")]
     named = {rule for source in sources for rule in re.findall(r'"([A-Z]\d\d)"', source)}
     assert named and sorted(named - set(cards.read())) == []
 

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from jixiao.kit import numbers
 from jixiao.rules import claims, explain, methods, points
 from jixiao.rules.column_arithmetic import product_ratio
+from jixiao.rules.outcomes import Status
 from jixiao.rules.policy import in_force
 from jixiao.values.measure_frame import parse_frame
 from kit import PROJECT
@@ -76,7 +77,7 @@ def test_a_column_gives_what_explain_gives_row_by_row(rows, scheme):
     together = points.decimals(found["points"], policy)
     for at, (target, actual, nature, weight) in enumerate(rows):
         one = explain.indicator(policy, weight, target, actual, nature=nature)
-        assert (one.points, one.status) == (together[at], points.STATUS_NAMES[found["status"][at]])
+        assert (one.points, one.status) == (together[at], Status[found["status"][at].upper()].words)
 
 
 @settings(max_examples=40, deadline=None, derandomize=True)

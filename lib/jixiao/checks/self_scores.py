@@ -12,12 +12,11 @@ from jixiao.checks import kinds
 from jixiao.checks.engine import Found, Matter
 from jixiao.kit import numbers
 from jixiao.rules import claims
-from jixiao.rules.points import WARNINGS
+from jixiao.rules.outcomes import Notice
 from jixiao.values import notation
 from jixiao.values.measure_frame import NO_NUMBER, SCALE
 
 _UPWARD = ("", "≥", ">", "=")
-_EXPLAIN, _DEDUCTED, _LATE = WARNINGS[1], WARNINGS[2], WARNINGS[3]
 _WHOLE = 100 * SCALE
 
 
@@ -41,11 +40,11 @@ def out_of_range(matter: Matter) -> Iterator[Found]:
 def far_above_target(matter: Matter) -> Iterator[Found]:
     """S09: far above the target, and neither explained nor (where the policy says so) deducted for."""
     empty, rows = matter.settings["S13"]["empty"], matter.scored
-    warned = matter.ruled["warning"].astype(str)
+    notices = matter.ruled["notice"].astype(str)
     points = matter.ruled["points"]
-    for row in rows.index[warned.isin((_EXPLAIN, _DEDUCTED))]:
+    for row in rows.index[notices.isin((Notice.FAR_ABOVE.label, Notice.DEDUCTED.label))]:
         score, reason = rows.at[row, "self_score"], rows.at[row, "deviation_reason"]
-        kept = warned[row] == _DEDUCTED and score > points[row]
+        kept = notices[row] == Notice.DEDUCTED.label and score > points[row]
         if kept or not _told(reason, empty):
             found = f"完成值“{rows.at[row, 'actual']}”远高于目标“{rows.at[row, 'target']}”"
             said = f"得 {numbers.plain(score)} 分" if kept else "没有写原因"
@@ -90,7 +89,7 @@ def outside_band(matter: Matter) -> Iterator[Found]:
 
 def _off(matter: Matter, judged: bool) -> Iterator[Found]:
     empty, reasons = matter.settings["S13"]["empty"], matter.scored["deviation_reason"]
-    passed = matter.ruled["warning"].astype(str).isin((_DEDUCTED,))
+    passed = matter.ruled["notice"].astype(str) == Notice.DEDUCTED.label
     if not judged:  # a word of completion has no direction
         passed |= _either_way(matter)[matter.scored.index]
     off = claims.differences(matter.scored, matter.ruled, matter.policy)
@@ -133,7 +132,7 @@ def _missed(parsed: pd.DataFrame) -> np.ndarray:
 def late_in_full(matter: Matter) -> Iterator[Found]:
     """S18: finished after the day that the target allows, with all the points."""
     rows = matter.scored
-    late = matter.ruled["warning"].astype(str) == _LATE
+    late = matter.ruled["notice"].astype(str) == Notice.LATE.label
     for row, subject, target, actual, weight, score in _cells(
         rows, late, "target", "actual", "weight", "self_score"
     ):

@@ -14,7 +14,7 @@ from jixiao.values.measure_frame import parse_frame
 
 
 def by_rule(indicators: pd.DataFrame, policy: Policy, parsed: pd.DataFrame | None = None) -> pd.DataFrame:
-    """Points of each indicator row by the policy's rule: points, low, high (decimals or None), open, status, warning.
+    """Points of each indicator row by the policy's rule: points, low, high (decimals or None), open, status, rule, notice.
 
     `parsed` are the measures of these rows where the caller has them already.
     """

@@ -10,7 +10,8 @@ from typing import Any
 import pandas as pd
 
 from jixiao.kit import numbers
-from jixiao.rules import claims, element_points, execution, formulas, grades, methods, points, scoring
+from jixiao.rules import claims, element_points, execution, formulas, grades, points, scoring
+from jixiao.rules.outcomes import Method, Notice, Status
 from jixiao.rules.policy import BASES, EXECUTION, Policy, Rule
 from jixiao.rules.policy_values import exact
 from jixiao.values.measure_frame import parse_frame
@@ -100,13 +101,13 @@ def indicator(
     warnings = [
         parsed["problem"].iloc[0],
         parsed["note"].iloc[0],
-        row["warning"],
+        Notice[row["notice"].upper()].words,
         *_claim(claimed, found, bool(row["open"]), policy),
     ]
     rule = _rule_of(row, policy)
     return Explanation(
         "指标得分",
-        status=points.STATUS_NAMES[row["status"]],
+        status=Status[row["status"].upper()].words,
         formula=formula,
         rule=rule,
         rounding=policy["rounding"],
@@ -123,7 +124,13 @@ def goal_review(policy: Policy, given: Mapping[str, Decimal]) -> Explanation:
     parts = " + ".join(f"{name} {numbers.plain(points)}" for name, points in given.items())
     formula = f"{parts} = {numbers.plain(found)}，属于“{band}”（{numbers.plain(bands[band])} 分起）"
     return Explanation(
-        "目标审核得分", found, "已计分", formula, policy["goal_review"], policy["rounding"], grade=band
+        "目标审核得分",
+        found,
+        Status.SCORED.words,
+        formula,
+        policy["goal_review"],
+        policy["rounding"],
+        grade=band,
     )
 
 
@@ -131,7 +138,9 @@ def elements(policy: Policy, weight: Decimal, met: int, of: int) -> Explanation:
     """Equal shares of the points for each element that is met (按要素计分)."""
     found = element_points.elements(weight, met, of, **policy["rounding"].value)
     formula = f"{numbers.plain(weight)} × {met} ÷ {of} = {numbers.plain(found)}"
-    return Explanation("要素得分", found, "已计分", formula, policy["elements"], policy["rounding"])
+    return Explanation(
+        "要素得分", found, Status.SCORED.words, formula, policy["elements"], policy["rounding"]
+    )
 
 
 def execution_rate(
@@ -162,7 +171,7 @@ def _execution(
     return Explanation(
         f"{EXECUTION}得分",
         found.points,
-        "已计分" if found.points is not None else "规则未定",
+        Status.SCORED.words if found.points is not None else Status.SILENT.words,
         formulas.execution(budget, spent, scoring.execution_weight(policy), found),
         policy["execution"],
         policy["rounding"],
@@ -178,7 +187,7 @@ def total(policy: Policy, score: Decimal, spent: Decimal | None) -> Explanation:
     formula = "没有算式" if found is None else formulas.total(score, spent, limit, found)
     rule = policy["total_cap" if unknown or limit is not None else "indicator_total"]
     warnings = ("总分按执行率封顶，请给出 --execution-rate",) if unknown else ()
-    status = "没有数据" if unknown else "已计分"
+    status = Status.NO_DATA.words if unknown else Status.SCORED.words
     return Explanation("总分", found, status, formula, rule, policy["rounding"], warnings=warnings)
 
 
@@ -202,7 +211,7 @@ def total_of_groups(
     return Explanation(
         "总分",
         found.points,
-        "规则未定" if found.points is None else "已计分",
+        Status.SILENT.words if found.points is None else Status.SCORED.words,
         "没有算式" if found.points is None else formulas.sum_of(reached, steps, found.points),
         policy[(*rules, "indicator_total")[0]],
         policy["rounding"],
@@ -218,7 +227,7 @@ def grade(policy: Policy, score: Decimal) -> Explanation:
     return Explanation(
         "等级",
         printed,
-        "已计分" if name else "规则未定",
+        Status.SCORED.words if name else Status.SILENT.words,
         formulas.grade(score, printed, policy),
         policy["grades"],
         policy["rounding"],
@@ -229,10 +238,10 @@ def grade(policy: Policy, score: Decimal) -> Explanation:
 
 def _rule_of(row: pd.Series, policy: Policy) -> Rule:
     name = row["rule"]
-    if row["warning"] == points.WARNINGS[methods.DEDUCTED]:
+    if row["notice"] == Notice.DEDUCTED.label:
         return policy["over_achievement"]
-    if name == "satisfaction" and policy["satisfaction"].value["method"] == "as_quantitative":
-        name = "quantitative"
+    if name == Method.SATISFACTION.label and policy["satisfaction"].value["method"] == "as_quantitative":
+        name = Method.QUANTITATIVE.label
     return policy[name] if name in policy else policy["indicator_total"]
 
 

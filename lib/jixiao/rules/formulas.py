@@ -10,6 +10,7 @@ import pandas as pd
 
 from jixiao.kit import numbers
 from jixiao.rules.execution import ExecutionPoints
+from jixiao.rules.outcomes import Notice, Status
 from jixiao.rules.policy import Policy
 from jixiao.rules.policy_values import exact
 from jixiao.values.measure_frame import NO_NUMBER, SCALE
@@ -17,7 +18,7 @@ from jixiao.values.measure_frame import NO_NUMBER, SCALE
 
 def indicator(parsed: pd.Series, scored: pd.Series, weight: Decimal, policy: Policy, name: str = "") -> str:
     """How the points of one indicator come about."""
-    if scored["status"] in ("unreadable", "no_data", "not_due", "not_applicable", "silent"):
+    if not Status[scored["status"].upper()].has_points:
         return "没有算式"
     parsed["name"] = name
     write = _WRITERS[scored["rule"]]
@@ -31,7 +32,11 @@ def _quantitative(parsed: pd.Series, scored: pd.Series, weight: Decimal, policy:
     if actual >= target:
         text = f"实际 {_n(actual)}{unit} 达到目标 {_n(target)}{unit}，得满分：{_n(weight)}"
         rule = policy["over_achievement"].value
-        return f"max({text} − {_n(exact(rule['points']))}, 0)" if "扣分" in scored["warning"] else text
+        return (
+            f"max({text} − {_n(exact(rule['points']))}, 0)"
+            if scored["notice"] == Notice.DEDUCTED.label
+            else text
+        )
     rule = policy["quantitative"].value
     if rule["method"] == "gate":
         gate = _n(exact(rule["gate"]))

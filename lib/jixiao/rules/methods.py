@@ -1,6 +1,6 @@
 """Ways to score, one small function each: columns of values in, the ratio of the weight that each row earns out.
 
-A row's kind and operator pick its way; what the policy leaves open earns nothing and gets a warning.
+A row's kind and operator pick its way; what the policy leaves open earns nothing and gets a notice.
 Each way writes `part` and `whole`; the points of all rows are then weight × part ÷ whole, rounded once.
 """
 
@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from jixiao.rules.column_arithmetic import product_ratio
+from jixiao.rules.outcomes import Method, Notice, Sign, Status
 from jixiao.rules.policy import Policy
 from jixiao.rules.policy_values import exact
 from jixiao.values.measure_frame import NO_NUMBER
@@ -21,10 +22,6 @@ from jixiao.year.bands import Band
 WEIGHT_UNIT = 10_000  # weights are whole 1/10000 points
 VALUE_UNIT = 10**6  # targets and actual values are whole 1/1000000
 NONE = -1  # stands where there are no points
-SCORED, JUDGED, SILENT, UNREADABLE, NO_DATA, NOT_DUE, NOT_APPLICABLE = range(7)  # status
-QUANTITATIVE, REVERSE, INTERVAL, DATES, QUALITATIVE, SATISFACTION, DIRECT, NAMED = range(8)  # rule of a row
-FINE, FAR_ABOVE, DEDUCTED, LATE, UNDECIDED, NO_PERCENT, STRANGE_WORD, NO_OPERATOR = range(8)  # warning
-NO_SIGN, STRICT, EXACT, OTHER = range(4)  # what the target's operator says beyond its direction
 _LARGE = 2**45  # values above are scored with unbounded integers
 _HUNDREDTHS = 100
 _WHOLE = 100 * _HUNDREDTHS  # hundredths of a per cent in a whole
@@ -34,7 +31,7 @@ _WHOLE = 100 * _HUNDREDTHS  # hundredths of a per cent in a whole
 class Columns:
     """What scoring needs to know of each row, as arrays of equal length.
 
-    `rule` is the way a row asks for, `status` SCORED unless parsing already settled it; `word` counts into
+    `rule` is the way a row asks for, `status` Status.SCORED unless parsing already settled it; `word` counts into
     `words`, the distinct words of actual results (-1: none), `name` into the policy's named indicators.
     """
 
@@ -69,7 +66,7 @@ class Columns:
 
 
 class Scores(dict[str, np.ndarray]):
-    """Result columns: points, low, high, open (high is not reached), status, rule, warning."""
+    """Result columns: points, low, high, open (high is not reached), status, rule, notice."""
 
     def __init__(self, columns: Columns) -> None:
         rows = len(columns)
@@ -77,7 +74,9 @@ class Scores(dict[str, np.ndarray]):
         self["open"] = np.zeros(rows, dtype=bool)
         self["status"] = columns.status.copy()
         self["rule"] = columns.rule
-        self["warning"] = np.where(columns.status == SILENT, UNDECIDED, FINE).astype(np.int8)
+        self["notice"] = np.where(columns.status == Status.SILENT, Notice.UNDECIDED, Notice.FINE).astype(
+            np.int8
+        )
         self.part = np.zeros(rows, dtype=columns.low.dtype)
         self.whole = np.zeros(rows, dtype=columns.low.dtype)  # 0: no ratio, so no points
 
@@ -86,21 +85,21 @@ class Scores(dict[str, np.ndarray]):
         self.part[rows] = part
         self.whole[rows] = whole
 
-    def silent(self, rows: np.ndarray, warning: int) -> None:
+    def silent(self, rows: np.ndarray, notice: Notice) -> None:
         """No points for `rows`, and why."""
         self.whole[rows] = 0
-        self["status"][rows] = SILENT
-        self["warning"][rows] = warning
+        self["status"][rows] = Status.SILENT
+        self["notice"][rows] = notice
 
 
 Way = Callable[[Columns, np.ndarray, Scores, Policy], None]
 
 
 def score(columns: Columns, policy: Policy) -> Scores:
-    """Points, status and warning of every row."""
+    """Points, status and notice of every row."""
     scores = Scores(columns)
     for rule, way in _WAYS.items():
-        rows = np.flatnonzero((columns.rule == rule) & (columns.status == SCORED))
+        rows = np.flatnonzero((columns.rule == rule) & (columns.status == Status.SCORED))
         if len(rows):
             way(columns, rows, scores, policy)
     earned = scores.whole > 0
@@ -134,25 +133,27 @@ def quantitative(columns: Columns, rows: np.ndarray, scores: Scores, policy: Pol
     scores.ratio(rows, part, whole)
     _without_ratio(rows, low <= 0, actual >= low, scores)
     sign = columns.sign[rows]
-    scores["warning"][rows[(sign == NO_SIGN) & (actual != low)]] = NO_OPERATOR
-    _undecided_edges(rows, (sign == STRICT) & (actual == low) | (sign == EXACT) & (actual > low), scores)
+    scores["notice"][rows[(sign == Sign.NONE) & (actual != low)]] = Notice.NO_OPERATOR
+    _undecided_edges(
+        rows, (sign == Sign.STRICT) & (actual == low) | (sign == Sign.EXACT) & (actual > low), scores
+    )
 
 
 def reverse(columns: Columns, rows: np.ndarray, scores: Scores, policy: Policy) -> None:
     """Not above the target: full points; above it target ÷ actual."""
     if "reverse" not in policy:
-        scores.silent(rows, UNDECIDED)
+        scores.silent(rows, Notice.UNDECIDED)
         return
     high, actual = columns.high[rows], columns.actual[rows]
     scores.ratio(rows, high, np.maximum(actual, high))
     _without_ratio(rows, (high < 0) | ((high == 0) & (actual <= 0)), actual <= high, scores)
-    _undecided_edges(rows, (columns.sign[rows] == STRICT) & (actual == high), scores)
+    _undecided_edges(rows, (columns.sign[rows] == Sign.STRICT) & (actual == high), scores)
 
 
 def interval(columns: Columns, rows: np.ndarray, scores: Scores, policy: Policy) -> None:
     """Inside the interval: full points; outside, the ratio to the nearer end."""
     if "interval" not in policy:
-        scores.silent(rows, UNDECIDED)
+        scores.silent(rows, Notice.UNDECIDED)
         return
     low, high, actual = columns.low[rows], columns.high[rows], columns.actual[rows]
     below = actual < low
@@ -163,10 +164,10 @@ def interval(columns: Columns, rows: np.ndarray, scores: Scores, policy: Policy)
 
 
 def dates(columns: Columns, rows: np.ndarray, scores: Scores, policy: Policy) -> None:
-    """On time: full points; late: the clause is silent, no points and a warning."""
+    """On time: full points; late: the clause is silent, no points and a notice."""
     late = columns.late[rows]
     scores.ratio(rows, 1, 1)
-    scores.silent(rows[late], LATE)
+    scores.silent(rows[late], Notice.LATE)
 
 
 def qualitative(columns: Columns, rows: np.ndarray, scores: Scores, policy: Policy) -> None:
@@ -185,9 +186,9 @@ def qualitative(columns: Columns, rows: np.ndarray, scores: Scores, policy: Poli
         percents = np.array([int(getattr(limit, edge) * 100) for limit in limits], dtype=np.int64)
         scores[edge][rows] = _rounded(columns.weight[rows], percents[band], whole, policy)
     scores["open"][rows] = np.array([not limit.high_in for limit in limits])[band]
-    scores["status"][rows] = JUDGED
-    scores["status"][strange] = UNREADABLE
-    scores["warning"][strange] = STRANGE_WORD
+    scores["status"][rows] = Status.JUDGED
+    scores["status"][strange] = Status.UNREADABLE
+    scores["notice"][strange] = Notice.STRANGE_WORD
 
 
 def satisfaction(columns: Columns, rows: np.ndarray, scores: Scores, policy: Policy) -> None:
@@ -196,7 +197,7 @@ def satisfaction(columns: Columns, rows: np.ndarray, scores: Scores, policy: Pol
     if rule["method"] == "as_quantitative":
         quantitative(columns, rows, scores, policy)
         return
-    scores.silent(rows[~columns.percent[rows]], NO_PERCENT)
+    scores.silent(rows[~columns.percent[rows]], Notice.NO_PERCENT)
     rows = rows[columns.percent[rows]]
     tiers = rule["tiers"][::-1]
     limits = np.array([int(exact(tier["from"]) * columns.unit) for tier in tiers])
@@ -211,7 +212,7 @@ def direct(columns: Columns, rows: np.ndarray, scores: Scores, policy: Policy) -
     earned = [1 if word in rule["met"] else 0 if word in rule["missed"] else -1 for word in columns.words]
     part = np.array([*earned, -1])[columns.word[rows]]
     scores.ratio(rows, np.maximum(part, 0), 1)
-    scores.silent(rows[part < 0], STRANGE_WORD)
+    scores.silent(rows[part < 0], Notice.STRANGE_WORD)
 
 
 def named(columns: Columns, rows: np.ndarray, scores: Scores, policy: Policy) -> None:
@@ -219,7 +220,7 @@ def named(columns: Columns, rows: np.ndarray, scores: Scores, policy: Policy) ->
 
     A fall is a percentage below zero and scored like any other.
     """
-    scores.silent(rows[~columns.percent[rows]], NO_PERCENT)
+    scores.silent(rows[~columns.percent[rows]], Notice.NO_PERCENT)
     rows = rows[columns.percent[rows]]
     for code, rule in enumerate(policy["named"].value.values()):
         chosen = rows[columns.name[rows] == code]
@@ -243,15 +244,15 @@ def _table(columns: Columns, rows: np.ndarray, scores: Scores, rule: Mapping[str
 
 
 _NAMED = {"steps": _steps, "table": _table}
-_WAYS: Mapping[int, Way] = {
-    QUANTITATIVE: quantitative,
-    REVERSE: reverse,
-    INTERVAL: interval,
-    DATES: dates,
-    QUALITATIVE: qualitative,
-    SATISFACTION: satisfaction,
-    DIRECT: direct,
-    NAMED: named,
+_WAYS: Mapping[Method, Way] = {
+    Method.QUANTITATIVE: quantitative,
+    Method.REVERSE: reverse,
+    Method.INTERVAL: interval,
+    Method.DATES: dates,
+    Method.QUALITATIVE: qualitative,
+    Method.SATISFACTION: satisfaction,
+    Method.DIRECT: direct,
+    Method.NAMED: named,
 }
 
 
@@ -259,13 +260,13 @@ def _without_ratio(rows: np.ndarray, apart: np.ndarray, met: np.ndarray, scores:
     """Rows `apart` have no meaningful ratio: full points where the target is `met`, else nothing is laid down."""
     if apart.any():
         scores.ratio(rows[apart & met], 1, 1)
-        scores.silent(rows[apart & ~met], UNDECIDED)
+        scores.silent(rows[apart & ~met], Notice.UNDECIDED)
 
 
 def _undecided_edges(rows: np.ndarray, edge: np.ndarray, scores: Scores) -> None:
     """A value just on a strict target (>50 and 50), or above an exact one: no clause says what that earns."""
     if edge.any():
-        scores.silent(rows[edge.astype(bool)], UNDECIDED)
+        scores.silent(rows[edge.astype(bool)], Notice.UNDECIDED)
 
 
 def _over_achieved(columns: Columns, scores: Scores, policy: Policy) -> None:
@@ -274,12 +275,14 @@ def _over_achieved(columns: Columns, scores: Scores, policy: Policy) -> None:
     if rule["method"] == "none":
         return
     percent = int(exact(rule["from"]) * 100)
-    upward = (scores["status"] == SCORED) & ((columns.rule == QUANTITATIVE) | (columns.rule == SATISFACTION))
+    upward = (scores["status"] == Status.SCORED) & (
+        (columns.rule == Method.QUANTITATIVE) | (columns.rule == Method.SATISFACTION)
+    )
     rows = np.flatnonzero(upward & (columns.low > 0).astype(bool) & (columns.actual > 0).astype(bool))
     far = rows[(columns.actual[rows] * _WHOLE >= columns.low[rows] * percent).astype(bool)]
-    scores["warning"][far] = FAR_ABOVE
+    scores["notice"][far] = Notice.FAR_ABOVE
     if rule["method"] == "deduct":
-        scores["warning"][far] = DEDUCTED
+        scores["notice"][far] = Notice.DEDUCTED
         points = int(exact(rule["points"]) * 10 ** policy["rounding"].value["places"])
         scores["points"][far] = np.maximum(scores["points"][far] - points, 0)
 

@@ -16,33 +16,15 @@ import pandas as pd
 
 from jixiao.rules import methods
 from jixiao.rules.methods import Columns, Scores
+from jixiao.rules.outcomes import Method, Notice, Sign, Status
 from jixiao.rules.policy import Policy
 
 CHUNK = 1 << 16  # rows scored at a time: they stay in the processor's cache, and memory stays flat
 
-STATUS = ("scored", "judged", "silent", "unreadable", "no_data", "not_due", "not_applicable")
-STATUS_NAMES = dict(
-    zip(
-        STATUS,
-        ("已计分", "由评价人在档内确定", "规则未定", "读不出", "没有数据", "未到期", "不适用"),
-        strict=True,
-    )
-)
-RULES = ("quantitative", "reverse", "interval", "dates", "qualitative", "satisfaction", "direct", "named")
-WARNINGS = (
-    "",
-    "完成值远高于目标，请分析原因；目标明显偏低的，适度调减分值",
-    "完成值远高于目标，已按规则扣分",
-    "逾期完成，规则没有规定如何得分，不给分",
-    "规则没有规定这种情形如何得分，不给分",
-    "完成值不是百分数，不能按档得分",
-    "完成情况的用词不在规则的定性档里，不给分",
-    "目标没有写比较符，按越大越好计；越小越好的请写 ≤",
-)
-_RULE_OF_KIND = {"interval": methods.INTERVAL, "date": methods.DATES, "words": methods.QUALITATIVE}
+_RULE_OF_KIND = {"interval": Method.INTERVAL, "date": Method.DATES, "words": Method.QUALITATIVE}
 _SETTLED = {
-    **dict.fromkeys(("不适用", "不涉及", "N/A", "NA"), methods.NOT_APPLICABLE),
-    **dict.fromkeys(("未到期", "尚未到期"), methods.NOT_DUE),
+    **dict.fromkeys(("不适用", "不涉及", "N/A", "NA"), Status.NOT_APPLICABLE),
+    **dict.fromkeys(("未到期", "尚未到期"), Status.NOT_DUE),
 }
 _DOWNWARD = ("≤", "<")
 _QUOTES = re.compile("[“”\"'‘’\\s]")  # names are also written “三公经费”变动率
@@ -61,15 +43,16 @@ def score(
 
     `weights` are whole 1/10000 points (int64), `satisfaction` says which rows are of that kind, `names` the
     indicators' names, by which a policy may score some.
-    Gives points, low, high (int64 in units of 10^-places; -1 where there are none), open, status, rule, warning.
+    Gives points, low, high (int64 in units of 10^-places; -1 where there are none), open, and the labels of status, rule and notice.
     """
     columns = _by_policy(_columns(parsed, weights, satisfaction), parsed, policy, names)
     scores = _scored(columns, policy)
     wide = np.flatnonzero(~parsed["exact"].to_numpy())
     if len(wide):
         _put(scores, wide, methods.score(_wide(parsed, columns, wide), policy))
-    for name, words in (("status", STATUS), ("rule", RULES), ("warning", WARNINGS)):
-        scores[name] = pd.Categorical.from_codes(scores[name], categories=list(words))
+    for name, codes in (("status", Status), ("rule", Method), ("notice", Notice)):
+        labels = [code.label for code in codes]
+        scores[name] = pd.Categorical.from_codes(scores[name], categories=labels)
     return pd.DataFrame(scores, index=parsed.index, copy=False)
 
 
@@ -133,12 +116,12 @@ def _by_policy(columns: Columns, parsed: pd.DataFrame, policy: Policy, names: pd
     """The ways that only a policy can choose: yes-or-no targets, and indicators known by name."""
     if "direct" in policy:
         asked = parsed["target_words"].isin(policy["direct"].value["met"]).to_numpy()
-        columns.rule[asked & (columns.rule == methods.QUALITATIVE)] = methods.DIRECT
+        columns.rule[asked & (columns.rule == Method.QUALITATIVE)] = Method.DIRECT
     if "named" in policy and names is not None:
         known = {name: code for code, name in enumerate(policy["named"].value)}
         codes = names.map(lambda name: known.get(unquoted(str(name))))
         columns.name[:] = codes.fillna(-1).to_numpy(dtype=np.int16)
-        columns.rule[columns.name >= 0] = methods.NAMED
+        columns.rule[columns.name >= 0] = Method.NAMED
     return columns
 
 
@@ -146,21 +129,21 @@ def _rules(parsed: pd.DataFrame, satisfaction: np.ndarray) -> np.ndarray:
     """The way that each row asks for by the kind and operator of its target."""
     kinds = parsed["kind"].cat
     by_kind = np.array(
-        [_RULE_OF_KIND.get(kind, methods.QUANTITATIVE) for kind in kinds.categories], dtype=np.int8
+        [_RULE_OF_KIND.get(kind, Method.QUANTITATIVE) for kind in kinds.categories], dtype=np.int8
     )
     rules = by_kind[kinds.codes.to_numpy()]
     number = _is(parsed["kind"], "number")
     downward = np.logical_or.reduce([_is(parsed["operator"], sign) for sign in _DOWNWARD])
-    rules[number & downward] = methods.REVERSE
-    rules[number & ~downward & satisfaction] = methods.SATISFACTION
+    rules[number & downward] = Method.REVERSE
+    rules[number & ~downward & satisfaction] = Method.SATISFACTION
     return rules
 
 
 def _signs(parsed: pd.DataFrame) -> np.ndarray:
     """What the operator of a target says beyond its direction."""
-    known = {"": methods.NO_SIGN, ">": methods.STRICT, "<": methods.STRICT, "=": methods.EXACT}
+    known = {"": Sign.NONE, ">": Sign.STRICT, "<": Sign.STRICT, "=": Sign.EXACT}
     operators = parsed["operator"].cat
-    by_code = np.array([known.get(sign, methods.OTHER) for sign in operators.categories], dtype=np.int8)
+    by_code = np.array([known.get(sign, Sign.OTHER) for sign in operators.categories], dtype=np.int8)
     return by_code[operators.codes.to_numpy()]
 
 
@@ -169,11 +152,11 @@ def _status(parsed: pd.DataFrame, words: pd.Series) -> np.ndarray:
     problem = ~_is(parsed["problem"], "")
     blank = _is(parsed["actual_kind"], "blank") | _is(parsed["kind"], "blank")
     named = np.array(
-        [_SETTLED.get(word.upper(), methods.NO_DATA) for word in words.cat.categories] + [methods.NO_DATA]
+        [_SETTLED.get(word.upper(), Status.NO_DATA) for word in words.cat.categories] + [Status.NO_DATA]
     )
-    status = np.where(problem, methods.UNREADABLE, methods.SCORED).astype(np.int8)
+    status = np.where(problem, Status.UNREADABLE, Status.SCORED).astype(np.int8)
     status[problem & blank] = named[words.cat.codes.to_numpy()[problem & blank]]
-    status[~problem & _is(parsed["operator"], "≈")] = methods.SILENT
+    status[~problem & _is(parsed["operator"], "≈")] = Status.SILENT
     return status
 
 
