@@ -15,7 +15,7 @@ from typing import Any
 
 import pandas as pd
 
-from jixiao.checks.engine import Matter, Published, place_of
+from jixiao.checks.engine import Inspection, Published, place_of
 from jixiao.forms.files import grids
 from jixiao.forms.files.grids import Grid
 from jixiao.forms.layouts import layouts
@@ -67,13 +67,13 @@ def _facts(values: Mapping[str, Any]) -> dict[str, Any]:
     return {key: number if (number := exact(value)) is not None else value for key, value in values.items()}
 
 
-def place(content: Mapping[str, Any], matter: Matter) -> Place:
+def place(content: Mapping[str, Any], inspection: Inspection) -> Place:
     """The place that the failing side names: a cell of the sheet, or table, row (from 1) and column."""
     at = content["at"]
     if "sheet" in content:
         return Place(FILE, SHEET, at)
     table, row, column = at
-    return place_of(matter, table, row or None, column)
+    return place_of(inspection, table, row or None, column)
 
 
 @cache

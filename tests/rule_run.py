@@ -10,10 +10,10 @@ from jixiao.rules import policy
 ROOT = Path(__file__).resolve().parents[1]
 
 
-def matter_of(records, policy_id="mof-2020-10", year=2021):
-    """The matter of `records` under a policy."""
+def inspection_of(records, policy_id="mof-2020-10", year=2021):
+    """The inspection of `records` under a policy."""
     rules, values = _in_force(policy_id, year)
-    return engine.matter_of(records, rules, values)
+    return engine.inspection_of(records, rules, values)
 
 
 @cache
@@ -26,7 +26,7 @@ def _in_force(policy_id, year):
 def run(rule, policy_id="mof-2020-10", year=2021, **rows):
     """Everything a rule finds in `rows` (table → changed rows)."""
     example = examples.build(rows, ROOT)
-    return list(catalogue.CHECKS[rule](matter_of(example.records, policy_id, year)))
+    return list(catalogue.CHECKS[rule](inspection_of(example.records, policy_id, year)))
 
 
 def at(rule, **rows):

@@ -15,15 +15,15 @@ CARDS = cards.read()
 
 
 def findings(rule, content):
-    """What one rule finds in an example, and the matter."""
+    """What one rule finds in an example, and the inspection."""
     example = examples.build(content, ROOT)
     rules = policy.in_force(ROOT, example.policy, example.params.evaluated_year)
     values = dict(settings.in_force(ROOT, rules).values)
     values[rule] = {**values.get(rule, {}), **settings.exact_values(example.settings)}
-    matter = engine.matter_of(example.records, rules, values, example.params, example.published)
+    inspection = engine.inspection_of(example.records, rules, values, example.params, example.published)
     checks = {rule: catalogue.CHECKS[rule]} if rule in catalogue.CHECKS else {}
     card = {rule: CARDS[rule]}
-    return engine.merged(engine.run(checks, card, matter), engine.told(example.records, card)), matter
+    return engine.merged(engine.run(checks, card, inspection), engine.told(example.records, card)), inspection
 
 
 @pytest.mark.parametrize("rule", CARDS)
@@ -36,8 +36,8 @@ def test_the_passing_example_gives_no_finding(rule):
 @pytest.mark.parametrize("rule", CARDS)
 def test_the_failing_example_is_found_at_its_place(rule):
     """What a card shows as wrong is found once, by its rule, exactly where the card says."""
-    found, matter = findings(rule, CARDS[rule].failing)
-    place = examples.place(CARDS[rule].failing, matter)
+    found, inspection = findings(rule, CARDS[rule].failing)
+    place = examples.place(CARDS[rule].failing, inspection)
     assert [(one.rule, str(one.place)) for one in found] == [(rule, str(place))]
 
 

@@ -12,7 +12,7 @@ from jixiao.forms.records.records import FORM_COLUMNS, FORMS, PART_COLUMNS, PART
 from jixiao.kit.errors import Place
 from jixiao.year import tables
 from jixiao.year.schemas import SCHEMAS
-from rule_run import ROOT, at, matter_of, run
+from rule_run import ROOT, at, inspection_of, run
 
 OWN = {**files.CHECKS, **ledger.CHECKS, **goals.CHECKS, **reviews.CHECKS}
 PROJECT = {"kind": "project", "code": "450202210001", "name": "校舍维修", "unit": "甲单位"}
@@ -113,7 +113,7 @@ def blank_records():
 @pytest.mark.parametrize("rule", OWN)
 def test_blanks_everywhere_are_no_error(rule):
     """No check fails or finds a wrong number where nothing was filled in; only G06 and F13 ask for contents."""
-    found = list(OWN[rule](matter_of(blank_records())))
+    found = list(OWN[rule](inspection_of(blank_records())))
     assert {one.row for one in found} == {"G06": {1, 2, 3}, "F13": {1}}.get(rule, set())
 
 
@@ -122,13 +122,13 @@ def test_no_rows_are_no_error(rule):
     """Every check stands empty tables."""
     whole = blank_records()
     empty = Records({name: frame.iloc[:0] for name, frame in whole.frames.items()}, whole.place)
-    assert list(OWN[rule](matter_of(empty))) == []
+    assert list(OWN[rule](inspection_of(empty))) == []
 
 
 def test_the_year_2022_has_nothing_to_mend():
     """The reconstruction of 2022 keeps all rules on files, goals and reviews."""
-    matter = matter_of(records.of_tables(tables.read(ROOT, "2022")))
-    fired = Counter(rule for rule, check in OWN.items() for _ in check(matter))
+    inspection = inspection_of(records.of_tables(tables.read(ROOT, "2022")))
+    fired = Counter(rule for rule, check in OWN.items() for _ in check(inspection))
     assert dict(fired) == {}
 
 

@@ -1,4 +1,4 @@
-"""Cards: cards/*.yml in, what every rule means, why it matters and one example of each side out."""
+"""Reads the cards of the checks: what each rule means, why it matters, and an example of either side."""
 
 from __future__ import annotations
 

@@ -37,8 +37,8 @@ def find(
     """All findings of the rules that are on, in order of place; what the reading noticed among them."""
     on = {rule: card for rule, card in cards.read().items() if rule not in settings.off}
     checks = {rule: check for rule, check in CHECKS.items() if rule in on}
-    matter = engine.matter_of(records, policy, settings.values, params, published)
-    found = engine.run(checks, on, matter)
+    inspection = engine.inspection_of(records, policy, settings.values, params, published)
+    found = engine.run(checks, on, inspection)
     # A formula without a result is told as such; that the cell is blank says it wrongly once more.
     uncomputed = {remark.place for remark in records.remarks if remark.rule == "F12"}
     found = tuple(one for one in found if not (one.place in uncomputed and one.rule in _BLANK))

@@ -1,4 +1,4 @@
-"""Samples and coverage (C): a matter in, who was left out or counted twice out."""
+"""Checks of samples and coverage (C): who was left out, and who was counted twice."""
 
 from __future__ import annotations
 
@@ -6,17 +6,17 @@ import unicodedata
 from collections.abc import Iterator
 from decimal import Decimal
 
-from jixiao.checks.engine import PARAMS, Check, Found, Matter
+from jixiao.checks.engine import PARAMS, Check, Found, Inspection
 from jixiao.forms.records.records import FORMS
 from jixiao.kit import numbers
 
 _HUNDRED = Decimal(100)
 
 
-def few_reviewed(matter: Matter) -> Iterator[Found]:
+def few_reviewed(inspection: Inspection) -> Iterator[Found]:
     """C01: of a department's subjects too few were reviewed; only where anything was reviewed at all."""
-    least, units = matter.settings["C01"]["share"], matter.records["units"]
-    reported = matter.totals[matter.totals["reported"].astype(bool)]
+    least, units = inspection.settings["C01"]["share"], inspection.records["units"]
+    reported = inspection.totals[inspection.totals["reported"].astype(bool)]
     reviewed = reported["review_total"].notna()
     if not reviewed.any() or units.empty:
         return
@@ -30,26 +30,26 @@ def few_reviewed(matter: Matter) -> Iterator[Found]:
             yield Found("units", rows[name], "department_id", found, expected)
 
 
-def no_amounts(matter: Matter) -> Iterator[Found]:
+def no_amounts(inspection: Inspection) -> Iterator[Found]:
     """C04: the share of the money that was evaluated cannot be told."""
-    if matter.params and matter.params.total_initial_budget is None:
+    if inspection.params and inspection.params.total_initial_budget is None:
         found = "没有全区年初预算总额，只能按个数说明自评覆盖面"
         yield Found(PARAMS, None, "total_initial_budget", found)
 
 
-def not_reported(matter: Matter) -> Iterator[Found]:
+def not_reported(inspection: Inspection) -> Iterator[Found]:
     """C05: subjects of the ledger without self-evaluation; a list of targets is not one yet."""
-    forms = matter.records[FORMS]
+    forms = inspection.records[FORMS]
     planned = set(forms.loc[forms["kind"].isin(("targets", "list")), "subject_id"])
-    missing = matter.totals[~matter.totals["reported"].astype(bool)]
+    missing = inspection.totals[~inspection.totals["reported"].astype(bool)]
     for row, subject in missing["subject_id"].items():
         if subject not in planned:
             yield Found("subjects", row, "subject_id", f"{subject} 没有自评得分", subject=subject)
 
 
-def counted_twice(matter: Matter) -> Iterator[Found]:
+def counted_twice(inspection: Inspection) -> Iterator[Found]:
     """C06: one unit under two ids, or one department under two spellings."""
-    units = matter.records["units"]
+    units = inspection.records["units"]
     first: dict[str, str] = {}
     for row, unit, name in units[["unit_id", "name"]].itertuples():
         other = first.setdefault(_plain(name), unit)

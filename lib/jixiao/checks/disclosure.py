@@ -1,4 +1,4 @@
-"""Report and disclosure (D): a matter in, sums, rates, orders and sources that do not hold out."""
+"""Checks of the report and its disclosure (D): sums, rates, orders and sources that do not hold."""
 
 from __future__ import annotations
 
@@ -8,37 +8,36 @@ from decimal import Decimal
 from typing import Any
 
 from jixiao.checks import money
-from jixiao.checks.engine import PARAMS, POLICY, PUBLISHED, Check, Found, Matter
+from jixiao.checks.engine import PARAMS, POLICY, PUBLISHED, Check, Found, Inspection
 from jixiao.forms.records.records import FORMS
 from jixiao.kit import numbers
 from jixiao.rules import execution, grades
 from jixiao.year.bands import Band, members
-from jixiao.year.words import KINDS, TIER_NAMES
+from jixiao.year.words import KINDS, TIER_NAMES, Amount
 
 _HUNDRED = Decimal(100)
 _GROUP = re.compile(r"[（(](\d+(?:\.\d+)?)分[)）]")
-_NAMES = {"initial_budget": "年初预算数", "adjusted_budget": "全年预算数", "executed": "全年执行数"}
 _REPEALED = re.compile("废止|失效|停止执行")
 
 
-def outside_bands(matter: Matter) -> Iterator[Found]:
+def outside_bands(inspection: Inspection) -> Iterator[Found]:
     """D01: totals that lie in none of the bands that the report counts."""
-    if matter.params is None:
+    if inspection.params is None:
         return
     for name, (kind, label) in KINDS.items():
         for tier, tier_name in TIER_NAMES.items():
-            rows = matter.totals[matter.totals["kind"] == kind]
+            rows = inspection.totals[inspection.totals["kind"] == kind]
             scores = dict(rows[f"{tier}_total"].dropna())
-            other = members(scores, matter.params.bands[f"{name}.{tier}"])["other"]
+            other = members(scores, inspection.params.bands[f"{name}.{tier}"])["other"]
             if other:
                 found = f"有 {len(other)} 个{label}的{tier_name}总分不在所列分数段"
                 yield Found(PARAMS, None, f"bands.{name}.{tier}", found)
 
 
-def impossible_mean(matter: Matter) -> Iterator[Found]:
+def impossible_mean(inspection: Inspection) -> Iterator[Found]:
     """D02: a published mean that the published counts by band cannot have."""
-    facts = matter.published.year
-    named = {f"key_projects.grades.{word}": band for word, band in _grade_bands(matter)}
+    facts = inspection.published.year
+    named = {f"key_projects.grades.{word}": band for word, band in _grade_bands(inspection)}
     yield from _mean_of(facts, "key_projects.mean_score", {k: b for k, b in named.items() if k in facts})
     for name in KINDS:
         for tier in TIER_NAMES:
@@ -48,8 +47,8 @@ def impossible_mean(matter: Matter) -> Iterator[Found]:
             yield from _mean_of(facts, f"evaluation.{name}.{tier}_mean", bands)
 
 
-def _grade_bands(matter: Matter) -> Iterator[tuple[str, Band]]:
-    bands, words = grades.bands(matter.policy), grades.words(matter.policy)
+def _grade_bands(inspection: Inspection) -> Iterator[tuple[str, Band]]:
+    bands, words = grades.bands(inspection.policy), grades.words(inspection.policy)
     yield from bands.items()
     yield from ((word, bands[grade]) for word, grade in words.items())
 
@@ -67,10 +66,10 @@ def _mean_of(facts: Mapping[str, Any], key: str, bands: Mapping[str, Band]) -> I
         yield Found(PUBLISHED, None, key, f"平均分 {numbers.plain(mean)}，与各段个数不合", span)
 
 
-def order_broken(matter: Matter) -> Iterator[Found]:
+def order_broken(inspection: Inspection) -> Iterator[Found]:
     """D03: more subjects monitored than have targets, or more evaluated than were monitored, by kind."""
-    totals, monitored = matter.totals, set(matter.records["monitoring"]["subject_id"])
-    aimed = set(matter.records["indicators"]["subject_id"])
+    totals, monitored = inspection.totals, set(inspection.records["monitoring"]["subject_id"])
+    aimed = set(inspection.records["indicators"]["subject_id"])
     for kind, label in KINDS.values():
         rows = totals[totals["kind"] == kind]
         subjects, done = set(rows["subject_id"]), set(rows.loc[rows["reported"].astype(bool), "subject_id"])
@@ -80,23 +79,23 @@ def order_broken(matter: Matter) -> Iterator[Found]:
             yield Found("monitoring", None, "subject_id", found, "依次不增加")
 
 
-def parts_do_not_add_up(matter: Matter) -> Iterator[Found]:
+def parts_do_not_add_up(inspection: Inspection) -> Iterator[Found]:
     """D04: money that is not the sum of its parts; points printed behind a first level that its rows do not have."""
-    units, whole = matter.settings["D04"]["units"], money.totals(matter)
-    for subject, parts in money.parts(matter).items():
+    units, whole = inspection.settings["D04"]["units"], money.totals(inspection)
+    for subject, parts in money.parts(inspection).items():
         for column in money.AMOUNTS:
             total = getattr(whole[subject], column)
             given = [(p.item, getattr(p, column)) for p in parts if getattr(p, column) is not None]
             if total is not None and given and money.differs(total, given, units):
                 added = numbers.plain(sum((amount for _, amount in given), Decimal(0)))
-                found = f"{_NAMES[column]}是 {numbers.plain(total)}，各分项合计 {added}"
+                found = f"{Amount(column).words}是 {numbers.plain(total)}，各分项合计 {added}"
                 yield Found("funds", whole[subject].row, column, found, "总额等于分项之和", subject=subject)
-    yield from _group_sums(matter)
+    yield from _group_sums(inspection)
 
 
-def _group_sums(matter: Matter) -> Iterator[Found]:
+def _group_sums(inspection: Inspection) -> Iterator[Found]:
     """Of a form without its last row nothing can be missing but points beyond what is printed."""
-    forms, indicators = matter.records[FORMS], matter.records["indicators"]
+    forms, indicators = inspection.records[FORMS], inspection.records["indicators"]
     whole = set(forms.loc[forms[["total_score", "total_weight"]].notna().any(axis=1), "subject_id"])
     for (subject, level), rows in indicators.groupby(["subject_id", "level1"], sort=False):
         printed = _GROUP.search(level or "")
@@ -108,10 +107,10 @@ def _group_sums(matter: Matter) -> Iterator[Found]:
                 yield Found("indicators", row, "level1", found, numbers.plain(points), subject=subject)
 
 
-def wrong_rate(matter: Matter) -> Iterator[Found]:
+def wrong_rate(inspection: Inspection) -> Iterator[Found]:
     """D06: a printed execution rate that is not 全年执行数 over 全年预算数 to its last digit."""
-    units = matter.settings["D06"]["units"]
-    for fund in money.rows(matter):
+    units = inspection.settings["D06"]["units"]
+    for fund in money.rows(inspection):
         printed, spent = money.rate(fund.rate, units), execution.rate(fund.adjusted_budget, fund.executed)
         if printed is None or spent is None:
             continue
@@ -124,20 +123,20 @@ def wrong_rate(matter: Matter) -> Iterator[Found]:
             yield Found("funds", fund.row, "rate", found, percent, "补上百分号", fund.subject_id, "W")
 
 
-def quoted_otherwise(matter: Matter) -> Iterator[Found]:
+def quoted_otherwise(inspection: Inspection) -> Iterator[Found]:
     """D12: figures of the year before that are quoted otherwise than they were published."""
-    before = matter.published.before
-    for key, value in matter.published.quoted.items():
+    before = inspection.published.before
+    for key, value in inspection.published.quoted.items():
         if key in before and before[key] != value:
             found = f"上年数写作 {value}"
             yield Found(PUBLISHED, None, f"last_year.{key}", found, f"上年公布的 {before[key]}")
 
 
-def unfit_sources(matter: Matter) -> Iterator[Found]:
+def unfit_sources(inspection: Inspection) -> Iterator[Found]:
     """D13: measures without number, repealed, or issued after the year; rules that rest on such."""
     columns = ["title", "number", "issued_on", "status"]
-    latest = matter.params.report_year if matter.params else None
-    for row, title, number, issued, status in matter.records["rules_issued"][columns].itertuples():
+    latest = inspection.params.report_year if inspection.params else None
+    for row, title, number, issued, status in inspection.records["rules_issued"][columns].itertuples():
         if not number:
             yield Found("rules_issued", row, "number", f"《{title}》没有写文号")
         if issued and latest and issued.year > latest:
@@ -146,12 +145,12 @@ def unfit_sources(matter: Matter) -> Iterator[Found]:
         if status and _REPEALED.search(status):
             found = f"《{title}》的状态是“{status}”"
             yield Found("rules_issued", row, "status", found, "现行", "改引现行的文件")
-    yield from _policy_sources(matter)
+    yield from _policy_sources(inspection)
 
 
-def _policy_sources(matter: Matter) -> Iterator[Found]:
+def _policy_sources(inspection: Inspection) -> Iterator[Found]:
     """Rules of the policy that call themselves law and name no number, or one issued later than they are used."""
-    policy = matter.policy
+    policy = inspection.policy
     for name, rule in policy.rules.items():
         if rule.basis == "law" and not rule.number:
             yield Found(POLICY, None, name, f"依据《{rule.title}》没有写文号")

@@ -1,4 +1,4 @@
-"""The engine of the checks: records and checks in, findings in order of place out.
+"""Runs checks over records and puts what they found in order of place.
 
 A check is a function that yields what it found; severity, remedy and everything a reader needs stand on its card.
 """
@@ -53,7 +53,7 @@ class Published:
 
 
 @dataclass(frozen=True)
-class Matter:
+class Inspection:
     """What a check is given; `settings` are the parameters of each rule by its id, `totals` those of scoring."""
 
     records: Records
@@ -88,7 +88,7 @@ class Matter:
         return claims.by_rule(self.scored, self.policy, self.parsed.loc[self.scored.index])
 
 
-Check = Callable[[Matter], Iterator[Found]]
+Check = Callable[[Inspection], Iterator[Found]]
 
 
 @dataclass(frozen=True)
@@ -119,10 +119,14 @@ class Finding:
         return {"rule": self.rule, "severity": self.severity, **said, **place}
 
 
-def run(checks: Mapping[str, Check], cards: Mapping[str, Card], matter: Matter) -> tuple[Finding, ...]:
+def run(
+    checks: Mapping[str, Check], cards: Mapping[str, Card], inspection: Inspection
+) -> tuple[Finding, ...]:
     """What all `checks` (by rule id) find, in order of place; remarks of the reading are left to `told`."""
     findings = [
-        _finding(cards[rule], found, matter) for rule, check in checks.items() for found in check(matter)
+        _finding(cards[rule], found, inspection)
+        for rule, check in checks.items()
+        for found in check(inspection)
     ]
     return tuple(sorted(findings, key=_order))
 
@@ -141,17 +145,17 @@ def merged(*findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
     return tuple(sorted(dict.fromkeys(one for some in findings for one in some), key=_order))
 
 
-def matter_of(
+def inspection_of(
     records: Records,
     policy: Policy,
     settings: Mapping[str, Mapping[str, Any]],
     params: Params | None = None,
     published: Published | None = None,
-) -> Matter:
-    """The matter of one run: rows in the order of their numbers, so that no finding depends on how they came."""
+) -> Inspection:
+    """What the checks of one run are given: rows in the order of their numbers, so that no finding depends on how they came."""
     frames = {name: frame.sort_index() for name, frame in records.frames.items()}
     ordered = replace(records, frames=frames)
-    return Matter(ordered, policy, settings, params, _totals(ordered, policy), published or Published())
+    return Inspection(ordered, policy, settings, params, _totals(ordered, policy), published or Published())
 
 
 def _totals(records: Records, policy: Policy) -> pd.DataFrame:
@@ -167,22 +171,22 @@ def _totals(records: Records, policy: Policy) -> pd.DataFrame:
     return totals
 
 
-def _finding(card: Card, found: Found, matter: Matter) -> Finding:
+def _finding(card: Card, found: Found, inspection: Inspection) -> Finding:
     severity, remedy = found.severity or card.severity, found.remedy or card.remedy
-    place = place_of(matter, found.table, found.row, found.column)
+    place = place_of(inspection, found.table, found.row, found.column)
     return Finding(card.id, severity, found.subject, place, found.found, found.expected, remedy)
 
 
-def place_of(matter: Matter, table: str, row: int | None, column: str) -> Place:
+def place_of(inspection: Inspection, table: str, row: int | None, column: str) -> Place:
     """Where a row of a table, a parameter, a rule or a published fact stands."""
     cell = f"的 {column}" if column else ""
     if table == POLICY:
-        return Place(f"params/policies/{matter.policy.id}.yml", "", cell)
-    if matter.params and table == PARAMS:
-        return Place(f"params/{matter.params.report_year}.yml", "", cell)
-    if matter.params and table == PUBLISHED:
-        return Place(f"data/{matter.params.data_folder}/published.yml", "", cell)
-    return matter.records.place(table, row, column)
+        return Place(f"params/policies/{inspection.policy.id}.yml", "", cell)
+    if inspection.params and table == PARAMS:
+        return Place(f"params/{inspection.params.report_year}.yml", "", cell)
+    if inspection.params and table == PUBLISHED:
+        return Place(f"data/{inspection.params.data_folder}/published.yml", "", cell)
+    return inspection.records.place(table, row, column)
 
 
 def _order(finding: Finding) -> tuple[str, str, int, int, str, str, str]:

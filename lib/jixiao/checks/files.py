@@ -8,11 +8,12 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from jixiao.checks import kinds
-from jixiao.checks.engine import PARAMS, Check, Found, Matter
+from jixiao.checks.engine import PARAMS, Check, Found, Inspection
 from jixiao.forms.records.records import FORMS
 from jixiao.values import notation
 from jixiao.year import tables
 from jixiao.year.table_files import texts
+from jixiao.year.words import FORM_LABELS
 
 _SECTIONS = {
     "rules_issued": ("制度建设", "没有印发新的制度"),
@@ -38,16 +39,16 @@ class _Form(NamedTuple):
     unit: str
 
 
-def _forms(matter: Matter) -> list[_Form]:
+def _forms(inspection: Inspection) -> list[_Form]:
     columns = ["subject_id", "file", "layout", "kind", "title", "year", "code", "name", "unit"]
-    rows = matter.records[FORMS][columns].itertuples()
+    rows = inspection.records[FORMS][columns].itertuples()
     return [_Form(row, *("" if text is None else str(text) for text in rest)) for row, *rest in rows]
 
 
-def codes_at_fault(matter: Matter) -> Iterator[Found]:
+def codes_at_fault(inspection: Inspection) -> Iterator[Found]:
     """F07: a project code that is missing where its layout has one, malformed, or not one to one with projects."""
-    forms = _forms(matter)
-    yield from _missing_or_malformed(forms, matter.settings["F07"])
+    forms = _forms(inspection)
+    yield from _missing_or_malformed(forms, inspection.settings["F07"])
     names: dict[str, _Form] = {}
     codes: dict[tuple[str, str], _Form] = {}
     for form in forms:
@@ -78,14 +79,14 @@ def _missing_or_malformed(forms: list[_Form], settings: dict) -> Iterator[Found]
             yield Found(FORMS, form.row, "code", f"项目编码是“{form.code}”", expected, subject=form.subject)
 
 
-def submitted_twice(matter: Matter) -> Iterator[Found]:
+def submitted_twice(inspection: Inspection) -> Iterator[Found]:
     """F08: two forms of one kind, year, unit and project, none of which says that it replaces the other.
 
     A list and a review's work paper may go on in a second file.
     """
-    marks = matter.settings["F08"]["marks"]
+    marks = inspection.settings["F08"]["marks"]
     seen: dict[tuple[str, ...], _Form] = {}
-    for form in _forms(matter):
+    for form in _forms(inspection):
         name = plain_name(form.name)
         if (
             form.kind not in _ONCE
@@ -96,7 +97,7 @@ def submitted_twice(matter: Matter) -> Iterator[Found]:
         key = (form.kind, notation.fold(form.year), plain_name(form.unit), name)
         first = seen.setdefault(key, form)
         if first is not form:
-            where = matter.records.place(FORMS, first.row, "name")
+            where = inspection.records.place(FORMS, first.row, "name")
             found = f"“{form.name}”已在 {where} 报过"
             yield Found(FORMS, form.row, "name", found, "一个项目一张表", subject=form.subject)
 
@@ -107,24 +108,24 @@ def plain_name(name: str) -> str:
     return _PUNCTUATION.sub("", notation.fold(name)).lower()
 
 
-def files_missing(matter: Matter) -> Iterator[Found]:
+def files_missing(inspection: Inspection) -> Iterator[Found]:
     """F02: a table of a section is not there, or has no rows: the text will say that nothing was done."""
-    records = matter.records
-    if matter.params is None or not records[FORMS].empty:
+    records = inspection.records
+    if inspection.params is None or not records[FORMS].empty:
         return
     for name, (section, said) in _SECTIONS.items():
-        if section in matter.params.sections and records[name].empty:
+        if section in inspection.params.sections and records[name].empty:
             found = "没有这个文件" if name in records.absent else "只有表头"
             remedy = f"补上这张表，或从 sections 去掉“{section}”"
             yield Found(name, None, "", f"{found}，正文将写{said}", remedy=remedy, severity="W")
 
 
-def years_differ(matter: Matter) -> Iterator[Found]:
+def years_differ(inspection: Inspection) -> Iterator[Found]:
     """F10: years that do not belong together: in one parameter file, or of a form and the year it came for."""
-    params = matter.params
+    params = inspection.params
     if params is None:
         return
-    for row, subject, said in matter.records[FORMS][["subject_id", "year"]].itertuples():
+    for row, subject, said in inspection.records[FORMS][["subject_id", "year"]].itertuples():
         if said and said != str(params.evaluated_year):
             expected = f"被评价年度 {params.evaluated_year}"
             yield Found(FORMS, row, "year", f"这张表是 {said} 年度的", expected, "换成本年度的表", subject)
@@ -144,12 +145,12 @@ def _parameter(name: str, found: str, expected: str) -> Found:
     return Found(PARAMS, None, name, found, expected, f"核对 {name}", severity="W")
 
 
-def unfit_for_tables(matter: Matter) -> Iterator[Found]:
+def unfit_for_tables(inspection: Inspection) -> Iterator[Found]:
     """F13: what the tables of the year need and a form does not give; once where a form lacks the whole column."""
-    if matter.records[FORMS].empty:
+    if inspection.records[FORMS].empty:
         return
     for name in _FILLED:
-        frame = matter.records[name]
+        frame = inspection.records[name]
         misfits = [one for one in tables.held_against(texts(frame), name)[1] if one.column in _HEADINGS]
         blank = frame.drop(columns="subject_id").isna().groupby(frame["subject_id"]).all()
         told = set()
@@ -166,13 +167,13 @@ def unfit_for_tables(matter: Matter) -> Iterator[Found]:
                 one.expected,
                 subject=subject,
             )
-    yield from _levels_without_name(matter)
-    yield from _not_filled_in(matter)
+    yield from _levels_without_name(inspection)
+    yield from _not_filled_in(inspection)
 
 
-def _not_filled_in(matter: Matter) -> Iterator[Found]:
+def _not_filled_in(inspection: Inspection) -> Iterator[Found]:
     """What a unit was to fill in beside points: no score at all; an actual value, once where there is none at all."""
-    forms, rows = matter.records[FORMS], matter.records["indicators"]
+    forms, rows = inspection.records[FORMS], inspection.records["indicators"]
     filled = forms.loc[forms["kind"].isin(_SELF), "subject_id"]
     asked = rows[rows["weight"].map(lambda weight: weight is not None and weight > 0).astype(bool)]
     for subject, group in asked[asked["subject_id"].isin(filled)].groupby("subject_id", sort=False):
@@ -189,19 +190,19 @@ def _not_filled_in(matter: Matter) -> Iterator[Found]:
 _SELF = ("project", "department")
 
 
-def _levels_without_name(matter: Matter) -> Iterator[Found]:
+def _levels_without_name(inspection: Inspection) -> Iterator[Found]:
     """A first level of which only the points are left: （50分）."""
-    for row, subject, level1 in matter.records["indicators"][["subject_id", "level1"]].itertuples():
+    for row, subject, level1 in inspection.records["indicators"][["subject_id", "level1"]].itertuples():
         if level1 and not kinds.group(level1):
             found = f"“一级指标”只写了“{level1}”，没有名称"
             yield Found("indicators", row, "level1", found, subject=subject)
 
 
 _FILLED = ("subjects", "indicators")
-_HEADINGS = {  # of what a form is asked for; S01 and R18 hold points against weights
-    "unit_id": "实施单位", "initial_budget": "年初预算数", "adjusted_budget": "全年预算数", "executed": "全年执行数", "name": "项目名称",
-    "level1": "一级指标", "level2": "二级指标", "level3": "三级指标", "target": "年度指标值", "weight": "分值",
-}  # fmt: skip
+_ASKED_FOR = (  # S01 and R18 hold points against weights
+    "unit_id", "initial_budget", "adjusted_budget", "executed", "name", "level1", "level2", "level3", "target", "weight",
+)  # fmt: skip
+_HEADINGS = {name: FORM_LABELS[name] for name in _ASKED_FOR}
 
 
 CHECKS: dict[str, Check] = {

@@ -12,7 +12,7 @@ from itertools import product
 from typing import Any
 
 from jixiao.checks import kinds
-from jixiao.checks.engine import Check, Found, Matter
+from jixiao.checks.engine import Check, Found, Inspection
 from jixiao.forms.records.records import PARTS
 from jixiao.values import notation
 from jixiao.values.measure_frame import NO_NUMBER, SCALE
@@ -22,12 +22,12 @@ _HUNDRED = 100 * SCALE
 _COUNTED = re.compile(r"\d|[零一二两三四五六七八九十百千万]+(?:[成次倍个人户天月年项起件场]|分之)")
 
 
-def not_measurable(matter: Matter) -> Iterator[Found]:
+def not_measurable(inspection: Inspection) -> Iterator[Found]:
     """G06: a name that was never filled in, no target, or a target of vague words without any standard."""
-    words = matter.settings["G06"]
-    divided = set(matter.records[PARTS]["of"].dropna())
+    words = inspection.settings["G06"]
+    divided = set(inspection.records[PARTS]["of"].dropna())
     columns = ["subject_id", "indicator_id", "level3", "target"]
-    for row, subject, indicator, level3, target in matter.records["indicators"][columns].itertuples():
+    for row, subject, indicator, level3, target in inspection.records["indicators"][columns].itertuples():
         column, found = _unclear(level3, target, words)
         if column and not (column == "target" and not target and indicator in divided):
             yield Found("indicators", row, column, found, subject=subject)
@@ -53,10 +53,10 @@ def vague(target: str, words: Mapping[str, Any]) -> bool:
     return folded in words["whole"] or any(word in folded for word in words["vague"])
 
 
-def hollow(matter: Matter) -> Iterator[Found]:
+def hollow(inspection: Inspection) -> Iterator[Found]:
     """G07: a benefit put as nearly all per cent, of which nobody says what is divided by what."""
-    settings = matter.settings["G07"]
-    frame, read = matter.records["indicators"], matter.parsed
+    settings = inspection.settings["G07"]
+    frame, read = inspection.records["indicators"], inspection.parsed
     columns = [frame[name].tolist() for name in ("subject_id", "level1", "level2", "level3")]
     texts = [frame[name].tolist() for name in ("operator", "target", "measure_unit")]
     measures = [read[name].tolist() for name in ("kind", "unit", "target_low")]
@@ -81,11 +81,11 @@ def empty_rate(name: str, settings: Mapping[str, Any]) -> bool:
     return not counted or any(word in name for word in settings["hollow"])
 
 
-def filed_wrongly(matter: Matter) -> Iterator[Found]:
+def filed_wrongly(inspection: Inspection) -> Iterator[Found]:
     """G08: money spent filed as quantity, quality or time; something else than satisfaction under satisfaction."""
-    words = matter.settings["G08"]
+    words = inspection.settings["G08"]
     columns = ["subject_id", "level1", "level2", "level3"]
-    for row, subject, level1, level2, level3 in matter.records["indicators"][columns].itertuples():
+    for row, subject, level1, level2, level3 in inspection.records["indicators"][columns].itertuples():
         kind, name = kinds.kind(level1, level2), kinds.bare(level3)
         if wrong := misfiled(kind, name, words):
             yield Found("indicators", row, "level3", f"“{name}”列在{kind}指标，{wrong}", subject=subject)
@@ -100,12 +100,12 @@ def misfiled(kind: str, name: str, words: Mapping[str, Any]) -> str:
     return ""
 
 
-def counted_twice(matter: Matter) -> Iterator[Found]:
+def counted_twice(inspection: Inspection) -> Iterator[Found]:
     """G09: the same indicator under output and under benefit."""
-    share = matter.settings["G09"]["share"]
+    share = inspection.settings["G09"]["share"]
     sides: dict[str, tuple[list[tuple[int, str]], list[tuple[int, str]]]] = {}
     columns = ["subject_id", "level1", "level2", "level3"]
-    for row, subject, level1, level2, level3 in matter.records["indicators"][columns].itertuples():
+    for row, subject, level1, level2, level3 in inspection.records["indicators"][columns].itertuples():
         kind, name = kinds.kind(level1, level2), kinds.bare(level3)
         if name and (kind in kinds.OUTPUTS or kind == kinds.BENEFIT):
             sides.setdefault(subject, ([], []))[kind == kinds.BENEFIT].append((row, name))

@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from jixiao.checks import kinds
-from jixiao.checks.engine import Check, Found, Matter
+from jixiao.checks.engine import Check, Found, Inspection
 from jixiao.values import notation
 from jixiao.values.measure_frame import NO_NUMBER, SCALE
 from jixiao.values.measures import Kind, parse_target
@@ -49,8 +49,8 @@ _COLUMNS = (
 _READ = ("kind", "operator", "unit", "target_low", "actual", "copied_operator")
 
 
-def _rows(matter: Matter) -> Iterator[Row]:
-    frame, read = matter.records["indicators"], matter.parsed
+def _rows(inspection: Inspection) -> Iterator[Row]:
+    frame, read = inspection.records["indicators"], inspection.parsed
     columns = [frame[name].tolist() for name in _COLUMNS] + [read[name].tolist() for name in _READ]
     for index, (subject, one, two, three, nature, sign, target, measured, done, reason, *said) in zip(
         frame.index, zip(*columns, strict=True), strict=True
@@ -68,18 +68,18 @@ def _found(row: Row, column: str, found: str, expected: str = "", **more: str) -
     return Found("indicators", row.index, column, found, expected, subject=row.subject, **more)
 
 
-def rewards_spending(matter: Matter) -> Iterator[Found]:
+def rewards_spending(inspection: Inspection) -> Iterator[Found]:
     """G10: a cost that is met by spending more; savings may well be at least so much."""
-    savings = matter.settings["G10"]["savings"]
-    for row in _rows(matter):
+    savings = inspection.settings["G10"]["savings"]
+    for row in _rows(inspection):
         if row.kind == kinds.COST and row.operator in _MORE and not _has(row.name, savings):
             yield _found(row, "target", f"成本指标“{row.name}”的目标是“{row.operator}”，花得越多越好", "≤")
 
 
-def contradicts_nature(matter: Matter) -> Iterator[Found]:
+def contradicts_nature(inspection: Inspection) -> Iterator[Found]:
     """G11: a judged indicator with a number, a counted one with words, or a number that says no direction."""
-    directed = _directed(matter)
-    for row in _rows(matter):
+    directed = _directed(inspection)
+    for row in _rows(inspection):
         if row.nature.startswith("定性"):
             if _is_number(row.target):
                 yield _found(row, "target", f"指标性质是定性，指标值却是数“{row.shown}”", "文字，或改为定量")
@@ -91,13 +91,13 @@ def contradicts_nature(matter: Matter) -> Iterator[Found]:
             yield _found(row, "target", f"“{row.shown}”没有写方向，本表其他指标写了", "≥、≤ 或 =")
 
 
-def _directed(matter: Matter) -> set[str]:
+def _directed(inspection: Inspection) -> set[str]:
     """Subjects that write a direction at most of their numbers: where one lacks it there, it was forgotten."""
     said: dict[str, list[bool]] = {}
-    for row in _rows(matter):
+    for row in _rows(inspection):
         if row.reads == "number":
             said.setdefault(row.subject, []).append(bool(row.operator))
-    share = matter.settings["G11"]["share"]
+    share = inspection.settings["G11"]["share"]
     return {subject for subject, signs in said.items() if sum(signs) * 100 > share * len(signs)}
 
 
@@ -112,18 +112,18 @@ def _is_number(target: str) -> bool:
     return bool(_DIGIT.search(target)) and parse_target(target).kind.numeric
 
 
-def quantity_in_words(matter: Matter) -> Iterator[Found]:
+def quantity_in_words(inspection: Inspection) -> Iterator[Found]:
     """G12: an indicator of quantity that is judged, not counted."""
-    for row in _rows(matter):
+    for row in _rows(inspection):
         words = row.reads == "words" and not _DIGIT.search(row.target)
         if row.kind == kinds.QUANTITY and (row.nature.startswith("定性") or (words and not row.nature)):
             yield _found(row, "target", f"数量指标的指标值是文字“{row.target}”", "数和单位")
 
 
-def unit_does_not_fit(matter: Matter) -> Iterator[Found]:
+def unit_does_not_fit(inspection: Inspection) -> Iterator[Found]:
     """G15: a share outside 0–100 %, part of a person, a rate in 个, a number of people in %, a date in %."""
-    words = matter.settings["G15"]
-    for row in _rows(matter):
+    words = inspection.settings["G15"]
+    for row in _rows(inspection):
         if row.reads == "number":
             yield from _target_faults(row, words)
         bounded = row.unit == PERCENT and _has(row.name, words["bounded"])
@@ -181,10 +181,10 @@ def _is_rate(name: str, words: dict[str, Any]) -> bool:
     return name.endswith(tuple(words["rates"])) and not name.endswith(tuple(words["not_rates"]))
 
 
-def copied_target(matter: Matter) -> Iterator[Found]:
+def copied_target(inspection: Inspection) -> Iterator[Found]:
     """G21: the target was copied, nothing was counted or judged: a comparison, or a whole scale, stands as actual value."""
-    scales = matter.settings["G21"]["scales"]
-    for row in _rows(matter):
+    scales = inspection.settings["G21"]["scales"]
+    for row in _rows(inspection):
         done = notation.fold(row.done)
         if row.copied and not notation.blank(done):
             yield _found(row, "actual", f"完成值“{row.done}”带着比较符", "实际完成的数")
@@ -192,10 +192,10 @@ def copied_target(matter: Matter) -> Iterator[Found]:
             yield _found(row, "actual", f"完成值“{row.done}”是分级标准，没有写达到哪一级", "其中的一级")
 
 
-def not_countable(matter: Matter) -> Iterator[Found]:
+def not_countable(inspection: Inspection) -> Iterator[Found]:
     """G22: the target is a number, and what was done is told in words, as a span or as a date."""
-    said = matter.parsed["actual_kind"].tolist()
-    for row, done in zip(_rows(matter), said, strict=True):
+    said = inspection.parsed["actual_kind"].tolist()
+    for row, done in zip(_rows(inspection), said, strict=True):
         if Kind(row.reads).numeric and row.actual == NO_NUMBER and done not in ("number", "blank"):
             yield _found(row, "actual", f"目标是“{row.shown}”，完成值写的是“{row.done}”", "实际完成的数")
 

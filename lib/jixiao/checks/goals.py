@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from jixiao.checks import goal_texts, goal_values, kinds
-from jixiao.checks.engine import Check, Found, Matter
+from jixiao.checks.engine import Check, Found, Inspection
 from jixiao.kit import numbers
 from jixiao.rules.policy import EXECUTION, Policy
 from jixiao.rules.scoring import variant_of, without_place
@@ -29,10 +29,10 @@ class _Division:
         return sum(self.groups.values(), _ZERO)
 
 
-def _divisions(matter: Matter) -> dict[str, _Division]:
+def _divisions(inspection: Inspection) -> dict[str, _Division]:
     """The division of points of each subject that gives points at all."""
     found: dict[str, _Division] = {}
-    rows = matter.records["indicators"][["subject_id", "level1", "weight"]]
+    rows = inspection.records["indicators"][["subject_id", "level1", "weight"]]
     for row, subject, level1, weight in rows.itertuples():
         division = found.setdefault(subject, _Division(row))
         if weight is None:
@@ -52,28 +52,28 @@ def _wholes(policy: Policy) -> set[int]:
     return {sum(variant.values()) for variant in _variants(policy)}
 
 
-def sum_is_wrong(matter: Matter) -> Iterator[Found]:
+def sum_is_wrong(inspection: Inspection) -> Iterator[Found]:
     """G01: the points of the indicators, or those printed for the execution rate, are not the policy's."""
-    wholes, printed = _wholes(matter.policy), dict(_printed_execution(matter))
+    wholes, printed = _wholes(inspection.policy), dict(_printed_execution(inspection))
     expected = " 或 ".join(map(str, sorted(wholes)))
-    for subject, division in _divisions(matter).items():
-        if division.whole in wholes or variant_of(division.groups, matter.policy) is not None:
+    for subject, division in _divisions(inspection).items():
+        if division.whole in wholes or variant_of(division.groups, inspection.policy) is not None:
             continue
         found = f"{subject} 的指标分值合计 {numbers.plain(division.whole)}"
         if subject in printed:
             points = printed[subject][1]
             found += f"（连预算执行率 {numbers.plain(points)} 共 {numbers.plain(division.whole + points)}）"
         found += f"，另有 {division.blank} 项没有分值" if division.blank else ""
-        if "" not in division.groups and without_place(division.groups, matter.policy):
+        if "" not in division.groups and without_place(division.groups, inspection.policy):
             found += "；没有指标可以接受满意度指标的分值，不能计算总分"
         wanted = f"指标分值合计 {expected}"
         yield Found("indicators", division.row, "weight", found, wanted, subject=subject)
-    yield from _execution_points(matter, printed)
+    yield from _execution_points(inspection, printed)
 
 
-def _printed_execution(matter: Matter) -> Iterator[tuple[str, tuple[int, Decimal]]]:
+def _printed_execution(inspection: Inspection) -> Iterator[tuple[str, tuple[int, Decimal]]]:
     """subject -> row and points that its form prints for the execution rate: the first of the money rows."""
-    funds = matter.records.frames.get("funds")
+    funds = inspection.records.frames.get("funds")
     if funds is None or funds.empty:
         return
     first = funds[funds["weight"].notna()].drop_duplicates("subject_id")
@@ -81,40 +81,40 @@ def _printed_execution(matter: Matter) -> Iterator[tuple[str, tuple[int, Decimal
         yield subject, (row, points)
 
 
-def _execution_points(matter: Matter, printed: dict[str, tuple[int, Decimal]]) -> Iterator[Found]:
-    allowed = sorted({variant[EXECUTION] for variant in matter.policy["weights"].value.values()})
+def _execution_points(inspection: Inspection, printed: dict[str, tuple[int, Decimal]]) -> Iterator[Found]:
+    allowed = sorted({variant[EXECUTION] for variant in inspection.policy["weights"].value.values()})
     for subject, (row, points) in printed.items():
         if points not in allowed:
             found = f"{subject} 的预算执行率分值印作 {numbers.plain(points)}"
             yield Found("funds", row, "weight", found, " 或 ".join(map(str, allowed)), subject=subject)
 
 
-def divided_otherwise(matter: Matter) -> Iterator[Found]:
+def divided_otherwise(inspection: Inspection) -> Iterator[Found]:
     """G02: the sum is right, but the first levels follow no variant; a sum that lacks some points may yet change."""
-    variants, wholes = _variants(matter.policy), _wholes(matter.policy)
+    variants, wholes = _variants(inspection.policy), _wholes(inspection.policy)
     expected = " 或 ".join("，".join(f"{g} {p}" for g, p in variant.items()) for variant in variants)
-    for subject, division in _divisions(matter).items():
+    for subject, division in _divisions(inspection).items():
         known = not division.blank and "" not in division.groups and division.whole in wholes
-        if known and variant_of(division.groups, matter.policy) is None:
+        if known and variant_of(division.groups, inspection.policy) is None:
             shown = "，".join(f"{group} {numbers.plain(points)}" for group, points in division.groups.items())
             found = f"{subject} 的一级指标分值为 {shown}"
             yield Found("indicators", division.row, "level1", found, expected, subject=subject)
 
 
-def worth_nothing(matter: Matter) -> Iterator[Found]:
+def worth_nothing(inspection: Inspection) -> Iterator[Found]:
     """G03: an indicator with zero or negative points."""
-    for row, subject, weight in matter.records["indicators"][["subject_id", "weight"]].itertuples():
+    for row, subject, weight in inspection.records["indicators"][["subject_id", "weight"]].itertuples():
         if weight is not None and weight <= 0:
             found = f"分值是 {numbers.plain(weight)}"
             yield Found("indicators", row, "weight", found, "大于 0 的数", subject=subject)
 
 
-def kinds_missing(matter: Matter) -> Iterator[Found]:
+def kinds_missing(inspection: Inspection) -> Iterator[Found]:
     """G04: a kind of indicator that the policy wants is not there; forms without second levels are left out."""
-    wanted = matter.settings["G04"]["kinds"]
+    wanted = inspection.settings["G04"]["kinds"]
     present: dict[str, set[str]] = {}
     first: dict[str, int] = {}
-    rows = matter.records["indicators"][["subject_id", "level1", "level2"]]
+    rows = inspection.records["indicators"][["subject_id", "level1", "level2"]]
     for row, subject, level1, level2 in rows.itertuples():
         first.setdefault(subject, row)
         present.setdefault(subject, set()).add(kinds.kind(level1, level2))
@@ -125,11 +125,11 @@ def kinds_missing(matter: Matter) -> Iterator[Found]:
             yield Found("indicators", first[subject], "level2", found, "各设至少一项", subject=subject)
 
 
-def few_or_heavy(matter: Matter) -> Iterator[Found]:
+def few_or_heavy(inspection: Inspection) -> Iterator[Found]:
     """G05: too few indicators, or one of them carries too much of the points."""
-    settings = matter.settings["G05"]
+    settings = inspection.settings["G05"]
     by_subject: dict[str, list[tuple[int, Decimal | None]]] = {}
-    for row, subject, weight in matter.records["indicators"][["subject_id", "weight"]].itertuples():
+    for row, subject, weight in inspection.records["indicators"][["subject_id", "weight"]].itertuples():
         by_subject.setdefault(subject, []).append((row, weight))
     for subject, rows in by_subject.items():
         if len(rows) < settings["count"]:

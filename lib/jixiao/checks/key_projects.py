@@ -1,48 +1,49 @@
-"""Key evaluations (K): a matter in, grades and reports of key projects that contradict themselves out."""
+"""Checks of key evaluations (K): grades and reports of key projects that contradict themselves."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
 
-from jixiao.checks.engine import Check, Found, Matter
+from jixiao.checks.engine import Check, Found, Inspection
 from jixiao.kit import numbers
 from jixiao.rules import grades
 from jixiao.rules.execution import rounded
+from jixiao.year.words import Tier
 
-_TIERS = {"reevaluation": "重点项目再评价", "third_party": "第三方评价"}
+_TIERS = (Tier.REEVALUATION, Tier.THIRD_PARTY)
 _SEPARATORS = re.compile(r"[；;\n]+")
 
 
-def unknown_grade(matter: Matter) -> Iterator[Found]:
+def unknown_grade(inspection: Inspection) -> Iterator[Found]:
     """K01: a grade word that the policy does not know."""
-    policy = matter.policy
-    for row, word in matter.records["key_projects"]["grade"].items():
+    policy = inspection.policy
+    for row, word in inspection.records["key_projects"]["grade"].items():
         if grades.same(word, policy) not in grades.names(policy):
             allowed = "、".join([*grades.names(policy), *grades.words(policy)])
             yield Found("key_projects", row, "grade", f"等级是“{word}”", allowed)
 
 
-def graded_otherwise(matter: Matter) -> Iterator[Found]:
+def graded_otherwise(inspection: Inspection) -> Iterator[Found]:
     """K02: the grade of a key project is not that of the score its evaluators gave."""
-    policy, scores = matter.policy, matter.records["scores"]
+    policy, scores = inspection.policy, inspection.records["scores"]
     given = scores[scores["tier"].isin(_TIERS)]
     evaluated = {
         s: (tier, score) for s, tier, score in given[["subject_id", "tier", "score"]].itertuples(index=False)
     }
-    for row, subject, word in matter.records["key_projects"][["subject_id", "grade"]].itertuples():
+    for row, subject, word in inspection.records["key_projects"][["subject_id", "grade"]].itertuples():
         if subject in evaluated:
             tier, score = evaluated[subject]
             theirs = grades.grade(rounded(score, policy), policy)
             if theirs != grades.same(word, policy):
-                found = f"等级写作“{word}”，{_TIERS[tier]}得 {numbers.plain(score)} 分"
+                found = f"等级写作“{word}”，{Tier(tier).words}得 {numbers.plain(score)} 分"
                 yield Found("key_projects", row, "grade", found, str(theirs), subject=subject)
 
 
-def nothing_recommended(matter: Matter) -> Iterator[Found]:
+def nothing_recommended(inspection: Inspection) -> Iterator[Found]:
     """K04: points were taken off, and fewer recommendations made than there must be."""
-    least, full = matter.settings["K04"]["count"], matter.policy["full_mark"].value
-    for row, score, text in matter.records["key_projects"][["score", "recommendations"]].itertuples():
+    least, full = inspection.settings["K04"]["count"], inspection.policy["full_mark"].value
+    for row, score, text in inspection.records["key_projects"][["score", "recommendations"]].itertuples():
         made = [part for part in _SEPARATORS.split(text or "") if part.strip()]
         if score < full and len(made) < least:
             found = f"得 {numbers.plain(score)} 分，建议 {len(made)} 条"

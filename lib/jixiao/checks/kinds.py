@@ -1,4 +1,4 @@
-"""What an indicator row is about: the texts of its levels in, its kind (数量 … 满意度) and its bare name out."""
+"""Tells from the texts of its levels what an indicator is about (数量 … 满意度), and what its bare name is."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Checks against the ledger (F14, G19): self-evaluation forms and the year's tables in, what differs from them out.
+"""Checks self-evaluation forms against the tables of the year (F14, G19).
 
 The ledger has what was approved; only a form of targets, a list or the analyst changes it.
 """
@@ -12,18 +12,19 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from jixiao.checks.engine import Check, Found, Matter
+from jixiao.checks.engine import Check, Found, Inspection
 from jixiao.checks.files import plain_name
 from jixiao.forms.records.records import FORMS
 from jixiao.kit import numbers
 from jixiao.values.measures import Day, Interval, Measure, Number, parse_target
+from jixiao.year.words import Amount
 
 Row = Mapping[str, Any]
 
 _COMPARED = ("project", "department")
 _AGAIN = re.compile(r"-\d+$")  # P001-2: the second delivery of P001 in one batch
 _YUAN = 10_000
-_AMOUNTS = {"initial_budget": "年初预算数", "adjusted_budget": "全年预算数"}
+_BUDGETS = (Amount.INITIAL, Amount.ADJUSTED)
 
 
 class _Form(NamedTuple):
@@ -56,14 +57,14 @@ def _other(text: str, allowed: Sequence[str]) -> bool:
     return bool(text and known) and plain_name(text) not in known
 
 
-def _forms(matter: Matter) -> Iterator[_Form]:
+def _forms(inspection: Inspection) -> Iterator[_Form]:
     """The self-evaluation forms whose subject the ledger has."""
-    known = matter.records.known
+    known = inspection.records.known
     if "subjects" not in known:
         return
     entries = {row["subject_id"]: row for row in known["subjects"].to_dict("records")}
     units = dict(zip(known["units"]["unit_id"], known["units"]["name"], strict=True))
-    forms = matter.records[FORMS]
+    forms = inspection.records[FORMS]
     counts = forms["subject_id"].value_counts()
     for row, said in zip(forms.index, forms.to_dict("records"), strict=True):
         subject = said["subject_id"]
@@ -74,49 +75,49 @@ def _forms(matter: Matter) -> Iterator[_Form]:
             yield _Form(row, subject, base, said, entry, unit, counts[subject] == 1)
 
 
-def _printed_here(matter: Matter, form: _Form, table: str, row: int, column: str) -> bool:
+def _printed_here(inspection: Inspection, form: _Form, table: str, row: int, column: str) -> bool:
     """Whether a value stands on this form, not on another one of the same subject."""
     if form.alone:
         return True
-    place = matter.records.place(table, row, column)
+    place = inspection.records.place(table, row, column)
     return (place.file, place.sheet) == (form.said["file"], form.said["sheet"])
 
 
-def differs_from_ledger(matter: Matter) -> Iterator[Found]:
+def differs_from_ledger(inspection: Inspection) -> Iterator[Found]:
     """F14: another name, unit or budget than the ledger has; spending is the unit's to report."""
-    subjects = _by_subject(matter.records["subjects"])
-    yield from _strangers(matter)
-    for form in _forms(matter):
+    subjects = _by_subject(inspection.records["subjects"])
+    yield from _strangers(inspection)
+    for form in _forms(inspection):
         for column, text, allowed in form.names:
             if _other(text, allowed):
                 what = "项目名称" if column == "name" else "单位名称"
                 said, expected = f"{what}是“{text}”", f"台账上 {form.base} 的“{allowed[0]}”"
                 yield Found(FORMS, form.row, column, said, expected, subject=form.subject)
         for row, said in subjects.get(form.subject, ()):
-            yield from _amounts(matter, form, row, said)
+            yield from _amounts(inspection, form, row, said)
 
 
-def _strangers(matter: Matter) -> Iterator[Found]:
+def _strangers(inspection: Inspection) -> Iterator[Found]:
     """Forms of subjects that the ledger has not, where it has any."""
-    known = matter.records.known.get("subjects")
+    known = inspection.records.known.get("subjects")
     if known is None or known.empty:
         return
     ids = set(known["subject_id"])
-    for row, subject, kind, name in matter.records[FORMS][["subject_id", "kind", "name"]].itertuples():
+    for row, subject, kind, name in inspection.records[FORMS][["subject_id", "kind", "name"]].itertuples():
         if kind in _COMPARED and subject not in ids and _AGAIN.sub("", subject) not in ids:
             found = f"台账里没有“{name or ''}”"
             remedy = "核对编码和名称；确属新增的，请财政局先在 subjects.csv 里加上"
             yield Found(FORMS, row, "name", found, "台账里的项目或部门", remedy, subject=subject)
 
 
-def _amounts(matter: Matter, form: _Form, row: int, said: Row) -> Iterator[Found]:
-    for column, name in _AMOUNTS.items():
+def _amounts(inspection: Inspection, form: _Form, row: int, said: Row) -> Iterator[Found]:
+    for column in _BUDGETS:
         amount, approved = said[column], form.entry[column]
         if amount is None or approved is None or amount == approved:
             continue
-        if _printed_here(matter, form, "subjects", row, column):
+        if _printed_here(inspection, form, "subjects", row, column):
             yuan = "，像是按元填的" if approved and amount == approved * _YUAN else ""
-            found = f"{name}是 {numbers.plain(amount)}{yuan}"
+            found = f"{column.words}是 {numbers.plain(amount)}{yuan}"
             yield Found(
                 "subjects", row, column, found, f"台账的 {numbers.plain(approved)}", subject=form.subject
             )
@@ -130,23 +131,24 @@ def _by_subject(frame: pd.DataFrame) -> dict[str, list[tuple[int, Row]]]:
     return found
 
 
-def differs_from_approval(matter: Matter) -> Iterator[Found]:
+def differs_from_approval(inspection: Inspection) -> Iterator[Found]:
     """G19: indicators that are not those approved; a form of another project is left to F14."""
-    if "indicators" not in matter.records.known:
+    if "indicators" not in inspection.records.known:
         return
     approved, printed = (
-        _by_subject(frame) for frame in (matter.records.known["indicators"], matter.records["indicators"])
+        _by_subject(frame)
+        for frame in (inspection.records.known["indicators"], inspection.records["indicators"])
     )
-    for form in _forms(matter):
+    for form in _forms(inspection):
         old = [row for _, row in approved.get(form.base, ())]
         rows = [
             (n, row)
             for n, row in printed.get(form.subject, ())
-            if _printed_here(matter, form, "indicators", n, "level3")
+            if _printed_here(inspection, form, "indicators", n, "level3")
         ]
         shared = {_name(row) for _, row in rows} & {_name(row) for row in old}
         if old and not (form.renamed and 2 * len(shared) < len(old)):
-            yield from _indicators(form, rows, old, matter.policy.on.year)
+            yield from _indicators(form, rows, old, inspection.policy.on.year)
 
 
 def _name(row: Row) -> str:
@@ -199,7 +201,7 @@ def _joined(rows: list[Row], places: list[int], old: list[Row]) -> list[int | No
 
 
 def _changes(new: Row, old: Row, year: int) -> Iterator[tuple[str, str, str]]:
-    """Column, what stands there and what was approved; a blank is the matter of other rules."""
+    """Column, what stands there and what was approved; a blank is left to other rules."""
     if new["level3"] and old["level3"] and _name(new) != _name(old):
         yield "level3", f"指标名称是“{new['level3']}”", f"批复的“{old['level3']}”"
     if new["target"] and old["target"] and not _same_target(new, old, year):

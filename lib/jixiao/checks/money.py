@@ -1,4 +1,4 @@
-"""The money table of a form: a matter in, its total and part rows by subject, and printed rates as numbers out."""
+"""Reads the money table of a form for the checks: its total, its parts, and printed rates as numbers."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from decimal import Decimal
 from itertools import combinations
 from typing import NamedTuple
 
-from jixiao.checks.engine import Matter
+from jixiao.checks.engine import Inspection
 from jixiao.kit import numbers
 from jixiao.values import notation
+from jixiao.year.words import TOTAL_ITEMS, Amount
 
-AMOUNTS = ("initial_budget", "adjusted_budget", "executed")
+AMOUNTS = tuple(amount.value for amount in Amount)
 _PART = "其中"
-_TOTALS = ("总额", "总金额", "合计", "总计")
 _MOST_PARTS = 10  # of a nested table: more are not tried in all combinations
 _HUNDRED = Decimal(100)
 
@@ -42,15 +42,15 @@ class Rate:
     percent: bool
 
 
-def rows(matter: Matter) -> Iterator[Fund]:
+def rows(inspection: Inspection) -> Iterator[Fund]:
     """Every row of the money tables."""
-    yield from map(Fund._make, matter.records["funds"][list(Fund._fields[1:])].itertuples(name=None))
+    yield from map(Fund._make, inspection.records["funds"][list(Fund._fields[1:])].itertuples(name=None))
 
 
-def totals(matter: Matter) -> dict[str, Fund]:
+def totals(inspection: Inspection) -> dict[str, Fund]:
     """subject -> the row of its total: the one called so, else the first, unless that is a part already."""
     found: dict[str, Fund] = {}
-    for fund in rows(matter):
+    for fund in rows(inspection):
         earlier = found.get(fund.subject_id)
         if not fund.item.startswith(_PART) and (
             earlier is None or (_is_total(fund) and not _is_total(earlier))
@@ -60,13 +60,13 @@ def totals(matter: Matter) -> dict[str, Fund]:
 
 
 def _is_total(fund: Fund) -> bool:
-    return any(word in fund.item for word in _TOTALS)
+    return any(word in fund.item for word in TOTAL_ITEMS)
 
 
-def parts(matter: Matter) -> dict[str, list[Fund]]:
+def parts(inspection: Inspection) -> dict[str, list[Fund]]:
     """subject -> the rows below its total."""
-    whole, found = totals(matter), {}
-    for fund in rows(matter):
+    whole, found = totals(inspection), {}
+    for fund in rows(inspection):
         if fund.subject_id in whole and fund.row != whole[fund.subject_id].row:
             found.setdefault(fund.subject_id, []).append(fund)
     return found

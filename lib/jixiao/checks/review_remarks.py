@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from jixiao.checks.engine import Check, Found, Matter
+from jixiao.checks.engine import Check, Found, Inspection
 from jixiao.kit import numbers
 from jixiao.values import notation
 
@@ -53,10 +53,12 @@ class Said:
     of_weight: bool = False
 
 
-def reviewed(matter: Matter) -> Iterator[Reviewed]:
+def reviewed(inspection: Inspection) -> Iterator[Reviewed]:
     """The indicators that have both scores."""
     columns = ["subject_id", "weight", "self_score", "review_score", "review_remark"]
-    for row, subject, weight, claimed, given, remark in matter.records["indicators"][columns].itertuples():
+    for row, subject, weight, claimed, given, remark in inspection.records["indicators"][
+        columns
+    ].itertuples():
         if claimed is not None and given is not None:
             yield Reviewed(row, subject, weight, claimed, given, _folded(remark) if remark else "")
 
@@ -87,10 +89,10 @@ def share_taken(row: Reviewed, of_weight: bool = False) -> Decimal | None:
     return numbers.ratio(row.taken * _HUNDRED, whole) if whole else None
 
 
-def differs_from_word(matter: Matter) -> Iterator[Found]:
+def differs_from_word(inspection: Inspection) -> Iterator[Found]:
     """R03: the remark says how much was taken off, and another amount was."""
-    settings, near = matter.settings["R03"], matter.settings["R04"]
-    for row in reviewed(matter):
+    settings, near = inspection.settings["R03"], inspection.settings["R04"]
+    for row in reviewed(inspection):
         words = said(row.remark)
         if not _kept(row, words, settings) and not _swapped(row, words, near):
             found = f"意见写“{_told(words)}”，自评 {row.claimed} 分、复核 {row.given} 分，实扣 {row.taken} 分"
@@ -119,10 +121,10 @@ def _due(row: Reviewed, words: Said) -> str:
     return f"复核约 {numbers.plain(numbers.rounded(row.claimed - whole * words.share / _HUNDRED))} 分"
 
 
-def taken_and_left_swapped(matter: Matter) -> Iterator[Found]:
+def taken_and_left_swapped(inspection: Inspection) -> Iterator[Found]:
     """R04: what the remark says was taken off is what was left, or the other way round."""
-    settings = matter.settings["R04"]
-    for row in reviewed(matter):
+    settings = inspection.settings["R04"]
+    for row in reviewed(inspection):
         words = said(row.remark)
         if _swapped(row, words, settings):
             told = f"得{words.left}分" if _left_is_taken(row, words) else _told(words)
@@ -145,10 +147,10 @@ def _left_is_taken(row: Reviewed, words: Said) -> bool:
     return words.left is not None and words.left == row.taken != row.given
 
 
-def off_the_ladder(matter: Matter) -> Iterator[Found]:
+def off_the_ladder(inspection: Inspection) -> Iterator[Found]:
     """R07: a target that tests nothing, with a deduction that is none of the steps, or not the one it names."""
-    settings = matter.settings["R07"]
-    for row in reviewed(matter):
+    settings = inspection.settings["R07"]
+    for row in reviewed(inspection):
         share = share_taken(row)
         if share is None or row.taken <= 0 or not any(word in row.remark for word in settings["words"]):
             continue
@@ -160,18 +162,18 @@ def off_the_ladder(matter: Matter) -> Iterator[Found]:
             yield Found("indicators", row.row, "review_score", found, expected, subject=row.subject)
 
 
-def punished_for_more(matter: Matter) -> Iterator[Found]:
+def punished_for_more(inspection: Inspection) -> Iterator[Found]:
     """R09: points taken off for far more than the target, under a policy that deducts nothing for it."""
-    settings, parsed = matter.settings["R09"], matter.parsed
-    rule = matter.policy["over_achievement"].value if "over_achievement" in matter.policy else {}
+    settings, parsed = inspection.settings["R09"], inspection.parsed
+    rule = inspection.policy["over_achievement"].value if "over_achievement" in inspection.policy else {}
     if rule.get("method") != "none":
         return
     over = _far_above(parsed, settings["share"])
-    for row in reviewed(matter):
+    for row in reviewed(inspection):
         blamed = any(word in row.remark for word in settings["words"])
         if row.taken > 0 and blamed and row.row in over:
             found = f"完成值超过目标 {settings['share']}%，为此扣了 {numbers.plain(row.taken)} 分"
-            expected = f"不扣分（{matter.policy['over_achievement'].citation}）"
+            expected = f"不扣分（{inspection.policy['over_achievement'].citation}）"
             yield Found("indicators", row.row, "review_score", found, expected, subject=row.subject)
 
 
@@ -187,13 +189,13 @@ def _far_above(parsed: pd.DataFrame, share: Decimal) -> set[int]:
     }
 
 
-def uneven(matter: Matter) -> Iterator[Found]:
+def uneven(inspection: Inspection) -> Iterator[Found]:
     """R12: deductions for one kind of fault that differ by more than is explained by its degree."""
-    settings = matter.settings["R12"]
+    settings = inspection.settings["R12"]
     for fault, words in settings["faults"].items():
         shares = {
             row: numbers.rounded(share, 0)
-            for row in reviewed(matter)
+            for row in reviewed(inspection)
             if row.taken > 0 and any(word in row.remark for word in words)
             if (share := share_taken(row)) is not None
         }

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from jixiao.checks import kinds, review_remarks
-from jixiao.checks.engine import Check, Found, Matter
+from jixiao.checks.engine import Check, Found, Inspection
 from jixiao.checks.review_remarks import Reviewed, reviewed
 from jixiao.checks.self_totals import printed_total
 from jixiao.kit import numbers
@@ -17,9 +17,9 @@ def _found(row: Reviewed, column: str, found: str, expected: str = "", remedy: s
     return Found("indicators", row.row, column, found, expected, remedy, row.subject)
 
 
-def half_reviewed(matter: Matter) -> Iterator[Found]:
+def half_reviewed(inspection: Inspection) -> Iterator[Found]:
     """R01: an indicator without review score where it has a remark or others have one; a score without a value."""
-    indicators = matter.records["indicators"]
+    indicators = inspection.records["indicators"]
     scored = set(indicators.loc[indicators["review_score"].notna(), "subject_id"])
     valued = set(indicators.loc[indicators["review_actual"].notna(), "subject_id"])
     columns = ["subject_id", "review_actual", "review_score", "review_remark"]
@@ -33,34 +33,34 @@ def half_reviewed(matter: Matter) -> Iterator[Found]:
             yield Found("indicators", row, "review_actual", "有复核得分，没有复核值", subject=subject)
 
 
-def lowered_silently(matter: Matter) -> Iterator[Found]:
+def lowered_silently(inspection: Inspection) -> Iterator[Found]:
     """R02: points taken off, and no word why."""
-    for row in reviewed(matter):
+    for row in reviewed(inspection):
         if row.taken > 0 and not _filled(row.remark):
             found = f"复核比自评少 {numbers.plain(row.taken)} 分，没有写意见"
             yield _found(row, "review_remark", found)
 
 
-def raised_silently(matter: Matter) -> Iterator[Found]:
+def raised_silently(inspection: Inspection) -> Iterator[Found]:
     """R11: points added, and no word why."""
-    for row in reviewed(matter):
+    for row in reviewed(inspection):
         if row.taken < 0 and not _filled(row.remark):
             found = f"复核比自评多 {numbers.plain(-row.taken)} 分，没有写理由"
             yield _found(row, "review_remark", found)
 
 
-def points_without_evidence(matter: Matter) -> Iterator[Found]:
+def points_without_evidence(inspection: Inspection) -> Iterator[Found]:
     """R05: the remark says that there is no evidence at all, and points were given."""
-    words = matter.settings["R05"]
-    for row in reviewed(matter):
+    words = inspection.settings["R05"]
+    for row in reviewed(inspection):
         if row.given > 0 and tells(row.remark, words):
             yield _found(row, "review_score", f"意见说没有佐证，复核仍得 {numbers.plain(row.given)} 分", "0")
 
 
-def points_without_relation(matter: Matter) -> Iterator[Found]:
+def points_without_relation(inspection: Inspection) -> Iterator[Found]:
     """R06: the remark says that the indicator has nothing to do with the project, and points were given."""
-    words = matter.settings["R06"]
-    for row in reviewed(matter):
+    words = inspection.settings["R06"]
+    for row in reviewed(inspection):
         if row.given > 0 and tells(row.remark, words):
             yield _found(
                 row, "review_score", f"意见说与项目无关，复核仍得 {numbers.plain(row.given)} 分", "0"
@@ -80,12 +80,12 @@ def tells(remark: str, settings: Mapping[str, tuple[str, ...]]) -> bool:
     )
 
 
-def satisfaction_unasked(matter: Matter) -> Iterator[Found]:
+def satisfaction_unasked(inspection: Inspection) -> Iterator[Found]:
     """R08: points for satisfaction although there is no value, or the remark says that nobody was asked."""
-    words, indicators = matter.settings["R08"], matter.records["indicators"]
+    words, indicators = inspection.settings["R08"], inspection.records["indicators"]
     columns = ["level1", "level2", "actual", "review_actual"]
     cells = dict(zip(indicators.index, indicators[columns].itertuples(index=False, name=None), strict=True))
-    for row in reviewed(matter):
+    for row in reviewed(inspection):
         level1, level2, *values = cells[row.row]
         if row.given > 0 and kinds.kind(level1, level2) == kinds.SATISFACTION:
             blank = not any(_filled(value) for value in values)
@@ -94,15 +94,15 @@ def satisfaction_unasked(matter: Matter) -> Iterator[Found]:
                 yield _found(row, "review_score", found, "0")
 
 
-def outside_points(matter: Matter) -> Iterator[Found]:
+def outside_points(inspection: Inspection) -> Iterator[Found]:
     """R18: a review score below zero or above the points of its indicator, or parts that do not make up the total."""
     columns = ["subject_id", "weight", "review_score"]
-    for row, subject, weight, score in matter.records["indicators"][columns].itertuples():
+    for row, subject, weight, score in inspection.records["indicators"][columns].itertuples():
         if score is not None and (score < 0 or (weight is not None and score > weight)):
             expected = "0 以上" if weight is None else f"0 到 {numbers.plain(weight)}"
             found = f"复核得分是 {numbers.plain(score)}"
             yield Found("indicators", row, "review_score", found, expected, subject=subject)
-    yield from printed_total(matter, "review")
+    yield from printed_total(inspection, "review")
 
 
 def _filled(text: Any) -> bool:

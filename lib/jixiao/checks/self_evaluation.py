@@ -1,4 +1,4 @@
-"""Self-evaluation, subject by subject (S): a matter in, money, totals and grades that contradict each other out."""
+"""Checks of self-evaluations by subject (S): money, totals and grades that contradict each other."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from jixiao.checks import money, self_scores, self_totals
-from jixiao.checks.engine import Check, Found, Matter
+from jixiao.checks.engine import Check, Found, Inspection
 from jixiao.forms.records.records import FORMS
 from jixiao.kit import numbers
 from jixiao.rules import execution, grades
@@ -17,11 +17,11 @@ HUNDRED = Decimal(100)
 _UNSCORED = ("targets", "list")  # kinds of form that nobody has filled with results
 
 
-def out_of_range(matter: Matter) -> Iterator[Found]:
+def out_of_range(inspection: Inspection) -> Iterator[Found]:
     """S01: scores and totals outside their range."""
-    yield from self_scores.out_of_range(matter)
-    yield from self_totals.out_of_range(matter)
-    for fund in money.totals(matter).values():
+    yield from self_scores.out_of_range(inspection)
+    yield from self_totals.out_of_range(inspection)
+    for fund in money.totals(inspection).values():
         if fund.score is not None and (fund.score < 0 or _above(fund, Decimal(1))):
             high = f"0 到 {numbers.plain(fund.weight)} 之间" if fund.weight is not None else "不小于 0 的数"
             found = f"预算执行率得分是 {numbers.plain(fund.score)}"
@@ -34,72 +34,74 @@ def _above(fund: money.Fund, highest: Decimal) -> bool:
     return fund.weight is not None and fund.score > fund.weight and (spent is None or spent <= highest)
 
 
-def half_scored(matter: Matter) -> Iterator[Found]:
+def half_scored(inspection: Inspection) -> Iterator[Found]:
     """S02: indicators left blank among scored ones; printed totals that are not the sum of their parts."""
-    yield from self_totals.half_scored(matter, "self_score", "单位自评")
-    yield from self_totals.printed_total(matter, "self")
-    yield from self_totals.form_totals(matter, money.totals(matter), matter.settings["S02"]["tolerance"])
+    yield from self_totals.half_scored(inspection, "self_score", "单位自评")
+    yield from self_totals.printed_total(inspection, "self")
+    yield from self_totals.form_totals(
+        inspection, money.totals(inspection), inspection.settings["S02"]["tolerance"]
+    )
 
 
-def execution_points(matter: Matter) -> Iterator[Found]:
+def execution_points(inspection: Inspection) -> Iterator[Found]:
     """S03: nothing known of what was spent, or points for the execution rate that the rule does not give."""
-    for row, subject, budget, executed in _money(matter):
+    for row, subject, budget, executed in _money(inspection):
         if budget and executed is None:
             found = f"{subject} 没有填全年执行数，不能计算执行率得分和总分"
             yield Found("subjects", row, "executed", found, remedy="补上全年执行数", subject=subject)
-    done = dict(matter.records["subjects"][["subject_id", "finished"]].itertuples(index=False, name=None))
-    for fund in money.totals(matter).values():
+    done = dict(inspection.records["subjects"][["subject_id", "finished"]].itertuples(index=False, name=None))
+    for fund in money.totals(inspection).values():
         if fund.weight is not None and not (fund.score is not None and fund.score > fund.weight):
-            yield from _points_off(matter, fund, done.get(fund.subject_id))
+            yield from _points_off(inspection, fund, done.get(fund.subject_id))
 
 
-def _points_off(matter: Matter, fund: money.Fund, finished: bool | None) -> Iterator[Found]:
-    given = execution.points(fund.adjusted_budget, fund.executed, fund.weight, matter.policy, finished)
+def _points_off(inspection: Inspection, fund: money.Fund, finished: bool | None) -> Iterator[Found]:
+    given = execution.points(fund.adjusted_budget, fund.executed, fund.weight, inspection.policy, finished)
     if given.points is None or given.rate is None:
         return
     percent = numbers.plain(numbers.rounded(given.rate * HUNDRED))
     expected = f"{numbers.plain(given.points)} 分（执行率 {percent}%，分值 {numbers.plain(fund.weight)}）"
     if fund.score is None:
         found = "没有填预算执行率得分"
-    elif abs(fund.score - given.points) > matter.settings["S03"]["tolerance"]:
+    elif abs(fund.score - given.points) > inspection.settings["S03"]["tolerance"]:
         found = f"预算执行率得分是 {numbers.plain(fund.score)}"
     else:
         return
     yield Found("funds", fund.row, "score", found, expected, subject=fund.subject_id)
 
 
-def no_budget(matter: Matter) -> Iterator[Found]:
+def no_budget(inspection: Inspection) -> Iterator[Found]:
     """S04: nothing to divide by; a form without any points asks for no execution rate."""
-    unscored = _without_points(matter)
-    for row, subject, budget, _ in _money(matter):
+    unscored = _without_points(inspection)
+    for row, subject, budget, _ in _money(inspection):
         if not budget and subject not in unscored:
             found = f"{subject} 的全年预算数为零或没有填，不能计算执行率得分和总分"
             yield Found("subjects", row, "adjusted_budget", found, subject=subject)
 
 
-def _without_points(matter: Matter) -> set[str]:
+def _without_points(inspection: Inspection) -> set[str]:
     """Subjects whose forms give points neither to indicators nor to spending (不打分的表)."""
     rated = set()
     for name, column in (("indicators", "self_score"), ("funds", "score")):
-        rows = matter.records[name]
+        rows = inspection.records[name]
         rated |= set(rows.loc[rows[["weight", column]].notna().any(axis=1), "subject_id"])
-    return set(matter.records[FORMS]["subject_id"]) - rated
+    return set(inspection.records[FORMS]["subject_id"]) - rated
 
 
-def _money(matter: Matter) -> Iterator[tuple[int, str, Decimal | None, Decimal | None]]:
+def _money(inspection: Inspection) -> Iterator[tuple[int, str, Decimal | None, Decimal | None]]:
     """Row, subject, 全年预算数 and 全年执行数 of every subject that is (or should have been) evaluated."""
-    forms = matter.records[FORMS]
+    forms = inspection.records[FORMS]
     skipped = set(forms.loc[forms["kind"].isin(_UNSCORED), "subject_id"])
     columns = ["subject_id", "adjusted_budget", "executed"]
-    for row in matter.records["subjects"][columns].itertuples(name=None):
+    for row in inspection.records["subjects"][columns].itertuples(name=None):
         if row[1] not in skipped:
             yield row
 
 
-def overspent(matter: Matter) -> Iterator[Found]:
+def overspent(inspection: Inspection) -> Iterator[Found]:
     """S05: more spent than there was; an error where it brought more points than there are."""
-    whole = money.totals(matter)
-    for row, subject, budget, executed in _money(matter):
+    whole = money.totals(inspection)
+    for row, subject, budget, executed in _money(inspection):
         if not budget or executed is None or executed <= budget:
             continue
         percent = numbers.plain(numbers.rounded(numbers.ratio(executed * HUNDRED, budget)))
@@ -112,13 +114,13 @@ def overspent(matter: Matter) -> Iterator[Found]:
             yield Found("funds", fund.row, "score", found, expected, "执行率得分按分值封顶", subject)
 
 
-def inconsistent(matter: Matter) -> Iterator[Found]:
+def inconsistent(inspection: Inspection) -> Iterator[Found]:
     """S06: indicators that score higher than money was spent, by more than is tolerated."""
-    own = matter.policy["consistency"].value["tolerance"] if "consistency" in matter.policy else None
-    tolerance = exact(own) if own is not None else matter.settings["S06"]["share"] / HUNDRED
-    sums = matter.scored.groupby("subject_id", sort=False)
+    own = inspection.policy["consistency"].value["tolerance"] if "consistency" in inspection.policy else None
+    tolerance = exact(own) if own is not None else inspection.settings["S06"]["share"] / HUNDRED
+    sums = inspection.scored.groupby("subject_id", sort=False)
     shares = {s: numbers.ratio(sum(g["self_score"]), sum(g["weight"])) for s, g in sums if sum(g["weight"])}
-    for row, subject, budget, executed in _money(matter):
+    for row, subject, budget, executed in _money(inspection):
         spent, share = execution.rate(budget, executed), shares.get(subject)
         if spent is not None and share is not None and execution.inconsistent(share, spent, tolerance):
             parts = [numbers.plain(numbers.rounded(part * HUNDRED)) for part in (share, spent)]
@@ -127,10 +129,10 @@ def inconsistent(matter: Matter) -> Iterator[Found]:
             yield Found("subjects", row, "executed", found, "两者相近", remedy, subject)
 
 
-def little_spent(matter: Matter) -> Iterator[Found]:
+def little_spent(inspection: Inspection) -> Iterator[Found]:
     """S07: too much of the budget is left."""
-    share = matter.settings["S07"]["share"]
-    for row, subject, budget, executed in _money(matter):
+    share = inspection.settings["S07"]["share"]
+    for row, subject, budget, executed in _money(inspection):
         if budget and executed is not None and (budget - executed) * HUNDRED > share * budget:
             left = numbers.plain(numbers.rounded(numbers.ratio((budget - executed) * HUNDRED, budget)))
             found = f"{subject} 的全年预算数有 {left}% 没有执行"
@@ -139,29 +141,29 @@ def little_spent(matter: Matter) -> Iterator[Found]:
             )
 
 
-def above_cap(matter: Matter) -> Iterator[Found]:
+def above_cap(inspection: Inspection) -> Iterator[Found]:
     """S08: a printed total above what the execution rate allows, where the policy caps totals."""
-    spent = {subject: execution.rate(budget, executed) for _, subject, budget, executed in _money(matter)}
-    for table, row, column, subject, printed in self_totals.printed(matter):
-        highest = execution.cap(spent.get(subject), matter.policy)
+    spent = {subject: execution.rate(budget, executed) for _, subject, budget, executed in _money(inspection)}
+    for table, row, column, subject, printed in self_totals.printed(inspection):
+        highest = execution.cap(spent.get(subject), inspection.policy)
         if highest is not None and printed > highest:
             percent = numbers.plain(numbers.rounded(spent[subject] * HUNDRED))
             found = f"执行率 {percent}%，总分是 {numbers.plain(printed)}"
             yield Found(table, row, column, found, f"不超过 {numbers.plain(highest)}", subject=subject)
 
 
-def all_full(matter: Matter) -> Iterator[Found]:
+def all_full(inspection: Inspection) -> Iterator[Found]:
     """S14: every indicator of a subject has all its points."""
-    least = matter.settings["S14"]["count"]
-    for subject, rows in matter.scored.groupby("subject_id", sort=False):
+    least = inspection.settings["S14"]["count"]
+    for subject, rows in inspection.scored.groupby("subject_id", sort=False):
         if len(rows) >= least and (rows["self_score"] == rows["weight"]).all():
             found = f"{subject} 的 {len(rows)} 项指标都是满分"
             yield Found("indicators", rows.index[0], "self_score", found, subject=subject)
 
 
-def same_totals(matter: Matter) -> Iterator[Found]:
+def same_totals(inspection: Inspection) -> Iterator[Found]:
     """S15: all subjects of a unit have one and the same total."""
-    least, totals = matter.settings["S15"]["count"], matter.totals
+    least, totals = inspection.settings["S15"]["count"], inspection.totals
     known = totals[totals["self_total"].notna()]
     for unit, rows in known.groupby("unit_id", sort=False):
         if len(rows) >= least and rows["self_total"].nunique() == 1:
@@ -170,10 +172,10 @@ def same_totals(matter: Matter) -> Iterator[Found]:
             yield Found("subjects", rows.index[0], "unit_id", found, subject=rows["subject_id"].iloc[0])
 
 
-def grade_of_total(matter: Matter) -> Iterator[Found]:
+def grade_of_total(inspection: Inspection) -> Iterator[Found]:
     """S21: a grade that is not the band of the printed score."""
-    policy = matter.policy
-    for row, score, word in matter.records["key_projects"][["score", "grade"]].itertuples():
+    policy = inspection.policy
+    for row, score, word in inspection.records["key_projects"][["score", "grade"]].itertuples():
         own = grades.grade(execution.rounded(score, policy), policy)
         if grades.same(word, policy) in grades.names(policy) and grades.same(word, policy) != own:
             found, expected = (
@@ -183,13 +185,13 @@ def grade_of_total(matter: Matter) -> Iterator[Found]:
             yield Found("key_projects", row, "grade", found, expected)
 
 
-def no_problems(matter: Matter) -> Iterator[Found]:
+def no_problems(inspection: Inspection) -> Iterator[Found]:
     """S23: 存在问题: 无, though points were given away."""
-    words, indicators = matter.settings["S23"]["none"], matter.scored
+    words, indicators = inspection.settings["S23"]["none"], inspection.scored
     lost = set(indicators.loc[indicators["self_score"] < indicators["weight"], "subject_id"])
-    lost |= {fund.subject_id for fund in money.totals(matter).values() if _lost(fund)}
-    lost |= {subject for *_, subject, printed in self_totals.printed(matter) if printed < HUNDRED}
-    for row, subject, said in matter.records[FORMS][["subject_id", "problems"]].itertuples():
+    lost |= {fund.subject_id for fund in money.totals(inspection).values() if _lost(fund)}
+    lost |= {subject for *_, subject, printed in self_totals.printed(inspection) if printed < HUNDRED}
+    for row, subject, said in inspection.records[FORMS][["subject_id", "problems"]].itertuples():
         if said and subject in lost and notation.fold(said).rstrip("。.;；") in words:
             found = f"存在问题写“{said}”，而自评没有得满分"
             yield Found(FORMS, row, "problems", found, "扣分所对应的问题", subject=subject)

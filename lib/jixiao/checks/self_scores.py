@@ -1,4 +1,4 @@
-"""Self-evaluation, indicator by indicator (S): a matter in, scores that their own rows contradict out."""
+"""Checks of self-evaluations by indicator (S): scores that their own rows contradict."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from jixiao.checks import kinds
-from jixiao.checks.engine import Found, Matter
+from jixiao.checks.engine import Found, Inspection
 from jixiao.kit import numbers
 from jixiao.rules import claims
 from jixiao.rules.outcomes import Notice
@@ -26,10 +26,10 @@ def _told(text: str | None, empty: Iterable[str]) -> bool:
     return not notation.blank(folded) and folded not in empty
 
 
-def out_of_range(matter: Matter) -> Iterator[Found]:
+def out_of_range(inspection: Inspection) -> Iterator[Found]:
     """S01 of the indicators: a score below zero or above its weight."""
     columns = ["subject_id", "weight", "self_score"]
-    for row, subject, weight, score in matter.records["indicators"][columns].itertuples():
+    for row, subject, weight, score in inspection.records["indicators"][columns].itertuples():
         if score is not None and (score < 0 or (weight is not None and score > weight)):
             high = f"0 到 {numbers.plain(weight)} 之间" if weight is not None else "不小于 0 的数"
             yield Found(
@@ -37,11 +37,11 @@ def out_of_range(matter: Matter) -> Iterator[Found]:
             )
 
 
-def far_above_target(matter: Matter) -> Iterator[Found]:
+def far_above_target(inspection: Inspection) -> Iterator[Found]:
     """S09: far above the target, and neither explained nor (where the policy says so) deducted for."""
-    empty, rows = matter.settings["S13"]["empty"], matter.scored
-    notices = matter.ruled["notice"].astype(str)
-    points = matter.ruled["points"]
+    empty, rows = inspection.settings["S13"]["empty"], inspection.scored
+    notices = inspection.ruled["notice"].astype(str)
+    points = inspection.ruled["points"]
     for row in rows.index[notices.isin((Notice.FAR_ABOVE.label, Notice.DEDUCTED.label))]:
         score, reason = rows.at[row, "self_score"], rows.at[row, "deviation_reason"]
         kept = notices[row] == Notice.DEDUCTED.label and score > points[row]
@@ -53,19 +53,19 @@ def far_above_target(matter: Matter) -> Iterator[Found]:
             yield Found("indicators", row, "actual", f"{found}，{said}", expected, subject=subject)
 
 
-def _either_way(matter: Matter) -> pd.Series:
+def _either_way(inspection: Inspection) -> pd.Series:
     """Rows without a direction whose name says that less is better: 结余率 2%, and 0 was reached."""
-    words, names = matter.settings["S11"]["downward"], matter.records["indicators"]["level3"]
+    words, names = inspection.settings["S11"]["downward"], inspection.records["indicators"]["level3"]
     named = names.map(lambda name: any(word in (name or "") for word in words)).astype(bool)
-    return named & (matter.parsed["operator"].astype(str) == "")
+    return named & (inspection.parsed["operator"].astype(str) == "")
 
 
-def nothing_done(matter: Matter) -> Iterator[Found]:
+def nothing_done(inspection: Inspection) -> Iterator[Found]:
     """S10: an indicator that should be high, with nothing reached, has points."""
-    indicators, parsed = matter.records["indicators"], matter.parsed
+    indicators, parsed = inspection.records["indicators"], inspection.parsed
     upward = parsed["operator"].astype(str).isin(_UPWARD) & (parsed["kind"] == "number")
     none = (parsed["actual"] <= 0) & (parsed["actual"] != NO_NUMBER) & (parsed["target_low"] > 0)
-    where = upward & none & ~_either_way(matter)
+    where = upward & none & ~_either_way(inspection)
     for row, subject, actual, score in _cells(indicators, where, "actual", "self_score"):
         if score:
             found = f"完成值是“{actual}”，却得 {numbers.plain(score)} 分"
@@ -77,22 +77,22 @@ def _cells(frame: pd.DataFrame, where: pd.Series, *columns: str) -> Iterator[tup
     return frame.loc[where.to_numpy(dtype=bool), ["subject_id", *columns]].itertuples(name=None)
 
 
-def off_the_rule(matter: Matter) -> Iterator[Found]:
+def off_the_rule(inspection: Inspection) -> Iterator[Found]:
     """S11: a claim that the rule does not give; what was deducted with a reason stands."""
-    yield from _off(matter, judged=False)
+    yield from _off(inspection, judged=False)
 
 
-def outside_band(matter: Matter) -> Iterator[Found]:
+def outside_band(inspection: Inspection) -> Iterator[Found]:
     """S12: a qualitative score outside the band of the word that was chosen."""
-    yield from _off(matter, judged=True)
+    yield from _off(inspection, judged=True)
 
 
-def _off(matter: Matter, judged: bool) -> Iterator[Found]:
-    empty, reasons = matter.settings["S13"]["empty"], matter.scored["deviation_reason"]
-    passed = matter.ruled["notice"].astype(str) == Notice.DEDUCTED.label
+def _off(inspection: Inspection, judged: bool) -> Iterator[Found]:
+    empty, reasons = inspection.settings["S13"]["empty"], inspection.scored["deviation_reason"]
+    passed = inspection.ruled["notice"].astype(str) == Notice.DEDUCTED.label
     if not judged:  # a word of completion has no direction
-        passed |= _either_way(matter)[matter.scored.index]
-    off = claims.differences(matter.scored, matter.ruled, matter.policy)
+        passed |= _either_way(inspection)[inspection.scored.index]
+    off = claims.differences(inspection.scored, inspection.ruled, inspection.policy)
     for row, subject, claimed, expected, band in off[off["judged"] == judged].itertuples():
         low = not band and claimed < Decimal(expected)
         if passed[row] or (low and _told(reasons[row], empty)):
@@ -101,10 +101,10 @@ def _off(matter: Matter, judged: bool) -> Iterator[Found]:
         yield Found("indicators", row, "self_score", found, f"{expected} 分", subject=subject)
 
 
-def unexplained(matter: Matter) -> Iterator[Found]:
+def unexplained(inspection: Inspection) -> Iterator[Found]:
     """S13: the target missed, or points given away, without a reason."""
-    empty, indicators = matter.settings["S13"]["empty"], matter.records["indicators"]
-    missed = _missed(matter.parsed) & ~_either_way(matter).to_numpy()
+    empty, indicators = inspection.settings["S13"]["empty"], inspection.records["indicators"]
+    missed = _missed(inspection.parsed) & ~_either_way(inspection).to_numpy()
     columns = ["subject_id", "weight", "self_score", "actual", "deviation_reason"]
     for (row, subject, weight, score, actual, reason), short in zip(
         indicators[columns].itertuples(), missed, strict=True
@@ -129,10 +129,10 @@ def _missed(parsed: pd.DataFrame) -> np.ndarray:
     return (known & (below | above)) | late
 
 
-def late_in_full(matter: Matter) -> Iterator[Found]:
+def late_in_full(inspection: Inspection) -> Iterator[Found]:
     """S18: finished after the day that the target allows, with all the points."""
-    rows = matter.scored
-    late = matter.ruled["notice"].astype(str) == Notice.LATE.label
+    rows = inspection.scored
+    late = inspection.ruled["notice"].astype(str) == Notice.LATE.label
     for row, subject, target, actual, weight, score in _cells(
         rows, late, "target", "actual", "weight", "self_score"
     ):
@@ -141,15 +141,15 @@ def late_in_full(matter: Matter) -> Iterator[Found]:
             yield Found("indicators", row, "self_score", found, "按逾期情况扣分", subject=subject)
 
 
-def unasked(matter: Matter) -> Iterator[Found]:
+def unasked(inspection: Inspection) -> Iterator[Found]:
     """S19: satisfaction told by the want of complaints, or full satisfaction without any survey."""
-    words, indicators = matter.settings["S19"], matter.records["indicators"]
+    words, indicators = inspection.settings["S19"], inspection.records["indicators"]
     columns = ["subject_id", "level1", "level2", "level3", "actual", "deviation_reason", "self_score"]
     asked = [
         kinds.kind(*levels) == kinds.SATISFACTION
         for levels in zip(indicators["level1"], indicators["level2"], strict=True)
     ]
-    rows, whole = indicators.loc[asked, columns], matter.parsed["actual"] == _WHOLE
+    rows, whole = indicators.loc[asked, columns], inspection.parsed["actual"] == _WHOLE
     for row, subject, _, _, name, actual, reason, score in rows.itertuples():
         said = f"{name or ''}{actual or ''}{reason or ''}"
         if score and not any(word in said for word in words["survey"]):

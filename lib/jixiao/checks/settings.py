@@ -1,4 +1,4 @@
-"""Settings: params/checks.yml and the policy's own rule `checks` in, each rule's parameters in force out."""
+"""Gives the parameters in force of each rule: those of params/checks.yml, overridden by the policy's own."""
 
 from __future__ import annotations
 

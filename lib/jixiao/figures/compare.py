@@ -1,4 +1,4 @@
-"""Compare: the figures of a year held against the facts of the published report (published.yml)."""
+"""Holds the figures of a year against those of the published report (published.yml)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Statistics: tables and totals in, every figure of the report out, each with its definition and source."""
+"""Counts the figures that follow from scores: coverage, bands, means, gaps and key projects."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One report year evaluated: parameters in; tables, totals, figures and findings out."""
+"""Evaluates one report year: reads its tables, scores them, counts its figures and checks it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Figures: every number and published fact of the report by its dotted key, with definition and source."""
+"""What a figure is: a number or fact of the report under a dotted key, with definition and source."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Facts of the report that need no scores: what the parameters and the policy state, what lists count."""
+"""Figures that need no scores: what parameters and policy say, and what lists count."""
 
 from __future__ import annotations
 

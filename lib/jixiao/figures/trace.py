@@ -1,4 +1,4 @@
-"""Trace: an evaluated year and the key of a figure in; its definition, rules, rows and cells out."""
+"""Traces a figure to its definition, its rules, its rows and the cells behind them."""
 
 from __future__ import annotations
 
@@ -18,9 +18,10 @@ from jixiao.kit.errors import Fault, ParameterError, Place, one_line
 from jixiao.rules import formulas, scoring
 from jixiao.rules.policy import BASES, Rule
 from jixiao.year import table_files, table_schema
+from jixiao.year.words import SCORED_TIERS, Amount
 
 INVENTED = "各行为重构数据，不反映任何单位或项目的实际得分"
-_TIERS = {"self_total": "self", "review_total": "review"}
+_TIERS = {tier.total: tier for tier in SCORED_TIERS}
 _TOTAL_NAMES = {"self": "自评总分", "review": "复核总分"}
 KEY_PROJECTS = "key_projects"
 
@@ -199,9 +200,9 @@ class Year:
     def _steps(self, number: int, subject: str, column: str) -> Iterator[Part]:
         """What the rules make of the points: first the two amounts of the execution rate, then each step."""
         row, policy = self._tables["subjects"].loc[number], self._evaluation.policy
-        for name, title in (("adjusted_budget", "全年预算数"), ("executed", "全年执行数")):
-            place, cell = self._place("subjects", number, name)
-            yield Part(title, f"{_text(row[name])}万元", place, cell)
+        for amount in (Amount.ADJUSTED, Amount.EXECUTED):
+            place, cell = self._place("subjects", number, amount.value)
+            yield Part(amount.words, f"{_text(row[amount.value])}万元", place, cell)
         indicators = self._indicators[subject]
         groups = scoring.group_weights(indicators)[subject]
         spent = scoring.execution_of(row["adjusted_budget"], row["executed"], row["finished"], groups, policy)

@@ -1,4 +1,4 @@
-"""Strict YAML: a file in, plain values with their line numbers out.
+"""Reads YAML strictly: plain values with their line numbers; what could be misread is refused.
 
 Plain papermill reads YAML 1.1, newer tools YAML 1.2.
 A scalar that the two read differently, or that would lose its text (0123, no, 1_000, a bare date), is refused

@@ -1,4 +1,4 @@
-"""The form of a policy's own rule for the checks: its value in, what is wrong with it (in Chinese) or nothing out."""
+"""Tells what is wrong with a policy's own rule for the checks, in Chinese."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Arithmetic of a single indicator or form that needs no column: counts and sums in, points or a verdict out."""
+"""Points of what is scored by elements: a target review, and equal shares for each element met."""
 
 from __future__ import annotations
 

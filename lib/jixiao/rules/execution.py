@@ -1,4 +1,4 @@
-"""Points for the execution rate, and what that rate does to a total: budgets in, points or a reason out."""
+"""Gives points for the execution rate of a budget, or the reason why not, and the cap that it puts on a total."""
 
 from __future__ import annotations
 

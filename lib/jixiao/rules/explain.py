@@ -1,4 +1,4 @@
-"""Explanations: one indicator, execution rate, total or grade in; points, arithmetic, rule and article out."""
+"""Explains one score, rate, total or grade: points, arithmetic, rule and article."""
 
 from __future__ import annotations
 

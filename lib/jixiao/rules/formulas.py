@@ -1,4 +1,4 @@
-"""Formulas: the arithmetic of a score written out with its numbers, as a reader would check it by hand."""
+"""Writes the arithmetic of a score out with its numbers, as a reader would check it by hand."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Grades: a printed score in, the policy's grade out; a score in a gap of integer bands has none."""
+"""Gives the grade of a printed score; a score in a gap between integer bands has none."""
 
 from __future__ import annotations
 

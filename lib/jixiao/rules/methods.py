@@ -1,4 +1,4 @@
-"""Ways to score, one small function each: columns of values in, the ratio of the weight that each row earns out.
+"""Scores indicators by method: each gives the share of the weight that a row earns, as a part of a whole.
 
 A row's kind and operator pick its way; what the policy leaves open earns nothing and gets a notice.
 Each way writes `part` and `whole`; the points of all rows are then weight × part ÷ whole, rounded once.

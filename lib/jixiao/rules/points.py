@@ -1,4 +1,4 @@
-"""Points of indicators under a policy, column by column: parsed targets and weights in, points and status out.
+"""Scores many indicators at once, column by column, under one policy.
 
 The rule's points stand beside the claimed ones and never replace them.
 All arithmetic is exact: weights are whole 1/10000 points, values whole 1/1000000 units, points whole

@@ -1,4 +1,4 @@
-"""Scoring rules in force: a policy and a year in; each rule's value with its legal reference out.
+"""Gives the scoring rules of a policy that are in force on a day, each with its legal reference.
 
 A rule that is not in force is an error, never a zero.
 """

@@ -1,4 +1,4 @@
-"""A policy file: params/policies/<id>.yml in, its checked content out, or every fault with its line.
+"""Reads params/policies/<id>.yml and tells every fault with its line.
 
 Other dated values with references (params/checks.yml) have the same form and are read here too.
 """

@@ -1,4 +1,4 @@
-"""The forms that rule values take: a rule's name and value in, what is wrong with it (in Chinese) or nothing out."""
+"""Tells what is wrong with the value of a scoring rule, in Chinese."""
 
 from __future__ import annotations
 

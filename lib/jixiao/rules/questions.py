@@ -1,4 +1,4 @@
-"""Questions about scores as people type them: texts in, the explanation or the rules in force out."""
+"""Answers questions about scores as people type them on the command line."""
 
 from __future__ import annotations
 

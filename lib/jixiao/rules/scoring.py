@@ -1,4 +1,4 @@
-"""Totals under a policy: claimed or reviewed indicator points and execution rates in, totals and grades out."""
+"""Adds indicator points and execution points to the total of a subject, step by step under a policy, and grades it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Days as people write them: 2022年12月底前, 9月前, 第三季度 in, the first and the last day meant out."""
+"""Reads days as people write them (2022年12月底前, 9月前, 第三季度): the first and the last day meant."""
 
 from __future__ import annotations
 

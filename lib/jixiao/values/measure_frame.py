@@ -1,4 +1,4 @@
-"""Targets and actual values of many indicators at once: a frame of texts in, a frame of exact integers out.
+"""Reads the targets and actual values of many indicators at once into columns of exact whole numbers.
 
 Each distinct combination of texts is parsed once; what stands in the rows is copied from there. A number is held as
 a whole number of millionths (`SCALE`), so that column arithmetic is exact.

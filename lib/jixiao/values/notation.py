@@ -1,4 +1,4 @@
-"""How people write a cell: a text in, the same text in one plain notation out, or why it cannot be trusted."""
+"""Brings the text of a cell into one plain notation, or tells why it cannot be trusted."""
 
 from __future__ import annotations
 

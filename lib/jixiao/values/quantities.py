@@ -1,4 +1,4 @@
-"""Numbers and intervals with their units: the body of a cell in, exact decimals in the base unit out."""
+"""Reads numbers and intervals with their units as exact decimals in the base unit."""
 
 from __future__ import annotations
 

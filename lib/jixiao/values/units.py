@@ -1,4 +1,4 @@
-"""Units of measure: the text behind a number in, the base unit and its exact multiple out."""
+"""Reads units of measure: the base unit behind a number, and its exact multiple."""
 
 from __future__ import annotations
 

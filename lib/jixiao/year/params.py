@@ -1,4 +1,4 @@
-"""The parameters of one report year: params/<year>.yml in, one frozen `Params` out."""
+"""Reads params/<year>.yml, the parameters of one report year."""
 
 from __future__ import annotations
 

@@ -15,9 +15,10 @@ import pandas as pd
 from pandera.pandas import Check, Column, DataFrameSchema, Parser
 
 from jixiao.kit import numbers
+from jixiao.year.words import SubjectKind, Tier
 
-KINDS = ("department", "project")
-TIERS = ("self", "department", "review", "third_party", "reevaluation")
+KINDS = tuple(kind.value for kind in SubjectKind)
+TIERS = tuple(tier.value for tier in Tier)
 NATURES = ("定量", "定性")
 STATUSES = ("accepted", "returned", "unreadable")
 OPINIONS = ("已采纳", "部分采纳", "未采纳")

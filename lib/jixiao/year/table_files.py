@@ -1,4 +1,4 @@
-"""Writing the tables: typed frames in, CSV texts that `tables.parse` reads back and a spreadsheet does not execute."""
+"""Writes tables as CSV that can be read back, and that no spreadsheet takes for formulas."""
 
 from __future__ import annotations
 

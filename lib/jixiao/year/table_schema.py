@@ -1,4 +1,4 @@
-"""Tables as Table Schema describes them: the pandera schemas and a CSV file in, plain data for programs out."""
+"""Describes the tables for other programs, in the words of Table Schema."""
 
 from __future__ import annotations
 

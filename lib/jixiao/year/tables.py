@@ -1,4 +1,4 @@
-"""The tables of a report year: CSV files in, validated typed frames out, or all faults at once.
+"""Reads the tables of a report year and tells all their faults at once.
 
 A frame's index is the row number as a spreadsheet shows it (the header is row 1), so every later message can
 name the row. Numbers are exact decimals; what was not filled in is None, never zero.

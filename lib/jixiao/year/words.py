@@ -1,4 +1,97 @@
-"""The words of a report year that are codes in tables and figures, and how a report writes them."""
+"""Codes that tables and figure keys use, each with the words that a report has for it and what it means here."""
 
-TIER_NAMES = {"self": "单位自评", "review": "财政复核"}
-KINDS = {"departments": ("department", "部门整体支出"), "projects": ("project", "项目支出")}
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class SubjectKind(StrEnum):
+    """What is evaluated; `key` stands in the keys of figures, `words` in the report."""
+
+    words: str
+    key: str
+
+    def __new__(cls, value: str, words: str, key: str) -> SubjectKind:
+        kind = str.__new__(cls, value)
+        kind._value_ = value
+        kind.words = words
+        kind.key = key
+        return kind
+
+    DEPARTMENT = "department", "部门整体支出", "departments"
+    PROJECT = "project", "项目支出", "projects"
+
+
+class Tier(StrEnum):
+    """Who gives a score."""
+
+    words: str
+
+    def __new__(cls, value: str, words: str) -> Tier:
+        tier = str.__new__(cls, value)
+        tier._value_ = value
+        tier.words = words
+        return tier
+
+    SELF = "self", "单位自评"
+    DEPARTMENT = "department", "部门评价"
+    REVIEW = "review", "财政复核"
+    THIRD_PARTY = "third_party", "第三方评价"
+    REEVALUATION = "reevaluation", "重点项目再评价"
+
+    @property
+    def points(self) -> str:
+        """The column of indicators.csv with the points that this tier gives."""
+        return f"{self}_score"
+
+    @property
+    def total(self) -> str:
+        """The column of the computed totals."""
+        return f"{self}_total"
+
+    @property
+    def grade(self) -> str:
+        """The column of the grades that follow from the totals."""
+        return f"{self}_grade"
+
+
+SCORED_TIERS = (
+    Tier.SELF,
+    Tier.REVIEW,
+)  # those that give points to single indicators, so that totals are computed
+
+
+class Amount(StrEnum):
+    """The columns of money: of subjects.csv, of funds.csv and of the forms."""
+
+    words: str
+
+    def __new__(cls, value: str, words: str) -> Amount:
+        amount = str.__new__(cls, value)
+        amount._value_ = value
+        amount.words = words
+        return amount
+
+    INITIAL = "initial_budget", "年初预算数"
+    ADJUSTED = "adjusted_budget", "全年预算数"
+    EXECUTED = "executed", "全年执行数"
+
+
+TOTAL_ITEMS = ("总额", "总金额", "合计", "总计")  # rows of a money table that are the sum of the others
+
+FORM_LABELS = {  # how forms ask for what the columns of tables hold
+    "name": "项目名称",
+    "unit_id": "实施单位",
+    **{amount.value: amount.words for amount in Amount},
+    "level1": "一级指标",
+    "level2": "二级指标",
+    "level3": "三级指标",
+    "target": "年度指标值",
+    "actual": "实际完成值",
+    "weight": "分值",
+    "self_score": "得分",
+    "score": "得分",
+}
+
+TIER_NAMES = {tier.value: tier.words for tier in SCORED_TIERS}
+KINDS = {kind.key: (kind.value, kind.words) for kind in SubjectKind}

@@ -1,4 +1,4 @@
-"""Judging: records and findings of a batch in; which forms are accepted or returned, and their journal, out."""
+"""Judges a batch of forms: which are accepted and which returned, with their journal."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Merging: the tables of a year and the accepted forms in; the new tables and what changed in them out."""
+"""Merges accepted forms into the tables of a year and tells what changed."""
 
 from __future__ import annotations
 
@@ -11,13 +11,14 @@ import pandas as pd
 from jixiao.forms.records.records import KEYS, Records, key_of
 from jixiao.year import table_files, tables
 from jixiao.year.schemas import SCHEMAS
+from jixiao.year.words import Amount
 
 Row = dict[str, Any]
 
 REVIEW = ("review_actual", "review_score", "review_remark")
 _TARGET = ("level1", "level2", "level3", "nature", "operator", "target", "measure_unit", "weight")
 _SELF = tuple(c for c in SCHEMAS["indicators"].columns if c not in (*REVIEW, "subject_id", "indicator_id"))
-_MONEY = ("initial_budget", "adjusted_budget", "executed")
+_MONEY = tuple(amount.value for amount in Amount)
 
 # What a form of each kind has a say in; the other columns of a row that is known already stay as they are.
 _OWNED: Mapping[str, Mapping[str, tuple[str, ...]]] = {

@@ -1,4 +1,4 @@
-"""Receiving: files from units in; accepted forms in the tables of the year, a journal of all, what changed out."""
+"""Receives files from units: what is accepted goes into the tables of the year, all is kept and journalled."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Sources: the tables before and after an import in; sources.csv, the cell of a form behind each value, out."""
+"""Records in sources.csv which cell of which form is behind each value of the tables."""
 
 from __future__ import annotations
 

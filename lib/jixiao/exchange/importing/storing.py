@@ -1,4 +1,4 @@
-"""Storing: every file that came is kept in data/<year>/forms/ as it came, under a name that is still free."""
+"""Keeps every file that came in data/<year>/forms/ as it came, under a name that is still free."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a cell shows as text: raw value and number format in, the text that the forms are read from out.
+"""Gives the text of a cell from its raw value and its number format.
 
 A text says what the cell holds, exactly, and not what its format rounds away: 0.79274 formatted 0.00% is 79.274%,
 where the screen has 79.27%. Like the screen, no number has more than 15 significant digits or an exponent.

@@ -1,4 +1,4 @@
-"""An .xlsx package in, its workbook out: which sheets there are, the strings and formats they share, what is left out."""
+"""Opens an .xlsx package: its sheets, the strings and formats they share, and what was left out."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Cells found one by one in, a bounded sheet of equally long rows out."""
+"""Gathers cells that are found one by one into a bounded sheet of equally long rows."""
 
 from __future__ import annotations
 

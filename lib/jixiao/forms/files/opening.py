@@ -1,4 +1,4 @@
-"""A received file in, its workbook out, whatever its name says it is; or one line that says why it cannot be read."""
+"""Opens a received file whatever its name says it is, or says in one line why it cannot be read."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""ZIP packages from strangers: bytes in, parts by name out, none read before its size is known to be bounded."""
+"""Reads ZIP packages from strangers: no part is read before its size is known to be bounded."""
 
 from __future__ import annotations
 

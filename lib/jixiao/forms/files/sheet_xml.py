@@ -1,4 +1,4 @@
-"""The XML of one sheet in, its cells as texts out: values, cached results, percents, merges, hidden rows, in one pass."""
+"""Reads the XML of one sheet in one pass: values, cached results, percents, merged areas and hidden rows."""
 
 from __future__ import annotations
 

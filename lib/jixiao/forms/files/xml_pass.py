@@ -1,4 +1,4 @@
-"""One pass over an XML part: element names to functions in, their calls out; documents with a DOCTYPE are refused.
+"""Passes once over an XML part and calls a function for each element; a document with a DOCTYPE is refused.
 
 Names are matched without their prefix, because some writers say x:row for row.
 """

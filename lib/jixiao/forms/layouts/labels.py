@@ -1,4 +1,4 @@
-"""Labels as people print them: the text of a cell in, the bare label that layouts are written in out."""
+"""Brings labels as people print them into the bare form that layouts are written in."""
 
 from __future__ import annotations
 

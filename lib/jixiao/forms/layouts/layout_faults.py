@@ -1,4 +1,4 @@
-"""What a file of params/forms may say: its keys and columns; a document in, everything wrong with it out."""
+"""Tells everything that is wrong with a file of params/forms."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Layouts of forms as data: params/forms/*.yml in, one frozen dictionary from labels to meanings out."""
+"""Reads params/forms/*.yml into one frozen dictionary from labels to what they mean."""
 
 from __future__ import annotations
 

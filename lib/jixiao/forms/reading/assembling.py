@@ -1,4 +1,4 @@
-"""One form put together: the rows that belong to it in, its layout, fields, tables and remarks out."""
+"""Puts one form together: its layout, fields, tables and remarks."""
 
 from __future__ import annotations
 

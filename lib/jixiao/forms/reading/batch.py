@@ -1,4 +1,4 @@
-"""Files and folders in, what was received in each file out: in order, on all cores, in bounded memory.
+"""Reads many files and folders, in order, on all cores and in bounded memory.
 
 A file that cannot be read is a fault of its own and never stops the others, not even by killing its process.
 """

@@ -1,4 +1,4 @@
-"""What a reader notices of one form: its parts in, remarks of rules F02, F05, F06 and F10 out."""
+"""Remarks on one form as it is read (rules F02, F05, F06 and F10)."""
 
 from __future__ import annotations
 
@@ -10,13 +10,9 @@ from jixiao.forms.reading import head_fields, number_cells
 from jixiao.forms.reading.indicator_table import NUMBERS
 from jixiao.forms.reading.parts import Parts
 from jixiao.forms.reading.regions import AMOUNTS, Label, Plan
+from jixiao.year.words import FORM_LABELS
 
 _FUND_NUMBERS = AMOUNTS | {"weight", "score"}
-_CHINESE = {
-    "name": "项目名称", "initial_budget": "年初预算数", "adjusted_budget": "全年预算数", "executed": "全年执行数",
-    "level1": "一级指标", "level2": "二级指标", "level3": "三级指标", "target": "年度指标值",
-    "actual": "实际完成值", "weight": "分值", "self_score": "得分", "score": "得分",
-}  # fmt: skip
 
 
 def of_form(plan: Plan, parts: Parts, fields: Mapping[str, Value], units: list[Value]) -> Iterator[Remark]:
@@ -50,7 +46,7 @@ def _missing(plan: Plan, parts: Parts, fields: Mapping[str, Value]) -> Iterator[
     for section, name in required:
         if name in known[section] or name in fields or section not in places:
             continue
-        label = _CHINESE.get(name, name)
+        label = FORM_LABELS.get(name, name)
         found = f"没有找到“{label}”" + ("" if section == HEAD else "列")
         yield _remark(
             plan, "F02", places[section], found, label, "按表样补上，或把本地的叫法加进 params/forms"

@@ -1,4 +1,4 @@
-"""The money table of a form: its head row in, one row of values for each kind of money out."""
+"""Reads the money table of a form: a row of values for each kind of money."""
 
 from __future__ import annotations
 

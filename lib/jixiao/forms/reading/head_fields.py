@@ -1,4 +1,4 @@
-"""The single values of a form: labels of its head and foot in, fields by name out."""
+"""Reads the single values of a form by the labels of its head and foot."""
 
 from __future__ import annotations
 

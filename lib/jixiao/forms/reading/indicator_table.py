@@ -1,4 +1,4 @@
-"""The indicator table of a form: its head row in, one row of values for each indicator and the total row out."""
+"""Reads the indicator table of a form: a row of values for each indicator, and the total row."""
 
 from __future__ import annotations
 
@@ -9,12 +9,13 @@ from jixiao.forms.layouts import labels
 from jixiao.forms.layouts.layouts import Layout, Layouts
 from jixiao.forms.model import Remark, Value
 from jixiao.forms.reading.funds_table import Row, cell, columns
-from jixiao.forms.reading.regions import Label, Plan, is_note, opens_form
+from jixiao.forms.reading.regions import AMOUNTS, Label, Plan, is_note, opens_form
+from jixiao.year.words import FORM_LABELS
 
 Span = tuple[int, int]
 LEVELS = ("level1", "level2")
 CARRIED = ("unit", "name", "subject_id", *LEVELS)  # written once for many rows
-NUMBERS = frozenset({"weight", "self_score", "review_score", "initial_budget", "adjusted_budget", "executed"})
+NUMBERS = frozenset({"weight", "self_score", "review_score"}) | AMOUNTS
 _LONGEST_SUM = 8
 _HEADING = 20  # a longer text alone in its row is a note
 
@@ -172,7 +173,7 @@ def _lacking(values: Row, above: Row) -> Iterator[str]:
 
 
 def _crossing(place: object, name: str) -> Remark:
-    level = {"level1": "一级指标", "level2": "二级指标"}.get(name, "项目名称")
+    level = FORM_LABELS[name if name in LEVELS else "name"]
     return Remark(
         "F03", place, f"{level}是空的，上面属于另一个项目，没有向下填充", f"本项目的{level}", f"填写{level}"
     )

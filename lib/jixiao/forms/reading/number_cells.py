@@ -1,4 +1,4 @@
-"""Cells that should hold a number: their text in, the exact number and what is odd about its writing out."""
+"""Reads cells that should hold a number, and tells what is odd about their writing."""
 
 from __future__ import annotations
 

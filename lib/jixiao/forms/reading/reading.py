@@ -1,4 +1,4 @@
-"""Forms in a workbook: its sheets and the known layouts in, every form with the cell of each value out."""
+"""Finds every form in a workbook, each value with its cell."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where forms stand in a sheet: its cells in, rows of labels and the heads of tables found by content out."""
+"""Finds where forms stand in a sheet: rows of labels and heads of tables."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ from jixiao.forms.layouts import labels
 from jixiao.forms.layouts.layouts import Layouts
 from jixiao.forms.model import Value
 from jixiao.forms.reading.view import View
+from jixiao.year.words import Amount
 
-AMOUNTS = frozenset({"initial_budget", "adjusted_budget", "executed"})
+AMOUNTS = frozenset(amount.value for amount in Amount)
 _GOALS = frozenset({"level1", "level2", "level3", "operator", "target", "actual", "review_actual"})
 _OPENING = frozenset({"name", "code", "department", "unit", "year"})  # fields that begin the head of a form
 _NAMES = frozenset({"name", "subject_id"})

@@ -1,4 +1,4 @@
-"""Forms in, records out: the tables of a year as the forms fill them, each value with the cell it came from.
+"""Turns forms into records: the tables of a year as the forms fill them, each value with its cell.
 
 What a form does not say is None; a form asks neither whether a project is finished nor whether it is new, so an
 unknown subject counts as finished and not new until the tables say otherwise.
@@ -21,16 +21,16 @@ from jixiao.forms.records.records import FORM_COLUMNS, FORMS, PART_COLUMNS, PART
 from jixiao.kit.errors import Place
 from jixiao.year.schemas import SCHEMAS
 from jixiao.year.tables import Tables
+from jixiao.year.words import TOTAL_ITEMS, Amount, Tier
 
 REVIEWED = "review"
-_AMOUNTS = ("initial_budget", "adjusted_budget", "executed")
+_AMOUNTS = tuple(amount.value for amount in Amount)
 _MONEY = (*_AMOUNTS, "weight", "score")
-_TOTAL_ITEMS = ("总额", "总金额", "合计", "总计")
 _HEAD = {"name": "name", "unit": "unit_id", "code": "subject_id"}  # field → column of subjects
 _FIELDS = FORM_COLUMNS[FORM_COLUMNS.index("title") :]
 _NUMBERS = ("total_weight", "total_score", "header_score")
 _YES_NO = {"true": True, "是": True, "false": False, "否": False}
-_TIERS = {"project": "self", "department": "self", REVIEWED: "review"}
+_TIERS = {"project": Tier.SELF.value, "department": Tier.SELF.value, REVIEWED: Tier.REVIEW.value}
 
 
 @dataclass
@@ -138,7 +138,7 @@ def _said(form: Form) -> dict[str, bool]:
 
 def _total(form: Form) -> Mapping[str, Value]:
     """The row of the money table that holds the whole: the one called so, else the first."""
-    rows = [row for row in form.funds if any(word in row["item"].text for word in _TOTAL_ITEMS)]
+    rows = [row for row in form.funds if any(word in row["item"].text for word in TOTAL_ITEMS)]
     return next(iter([*rows, *form.funds]), {})
 
 

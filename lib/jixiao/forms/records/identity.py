@@ -1,4 +1,4 @@
-"""Whose form it is: code, name and unit as printed in, ids of subjects and units (known or new) out."""
+"""Tells whose form it is: the ids of subject and unit, known or new, from code, name and unit as printed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The indicator rows of one form in, rows of indicators.csv and of the frame `parts` out, with their cells."""
+"""Turns the indicator rows of a form into rows of indicators.csv and of the frame `parts`, with their cells."""
 
 from __future__ import annotations
 

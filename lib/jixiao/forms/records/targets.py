@@ -1,4 +1,4 @@
-"""A target as a form prints it in one cell: the text in, nature, operator, target and measure unit out."""
+"""Splits a target that a form prints in one cell into nature, operator, target and measure unit."""
 
 from __future__ import annotations
 
