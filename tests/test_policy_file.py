@@ -86,6 +86,7 @@ TEXT = "应为文字（没有的写空引号）"
 
 DATED = '    values:\n      "2020-02-25":\n' + MARK + "        basis: law\n" + FIRST
 NO_DATES = '没有按日期给值；应为"日期": {value, basis, reference}'
+BLOCK = "        reference:\n          document: 甲\n          article: 一\n          checked: x\n"
 CITED = "law、guidance 或 practice"
 BROKEN = '        value: 0\n        basis: x\n        reference: {document: 丙, article: "", checked: "x"}\n'
 
@@ -132,6 +133,7 @@ MISTAKES = [
     (FIRST, FIRST.replace("document: 甲", "document: [甲]"), [at(22, "documents 里没有“['甲']”；请补上文件或改名")]),
     (FIRST, FIRST.replace("2026-11-20", "2026-11-31"), [at(22, '“2026-11-31”不是日期；应为"2026-11-20" 的写法')]),
     (FIRST, FIRST.replace('"2026-11-20"', "null"), [at(22, '“None”不是日期；应为"2026-11-20" 的写法')]),
+    (FIRST, BLOCK, [at(25, '“x”不是日期；应为"2026-11-20" 的写法')]),
     (MARK, "        value: 0\n", [at(20, "full_mark：应为大于零的整数")]),
     (MARK + "        basis: law\n" + FIRST, BROKEN,
      [at(21, f"basis 是“x”；应为{CITED}"), at(22, "没有写条款（article）；请补上"), at(22, "documents 里没有“丙”；请补上文件或改名"),

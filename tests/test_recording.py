@@ -453,14 +453,14 @@ def test_the_frame_of_forms_holds_what_each_form_prints() -> None:
 
 
 def test_a_part_belongs_to_the_indicator_above_it_of_its_own_form() -> None:
-    """Also where another form of another project stands before."""
-    part = ("^ | ^ | 质量指标 |", "^ | ^ | ^ | 其中：东段 | 2000 | 2100 | | |\n^ | ^ | 质量指标 |")
+    """The last of those before it, also where a form of another project stands before."""
+    part = ("^ | 效益指标 |", "^ | ^ | ^ | 其中：东段 | 2000 | 2100 | | |\n^ | 效益指标 |")
     other = changed(("河道清淤", "道路养护"), part)
 
     records = from_forms.records(forms(FORM, other))
 
     assert rows(records, "parts", "of", "subject_id", "level3", "actual") == [
-        ("P002-02", "P002", "其中：东段", "2100")
+        ("P002-03", "P002", "其中：东段", "2100")
     ]
     assert records.place("parts", 1, "actual").file == "2.xlsx"
 
@@ -601,6 +601,10 @@ def test_where_a_row_that_nobody_wrote_stands() -> None:
     bare = from_forms.records([replace(one(FORM), fields={}, funds=(), indicators=())])
     assert str(bare.place("subjects", 1, "executed")) == "表.xlsx 工作表“自评表”"
     assert str(bare.place("subjects", None, "executed")) == "subjects.csv executed"
+    titled = recording.records(
+        [replace(one(FORM), fields={"title": Value("题", 2, 1)}, funds=(), indicators=())]
+    )
+    assert str(titled.place("subjects", 1, "executed")) == "表.xlsx 工作表“自评表” B3"
 
 
 def test_the_first_cell_of_a_row_is_the_first_by_row_then_by_column() -> None:
