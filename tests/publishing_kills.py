@@ -17,10 +17,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 from jixiao.errors import JixiaoError
-from jixiao.publishing import lock, manifest, published_folder, verify
+from jixiao.kit import locks
+from jixiao.publishing import manifest, published_folder, verify
 
 YEAR = 2022
-TRACED = {lock.__file__, published_folder.__file__}
+TRACED = {locks.__file__, published_folder.__file__}
 
 
 def version(number: int) -> dict[str, bytes]:

@@ -17,7 +17,8 @@ from pathlib import Path
 import pytest
 
 from jixiao.errors import PublishError
-from jixiao.publishing import lock, manifest, published_folder, verify
+from jixiao.kit import locks
+from jixiao.publishing import manifest, published_folder, verify
 from kit import Kit
 from publishing_kills import publish, version
 
@@ -180,7 +181,7 @@ def without_privilege() -> None:
 def test_a_second_run_is_told_who_is_writing(published):
     """While one process holds the year, another ends with one line that names it, exit code 1."""
     path = published.outputs / ".2022.lock"
-    with lock.held(path, "outputs/2022"):
+    with locks.held(path, "outputs/2022"):
         result = published.run("report", "2022", "--quiet")
     said = f"outputs/2022：另一个 jixiao 命令（{socket.gethostname()} 上的进程 {os.getpid()}）正在写；请等它结束后再运行"
     assert (result.returncode, result.stderr.strip()) == (1, said)
@@ -205,12 +206,12 @@ def test_the_lock_of_a_dead_process_is_free(tmp_path):
     """A lock file that a killed process left holds nobody up."""
     path = tmp_path / "lock"
     source = (
-        "import os, sys; from pathlib import Path; from jixiao.publishing import lock\n"
-        "with lock.held(Path(sys.argv[1]), '某年'): os.kill(os.getpid(), 9)"
+        "import os, sys; from pathlib import Path; from jixiao.kit import locks\n"
+        "with locks.held(Path(sys.argv[1]), '某年'): os.kill(os.getpid(), 9)"
     )
     assert subprocess.run([sys.executable, "-c", source, str(path)]).returncode == -9
     assert path.exists()
-    with lock.held(path, "某年"):
+    with locks.held(path, "某年"):
         assert path.read_text(encoding="utf-8").split() == [str(os.getpid()), socket.gethostname()]
     assert not path.exists()
 
@@ -222,7 +223,7 @@ def test_a_lock_is_held_by_one_at_a_time(tmp_path):
     def enter() -> None:
         for _ in range(30):
             try:
-                with lock.held(tmp_path / "lock", "某年"):
+                with locks.held(tmp_path / "lock", "某年"):
                     inside.append(1)
                     most.append(len(inside))
                     inside.pop()

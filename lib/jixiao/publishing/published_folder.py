@@ -20,7 +20,8 @@ from pathlib import Path
 from typing import Any
 
 from jixiao.errors import Fault, PublishError
-from jixiao.publishing import lock, manifest
+from jixiao.kit import locks
+from jixiao.publishing import manifest
 
 _READY, _EARLIER = "ready-", "earlier"
 _EXCHANGE, _HERE = 2, -100  # RENAME_EXCHANGE, AT_FDCWD of Linux
@@ -90,7 +91,7 @@ def opened(outputs: Path, year: int) -> Iterator[Place]:
 @contextmanager
 def held(outputs: Path, year: int) -> Iterator[None]:
     """The lock of `year` for one command; what a killed one left is mended first."""
-    with lock.held(outputs / f".{year}.lock", f"outputs/{year}"):
+    with locks.held(outputs / f".{year}.lock", f"outputs/{year}"):
         for workshop in sorted(outputs.glob(f".{year}.*/")):
             _clear(workshop, outputs / str(year))
         yield

@@ -1,4 +1,4 @@
-"""The lock of one report year: whoever holds it publishes alone; the system frees it when its holder dies."""
+"""Locks: whoever holds one writes alone; the system frees it when its holder dies."""
 
 from __future__ import annotations
 
