@@ -9,6 +9,7 @@ import click
 from jixiao.errors import Fault, JixiaoError, TableError
 from jixiao.intake import strict_yaml, table_files
 from jixiao.intake.params import RECONSTRUCTION
+from jixiao.kit import locks
 from jixiao.reconstruction import reconstruct
 
 
@@ -40,9 +41,10 @@ def main(
         _refuse_recorded(Path("params", f"{year}.yml"), folder)
         aggregates = strict_yaml.read(source, str(source)).value
         tables = reconstruct(aggregates, seed, departments, projects)
+        with locks.folder_held(folder, str(folder)):
+            written = table_files.write(tables, folder)
     except JixiaoError as error:
         raise click.ClickException(str(error)) from error
-    written = table_files.write(tables, folder)
     click.echo(f"已写入 {len(written)} 张表：{written[0].parent}")
 
 
