@@ -6,6 +6,8 @@ import re
 import shutil
 import signal
 import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
 from itertools import islice
 from pathlib import Path
 
@@ -106,6 +108,19 @@ def test_an_import_says_who_is_writing(kit):
     said = re.fullmatch(f"data/2022：{BUSY}\n", done.stderr)
     assert said and f"上的进程 {os.getpid()}，" in said[0]
     assert held(kit.root) == before
+
+
+def test_an_import_that_had_to_wait_reads_what_was_written(kit):
+    """Where the other command ends within a second, the import goes on from the tables as that one left them."""
+    with ThreadPoolExecutor(1) as pool:
+        with locks.folder_held(kit.data, "data/2022"):
+            waiting = pool.submit(deliver, kit, "0")
+            time.sleep(0.3)
+            assert not waiting.done()
+            kit.edit(kit.data / "subjects.csv", "预算单位002部门整体支出", "预算单位002部门支出")
+        waiting.result()
+    assert "预算单位002部门支出" in (kit.data / "subjects.csv").read_text(encoding="utf-8")
+    assert (kit.data / "received.csv").is_file()
 
 
 def test_a_new_year_and_a_reconstruction_wait_too(kit, monkeypatch):
