@@ -47,6 +47,16 @@ def test_without_published_facts_nothing_is_called_equal(kit):
     assert "data/2022/published.yml：没有这个文件，无从核对" in result.stderr
 
 
+def test_a_file_of_deep_brackets_is_refused_in_one_line(kit):
+    """Fifty thousand brackets: the file, the line, the limit and what to do; exit code 2."""
+    with kit.params.open("a", encoding="utf-8") as file:
+        file.write("deep: " + "[" * 50_000 + "\n")
+    line = kit.params.read_text(encoding="utf-8").count("\n")
+    result = kit.run("compare", "2022")
+    said = f"params/2022.yml 第 {line} 行：括号和缩进嵌套超过 30 层；请核对括号是否成对、缩进是否对齐\n"
+    assert (result.returncode, result.stdout, result.stderr) == (2, "", said)
+
+
 def test_without_words_the_help_is_shown(kit):
     """Bare `jixiao` shows what there is."""
     result = kit.run()

@@ -14,8 +14,10 @@ from pathlib import Path
 import pytest
 
 from jixiao.archive import closed_record, manifest, published_folder
+from jixiao.archive.closing import close
 from jixiao.figures.evaluate import evaluate
-from jixiao.kit.errors import ClosingError, JixiaoError, TableError
+from jixiao.kit import locks, places
+from jixiao.kit.errors import ClosingError, JixiaoError, PublishError, TableError
 from jixiao.year import params
 from kit import PROJECT, Kit
 from test_figures import lower_department
@@ -106,6 +108,20 @@ def test_closing_again_changes_nothing(closed):
     assert result.returncode == 0
     assert "data/2022/closed.json 没有改动" in result.stdout
     assert (closed.data / "closed.json").read_bytes() == before
+
+
+def test_a_year_is_not_closed_while_its_tables_are_written(copy):
+    """Closing holds the tables, which it compares with those of the report; a year that is closed already needs no lock."""
+    left = places.part_of(copy.data / "closed.json")
+    left.write_bytes(b"half")  # by a command that was killed
+    with locks.folder_held(copy.data, "data/2022"):
+        assert close(copy.root, YEAR).new is False
+        (copy.data / "closed.json").unlink()
+        with pytest.raises(PublishError, match=r"^data/2022：另一个 jixiao 命令"):
+            close(copy.root, YEAR)
+        assert not (copy.data / "closed.json").exists()
+    assert close(copy.root, YEAR).new is True
+    assert not left.exists()
 
 
 def test_a_closed_year_is_reported_and_verified_as_before(closed):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import json
 import os
@@ -182,8 +183,11 @@ def test_a_second_run_is_told_who_is_writing(published):
     """While one process holds the year, another ends with one line that names it, exit code 1."""
     path = published.outputs / ".2022.lock"
     with locks.held(path, "outputs/2022"):
+        since = path.read_text(encoding="utf-8").splitlines()[2]
         result = published.run("report", "2022", "--quiet")
-    said = f"outputs/2022：另一个 jixiao 命令（{socket.gethostname()} 上的进程 {os.getpid()}）正在写；请等它结束后再运行"
+    assert dt.timedelta() <= dt.datetime.now() - dt.datetime.fromisoformat(since) < dt.timedelta(minutes=5)
+    who = f"{socket.gethostname()} 上的进程 {os.getpid()}，{since} 起"
+    said = f"outputs/2022：另一个 jixiao 命令（{who}）正在写；请等它结束后再运行"
     assert (result.returncode, result.stderr.strip()) == (1, said)
     assert not path.exists()
 
@@ -206,13 +210,13 @@ def test_the_lock_of_a_dead_process_is_free(tmp_path):
     """A lock file that a killed process left holds nobody up."""
     path = tmp_path / "lock"
     source = (
-        "import os, sys; from pathlib import Path; from jixiao.publishing import lock\n"
+        "import os, sys; from pathlib import Path; from jixiao.kit import locks\n"
         "with locks.held(Path(sys.argv[1]), '某年'): os.kill(os.getpid(), 9)"
     )
     assert subprocess.run([sys.executable, "-c", source, str(path)]).returncode == -9
     assert path.exists()
     with locks.held(path, "某年"):
-        assert path.read_text(encoding="utf-8").split() == [str(os.getpid()), socket.gethostname()]
+        assert path.read_text(encoding="utf-8").splitlines()[:2] == [str(os.getpid()), socket.gethostname()]
     assert not path.exists()
 
 

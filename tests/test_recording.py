@@ -601,7 +601,7 @@ def test_where_a_row_that_nobody_wrote_stands() -> None:
     bare = from_forms.records([replace(one(FORM), fields={}, funds=(), indicators=())])
     assert str(bare.place("subjects", 1, "executed")) == "表.xlsx 工作表“自评表”"
     assert str(bare.place("subjects", None, "executed")) == "subjects.csv executed"
-    titled = recording.records(
+    titled = from_forms.records(
         [replace(one(FORM), fields={"title": Value("题", 2, 1)}, funds=(), indicators=())]
     )
     assert str(titled.place("subjects", 1, "executed")) == "表.xlsx 工作表“自评表” B3"

@@ -1,5 +1,7 @@
 """Strict YAML: what two YAML versions would read differently is refused, with the line."""
 
+import sys
+
 import pytest
 import yaml
 
@@ -63,7 +65,6 @@ def test_what_passes_reads_the_same_for_papermill(scalar):
         ("2022: x\n", ["第 1 行", "键“2022”", "引号"]),
         ("a: 0.12345678901234567890\n", ["第 1 行", "位数太多"]),
         ("a: &x [*x]\n", ["第 1 行", "锚点"]),
-        ("a: " + "[" * 3000 + "]" * 3000, ["嵌套太深"]),
         ("", ["文件是空的"]),
     ],
 )
@@ -93,3 +94,83 @@ def test_a_file_that_is_no_utf8_is_refused(tmp_path):
     path.write_bytes("a: 柳州".encode("gb18030"))
     with pytest.raises(ParameterError, match="UTF-8"):
         strict_yaml.read(path, "x.yml")
+
+
+def lines_executed(text):
+    """How many lines of Python it takes to parse a text, and what is said of it, "" where nothing is."""
+    count, before = 0, sys.gettrace()
+
+    def count_line(frame, event, argument):
+        nonlocal count
+        count += event == "line"
+        return count_line
+
+    sys.settrace(count_line)
+    try:
+        strict_yaml.parse(text, "x.yml")
+        said = ""
+    except ParameterError as error:
+        said = str(error)
+    finally:
+        sys.settrace(before)
+    return count, said
+
+
+OPENINGS = ["[", "{", "- ", "[{", "- [", "{a: ", "a: [", "- ? ", "? ", "[\n", "- - [{a: ["]
+
+
+@pytest.mark.parametrize("opening", OPENINGS)
+def test_deep_nesting_is_refused_at_its_bound(opening):
+    """Fifty thousand levels are refused in as many steps as a hundred, whatever limit Python sets to its calls."""
+    few, said = lines_executed(opening * 100)
+    limit = sys.getrecursionlimit()
+    sys.setrecursionlimit(100_000)
+    try:
+        many, said_of_many = lines_executed(opening * 50_000)
+    finally:
+        sys.setrecursionlimit(limit)
+    line = 31 if opening == "[\n" else 1
+    expected = f"x.yml 第 {line} 行：括号和缩进嵌套超过 30 层；请核对括号是否成对、缩进是否对齐"
+    assert [expected, expected] == [said, said_of_many]
+    assert few == many
+
+
+def test_deep_indents_are_refused_at_their_line():
+    """Mappings within each other, a line each: the line that passes the bound is named."""
+    _, said = lines_executed("".join(" " * level + "a:\n" for level in range(1000)))
+    assert said.startswith("x.yml 第 31 行：括号和缩进嵌套超过 30 层")
+
+
+@pytest.mark.parametrize(
+    ("opening", "closing"),
+    [("[", "]"), ("- ", ""), ("{a: ", "}"), ("[a: ", "]")],
+    ids=["brackets", "list", "braces", "pairs in brackets"],
+)
+def test_thirty_levels_are_read(opening, closing):
+    """The bound itself is allowed: only what lies behind it is refused."""
+    assert lines_executed(opening * 30 + "x" + closing * 30)[1] == ""
+    assert "嵌套超过 30 层" in lines_executed(opening * 31 + "x" + closing * 31)[1]
+
+
+@pytest.mark.parametrize(
+    "entry",
+    ["- x\n", '- "x"\n', "- [a, {b: c}]\n", "- a: x\n  b:\n    - z\n", "- >\n  x\n  y\n"],
+    ids=["words", "quoted", "brackets", "mappings", "texts"],
+)
+def test_a_long_file_costs_as_much_as_its_parts(entry):
+    """Four times the entries take four times the steps."""
+    some, _ = lines_executed(entry * 30)
+    more, said = lines_executed(entry * 120)
+    assert said == ""
+    assert more / some < 4.2
+
+
+def test_one_long_line_costs_as_much_as_its_parts():
+    """Four times the entries between two brackets take four times the steps, be there ever so many in a line.
+
+    350 fill the 1,024 characters that PyYAML looks back for a key.
+    """
+    some, _ = lines_executed("[" + "x, " * 350 + "]")
+    more, said = lines_executed("[" + "x, " * 1400 + "]")
+    assert said == ""
+    assert more / some < 4.2

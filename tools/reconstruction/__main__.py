@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 from tools.reconstruction import reconstruct
 
-from jixiao.kit import strict_yaml
+from jixiao.kit import locks, strict_yaml
 from jixiao.kit.errors import Fault, JixiaoError, TableError
 from jixiao.year import table_files
 from jixiao.year.params import RECONSTRUCTION
@@ -41,9 +41,10 @@ def main(
         _refuse_recorded(Path("params", f"{year}.yml"), folder)
         aggregates = strict_yaml.read(source, str(source)).value
         tables = reconstruct(aggregates, seed, departments, projects)
+        with locks.folder_held(folder, str(folder)):
+            written = table_files.write(tables, folder)
     except JixiaoError as error:
         raise click.ClickException(str(error)) from error
-    written = table_files.write(tables, folder)
     click.echo(f"已写入 {len(written)} 张表：{written[0].parent}")
 
 

@@ -88,6 +88,7 @@ def settled(root: Path, year: int, target: Path) -> Record:
     if _belongs(_waiting(record), published):
         _waiting(record).replace(record.path)
     _waiting(record).unlink(missing_ok=True)
+    places.clear_parts(record.path.parent, f"*{NAME}*")
     return read(root, year, published)
 
 

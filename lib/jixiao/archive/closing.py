@@ -9,7 +9,7 @@ from typing import Any
 
 from jixiao.archive import closed_record, manifest, published_folder, verify
 from jixiao.archive.closed_record import CLOSED, Record
-from jixiao.kit import places
+from jixiao.kit import locks, places
 from jixiao.kit.errors import ClosingError, Fault
 
 
@@ -32,12 +32,21 @@ def close(root: Path, year: int) -> Closed:
         if not published:
             raise ClosingError(_nothing(year))
         recorded = manifest.read(published.get(manifest.NAME), f"outputs/{year}")
-        faults = list(_not_intact(published, recorded)) or list(_against(record, published, recorded))
-        if faults:
-            raise ClosingError(*faults)
+        _refuse(_not_intact(published, recorded))
         if record.closed:
+            _refuse(_published_since(record, record.closed, published))
             return Closed(record.closed, False)
-        return Closed(_recorded(record, published, recorded), True)
+        # Until the record stands no import may change the tables that are held against those of the report.
+        data = record.path.parent
+        with published_folder.told(closed_record.shown(year)), locks.folder_held(data, f"data/{year}"):
+            _refuse(_unfit(record, published, recorded))
+            return Closed(_recorded(record, published, recorded), True)
+
+
+def _refuse(faults: Iterator[Fault]) -> None:
+    found = tuple(faults)
+    if found:
+        raise ClosingError(*found)
 
 
 def _recorded(
@@ -48,8 +57,7 @@ def _recorded(
     kept = {part: recorded[part] for part in ("code", "files", "inputs")}
     content = record.with_entry(CLOSED, manifest=own, **kept, figures=closed_record.figures(published))
     record.path.parent.mkdir(exist_ok=True)
-    with published_folder.told(closed_record.shown(record.year)):
-        places.write_whole(record.path, content)
+    places.write_whole(record.path, content)
     return closed_record.read(record.root, record.year, None).closed or {}
 
 
@@ -64,16 +72,20 @@ def _not_intact(published: Mapping[str, bytes], recorded: Mapping[str, Any]) -> 
             yield Fault(f"outputs/{recorded['report_year']}/{one.name}", one.state, remedy=remedy)
 
 
-def _against(record: Record, published: Mapping[str, bytes], recorded: Mapping[str, Any]) -> Iterator[Fault]:
-    """An earlier closing of other files; in a year that is open, a draft and inputs that have changed."""
+def _published_since(
+    record: Record, closed: Mapping[str, Any], published: Mapping[str, bytes]
+) -> Iterator[Fault]:
+    """Files that were published after the year was closed."""
+    changed = closed_record.changed_files(closed, published)
+    if changed:
+        found = f"已于 {closed['day']} 封存，此后发布的这些文件不同：{'、'.join(changed)}"
+        remedy = f"用 jixiao report {record.year} --reopen 写明理由重开，再封存"
+        yield Fault(f"{record.year} 工作年度", found, remedy=remedy)
+
+
+def _unfit(record: Record, published: Mapping[str, bytes], recorded: Mapping[str, Any]) -> Iterator[Fault]:
+    """In a year that is open: a draft, and inputs that have changed."""
     year = record.year
-    if record.closed:
-        changed = closed_record.changed_files(record.closed, published)
-        if changed:
-            found = f"已于 {record.closed['day']} 封存，此后发布的这些文件不同：{'、'.join(changed)}"
-            remedy = f"用 jixiao report {year} --reopen 写明理由重开，再封存"
-            yield Fault(f"{year} 工作年度", found, remedy=remedy)
-        return
     count = closed_record.errors(published)
     if count:
         yield Fault(f"outputs/{year}", f"是草稿：有 {count} 处错误级审核发现", remedy="改好后重新生成报告")

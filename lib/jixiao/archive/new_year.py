@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from jixiao.kit import places
+from jixiao.kit import locks, places
 from jixiao.kit.errors import Fault, ParameterError
 from jixiao.year import params
 
@@ -67,8 +67,9 @@ def make(root: Path, year: int) -> NewYear:
     units = _units(root, values)
     contents = {f"data/{year}/{name}": content for name, content in _tables(units)}
     contents |= {f"params/{year}.yml": _params(year, values).encode()}
-    folder.mkdir(exist_ok=True)
-    made = [name for name, content in contents.items() if places.write_new(root / name, content)]
+    with locks.folder_held(folder, f"data/{year}"):
+        folder.mkdir(exist_ok=True)
+        made = [name for name, content in contents.items() if places.write_new(root / name, content)]
     return NewYear(
         year,
         before,

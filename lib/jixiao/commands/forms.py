@@ -92,8 +92,8 @@ def import_(
 
     root = places.find_root()
     params, on = _params(root, year), (received or dt.datetime.today()).date()
-    with Progress(quiet) as progress:
-        asked = receive.Asked(root, files, params, params.policy)
+    asked = receive.Asked(root, files, params, params.policy)
+    with Progress(quiet) as progress, receive.alone(asked):
         delivery = receive.prepared(asked, on, lambda n, of, name: progress.step("读取表格", n, of, name))
         progress.step("写退回表、总表和数据表")
         folder = root / "outputs" / f"{params.report_year}.returns"

@@ -103,7 +103,7 @@ class ExportError(JixiaoError):
 
 
 class PublishError(JixiaoError):
-    """Raised when outputs/ cannot be written, another command is writing there, or nothing is there to verify."""
+    """Raised when outputs/ cannot be written, another command writes there or in data/, or nothing is to be verified."""
 
     exit_code = 1
 

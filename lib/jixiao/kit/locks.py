@@ -1,7 +1,8 @@
-"""The lock of one report year: whoever holds it publishes alone; the system frees it when its holder dies."""
+"""Locks: whoever holds one writes alone; the system frees it when its holder dies."""
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import socket
 import time
@@ -11,7 +12,9 @@ from pathlib import Path
 
 from jixiao.kit.errors import Fault, PublishError
 
-_PATIENCE = 1.0  # seconds: another command holds the lock that long when it only reads
+# Seconds: another command holds the lock that long when it only reads or takes in a single form. Longer work is
+# told and not waited for: a batch takes minutes, in which a silent command would seem to hang.
+_PATIENCE = 1.0
 _FAR = 1 << 30  # Windows locks bytes; one far behind the text leaves the text readable
 
 
@@ -26,6 +29,18 @@ def held(path: Path, what: str) -> Iterator[None]:
         _release(path, handle)
 
 
+@contextmanager
+def folder_held(folder: Path, what: str) -> Iterator[None]:
+    """Hold the folder of a year's tables alone: from before they are read until the last of them is written.
+
+    Every command that writes there does so. The lock file stands beside the folder, which need not be there yet.
+    """
+    folder = folder.resolve()
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with held(folder.with_name(f".{folder.name}.lock"), what):
+        yield
+
+
 def _acquired(path: Path, what: str) -> int:
     until = time.monotonic() + _PATIENCE
     while True:
@@ -33,7 +48,7 @@ def _acquired(path: Path, what: str) -> int:
         locked = _locked(handle)
         if locked and _still_there(path, handle):
             return handle
-        holder = os.read(handle, 200).decode(errors="replace").split()
+        holder = os.read(handle, 200).decode(errors="replace").splitlines()
         os.close(handle)
         if not locked and time.monotonic() > until:
             raise PublishError(_busy(what, holder))
@@ -41,13 +56,17 @@ def _acquired(path: Path, what: str) -> int:
 
 
 def _sign(handle: int) -> None:
-    """Write down who holds the lock, for the message to others."""
+    """Write down who holds the lock and since when, for the message to others."""
+    since = dt.datetime.now().isoformat(" ", "seconds")
     os.ftruncate(handle, 0)
-    os.write(handle, f"{os.getpid()} {socket.gethostname()}\n".encode())
+    os.write(handle, f"{os.getpid()}\n{socket.gethostname()}\n{since}\n".encode())
 
 
 def _busy(what: str, holder: list[str]) -> Fault:
-    who = f"（{holder[1]} 上的进程 {holder[0]}）" if len(holder) == 2 else ""
+    who = ""
+    if len(holder) == 3:
+        process, host, since = holder
+        who = f"（{host} 上的进程 {process}，{since} 起）"
     return Fault(what, f"另一个 jixiao 命令{who}正在写", remedy="等它结束后再运行")
 
 

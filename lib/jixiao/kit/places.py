@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import os
 import re
+import secrets
 from pathlib import Path
 
 from jixiao.kit.errors import Fault, ParameterError, PlaceError
 
 ROOT_VARIABLE = "JIXIAO_ROOT"
 _MARKS = ("params", "data", "notebooks")
+_NAMED = (
+    30  # characters of a file's name in that of its part: at most 120 bytes, so that no name grows too long
+)
 _YEAR = re.compile(r"(19|20)\d\d")
 
 
@@ -58,9 +62,23 @@ def inside(folder: Path, part: str, what: str) -> Path:
     return path
 
 
+def part_of(path: Path) -> Path:
+    """A new hidden name beside `path` for what is to take its place: no other command, thread or later run has it."""
+    return path.with_name(f".{path.name[:_NAMED]}.{secrets.token_hex(8)}.part")
+
+
+def clear_parts(folder: Path, of: str) -> None:
+    """Take away what killed commands left in `folder` of the files `of` (a pattern).
+
+    Only for a command that nobody may write these files beside: parts of living commands look the same.
+    """
+    for part in folder.glob(f".{of}.*.part"):
+        part.unlink(missing_ok=True)
+
+
 def write_whole(path: Path, content: bytes) -> Path:
     """Put `content` into the file `path`, whole or not at all; the path is given back."""
-    part = path.with_name(f".{os.getpid()}.part")
+    part = part_of(path)
     try:
         part.write_bytes(content)
         part.replace(path)
@@ -71,7 +89,7 @@ def write_whole(path: Path, content: bytes) -> Path:
 
 def write_new(path: Path, content: bytes) -> bool:
     """Put `content` into the file `path`, whole or not at all, unless something is there: whether it was put."""
-    part = path.with_name(f".{os.getpid()}.part")
+    part = part_of(path)
     try:
         part.write_bytes(content)
         os.link(part, path)  # unlike renaming, this never replaces a file

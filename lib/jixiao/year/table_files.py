@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from jixiao.kit import numbers
+from jixiao.kit import numbers, places
+from jixiao.kit.errors import Fault, RunError
 
 # A spreadsheet takes such a text for a formula; numbers and a lone operator are harmless.
 _FORMULA = re.compile(r"'*[=+\-@＝＋－＠](?=.)", re.DOTALL)
@@ -66,19 +68,42 @@ def text(value: Any) -> str | None:
     return numbers.plain(value) if isinstance(value, Decimal) else str(value)
 
 
-def write(frames: Mapping[str, pd.DataFrame], folder: Path) -> list[Path]:
-    """Write the frames to `folder`; all are on the disk before the first takes the place of an earlier file."""
+def digests(folder: Path, names: Iterable[str]) -> dict[str, str]:
+    """The SHA-256 of each of the tables `names` that is there in `folder`."""
+    paths = {name: folder / f"{name}.csv" for name in names}
+    return {n: hashlib.sha256(path.read_bytes()).hexdigest() for n, path in paths.items() if path.is_file()}
+
+
+def write(
+    frames: Mapping[str, pd.DataFrame], folder: Path, read: Mapping[str, str] | None = None
+) -> list[Path]:
+    """Write the frames to `folder`; all are on the disk before the first takes the place of an earlier file.
+
+    The caller holds the folder (`locks.folder_held`). `read` are the `digests` of the tables that the frames were
+    made from: RunError where a person has saved one of them since, and then nothing is written.
+    """
     folder.mkdir(parents=True, exist_ok=True)
-    parts = {name: folder / f".{name}.csv.part" for name in frames}
+    places.clear_parts(folder, "*.csv")
+    parts = {name: places.part_of(folder / f"{name}.csv") for name in frames}
     try:
         for name, frame in frames.items():
             with parts[name].open("w", encoding="utf-8", newline="") as file:
                 file.write(csv_text(frame))
                 file.flush()
                 os.fsync(file.fileno())
+        if read is not None:
+            _refuse_changed(tuple(frames), folder, read)
         for name, part in parts.items():
             part.replace(folder / f"{name}.csv")
         return [folder / f"{name}.csv" for name in frames]
     finally:
         for part in parts.values():
             part.unlink(missing_ok=True)
+
+
+def _refuse_changed(names: Collection[str], folder: Path, read: Mapping[str, str]) -> None:
+    now = digests(folder, names)
+    changed = [f"{folder.name}/{name}.csv" for name in names if now.get(name) != read.get(name)]
+    if changed:
+        found, remedy = "在运行中被改动，各表都没有写入", "存好并关闭这张表，再运行"
+        raise RunError(*(Fault(f"data/{name}", found, remedy=remedy) for name in changed))

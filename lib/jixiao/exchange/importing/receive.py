@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from jixiao.checks import catalogue, settings
-from jixiao.checks.engine import Finding
+from jixiao.checks import Finding, settings
 from jixiao.exchange.importing import judging, merging, sourcing, storing
 from jixiao.figures import evaluate
 from jixiao.forms.layouts import layouts
@@ -21,7 +21,7 @@ from jixiao.forms.reading import batch
 from jixiao.forms.reading.batch import Received
 from jixiao.forms.records import from_forms
 from jixiao.forms.records.records import FORMS, Records
-from jixiao.kit import places
+from jixiao.kit import locks, places
 from jixiao.kit.errors import Fault
 from jixiao.rules import policy
 from jixiao.year import table_files, tables
@@ -41,6 +41,12 @@ class Asked:
     arguments: tuple[Path, ...]
     params: Params | None
     policy: str
+
+    @property
+    def folder(self) -> Path:
+        """Where the tables of the year stand."""
+        assert self.params is not None
+        return places.inside(self.root / "data", self.params.data_folder, "参数 data_folder")
 
 
 @dataclass(frozen=True)
@@ -63,13 +69,17 @@ class Reading:
 
 @dataclass(frozen=True)
 class Delivery:
-    """What will come of an import: the reading, the fate of each form, new journal rows, tables and changes."""
+    """What will come of an import: the reading, the fate of each form, new journal rows, tables and changes.
+
+    `before` are the digests of the tables as they were read.
+    """
 
     reading: Reading
     fates: tuple[judging.Fate, ...]
     journal: pd.DataFrame
     changes: pd.DataFrame
     tables: dict[str, pd.DataFrame] = field(repr=False)
+    before: Mapping[str, str] = field(repr=False)
     stored: dict[str, Path] = field(repr=False)
 
     @property
@@ -153,15 +163,24 @@ def known_tables(root: Path, params: Params) -> Tables:
     return tables.read(root, params.data_folder, needed=())
 
 
+@contextmanager
+def alone(asked: Asked) -> Iterator[None]:
+    """Hold the tables of the year from `prepared` to `store`; PublishError names the command that writes them."""
+    with locks.folder_held(asked.folder, places.shown(asked.folder, asked.root)):
+        yield
+
+
 def prepared(asked: Asked, on: dt.date, tick: Tick) -> Delivery:
     """Read, check and judge a batch and merge what is accepted; nothing is written yet."""
     params = asked.params
     assert params is not None
+    before = table_files.digests(
+        asked.folder, SCHEMAS
+    )  # of what is read next, or of what was there a moment earlier
     known = known_tables(asked.root, params)
     reading = read(asked, tick, known)
     verdict = judging.judged(reading.records, reading.findings, [each for _, each in reading.files])
-    folder = places.inside(asked.root / "data", params.data_folder, "参数 data_folder")
-    stored = storing.planned(reading.files, folder / storing.FOLDER)
+    stored = storing.planned(reading.files, asked.folder / storing.FOLDER)
     names = {name: kept.name for name, kept in stored.items()}
     records = merging.renamed(reading.records, verdict.latest)
     frames = merging.merged(known.frames, records, verdict.kinds)
@@ -173,16 +192,18 @@ def prepared(asked: Asked, on: dt.date, tick: Tick) -> Delivery:
         "changes": merging.framed("changes", _both(known["changes"], changed)),
     }
     merging.typed(frames, known.folder)
-    return Delivery(reading, verdict.fates, journal, changed, frames, stored)
+    return Delivery(reading, verdict.fates, journal, changed, frames, before, stored)
 
 
 def store(asked: Asked, delivery: Delivery) -> None:
-    """Keep every file that came and write the tables of the year; no file is begun for a table without rows."""
-    assert asked.params is not None
-    folder = places.inside(asked.root / "data", asked.params.data_folder, "参数 data_folder")
+    """Keep every file that came and write the tables of the year; no file is begun for a table without rows.
+
+    RunError where a person has saved one of the tables since they were read.
+    """
+    folder = asked.folder
     storing.keep(delivery.reading.files, delivery.stored)
     frames = {n: f for n, f in delivery.tables.items() if len(f) or (folder / f"{n}.csv").is_file()}
-    table_files.write(frames, folder)
+    table_files.write(frames, folder, delivery.before)
 
 
 def _both(old: pd.DataFrame, new: pd.DataFrame) -> Sequence[dict[Any, Any]]:

@@ -43,7 +43,9 @@ def _digest(path: Path) -> str | None:
 
 
 def keep(files: Files, stored: Mapping[str, Path]) -> None:
-    """Copy the files to where they are kept, each whole or not at all."""
+    """Copy the files to where they are kept, each whole or not at all; the caller holds the folder of the year."""
+    for folder in {target.parent for target in stored.values()}:
+        places.clear_parts(folder, "*")
     for path, received in files:
         target = stored.get(received.file)
         if target is None or target.is_file():
