@@ -12,7 +12,8 @@ from typing import Any
 
 import pandas as pd
 
-from jixiao.checks import Finding, settings
+from jixiao.checks import catalogue, settings
+from jixiao.checks.engine import Finding
 from jixiao.exchange.importing import judging, merging, sourcing, storing
 from jixiao.figures import evaluate
 from jixiao.forms.layouts import layouts
