@@ -38,11 +38,15 @@ POLICIES = {
     "to_benefits with caps": changed(BASE["platform-caps"], missing_satisfaction="to_benefits"),
     "one decimal": changed(BASE["platform-caps"], rounding={"places": 1, "how": "half_up"}),
     "gb_t_8170": changed(BASE["mof-2021-101"], rounding={"places": 2, "how": "gb_t_8170"}),
+    "without satisfaction": changed(
+        BASE["mof-2021-101"], weights={"通用": {"预算执行率": 10, "产出指标": 90}}
+    ),
     "two satisfactions": changed(
         BASE["bonds-2021-61"],
         weights={
             "甲": {"预算执行率": 10, "产出指标": 50, "效益指标": 35, "满意度指标": 5},
             "乙": {"预算执行率": 0, "产出指标": 50, "效益指标": 30, "满意度指标": 20},
+            "丙": {"预算执行率": 20, "产出指标": 80},
         },
     ),
 }
@@ -88,6 +92,7 @@ SATISFACTION_MISSING = [
     # nothing to move it to
     ("mof-2021-101", "产50/50", "100", None),
     ("mof-2021-101", "产50/50 效0/0", "100", None),
+    ("mof-2021-101", "产50/50 效1/1", "100", "71.00"),
     # nothing missing
     ("mof-2021-101", "产50/50 效15/30 满5/10", "100", "80.00"),
     ("mof-2021-101", "产50/50 效15/30 满0/0", "100", "75.00"),
@@ -130,6 +135,40 @@ def test_weight_of_missing_satisfaction_is_earned_not_given(scheme, text, rate, 
     assert total["self_grade"] == (None if expected is None else "优良中差"[
         (D(expected) < 90) + (D(expected) < 80) + (D(expected) < 60)
     ])  # fmt: skip
+
+
+UNPLACED = [  # policy, weights by level 1; weight of satisfaction to be moved, whether nothing can take it
+    ("mof-2021-101", "产50/50 效30/30", "10", False),
+    ("mof-2021-101", "产50/50 效35/35", "5", False),
+    ("mof-2021-101", "产50/50 效40/40", "0", False),
+    ("mof-2021-101", "产50/50 效50/50", "0", False),
+    ("mof-2021-101", "产50/50", "10", True),
+    ("mof-2021-101", "满10/10", "0", False),
+    ("mof-2021-101", "", "0", False),
+    ("mof-2020-10", "产50/50 效30/30", "0", False),
+    ("full", "产50/50", "10", False),
+    ("platform-caps", "产50/50", "10", False),
+    ("two satisfactions", "产80/80", "0", False),
+    ("two satisfactions", "产50/50 效35/35", "5", False),
+    ("two satisfactions", "产50/50 效30/30", "20", False),
+    ("without satisfaction", "产80/80", "0", False),
+]
+
+
+@pytest.mark.parametrize(("scheme", "text", "weight", "stranded"), UNPLACED)
+def test_the_weight_that_is_left_to_move(scheme, text, weight, stranded):
+    """What the form has not moved itself; it may have nowhere to go."""
+    groups = {name: pair[1] for name, pair in groups_of(text).items()}
+    assert scoring.unplaced(groups, POLICIES[scheme]) == D(weight)
+    assert scoring.without_place(groups, POLICIES[scheme]) is stranded
+
+
+def test_points_move_also_where_a_variant_has_no_benefits():
+    """产出 80 and satisfaction 10: without satisfaction 10 points of benefits are expected beside the outputs."""
+    weights = {"通用": {"预算执行率": 10, "产出指标": 80, "满意度指标": 10}}
+    policy = changed(BASE["mof-2021-101"], weights=weights)
+    found = [scoring.variant_of({"产出指标": D(80), "效益指标": D(points)}, policy) for points in (10, 11)]
+    assert found == ["通用", None]
 
 
 def test_a_total_that_cannot_be_known_is_told():
