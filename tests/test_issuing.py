@@ -11,7 +11,7 @@ from pathlib import Path
 import pandas as pd
 import pdfplumber
 import pytest
-from jixiao.exchange.issuing.issue.drafts import Amounts, Scheme
+from jixiao.exchange.issuing.drafts import Amounts, Scheme
 from openpyxl import load_workbook
 from python_calamine import CalamineWorkbook
 

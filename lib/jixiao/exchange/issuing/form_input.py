@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from jixiao.exchange.issuing import drafts
-from jixiao.exchange.issuing.issue.drafts import Amounts, Draft
+from jixiao.exchange.issuing.drafts import Amounts, Draft
 from jixiao.kit import numbers
 from jixiao.kit.workbooks import Formula, Page, cell
 from jixiao.rules import execution

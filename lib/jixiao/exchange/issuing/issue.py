@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 
 from jixiao.exchange.issuing import drafts, form_sheet
-from jixiao.exchange.issuing.issue.drafts import Draft
+from jixiao.exchange.issuing.drafts import Draft
 from jixiao.kit import places
 from jixiao.kit.workbooks import Book, clean
 from jixiao.kit.workbooks import workbook as made

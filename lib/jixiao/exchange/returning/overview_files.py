@@ -14,7 +14,7 @@ import pandas as pd
 from jixiao.checks.cards import SEVERITIES
 from jixiao.checks.engine import Finding
 from jixiao.exchange.returning import overview
-from jixiao.exchange.returning.return_files.overview import (
+from jixiao.exchange.returning.overview import (
     ACCEPTED,
     LATE,
     MISSING,

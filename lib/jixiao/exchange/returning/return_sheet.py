@@ -10,7 +10,7 @@ from jixiao.checks import cards
 from jixiao.checks.cards import Card
 from jixiao.checks.engine import Finding
 from jixiao.exchange.returning import returned_copy
-from jixiao.exchange.returning.return_files.returned_copy import MARKS
+from jixiao.exchange.returning.returned_copy import MARKS
 from jixiao.forms.model import Sheet
 from jixiao.kit import workbooks
 from jixiao.kit.workbooks import HEAD, Book, Page, across, cell, clean
