@@ -11,11 +11,11 @@ from pathlib import Path
 import pandas as pd
 import pdfplumber
 import pytest
-from jixiao.exchange.issuing.drafts import Amounts, Scheme
 from openpyxl import load_workbook
 from python_calamine import CalamineWorkbook
 
 from jixiao.exchange.issuing import drafts, issue
+from jixiao.exchange.issuing.drafts import Amounts, Scheme
 from jixiao.forms.files import opening
 from jixiao.forms.layouts import layouts
 from jixiao.forms.reading import reading
