@@ -1,4 +1,4 @@
-"""An .xlsx package in, its workbook out: which sheets there are, the strings and formats they share, what is left out."""
+"""The workbook in an .xlsx package: its sheets, the strings and formats they share, and what is left out."""
 
 from __future__ import annotations
 
@@ -52,7 +52,9 @@ def read(package: Package) -> Workbook:
     related = _relations(package, f"{folder}/_rels/{name}.rels", folder)
     book = _shared(package, related, listing.since_1904)
     sheets: list[Sheet] = []
-    remarks = list(_left_out(package))
+    remarks = [
+        left_out(what, Place(package.shown)) for prefix, what in _LEFT_OUT.items() if package.under(prefix)
+    ]
     for sheet, said in _sheets(package, listing, related, book):
         sheets.append(sheet)
         remarks.extend(said)
@@ -99,56 +101,40 @@ def _shared(package: Package, related: dict[str, tuple[str, str]], since_1904: b
 
 def _strings(package: Package, part: str) -> list[str]:
     strings: list[str] = []
-    pieces: list[str] = []
-    inside = [False, False]  # in the text of a run; in the reading aid of a run, which is not shown
-
-    def start(_: xml_pass.Attributes) -> None:
-        pieces.clear()
+    runs: list[str] = []  # of the string being read
+    inside: set[str] = set()  # "t": the text of a run; "rPh": the reading aid of a run, which is not shown
 
     def end() -> None:
-        strings.append(cell_text.text(cell_text.unescaped("".join(pieces))))
+        strings.append(cell_text.text(cell_text.unescaped("".join(runs))))
 
-    def switch(which: int, on: bool) -> None:
-        inside[which] = on
+    starts = {
+        "si": lambda _: runs.clear(),
+        "t": lambda _: inside.add("t"),
+        "rPh": lambda _: inside.add("rPh"),
+    }
+    ends = {"si": end, "t": lambda: inside.discard("t"), "rPh": lambda: inside.discard("rPh")}
 
-    starts = {"si": start, "t": lambda _: switch(0, True), "rPh": lambda _: switch(1, True)}
-    ends = {"si": end, "t": lambda: switch(0, False), "rPh": lambda: switch(1, False)}
-    xml_pass.run(
-        package.read(part), package.shown, starts, ends,
-        lambda piece: pieces.append(piece) if inside[0] and not inside[1] else None,
-    )  # fmt: skip
+    def keep(text: str) -> None:
+        if inside == {"t"}:
+            runs.append(text)
+
+    xml_pass.run(package.read(part), package.shown, starts, ends, keep)
     return strings
 
 
 def _formats(package: Package, part: str) -> list[tuple[cell_text.Format, ...]]:
     """The sections of the number format of each cell style, in the order of the styles."""
-    codes: dict[str, str] = {}
+    codes: dict[str | int, str] = {}
     used: list[str] = []
-    inside = [False]  # among the styles of cells, not those of which they are made
+    inside: set[str] = set()  # among the styles of cells, not those of which they are made
 
     def form(attributes: xml_pass.Attributes) -> None:
         codes[attributes.get("numFmtId", "")] = attributes.get("formatCode", "")
 
     def style(attributes: xml_pass.Attributes) -> None:
-        if inside[0]:
+        if inside:
             used.append(attributes.get("numFmtId", "0"))
 
-    def switch(on: bool) -> None:
-        inside[0] = on
-
-    starts = {"numFmt": form, "cellXfs": lambda _: switch(True), "xf": style}
-    xml_pass.run(package.read(part), package.shown, starts, {"cellXfs": lambda: switch(False)})
-    return [_sections(number, codes) for number in used]
-
-
-def _sections(number: str, codes: dict[str, str]) -> tuple[cell_text.Format, ...]:
-    if number in codes:
-        return cell_text.format_of(codes[number])
-    built_in = cell_text.BUILT_IN.get(int(number)) if number.isdecimal() and len(number) < 6 else None
-    return (built_in or cell_text.GENERAL,)
-
-
-def _left_out(package: Package) -> Iterator[Remark]:
-    for prefix, what in _LEFT_OUT.items():
-        if package.under(prefix):
-            yield left_out(what, Place(package.shown))
+    starts = {"numFmt": form, "cellXfs": lambda _: inside.add("cellXfs"), "xf": style}
+    xml_pass.run(package.read(part), package.shown, starts, {"cellXfs": inside.clear})
+    return [cell_text.sections(number, codes) for number in used]

@@ -1,8 +1,8 @@
-"""Cells found one by one in, a bounded sheet of equally long rows out."""
+"""A sheet built from cells that are found one by one: rows of equal length, and never too many of them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from jixiao.forms.files import cell_text
@@ -62,7 +62,10 @@ def sheet(grid: Grid) -> tuple[Sheet, tuple[Remark, ...]]:
     merged = _clipped(grid, height, width)
     covered = _covered(grid, merged)
     blank = ("",) * width
-    rows = tuple(_row(grid.rows[row], width) if row in grid.rows else blank for row in range(height))
+    rows = tuple(
+        tuple([grid.rows[row].get(column, "") for column in range(width)]) if row in grid.rows else blank
+        for row in range(height)
+    )
     made = Sheet(
         grid.file, grid.name, rows, merged, grid.hidden,
         frozenset(row for row in grid.hidden_rows if row < height),
@@ -71,13 +74,10 @@ def sheet(grid: Grid) -> tuple[Sheet, tuple[Remark, ...]]:
     return made, tuple(_remarks(grid, made, covered))
 
 
-def _row(cells: Mapping[int, str], width: int) -> tuple[str, ...]:
-    return tuple([cells.get(column, "") for column in range(width)])
-
-
 def _clipped(grid: Grid, height: int, width: int) -> tuple[Merged, ...]:
     """Merged areas within the sheet; FormError when they overlap so much that they cannot be genuine."""
-    kept, area = [], 0
+    kept = []
+    area = 0
     for one in grid.merged:
         bottom, right = min(one.bottom, height - 1), min(one.right, width - 1)
         if one.top <= bottom and one.left <= right and (bottom, right) != (one.top, one.left):

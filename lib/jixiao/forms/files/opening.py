@@ -1,4 +1,4 @@
-"""A received file in, its workbook out, whatever its name says it is; or one line that says why it cannot be read."""
+"""The workbook in a received file, whatever its name says it is; or one line that says why it cannot be read."""
 
 from __future__ import annotations
 
@@ -8,9 +8,8 @@ from jixiao.forms.files import compound, excel, packages, text_tables, xls
 from jixiao.forms.model import Workbook
 from jixiao.kit.errors import Fault, FormError
 
-FILE_BYTES = (
-    30_000_000  # a form is below 1 MB; this leaves room for pasted photos, and bounds what one file costs
-)
+# A form is below 1 MB; this leaves room for pasted photos, and bounds what one file costs
+FILE_BYTES = 30_000_000
 _ZIP = b"PK"
 _EXCEL = "Excel 工作簿（.xlsx、.xls）或 CSV"
 _SAVE = "用表格软件打开，另存为 .xlsx"
@@ -74,7 +73,11 @@ def workbook(content: bytes, shown: str) -> Workbook:
     text = text_tables.decoded(content)
     if text is None:
         raise _refused(shown, "不是表格文件", _EXCEL, _ASK)
-    _refuse_markup(text, shown)
+    head = text[:4096].lstrip("\ufeff \r\n\t").lower()
+    if head.startswith("<"):
+        table = "schemas-microsoft-com:office:spreadsheet" in head
+        found = "是 XML 表格" if table else "是网页（HTML 或 XML）"
+        raise _refused(shown, f"{found}，不是工作簿", _EXCEL, _SAVE)
     return text_tables.read(text, shown)
 
 
@@ -86,15 +89,6 @@ def _from_package(content: bytes, shown: str) -> Workbook:
     if not package.under("xl/"):
         raise _refused(shown, "是压缩包", _EXCEL, "解压后逐个报送")
     return excel.read(package)
-
-
-def _refuse_markup(text: str, shown: str) -> None:
-    head = text[:4096].lstrip("﻿ \r\n\t").lower()
-    if head.startswith("<"):
-        found = (
-            "是 XML 表格" if "schemas-microsoft-com:office:spreadsheet" in head else "是网页（HTML 或 XML）"
-        )
-        raise _refused(shown, f"{found}，不是工作簿", _EXCEL, _SAVE)
 
 
 def _refused(shown: str, found: str, expected: str, remedy: str) -> FormError:

@@ -1,4 +1,4 @@
-"""ZIP packages from strangers: bytes in, parts by name out, none read before its size is known to be bounded."""
+"""ZIP packages from strangers: their parts by name, none read before its size is known to be bounded."""
 
 from __future__ import annotations
 
@@ -59,6 +59,11 @@ def damaged(shown: str, found: str = DAMAGED) -> FormError:
     return FormError(Fault(shown, found, "完整的 Excel 工作簿", SAVE_AGAIN))
 
 
+def protected(shown: str) -> FormError:
+    """The error for a file that asks for a password."""
+    return FormError(Fault(shown, "文件有密码", "没有密码的工作簿", "取消密码后再报"))
+
+
 def left_out(what: str, place: Place) -> Remark:
     """The remark on something that a workbook brings along and that is not read; a key of LEFT_OUT."""
     found, remedy = LEFT_OUT[what]
@@ -72,7 +77,16 @@ def open_package(content: bytes, shown: str) -> Package:
     except _BROKEN:
         raise damaged(shown) from None
     infos = [info for info in archive.infolist() if not info.filename.endswith("/")]
-    _refuse_bombs(infos, len(content), shown)
+    total = sum(info.file_size for info in infos)
+    if len(infos) > MEMBERS:
+        raise _hostile(shown, f"压缩包里有 {len(infos)} 个部件", f"不超过 {MEMBERS} 个")
+    if total > PLAIN_BYTES:
+        limit = f"不超过 {PLAIN_BYTES // 1_000_000} MB"
+        raise _hostile(shown, f"解压后有 {total // 1_000_000} MB，疑为压缩炸弹", limit)
+    if total > FREE_BYTES and total > RATIO * len(content):
+        raise _hostile(
+            shown, f"解压后是原来的 {total // len(content)} 倍，疑为压缩炸弹", f"不超过 {RATIO} 倍"
+        )
     members: dict[str, zipfile.ZipInfo] = {}
     for info in infos:
         name = info.filename.replace("\\", "/").lower()
@@ -83,22 +97,11 @@ def open_package(content: bytes, shown: str) -> Package:
     return Package(shown, archive, members)
 
 
-def _refuse_bombs(infos: list[zipfile.ZipInfo], size: int, shown: str) -> None:
-    total = sum(info.file_size for info in infos)
-    if len(infos) > MEMBERS:
-        raise _hostile(shown, f"压缩包里有 {len(infos)} 个部件", f"不超过 {MEMBERS} 个")
-    if total > PLAIN_BYTES:
-        limit = f"不超过 {PLAIN_BYTES // 1_000_000} MB"
-        raise _hostile(shown, f"解压后有 {total // 1_000_000} MB，疑为压缩炸弹", limit)
-    if total > FREE_BYTES and total > RATIO * size:
-        raise _hostile(shown, f"解压后是原来的 {total // size} 倍，疑为压缩炸弹", f"不超过 {RATIO} 倍")
-
-
 def _refuse_member(info: zipfile.ZipInfo, name: str, shown: str) -> None:
     if name.startswith("/") or ":" in name or ".." in name.split("/"):
         raise _hostile(shown, f"压缩包里的名称“{info.filename}”指到文件之外")
     if info.flag_bits & 0x1:
-        raise FormError(Fault(shown, "文件有密码", "没有密码的工作簿", "取消密码后再报"))
+        raise protected(shown)
     if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
         raise damaged(shown, "压缩方式不是 Excel 用的")
 

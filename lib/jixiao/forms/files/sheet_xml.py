@@ -1,4 +1,4 @@
-"""The XML of one sheet in, its cells as texts out: values, cached results, percents, merges, hidden rows, in one pass."""
+"""The cells of one sheet as texts, in one pass over its XML: values, stored results, merged areas, what is hidden."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def read(content: bytes, grid: Grid, book: Book) -> None:
         "t": reader.text_start,
         "rPh": reader.phonetic_start,
         "mergeCell": reader.merged,
-        "col": reader.column,
+        "col": reader.hidden_columns,
     }
     ends = {
         "c": reader.cell_end,
@@ -75,44 +75,54 @@ class _Reader:
     """The state of the pass: the cell being read and its parts."""
 
     def __init__(self, grid: Grid, book: Book) -> None:
-        self.grid, self.book = grid, book
-        self.at_row, self.at_column = -1, -1
-        self.kind, self.style, self.formula = "n", "0", False
-        self.pieces: list[str] | None = None
-        self.collecting = self.inline = self.phonetic = False
+        self.grid = grid
+        self.book = book
+        self.row = -1
+        self.column = -1
+        self.kind = "n"
+        self.style = "0"
+        self.formula = False
+        self.runs: list[str] | None = None  # of the text of the cell; None where it has none
+        self.collecting = False
+        self.inline = False  # in a text of the cell's own
+        self.phonetic = False  # in the reading aid of a run, which is not shown
 
     def row_start(self, attributes: xml_pass.Attributes) -> None:
         given = attributes.get("r")
         try:
-            self.at_row = int(given) - 1 if given else self.at_row + 1
+            self.row = int(given) - 1 if given else self.row + 1
         except ValueError:
             raise self.damaged() from None
-        self.at_column = -1
-        if not 0 <= self.at_row < _ROWS:
+        self.column = -1
+        if not 0 <= self.row < _ROWS:
             raise self.damaged()
         if attributes.get("hidden") in _TRUE:
-            self.grid.hidden_rows.add(self.at_row)
+            self.grid.hidden_rows.add(self.row)
 
     def cell_start(self, attributes: xml_pass.Attributes) -> None:
         given = attributes.get("r")
         if given:
             try:
-                self.at_row, self.at_column = position(given)
+                self.row, self.column = position(given)
             except ValueError:
                 raise self.damaged() from None
         else:
-            self.at_column += 1
-        self.kind, self.style = attributes.get("t", "n"), attributes.get("s", "0")
-        self.formula, self.pieces = False, None
+            self.column += 1
+        self.kind = attributes.get("t", "n")
+        self.style = attributes.get("s", "0")
+        self.formula = False
+        self.runs = None
 
     def value_start(self, _: xml_pass.Attributes) -> None:
-        self.pieces, self.collecting = [], True
+        self.runs = []
+        self.collecting = True
 
     def formula_start(self, _: xml_pass.Attributes) -> None:
         self.formula = True
 
     def inline_start(self, _: xml_pass.Attributes) -> None:
-        self.pieces, self.inline = [], True
+        self.runs = []
+        self.inline = True
 
     def inline_end(self) -> None:
         self.inline = False
@@ -129,23 +139,23 @@ class _Reader:
     def phonetic_end(self) -> None:
         self.phonetic = False
 
-    def text(self, piece: str) -> None:
-        if self.collecting and self.pieces is not None:
-            self.pieces.append(piece)
+    def text(self, text: str) -> None:
+        if self.collecting and self.runs is not None:
+            self.runs.append(text)
 
     def cell_end(self) -> None:
         """Put what was gathered of a cell into the grid."""
-        raw = "".join(self.pieces) if self.pieces else ""
+        raw = "".join(self.runs) if self.runs else ""
         if not raw:
-            if self.formula and not (self.kind == "str" and self.pieces is not None):
-                self.grid.uncached.add((self.at_row, self.at_column))
+            if self.formula and not (self.kind == "str" and self.runs is not None):
+                self.grid.uncached.add((self.row, self.column))
         elif self.kind == "n":
             text = cell_text.number(raw.strip(), self.formats(), self.book.since_1904)
-            self.grid.put(self.at_row, self.at_column, text)
+            self.grid.put(self.row, self.column, text)
         elif self.kind in ("s", "str", "inlineStr"):
-            self.grid.put_typed(self.at_row, self.at_column, self.string(raw))
+            self.grid.put_typed(self.row, self.column, self.string(raw))
         else:
-            self.grid.put(self.at_row, self.at_column, self.other(raw.strip()))
+            self.grid.put(self.row, self.column, self.other(raw.strip()))
 
     def other(self, raw: str) -> str:
         """The text of a flag, a day or an error."""
@@ -178,7 +188,7 @@ class _Reader:
             Merged(min(top, bottom), min(left, right), max(top, bottom), max(left, right))
         )
 
-    def column(self, attributes: xml_pass.Attributes) -> None:
+    def hidden_columns(self, attributes: xml_pass.Attributes) -> None:
         if attributes.get("hidden") not in _TRUE:
             return
         try:

@@ -1,4 +1,4 @@
-"""A plain text table in (comma, tab or semicolon; UTF-8, GB18030, UTF-16 with mark), a workbook of one sheet out."""
+"""Plain text tables (comma, tab or semicolon; UTF-8, GB18030, UTF-16 with mark) as workbooks of one sheet."""
 
 from __future__ import annotations
 

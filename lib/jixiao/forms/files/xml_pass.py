@@ -1,4 +1,4 @@
-"""One pass over an XML part: element names to functions in, their calls out; documents with a DOCTYPE are refused.
+"""One pass over an XML part that calls a function for each element of a name, and refuses documents with a DOCTYPE.
 
 Names are matched without their prefix, because some writers say x:row for row.
 """
@@ -35,7 +35,8 @@ def run(
     parser = expat.ParserCreate()
     parser.buffer_text = True
     parser.StartDoctypeDeclHandler = lambda *_: _refuse(shown)
-    by_start, by_end = _ByLocalName(starts), _ByLocalName(ends or {})
+    by_start = _ByLocalName(starts)
+    by_end = _ByLocalName(ends or {})
 
     def start(name: str, attributes: Attributes) -> None:
         if found := by_start[name]:
@@ -45,7 +46,8 @@ def run(
         if found := by_end[name]:
             found()
 
-    parser.StartElementHandler, parser.EndElementHandler = start, end
+    parser.StartElementHandler = start
+    parser.EndElementHandler = end
     if text:
         parser.CharacterDataHandler = text
     try:
