@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
 from functools import cache
+from operator import attrgetter
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -23,7 +24,7 @@ from jixiao.exchange.returning.overview import (
     STATES,
     STRANGER,
     Head,
-)
+)  # fmt: skip
 from jixiao.kit import workbooks
 from jixiao.kit.workbooks import HEAD, Book, Page, across, cell, clean
 
@@ -36,9 +37,10 @@ _FILLS = {MISSING: "#FFFFFF", RECEIVED: "#E3ECF7", RETURNED: "#F4B183", ACCEPTED
 
 
 class Column(NamedTuple):
-    """A column of a printed table: its head, its width in a sheet, and what it holds: words, short ones, numbers."""
+    """A column of a printed table: head, value in a row, width in a sheet, and what it holds: words, short ones, numbers."""
 
     head: str
+    value: Callable[[Any], Any]
     width: float
     holds: str = "words"
 
@@ -79,71 +81,51 @@ def to_xlsx(forms: pd.DataFrame, findings: Sequence[Finding], head: Head) -> byt
 
 def _tables(forms: pd.DataFrame, findings: Sequence[Finding]) -> Iterator[Table]:
     strange = forms["kind"] == STRANGER
-    yield Table("各表状态", "每个评价对象的表", _FORM_COLUMNS, _form_rows(forms[~strange]))
-    rules = tuple(
-        (one.rule, one.name, SEVERITIES.get(one.severity, one.severity), one.findings, one.forms)
-        for one in overview.by_rule(findings).itertuples(index=False)
-    )
-    yield Table("退回原因", "按规则统计的审核发现，次数多的在前", _RULE_COLUMNS, rules)
-    units = tuple(overview.by_unit(forms).itertuples(index=False, name=None))
-    yield Table("各单位", "按单位统计，退回多的在前", _UNIT_COLUMNS, units)
+    yield _table("各表状态", "每个评价对象的表", _FORM_COLUMNS, forms[~strange])
+    yield _table("退回原因", "按规则统计的审核发现，次数多的在前", _RULE_COLUMNS, overview.by_rule(findings))
+    yield _table("各单位", "按单位统计，退回多的在前", _UNIT_COLUMNS, overview.by_unit(forms))
     if strange.any():
-        caption = "认不出评价对象的来件，请逐件核对"
-        yield Table("名单外来件", caption, _FORM_COLUMNS, _form_rows(forms[strange]))
+        yield _table("名单外来件", "认不出评价对象的来件，请逐件核对", _FORM_COLUMNS, forms[strange])
+
+
+def _table(name: str, caption: str, columns: tuple[Column, ...], frame: pd.DataFrame) -> Table:
+    rows = frame.itertuples(index=False)
+    return Table(
+        name, caption, columns, tuple(tuple(column.value(row) for column in columns) for row in rows)
+    )
 
 
 _FORM_COLUMNS = (
-    Column("单位", 22),
-    Column("编码", 9, "short"),
-    Column("评价对象", 30),
-    Column("类别", 7, "short"),
-    Column("状态", 9, "short"),
-    Column("迟交", 6, "short"),
-    Column("报送次数", 6, "number"),
-    Column("退回次数", 6, "number"),
-    Column("首次收到", 12, "short"),
-    Column("最近收到", 12, "short"),
-    Column("错误", 6, "number"),
-    Column("要说明", 7, "number"),
-    Column("文件", 34),
+    Column("单位", attrgetter("unit"), 22),
+    Column("编码", lambda one: one.subject_id or "", 9, "short"),
+    Column("评价对象", attrgetter("name"), 30),
+    Column("类别", lambda one: _KINDS.get(one.kind, one.kind), 7, "short"),
+    Column("状态", attrgetter("state"), 9, "short"),
+    Column("迟交", lambda one: LATE if one.late else "", 6, "short"),
+    Column("报送次数", attrgetter("deliveries"), 6, "number"),
+    Column("退回次数", attrgetter("returns"), 6, "number"),
+    Column("首次收到", lambda one: _day(one.first_on), 12, "short"),
+    Column("最近收到", lambda one: _day(one.last_on), 12, "short"),
+    Column("错误", attrgetter("errors"), 6, "number"),
+    Column("要说明", attrgetter("warnings"), 7, "number"),
+    Column("文件", attrgetter("file"), 34),
 )
 _RULE_COLUMNS = (
-    Column("规则", 8),
-    Column("名称", 28),
-    Column("程度", 9),
-    Column("次数", 8, "number"),
-    Column("涉及表数", 10, "number"),
+    Column("规则", attrgetter("rule"), 8),
+    Column("名称", attrgetter("name"), 28),
+    Column("程度", lambda one: SEVERITIES.get(one.severity, one.severity), 9),
+    Column("次数", attrgetter("findings"), 8, "number"),
+    Column("涉及表数", attrgetter("forms"), 10, "number"),
 )
 _UNIT_COLUMNS = (
-    Column("单位", 28),
-    Column("应交", 7, "number"),
-    *(Column(state, 8, "number") for state in STATES),
-    Column(LATE, 7, "number"),
-    Column("退回次数", 9, "number"),
-    Column("错误", 7, "number"),
-    Column("要说明", 8, "number"),
+    Column("单位", attrgetter("unit"), 28),
+    Column("应交", attrgetter("forms"), 7, "number"),
+    *(Column(state, attrgetter(state), 8, "number") for state in STATES),
+    Column(LATE, attrgetter(LATE), 7, "number"),
+    Column("退回次数", attrgetter("returns"), 9, "number"),
+    Column("错误", attrgetter("errors"), 7, "number"),
+    Column("要说明", attrgetter("warnings"), 8, "number"),
 )
-
-
-def _form_rows(forms: pd.DataFrame) -> tuple[tuple[Any, ...], ...]:
-    return tuple(
-        (
-            one.unit,
-            one.subject_id or "",
-            one.name,
-            _KINDS.get(one.kind, one.kind),
-            one.state,
-            LATE if one.late else "",
-            one.deliveries,
-            one.returns,
-            _day(one.first_on),
-            _day(one.last_on),
-            one.errors,
-            one.warnings,
-            one.file,
-        )
-        for one in forms.itertuples(index=False)
-    )
 
 
 def _day(day: dt.date | None) -> str:
