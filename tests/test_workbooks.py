@@ -26,6 +26,7 @@ def made(fill, widths=(10, 10), **style):
         ("", 5, 1),
         ("四个汉字", 4, 1),
         ("四个汉字", 3.9, 2),  # lines are filled by half characters: 3.5
+        ("三个汉ab", 4.3, 2),
         ("五个汉字。", 4, 2),
         ("八个汉字八个汉字", 4, 3),  # of several lines each may end half a character early
         ("abcdefgh", 4.5, 1),

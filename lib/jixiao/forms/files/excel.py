@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 
 from jixiao.forms.files import cell_text, grids, sheet_xml, xml_pass
 from jixiao.forms.files.grids import Grid
@@ -25,54 +24,42 @@ _LEFT_OUT = {
 }
 
 
-@dataclass
-class _Listing:
-    """The sheets that a workbook part names: name, relation, state; and how it counts days."""
-
-    sheets: list[tuple[str, str, str]] = field(default_factory=list)
-    since_1904: bool = False
-
-    def sheet(self, attributes: xml_pass.Attributes) -> None:
-        name = one_line(attributes.get("name", ""), 255)
-        relation = xml_pass.by_local_name(attributes, "id")
-        self.sheets.append((name, relation, attributes.get("state", "visible")))
-
-    def settings(self, attributes: xml_pass.Attributes) -> None:
-        self.since_1904 = attributes.get("date1904") in _TRUE
-
-
 def read(package: Package) -> Workbook:
     """The workbook in a package; FormError when it is damaged, has too many sheets or a sheet is too large."""
-    targets = _relations(package, "_rels/.rels", "")
-    main = next((target for kind, target in targets.values() if kind == "officeDocument"), _WORKBOOK)
-    listing = _Listing()
-    starts = {"sheet": listing.sheet, "workbookPr": listing.settings}
-    xml_pass.run(package.read(main), package.shown, starts)
+    targets = _relations(package, "_rels/.rels", "").values()
+    main = next((target for kind, target in targets if kind == "officeDocument"), _WORKBOOK)
+    listed: list[xml_pass.Attributes] = []
+    settings: xml_pass.Attributes = {}
+    xml_pass.run(package.read(main), package.shown, {"sheet": listed.append, "workbookPr": settings.update})
     folder, name = posixpath.split(main)
     related = _relations(package, f"{folder}/_rels/{name}.rels", folder)
-    book = _shared(package, related, listing.since_1904)
-    sheets: list[Sheet] = []
-    remarks = [
-        left_out(what, Place(package.shown)) for prefix, what in _LEFT_OUT.items() if package.under(prefix)
-    ]
-    for sheet, said in _sheets(package, listing, related, book):
-        sheets.append(sheet)
-        remarks.extend(said)
-    if not sheets:
+    parts = {kind: target for kind, target in related.values() if target in package}
+    strings = _strings(package, parts["sharedStrings"]) if "sharedStrings" in parts else []
+    formats = _formats(package, parts["styles"]) if "styles" in parts else []
+    book = sheet_xml.Book(strings, formats, settings.get("date1904") in _TRUE)
+    made = list(_sheets(package, listed, related, book))
+    if not made:
         raise FormError(Fault(package.shown, "工作簿里没有工作表", "至少一张填好的表", "重新导出后再报"))
-    return Workbook(package.shown, tuple(sheets), tuple(remarks))
+    there = (what for prefix, what in _LEFT_OUT.items() if package.under(prefix))
+    remarks = [left_out(what, Place(package.shown)) for what in there]
+    remarks += [remark for _, each in made for remark in each]
+    return Workbook(package.shown, tuple(sheet for sheet, _ in made), tuple(remarks))
 
 
 def _sheets(
-    package: Package, listing: _Listing, related: dict[str, tuple[str, str]], book: sheet_xml.Book
+    package: Package,
+    listed: list[xml_pass.Attributes],
+    related: dict[str, tuple[str, str]],
+    book: sheet_xml.Book,
 ) -> Iterator[tuple[Sheet, tuple[Remark, ...]]]:
-    for name, relation, state in listing.sheets:
-        kind, target = related.get(relation, ("", ""))
+    for attributes in listed:
+        name = one_line(attributes.get("name", ""), 255)
+        kind, target = related.get(xml_pass.by_local_name(attributes, "id"), ("", ""))
         if kind and kind != "worksheet":
             continue  # charts hold no form; macro sheets are remarked on by their folder
         if not target:
             raise damaged(str(Place(package.shown, name)))
-        grid = Grid(package.shown, name, hidden=state != "visible")
+        grid = Grid(package.shown, name, hidden=attributes.get("state", "visible") != "visible")
         sheet_xml.read(package.read(target), grid, book)
         yield grids.sheet(grid)
 
@@ -90,13 +77,6 @@ def _relations(package: Package, part: str, folder: str) -> dict[str, tuple[str,
     if part in package:
         xml_pass.run(package.read(part), package.shown, {"Relationship": relation})
     return found
-
-
-def _shared(package: Package, related: dict[str, tuple[str, str]], since_1904: bool) -> sheet_xml.Book:
-    parts = {kind: target for kind, target in related.values() if target in package}
-    strings = _strings(package, parts["sharedStrings"]) if "sharedStrings" in parts else []
-    formats = _formats(package, parts["styles"]) if "styles" in parts else []
-    return sheet_xml.Book(strings, formats, since_1904)
 
 
 def _strings(package: Package, part: str) -> list[str]:

@@ -105,34 +105,25 @@ def _covered(grid: Grid, merged: Iterable[Merged]) -> set[tuple[int, int]]:
 
 
 def _remarks(grid: Grid, made: Sheet, covered: set[tuple[int, int]]) -> Iterable[Remark]:
+    """What is hidden, and formulas without a result: of very many only the first are named one by one."""
     place = Place(made.file, made.name)
+    expected = "没有隐藏的内容"
     if made.hidden and made.rows:
-        yield Remark("F11", place, "工作表是隐藏的", "没有隐藏的内容", "取消隐藏或删去这张表")
+        yield Remark("F11", place, "工作表是隐藏的", expected, "取消隐藏或删去这张表")
     rows = sorted(row + 1 for row in made.hidden_rows if row in grid.rows)
     if rows:
-        yield Remark("F11", place, f"第 {spans(rows)} 行是隐藏的", "没有隐藏的内容", "取消隐藏，核对后再报")
+        yield Remark("F11", place, f"第 {spans(rows)} 行是隐藏的", expected, "取消隐藏，核对后再报")
     used = {column for cells in grid.rows.values() for column in cells} if grid.hidden_columns else set()
     columns = [address(0, column)[:-1] for column in sorted(grid.hidden_columns & used)]
     if columns:
-        yield Remark(
-            "F11", place, f"{'、'.join(columns)} 列是隐藏的", "没有隐藏的内容", "取消隐藏，核对后再报"
-        )
-    for row, column in sorted(covered)[:1]:
+        yield Remark("F11", place, f"{'、'.join(columns)} 列是隐藏的", expected, "取消隐藏，核对后再报")
+    if covered:
         found = f"合并单元格盖住了 {len(covered)} 格内容"
-        yield Remark(
-            "F11", made.place(row, column), found, "没有隐藏的内容", "拆开合并的单元格，删去盖住的内容"
-        )
-    yield from _without_result(made)
-
-
-def _without_result(made: Sheet) -> Iterable[Remark]:
-    """One remark a formula; of very many only the first are named one by one."""
-    cells = sorted(made.uncached)
-    more = len(cells) - NAMED
-    for row, column in cells[:NAMED]:
-        found = "公式没有存下结果" + (
-            f"（另有 {more} 格也是）" if more > 0 and (row, column) == cells[NAMED - 1] else ""
-        )
+        yield Remark("F11", made.place(*min(covered)), found, expected, "拆开合并的单元格，删去盖住的内容")
+    uncached = sorted(made.uncached)
+    for at, (row, column) in enumerate(uncached[:NAMED], 1):
+        more = f"（另有 {len(uncached) - NAMED} 格也是）" if at == NAMED < len(uncached) else ""
+        found = f"公式没有存下结果{more}"
         yield Remark("F12", made.place(row, column), found, "公式的结果", "用表格软件打开，重新计算并保存")
 
 
