@@ -56,7 +56,8 @@ def compare(year: str, as_json: bool) -> None:
     from jixiao.figures.evaluate import evaluate
     from jixiao.year import params
 
-    root, number = places.find_root(), places.year_of(year)
+    root = places.find_root()
+    number = places.year_of(year)
     values = params.of_year(root, number)
     facts = comparing.published(root, values)
     if not facts:

@@ -111,8 +111,8 @@ class Book:
     def __init__(self, raw: Any, style: Mapping[str, Any]) -> None:
         self._raw = raw
         self._formats: dict[tuple, Any] = {}
-        plain = {"font_name": BODY, "font_size": SIZE, "valign": "vcenter", "text_wrap": True}
-        self.style = {**plain, **style}
+        usual = {"font_name": BODY, "font_size": SIZE, "valign": "vcenter", "text_wrap": True}
+        self.style = {**usual, **style}
 
     def sheet(self, name: str, widths: Sequence[float]) -> Page:
         """A new sheet with columns `widths` characters wide."""

@@ -30,7 +30,7 @@ def read(package: Package) -> Workbook:
     main = next((target for kind, target in targets if kind == "officeDocument"), _WORKBOOK)
     listed: list[xml_pass.Attributes] = []
     settings: xml_pass.Attributes = {}
-    xml_pass.run(package.read(main), package.shown, {"sheet": listed.append, "workbookPr": settings.update})
+    xml_pass.run(package.read(main), package.file, {"sheet": listed.append, "workbookPr": settings.update})
     folder, name = posixpath.split(main)
     related = _relations(package, f"{folder}/_rels/{name}.rels", folder)
     parts = {kind: target for kind, target in related.values() if target in package}
@@ -39,11 +39,11 @@ def read(package: Package) -> Workbook:
     book = sheet_xml.Book(strings, formats, settings.get("date1904") in _TRUE)
     made = list(_sheets(package, listed, related, book))
     if not made:
-        raise FormError(Fault(package.shown, "工作簿里没有工作表", "至少一张填好的表", "重新导出后再报"))
+        raise FormError(Fault(package.file, "工作簿里没有工作表", "至少一张填好的表", "重新导出后再报"))
     there = (what for prefix, what in _LEFT_OUT.items() if package.under(prefix))
-    remarks = [left_out(what, Place(package.shown)) for what in there]
+    remarks = [left_out(what, Place(package.file)) for what in there]
     remarks += [remark for _, each in made for remark in each]
-    return Workbook(package.shown, tuple(sheet for sheet, _ in made), tuple(remarks))
+    return Workbook(package.file, tuple(sheet for sheet, _ in made), tuple(remarks))
 
 
 def _sheets(
@@ -58,8 +58,8 @@ def _sheets(
         if kind and kind != "worksheet":
             continue  # charts hold no form; macro sheets are remarked on by their folder
         if not target:
-            raise damaged(str(Place(package.shown, name)))
-        grid = Grid(package.shown, name, hidden=attributes.get("state", "visible") != "visible")
+            raise damaged(str(Place(package.file, name)))
+        grid = Grid(package.file, name, hidden=attributes.get("state", "visible") != "visible")
         sheet_xml.read(package.read(target), grid, book)
         yield grids.sheet(grid)
 
@@ -75,7 +75,7 @@ def _relations(package: Package, part: str, folder: str) -> dict[str, tuple[str,
             found[attributes.get("Id", "")] = kind, posixpath.normpath(target).lstrip("/")
 
     if part in package:
-        xml_pass.run(package.read(part), package.shown, {"Relationship": relation})
+        xml_pass.run(package.read(part), package.file, {"Relationship": relation})
     return found
 
 
@@ -98,7 +98,7 @@ def _strings(package: Package, part: str) -> list[str]:
         if inside == {"t"}:
             runs.append(text)
 
-    xml_pass.run(package.read(part), package.shown, starts, ends, keep)
+    xml_pass.run(package.read(part), package.file, starts, ends, keep)
     return strings
 
 
@@ -116,5 +116,5 @@ def _formats(package: Package, part: str) -> list[tuple[cell_text.Format, ...]]:
             used.append(attributes.get("numFmtId", "0"))
 
     starts = {"numFmt": form, "cellXfs": lambda _: inside.add("cellXfs"), "xf": style}
-    xml_pass.run(package.read(part), package.shown, starts, {"cellXfs": inside.clear})
+    xml_pass.run(package.read(part), package.file, starts, {"cellXfs": inside.clear})
     return [cell_text.sections(number, codes) for number in used]

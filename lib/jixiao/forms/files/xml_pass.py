@@ -26,7 +26,7 @@ class _ByLocalName(dict):
 
 def run(
     content: bytes,
-    shown: str,
+    file: str,
     starts: Mapping[str, Start],
     ends: Mapping[str, End] | None = None,
     text: Callable[[str], None] | None = None,
@@ -34,7 +34,7 @@ def run(
     """Call the functions in the order of the document; FormError for broken XML and for a DOCTYPE."""
     parser = expat.ParserCreate()
     parser.buffer_text = True
-    parser.StartDoctypeDeclHandler = lambda *_: _refuse(shown)
+    parser.StartDoctypeDeclHandler = lambda *_: _refuse(file)
     by_start = _ByLocalName(starts)
     by_end = _ByLocalName(ends or {})
 
@@ -53,13 +53,13 @@ def run(
     try:
         parser.Parse(content, True)
     except (expat.ExpatError, ValueError, LookupError):
-        raise damaged(shown) from None
+        raise damaged(file) from None
 
 
-def _refuse(shown: str) -> None:
+def _refuse(file: str) -> None:
     raise FormError(
         Fault(
-            shown,
+            file,
             "文件里有 XML 实体声明（DOCTYPE）",
             "表格软件写出的工作簿",
             "核实来源；用表格软件另存为 .xlsx",

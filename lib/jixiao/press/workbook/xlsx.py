@@ -167,11 +167,11 @@ def exact_number(one: Mapping[str, Any]) -> tuple[Decimal, str] | None:
     The number is the value behind the shown text; a value with more digits than a workbook holds gives way to
     what is shown.
     """
-    shown = _NUMBER_AND_UNIT.fullmatch(str(one.get("text", "")))
-    if one.get("value") is None or shown is None:
+    text = _NUMBER_AND_UNIT.fullmatch(str(one.get("text", "")))
+    if one.get("value") is None or text is None:
         return None
-    printed = numbers.parse(shown[1])
-    unit = shown[2]
+    printed = numbers.parse(text[1])
+    unit = text[2]
     places = max(-int(printed.as_tuple().exponent), 0)
     scale = 2 if unit == "%" else 0
     try:
@@ -184,6 +184,6 @@ def exact_number(one: Mapping[str, Any]) -> tuple[Decimal, str] | None:
         found = printed.scaleb(-scale)
     if found is None or not workbooks.exact(found):
         return None
-    whole = "#,##0" if "," in shown[1] else "0"
+    whole = "#,##0" if "," in text[1] else "0"
     decimals = "." + "0" * places if places else ""
     return found, whole + decimals + (f'"{unit}"' if unit and unit != "%" else unit)
