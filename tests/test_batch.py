@@ -204,7 +204,8 @@ def kill_busy_children(stop: threading.Event) -> None:
 INTERRUPTED = """
 import sys
 from pathlib import Path
-from jixiao.intake.forms import batch, layouts
+from jixiao.forms.layouts import layouts
+from jixiao.forms.reading import batch
 if __name__ == "__main__":
     try:
         for one in batch.read(batch.files([Path(sys.argv[1])]).files * 50, layouts.read(Path(sys.argv[2])), jobs=2):

@@ -25,7 +25,7 @@ GROUPS = [
     ),
     charts.Points("项目", [Decimal("100")], [Decimal("96.25")], "^", "b", True),
 ]
-MISSING = """from jixiao.publishing import charts
+MISSING = """from jixiao.report import charts
 from jixiao.kit.errors import ExportError
 charts.setup()
 try:

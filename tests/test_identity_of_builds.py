@@ -114,8 +114,8 @@ opened = set()
 sys.addaudithook(lambda event, given: event == "open" and opened.add(str(given[0])))
 from pathlib import Path
 from jixiao.figures.evaluate import evaluate
-from jixiao.intake import params
-from jixiao.publishing import themes
+from jixiao.year import params
+from jixiao.press.paper import themes
 root = Path(sys.argv[1])
 values = params.read(root, 2022)
 themes.of(root)

@@ -1,4 +1,4 @@
-"""The command line: all commands, what becomes of errors, exit code; users read Chinese lines, never a traceback."""
+"""The command line: all commands, and what becomes of errors; users read Chinese lines, never a traceback."""
 
 from __future__ import annotations
 
@@ -7,11 +7,10 @@ import sys
 import click
 
 from jixiao import __version__
-from jixiao.commands import forms, reporting, rules, tracing, usage, verifying, years
+from jixiao.commands import forms, printing, reporting, rules, tracing, usage, verifying, years
 from jixiao.kit import places
 from jixiao.kit.errors import JixiaoError
 
-_SHOWN = 200  # faults printed before the rest is counted
 _COMMANDS = (
     years.new_year,
     reporting.report,
@@ -45,7 +44,7 @@ def main() -> None:
     try:
         cli(standalone_mode=False)
     except JixiaoError as error:
-        _print_faults(error)
+        printing.faults(error.faults)
         sys.exit(error.exit_code)
     except click.exceptions.Exit as leave:
         sys.exit(leave.exit_code)
@@ -53,24 +52,13 @@ def main() -> None:
         click.echo(error.format_message(), err=True)
         sys.exit(2)
     except click.UsageError as error:
-        click.echo(
-            f"用法不对：{usage.mistake(error, list(cli.commands))}；运行 jixiao --help 查看用法", err=True
-        )
+        mistake = usage.mistake(error, list(cli.commands))
+        printing.line(f"用法不对：{mistake}；运行 jixiao --help 查看用法", error=True)
         sys.exit(2)
     except OSError as error:
-        place = error.filename if isinstance(error.filename, str) else "文件系统"
-        click.echo(
-            f"{places.shown_from_here(place)}：{error.strerror or error}；请核对路径、权限和磁盘空间",
-            err=True,
-        )
+        place = places.shown_from_here(error.filename if isinstance(error.filename, str) else "文件系统")
+        printing.line(f"{place}：{error.strerror or error}；请核对路径、权限和磁盘空间", error=True)
         sys.exit(2)
     except (click.Abort, KeyboardInterrupt):
-        click.echo("已中断，已发布的版本没有改动", err=True)
+        printing.line("已中断，已发布的版本没有改动", error=True)
         sys.exit(130)
-
-
-def _print_faults(error: JixiaoError) -> None:
-    for fault in error.faults[:_SHOWN]:
-        click.echo(str(fault), err=True)
-    if len(error.faults) > _SHOWN:
-        click.echo(f"另有 {len(error.faults) - _SHOWN} 处错误，改好以上各处后再看", err=True)

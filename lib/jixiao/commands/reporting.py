@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import sys
-from collections.abc import Sequence
 from dataclasses import asdict
-from typing import TYPE_CHECKING
 
 import click
 
-from jixiao.commands import usage
+from jixiao.commands import printing, usage
 from jixiao.kit import places
 from jixiao.kit.errors import Fault, TableError
-
-if TYPE_CHECKING:
-    from jixiao.figures.compare import Comparison
 
 
 @click.command(cls=usage.Command, short_help="生成一个工作年度的报告。")
@@ -29,7 +23,7 @@ if TYPE_CHECKING:
 )
 @click.option("--draft", is_flag=True, help="有错误级审核发现时也生成，只作草稿。")
 @click.option("--reopen", metavar="REASON", help="年度已封存而数字有变时也发布：理由和改动记入 closed.json。")
-@click.option("--quiet", is_flag=True, help="不显示进度。")
+@usage.QUIET
 def report(year: str, deadline: float, draft: bool, reopen: str | None, quiet: bool) -> None:
     """生成 YEAR 工作年度的报告，放入 outputs/YEAR/（html、pdf、docx、xlsx、ipynb、figures.json、manifest.json）。
 
@@ -43,24 +37,27 @@ def report(year: str, deadline: float, draft: bool, reopen: str | None, quiet: b
             places.find_root(), places.year_of(year), progress, deadline, draft=draft, reopen=reopen
         )
     for remark in built.remarks:
-        click.echo(remark, err=True)
+        printing.line(remark, error=True)
+    rows = []
     for path in sorted(built.folder.iterdir()):
         files = [each for each in (path, *path.rglob("*")) if each.is_file()]
         size = sum(each.stat().st_size for each in files) / 1024
-        many = f"  {len(files)} 个文件" if path.is_dir() else ""
-        click.echo(f"{places.shown(path, built.folder.parents[1])}{many}  {size:,.0f} KB")
+        many = f"{len(files)} 个文件，" if path.is_dir() else ""
+        rows.append((places.shown(path, built.folder.parents[1]), f"{many}{size:,.0f} KB"))
+    printing.lines(printing.aligned(rows))
 
 
 @click.command(cls=usage.Command, short_help="把统计数与已公布的数逐项核对。")
 @click.argument("year")
-@click.option("--json", "as_json", is_flag=True, help="只输出一个 JSON 文档。")
+@usage.JSON
 def compare(year: str, as_json: bool) -> None:
     """把 YEAR 工作年度的统计数与已公布的数（published.yml）逐项核对；有差异时退出码为 1。"""
     from jixiao.figures import compare as comparing
     from jixiao.figures.evaluate import evaluate
     from jixiao.year import params
 
-    root, number = places.find_root(), places.year_of(year)
+    root = places.find_root()
+    number = places.year_of(year)
     values = params.of_year(root, number)
     facts = comparing.published(root, values)
     if not facts:
@@ -69,21 +66,16 @@ def compare(year: str, as_json: bool) -> None:
     rows = comparing.compare(facts, evaluate(root, values).figures)
     different = sum(not row.equal for row in rows)
     if as_json:
-        click.echo(json.dumps(_as_json(number, rows, different), ensure_ascii=False, indent=1))
+        figures = [asdict(row) for row in rows]
+        printing.document(
+            {"report_year": number, "compared": len(rows), "different": different, "figures": figures}
+        )
     else:
-        _print_comparison(rows, different)
+        lines = []
+        for row in rows:
+            computed = "（没有这个统计数）" if row.computed is None else row.computed
+            values = computed if row.equal else f"公布 {row.published}，计算 {computed}"
+            lines.append(("一致" if row.equal else "不一致", row.key, values))
+        printing.lines(printing.aligned(lines))
+        printing.line(f"共核对 {len(rows)} 项，{f'{different} 项不一致' if different else '全部一致'}。")
     sys.exit(1 if different else 0)
-
-
-def _as_json(year: int, rows: Sequence[Comparison], different: int) -> dict[str, object]:
-    figures = [asdict(row) for row in rows]
-    return {"report_year": year, "compared": len(rows), "different": different, "figures": figures}
-
-
-def _print_comparison(rows: Sequence[Comparison], different: int) -> None:
-    for row in rows:
-        verdict = "一致" if row.equal else "不一致"
-        computed = "（没有这个统计数）" if row.computed is None else row.computed
-        shown = computed if row.equal else f"公布 {row.published}，计算 {computed}"
-        click.echo(f"{verdict}  {row.key}  {shown}")
-    click.echo(f"共核对 {len(rows)} 项，{f'{different} 项不一致' if different else '全部一致'}。")

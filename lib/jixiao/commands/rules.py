@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import click
 
-from jixiao.commands import usage
+from jixiao.commands import printing, usage
 from jixiao.kit import places
 from jixiao.kit.errors import Fault, ParameterError
 from jixiao.kit.strict_yaml import suggestion
@@ -15,7 +14,7 @@ from jixiao.kit.strict_yaml import suggestion
 
 @click.command(cls=usage.Command)
 @click.argument("rule_id", metavar="[ID]", required=False)
-@click.option("--json", "as_json", is_flag=True, help="只输出一个 JSON 文档。")
+@usage.JSON
 def rules(rule_id: str | None, as_json: bool) -> None:
     """列出全部审核规则；给出 ID 时，说明该规则的含义、依据、参数、误报和处理办法。"""
     from jixiao.checks import cards
@@ -26,11 +25,12 @@ def rules(rule_id: str | None, as_json: bool) -> None:
         raise ParameterError(Fault("审核规则", f"没有“{rule_id}”", remedy=suggestion(rule_id, tuple(known))))
     found = [known[rule_id]] if rule_id else list(known.values())
     if as_json:
-        click.echo(json.dumps([card.as_json() for card in found], ensure_ascii=False, indent=1))
+        printing.document([card.as_json() for card in found])
     elif rule_id:
-        click.echo(cards.as_text(found[0]))
+        printing.lines(cards.as_text(found[0]).splitlines())
     else:
-        click.echo("\n".join(f"{card.id}  {cards.SEVERITIES[card.severity]}  {card.name}" for card in found))
+        rows = ((card.id, cards.SEVERITIES[card.severity], card.name) for card in found)
+        printing.lines(printing.aligned(rows))
 
 
 @click.command(cls=usage.Command)
@@ -58,7 +58,7 @@ def rules(rule_id: str | None, as_json: bool) -> None:
 )
 @click.option("--execution-rate", metavar="RATE", help="预算执行率，如 0.75 或 75%。")
 @click.option("--grade", metavar="SCORE", help="分数，看属于哪个等级。")
-@click.option("--json", "as_json", is_flag=True, help="只输出一个 JSON 文档。")
+@usage.JSON
 def explain(policy_id: str, on: str | None, as_json: bool, **asked: Any) -> None:
     """说明一项指标、一个执行率、一个总分或等级按规则如何得分：分数、算式、规则和条款。"""
     from jixiao.rules import questions
@@ -67,15 +67,15 @@ def explain(policy_id: str, on: str | None, as_json: bool, **asked: Any) -> None
     policy = on_date(places.find_root(), policy_id, questions.day(on))
     explanation = questions.answer(policy, questions.Question(**asked))
     if as_json:
-        click.echo(json.dumps(explanation.as_json() | {"policy": policy_id}, ensure_ascii=False, indent=1))
+        printing.document(explanation.as_json() | {"policy": policy_id})
     else:
-        click.echo(explanation.as_text())
+        printing.lines(explanation.as_text().splitlines())
 
 
 @click.command(cls=usage.Command)
 @click.argument("policy_id", metavar="[ID]", required=False)
 @click.option("--on", "on", metavar="DATE", help="取哪一天施行的规则，如 2021-12-31；默认为今天。")
-@click.option("--json", "as_json", is_flag=True, help="只输出一个 JSON 文档。")
+@usage.JSON
 def policies(policy_id: str | None, on: str | None, as_json: bool) -> None:
     """列出评分规则；给出 ID 时，列出该规则各项的取值和出处。"""
     from jixiao.rules import policy as policy_
@@ -85,9 +85,7 @@ def policies(policy_id: str | None, on: str | None, as_json: bool) -> None:
     date = questions.day(on)
     found = [policy_.on_date(root, policy_id, date)] if policy_id else policy_.all_in_force(root, date)
     if as_json:
-        click.echo(
-            json.dumps([questions.policy_as_json(each) for each in found], ensure_ascii=False, indent=1)
-        )
-        return
-    for each in found:
-        click.echo("\n".join(questions.policy_as_text(each, whole=policy_id is not None)))
+        printing.document([questions.policy_as_json(each) for each in found])
+    else:
+        for each in found:
+            printing.lines(questions.policy_as_text(each, whole=policy_id is not None))

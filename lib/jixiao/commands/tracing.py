@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import json
-
 import click
 
-from jixiao.commands import usage
+from jixiao.commands import printing, usage
 from jixiao.kit import places
 
 
@@ -18,7 +16,7 @@ from jixiao.kit import places
     is_flag=True,
     help="逐行列出总分的组成：各项指标、预算执行率，以及满意度分值转移、总分上限、舍入。",
 )
-@click.option("--json", "as_json", is_flag=True, help="只输出一个 JSON 文档。")
+@usage.JSON
 def trace(year: str, key: str, parts: bool, as_json: bool) -> None:
     """追溯 YEAR 工作年度的统计数 KEY：定义，所依据的规则和条款，数据表的行；由表格导入的，给出文件、工作表和单元格。
 
@@ -31,6 +29,6 @@ def trace(year: str, key: str, parts: bool, as_json: bool) -> None:
     root = places.find_root()
     found = tracing.trace(evaluate(root, params.of_year(root, places.year_of(year))), key)
     if as_json:
-        click.echo(json.dumps(found.as_json(), ensure_ascii=False, indent=1))
+        printing.document(found.as_json())
     else:
-        click.echo("\n".join(found.as_text(parts)))
+        printing.lines(found.as_text(parts))

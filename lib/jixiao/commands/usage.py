@@ -17,6 +17,10 @@ _WORDS = (
     (r"Show the version and exit\.", "显示版本。"),
 )
 
+# Options that mean the same wherever they stand
+JSON = click.option("--json", "as_json", is_flag=True, help="只输出一个 JSON 文档。")
+QUIET = click.option("--quiet", is_flag=True, help="不显示进度。")
+
 
 class _Chinese:
     """A command whose help is Chinese throughout."""

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from jixiao.commands import usage
+from jixiao.commands import printing, usage
 from jixiao.kit import places
-from jixiao.kit.errors import one_line
 
 if TYPE_CHECKING:
     from jixiao.archive.verify import Verdict
@@ -19,8 +17,8 @@ if TYPE_CHECKING:
 
 @click.command(cls=usage.Command, short_help="重建并核对已发布的报告，或只核对一个文件夹。")
 @click.argument("target", metavar="TARGET")
-@click.option("--json", "as_json", is_flag=True, help="只输出一个 JSON 文档。")
-@click.option("--quiet", is_flag=True, help="不显示进度。")
+@usage.JSON
+@usage.QUIET
 def verify(target: str, as_json: bool, quiet: bool) -> None:
     """TARGET 是年份（如 2022）：重建该年报告，与已发布的逐个文件核对，并说明输入、程序、环境有无变化。
 
@@ -36,23 +34,22 @@ def verify(target: str, as_json: bool, quiet: bool) -> None:
     else:
         verdict = verifying.of_folder(Path(target))
     if as_json:
-        click.echo(json.dumps(verdict.as_json(), ensure_ascii=False, indent=1))
+        printing.document(verdict.as_json())
     else:
-        _told(verdict)
+        _print(verdict)
     sys.exit(0 if verdict.fine else 1)
 
 
-def _told(verdict: Verdict) -> None:
-    for one in verdict.files:
-        click.echo(f"{one.state}  {one.name}")
-        for detail in one.details:
-            click.echo(f"  {detail}")
-    for change in verdict.changes:
-        click.echo(str(change))
-    for line in verdict.failed:
-        click.echo(f"无法重建  {line}")
+def _print(verdict: Verdict) -> None:
+    for text, one in zip(
+        printing.aligned((one.state, one.name) for one in verdict.files), verdict.files, strict=True
+    ):
+        printing.line(text)
+        printing.lines(f"  {detail}" for detail in one.details)
+    printing.lines(verdict.changes)
+    printing.lines(f"无法重建  {line}" for line in verdict.failed)
     if verdict.closed:
-        day, different = verdict.closed.day, "、".join(verdict.closed.different)
-        click.echo(one_line(f"与 {day} 封存时{f'不同：{different}' if different else '一致'}"))
+        different = "、".join(verdict.closed.different)
+        printing.line(f"与 {verdict.closed.day} 封存时{f'不同：{different}' if different else '一致'}")
     how = "已重建" if verdict.rebuilt else "未重建"
-    click.echo(f"共 {len(verdict.files)} 个文件，{how}，{'全部一致。' if verdict.fine else '有差异。'}")
+    printing.line(f"共 {len(verdict.files)} 个文件，{how}，{'全部一致。' if verdict.fine else '有差异。'}")

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import click
 
-from jixiao.commands import usage
+from jixiao.commands import printing, usage
 from jixiao.kit import places
-from jixiao.kit.errors import one_line
 
 
 @click.command("new-year", cls=usage.Command, short_help="照上一年建立新一年的参数文件和空的数据表。")
@@ -18,8 +17,7 @@ def new_year(year: str) -> None:
     """
     from jixiao.archive import new_year as years
 
-    for line in years.make(places.find_root(), places.year_of(year)).lines():
-        click.echo(line)
+    printing.lines(years.make(places.find_root(), places.year_of(year)).lines())
 
 
 @click.command(cls=usage.Command, short_help="封存一个已发布的年度，以后改动数字须写明理由。")
@@ -33,15 +31,16 @@ def close(year: str) -> None:
 
     number = places.year_of(year)
     closed = closing.close(places.find_root(), number)
-    entry, file = closed.entry, closed_record.shown(number)
+    entry = closed.entry
+    file = closed_record.shown(number)
     if not closed.new:
         since = f"{number} 工作年度已于 {entry['day']} 封存"
-        click.echo(one_line(f"{since}，文件与封存时相同，{file} 没有改动。"))
+        printing.line(f"{since}，文件与封存时相同，{file} 没有改动。")
         return
-    click.echo(f"已封存 {number} 工作年度，记入 {file}：")
-    click.echo(f"  清单 SHA-256  {entry['manifest']}")
+    printing.line(f"已封存 {number} 工作年度，记入 {file}：")
+    printing.line(f"  清单 SHA-256  {entry['manifest']}")
     counts = (
         f"文件 {len(entry['files'])} 个，输入 {len(entry['inputs'])} 项，统计数 {len(entry['figures'])} 个"
     )
-    click.echo(f"  程序 {entry['code']['version']}，{counts}")
-    click.echo(f"请把 {file} 提交进 git：outputs/ 不在 git 里，这份记录是以后核对的依据。")
+    printing.line(f"  程序 {entry['code']['version']}，{counts}")
+    printing.line(f"请把 {file} 提交进 git：outputs/ 不在 git 里，这份记录是以后核对的依据。")

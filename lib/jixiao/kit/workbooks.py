@@ -1,4 +1,4 @@
-"""Values and areas in; sheets whose rows fit their text, and workbooks whose bytes depend on them alone, out."""
+"""Workbooks as the kit writes them: the same bytes each time, texts that stay texts, rows as high as their text."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ import io
 import math
 import re
 import unicodedata
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -17,14 +17,17 @@ SIZE = 10
 _DIGITS = 15  # digits that a number of a workbook holds exactly
 _CELL_LIMIT = 32767  # characters that a cell may hold
 _NAME_LIMIT = 31  # characters of the name of a sheet
+_TITLE_LIMIT = 255  # characters of a property of the file
+_BAND_LIMIT = 60  # characters of a received text in the header or footer of a page
 _HIGHEST = 409  # points, the highest row
-_LEADING, _PADDING = 1.33, 4  # a line over its type size; points above and below the text of a cell
-_PLAIN = 15.0  # points: the height of a row that nothing raised
+_UNTOUCHED = 15.0  # points: the height of a row that nothing raised
+_LEADING = 1.33  # a line over its type size
+_PADDING = 4  # points above and below the text of a cell
 _CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\ufffe\uffff\ud800-\udfff]")
 _DIRECTION = re.compile(r"[\u061c\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
 _FORBIDDEN = re.compile(r"[\[\]:*?/\\\s]+")
 _EXECUTABLE = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
-_WORKBOOK = {
+_OPTIONS = {
     "in_memory": True,
     "strings_to_formulas": False,
     "strings_to_urls": False,
@@ -66,55 +69,71 @@ def clean(value: object) -> str:
     return _DIRECTION.sub("", _CONTROL.sub("", text))[:_CELL_LIMIT]
 
 
-def sheet_name(wanted: str, used: Sequence[str]) -> str:
+def on_band(text: str) -> str:
+    """A received text as the header or footer of a page takes it: short, on one line, & doubled."""
+    return clean(text).replace("\n", " ")[:_BAND_LIMIT].replace("&", "&&")
+
+
+def sheet_name(wanted: str, used: Collection[str]) -> str:
     """A name that a workbook allows, near to `wanted`, and unlike `used` whatever their case."""
-    name = _FORBIDDEN.sub(" ", clean(wanted)).strip(" '.")[:_NAME_LIMIT].strip(" '") or "工作表"
-    taken, stem, count = {one.lower() for one in used}, name, 2
-    while name.lower() in taken or name.lower() == "history":
+    stem = _FORBIDDEN.sub(" ", clean(wanted)).strip(" '.")[:_NAME_LIMIT].strip(" '") or "工作表"
+    taken = {one.lower() for one in used} | {"history"}  # Excel keeps that one for itself
+    name = stem
+    count = 2
+    while name.lower() in taken:
         name = f"{stem[: _NAME_LIMIT - 6]}（{count}）"
         count += 1
     return name
 
 
-def workbook(build: Callable[[Book], None], *, title: str, author: str, created: datetime) -> bytes:
-    """The bytes of the workbook that `build` fills; `created` is the only date in it."""
+def workbook(
+    build: Callable[[Book], None], *, title: str, author: str, day: date, comments: str = "", **style: Any
+) -> bytes:
+    """The bytes of the workbook that `build` fills; `day` is the only date in it, `style` what its cells start from."""
     import xlsxwriter
 
+    texts = {
+        "title": clean(title)[:_TITLE_LIMIT],
+        "author": clean(author)[:_TITLE_LIMIT],
+        "comments": clean(comments),
+    }
+    properties = {name: text for name, text in texts.items() if text}
     out = io.BytesIO()
-    with xlsxwriter.Workbook(out, _WORKBOOK) as raw:
-        raw.set_properties({"title": clean(title)[:255], "author": clean(author)[:255], "created": created})
-        build(Book(raw))
+    with xlsxwriter.Workbook(out, _OPTIONS) as raw:
+        raw.set_properties(properties | {"created": datetime(day.year, day.month, day.day)})
+        build(Book(raw, style))
     return out.getvalue()
 
 
 class Book:
     """A workbook under construction; each format is made once."""
 
-    def __init__(self, raw: Any) -> None:
+    def __init__(self, raw: Any, style: Mapping[str, Any]) -> None:
         self._raw = raw
         self._formats: dict[tuple, Any] = {}
+        usual = {"font_name": BODY, "font_size": SIZE, "valign": "vcenter", "text_wrap": True}
+        self.style = {**usual, **style}
 
     def sheet(self, name: str, widths: Sequence[float]) -> Page:
         """A new sheet with columns `widths` characters wide."""
-        return Page(self._raw.add_worksheet(name), widths, self.format)
+        return Page(self, self._raw.add_worksheet(name), widths)
 
-    def format(self, **style: Any) -> Any:
-        """The format of a style: XlsxWriter's names over the kit's type."""
-        whole = {"font_name": BODY, "font_size": SIZE, "valign": "vcenter", "text_wrap": True, **style}
-        key = tuple(sorted(whole.items()))
+    def format(self, style: Mapping[str, Any]) -> Any:
+        """The format of a whole style, in XlsxWriter's names."""
+        key = tuple(sorted(style.items()))
         if key not in self._formats:
-            self._formats[key] = self._raw.add_format(whole)
+            self._formats[key] = self._raw.add_format(style)
         return self._formats[key]
 
 
 class Page:
     """A sheet under construction, which remembers how high its rows must be."""
 
-    def __init__(self, raw: Any, widths: Sequence[float], styled: Callable[..., Any]) -> None:
+    def __init__(self, book: Book, raw: Any, widths: Sequence[float]) -> None:
         self.raw = raw
-        self._widths = tuple(widths)
-        self._format = styled
-        self.heights: dict[int, float] = {}
+        self.widths = tuple(widths)
+        self._book = book
+        self._heights: dict[int, float] = {}
         self._tall: list[tuple[Area, float]] = []
         for column, width in enumerate(widths):
             raw.set_column(column, column, width)
@@ -123,59 +142,97 @@ class Page:
         self, area: Area, value: str | Decimal | Formula | None, *, least: float = 0, **style: Any
     ) -> None:
         """Write a value over an area and make its rows high enough; texts stay texts, whatever they hold."""
-        style = {**style, **_prefixed(value)}
-        places = {"num_format": _digits(value)} if isinstance(value, Decimal) else {}
-        styled = self._format(**{**places, **style})
-        if (area.top, area.left) != (area.bottom, area.right):
-            self.raw.merge_range(area.top, area.left, area.bottom, area.right, "", styled)
-        self._write(area.top, area.left, value, styled)
-        needed = max(least, self._needed(area, value, style))
+        text = "" if value is None or isinstance(value, (Formula, Decimal)) else clean(value)
+        style = {
+            **self._book.style,
+            **({"num_format": _digits(value)} if isinstance(value, Decimal) else {}),
+            **style,
+        }
+        if text.startswith(_EXECUTABLE):
+            style["quote_prefix"] = True  # or it becomes a formula when its cell is entered again
+        look = self._book.format(style)
+        at = (area.top, area.left)
+        if at != (area.bottom, area.right):
+            self.raw.merge_range(*at, area.bottom, area.right, "", look)
+        if isinstance(value, Formula):
+            result = value.value if isinstance(value.value, str) else float(value.value)
+            self.raw.write_formula(*at, value.text, look, result)
+        elif isinstance(value, Decimal) and exact(value):
+            self.raw.write_number(*at, float(value), look)
+        elif isinstance(value, Decimal):
+            self.raw.write_string(*at, format(value, "f"), look)
+        elif text:
+            self.raw.write_string(*at, text, look)
+        else:
+            self.raw.write_blank(*at, None, look)
+        room = sum(map(points, self.widths[area.left : area.right + 1])) - 6 - 7 * style.get("indent", 0)
+        size = style["font_size"]
+        count = lines(text, room / size) if style["text_wrap"] else 1
+        needed = max(least, count * size * _LEADING + _PADDING)
         if area.top == area.bottom:
-            self.heights[area.top] = max(self.heights.get(area.top, 0), needed)
+            self._heights[area.top] = max(self._heights.get(area.top, 0), needed)
         else:
             self._tall.append((area, needed))
 
-    def link(self, row: int, column: int, text: str, to: tuple[str, str], **style: Any) -> None:
-        """Write a text that leads to a cell of this workbook: the name of its sheet, its address."""
+    def put_across(self, row: int, value: str | None, **style: Any) -> None:
+        """Write a text over the whole width of the sheet, as titles and notes stand."""
+        self.put(across(row, 0, max(len(self.widths) - 1, 0)), value, **style)
+
+    def link(self, row: int, column: int, text: str, to: tuple[str, int, int], **style: Any) -> None:
+        """Write a text that leads to a cell of this workbook: the name of its sheet, its row and column."""
+        from xlsxwriter.utility import xl_rowcol_to_cell
+
         self.put(cell(row, column), text, **style)
-        sheet, address = to
+        sheet, *place = to
         quoted = sheet.replace("'", "''")
-        styled = self._format(**style)
-        self.raw.write_url(row, column, f"internal:'{quoted}'!{address}", styled, clean(text))
-
-    def _write(self, row: int, column: int, value: str | Decimal | Formula | None, styled: Any) -> None:
-        if isinstance(value, Formula):
-            shown = value.value if isinstance(value.value, str) else float(value.value)
-            self.raw.write_formula(row, column, value.text, styled, shown)
-        elif isinstance(value, Decimal) and exact(value):
-            self.raw.write_number(row, column, float(value), styled)
-        elif value is None or value == "":
-            self.raw.write_blank(row, column, None, styled)
-        else:
-            shown = format(value, "f") if isinstance(value, Decimal) else clean(value)
-            self.raw.write_string(row, column, shown, styled)
-
-    def _needed(self, area: Area, value: object, style: Mapping[str, Any]) -> float:
-        size = style.get("font_size", SIZE)
-        text = "" if value is None or isinstance(value, (Formula, Decimal)) else clean(value)
-        room = sum(map(points, self._widths[area.left : area.right + 1])) - 6 - 7 * style.get("indent", 0)
-        count = lines(text, room / size) if style.get("text_wrap", True) else 1
-        return count * size * _LEADING + _PADDING
+        look = self._book.format({**self._book.style, **style})
+        address = f"internal:'{quoted}'!{xl_rowcol_to_cell(*place)}"
+        self.raw.write_url(row, column, address, look, clean(text))
 
     def height(self) -> float:
         """The height in points of what was put so far, areas of several rows left out."""
-        return sum(self.heights.values())
+        return sum(self._heights.values())
 
-    def set_heights(self) -> float:
-        """Give the rows their heights, those of an area in even shares; their sum in points is returned."""
+    def finish(
+        self,
+        *,
+        footer: str,
+        header: str = "",
+        margins: tuple[float, float, float, float] = (0.55, 0.55, 0.65, 0.7),
+        landscape: bool = False,
+        repeat: tuple[int, int] | None = None,
+        last: tuple[int, int] | None = None,
+        one_page: float = 0,
+    ) -> None:
+        """Give the rows their heights, and set the sheet on A4, one page wide.
+
+        Rows from `repeat[0]` to `repeat[1]` head every page; `last` is the last row and column that are printed.
+        A sheet no higher than `one_page` points becomes one page, and none of its rows is repeated.
+        `margins` are left, right, top and bottom in inches.
+        """
         for area, needed in self._tall:
             rows = range(area.top, area.bottom + 1)
-            missing = needed - sum(self.heights.get(row, _PLAIN) for row in rows)
+            missing = needed - sum(self._heights.get(row, _UNTOUCHED) for row in rows)
             for row in rows:
-                self.heights[row] = self.heights.get(row, _PLAIN) + max(missing, 0) / len(rows)
-        for row, height in self.heights.items():
-            self.raw.set_row(row, min(round(height, 2), _HIGHEST))
-        return sum(min(height, _HIGHEST) for height in self.heights.values())
+                self._heights[row] = self._heights.get(row, _UNTOUCHED) + max(missing, 0) / len(rows)
+        heights = {row: min(height, _HIGHEST) for row, height in self._heights.items()}
+        for row, height in heights.items():
+            self.raw.set_row(row, round(height, 2))
+        single = sum(heights.values()) <= one_page
+        self.raw.set_paper(9)
+        if landscape:
+            self.raw.set_landscape()
+        self.raw.set_margins(*margins)
+        self.raw.center_horizontally()
+        self.raw.hide_gridlines(2)
+        self.raw.fit_to_pages(1, 1 if single else 0)
+        if repeat and not single:
+            self.raw.repeat_rows(*repeat)
+        if last:
+            self.raw.print_area(0, 0, *last)
+        if header:
+            self.raw.set_header(header)
+        self.raw.set_footer(footer)
 
 
 def exact(value: Decimal) -> bool:
@@ -198,11 +255,6 @@ def lines(text: str, room: float) -> int:
     fit = max(math.floor(room * 2) / 2, 1.0)
     early = max(fit - 0.5, 1.0)
     return sum(1 if ems(line) <= fit else math.ceil(ems(line) / early) for line in text.split("\n"))
-
-
-def _prefixed(value: object) -> dict[str, bool]:
-    """Excel's quote prefix for a text that would become a formula when its cell is entered again."""
-    return {"quote_prefix": True} if isinstance(value, str) and clean(value).startswith(_EXECUTABLE) else {}
 
 
 def _digits(value: Decimal) -> str:

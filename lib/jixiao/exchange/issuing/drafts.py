@@ -1,4 +1,4 @@
-"""The tables of a year in; for each subject what its form starts with and how its totals are added, out."""
+"""What the form of each subject starts with, and how its points and total follow from what is filled in."""
 
 from __future__ import annotations
 
@@ -79,12 +79,12 @@ def scheme(policy: Policy | None, groups: Mapping[str, Decimal]) -> Scheme:
     half_up = rounding["how"] == numbers.HALF_UP
     caps = policy["total_cap"].value if "total_cap" in policy else ()
     return Scheme(
-        scoring.execution_weight(policy, scoring.scored_by(groups, policy)),
-        policy["execution"].value["method"] != "tiers" and half_up,
-        not scoring.unplaced(groups, policy) and half_up,
-        tuple((exact(tier["below"]), exact(tier["cap"])) for tier in caps),
-        rounding["places"],
-        f"《{policy.title}》" + (f"（{policy.number}）" if policy.number else ""),
+        weight=scoring.execution_weight(policy, scoring.scored_by(groups, policy)),
+        by_rate=policy["execution"].value["method"] != "tiers" and half_up,
+        by_sum=not scoring.unplaced(groups, policy) and half_up,
+        caps=tuple((exact(tier["below"]), exact(tier["cap"])) for tier in caps),
+        places=rounding["places"],
+        basis=f"《{policy.title}》" + (f"（{policy.number}）" if policy.number else ""),
     )
 
 
@@ -95,24 +95,28 @@ def drafts(
     units = tables["units"].set_index("unit_id")
     rows = {key: tuple(group.itertuples()) for key, group in tables["indicators"].groupby("subject_id")}
     weights = scoring.group_weights(tables["indicators"])
-    reached, printed, funds = _reached(last_year), _printed(tables), _funds(tables)
+    reached = _reached(last_year)
+    scores = tables.frames.get("scores", pd.DataFrame(columns=["subject_id", "tier", "score"]))
+    own = scores[scores["tier"] == "self"]
+    printed = dict(zip(own["subject_id"], own["score"], strict=True))
+    funds = _funds(tables)
     for subject in tables["subjects"].itertuples():
         unit = units.loc[subject.unit_id]
         yield Draft(
-            params.evaluated_year,
-            params.issuer,
-            subject.kind,
-            subject.subject_id,
-            subject.name,
-            unit["name"],
-            units.loc[unit["department_id"], "name"],
-            (_whole(subject), *(funds.get((subject.subject_id, at), Amounts()) for at in (1, 2, 3))),
-            rows.get(subject.subject_id, ()),
-            scheme(policy, weights.get(subject.subject_id, {})),
-            reached.get((unit["name"], bare(subject.name)), {}),
-            filled,
-            subject.finished,
-            printed.get(subject.subject_id),
+            year=params.evaluated_year,
+            issuer=params.issuer,
+            kind=subject.kind,
+            code=subject.subject_id,
+            name=subject.name,
+            unit=unit["name"],
+            department=units.loc[unit["department_id"], "name"],
+            funds=(_amounts(subject), *(funds.get((subject.subject_id, at), Amounts()) for at in (1, 2, 3))),
+            indicators=rows.get(subject.subject_id, ()),
+            scheme=scheme(policy, weights.get(subject.subject_id, {})),
+            last_year=reached.get((unit["name"], bare(subject.name)), {}),
+            filled=filled,
+            finished=subject.finished,
+            printed_total=printed.get(subject.subject_id),
         )
 
 
@@ -123,8 +127,7 @@ def bare(name: str) -> str:
 
 def spending_points(draft: Draft) -> Decimal | None:
     """The points of the execution rate, None where they cannot be computed."""
-    budget, executed = draft.funds[0].adjusted_budget, draft.funds[0].executed
-    rate = execution.rate(budget, executed)
+    rate = execution.rate(draft.funds[0].adjusted_budget, draft.funds[0].executed)
     if rate is None or not draft.scheme.by_rate:
         return None
     return numbers.rounded(min(rate, Decimal(1)) * draft.scheme.weight, draft.scheme.places)
@@ -141,8 +144,8 @@ def total(draft: Draft) -> Decimal | None:
     return numbers.rounded(whole if highest is None else min(whole, highest), draft.scheme.places)
 
 
-def _whole(subject: Any) -> Amounts:
-    return Amounts(subject.initial_budget, subject.adjusted_budget, subject.executed)
+def _amounts(row: Any) -> Amounts:
+    return Amounts(row.initial_budget, row.adjusted_budget, row.executed)
 
 
 def _funds(tables: Tables) -> dict[tuple[str, int], Amounts]:
@@ -151,14 +154,8 @@ def _funds(tables: Tables) -> dict[tuple[str, int], Amounts]:
     for row in tables.frames.get("funds", pd.DataFrame()).itertuples():
         at = next((at for at, word in enumerate(_ITEM_WORDS) if word in row.item), None)
         if at:
-            found.setdefault((row.subject_id, at), _whole(row))
+            found.setdefault((row.subject_id, at), _amounts(row))
     return found
-
-
-def _printed(tables: Tables) -> dict[str, Decimal]:
-    scores = tables.frames.get("scores", pd.DataFrame(columns=["subject_id", "tier", "score"]))
-    own = scores[scores["tier"] == "self"]
-    return dict(zip(own["subject_id"], own["score"], strict=True))
 
 
 def _reached(last_year: Tables | None) -> dict[tuple[str, str], dict[str, str]]:

@@ -1,4 +1,4 @@
-"""The cells of a form that a unit fills in: their validation, their formulas, and what locks the others."""
+"""The cells of a form that a unit fills in, with what may be entered there, and those that formulas compute."""
 
 from __future__ import annotations
 
@@ -12,23 +12,36 @@ from jixiao.kit.workbooks import Formula, Page, cell
 from jixiao.rules import execution
 
 OPEN = {"locked": False, "bg_color": "#FFF8DC"}
-NONE = (
-    "—"  # what a formula shows that cannot be computed yet: a result, so that no reader takes it for missing
-)
+# What a formula shows that cannot be computed yet: a result, so that no reader takes it for missing
+NONE = "—"
 QUALITATIVE = ("达成年度指标", "部分达成并具有一定效果", "未达成且效果较差")
 _BOX = {"border": 1, "align": "center"}
 _MONEY = {**_BOX, "num_format": "0.00"}
+_AMOUNT_RULE = {
+    "validate": "decimal",
+    "criteria": ">=",
+    "value": 0,
+    "error_title": "金额不对",
+    "error_message": "请填不小于 0 的数字，单位万元，不要带“万元”等文字。",
+}
+_QUALITATIVE_RULE = {
+    "validate": "list",
+    "source": list(QUALITATIVE),
+    "error_type": "warning",
+    "error_title": "不是列表中的话",
+    "error_message": "定性指标一般从列表中选。确实要另写完成情况的，选“是”。",
+}
 
 
 def amounts(page: Page, row: int, known: Amounts, filled: bool) -> None:
     """年初预算数, 全年预算数, 全年执行数 and 执行率 as printed, rounded: budgets that are known are locked."""
-    shown = (known.initial_budget, known.adjusted_budget, known.executed if filled else None)
-    for column, (value, open_) in enumerate(zip(shown, (False, False, True), strict=True), 3):
-        free = open_ or value is None
+    executed = known.executed if filled else None
+    for column, value in enumerate((known.initial_budget, known.adjusted_budget, executed), 3):
+        free = column == 5 or value is None
         page.put(cell(row, column), value, **(_MONEY | (OPEN if free else {})))
         if free:
-            page.raw.data_validation(row, column, row, column, _amount_rule())
-    rate = execution.rate(shown[1], shown[2])
+            page.raw.data_validation(row, column, row, column, _AMOUNT_RULE)
+    rate = execution.rate(known.adjusted_budget, executed)
     n = row + 1
     text = f'=IF(AND(N(E{n})>0,ISNUMBER(F{n})),ROUND(F{n}/E{n},4),"{NONE}")'
     value = NONE if rate is None else numbers.rounded(rate, 4)
@@ -37,7 +50,8 @@ def amounts(page: Page, row: int, known: Amounts, filled: bool) -> None:
 
 def spending_points(page: Page, row: int, draft: Draft) -> None:
     """The points of the execution rate: a formula of the exact rate where the scheme is proportional, else open."""
-    n, scheme = row + 1, draft.scheme
+    scheme = draft.scheme
+    n = row + 1
     if scheme.by_rate:
         text = f'=IF(ISNUMBER(H{n}),ROUND(MIN(F{n}/E{n},1)*G{n},{scheme.places}),"{NONE}")'
         points = drafts.spending_points(draft) if draft.filled else None
@@ -48,8 +62,14 @@ def spending_points(page: Page, row: int, draft: Draft) -> None:
 
 
 def actual(page: Page, row: int, indicator: Any, filled: bool) -> None:
-    """实际完成值: free; a qualitative one offers the three words of the rule."""
-    page.put(cell(row, 5), _number_or_text(indicator.actual) if filled else None, **_BOX, **OPEN)
+    """实际完成值: free, a number with its own decimals; a qualitative one offers the three words of the rule."""
+    value = indicator.actual if filled else None
+    try:
+        number = numbers.parse(value) if value else None
+    except ValueError:
+        number = None
+    exact = number is not None and numbers.plain(number) == value
+    page.put(cell(row, 5), number if exact else value, **_BOX, **OPEN)
     if indicator.nature == "定性":
         page.raw.data_validation(row, 5, row, 5, _QUALITATIVE_RULE)
 
@@ -62,58 +82,30 @@ def score(page: Page, row: int, indicator: Any, filled: bool) -> None:
 
 def total(page: Page, row: int, first: int, draft: Draft) -> None:
     """总分: indicators and spending, capped where the scheme caps; a total printed otherwise stays as printed."""
-    shown = drafts.total(draft) if draft.filled else None
-    style = {**_points(draft.scheme.places), "bold": True}
+    scheme = draft.scheme
+    computed = drafts.total(draft) if draft.filled else None
     printed = draft.printed_total if draft.filled else None
-    if printed is not None and printed != shown:
+    style = {**_points(scheme.places), "bold": True}
+    if printed is not None and printed != computed:
         page.put(cell(row, 7), printed, **style, **OPEN)
-    elif draft.scheme.by_sum:
-        text = _total_formula(row, first, draft)
-        page.put(cell(row, 7), Formula(text, NONE if shown is None else shown), **style)
+    elif scheme.by_sum:
+        scores = f"H{first + 1}:H{row}"
+        whole = f"SUM({scores})+I7"
+        if scheme.caps:
+            highest = "999"
+            for below, cap in reversed(scheme.caps):
+                highest = f"IF(F7/E7*100<{below},{cap},{highest})"
+            whole = f"MIN({whole},{highest})"
+        complete = f"AND(COUNT({scores})={len(draft.indicators)},ISNUMBER(I7))"
+        text = f'=IF({complete},ROUND({whole},{scheme.places}),"{NONE}")'
+        page.put(cell(row, 7), Formula(text, NONE if computed is None else computed), **style)
     else:
         page.put(cell(row, 7), None, **style, **OPEN)
         page.raw.data_validation(row, 7, row, 7, _score_rule(Decimal(100)))
 
 
-def protect(sheet: Any, last: int) -> None:
-    """Lock what is not to be filled in, without a password; columns and rows may still be resized."""
-    sheet.protect("", {"format_columns": True, "format_rows": True})
-    sheet.ignore_errors({"number_stored_as_text": f"A1:J{last + 1}"})
-
-
-def _total_formula(row: int, first: int, draft: Draft) -> str:
-    scores = f"H{first + 1}:H{row}"
-    whole = f"SUM({scores})+I7"
-    if draft.scheme.caps:
-        highest = "999"
-        for below, cap in reversed(draft.scheme.caps):
-            highest = f"IF(F7/E7*100<{below},{cap},{highest})"
-        whole = f"MIN({whole},{highest})"
-    complete = f"AND(COUNT({scores})={len(draft.indicators)},ISNUMBER(I7))"
-    return f'=IF({complete},ROUND({whole},{draft.scheme.places}),"{NONE}")'
-
-
 def _points(places: int) -> dict[str, Any]:
     return {**_BOX, "num_format": "0." + "0" * places if places else "0"}
-
-
-def _number_or_text(value: str | None) -> Decimal | str | None:
-    """A reported value as a number where it is one and nothing else, with its own decimals."""
-    try:
-        number = numbers.parse(value) if value else None
-    except ValueError:
-        return value
-    return number if number is not None and numbers.plain(number) == value else value
-
-
-def _amount_rule() -> dict[str, Any]:
-    return {
-        "validate": "decimal",
-        "criteria": ">=",
-        "value": 0,
-        "error_title": "金额不对",
-        "error_message": "请填不小于 0 的数字，单位万元，不要带“万元”等文字。",
-    }
 
 
 def _score_rule(weight: Decimal) -> dict[str, Any]:
@@ -125,12 +117,3 @@ def _score_rule(weight: Decimal) -> dict[str, Any]:
         "error_title": "得分不对",
         "error_message": f"得分应是 0 到 {weight} 之间的数字，不超过本行分值。",
     }
-
-
-_QUALITATIVE_RULE = {
-    "validate": "list",
-    "source": list(QUALITATIVE),
-    "error_type": "warning",
-    "error_title": "不是列表中的话",
-    "error_message": "定性指标一般从列表中选。确实要另写完成情况的，选“是”。",
-}

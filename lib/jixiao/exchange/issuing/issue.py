@@ -1,18 +1,17 @@
-"""The tables of a year in; for each subject a self-evaluation form to fill in, as a named .xlsx file, out."""
+"""Self-evaluation forms to fill in: one .xlsx file for each subject of a year."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
 from collections.abc import Callable, Iterator
-from datetime import datetime
+from datetime import date
 from pathlib import Path
 
-from jixiao.exchange.issuing import drafts, form_sheet
-from jixiao.exchange.issuing.drafts import Draft
-from jixiao.kit import places
+from jixiao.exchange.issuing.issue.drafts import Draft
+from jixiao.exchange.issuing.issue.issue import drafts, form_sheet
+from jixiao.kit import places, workbooks
 from jixiao.kit.workbooks import Book, clean
-from jixiao.kit.workbooks import workbook as made
 from jixiao.rules import policy as policy_
 from jixiao.rules.policy import Policy
 from jixiao.year.params import Params
@@ -68,16 +67,18 @@ def workbook(draft: Draft) -> bytes:
         form_sheet.write(book.sheet(SHEET, (*form_sheet.WIDTHS, *beside)), draft)
 
     title = f"{form_sheet.TITLES[draft.kind]}（{draft.year}年度） {draft.name}"
-    return made(build, title=title, author=draft.issuer, created=datetime(draft.year, 12, 31))
+    return workbooks.workbook(build, title=title, author=draft.issuer, day=date(draft.year, 12, 31))
 
 
 def file_name(code: str, name: str, used: set[str]) -> str:
     """A file name that Windows and Linux take, never a path, unlike those `used`, to which it is added."""
     whole = unicodedata.normalize("NFC", clean(f"{code} {name}"))
     stem = _cut(_DEVICES.sub(r"_\1", _FORBIDDEN.sub(" ", whole).strip(" .")), _NAME_BYTES) or "_"
-    found, count = stem, 2
+    found = stem
+    count = 2
     while found.casefold() in used:
-        found, count = f"{_cut(stem, _NAME_BYTES - 12)}（{count}）", count + 1
+        found = f"{_cut(stem, _NAME_BYTES - 12)}（{count}）"
+        count += 1
     used.add(found.casefold())
     return f"{found}.xlsx"
 

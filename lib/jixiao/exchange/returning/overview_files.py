@@ -1,11 +1,12 @@
-"""The overview of all forms in; the same as a page of HTML and as a workbook out."""
+"""The overview of all received forms as a page of HTML and as a workbook."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
 from functools import cache
+from operator import attrgetter
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -23,20 +24,23 @@ from jixiao.exchange.returning.overview import (
     STATES,
     STRANGER,
     Head,
-)
+)  # fmt: skip
 from jixiao.kit import workbooks
 from jixiao.kit.workbooks import HEAD, Book, Page, across, cell, clean
 
 TEMPLATES = Path(__file__).parent / "templates"
+_FOOTER = '&C&"宋体"&9 第 &P 页，共 &N 页'
+_COLUMN_HEAD = {"font_name": HEAD, "bg_color": "#E7E6E6", "align": "center", "border": 1}
 _KINDS = {"department": "部门", "project": "项目", STRANGER: STRANGER}
 # Fills that tell the states apart in grey too; the word stands beside.
 _FILLS = {MISSING: "#FFFFFF", RECEIVED: "#E3ECF7", RETURNED: "#F4B183", ACCEPTED: "#D5E8D4"}
 
 
 class Column(NamedTuple):
-    """A column of a printed table: its head, its width in a sheet, and what it holds: words, short ones, numbers."""
+    """A column of a printed table: head, value in a row, width in a sheet, and what it holds: words, short ones, numbers."""
 
     head: str
+    value: Callable[[Any], Any]
     width: float
     holds: str = "words"
 
@@ -72,65 +76,56 @@ def to_xlsx(forms: pd.DataFrame, findings: Sequence[Finding], head: Head) -> byt
         for table in _tables(forms, findings):
             _sheet(book.sheet(table.name, [column.width for column in table.columns]), table)
 
-    created = dt.datetime(head.on.year, head.on.month, head.on.day)
-    return workbooks.workbook(build, title=head.title, author=head.issuer, created=created)
+    return workbooks.workbook(build, title=head.title, author=head.issuer, day=head.on)
 
 
 def _tables(forms: pd.DataFrame, findings: Sequence[Finding]) -> Iterator[Table]:
-    known = forms[forms["kind"] != STRANGER]
-    yield Table("各表状态", "每个评价对象的表", _FORM_COLUMNS, tuple(_form_rows(known)))
-    yield Table("退回原因", "按规则统计的审核发现，次数多的在前", _RULE_COLUMNS, tuple(_rule_rows(findings)))
-    units = overview.by_unit(forms).itertuples(index=False, name=None)
-    yield Table("各单位", "按单位统计，退回多的在前", _UNIT_COLUMNS, tuple(units))
-    others = forms[forms["kind"] == STRANGER]
-    if len(others):
-        caption = "认不出评价对象的来件，请逐件核对"
-        yield Table("名单外来件", caption, _FORM_COLUMNS, tuple(_form_rows(others)))
+    strange = forms["kind"] == STRANGER
+    yield _table("各表状态", "每个评价对象的表", _FORM_COLUMNS, forms[~strange])
+    yield _table("退回原因", "按规则统计的审核发现，次数多的在前", _RULE_COLUMNS, overview.by_rule(findings))
+    yield _table("各单位", "按单位统计，退回多的在前", _UNIT_COLUMNS, overview.by_unit(forms))
+    if strange.any():
+        yield _table("名单外来件", "认不出评价对象的来件，请逐件核对", _FORM_COLUMNS, forms[strange])
+
+
+def _table(name: str, caption: str, columns: tuple[Column, ...], frame: pd.DataFrame) -> Table:
+    rows = frame.itertuples(index=False)
+    return Table(
+        name, caption, columns, tuple(tuple(column.value(row) for column in columns) for row in rows)
+    )
 
 
 _FORM_COLUMNS = (
-    Column("单位", 22),
-    Column("编码", 9, "short"),
-    Column("评价对象", 30),
-    Column("类别", 7, "short"),
-    Column("状态", 9, "short"),
-    Column("迟交", 6, "short"),
-    Column("报送次数", 6, "number"),
-    Column("退回次数", 6, "number"),
-    Column("首次收到", 12, "short"),
-    Column("最近收到", 12, "short"),
-    Column("错误", 6, "number"),
-    Column("要说明", 7, "number"),
-    Column("文件", 34),
+    Column("单位", attrgetter("unit"), 22),
+    Column("编码", lambda one: one.subject_id or "", 9, "short"),
+    Column("评价对象", attrgetter("name"), 30),
+    Column("类别", lambda one: _KINDS.get(one.kind, one.kind), 7, "short"),
+    Column("状态", attrgetter("state"), 9, "short"),
+    Column("迟交", lambda one: LATE if one.late else "", 6, "short"),
+    Column("报送次数", attrgetter("deliveries"), 6, "number"),
+    Column("退回次数", attrgetter("returns"), 6, "number"),
+    Column("首次收到", lambda one: _day(one.first_on), 12, "short"),
+    Column("最近收到", lambda one: _day(one.last_on), 12, "short"),
+    Column("错误", attrgetter("errors"), 6, "number"),
+    Column("要说明", attrgetter("warnings"), 7, "number"),
+    Column("文件", attrgetter("file"), 34),
 )
 _RULE_COLUMNS = (
-    Column("规则", 8),
-    Column("名称", 28),
-    Column("程度", 9),
-    Column("次数", 8, "number"),
-    Column("涉及表数", 10, "number"),
+    Column("规则", attrgetter("rule"), 8),
+    Column("名称", attrgetter("name"), 28),
+    Column("程度", lambda one: SEVERITIES.get(one.severity, one.severity), 9),
+    Column("次数", attrgetter("findings"), 8, "number"),
+    Column("涉及表数", attrgetter("forms"), 10, "number"),
 )
 _UNIT_COLUMNS = (
-    Column("单位", 28),
-    Column("应交", 7, "number"),
-    *(Column(state, 8, "number") for state in STATES),
-    Column(LATE, 7, "number"),
-    Column("退回次数", 9, "number"),
-    Column("错误", 7, "number"),
-    Column("要说明", 8, "number"),
+    Column("单位", attrgetter("unit"), 28),
+    Column("应交", attrgetter("forms"), 7, "number"),
+    *(Column(state, attrgetter(state), 8, "number") for state in STATES),
+    Column(LATE, attrgetter(LATE), 7, "number"),
+    Column("退回次数", attrgetter("returns"), 9, "number"),
+    Column("错误", attrgetter("errors"), 7, "number"),
+    Column("要说明", attrgetter("warnings"), 8, "number"),
 )
-
-
-def _form_rows(forms: pd.DataFrame) -> Iterator[tuple[Any, ...]]:
-    for one in forms.itertuples(index=False):
-        who = (one.unit, one.subject_id or "", one.name, _KINDS.get(one.kind, one.kind), one.state)
-        times = (LATE if one.late else "", one.deliveries, one.returns, _day(one.first_on), _day(one.last_on))
-        yield (*who, *times, one.errors, one.warnings, one.file)
-
-
-def _rule_rows(findings: Sequence[Finding]) -> Iterator[tuple[Any, ...]]:
-    for one in overview.by_rule(findings).itertuples(index=False):
-        yield (one.rule, one.name, SEVERITIES.get(one.severity, one.severity), one.findings, one.forms)
 
 
 def _day(day: dt.date | None) -> str:
@@ -138,56 +133,35 @@ def _day(day: dt.date | None) -> str:
 
 
 def _front(page: Page, forms: pd.DataFrame, head: Head) -> None:
-    page.put(across(0, 0, 2), head.title, least=34, font_name=HEAD, font_size=18, align="center")
+    page.put_across(0, head.title, least=34, font_name=HEAD, font_size=18, align="center")
     facts = [("单位", head.issuer), ("统计日期", _day(head.on)), ("报送截止", _day(head.due) or "未定")]
     for row, (name, words) in enumerate(facts, 1):
         page.put(cell(row, 0), name, font_name=HEAD)
         page.put(across(row, 1, 2), words, align="left")
     for column, words in enumerate(("状态", "表数")):
-        page.put(cell(5, column), words, border=1, align="center", font_name=HEAD, bg_color="#E7E6E6")
+        page.put(cell(5, column), words, **_COLUMN_HEAD)
     for row, (state, number) in enumerate(overview.counts(forms).itertuples(index=False, name=None), 6):
         fill = {"bg_color": _FILLS[state]} if state in _FILLS else {}
         page.put(cell(row, 0), state, least=20, border=1, align="center", **fill)
         page.put(cell(row, 1), Decimal(number), border=1, align="center")
-    page.set_heights()
-    _print(page, head_row=None, landscape=False)
+    page.finish(footer=_FOOTER)
 
 
 def _sheet(page: Page, table: Table) -> None:
     last = len(table.columns) - 1
-    page.put(across(0, 0, last), table.caption, least=28, font_name=HEAD, font_size=14, align="left")
+    page.put_across(0, table.caption, least=28, font_name=HEAD, font_size=14, align="left")
     for at, column in enumerate(table.columns):
-        style = {"font_name": HEAD, "bg_color": "#E7E6E6", "align": "center", "border": 1}
-        page.put(cell(1, at), column.head, **style)
+        page.put(cell(1, at), column.head, **_COLUMN_HEAD)
     for row, texts in enumerate(table.rows, 2):
         for at, (text, column) in enumerate(zip(texts, table.columns, strict=True)):
-            _value(page, row, at, text, column)
-    page.set_heights()
+            style = {"border": 1, "align": "left" if column.holds == "words" else "center"}
+            if column.head == "状态":
+                style["bg_color"] = _FILLS[text]
+            page.put(cell(row, at), Decimal(text) if column.holds == "number" else text, **style)
     if table.rows:
         page.raw.autofilter(1, 0, len(table.rows) + 1, last)
     page.raw.freeze_panes(2, 0)
-    _print(page, head_row=1, landscape=len(table.columns) > 6)
-
-
-def _value(page: Page, row: int, at: int, text: Any, column: Column) -> None:
-    style = {"border": 1, "align": "left" if column.holds == "words" else "center"}
-    if text in _FILLS and column.head == "状态":
-        style["bg_color"] = _FILLS[text]
-    page.put(cell(row, at), Decimal(text) if column.holds == "number" else text, **style)
-
-
-def _print(page: Page, head_row: int | None, landscape: bool) -> None:
-    sheet = page.raw
-    sheet.set_paper(9)
-    if landscape:
-        sheet.set_landscape()
-    sheet.set_margins(left=0.6, right=0.6, top=0.7, bottom=0.75)
-    sheet.fit_to_pages(1, 0)
-    sheet.center_horizontally()
-    sheet.hide_gridlines(2)
-    if head_row is not None:
-        sheet.repeat_rows(head_row)
-    sheet.set_footer('&C&"宋体"&9 第 &P 页，共 &N 页')
+    page.finish(footer=_FOOTER, repeat=(1, 1), landscape=len(table.columns) > 6)
 
 
 @cache

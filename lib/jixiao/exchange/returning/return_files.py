@@ -1,9 +1,9 @@
-"""Returning: what a batch held in; a return sheet for each unit and one overview of all, as files, out."""
+"""The files that go back after a batch: a return sheet for each unit, and one overview of all for the bureau."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import pandas as pd
@@ -19,17 +19,18 @@ from jixiao.kit import places
 from jixiao.year.params import Params
 
 OVERVIEW = "收表总表"
-_TOLD = ("E", "W")  # notes alone return no form
+_RETURNED_FOR = ("E", "W")  # notes alone return no form
 
 
 def write(reading: Reading, folder: Path, params: Params | None, on: dt.date) -> list[Path]:
     """Write a return sheet for each unit of which something is to be mended or explained; gives their paths."""
     folder.mkdir(parents=True, exist_ok=True)
-    issuer, used = params.issuer if params else "", set[str]()
+    issuer = params.issuer if params else ""
+    used: set[str] = set()
     written = []
-    for unit, findings in _by_unit(reading):
-        sheets = _sheets(reading, findings)
-        content = return_sheet.workbook(sheets, findings, return_sheet.Head(unit, issuer, on))
+    for unit, findings in _by_unit(reading).items():
+        head = return_sheet.Head(unit, issuer, on)
+        content = return_sheet.workbook(_sheets(reading, findings), findings, head)
         written.append(places.write_whole(folder / issue.file_name(unit, return_sheet.FRONT, used), content))
     return written
 
@@ -42,11 +43,12 @@ def write_all(
         earlier = folder / issue.file_name(unit, return_sheet.FRONT, set())
         earlier.unlink(missing_ok=True)  # what it asked for may have been done since
     written = write(delivery.reading, folder, params, on)
-    tables, reading = delivery.tables, delivery.reading
+    tables = delivery.tables
+    findings = delivery.reading.findings
     forms = overview.frame(_named(delivery), tables["subjects"], tables["units"], due)
     head = overview.Head(params.evaluated_year, params.issuer, on, due)
-    page = overview_files.to_html(forms, reading.findings, head).encode()
-    workbook = overview_files.to_xlsx(forms, reading.findings, head)
+    page = overview_files.to_html(forms, findings, head).encode()
+    workbook = overview_files.to_xlsx(forms, findings, head)
     return [
         *written,
         places.write_whole(folder / f"{OVERVIEW}.html", page),
@@ -54,17 +56,17 @@ def write_all(
     ]
 
 
-def _by_unit(reading: Reading) -> Iterator[tuple[str, list[Finding]]]:
+def _by_unit(reading: Reading) -> dict[str, list[Finding]]:
     """Units (or files that name none) and what each has to mend, in the order of the forms."""
     forms = reading.records[FORMS]
     names = {row.subject_id: row.unit or row.department for row in forms.itertuples()}
     homes = {(row.file, row.sheet): row.subject_id for row in forms.itertuples()}
     found: dict[str, list[Finding]] = {}
     for one in reading.findings:
-        if one.severity in _TOLD and one.place.file:
+        if one.severity in _RETURNED_FOR and one.place.file:
             subject = one.subject or homes.get((one.place.file, one.place.sheet), "")
             found.setdefault(names.get(subject) or Path(one.place.file).stem, []).append(one)
-    yield from found.items()
+    return found
 
 
 def _sheets(reading: Reading, findings: Sequence[Finding]) -> list[Sheet]:

@@ -1,4 +1,4 @@
-"""The Workbook stream of an .xls file in, xlrd's book over it out, which reads its sheets in bounded time and memory.
+"""xlrd's book over the Workbook stream of an .xls file, which reads its sheets in bounded time and memory.
 
 xlrd trusts what it reads: a link over all cells, a name that doubles a text forty times, or a string of negative
 length costs it all memory. So it is handed the records that a form consists of, each once, and no others.
@@ -13,10 +13,9 @@ from xlrd.book import Book
 
 STYLES = 16_384  # Excel writes 4,050 at most; each costs xlrd 40 µs and a kilobyte
 MACRO_SHEET = 1  # the kind of a sheet, in the record that names it
-_SELF, _ADD_IN = (
-    b"\x01\x04",
-    b"\x01\x3a",
-)  # what the record of another workbook says of this one and of functions
+# What the record of another workbook says of this one and of functions
+_SELF = b"\x01\x04"
+_ADD_IN = b"\x01\x3a"
 _ABOUT_BOOK = {
     biffh.XL_BOUNDSHEET, biffh.XL_CODEPAGE, biffh.XL_DATEMODE, biffh.XL_FORMAT, biffh.XL_SST, biffh.XL_XF,
 }  # fmt: skip

@@ -1,4 +1,4 @@
-"""Gives the text of a cell from its raw value and its number format.
+"""What a cell shows as text, from its raw value and number format: the text that the forms are read from.
 
 A text says what the cell holds, exactly, and not what its format rounds away: 0.79274 formatted 0.00% is 79.274%,
 where the screen has 79.27%. Like the screen, no number has more than 15 significant digits or an exponent.
@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Context, Decimal, InvalidOperation
@@ -62,6 +63,14 @@ def format_of(code: str) -> tuple[Format, ...]:
     return tuple(_section(section) for section in _split(code)[:3])
 
 
+def sections(number: str | int, codes: Mapping[str | int, str]) -> tuple[Format, ...]:
+    """The sections of the number format with this number; those that `codes` does not describe are built in."""
+    if number in codes:
+        return format_of(codes[number])
+    known = int(number) if str(number).isdecimal() and len(str(number)) < 6 else None
+    return (BUILT_IN.get(known, GENERAL),)
+
+
 def _split(code: str) -> list[str]:
     """Sections between semicolons that are not inside quotes."""
     parts = re.findall(r'(?:"[^"]*"|\\.|[^;"\\])+|(?<=;)(?=;|$)', code)
@@ -76,10 +85,16 @@ def _section(section: str) -> Format:
     if "%" in bare:
         return Format(percent=True)
     clock = bool(re.search(r"[hs]|\[m+\]", bare))
-    year, day = "y" in bare or "e" in bare.replace("e+", "").replace("e-", ""), "d" in bare
-    month = "m" in bare and (year or day or not clock)
-    zeros = len(bare) if re.fullmatch("0{2,}", bare) else 0
-    return Format(False, "%" in literals, day, month, year, clock, zeros)
+    year = "y" in bare or "e" in bare.replace("e+", "").replace("e-", "")
+    day = "d" in bare
+    return Format(
+        sign="%" in literals,
+        day=day,
+        month="m" in bare and (year or day or not clock),
+        year=year,
+        clock=clock,
+        zeros=len(bare) if re.fullmatch("0{2,}", bare) else 0,
+    )
 
 
 def number(raw: str, sections: tuple[Format, ...] = (GENERAL,), since_1904: bool = False) -> str:
@@ -92,27 +107,17 @@ def number(raw: str, sections: tuple[Format, ...] = (GENERAL,), since_1904: bool
         return raw
     if not value.is_finite() or (value and not -330 < value.adjusted() < 310):
         return raw
-    return _formatted(value, _chosen(value, sections), since_1904)
-
-
-def _chosen(value: Decimal, sections: tuple[Format, ...]) -> Format:
-    if value < 0 and len(sections) > 1:
-        return sections[1]
-    return sections[2] if value == 0 and len(sections) > 2 else sections[0]
-
-
-def _formatted(value: Decimal, form: Format, since_1904: bool) -> str:
-    if form.percent:
-        return _plain(value.scaleb(2)) + "%"
-    if form.sign:
-        return _plain(value) + "%"
+    section = 1 if value < 0 else 2 if value == 0 else 0
+    form = sections[section] if section < len(sections) else sections[0]
+    if form.percent or form.sign:
+        return _digits(value.scaleb(2) if form.percent else value) + "%"
     if form.dated and 0 <= value < _LAST_DAY + 1:
         return _moment(value, form, since_1904)
-    text = _plain(value)
+    text = _digits(value)
     return text.zfill(form.zeros) if form.zeros and text.isdecimal() else text
 
 
-def _plain(value: Decimal) -> str:
+def _digits(value: Decimal) -> str:
     text = format(value, "f")
     if "." in text:
         text = text.rstrip("0").rstrip(".")
@@ -157,12 +162,12 @@ def unescaped(raw: str) -> str:
     return _ESCAPE.sub(lambda match: chr(int(match[1], 16)), raw) if "_x" in raw else raw
 
 
-def number_in(shown: str) -> str | None:
+def number_in(text: str) -> str | None:
     """The text without a leading apostrophe where it is a plain number, full-width digits too; None otherwise."""
-    if not shown[-1:].isdecimal():
+    if not text[-1:].isdecimal():
         return None
-    found = _PLAIN_NUMBER.fullmatch(unicodedata.normalize("NFKC", shown).replace("−", "-"))
-    return shown.lstrip("'’‘＇") if found else None
+    found = _PLAIN_NUMBER.fullmatch(unicodedata.normalize("NFKC", text).replace("−", "-"))
+    return text.lstrip("'’‘＇") if found else None
 
 
 def day(raw: str) -> str:

@@ -1,10 +1,9 @@
-"""Opens an .xlsx package: its sheets, the strings and formats they share, and what was left out."""
+"""The workbook in an .xlsx package: its sheets, the strings and formats they share, and what is left out."""
 
 from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 
 from jixiao.forms.files import cell_text, grids, sheet_xml, xml_pass
 from jixiao.forms.files.grids import Grid
@@ -25,52 +24,42 @@ _LEFT_OUT = {
 }
 
 
-@dataclass
-class _Listing:
-    """The sheets that a workbook part names: name, relation, state; and how it counts days."""
-
-    sheets: list[tuple[str, str, str]] = field(default_factory=list)
-    since_1904: bool = False
-
-    def sheet(self, attributes: xml_pass.Attributes) -> None:
-        name = one_line(attributes.get("name", ""), 255)
-        relation = xml_pass.by_local_name(attributes, "id")
-        self.sheets.append((name, relation, attributes.get("state", "visible")))
-
-    def settings(self, attributes: xml_pass.Attributes) -> None:
-        self.since_1904 = attributes.get("date1904") in _TRUE
-
-
 def read(package: Package) -> Workbook:
     """The workbook in a package; FormError when it is damaged, has too many sheets or a sheet is too large."""
-    targets = _relations(package, "_rels/.rels", "")
-    main = next((target for kind, target in targets.values() if kind == "officeDocument"), _WORKBOOK)
-    listing = _Listing()
-    starts = {"sheet": listing.sheet, "workbookPr": listing.settings}
-    xml_pass.run(package.read(main), package.shown, starts)
+    targets = _relations(package, "_rels/.rels", "").values()
+    main = next((target for kind, target in targets if kind == "officeDocument"), _WORKBOOK)
+    listed: list[xml_pass.Attributes] = []
+    settings: xml_pass.Attributes = {}
+    xml_pass.run(package.read(main), package.file, {"sheet": listed.append, "workbookPr": settings.update})
     folder, name = posixpath.split(main)
     related = _relations(package, f"{folder}/_rels/{name}.rels", folder)
-    book = _shared(package, related, listing.since_1904)
-    sheets: list[Sheet] = []
-    remarks = list(_left_out(package))
-    for sheet, said in _sheets(package, listing, related, book):
-        sheets.append(sheet)
-        remarks.extend(said)
-    if not sheets:
-        raise FormError(Fault(package.shown, "工作簿里没有工作表", "至少一张填好的表", "重新导出后再报"))
-    return Workbook(package.shown, tuple(sheets), tuple(remarks))
+    parts = {kind: target for kind, target in related.values() if target in package}
+    strings = _strings(package, parts["sharedStrings"]) if "sharedStrings" in parts else []
+    formats = _formats(package, parts["styles"]) if "styles" in parts else []
+    book = sheet_xml.Book(strings, formats, settings.get("date1904") in _TRUE)
+    made = list(_sheets(package, listed, related, book))
+    if not made:
+        raise FormError(Fault(package.file, "工作簿里没有工作表", "至少一张填好的表", "重新导出后再报"))
+    there = (what for prefix, what in _LEFT_OUT.items() if package.under(prefix))
+    remarks = [left_out(what, Place(package.file)) for what in there]
+    remarks += [remark for _, each in made for remark in each]
+    return Workbook(package.file, tuple(sheet for sheet, _ in made), tuple(remarks))
 
 
 def _sheets(
-    package: Package, listing: _Listing, related: dict[str, tuple[str, str]], book: sheet_xml.Book
+    package: Package,
+    listed: list[xml_pass.Attributes],
+    related: dict[str, tuple[str, str]],
+    book: sheet_xml.Book,
 ) -> Iterator[tuple[Sheet, tuple[Remark, ...]]]:
-    for name, relation, state in listing.sheets:
-        kind, target = related.get(relation, ("", ""))
+    for attributes in listed:
+        name = one_line(attributes.get("name", ""), 255)
+        kind, target = related.get(xml_pass.by_local_name(attributes, "id"), ("", ""))
         if kind and kind != "worksheet":
             continue  # charts hold no form; macro sheets are remarked on by their folder
         if not target:
-            raise damaged(str(Place(package.shown, name)))
-        grid = Grid(package.shown, name, hidden=state != "visible")
+            raise damaged(str(Place(package.file, name)))
+        grid = Grid(package.file, name, hidden=attributes.get("state", "visible") != "visible")
         sheet_xml.read(package.read(target), grid, book)
         yield grids.sheet(grid)
 
@@ -86,69 +75,46 @@ def _relations(package: Package, part: str, folder: str) -> dict[str, tuple[str,
             found[attributes.get("Id", "")] = kind, posixpath.normpath(target).lstrip("/")
 
     if part in package:
-        xml_pass.run(package.read(part), package.shown, {"Relationship": relation})
+        xml_pass.run(package.read(part), package.file, {"Relationship": relation})
     return found
-
-
-def _shared(package: Package, related: dict[str, tuple[str, str]], since_1904: bool) -> sheet_xml.Book:
-    parts = {kind: target for kind, target in related.values() if target in package}
-    strings = _strings(package, parts["sharedStrings"]) if "sharedStrings" in parts else []
-    formats = _formats(package, parts["styles"]) if "styles" in parts else []
-    return sheet_xml.Book(strings, formats, since_1904)
 
 
 def _strings(package: Package, part: str) -> list[str]:
     strings: list[str] = []
-    pieces: list[str] = []
-    inside = [False, False]  # in the text of a run; in the reading aid of a run, which is not shown
-
-    def start(_: xml_pass.Attributes) -> None:
-        pieces.clear()
+    runs: list[str] = []  # of the string being read
+    inside: set[str] = set()  # "t": the text of a run; "rPh": the reading aid of a run, which is not shown
 
     def end() -> None:
-        strings.append(cell_text.text(cell_text.unescaped("".join(pieces))))
+        strings.append(cell_text.text(cell_text.unescaped("".join(runs))))
 
-    def switch(which: int, on: bool) -> None:
-        inside[which] = on
+    starts = {
+        "si": lambda _: runs.clear(),
+        "t": lambda _: inside.add("t"),
+        "rPh": lambda _: inside.add("rPh"),
+    }
+    ends = {"si": end, "t": lambda: inside.discard("t"), "rPh": lambda: inside.discard("rPh")}
 
-    starts = {"si": start, "t": lambda _: switch(0, True), "rPh": lambda _: switch(1, True)}
-    ends = {"si": end, "t": lambda: switch(0, False), "rPh": lambda: switch(1, False)}
-    xml_pass.run(
-        package.read(part), package.shown, starts, ends,
-        lambda piece: pieces.append(piece) if inside[0] and not inside[1] else None,
-    )  # fmt: skip
+    def keep(text: str) -> None:
+        if inside == {"t"}:
+            runs.append(text)
+
+    xml_pass.run(package.read(part), package.file, starts, ends, keep)
     return strings
 
 
 def _formats(package: Package, part: str) -> list[tuple[cell_text.Format, ...]]:
     """The sections of the number format of each cell style, in the order of the styles."""
-    codes: dict[str, str] = {}
+    codes: dict[str | int, str] = {}
     used: list[str] = []
-    inside = [False]  # among the styles of cells, not those of which they are made
+    inside: set[str] = set()  # among the styles of cells, not those of which they are made
 
     def form(attributes: xml_pass.Attributes) -> None:
         codes[attributes.get("numFmtId", "")] = attributes.get("formatCode", "")
 
     def style(attributes: xml_pass.Attributes) -> None:
-        if inside[0]:
+        if inside:
             used.append(attributes.get("numFmtId", "0"))
 
-    def switch(on: bool) -> None:
-        inside[0] = on
-
-    starts = {"numFmt": form, "cellXfs": lambda _: switch(True), "xf": style}
-    xml_pass.run(package.read(part), package.shown, starts, {"cellXfs": lambda: switch(False)})
-    return [_sections(number, codes) for number in used]
-
-
-def _sections(number: str, codes: dict[str, str]) -> tuple[cell_text.Format, ...]:
-    if number in codes:
-        return cell_text.format_of(codes[number])
-    built_in = cell_text.BUILT_IN.get(int(number)) if number.isdecimal() and len(number) < 6 else None
-    return (built_in or cell_text.GENERAL,)
-
-
-def _left_out(package: Package) -> Iterator[Remark]:
-    for prefix, what in _LEFT_OUT.items():
-        if package.under(prefix):
-            yield left_out(what, Place(package.shown))
+    starts = {"numFmt": form, "cellXfs": lambda _: inside.add("cellXfs"), "xf": style}
+    xml_pass.run(package.read(part), package.file, starts, {"cellXfs": inside.clear})
+    return [cell_text.sections(number, codes) for number in used]

@@ -1,8 +1,8 @@
-"""Gathers cells that are found one by one into a bounded sheet of equally long rows."""
+"""A sheet built from cells that are found one by one: rows of equal length, and never too many of them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from jixiao.forms.files import cell_text
@@ -62,7 +62,10 @@ def sheet(grid: Grid) -> tuple[Sheet, tuple[Remark, ...]]:
     merged = _clipped(grid, height, width)
     covered = _covered(grid, merged)
     blank = ("",) * width
-    rows = tuple(_row(grid.rows[row], width) if row in grid.rows else blank for row in range(height))
+    rows = tuple(
+        tuple([grid.rows[row].get(column, "") for column in range(width)]) if row in grid.rows else blank
+        for row in range(height)
+    )
     made = Sheet(
         grid.file, grid.name, rows, merged, grid.hidden,
         frozenset(row for row in grid.hidden_rows if row < height),
@@ -71,13 +74,10 @@ def sheet(grid: Grid) -> tuple[Sheet, tuple[Remark, ...]]:
     return made, tuple(_remarks(grid, made, covered))
 
 
-def _row(cells: Mapping[int, str], width: int) -> tuple[str, ...]:
-    return tuple([cells.get(column, "") for column in range(width)])
-
-
 def _clipped(grid: Grid, height: int, width: int) -> tuple[Merged, ...]:
     """Merged areas within the sheet; FormError when they overlap so much that they cannot be genuine."""
-    kept, area = [], 0
+    kept = []
+    area = 0
     for one in grid.merged:
         bottom, right = min(one.bottom, height - 1), min(one.right, width - 1)
         if one.top <= bottom and one.left <= right and (bottom, right) != (one.top, one.left):
@@ -105,34 +105,25 @@ def _covered(grid: Grid, merged: Iterable[Merged]) -> set[tuple[int, int]]:
 
 
 def _remarks(grid: Grid, made: Sheet, covered: set[tuple[int, int]]) -> Iterable[Remark]:
+    """What is hidden, and formulas without a result: of very many only the first are named one by one."""
     place = Place(made.file, made.name)
+    expected = "没有隐藏的内容"
     if made.hidden and made.rows:
-        yield Remark("F11", place, "工作表是隐藏的", "没有隐藏的内容", "取消隐藏或删去这张表")
+        yield Remark("F11", place, "工作表是隐藏的", expected, "取消隐藏或删去这张表")
     rows = sorted(row + 1 for row in made.hidden_rows if row in grid.rows)
     if rows:
-        yield Remark("F11", place, f"第 {spans(rows)} 行是隐藏的", "没有隐藏的内容", "取消隐藏，核对后再报")
+        yield Remark("F11", place, f"第 {spans(rows)} 行是隐藏的", expected, "取消隐藏，核对后再报")
     used = {column for cells in grid.rows.values() for column in cells} if grid.hidden_columns else set()
     columns = [address(0, column)[:-1] for column in sorted(grid.hidden_columns & used)]
     if columns:
-        yield Remark(
-            "F11", place, f"{'、'.join(columns)} 列是隐藏的", "没有隐藏的内容", "取消隐藏，核对后再报"
-        )
-    for row, column in sorted(covered)[:1]:
+        yield Remark("F11", place, f"{'、'.join(columns)} 列是隐藏的", expected, "取消隐藏，核对后再报")
+    if covered:
         found = f"合并单元格盖住了 {len(covered)} 格内容"
-        yield Remark(
-            "F11", made.place(row, column), found, "没有隐藏的内容", "拆开合并的单元格，删去盖住的内容"
-        )
-    yield from _without_result(made)
-
-
-def _without_result(made: Sheet) -> Iterable[Remark]:
-    """One remark a formula; of very many only the first are named one by one."""
-    cells = sorted(made.uncached)
-    more = len(cells) - NAMED
-    for row, column in cells[:NAMED]:
-        found = "公式没有存下结果" + (
-            f"（另有 {more} 格也是）" if more > 0 and (row, column) == cells[NAMED - 1] else ""
-        )
+        yield Remark("F11", made.place(*min(covered)), found, expected, "拆开合并的单元格，删去盖住的内容")
+    uncached = sorted(made.uncached)
+    for at, (row, column) in enumerate(uncached[:NAMED], 1):
+        more = f"（另有 {len(uncached) - NAMED} 格也是）" if at == NAMED < len(uncached) else ""
+        found = f"公式没有存下结果{more}"
         yield Remark("F12", made.place(row, column), found, "公式的结果", "用表格软件打开，重新计算并保存")
 
 

@@ -1,4 +1,4 @@
-"""Opens a received file whatever its name says it is, or says in one line why it cannot be read."""
+"""The workbook in a received file, whatever its name says it is; or one line that says why it cannot be read."""
 
 from __future__ import annotations
 
@@ -8,9 +8,8 @@ from jixiao.forms.files import compound, excel, packages, text_tables, xls
 from jixiao.forms.model import Workbook
 from jixiao.kit.errors import Fault, FormError
 
-FILE_BYTES = (
-    30_000_000  # a form is below 1 MB; this leaves room for pasted photos, and bounds what one file costs
-)
+# A form is below 1 MB; this leaves room for pasted photos, and bounds what one file costs
+FILE_BYTES = 30_000_000
 _ZIP = b"PK"
 _EXCEL = "Excel 工作簿（.xlsx、.xls）或 CSV"
 _SAVE = "用表格软件打开，另存为 .xlsx"
@@ -40,62 +39,57 @@ _PACKAGES = (
 )
 
 
-def open_workbook(path: Path, shown: str) -> Workbook:
-    """The workbook in the file `path`, called `shown` in messages; FormError with one fault when it cannot be read."""
-    return workbook(contents(path, shown), shown)
+def open_workbook(path: Path, file: str) -> Workbook:
+    """The workbook in the file `path`, called `file` in messages; FormError with one fault when it cannot be read."""
+    return workbook(contents(path, file), file)
 
 
-def contents(path: Path, shown: str) -> bytes:
+def contents(path: Path, file: str) -> bytes:
     """The bytes of a file; FormError when it is missing, unreadable, a folder, empty or too large."""
     try:
         if not path.is_file():
-            raise _refused(shown, "是文件夹" if path.is_dir() else "没有这个文件", _EXCEL, "检查路径")
-        with path.open("rb") as file:
-            content = file.read(FILE_BYTES + 1)
+            raise _refused(file, "是文件夹" if path.is_dir() else "没有这个文件", _EXCEL, "检查路径")
+        with path.open("rb") as stream:
+            content = stream.read(FILE_BYTES + 1)
     except OSError:
-        raise _refused(shown, "打不开，没有权限或磁盘出错", "可读的文件", "检查权限，或重新拷贝") from None
+        raise _refused(file, "打不开，没有权限或磁盘出错", "可读的文件", "检查权限，或重新拷贝") from None
     if len(content) > FILE_BYTES:
         limit = f"不超过 {FILE_BYTES // 1_000_000} MB"
-        raise _refused(shown, "文件太大", limit, "删去图片和附件后再报")
+        raise _refused(file, "文件太大", limit, "删去图片和附件后再报")
     if not content:
-        raise _refused(shown, "是空文件，0 字节", _EXCEL, "重新拷贝后再报")
+        raise _refused(file, "是空文件，0 字节", _EXCEL, "重新拷贝后再报")
     return content
 
 
-def workbook(content: bytes, shown: str) -> Workbook:
+def workbook(content: bytes, file: str) -> Workbook:
     """The workbook in `content`, told by its first bytes; FormError with one fault when it cannot be read."""
     if content.startswith(_ZIP):
-        return _from_package(content, shown)
+        return _from_package(content, file)
     if content.startswith(compound.MAGIC):
-        return xls.read(content, shown)
+        return xls.read(content, file)
     for mark, found in _OTHERS:
         if content.startswith(mark):
-            raise _refused(shown, found, _EXCEL, _ASK)
+            raise _refused(file, found, _EXCEL, _ASK)
     text = text_tables.decoded(content)
     if text is None:
-        raise _refused(shown, "不是表格文件", _EXCEL, _ASK)
-    _refuse_markup(text, shown)
-    return text_tables.read(text, shown)
+        raise _refused(file, "不是表格文件", _EXCEL, _ASK)
+    head = text[:4096].lstrip("\ufeff \r\n\t").lower()
+    if head.startswith("<"):
+        table = "schemas-microsoft-com:office:spreadsheet" in head
+        found = "是 XML 表格" if table else "是网页（HTML 或 XML）"
+        raise _refused(file, f"{found}，不是工作簿", _EXCEL, _SAVE)
+    return text_tables.read(text, file)
 
 
-def _from_package(content: bytes, shown: str) -> Workbook:
-    package = packages.open_package(content, shown)
+def _from_package(content: bytes, file: str) -> Workbook:
+    package = packages.open_package(content, file)
     for part, found, remedy in _PACKAGES:
         if package.under(part):
-            raise _refused(shown, found, _EXCEL, remedy)
+            raise _refused(file, found, _EXCEL, remedy)
     if not package.under("xl/"):
-        raise _refused(shown, "是压缩包", _EXCEL, "解压后逐个报送")
+        raise _refused(file, "是压缩包", _EXCEL, "解压后逐个报送")
     return excel.read(package)
 
 
-def _refuse_markup(text: str, shown: str) -> None:
-    head = text[:4096].lstrip("﻿ \r\n\t").lower()
-    if head.startswith("<"):
-        found = (
-            "是 XML 表格" if "schemas-microsoft-com:office:spreadsheet" in head else "是网页（HTML 或 XML）"
-        )
-        raise _refused(shown, f"{found}，不是工作簿", _EXCEL, _SAVE)
-
-
-def _refused(shown: str, found: str, expected: str, remedy: str) -> FormError:
-    return FormError(Fault(shown, found, expected, remedy))
+def _refused(file: str, found: str, expected: str, remedy: str) -> FormError:
+    return FormError(Fault(file, found, expected, remedy))

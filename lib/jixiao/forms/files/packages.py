@@ -1,4 +1,4 @@
-"""Reads ZIP packages from strangers: no part is read before its size is known to be bounded."""
+"""ZIP packages from strangers: their parts by name, none read before its size is known to be bounded."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ LEFT_OUT = {
 class Package:
     """An open package: `members` are its parts by lower-case name with forward slashes."""
 
-    shown: str
+    file: str
     archive: zipfile.ZipFile
     members: Mapping[str, zipfile.ZipInfo]
 
@@ -49,14 +49,19 @@ class Package:
         try:
             return self.archive.read(self.members[name.lower()])
         except KeyError:
-            raise damaged(self.shown, f"文件里缺少 {name}") from None
+            raise damaged(self.file, f"文件里缺少 {name}") from None
         except _BROKEN:
-            raise damaged(self.shown) from None
+            raise damaged(self.file) from None
 
 
-def damaged(shown: str, found: str = DAMAGED) -> FormError:
+def damaged(file: str, found: str = DAMAGED) -> FormError:
     """The error for what does not hold together as a workbook."""
-    return FormError(Fault(shown, found, "完整的 Excel 工作簿", SAVE_AGAIN))
+    return FormError(Fault(file, found, "完整的 Excel 工作簿", SAVE_AGAIN))
+
+
+def protected(file: str) -> FormError:
+    """The error for a file that asks for a password."""
+    return FormError(Fault(file, "文件有密码", "没有密码的工作簿", "取消密码后再报"))
 
 
 def left_out(what: str, place: Place) -> Remark:
@@ -65,43 +70,39 @@ def left_out(what: str, place: Place) -> Remark:
     return Remark("F11", place, found, "只有表格的工作簿", remedy)
 
 
-def open_package(content: bytes, shown: str) -> Package:
+def open_package(content: bytes, file: str) -> Package:
     """The package in `content`; FormError when it is damaged, protected, or made to hurt the reader."""
     try:
         archive = zipfile.ZipFile(io.BytesIO(content))
     except _BROKEN:
-        raise damaged(shown) from None
+        raise damaged(file) from None
     infos = [info for info in archive.infolist() if not info.filename.endswith("/")]
-    _refuse_bombs(infos, len(content), shown)
+    total = sum(info.file_size for info in infos)
+    if len(infos) > MEMBERS:
+        raise _hostile(file, f"压缩包里有 {len(infos)} 个部件", f"不超过 {MEMBERS} 个")
+    if total > PLAIN_BYTES:
+        limit = f"不超过 {PLAIN_BYTES // 1_000_000} MB"
+        raise _hostile(file, f"解压后有 {total // 1_000_000} MB，疑为压缩炸弹", limit)
+    if total > FREE_BYTES and total > RATIO * len(content):
+        raise _hostile(file, f"解压后是原来的 {total // len(content)} 倍，疑为压缩炸弹", f"不超过 {RATIO} 倍")
     members: dict[str, zipfile.ZipInfo] = {}
     for info in infos:
         name = info.filename.replace("\\", "/").lower()
-        _refuse_member(info, name, shown)
+        _refuse_member(info, name, file)
         if name in members:
-            raise _hostile(shown, f"文件里有两个同名的部件 {name}")
+            raise _hostile(file, f"文件里有两个同名的部件 {name}")
         members[name] = info
-    return Package(shown, archive, members)
+    return Package(file, archive, members)
 
 
-def _refuse_bombs(infos: list[zipfile.ZipInfo], size: int, shown: str) -> None:
-    total = sum(info.file_size for info in infos)
-    if len(infos) > MEMBERS:
-        raise _hostile(shown, f"压缩包里有 {len(infos)} 个部件", f"不超过 {MEMBERS} 个")
-    if total > PLAIN_BYTES:
-        limit = f"不超过 {PLAIN_BYTES // 1_000_000} MB"
-        raise _hostile(shown, f"解压后有 {total // 1_000_000} MB，疑为压缩炸弹", limit)
-    if total > FREE_BYTES and total > RATIO * size:
-        raise _hostile(shown, f"解压后是原来的 {total // size} 倍，疑为压缩炸弹", f"不超过 {RATIO} 倍")
-
-
-def _refuse_member(info: zipfile.ZipInfo, name: str, shown: str) -> None:
+def _refuse_member(info: zipfile.ZipInfo, name: str, file: str) -> None:
     if name.startswith("/") or ":" in name or ".." in name.split("/"):
-        raise _hostile(shown, f"压缩包里的名称“{info.filename}”指到文件之外")
+        raise _hostile(file, f"压缩包里的名称“{info.filename}”指到文件之外")
     if info.flag_bits & 0x1:
-        raise FormError(Fault(shown, "文件有密码", "没有密码的工作簿", "取消密码后再报"))
+        raise protected(file)
     if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-        raise damaged(shown, "压缩方式不是 Excel 用的")
+        raise damaged(file, "压缩方式不是 Excel 用的")
 
 
-def _hostile(shown: str, found: str, expected: str = "") -> FormError:
-    return FormError(Fault(shown, found, expected or "表格软件写出的工作簿", "核实来源；" + SAVE_AGAIN))
+def _hostile(file: str, found: str, expected: str = "") -> FormError:
+    return FormError(Fault(file, found, expected or "表格软件写出的工作簿", "核实来源；" + SAVE_AGAIN))

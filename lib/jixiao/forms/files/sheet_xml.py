@@ -1,21 +1,23 @@
-"""Reads the XML of one sheet in one pass: values, cached results, percents, merged areas and hidden rows."""
+"""The cells of one sheet as texts, in one pass over its XML: values, stored results, merged areas, what is hidden."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from jixiao.forms.files import cell_text, xml_pass
 from jixiao.forms.files.grids import Grid
-from jixiao.forms.files.packages import damaged
 from jixiao.forms.model import Merged
 from jixiao.kit.errors import Place
 
 _REFERENCE = re.compile(r"\$?([A-Za-z]{1,3})\$?([1-9][0-9]{0,6})")
-_ROWS, _COLUMNS = 1_048_576, 16_384
+_ROWS = 1_048_576
+_COLUMNS = 16_384
 _TRUE = ("1", "true")
+# Elements that hold the text of a cell: a value, a text of its own, its runs, and their reading aids, which are not shown
+_TEXTS = ("v", "is", "t", "rPh")
 
 
 @dataclass(frozen=True)
@@ -33,21 +35,12 @@ def read(content: bytes, grid: Grid, book: Book) -> None:
     starts = {
         "row": reader.row_start,
         "c": reader.cell_start,
-        "v": reader.value_start,
         "f": reader.formula_start,
-        "is": reader.inline_start,
-        "t": reader.text_start,
-        "rPh": reader.phonetic_start,
         "mergeCell": reader.merged,
-        "col": reader.column,
+        "col": reader.hidden_columns,
+        **{name: partial(reader.text_start, name) for name in _TEXTS},
     }
-    ends = {
-        "c": reader.cell_end,
-        "v": reader.text_end,
-        "t": reader.text_end,
-        "is": reader.inline_end,
-        "rPh": reader.phonetic_end,
-    }
+    ends = {"c": reader.cell_end, **{name: partial(reader.inside.discard, name) for name in _TEXTS}}
     xml_pass.run(content, str(Place(grid.file, grid.name)), starts, ends, reader.text)
 
 
@@ -55,9 +48,8 @@ def read(content: bytes, grid: Grid, book: Book) -> None:
 def position(reference: str) -> tuple[int, int]:
     """Row and column of a cell's name; ValueError when no spreadsheet has such a cell."""
     found = _REFERENCE.fullmatch(reference)
-    if not found:
-        raise ValueError(reference)
-    row, column = int(found[2]) - 1, column_of(found[1])
+    row = int(found[2]) - 1 if found else _ROWS
+    column = column_of(found[1]) if found else _COLUMNS
     if row >= _ROWS or column >= _COLUMNS:
         raise ValueError(reference)
     return row, column
@@ -72,123 +64,83 @@ def column_of(letters: str) -> int:
 
 
 class _Reader:
-    """The state of the pass: the cell being read and its parts."""
+    """The state of the pass: the cell being read and its parts. Errors of value or index mean a damaged file."""
 
     def __init__(self, grid: Grid, book: Book) -> None:
-        self.grid, self.book = grid, book
-        self.at_row, self.at_column = -1, -1
-        self.kind, self.style, self.formula = "n", "0", False
-        self.pieces: list[str] | None = None
-        self.collecting = self.inline = self.phonetic = False
+        self.grid = grid
+        self.book = book
+        self.row = -1
+        self.column = -1
+        self.kind = "n"
+        self.style = "0"
+        self.formula = False
+        self.runs: list[str] | None = None  # of the text of the cell; None where it has none
+        self.inside: set[str] = set()  # elements of _TEXTS that are open
 
     def row_start(self, attributes: xml_pass.Attributes) -> None:
         given = attributes.get("r")
-        try:
-            self.at_row = int(given) - 1 if given else self.at_row + 1
-        except ValueError:
-            raise self.damaged() from None
-        self.at_column = -1
-        if not 0 <= self.at_row < _ROWS:
-            raise self.damaged()
+        self.row = int(given) - 1 if given else self.row + 1
+        self.column = -1
+        if not 0 <= self.row < _ROWS:
+            raise ValueError("no such row")
         if attributes.get("hidden") in _TRUE:
-            self.grid.hidden_rows.add(self.at_row)
+            self.grid.hidden_rows.add(self.row)
 
     def cell_start(self, attributes: xml_pass.Attributes) -> None:
         given = attributes.get("r")
-        if given:
-            try:
-                self.at_row, self.at_column = position(given)
-            except ValueError:
-                raise self.damaged() from None
-        else:
-            self.at_column += 1
-        self.kind, self.style = attributes.get("t", "n"), attributes.get("s", "0")
-        self.formula, self.pieces = False, None
-
-    def value_start(self, _: xml_pass.Attributes) -> None:
-        self.pieces, self.collecting = [], True
+        self.row, self.column = position(given) if given else (self.row, self.column + 1)
+        self.kind = attributes.get("t", "n")
+        self.style = attributes.get("s", "0")
+        self.formula = False
+        self.runs = None
 
     def formula_start(self, _: xml_pass.Attributes) -> None:
         self.formula = True
 
-    def inline_start(self, _: xml_pass.Attributes) -> None:
-        self.pieces, self.inline = [], True
+    def text_start(self, name: str, _: xml_pass.Attributes) -> None:
+        self.inside.add(name)
+        if name in ("v", "is"):
+            self.runs = []
 
-    def inline_end(self) -> None:
-        self.inline = False
-
-    def text_start(self, _: xml_pass.Attributes) -> None:
-        self.collecting = self.inline and not self.phonetic
-
-    def text_end(self) -> None:
-        self.collecting = False
-
-    def phonetic_start(self, _: xml_pass.Attributes) -> None:
-        self.phonetic = True
-
-    def phonetic_end(self) -> None:
-        self.phonetic = False
-
-    def text(self, piece: str) -> None:
-        if self.collecting and self.pieces is not None:
-            self.pieces.append(piece)
+    def text(self, text: str) -> None:
+        if self.runs is not None and ("v" in self.inside or self.inside == {"is", "t"}):
+            self.runs.append(text)
 
     def cell_end(self) -> None:
         """Put what was gathered of a cell into the grid."""
-        raw = "".join(self.pieces) if self.pieces else ""
-        if not raw:
-            if self.formula and not (self.kind == "str" and self.pieces is not None):
-                self.grid.uncached.add((self.at_row, self.at_column))
-        elif self.kind == "n":
-            text = cell_text.number(raw.strip(), self.formats(), self.book.since_1904)
-            self.grid.put(self.at_row, self.at_column, text)
-        elif self.kind in ("s", "str", "inlineStr"):
-            self.grid.put_typed(self.at_row, self.at_column, self.string(raw))
-        else:
-            self.grid.put(self.at_row, self.at_column, self.other(raw.strip()))
+        raw = "".join(self.runs) if self.runs else ""
+        if raw:
+            put = self.grid.put_typed if self.kind in ("s", "str", "inlineStr") else self.grid.put
+            put(self.row, self.column, self.cell(raw))
+        elif self.formula and not (self.kind == "str" and self.runs is not None):
+            self.grid.uncached.add((self.row, self.column))
 
-    def other(self, raw: str) -> str:
-        """The text of a flag, a day or an error."""
-        if self.kind == "b":
-            return "TRUE" if raw in _TRUE else "FALSE"
-        return cell_text.day(raw) if self.kind == "d" else cell_text.text(raw)
-
-    def string(self, raw: str) -> str:
-        """A text of the cell's own, or the shared one that it points to."""
-        if self.kind != "s":
-            return cell_text.text(cell_text.unescaped(raw))
-        try:
+    def cell(self, raw: str) -> str:
+        """What a cell shows of the value that is stored in it, by its type."""
+        if self.kind == "n":
+            style = int(self.style) if self.style.isdecimal() else -1
+            known = 0 <= style < len(self.book.formats)
+            sections = self.book.formats[style] if known else (cell_text.GENERAL,)
+            return cell_text.number(raw.strip(), sections, self.book.since_1904)
+        if self.kind == "s":
             return self.book.strings[_natural(raw)]
-        except (ValueError, IndexError):
-            raise self.damaged() from None
-
-    def formats(self) -> tuple[cell_text.Format, ...]:
-        try:
-            return self.book.formats[_natural(self.style)]
-        except (ValueError, IndexError):
-            return (cell_text.GENERAL,)
+        if self.kind in ("str", "inlineStr"):
+            return cell_text.text(cell_text.unescaped(raw))
+        if self.kind == "b":
+            return "TRUE" if raw.strip() in _TRUE else "FALSE"
+        return cell_text.day(raw.strip()) if self.kind == "d" else cell_text.text(raw)
 
     def merged(self, attributes: xml_pass.Attributes) -> None:
         first, _, last = attributes.get("ref", "").partition(":")
-        try:
-            (top, left), (bottom, right) = position(first), position(last or first)
-        except ValueError:
-            raise self.damaged() from None
-        self.grid.merged.append(
-            Merged(min(top, bottom), min(left, right), max(top, bottom), max(left, right))
-        )
+        (top, left), (bottom, right) = position(first), position(last or first)
+        area = Merged(min(top, bottom), min(left, right), max(top, bottom), max(left, right))
+        self.grid.merged.append(area)
 
-    def column(self, attributes: xml_pass.Attributes) -> None:
-        if attributes.get("hidden") not in _TRUE:
-            return
-        try:
-            first, last = _natural(attributes["min"]), _natural(attributes["max"])
-        except (KeyError, ValueError):
-            raise self.damaged() from None
-        self.grid.hidden_columns.update(range(first - 1, min(last, _COLUMNS)))
-
-    def damaged(self) -> Exception:
-        return damaged(str(Place(self.grid.file, self.grid.name)))
+    def hidden_columns(self, attributes: xml_pass.Attributes) -> None:
+        if attributes.get("hidden") in _TRUE:
+            first = _natural(attributes["min"])
+            last = _natural(attributes["max"])
+            self.grid.hidden_columns.update(range(first - 1, min(last, _COLUMNS)))
 
 
 def _natural(text: str) -> int:

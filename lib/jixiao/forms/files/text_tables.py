@@ -1,4 +1,4 @@
-"""Opens a plain text table (comma, tab or semicolon; UTF-8, GB18030, UTF-16 with mark) as a workbook of one sheet."""
+"""Plain text tables (comma, tab or semicolon; UTF-8, GB18030, UTF-16 with mark) as workbooks of one sheet."""
 
 from __future__ import annotations
 
@@ -39,7 +39,12 @@ def read(text: str, file: str) -> Workbook:
     try:
         for row, cells in enumerate(reader):
             for column, cell in enumerate(cells):
-                _put(grid, row, column, cell)
+                forced = _FORCED.fullmatch(cell)
+                text = cell_text.text(forced[1] if forced else cell)
+                number = cell_text.number_in(text)
+                if number not in (None, text):  # it stood behind an apostrophe
+                    grid.textual.add((row, column))
+                grid.put(row, column, number or text)
     except csv.Error:
         place = f"{file} 第 {reader.line_num} 行"
         raise FormError(
@@ -47,15 +52,6 @@ def read(text: str, file: str) -> Workbook:
         ) from None
     sheet, remarks = grids.sheet(grid)
     return Workbook(file, (sheet,), remarks)
-
-
-def _put(grid: Grid, row: int, column: int, cell: str) -> None:
-    forced = _FORCED.fullmatch(cell)
-    text = cell_text.text(forced[1] if forced else cell)
-    number = cell_text.number_in(text)
-    if number is not None and number != text:
-        grid.textual.add((row, column))
-    grid.put(row, column, text if number is None else number)
 
 
 def _separator(text: str) -> str:

@@ -1,4 +1,4 @@
-"""Passes once over an XML part and calls a function for each element; a document with a DOCTYPE is refused.
+"""One pass over an XML part that calls a function for each element of a name, and refuses documents with a DOCTYPE.
 
 Names are matched without their prefix, because some writers say x:row for row.
 """
@@ -26,7 +26,7 @@ class _ByLocalName(dict):
 
 def run(
     content: bytes,
-    shown: str,
+    file: str,
     starts: Mapping[str, Start],
     ends: Mapping[str, End] | None = None,
     text: Callable[[str], None] | None = None,
@@ -34,8 +34,9 @@ def run(
     """Call the functions in the order of the document; FormError for broken XML and for a DOCTYPE."""
     parser = expat.ParserCreate()
     parser.buffer_text = True
-    parser.StartDoctypeDeclHandler = lambda *_: _refuse(shown)
-    by_start, by_end = _ByLocalName(starts), _ByLocalName(ends or {})
+    parser.StartDoctypeDeclHandler = lambda *_: _refuse(file)
+    by_start = _ByLocalName(starts)
+    by_end = _ByLocalName(ends or {})
 
     def start(name: str, attributes: Attributes) -> None:
         if found := by_start[name]:
@@ -45,19 +46,20 @@ def run(
         if found := by_end[name]:
             found()
 
-    parser.StartElementHandler, parser.EndElementHandler = start, end
+    parser.StartElementHandler = start
+    parser.EndElementHandler = end
     if text:
         parser.CharacterDataHandler = text
     try:
         parser.Parse(content, True)
     except (expat.ExpatError, ValueError, LookupError):
-        raise damaged(shown) from None
+        raise damaged(file) from None
 
 
-def _refuse(shown: str) -> None:
+def _refuse(file: str) -> None:
     raise FormError(
         Fault(
-            shown,
+            file,
             "文件里有 XML 实体声明（DOCTYPE）",
             "表格软件写出的工作簿",
             "核实来源；用表格软件另存为 .xlsx",

@@ -1,17 +1,17 @@
-"""An executed notebook in; a workbook with one sheet for each of its tables, as bytes, out."""
+"""The workbook of a report: a front sheet, then one sheet for each table of the executed notebook."""
 
 from __future__ import annotations
 
-import io
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from datetime import UTC, date, datetime
-from math import ceil
+from collections.abc import Mapping, Sequence
+from datetime import date
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from jixiao.press.page import fragments, table_columns
+from jixiao.kit import numbers, workbooks
+from jixiao.kit.workbooks import HEAD, Book, Page, cell, ems
+from jixiao.press.page import table_columns
 from jixiao.press.page.html import report_data, tables
-from jixiao.press.workbook import xlsx_numbers
 from jixiao.report import mimes
 from jixiao.year.params import RECONSTRUCTION
 
@@ -19,20 +19,16 @@ if TYPE_CHECKING:
     from nbformat import NotebookNode
 
 _FRONT = "说明"
-_NARROWEST, _WIDEST = 8.0, 46.0  # column widths in characters
-_CELL_LIMIT = 32767  # characters that a cell may hold
-_NAME_LIMIT = 31  # characters of the name of a sheet
-_NO_DATE = date(2000, 1, 1)
-_FONT = {"font_name": "宋体", "font_size": 11}
-_OPTIONS = {"in_memory": True} | dict.fromkeys(
-    ("strings_to_formulas", "strings_to_urls", "strings_to_numbers"), False
-)
-_HEADS = 2  # rows above the first one of a table: its caption and the heads of its columns
-_LINK, _SOFT, _ALARM = "#1F3B57", "#464646", "#A3191F"
 _FRONT_WIDTHS = (14.0, 66.0)
-_PORTRAIT = 92.0  # characters of a line that can be read on an upright page
-_LINE = 17.0  # points from line to line
-_LARGE, _SMALL = 1.3, 0.85  # by which the type of captions and notes is wider
+_NARROWEST = 8.0  # column widths in characters
+_WIDEST = 46.0
+_UPRIGHT = 92.0  # characters of a line that can be read on an upright page
+_MARGINS = (0.8, 0.8, 0.9, 0.9)  # inches
+_HEADS = 2  # rows above the first one of a table: its caption and the heads of its columns
+_NO_DATE = date(2000, 1, 1)
+_LINK = "#1F3B57"
+_SOFT = "#464646"
+_ALARM = "#A3191F"
 _READING = (
     "每张表一个工作表：首行是表题，次行是表头，表注在表下；表头固定，打印时每页重复。",
     "数以数值保存，显示的位数与报告相同；代码和超过15位的数以文本保存。",
@@ -46,29 +42,42 @@ _KNOWN = (
     ("被评价年度", "evaluated_year"),
     ("数据性质", "origin_note"),
 )
+_NUMBER_AND_UNIT = re.compile(r'([+\-−]?[\d,]*\.?\d+)([^\d"]*)')
+Table = Mapping[str, Any]
 
 
 def to_xlsx(notebook: NotebookNode) -> bytes:
     """The workbook of every table; text stays text, and numbers show the digits of the report."""
-    import xlsxwriter
-
-    out = io.BytesIO()
-    report, data = report_data(notebook), tables(notebook)
-    sheets = list(zip(_sheet_names(data), data, strict=True))
+    report = report_data(notebook)
     register = _register(notebook)
-    with xlsxwriter.Workbook(out, _OPTIONS) as book:
-        formats = _Formats(book)
-        _set_properties(book, report)
-        _front(book.add_worksheet(_FRONT), report, sheets, formats)
-        for name, table in sheets:
-            sheet = book.add_worksheet(name)
-            _sheet(sheet, table, _origin(report), formats)
-            if table is register:
-                _lead(sheet, table, _places(sheets, register), formats)
-    return out.getvalue()
+    sheets: dict[str, Table] = {}
+    for number, table in enumerate(tables(notebook), 1):
+        sheets[workbooks.sheet_name(table.get("caption") or f"表{number}", (_FRONT, *sheets))] = table
+    places = _places({name: table for name, table in sheets.items() if table is not register})
+
+    def build(book: Book) -> None:
+        _front(book.sheet(_FRONT, _FRONT_WIDTHS), report, sheets)
+        origin = report.get("origin_note", "") if report.get("origin") == RECONSTRUCTION else ""
+        for name, table in sheets.items():
+            page = book.sheet(name, _widths(table))
+            _sheet(page, table, origin, places if table is register else {})
+
+    try:
+        day = date.fromisoformat(report.get("published_on", ""))
+    except ValueError:
+        day = _NO_DATE
+    return workbooks.workbook(
+        build,
+        title=report.get("title", ""),
+        author=report.get("issuer", ""),
+        comments=report.get("origin_note", ""),
+        day=day,
+        font_size=11,
+        valign="top",
+    )
 
 
-def _register(notebook: NotebookNode) -> Any:
+def _register(notebook: NotebookNode) -> Table | None:
     """The table of all figures, the very one that `tables` gives; nothing where there is none."""
     bundles = (output.get("data", {}) for cell in notebook.cells for output in cell.get("outputs", ()))
     return next(
@@ -76,202 +85,105 @@ def _register(notebook: NotebookNode) -> Any:
     )
 
 
-def _places(sheets: Sequence[tuple[str, Mapping]], register: Any) -> dict[str, str]:
-    """key -> link to the first cell of another table that shows the figure."""
-    found: dict[str, str] = {}
-    for name, table in sheets:
-        for row, cells in enumerate(table.get("rows", ()) if table is not register else (), _HEADS):
-            for column, cell in enumerate(cells):
-                if cell.get("key"):
-                    found.setdefault(cell["key"], _link(name, row, column))
+def _places(sheets: Mapping[str, Table]) -> dict[str, tuple[str, int, int]]:
+    """The first cell that shows a figure, by its key: name of the sheet, row, column."""
+    found: dict[str, tuple[str, int, int]] = {}
+    for name, table in sheets.items():
+        for at, row in enumerate(table.get("rows", ()), _HEADS):
+            for column, one in enumerate(row):
+                if one.get("key"):
+                    found.setdefault(one["key"], (name, at, column))
     return found
 
 
-def _link(name: str, row: int, column: int) -> str:
-    from xlsxwriter.utility import xl_rowcol_to_cell
+def _front(page: Page, report: Mapping[str, Any], sheets: Mapping[str, Table]) -> None:
+    """What the workbook is, where its numbers come from, how it is read, and what each sheet holds."""
+    page.put_across(0, report.get("title") or "未命名报告", font_size=16, font_name=HEAD)
+    rows = [(label, str(report[key])) for label, key in _KNOWN if report.get(key)]
+    if report.get("origin") == RECONSTRUCTION and report.get("origin_note"):
+        rows.insert(0, ("示例数据", "本工作簿中的单位级数据为重构数据，不是真实评价结果。"))
+    rows += [("" if at else "怎样阅读", words) for at, words in enumerate(_READING)]
+    for at, (label, words) in enumerate(rows, _HEADS):
+        alarm = {"font_color": _ALARM} if label == "示例数据" else {}
+        page.put(cell(at, 0), label, font_name=HEAD, **alarm)
+        page.put(cell(at, 1), words, **alarm)
+    first = _HEADS + len(rows)
+    for at, (name, table) in enumerate(sheets.items(), first):
+        caption = table.get("caption", "")
+        words = name if caption in ("", name) else f"{name}：{caption}"
+        page.put(cell(at, 0), "" if at > first else "工作表", font_name=HEAD)
+        page.link(at, 1, words, (name, 0, 0), font_color=_LINK, underline=1)
+    page.finish(footer="&C— &P —", margins=_MARGINS)
 
-    return "internal:'{}'!{}".format(name.replace("'", "''"), xl_rowcol_to_cell(row, column))
 
-
-def _lead(sheet: Any, table: Mapping[str, Any], places: Mapping[str, str], formats: _Formats) -> None:
-    """Rows that can be filtered, and from the name of each figure a link to where it is shown."""
-    columns, rows = table.get("columns", ()), table.get("rows", ())
-    if not columns or not rows:
-        return
-    sheet.autofilter(_HEADS - 1, 0, _HEADS - 1 + len(rows), len(columns) - 1)
+def _sheet(page: Page, table: Table, origin: str, places: Mapping[str, tuple[str, int, int]]) -> None:
+    """A table: caption, head, rows, notes; where `places` are given, figures lead to the table that shows them."""
+    columns = table.get("columns", ())
+    rows = table.get("rows", ())
+    page.put_across(0, table.get("caption", ""), font_size=14, font_name=HEAD)
+    for at, column in enumerate(columns):
+        page.put(
+            cell(1, at), column.get("label", ""), font_name=HEAD, top=2, bottom=1, **_aligned(columns, at)
+        )
     for at, row in enumerate(rows, _HEADS):
-        key = next((cell["key"] for cell in row if cell.get("key")), None)
-        if key in places:
-            end = {"bottom": 2} if at == _HEADS + len(rows) - 1 else {}
-            look = formats(text_wrap=True, font_color=_LINK, **_aligned(columns[0]), **end)
-            sheet.write_url(at, 0, places[key], look, string=_text(row[0].get("text", "")))
-
-
-class _Formats:
-    """Cell formats of a workbook, each made once."""
-
-    def __init__(self, book: Any) -> None:
-        self._book = book
-        self._made: dict[tuple, Any] = {}
-
-    def __call__(self, **properties: Any) -> Any:
-        key = tuple(sorted(properties.items()))
-        if key not in self._made:
-            self._made[key] = self._book.add_format({**_FONT, "valign": "top", **properties})
-        return self._made[key]
-
-
-def _set_properties(book: Any, report: Mapping[str, Any]) -> None:
-    try:
-        day = date.fromisoformat(report.get("published_on", ""))
-    except ValueError:
-        day = _NO_DATE
-    created = datetime(day.year, day.month, day.day, tzinfo=UTC).replace(tzinfo=None)
-    book.set_properties(
-        {
-            "title": _text(report.get("title", "")),
-            "author": _text(report.get("issuer", "")),
-            "comments": _text(report.get("origin_note", "")),
-            "created": created,
-        }
+        end = {"bottom": 2} if at == _HEADS + len(rows) - 1 else {}
+        key = next((one["key"] for one in row if one.get("key")), None)
+        for column, one in enumerate(row):
+            style = {**_aligned(columns, column), **end}
+            number = exact_number(one)
+            if column == 0 and key in places:
+                page.link(at, 0, one.get("text", ""), places[key], font_color=_LINK, **style)
+            elif number:
+                page.put(cell(at, column), number[0], num_format=number[1], **style)
+            else:
+                page.put(cell(at, column), one.get("text", ""), **style)
+    for at, note in enumerate((*table.get("notes", ()), *filter(None, [origin])), _HEADS + len(rows)):
+        page.put_across(at, note, font_size=9, font_color=_SOFT)
+    if places and rows:
+        page.raw.autofilter(1, 0, _HEADS - 1 + len(rows), len(columns) - 1)
+    page.raw.freeze_panes(_HEADS, 1 if len(columns) >= table_columns.WIDE else 0)
+    page.finish(
+        footer="&C— &P —", margins=_MARGINS, landscape=sum(page.widths) > _UPRIGHT, repeat=(0, _HEADS - 1)
     )
 
 
-def _origin(report: Mapping[str, Any]) -> str:
-    return _text(report.get("origin_note", "")) if report.get("origin") == RECONSTRUCTION else ""
-
-
-def _sheet_names(data: Sequence[Mapping[str, Any]]) -> Iterator[str]:
-    """Names that a workbook allows, each of them once."""
-    used = {_FRONT, "History"}  # Excel keeps the second for itself
-    for at, table in enumerate(data, 1):
-        said = re.sub(r"[\[\]:*?/\\\s]+", " ", _text(table.get("caption") or "")).lstrip(" '")
-        stem, count = said[:_NAME_LIMIT].strip(" '") or f"表{at}", 2
-        name = stem
-        while name.lower() in {one.lower() for one in used}:
-            name = f"{stem[: _NAME_LIMIT - 5]}（{count}）"
-            count += 1
-        used.add(name)
-        yield name
-
-
-def _front(
-    sheet: Any, report: Mapping[str, Any], sheets: Sequence[tuple[str, Mapping]], formats: _Formats
-) -> None:
-    """What the workbook is, where its numbers come from, how it is read, and what each sheet holds."""
-    _page(sheet, _FRONT_WIDTHS)
-    for at, size in enumerate(_FRONT_WIDTHS):
-        sheet.set_column(at, at, size)
-    title = formats(font_size=16, font_name="黑体", text_wrap=True)
-    sheet.merge_range(0, 0, 0, 1, "", title)
-    sheet.write_string(0, 0, _text(report.get("title") or "未命名报告"), title)
-    sheet.set_row(0, _height(report.get("title") or "", sum(_FRONT_WIDTHS), 1.5))
-    rows = [(label, _text(report[key]), "") for label, key in _KNOWN if report.get(key)]
-    if _origin(report):
-        rows.insert(0, ("示例数据", "本工作簿中的单位级数据为重构数据，不是真实评价结果。", ""))
-    rows += [("" if at else "怎样阅读", words, "") for at, words in enumerate(_READING)]
-    for at, (name, table) in enumerate(sheets):
-        caption = _text(table.get("caption", ""))
-        words = name if caption in ("", name) else f"{name}：{caption}"
-        rows.append(("" if at else "工作表", words, _link(name, 0, 0)))
-    for at, row in enumerate(rows, _HEADS):
-        _front_row(sheet, at, row, formats)
-
-
-def _front_row(sheet: Any, at: int, row: tuple[str, str, str], formats: _Formats) -> None:
-    label, words, link = row
-    sheet.set_row(at, _height(words, _FRONT_WIDTHS[1], 1))
-    alarm = {"font_color": _ALARM} if label == "示例数据" else {}
-    sheet.write_string(at, 0, label, formats(font_name="黑体", **alarm))
-    if link:
-        sheet.write_url(at, 1, link, formats(text_wrap=True, font_color=_LINK, underline=1), string=words)
-    else:
-        sheet.write_string(at, 1, words, formats(text_wrap=True, **alarm))
-
-
-def _sheet(sheet: Any, table: Mapping[str, Any], origin: str, formats: _Formats) -> None:
-    """A table: caption, head, rows, notes; the head stays in sight and is printed on every page."""
-    columns, rows = table.get("columns", ()), table.get("rows", ())
-    widths = _widths(columns, rows)
-    for at, size in enumerate(widths):
-        sheet.set_column(at, at, size)
-    _page(sheet, widths)
-    large = formats(font_name="黑体", font_size=14, text_wrap=True)
-    _line(sheet, 0, table.get("caption", ""), widths, large, _LARGE)
-    for at, column in enumerate(columns):
-        head = formats(font_name="黑体", top=2, bottom=1, text_wrap=True, **_aligned(column))
-        sheet.write_string(_HEADS - 1, at, _text(column.get("label", "")), head)
-    _rows(sheet, columns, rows, widths, formats)
-    notes = [*table.get("notes", ()), *([origin] if origin else [])]
-    for at, note in enumerate(notes, len(rows) + _HEADS):
-        _line(sheet, at, note, widths, formats(font_size=9, font_color=_SOFT, text_wrap=True), _SMALL)
-    sheet.freeze_panes(_HEADS, 1 if len(columns) >= table_columns.WIDE else 0)
-    sheet.repeat_rows(0, _HEADS - 1)
-
-
-def _rows(sheet: Any, columns: Sequence, rows: Sequence, widths: Sequence[float], formats: _Formats) -> None:
-    for at, row in enumerate(rows, _HEADS):
-        heights = [_height(cell.get("text", ""), width, 1) for cell, width in zip(row, widths, strict=False)]
-        sheet.set_row(at, max(heights, default=_LINE))
-        for place, cell in enumerate(row):
-            _cell(sheet, at, place, cell, columns, formats, last=at == len(rows) + _HEADS - 1)
-
-
-def _line(sheet: Any, at: int, words: object, widths: Sequence[float], look: Any, scale: float) -> None:
-    """Words over the whole width of a table, as high as they need."""
-    if len(widths) > 1:
-        sheet.merge_range(at, 0, at, len(widths) - 1, "", look)
-    sheet.write_string(at, 0, _text(words), look)
-    sheet.set_row(at, _height(words, sum(widths) or _NARROWEST, scale))
-
-
-def _height(words: object, room: float, scale: float) -> float:
-    """The height in points of words in a line of `room` characters."""
-    lines = ceil(2 * table_columns.width(_text(words)) * scale / max(room - 1, 1))
-    return max(lines, 1) * _LINE * max(scale, 1)
-
-
-def _page(sheet: Any, widths: Sequence[float]) -> None:
-    sheet.set_paper(9)  # A4
-    if sum(widths) > _PORTRAIT:
-        sheet.set_landscape()
-    sheet.set_margins(left=0.8, right=0.8, top=0.9, bottom=0.9)
-    sheet.center_horizontally()
-    sheet.fit_to_pages(1, 0)
-    sheet.set_footer("&C— &P —")
-    sheet.hide_gridlines(2)
-
-
-def _cell(
-    sheet: Any, row: int, column: int, cell: Mapping, columns: Sequence, formats: _Formats, last: bool
-) -> None:
-    style = _aligned(columns[column] if column < len(columns) else {})
-    style["text_wrap"] = True
-    if last:
-        style["bottom"] = 2
-    number = xlsx_numbers.number(cell)
-    if number is None:
-        sheet.write_string(row, column, _text(cell.get("text", "")), formats(**style))
-    else:
-        sheet.write_number(row, column, number[0], formats(num_format=number[1], **style))
-
-
-def _aligned(column: Mapping[str, Any]) -> dict[str, Any]:
-    align = column.get("align")
+def _aligned(columns: Sequence[Mapping[str, Any]], at: int) -> dict[str, Any]:
+    align = columns[at].get("align") if at < len(columns) else None
     return {"align": align} if align in table_columns.ALIGNMENTS else {}
 
 
-def _widths(columns: Sequence[Mapping], rows: Sequence[Sequence[Mapping]]) -> list[float]:
+def _widths(table: Table) -> list[float]:
     """Widths in characters: a Chinese character takes two."""
-    texts = [[column.get("label", "")] for column in columns]
-    for row in rows:
-        for at, cell in enumerate(row[: len(texts)]):
-            texts[at].append(str(cell.get("text", "")))
-    return [
-        min(max(max(2 * table_columns.width(text) for text in column) + 2, _NARROWEST), _WIDEST)
-        for column in texts
-    ]
+    texts = [[column.get("label", "")] for column in table.get("columns", ())]
+    for row in table.get("rows", ()):
+        for column, one in zip(texts, row, strict=False):
+            column.append(str(one.get("text", "")))
+    return [min(max(max(2 * ems(text) for text in column) + 2, _NARROWEST), _WIDEST) for column in texts]
 
 
-def _text(value: object) -> str:
-    return fragments.printable(value)[:_CELL_LIMIT]
+def exact_number(one: Mapping[str, Any]) -> tuple[Decimal, str] | None:
+    """The number of a cell and the format that shows it as the report does; None where that is not exact.
+
+    The number is the value behind the shown text; a value with more digits than a workbook holds gives way to
+    what is shown.
+    """
+    text = _NUMBER_AND_UNIT.fullmatch(str(one.get("text", "")))
+    if one.get("value") is None or text is None:
+        return None
+    printed = numbers.parse(text[1])
+    unit = text[2]
+    places = max(-int(printed.as_tuple().exponent), 0)
+    scale = 2 if unit == "%" else 0
+    try:
+        value = numbers.parse(str(one["value"]))
+    except ValueError:
+        return None
+    candidates = (value, value.scaleb(-scale))  # a percentage is kept as 18.82 or as 0.1882
+    found = next((n for n in candidates if numbers.rounded(n.scaleb(scale), places) == printed), None)
+    if found is not None and not workbooks.exact(found):
+        found = printed.scaleb(-scale)
+    if found is None or not workbooks.exact(found):
+        return None
+    whole = "#,##0" if "," in text[1] else "0"
+    decimals = "." + "0" * places if places else ""
+    return found, whole + decimals + (f'"{unit}"' if unit and unit != "%" else unit)

@@ -1,0 +1,55 @@
+"""What commands print: lines that are safe on any terminal, aligned columns, one JSON document."""
+
+from __future__ import annotations
+
+import json
+import unicodedata
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import click
+
+from jixiao.kit.errors import Fault
+
+MOST = 200  # faults or findings printed one by one before the rest is counted
+
+
+def line(text: object, *, error: bool = False) -> None:
+    """Print a line, on standard error if asked; what steers a terminal, as names of files may, becomes blanks."""
+    click.echo("".join(ch if ch.isprintable() else " " for ch in str(text)), err=error)
+
+
+def lines(texts: Iterable[object]) -> None:
+    """Print each text on a line of its own."""
+    for text in texts:
+        line(text)
+
+
+def faults(found: Sequence[Fault]) -> None:
+    """Print faults on standard error, one a line; of very many the first, and how many more there are."""
+    for fault in found[:MOST]:
+        line(fault, error=True)
+    if len(found) > MOST:
+        line(f"另有 {len(found) - MOST} 处错误，改好以上各处后再看", error=True)
+
+
+def aligned(rows: Iterable[Sequence[object]]) -> list[str]:
+    """A line for each row, its columns under those of the others: a Chinese character is as wide as two letters."""
+    texts = [[str(text) for text in row] for row in rows]
+    widths = [max(map(_width, column)) for column in zip(*texts, strict=True)]
+    return [
+        "  ".join(
+            text + " " * (width - _width(text)) for text, width in zip(row, widths, strict=True)
+        ).rstrip()
+        for row in texts
+    ]
+
+
+def _width(text: str) -> int:
+    return sum(2 if unicodedata.east_asian_width(ch) in "WF" else 1 for ch in text if ch.isprintable())
+
+
+def document(value: Any) -> None:
+    """Print one JSON document: Chinese text as it is, what steers a terminal as an escape."""
+    text = json.dumps(value, ensure_ascii=False, indent=1)
+    click.echo("".join(ch if ch.isprintable() or ch == "\n" else json.dumps(ch)[1:-1] for ch in text))
