@@ -9,8 +9,8 @@ from __future__ import annotations
 from itertools import groupby
 from typing import Any
 
-from jixiao.exchange.issuing.issue.drafts import ITEMS, Draft
-from jixiao.exchange.issuing.issue.issue import form_input
+from jixiao.exchange.issuing import form_input
+from jixiao.exchange.issuing.drafts import ITEMS, Draft
 from jixiao.kit.workbooks import HEAD, Area, Formula, Page, across, cell, on_band
 
 WIDTHS = (8.3, 9, 9.5, 17, 12, 12, 7, 8, 28)

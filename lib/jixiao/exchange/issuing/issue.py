@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
 
-from jixiao.exchange.issuing.issue.drafts import Draft
-from jixiao.exchange.issuing.issue.issue import drafts, form_sheet
+from jixiao.exchange.issuing import drafts, form_sheet
+from jixiao.exchange.issuing.drafts import Draft
 from jixiao.kit import places, workbooks
 from jixiao.kit.workbooks import Book, clean
 from jixiao.rules import policy as policy_
