@@ -114,12 +114,12 @@ opened = set()
 sys.addaudithook(lambda event, given: event == "open" and opened.add(str(given[0])))
 from pathlib import Path
 from jixiao.figures.evaluate import evaluate
-from jixiao.intake import params
-from jixiao.publishing import themes
+from jixiao.press.paper import themes
+from jixiao.year import params
 root = Path(sys.argv[1])
 values = params.read(root, 2022)
 themes.of(root)
-evaluate(root, params.checked(values, lambda *key: ""))
+evaluate(root, params.checked(values, lambda *key: "")).findings
 print(json.dumps([path for path in opened if path.startswith(str(root))]))
 """
 

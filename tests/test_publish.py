@@ -206,7 +206,7 @@ def test_the_lock_of_a_dead_process_is_free(tmp_path):
     """A lock file that a killed process left holds nobody up."""
     path = tmp_path / "lock"
     source = (
-        "import os, sys; from pathlib import Path; from jixiao.publishing import lock\n"
+        "import os, sys; from pathlib import Path; from jixiao.kit import locks\n"
         "with locks.held(Path(sys.argv[1]), '某年'): os.kill(os.getpid(), 9)"
     )
     assert subprocess.run([sys.executable, "-c", source, str(path)]).returncode == -9
