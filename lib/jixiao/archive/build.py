@@ -136,9 +136,9 @@ def _remarks(executed: NotebookNode, theme: Theme) -> Iterator[str]:
 
     about = _output(executed, mimes.REPORT) or {}
     found = about.get("findings", ())
-    told = finding_lines.told(found)
-    yield from map(str, map(finding_lines.fault, finding_lines.first(told)))
-    yield from finding_lines.rest(told)
+    to_mend = finding_lines.to_mend(found)
+    yield from map(str, map(finding_lines.fault, finding_lines.first(to_mend)))
+    yield from finding_lines.rest(to_mend)
     yield from finding_lines.notes(found)
     for row in about.get("differences", ()):
         yield f"与公布数不一致：{row['key']} 公布 {row['published']}，计算 {row['computed'] or '无'}"
