@@ -14,6 +14,8 @@ from pathlib import Path
 import pytest
 
 from jixiao.archive import closed_record, manifest, published_folder
+from jixiao.archive.inputs import sha256
+from jixiao.archive.publication import Publication
 from jixiao.figures.evaluate import evaluate
 from jixiao.kit.errors import ClosingError, JixiaoError, TableError
 from jixiao.year import params
@@ -223,10 +225,10 @@ def test_a_draft_is_neither_closed_nor_put_in_the_place_of_what_was_closed(copy)
     assert "outputs/2022：是草稿：有 1 处错误级审核发现；请改好后重新生成报告" in result.stderr
     files = published(copy)
     kept.write_bytes(content)
-    draft = closed_record.read(copy.root, YEAR, None)
+    draft = closed_record.read(Publication(copy.root, YEAR), None)
     same = {**draft.closed, "figures": closed_record.figures(files)}
     with pytest.raises(ClosingError, match="新的报告是草稿"):
-        closed_record.publish(None, closed_record.Record(copy.root, YEAR, (same,)), files, "")
+        closed_record.publish(None, closed_record.Record(Publication(copy.root, YEAR), (same,)), files, "")
 
 
 @pytest.mark.parametrize("reason", ["", "  \t", "\x1b\u200b"])
@@ -279,7 +281,7 @@ def test_a_damaged_record_is_never_taken_for_none(closed, tmp_path, damage):
     (tmp_path / "data" / "2022").mkdir(parents=True)
     (tmp_path / "data" / "2022" / "closed.json").write_bytes(damage(content))
     with pytest.raises(TableError, match=r"^data/2022/closed.json：封存记录已损坏，或不是本程序写的；请.*$"):
-        closed_record.read(tmp_path, YEAR, None)
+        closed_record.read(Publication(tmp_path, YEAR), None)
 
 
 def test_other_ends_of_lines_are_no_damage(closed, tmp_path):
@@ -287,8 +289,8 @@ def test_other_ends_of_lines_are_no_damage(closed, tmp_path):
     (tmp_path / "data" / "2022").mkdir(parents=True)
     content = (closed.data / "closed.json").read_bytes().replace(b"\n", b"\r\n")
     (tmp_path / "data" / "2022" / "closed.json").write_bytes(content)
-    assert closed_record.read(tmp_path, YEAR, None) == closed_record.Record(
-        tmp_path, YEAR, tuple(record(closed)["entries"])
+    assert closed_record.read(Publication(tmp_path, YEAR), None) == closed_record.Record(
+        Publication(tmp_path, YEAR), tuple(record(closed)["entries"])
     )
 
 
@@ -313,19 +315,19 @@ def version(*figures: dict, more: bytes = b"") -> dict[str, bytes]:
     text = json.dumps({"findings": [], "figures": figures}, ensure_ascii=False)
     files = {"figures.json": text.encode(), "more.bin": more}
     sources = manifest.Sources((), {"version": "1", "sha256": ""}, {})
-    return files | {manifest.NAME: manifest.render(YEAR, files, sources)}
+    return files | {manifest.NAME: manifest.render(Publication(Path(), YEAR), files, sources)}
 
 
 def closing(root: Path, files: dict[str, bytes]) -> None:
     """Publish `files` in `root` and close the year with them."""
     (root / "data" / "2022").mkdir(parents=True)
     (root / "outputs").mkdir()
-    with published_folder.opened(root / "outputs", YEAR) as place:
+    with published_folder.opened(Publication(root, YEAR)) as place:
         place.publish(files)
         listed = json.loads(files[manifest.NAME])
-        content = closed_record.settled(root, YEAR, place.target).with_entry(
+        content = closed_record.settled(Publication(root, YEAR)).with_entry(
             "closed",
-            manifest=manifest.sha256(files[manifest.NAME]),
+            manifest=sha256(files[manifest.NAME]),
             code=listed["code"],
             files=listed["files"],
             inputs=[],
@@ -336,8 +338,8 @@ def closing(root: Path, files: dict[str, bytes]) -> None:
 
 def reopen(root: Path, files: dict[str, bytes], reason: str = REASON) -> None:
     """What `jixiao report` does with the files of a closed year."""
-    with published_folder.opened(root / "outputs", YEAR) as place:
-        found = closed_record.settled(root, YEAR, place.target)
+    with published_folder.opened(Publication(root, YEAR)) as place:
+        found = closed_record.settled(Publication(root, YEAR))
         closed_record.publish(place, found, files, reason if found.closed else "")
 
 
@@ -401,8 +403,8 @@ def killed_at(line: int, work: Callable[[], object]) -> bool:
 
 def faults(root: Path, old: dict[str, bytes], new: dict[str, bytes]) -> list[str]:
     """What is wrong after the next command has begun: the new version and its reason are there, or neither is."""
-    with published_folder.opened(root / "outputs", YEAR) as place:
-        state = closed_record.settled(root, YEAR, place.target)
+    with published_folder.opened(Publication(root, YEAR)) as place:
+        state = closed_record.settled(Publication(root, YEAR))
         files = published_folder.contents(place.target)
     names = sorted(path.name for path in (root / "data" / "2022").iterdir() if path.name != "closed.json")
     wrong = [f"left over: {names}"] if names else []
@@ -425,11 +427,12 @@ def test_a_kill_at_any_line_leaves_the_closed_year_or_the_reason(tmp_path, monke
         closing(root, old)
         if not killed_at(line, lambda: reopen(root, new)):  # noqa: B023  # called at once
             break
-        before = closed_record.read(root, YEAR, closed_record.published_manifest(root / "outputs" / "2022"))
+        publication = Publication(root, YEAR)
+        before = closed_record.read(publication, closed_record.published_manifest(publication))
         wrong += [f"line {line}: {fault}" for fault in faults(root, old, new)]
-        ends.add(bool(closed_record.read(root, YEAR, None).closed))
+        ends.add(bool(closed_record.read(publication, None).closed))
         if steps == 1:  # in two steps it may take the next command to put the old version back
-            assert before == closed_record.read(root, YEAR, None)
+            assert before == closed_record.read(publication, None)
         line += 1
     assert wrong == []
     assert ends == {True, False} and line > 150

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from jixiao.archive import manifest
-from jixiao.year import params
+from jixiao.archive.publication import Publication
 from kit import PROJECT, Kit
 
 pytestmark = pytest.mark.xdist_group("identity")
@@ -132,9 +132,7 @@ def test_the_manifest_names_every_file_that_a_run_reads(tmp_path):
     opened = json.loads(kit.python("-c", READS, str(kit.root)).stdout)
     read = {Path(path).relative_to(kit.root).as_posix() for path in opened}
 
-    listed = {
-        one.name for one in manifest.inputs(kit.root, params.read(kit.root, 2022), "annual_report.ipynb")
-    }
+    listed = {one.name for one in Publication(kit.root, 2022).inputs}
 
     assert len(read) > 14
     assert read - listed == set()

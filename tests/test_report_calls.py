@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from jixiao.figures.evaluate import evaluate
-from jixiao.kit.errors import ProseError
+from jixiao.kit.errors import ParameterError, ProseError
 from jixiao.report import charts, mimes, report_charts, report_tables
 from jixiao.report.report import Report, _numeral
 from jixiao.year import params
@@ -64,6 +64,20 @@ def test_what_is_left_out_takes_no_number(evaluation):
     assert plain(report.section("乙")) == "一、乙"
     assert plain(report.table("scores.projects")) == "表1 项目支出得分分布"
     assert plain(report.chart("scores.projects")) == "图1 项目支出自评与复核得分分布"
+
+
+@pytest.mark.parametrize(
+    ("left_out", "refused"), [("集中会审", True), ("目标集中会审", False), ("结果应用", False)]
+)
+def test_a_section_misspelt_under_leave_out_is_told(evaluation, left_out, refused):
+    """A name that is nearly that of a section that was written; one that was left out, or is quite another, is fine."""
+    report = Report(replace(evaluation, params=replace(evaluation.params, leave_out=(left_out,))), {})
+    report.section("目标集中会审")
+    if not refused:
+        assert plain(report.register()) == "表1 统计数一览"
+        return
+    with pytest.raises(ParameterError, match="参数 leave_out：没有名为“集中会审”的章节；请改为 目标集中会审"):
+        report.register()
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""A new report year: the parameters of the year before in; params/<year>.yml and empty tables out, nothing overwritten."""
+"""A new report year: its parameters as the year before had them, and empty tables; nothing is overwritten."""
 
 from __future__ import annotations
 
@@ -108,8 +108,8 @@ def _params(year: int, before: Mapping[str, Any]) -> str:
     )
 
 
-def _quoted(value: str | list[str]) -> str:
-    """A text or a list of texts in double quotes, which YAML reads as JSON wrote them."""
+def _quoted(value: Any) -> str:
+    """Plain values with texts in double quotes, which YAML reads as JSON wrote them."""
     return json.dumps(value, ensure_ascii=False)
 
 

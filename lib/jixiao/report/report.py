@@ -5,13 +5,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
+from decimal import Decimal
+from difflib import get_close_matches
 from html import escape
+from itertools import chain
 from typing import Any
 
 from jixiao.figures.evaluate import Evaluation, evaluate
+from jixiao.figures.model import Figure, Figures, stated
 from jixiao.kit import places
+from jixiao.kit.errors import Fault, ParameterError
 from jixiao.report import (
     charts,
     finding_lines,
@@ -29,6 +34,7 @@ ORIGIN_NOTE = (
 )
 BUDGET_NOTE = "全区年初预算总额没有公布过，由公布的自评金额和占年初预算的比重反推，只用于计算这一比重。"
 _NUMERALS = "一二三四五六七八九"
+_ALIKE = 0.8  # names of sections that differ less than this are one name misspelt; another notebook may have others
 
 
 class Output:
@@ -44,22 +50,39 @@ class Output:
 def open_report(namespace: Mapping[str, Any]) -> Report:
     """The report of the parameters in `namespace` (a notebook passes `globals()`)."""
     root = places.find_root()
-    report = Report(evaluate(root, notebook_parameters.effective(namespace, root)), namespace)
+    in_force = notebook_parameters.effective(namespace, root)
+    evaluation = evaluate(root, in_force.params)
+    if in_force.own:
+        every = chain(evaluation.figures.values(), _parameter_figures(in_force.own))
+        evaluation = replace(evaluation, figures=Figures(every))
     charts.setup()
-    return report
+    return Report(evaluation, namespace, (*NAMES, *in_force.own))
+
+
+def _parameter_figures(own: Mapping[str, Any]) -> Iterator[Figure]:
+    """The notebook's own parameters that are numbers or texts, for its text to name: {parameter.month}."""
+    for name, value in own.items():
+        if type(value) in (int, float, str):
+            exact = value if isinstance(value, str) else Decimal(repr(value))
+            yield stated(
+                f"parameter.{name}", exact, "", name, "笔记本自己的参数", "笔记本的参数单元、参数文件"
+            )
 
 
 class Report:
     """Writes a report heading by heading; sections that the parameters leave out are passed over."""
 
-    def __init__(self, evaluation: Evaluation, namespace: Mapping[str, Any]) -> None:
+    def __init__(
+        self, evaluation: Evaluation, namespace: Mapping[str, Any], parameters: Collection[str] = NAMES
+    ) -> None:
         self.evaluation = evaluation
         self.figures = evaluation.figures
         self._namespace = namespace
-        self._opened_with = {name: namespace[name] for name in NAMES if name in namespace}
+        self._opened_with = {name: namespace[name] for name in parameters if name in namespace}
         self._written = True
         self._anchor = "intro"
         self._sections: list[str] = []
+        self._left_out: set[str] = set()
         self._subsections: list[str] = []
         self._appendices: list[str] = []
         self._numbers: dict[str, list[str]] = {"表": [], "图": []}
@@ -95,6 +118,7 @@ class Report:
         """The heading of a section, numbered in the order in which sections are first written."""
         self._written = name not in self.evaluation.params.leave_out
         if not self._written:
+            self._left_out.add(name)
             return None
         at = _number_of(name, self._sections)
         return self._open(f"{_numeral(at)}、{name}", f"section-{at}")
@@ -173,7 +197,15 @@ class Report:
         return self._output(replace(grid, caption=self._caption("表", grid.caption)).bundle())
 
     def register(self) -> Output:
-        """The register of all figures, which programs read too; every report has one."""
+        """The register of all figures, which programs read too; it ends every report.
+
+        ParameterError where leave_out misspells a section that was written: no section has that name.
+        """
+        for name in self.evaluation.params.leave_out:
+            close = get_close_matches(name, self._sections, n=1, cutoff=_ALIKE)
+            if close and name not in self._left_out:
+                found = f"没有名为“{name}”的章节"
+                raise ParameterError(Fault("参数 leave_out", found, remedy=f"改为 {close[0]}"))
         grid = report_tables.register(self.evaluation)
         bundle = replace(grid, caption=self._caption("表", grid.caption)).bundle()
         return self._output(bundle | {mimes.FIGURES: [one.as_json() for one in self.figures.values()]})
