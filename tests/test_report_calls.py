@@ -53,6 +53,7 @@ def test_sections_are_the_notebook_s_and_numbered_as_written(report):
     assert plain(report.section("结果应用")) == "二、结果应用"
     assert plain(report.subsection("乙")) == "（一）乙"
     assert plain(report.section("培训")) == "一、培训"
+    assert plain(report.section("丙")) == "三、丙"
 
 
 def test_what_is_left_out_takes_no_number(evaluation):

@@ -43,7 +43,8 @@ def environment(fonts: Iterable[str]) -> dict[str, Any]:
 
 def _versions() -> Iterator[tuple[str, str]]:
     """Name and version of each package that `jixiao` needs, directly or through others, and that is installed."""
-    waiting, seen = [jixiao.__name__], {jixiao.__name__}
+    waiting = [jixiao.__name__]
+    seen = set(waiting)
     while waiting:
         name = waiting.pop()
         try:

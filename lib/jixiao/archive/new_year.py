@@ -128,8 +128,9 @@ def _units(root: Path, values: Mapping[str, Any]) -> pd.DataFrame:
     from jixiao.year import tables
 
     folder = places.inside(root / "data", values["data_folder"], "参数 data_folder")
-    path = places.inside(folder, f"{UNITS}.csv", f"{places.shown(folder, root)}/{UNITS}.csv")
+    where = places.shown(folder, root)
+    name = f"{where}/{UNITS}.csv"
+    path = places.inside(folder, f"{UNITS}.csv", name)
     if values["data_origin"] == params.RECONSTRUCTION or not path.is_file():
         return tables.empty(UNITS)
-    shown = places.shown(folder, root)
-    return tables.validated(tables.parse(path.read_bytes(), f"{shown}/{UNITS}.csv"), UNITS, shown)
+    return tables.validated(tables.parse(path.read_bytes(), name), UNITS, where)

@@ -1,4 +1,4 @@
-"""Prose: text with {figure.key} placeholders in, an HTML fragment with <data> elements out.
+"""The text of a report: Markdown whose {figure.key} placeholders become <data> elements of the page.
 
 Digits typed by hand are refused: a number reaches the report only as a figure.
 Document numbers such as 财预〔2020〕10号 and titles in 《》 are citations and pass.
@@ -47,12 +47,12 @@ def line(text: str, figures: Figures) -> str:
     """`text` on one line as plain characters, each {key} the figure with its unit, {key:数} without."""
     digits.refuse(PLACEHOLDER.sub("", text), "标题")
 
-    def shown(match: re.Match[str]) -> str:
+    def filled(match: re.Match[str]) -> str:
         key, bare, _ = match[1].strip().partition(BARE)
         figure = _with_value(figures[key])
         return figure.number if bare else figure.display
 
-    return PLACEHOLDER.sub(shown, text)
+    return PLACEHOLDER.sub(filled, text)
 
 
 def _filled(placeholder: str, figures: Figures, marked: bool) -> str:
@@ -78,8 +78,10 @@ def _each(placeholder: str, figures: Figures) -> list[Figure]:
 def data(figure: Figure, *, bare: bool = False, marked: bool = False) -> str:
     """`figure` as a <data> element; ProseError when the data gave it no value."""
     _with_value(figure)
-    shown = figure.number if bare else figure.display
-    element = f'<data value="{escape(figure.number)}" data-key="{escape(figure.key)}">{escape(shown)}</data>'
+    written = figure.number if bare else figure.display
+    element = (
+        f'<data value="{escape(figure.number)}" data-key="{escape(figure.key)}">{escape(written)}</data>'
+    )
     return element + (f"<sup>{MARK}</sup>" if marked and figure.invented else "")
 
 

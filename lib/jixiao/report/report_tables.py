@@ -23,7 +23,7 @@ from jixiao.year.schemas import SCHEMAS
 from jixiao.year.words import KINDS, TIER_NAMES
 
 _SCORED = "subjects"  # the table whose rows have totals
-_SHOWN_ROWS = 100  # rows behind a figure that the page lists
+_LISTED_ROWS = 100  # rows behind a figure that the page lists
 _FEW_ROWS = 10  # so many are shown at once, more on demand
 _SHARES_NOTE = "各项占比分别四舍五入，相加不等于100%的不作调整。"
 
@@ -252,8 +252,8 @@ def _ground(evaluation: Evaluation, figure: Figure, rows: Rows, year: trace.Year
     """The rows of one figure, the first of them if there are many; links to its rules."""
     rules = [(_anchor(name), re.split("[，：]", evaluation.policy[name].meaning)[0]) for name in figure.rules]
     count = len(rows)
-    rest = count - _SHOWN_ROWS
-    words = "、".join(year.brief(rows, _SHOWN_ROWS)) + (f"，另有 {rest} 行" if rest > 0 else "")
+    rest = count - _LISTED_ROWS
+    words = "、".join(year.brief(rows, _LISTED_ROWS)) + (f"，另有 {rest} 行" if rest > 0 else "")
     remarks = ("自评/复核总分" if _is_scored(rows) else "", "重构数据" if marks(evaluation) else "")
     remark = "，".join(filter(None, remarks))
     summary = f"依据 {count} 行" + (f"（{remark}）" if remark else "")
