@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import re
 import zipfile
 from pathlib import Path
@@ -386,7 +387,8 @@ def test_without_a_font_the_run_fails(kit, font):
     for path in (real / "fonts").iterdir():
         if path.name != font:
             (fake / "fonts" / path.name).symlink_to(path)
-    result = kit.run("report", "2022", "--quiet", PYTHONPATH=str(fake.parent))
+    path = os.pathsep.join([str(fake.parent), *filter(None, [os.environ.get("PYTHONPATH")])])
+    result = kit.run("report", "2022", "--quiet", PYTHONPATH=path)
     assert result.returncode == 1
     assert font in result.stderr
     assert not (kit.outputs / "2022").exists()
