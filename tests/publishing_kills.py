@@ -17,6 +17,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from jixiao.archive import manifest, published_folder, verify
+from jixiao.archive.publication import Publication
 from jixiao.kit import locks
 from jixiao.kit.errors import JixiaoError
 
@@ -27,12 +28,14 @@ TRACED = {locks.__file__, published_folder.__file__}
 def version(number: int) -> dict[str, bytes]:
     """A complete version whose every file tells its number."""
     files = {f"{name}.bin": f"{name} {number}\n".encode() * 5000 for name in ("甲", "乙", "丙")}
-    return files | {manifest.NAME: manifest.render(YEAR, files, manifest.Sources((), {}, {}))}
+    return files | {
+        manifest.NAME: manifest.render(Publication(Path(), YEAR), files, manifest.Sources((), {}, {}))
+    }
 
 
 def publish(outputs: Path, number: int) -> None:
     """What `jixiao report` does with its files."""
-    with published_folder.opened(outputs, YEAR) as place:
+    with published_folder.opened(Publication(outputs.parent, YEAR)) as place:
         place.publish(version(number))
 
 
@@ -90,7 +93,7 @@ def faults(folder: Path) -> list[str]:
 
 def mended(outputs: Path) -> list[str]:
     """What is wrong after the next command has begun: both versions whole, nothing else there."""
-    with published_folder.held(outputs, YEAR):
+    with published_folder.held(Publication(outputs.parent, YEAR)):
         pass
     names = {path.name for path in outputs.iterdir()}
     extra = [f"left over: {name}" for name in names - {f"{YEAR}", f"{YEAR}.previous"}]

@@ -13,8 +13,9 @@ from pathlib import Path
 
 import pytest
 
-from jixiao.archive import closed_record, manifest, published_folder
-from jixiao.archive.closing import close
+from jixiao.archive import closed_record, closing, manifest, published_folder
+from jixiao.archive.inputs import sha256
+from jixiao.archive.publication import Publication
 from jixiao.figures.evaluate import evaluate
 from jixiao.kit import locks, places
 from jixiao.kit.errors import ClosingError, JixiaoError, PublishError, TableError
@@ -115,12 +116,12 @@ def test_a_year_is_not_closed_while_its_tables_are_written(copy):
     left = places.part_of(copy.data / "closed.json")
     left.write_bytes(b"half")  # by a command that was killed
     with locks.folder_held(copy.data, "data/2022"):
-        assert close(copy.root, YEAR).new is False
+        assert closing.close(Publication(copy.root, YEAR)).new is False
         (copy.data / "closed.json").unlink()
         with pytest.raises(PublishError, match=r"^data/2022：另一个 jixiao 命令"):
-            close(copy.root, YEAR)
+            closing.close(Publication(copy.root, YEAR))
         assert not (copy.data / "closed.json").exists()
-    assert close(copy.root, YEAR).new is True
+    assert closing.close(Publication(copy.root, YEAR)).new is True
     assert not left.exists()
 
 
@@ -239,10 +240,10 @@ def test_a_draft_is_neither_closed_nor_put_in_the_place_of_what_was_closed(copy)
     assert "outputs/2022：是草稿：有 1 处错误级审核发现；请改好后重新生成报告" in result.stderr
     files = published(copy)
     kept.write_bytes(content)
-    draft = closed_record.read(copy.root, YEAR, None)
+    draft = closed_record.read(Publication(copy.root, YEAR), None)
     same = {**draft.closed, "figures": closed_record.figures(files)}
     with pytest.raises(ClosingError, match="新的报告是草稿"):
-        closed_record.publish(None, closed_record.Record(copy.root, YEAR, (same,)), files, "")
+        closed_record.publish(None, closed_record.Record(Publication(copy.root, YEAR), (same,)), files, "")
 
 
 @pytest.mark.parametrize("reason", ["", "  \t", "\x1b\u200b"])
@@ -295,7 +296,7 @@ def test_a_damaged_record_is_never_taken_for_none(closed, tmp_path, damage):
     (tmp_path / "data" / "2022").mkdir(parents=True)
     (tmp_path / "data" / "2022" / "closed.json").write_bytes(damage(content))
     with pytest.raises(TableError, match=r"^data/2022/closed.json：封存记录已损坏，或不是本程序写的；请.*$"):
-        closed_record.read(tmp_path, YEAR, None)
+        closed_record.read(Publication(tmp_path, YEAR), None)
 
 
 def test_other_ends_of_lines_are_no_damage(closed, tmp_path):
@@ -303,8 +304,8 @@ def test_other_ends_of_lines_are_no_damage(closed, tmp_path):
     (tmp_path / "data" / "2022").mkdir(parents=True)
     content = (closed.data / "closed.json").read_bytes().replace(b"\n", b"\r\n")
     (tmp_path / "data" / "2022" / "closed.json").write_bytes(content)
-    assert closed_record.read(tmp_path, YEAR, None) == closed_record.Record(
-        tmp_path, YEAR, tuple(record(closed)["entries"])
+    assert closed_record.read(Publication(tmp_path, YEAR), None) == closed_record.Record(
+        Publication(tmp_path, YEAR), tuple(record(closed)["entries"])
     )
 
 
@@ -329,19 +330,19 @@ def version(*figures: dict, more: bytes = b"") -> dict[str, bytes]:
     text = json.dumps({"findings": [], "figures": figures}, ensure_ascii=False)
     files = {"figures.json": text.encode(), "more.bin": more}
     sources = manifest.Sources((), {"version": "1", "sha256": ""}, {})
-    return files | {manifest.NAME: manifest.render(YEAR, files, sources)}
+    return files | {manifest.NAME: manifest.render(Publication(Path(), YEAR), files, sources)}
 
 
-def closing(root: Path, files: dict[str, bytes]) -> None:
+def closing_files(root: Path, files: dict[str, bytes]) -> None:
     """Publish `files` in `root` and close the year with them."""
     (root / "data" / "2022").mkdir(parents=True)
     (root / "outputs").mkdir()
-    with published_folder.opened(root / "outputs", YEAR) as place:
+    with published_folder.opened(Publication(root, YEAR)) as place:
         place.publish(files)
         listed = json.loads(files[manifest.NAME])
-        content = closed_record.settled(root, YEAR, place.target).with_entry(
+        content = closed_record.settled(Publication(root, YEAR)).with_entry(
             "closed",
-            manifest=manifest.sha256(files[manifest.NAME]),
+            manifest=sha256(files[manifest.NAME]),
             code=listed["code"],
             files=listed["files"],
             inputs=[],
@@ -352,8 +353,8 @@ def closing(root: Path, files: dict[str, bytes]) -> None:
 
 def reopen(root: Path, files: dict[str, bytes], reason: str = REASON) -> None:
     """What `jixiao report` does with the files of a closed year."""
-    with published_folder.opened(root / "outputs", YEAR) as place:
-        found = closed_record.settled(root, YEAR, place.target)
+    with published_folder.opened(Publication(root, YEAR)) as place:
+        found = closed_record.settled(Publication(root, YEAR))
         closed_record.publish(place, found, files, reason if found.closed else "")
 
 
@@ -362,7 +363,7 @@ def test_figures_that_are_new_gone_or_without_value_are_told(tmp_path):
     old = version(
         figure("同", "1"), figure("变", "1"), figure("单位", "1"), figure("去", "2"), figure("空", "3")
     )
-    closing(tmp_path, old)
+    closing_files(tmp_path, old)
     new = version(
         figure("同", "1") | {"label": "新名称"},
         figure("变", "2"),
@@ -417,8 +418,8 @@ def killed_at(line: int, work: Callable[[], object]) -> bool:
 
 def faults(root: Path, old: dict[str, bytes], new: dict[str, bytes]) -> list[str]:
     """What is wrong after the next command has begun: the new version and its reason are there, or neither is."""
-    with published_folder.opened(root / "outputs", YEAR) as place:
-        state = closed_record.settled(root, YEAR, place.target)
+    with published_folder.opened(Publication(root, YEAR)) as place:
+        state = closed_record.settled(Publication(root, YEAR))
         files = published_folder.contents(place.target)
     names = sorted(path.name for path in (root / "data" / "2022").iterdir() if path.name != "closed.json")
     wrong = [f"left over: {names}"] if names else []
@@ -438,14 +439,15 @@ def test_a_kill_at_any_line_leaves_the_closed_year_or_the_reason(tmp_path, monke
     wrong, ends, line = [], set(), 1
     while True:
         root = tmp_path / str(line)
-        closing(root, old)
+        closing_files(root, old)
         if not killed_at(line, lambda: reopen(root, new)):  # noqa: B023  # called at once
             break
-        before = closed_record.read(root, YEAR, closed_record.published_manifest(root / "outputs" / "2022"))
+        publication = Publication(root, YEAR)
+        before = closed_record.read(publication, closed_record.published_manifest(publication))
         wrong += [f"line {line}: {fault}" for fault in faults(root, old, new)]
-        ends.add(bool(closed_record.read(root, YEAR, None).closed))
+        ends.add(bool(closed_record.read(publication, None).closed))
         if steps == 1:  # in two steps it may take the next command to put the old version back
-            assert before == closed_record.read(root, YEAR, None)
+            assert before == closed_record.read(publication, None)
         line += 1
     assert wrong == []
     assert ends == {True, False} and line > 150
@@ -459,7 +461,7 @@ def test_a_full_disk_loses_neither_record_nor_version(tmp_path, capfd, more, lim
     import resource
 
     old = version(figure("甲", "1"))
-    closing(tmp_path, old)
+    closing_files(tmp_path, old)
     before = (tmp_path / "data" / "2022" / "closed.json").read_bytes()
 
     def work() -> None:

@@ -7,6 +7,7 @@ import json
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -14,24 +15,24 @@ import pytest
 
 from crate_contexts import cached
 from jixiao.archive import crate, manifest
-from kit import Kit
+from jixiao.archive.inputs import Input
+from jixiao.archive.publication import Heading
+from jixiao.year import params
+from kit import PROJECT, Kit
 
 pytestmark = pytest.mark.xdist_group("crate")
 VALIDATOR = Path(sys.executable).with_name("rocrate-validator")
-ABOUT = {
-    "title": "题目",
-    "origin_note": "",
-    "region": "某区",
-    "issuer": "某区财政局",
-    "report_year": 2022,
-    "published_on": "2023-08-25",
-    "license": "Apache-2.0",
-}
+HEADING = Heading("2022", "题目", "", "2023-08-25", params.of_year(PROJECT, 2022))
 SOURCES = manifest.Sources(
-    (manifest.Input("table", "data/2022/甲 乙.csv", b"a\n"),),
+    (Input("table", "data/2022/甲 乙.csv", b"a\n"),),
     {"version": "1", "sha256": "0" * 64},
     {"system": "Linux x86_64", "python": "CPython 3.13.1", "fonts": [], "packages": {"pandas": "3.0"}},
 )
+
+
+def with_params(**changes: str) -> Heading:
+    """The heading with other parameters."""
+    return replace(HEADING, params=replace(HEADING.params, **changes))
 
 
 @pytest.fixture(scope="module")
@@ -145,7 +146,7 @@ def test_a_failed_run_is_recorded_as_failed(published):
 )
 def test_the_licence_comes_from_the_parameters(licence, expected):
     """An SPDX identifier and an address are links, other words are kept as they are."""
-    content = json.loads(crate.render(ABOUT | {"license": licence}, SOURCES, crate.Run({"a.html": b""})))
+    content = json.loads(crate.render(with_params(license=licence), SOURCES, crate.Run({"a.html": b""})))
     root = next(one for one in content["@graph"] if one["@id"] == "./")
     assert root["license"] == expected
 
@@ -153,8 +154,8 @@ def test_the_licence_comes_from_the_parameters(licence, expected):
 def test_names_and_words_of_any_kind_are_data():
     """Quotes, markup and blanks stay what they are; a path is percent-encoded."""
     hostile = '"}]<script>\u202e\x00\n'
-    about = ABOUT | {"issuer": hostile, "title": hostile}
-    content = json.loads(crate.render(about, SOURCES, crate.Run({"a.html": b""})))
+    heading = replace(with_params(issuer=hostile), title=hostile)
+    content = json.loads(crate.render(heading, SOURCES, crate.Run({"a.html": b""})))
     entities = {one["@id"]: one for one in content["@graph"]}
     assert (entities["#publisher"]["name"], entities["./"]["name"]) == (hostile, hostile)
     assert "inputs/data/2022/%E7%94%B2%20%E4%B9%99.csv" in entities
@@ -163,4 +164,4 @@ def test_names_and_words_of_any_kind_are_data():
 def test_the_same_run_gives_the_same_crate():
     """No moment and no random id gets in."""
     run = crate.Run({"a.html": b"", "b.pdf": b""})
-    assert crate.render(ABOUT, SOURCES, run) == crate.render(ABOUT, SOURCES, run)
+    assert crate.render(HEADING, SOURCES, run) == crate.render(HEADING, SOURCES, run)

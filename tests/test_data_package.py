@@ -9,24 +9,23 @@ from pathlib import Path
 import frictionless
 import pytest
 
-from jixiao.archive import data_package, manifest
-from jixiao.year import params, table_schema, tables
+from jixiao.archive import data_package
+from jixiao.archive.publication import Heading, Publication
+from jixiao.year import table_schema, tables
 from jixiao.year.schemas import SCHEMAS
 from kit import PROJECT, Kit
-
-ABOUT = {"title": "题目", "origin_note": "数据为重构数据。"}
 
 
 def written(kit: Kit) -> Path:
     """The data package of a kit with its tables, as a version keeps them."""
-    values = params.read(kit.root, 2022)
-    inputs = manifest.inputs(kit.root, values, "annual_report.ipynb")
+    publication = Publication(kit.root, 2022)
+    heading = Heading("2022", "题目", "数据为重构数据。", "2023-08-25", publication.params)
     folder = kit.root / "version"
-    for one in inputs:
+    for one in publication.inputs:
         (folder / one.kept).parent.mkdir(parents=True, exist_ok=True)
         (folder / one.kept).write_bytes(one.content)
     path = folder / data_package.NAME
-    path.write_bytes(data_package.render(values | ABOUT, inputs))
+    path.write_bytes(data_package.render(heading, publication.inputs))
     return path
 
 

@@ -8,7 +8,7 @@ import pytest
 from jixiao.figures import compare, counted
 from jixiao.figures.evaluate import evaluate
 from jixiao.figures.model import FOLLOWS, OWN, PUBLISHED
-from jixiao.kit.errors import ProseError, TableError
+from jixiao.kit.errors import JixiaoError, ProseError, TableError
 from jixiao.year import params
 from kit import PROJECT, Kit
 
@@ -291,3 +291,14 @@ def test_totals_without_a_grade_have_not_changed_theirs(committed):
     found = counted.figures(committed.params, committed.tables, committed.policy, totals)
     key = "evaluation.departments.grade_changed"
     assert found[key].value == committed.figures[key].value - 1
+
+
+def test_the_checks_run_only_for_those_who_ask(tmp_path):
+    """Settings of the checks that cannot be read stand against findings, not against figures and what compares them."""
+    kit = Kit(tmp_path)
+    (kit.root / "params" / "checks.yml").write_text("{}", encoding="utf-8")
+    found = evaluation_of(kit.root)
+    assert found.figures["evaluation.items"].number == "115"
+    assert found.differences == ()
+    with pytest.raises(JixiaoError, match=r"checks\.yml"):
+        assert found.findings

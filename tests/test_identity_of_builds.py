@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from jixiao.archive import manifest
-from jixiao.year import params
+from jixiao.archive.publication import Publication
 from kit import PROJECT, Kit
 
 pytestmark = pytest.mark.xdist_group("identity")
@@ -114,12 +114,12 @@ opened = set()
 sys.addaudithook(lambda event, given: event == "open" and opened.add(str(given[0])))
 from pathlib import Path
 from jixiao.figures.evaluate import evaluate
-from jixiao.year import params
 from jixiao.press.paper import themes
+from jixiao.year import params
 root = Path(sys.argv[1])
 values = params.read(root, 2022)
 themes.of(root)
-evaluate(root, params.checked(values, lambda *key: ""))
+evaluate(root, params.checked(values, lambda *key: "")).findings
 print(json.dumps([path for path in opened if path.startswith(str(root))]))
 """
 
@@ -132,9 +132,7 @@ def test_the_manifest_names_every_file_that_a_run_reads(tmp_path):
     opened = json.loads(kit.python("-c", READS, str(kit.root)).stdout)
     read = {Path(path).relative_to(kit.root).as_posix() for path in opened}
 
-    listed = {
-        one.name for one in manifest.inputs(kit.root, params.read(kit.root, 2022), "annual_report.ipynb")
-    }
+    listed = {one.name for one in Publication(kit.root, 2022).inputs}
 
     assert len(read) > 14
     assert read - listed == set()

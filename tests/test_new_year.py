@@ -169,6 +169,8 @@ def carried(root: Path, text: str) -> None:
         "issuer": text,
         "license": text,
         "evaluation_tiers": [text, f"{text}2"],
+        "leave_out": [text],
+        "notebooks": {"annual_report": {"note": text, "shares": [0.5, None, True]}},
     }
     new_year.make(bare(root, **changes), 2023)
     values = params.read(root, filled_in(root) and 2023)

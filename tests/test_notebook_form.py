@@ -6,7 +6,8 @@ from decimal import Decimal
 import pytest
 
 from jixiao.kit.errors import NotebookError, ParameterError
-from jixiao.report.notebook_form import assigned_names, check_form, declared_names, read_notebook
+from jixiao.report.declarations import declared, own_values
+from jixiao.report.notebook_form import assigned_names, check_form, read_notebook
 from small_notebooks import write
 
 BINDING = {
@@ -62,7 +63,7 @@ def test_code_that_leaves_the_namespace_alone_binds_nothing(source):
 def test_declared_names_are_the_assignments_in_order():
     """Plain, annotated, unpacked and multi-line assignments declare; imports and comments do not."""
     source = "import os  # z = 1\nb: int = 1\na = [\n    1,\n]\nc, d = 1, 2\ne: str"
-    assert declared_names(source) == ["b", "a", "c", "d", "e"]
+    assert list(declared(source)) == ["b", "a", "c", "d", "e"]
 
 
 def refusal(path, parameters):
@@ -149,3 +150,63 @@ def test_json_of_another_shape_is_no_notebook(tmp_path, content):
     assert (
         str(caught.value) == "n.ipynb：不能作为笔记本读取（内容不是一本笔记本）；应为Jupyter 笔记本（.ipynb）"
     )
+
+
+DECLARED = {
+    "a: int = 6": ("int", False, 6),
+    "a = 6": ("int", False, 6),
+    "a = '六'": ("str", False, "六"),
+    "a = [1, 'x']": ("list", False, [1, "x"]),
+    "a: list[str] = ['x']": ("list", False, ["x"]),
+    "a: float": ("float", False, None),
+    "a: str | None = None": ("str", True, None),
+    "a = None": ("", False, None),
+    "a: date = 6": ("", False, 6),
+    "a: int | str = 6": ("", False, 6),
+    "a = 2 * 3": ("", False, None),
+    "a = (1, 2)": ("tuple", False, (1, 2)),
+}
+
+
+@pytest.mark.parametrize("source", DECLARED)
+def test_a_declaration_says_type_and_default(source):
+    """The annotation says the type, else the default; what is computed is no default."""
+    one = declared(source)["a"]
+    assert (one.type, one.may_be_none, one.default) == DECLARED[source]
+
+
+FILLED = [
+    ("a: int = 6", {}, 6),
+    ("a: int = 6", {"a": 7}, 7),
+    ("a: float = 6.5", {"a": 7}, 7),
+    ("a: str | None = None", {}, None),
+    ("a: str | None = 'x'", {"a": None}, None),
+    ("a: dict", {"a": {"x": 1}}, {"x": 1}),
+]
+
+
+@pytest.mark.parametrize(("source", "given", "value"), FILLED)
+def test_a_value_that_is_given_replaces_the_default(source, given, value):
+    """A whole number passes for float, null where the annotation allows it."""
+    assert own_values(declared(source), given, "名下") == ({"a": value}, [])
+
+
+UNFIT = [
+    ("a: int = 6", {"a": "7"}, "名下 的 a：是“7”；应为整数"),
+    ("a: int = 6", {"a": True}, "名下 的 a：是“True”；应为整数"),
+    ("a: int = 6", {"a": 7.5}, "名下 的 a：是“7.5”；应为整数"),
+    ("a: int = 6", {"a": None}, "名下：缺少参数 a；应为整数；请写上它的值"),
+    ("a: int", {}, "名下：缺少参数 a；应为整数；请写上它的值"),
+    ("month: int = 6", {"mnth": 7}, "名下：笔记本没有声明参数 mnth；请改为 month"),
+    ("a: date = 6", {}, "笔记本的参数 a：没有写类型；应为如 month: int = 6；"),
+    ("regoin = None", {}, "笔记本的参数 regoin：没有写类型；年度的参数请改为 region；"),
+    ("a = (1, 2)", {}, "笔记本的参数 a：没有写类型；"),
+]
+
+
+@pytest.mark.parametrize(("source", "given", "said"), UNFIT)
+def test_a_value_that_does_not_fit_is_one_line(source, given, said):
+    """Mistyped, missing and unknown ones are told with what is expected; so is a parameter without a type."""
+    _, faults = own_values(declared(source), given, "名下")
+    assert len(faults) == 1
+    assert str(faults[0]).startswith(said)

@@ -13,8 +13,16 @@ CELL = "\n".join(f"{name} = None" for name in params.NAMES)
 
 def test_what_is_none_comes_from_the_file():
     """The parameters cell as committed gives the values of params/2022.yml."""
-    expected = params.checked(params.read(PROJECT, 2022), lambda *key: "")
-    assert notebook_parameters.effective(NOTEBOOK, PROJECT) == expected
+    found = notebook_parameters.effective(NOTEBOOK, PROJECT)
+    assert (found.params, found.own) == (params.of_year(PROJECT, 2022), {})
+
+
+def test_a_notebook_need_only_declare_the_year():
+    """What a cell does not declare comes from the file like what is None."""
+    assert (
+        notebook_parameters.effective({"report_year": 2022}, PROJECT).params
+        == notebook_parameters.effective(NOTEBOOK, PROJECT).params
+    )
 
 
 def test_what_is_passed_wins():
@@ -22,7 +30,36 @@ def test_what_is_passed_wins():
     found = notebook_parameters.effective(
         NOTEBOOK | {"issuer": "财政局", "In": ["", CELL, "# Parameters\nissuer = '财政局'\n"]}, PROJECT
     )
-    assert found.issuer == "财政局"
+    assert found.params.issuer == "财政局"
+
+
+def test_parameters_of_the_notebook_s_own_are_in_force_beside_those_of_the_year():
+    """The cell that declares report_year declares them; what papermill passed wins over the default."""
+    cells = ["", "report_year = 2022\nmonth: int = 6", "# Parameters\nmonth = 9\n", "x = 1"]
+    found = notebook_parameters.effective({"report_year": 2022, "month": 9, "In": cells}, PROJECT)
+    assert found.own == {"month": 9}
+
+
+OWN = {
+    "mistyped": ("month: int = 6", "month = '九'", "笔记本的参数单元 的 month：是“九”；应为整数"),
+    "missing": ("month: int = None", "month = None", "笔记本的参数单元：缺少参数 month；应为整数"),
+    "unknown": ("month: int = 6", "mnth = 9", "传入的参数：没有名为“mnth”的参数；请改为 month"),
+    "overwritten": ("month: int = 6", "month = 9\n", "笔记本的参数单元：在传入参数之后又给 month 赋值"),
+}
+
+
+@pytest.mark.parametrize("name", OWN)
+def test_a_fault_of_the_notebook_s_own_parameters_is_one_line(name):
+    """What papermill passes wrongly, or a later cell overwrites, is refused as for the parameters of the year."""
+    declaring, passed, said = OWN[name]
+    cells = ["", f"report_year = 2022\n{declaring}", f"# Parameters\n{passed}"]
+    cells += ["month = 12"] if name == "overwritten" else []
+    namespace: dict = {"report_year": 2022, "In": cells}
+    exec("\n".join(cells[1:3]), namespace)
+    with pytest.raises((ParameterError, NotebookError)) as refused:
+        notebook_parameters.effective(namespace, PROJECT)
+    assert str(refused.value).startswith(said)
+    assert len(refused.value.faults) == 1
 
 
 def test_a_misspelt_parameter_is_refused():
@@ -41,12 +78,10 @@ def test_values_overwritten_by_an_untagged_cell_are_refused():
         )
 
 
-def test_a_parameter_missing_from_the_cell_is_named():
-    """A notebook that does not declare all parameters says which are missing."""
-    with pytest.raises(NotebookError, match="没有声明 sections"):
-        notebook_parameters.effective(
-            {name: value for name, value in NOTEBOOK.items() if name != "sections"}, PROJECT
-        )
+def test_a_notebook_without_its_year_is_told():
+    """The one parameter that every notebook declares is named where it is missing."""
+    with pytest.raises(NotebookError, match="没有声明 report_year"):
+        notebook_parameters.effective({}, PROJECT)
 
 
 def test_a_mistyped_value_is_named():

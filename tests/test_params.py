@@ -36,8 +36,11 @@ BROKEN = [
     ("total_initial_budget: 121590.00", "total_initial_budget: -5", ["total_initial_budget", "大于零"]),
     ("total_initial_budget: 121590.00", "total_initial_budget: 1_000", ["引号"]),
     ('"[90,95)"]\n  departments.review', '"[90,96]"]\n  departments.review', ["bands", "重叠"]),
-    ("  - 目标集中会审\n", "  - 集中会审\n", ["sections", "目标集中会审"]),
-    ("  - 制度建设\n  - 多级次评价体系\n", "  - 多级次评价体系\n  - 制度建设\n", ["sections", "依次"]),
+    ("leave_out: []", "leave_out: 结果应用", ["leave_out", "一列文字"]),
+    ("leave_out: []", "leave_out: [结果应用, 结果应用]", ["leave_out", "不重复"]),
+    ("  annual_report: {}", "  annual_report: 6", ["第 33 行", "notebooks", "annual_report: {参数: 值}"]),
+    ("  annual_report: {}", "  ../letter: {}", ["第 33 行", "notebooks", "小写字母"]),
+    ("notebooks:\n  annual_report: {}", "notebooks: {}", ["notebooks", "每行一个"]),
 ]
 
 
@@ -64,3 +67,13 @@ def test_a_year_without_parameters_names_the_years_there_are(tmp_path):
     """A missing file is told with the years that exist."""
     with pytest.raises(ParameterError, match=r"params/2031\.yml.*已有的年度：2022"):
         params.read(Kit(tmp_path).root, 2031)
+
+
+def test_what_a_file_may_go_without(tmp_path):
+    """A file that says nothing of sections and notebooks leaves no section out and has the annual report."""
+    kit = Kit(tmp_path)
+    before = params.recorded(kit.root, 2022)
+    kit.edit(kit.params, "leave_out: []", "")
+    kit.edit(kit.params, "notebooks:\n  annual_report: {}", "")
+    assert params.recorded(kit.root, 2022) == before
+    assert before.typed.leave_out == () and before.typed.notebooks == {"annual_report": {}}

@@ -94,11 +94,13 @@ def test_a_kill_at_any_moment_leaves_a_complete_version(tmp_path, way, kills):
 
 def test_the_earlier_version_is_kept_once(tmp_path):
     """A different report takes the place of the last, which is kept beside it; the one before that goes."""
+    outputs = tmp_path / "outputs"
+    outputs.mkdir()
     for number in (1, 2, 3):
-        publish(tmp_path, number)
-    assert published_folder.contents(tmp_path / "2022") == version(3)
-    assert published_folder.contents(tmp_path / "2022.previous") == version(2)
-    assert {path.name for path in tmp_path.iterdir()} == {"2022", "2022.previous"}
+        publish(outputs, number)
+    assert published_folder.contents(outputs / "2022") == version(3)
+    assert published_folder.contents(outputs / "2022.previous") == version(2)
+    assert {path.name for path in outputs.iterdir()} == {"2022", "2022.previous"}
 
 
 def test_the_same_report_again_changes_nothing(published):
@@ -126,11 +128,12 @@ def test_the_record_of_a_run_tells_times_and_no_machine(published):
 
 def test_what_an_older_program_published_is_kept_too(tmp_path):
     """A published folder without a manifest makes room and becomes the previous version."""
-    (tmp_path / "2022").mkdir()
-    (tmp_path / "2022" / "annual_report.html").write_text("earlier", encoding="utf-8")
-    publish(tmp_path, 1)
-    assert published_folder.contents(tmp_path / "2022") == version(1)
-    assert published_folder.contents(tmp_path / "2022.previous") == {"annual_report.html": b"earlier"}
+    outputs = tmp_path / "outputs"
+    (outputs / "2022").mkdir(parents=True)
+    (outputs / "2022" / "annual_report.html").write_text("earlier", encoding="utf-8")
+    publish(outputs, 1)
+    assert published_folder.contents(outputs / "2022") == version(1)
+    assert published_folder.contents(outputs / "2022.previous") == {"annual_report.html": b"earlier"}
 
 
 SIZES = [0, 2_000, 11_500]  # bytes: less than the lock, the executed notebook and the Word file need

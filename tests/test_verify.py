@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 
 from jixiao.archive import manifest, verify
+from jixiao.archive.inputs import described
+from jixiao.archive.publication import Publication
 from jixiao.kit.errors import PublishError
 from kit import Kit
 from test_figures import lower_department
@@ -108,13 +110,13 @@ def test_one_byte_of_any_input_is_named(copy):
     recorded = json.loads((copy.outputs / "2022" / manifest.NAME).read_text(encoding="utf-8"))["inputs"]
     roles = {one["role"] for one in recorded}
     assert roles == {"notebook", "params", "policy", "checks", "theme", "published", "table", "lock"}
-    assert len(recorded) == 17 and list(verify.changed_inputs(copy.root, 2022, recorded)) == []
+    assert len(recorded) == 17 and list(verify.changed_inputs(Publication(copy.root, 2022), recorded)) == []
     for one in recorded:
         for case in tampered(copy.root / one["name"]):
-            (change,) = verify.changed_inputs(copy.root, 2022, recorded)
+            (change,) = verify.changed_inputs(Publication(copy.root, 2022), recorded)
             assert (change.role, change.name) == (one["role"], one["name"]), case
     (copy.data / "units.csv").rename(copy.data / "funds.csv")
-    found = [str(change) for change in verify.changed_inputs(copy.root, 2022, recorded)]
+    found = [str(change) for change in verify.changed_inputs(Publication(copy.root, 2022), recorded)]
     assert [line.split("  ")[1] for line in found] == ["data/2022/funds.csv", "data/2022/units.csv"]
     assert "原来没有 →" in found[0] and found[1].endswith("→ 现在没有")
 
@@ -143,7 +145,7 @@ def reseal(folder: Path) -> None:
     path = folder / manifest.NAME
     content = json.loads(path.read_text(encoding="utf-8"))
     content["files"] = [
-        manifest.described(one["name"], (folder / one["name"]).read_bytes()) for one in content["files"]
+        described(one["name"], (folder / one["name"]).read_bytes()) for one in content["files"]
     ]
     path.write_bytes(manifest.sealed(content))
 

@@ -1,17 +1,18 @@
-"""The build of one report year: parameters in, outputs/<year>/ with every format out, whole or not at all."""
+"""The build of a publication: its notebook is run once, and every format published, whole or not at all."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from jixiao.archive import closed_record, failed_run, manifest, published_folder
-from jixiao.archive.manifest import Input, Sources
-from jixiao.archive.run_record import SUFFIX, RunRecord
-from jixiao.kit import places
+from jixiao.archive.inputs import sha256
+from jixiao.archive.manifest import Sources
+from jixiao.archive.publication import Heading, Publication
+from jixiao.archive.run_record import RunRecord
 from jixiao.kit.errors import ExportError, Fault, FindingsError, RunError
 from jixiao.kit.progress import Progress
 from jixiao.press.paper import themes
@@ -19,12 +20,10 @@ from jixiao.press.paper.themes import Theme
 from jixiao.report import digits, finding_lines, mimes
 from jixiao.report.notebook_form import read_notebook
 from jixiao.running import runner
-from jixiao.year import params
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
 
-NOTEBOOK = "annual_report.ipynb"
 DEADLINE = 600.0  # seconds for the whole notebook
 _PRELOAD = ("jixiao.report.report", "seaborn")  # the kernel imports them while papermill is imported here
 
@@ -47,70 +46,65 @@ class Version:
 
 
 def build(
-    root: Path,
-    year: int,
+    publication: Publication,
     progress: Progress,
     deadline: float = DEADLINE,
     *,
     draft: bool = False,
     reopen: str | None = None,
 ) -> Built:
-    """Build outputs/<year>/; the earlier version stays untouched unless everything succeeds.
+    """Publish a new version in the folder of `publication`; the earlier one stays unless everything succeeds.
 
     Findings of severity E stand against publishing, unless a `draft` is asked for;
-    figures that would change stand against it where the year is closed, unless `reopen` says why.
+    figures that would change stand against it where it is closed, unless `reopen` says why.
     """
-    params.read(root, year)  # what is wrong with them is told before anything is written
-    outputs = root / "outputs"
-    outputs.mkdir(exist_ok=True)
+    _ = publication.params  # what is wrong with them is told before anything is written
+    publication.outputs.mkdir(exist_ok=True)
     record = RunRecord(progress)
-    with published_folder.opened(outputs, year) as place:
-        closed = closed_record.settled(root, year, place.target)
+    with published_folder.opened(publication) as place:
+        closed = closed_record.settled(publication)
         why = "" if reopen is None else closed_record.reason(reopen, closed)
-        with failed_run.kept(root, year, place.scratch / NOTEBOOK, record):
-            version = make(root, year, place.scratch, record, deadline, draft=draft)
+        executed = runner.executed_path(publication.notebook, place.scratch)
+        with failed_run.kept(publication, executed, record):
+            version = make(publication, place.scratch, record, deadline, draft=draft)
         record.step("发布")
-        changed, told = closed_record.publish(place, closed, version.files, why)
-        remarks = (*version.remarks, *told)
-        outcome, digest = (
-            "published" if changed else "unchanged",
-            manifest.sha256(version.files[manifest.NAME]),
-        )
-        record.write(outputs / f"{year}{SUFFIX}", outcome, digest, remarks)
+        changed, remarks = closed_record.publish(place, closed, version.files, why)
+        remarks = (*version.remarks, *remarks)
+        outcome = "published" if changed else "unchanged"
+        record.write(publication, outcome, sha256(version.files[manifest.NAME]), remarks)
         return Built(place.target, changed, remarks)
 
 
 def make(
-    root: Path, year: int, scratch: Path, progress: Progress, deadline: float = DEADLINE, *, draft: bool
+    publication: Publication,
+    scratch: Path,
+    progress: Progress,
+    deadline: float = DEADLINE,
+    *,
+    draft: bool,
 ) -> Version:
-    """The files of `year` made anew from what lies in `root`; only `scratch` is written to."""
-    values, theme = params.read(root, year), themes.of(root)
-    inputs = manifest.inputs(root, values, NOTEBOOK)
-    notebook = places.inside(root / "notebooks", NOTEBOOK, f"notebooks/{NOTEBOOK}")
+    """The files of a publication made anew from what lies in its kit; only `scratch` is written to."""
+    theme = themes.of(publication.root)
+    inputs = publication.inputs
+    notebook = publication.notebook
     with runner.started(notebook, scratch, _PRELOAD) as kernel:
         _refuse_digits(notebook)
-        sources = _sources(inputs, theme)
-        executed = runner.run(notebook, values, scratch, deadline, progress, kernel)
+        sources = Sources(inputs, manifest.code(), _environment(theme))
+        executed = runner.run(notebook, publication.parameters, scratch, deadline, progress, kernel)
     _refuse_findings(executed, draft)
-    files = documents(executed, progress, theme, sources, values)
-    _refuse_changed(inputs, manifest.inputs(root, values, NOTEBOOK))
+    files = documents(publication, executed, progress, theme, sources)
+    changed = sorted({one.name for one in set(inputs) ^ set(replace(publication).inputs)})
+    if changed:  # a version is made from one state of its inputs, which its manifest names
+        raise RunError(*(Fault(name, "在运行中被改动", remedy="改完后再运行") for name in changed))
     files |= sources.kept()
-    files[manifest.NAME] = manifest.render(year, files, sources)
+    files[manifest.NAME] = manifest.render(publication, files, sources)
     return Version(files, tuple(_remarks(executed, theme)))
 
 
-def _sources(inputs: Sequence[Input], theme: Theme) -> Sources:
+def _environment(theme: Theme) -> Mapping[str, Any]:
     from jixiao.press.paper import pdf
 
-    environment = manifest.environment(families[0] for families in pdf.chosen(theme).values())
-    return Sources(tuple(inputs), manifest.code(), environment)
-
-
-def _refuse_changed(before: Sequence[Input], after: Sequence[Input]) -> None:
-    """A version is made from one state of its inputs, which its manifest names."""
-    changed = sorted({one.name for one in set(before) ^ set(after)})
-    if changed:
-        raise RunError(*(Fault(name, "在运行中被改动", remedy="改完后再运行") for name in changed))
+    return manifest.environment(families[0] for families in pdf.chosen(theme).values())
 
 
 def _refuse_digits(notebook: Path) -> None:
@@ -136,9 +130,9 @@ def _remarks(executed: NotebookNode, theme: Theme) -> Iterator[str]:
 
     about = _output(executed, mimes.REPORT) or {}
     found = about.get("findings", ())
-    told = finding_lines.told(found)
-    yield from map(str, map(finding_lines.fault, finding_lines.first(told)))
-    yield from finding_lines.rest(told)
+    to_mend = finding_lines.to_mend(found)
+    yield from map(str, map(finding_lines.fault, finding_lines.first(to_mend)))
+    yield from finding_lines.rest(to_mend)
     yield from finding_lines.notes(found)
     for row in about.get("differences", ()):
         yield f"与公布数不一致：{row['key']} 公布 {row['published']}，计算 {row['computed'] or '无'}"
@@ -149,27 +143,30 @@ def _remarks(executed: NotebookNode, theme: Theme) -> Iterator[str]:
 
 
 def documents(
-    executed: NotebookNode, progress: Progress, theme: Theme, sources: Sources, values: Mapping[str, Any]
+    publication: Publication, executed: NotebookNode, progress: Progress, theme: Theme, sources: Sources
 ) -> dict[str, bytes]:
     """File name -> bytes of every document, all made from the one executed notebook, and of what describes them."""
     from jixiao.archive import crate, data_package
     from jixiao.running import canonical
 
     notebook = canonical.canonical(executed)
-    figures = _figures(notebook)
-    about = {**values, "title": figures["title"], "origin_note": figures.get("origin_note", "")}
+    figures = _figures(notebook, publication)
+    params = publication.params
+    day = params.published_on.isoformat()
+    heading = Heading(publication.name, figures["title"], figures.get("origin_note", ""), day, params)
     with ThreadPoolExecutor(1) as aside:
-        package = aside.submit(data_package.render, about, sources.inputs)
-        files = _exports(notebook, progress, theme)
-    files[NOTEBOOK] = canonical.dumps(notebook).encode()
+        package = aside.submit(data_package.render, heading, sources.inputs)
+        formats = _exports(notebook, progress, theme)
+    files = {f"{publication.id}.{kind}": content for kind, content in formats.items()}
+    files[publication.notebook.name] = canonical.dumps(notebook).encode()
     files["figures.json"] = manifest.rendered(figures)
     files[data_package.NAME] = package.result()
-    files[crate.NAME] = crate.render(about, sources, crate.Run(dict(files)))
+    files[crate.NAME] = crate.render(heading, sources, crate.Run(dict(files)))
     return files
 
 
 def _exports(notebook: NotebookNode, progress: Progress, theme: Theme) -> dict[str, bytes]:
-    """File name -> bytes of the report in each format."""
+    """The report in each format, by the ending of its file."""
     from jixiao.press.page import html
     from jixiao.press.paper import pdf
     from jixiao.press.word import docx
@@ -187,16 +184,17 @@ def _exports(notebook: NotebookNode, progress: Progress, theme: Theme) -> dict[s
     progress.step("导出 PDF、DOCX、XLSX")
     with ThreadPoolExecutor(len(makers)) as pool:
         running = {kind: pool.submit(make) for kind, make in makers.items()}
-        made = {"html": page.encode()} | {kind: future.result() for kind, future in running.items()}
-    return {f"{Path(NOTEBOOK).stem}.{kind}": content for kind, content in made.items()}
+        return {"html": page.encode()} | {kind: future.result() for kind, future in running.items()}
 
 
-def _figures(notebook: NotebookNode) -> dict[str, Any]:
+def _figures(notebook: NotebookNode, publication: Publication) -> dict[str, Any]:
     """What figures.json holds: whose report, whether reconstructed, every figure."""
-    about, figures = _output(notebook, mimes.REPORT), _output(notebook, mimes.FIGURES)
+    about = _output(notebook, mimes.REPORT)
+    figures = _output(notebook, mimes.FIGURES)
     if about is None or figures is None:
-        absent = "report.title()" if about is None else "report.register()"
-        raise ExportError(Fault(NOTEBOOK, f"没有运行 {absent}", remedy="恢复这个单元，它给出标题或统计数"))
+        absent = 'report.title("…")' if about is None else "report.register()"
+        remedy = "恢复这个单元，它给出标题或统计数"
+        raise ExportError(Fault(publication.notebook.name, f"没有运行 {absent}", remedy=remedy))
     return {**about, "figures": figures}
 
 

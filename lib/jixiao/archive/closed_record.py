@@ -1,8 +1,9 @@
-"""The record of a closed year: what was closed, and when and why it was opened again; its last entry says which.
+"""The record of a closed publication: what was closed, when and why it was opened again; its last entry says which.
 
-`data/<report year>/closed.json` holds it, because outputs/ is not in git: a fresh clone can still tell what would
-change. While a closed year is opened again the new record waits beside the old one under another name. It takes the
-old one's place only if the version that it speaks of was published, by this run or, after a kill, by the next command.
+`data/<report year>/closed.json` holds that of the annual report, `closed-<id>.json` that of another publication. They
+lie there because outputs/ is not in git: a fresh clone can still tell what would change. While a closed one is opened
+again the new record waits beside the old one under another name. It takes the old one's place only if the version that
+it speaks of was published, by this run or, after a kill, by the next command.
 """
 
 from __future__ import annotations
@@ -15,13 +16,15 @@ from pathlib import Path
 from typing import Any
 
 from jixiao.archive import crate, manifest, published_folder
+from jixiao.archive.inputs import sha256
+from jixiao.archive.publication import Publication
 from jixiao.archive.published_folder import Place
 from jixiao.kit import places
 from jixiao.kit.errors import ClosingError, Fault, ParameterError, TableError, one_line
 
-NAME = "closed.json"
 FIGURES = "figures.json"
-CLOSED, REOPENED = "closed", "reopened"
+CLOSED = "closed"
+REOPENED = "reopened"
 _FORMS = {  # the keys of an entry of each state
     CLOSED: {"day": str, "manifest": str, "code": dict, "files": list, "inputs": list, "figures": dict},
     REOPENED: {"day": str, "manifest": str, "reason": str, "files": list, "figures": list},
@@ -30,16 +33,26 @@ _FORMS = {  # the keys of an entry of each state
 
 @dataclass(frozen=True)
 class Record:
-    """The entries on one year in order; none where it was never closed."""
+    """The entries on one publication in order; none where it was never closed."""
 
-    root: Path
-    year: int
-    entries: tuple[Mapping[str, Any], ...]
+    publication: Publication
+    entries: tuple[Mapping[str, Any], ...] = ()
+
+    @property
+    def place(self) -> str:
+        """The file as messages name it; it lies with the data of the report year, whichever folder the parameters name."""
+        return f"data/{self.publication.year}/closed{self.publication.suffix}.json"
 
     @property
     def path(self) -> Path:
-        """The file; it lies with the data of the report year, whichever folder the parameters name."""
-        return places.inside(self.root / "data", f"{self.year}/{NAME}", shown(self.year))
+        """The file."""
+        data = self.publication.root / "data"
+        return places.inside(data, self.place.removeprefix("data/"), self.place)
+
+    @property
+    def waiting(self) -> Path:
+        """Where a new record waits for the version that it speaks of."""
+        return self.path.with_name(f".{self.path.name}.waiting")
 
     @property
     def closed(self) -> Mapping[str, Any] | None:
@@ -49,64 +62,59 @@ class Record:
     def with_entry(self, state: str, **content: Any) -> bytes:
         """The text of the record with one entry more, of today."""
         entry = {"state": state, "day": dt.date.today().isoformat(), **content}
-        return manifest.sealed({"report_year": self.year, "entries": [*self.entries, entry]})
+        return manifest.sealed({"report_year": self.publication.year, "entries": [*self.entries, entry]})
 
 
 @dataclass(frozen=True)
 class Standing:
-    """Since which day a year is closed, and which of its published files are not those that were closed."""
+    """Since which day a publication is closed, and which of its published files are not those that were closed."""
 
     day: str
     different: tuple[str, ...]
 
 
-def shown(year: int) -> str:
-    """The file as messages name it."""
-    return f"data/{year}/{NAME}"
+def read(publication: Publication, published: bytes | None) -> Record:
+    """The record of a publication; `published` is its manifest, which a record that waits may speak of.
 
-
-def read(root: Path, year: int, published: bytes | None) -> Record:
-    """The record of `year`; `published` is the manifest that is published, which a waiting record may speak of.
-
-    TableError for one that is not as it was written: damage is never taken for a year that is not closed.
+    TableError for one that is not as it was written: damage is never taken for what is not closed.
     """
-    none = Record(root, year, ())
-    counts = _waiting(none) if _belongs(_waiting(none), published) else none.path
-    if not counts.exists():
-        return none
-    found = _parsed(counts.read_bytes())
-    if found.get("report_year") != year:
+    record = Record(publication)
+    path = record.waiting if _belongs(record.waiting, published) else record.path
+    if not path.exists():
+        return record
+    found = _parsed(path.read_bytes())
+    if found.get("report_year") != publication.year:
         remedy = "从版本库取回原来的文件（git checkout），不要手工修改"
-        raise TableError(Fault(shown(year), "封存记录已损坏，或不是本程序写的", remedy=remedy))
-    return Record(root, year, tuple(found["entries"]))
+        raise TableError(Fault(record.place, "封存记录已损坏，或不是本程序写的", remedy=remedy))
+    return Record(publication, tuple(found["entries"]))
 
 
-def settled(root: Path, year: int, target: Path) -> Record:
-    """The record as a command finds it that holds the lock of the year: what a killed one left is put right."""
-    published = published_manifest(target)
-    record = Record(root, year, ())
-    if _belongs(_waiting(record), published):
-        _waiting(record).replace(record.path)
-    _waiting(record).unlink(missing_ok=True)
-    places.clear_parts(record.path.parent, f"*{NAME}*")
-    return read(root, year, published)
+def settled(publication: Publication) -> Record:
+    """The record as a command finds it that holds the lock: what a killed one left is put right."""
+    published = published_manifest(publication)
+    record = Record(publication)
+    if _belongs(record.waiting, published):
+        record.waiting.replace(record.path)
+    record.waiting.unlink(missing_ok=True)
+    places.clear_parts(record.path.parent, f"*{record.path.name}*")
+    return read(publication, published)
 
 
-def standing(root: Path, year: int, published: Mapping[str, bytes]) -> Standing | None:
-    """How published files stand to those that were closed; None where the year is not closed."""
-    closed = read(root, year, published.get(manifest.NAME)).closed
+def standing(publication: Publication, published: Mapping[str, bytes]) -> Standing | None:
+    """How published files stand to those that were closed; None where it is not closed."""
+    closed = read(publication, published.get(manifest.NAME)).closed
     return Standing(closed["day"], changed_files(closed, published)) if closed else None
 
 
 def reason(text: str, record: Record) -> str:
-    """Why a closed year is opened again, as one line; ParameterError where nothing is said or nothing is closed."""
+    """Why what is closed is opened again, as one line; ParameterError where nothing is said or nothing is closed."""
     said = one_line(text, len(text) + 1)
     if not said:
         raise ParameterError(Fault("--reopen", "没有写理由", "改动已封存数字的理由，如 更正某单位的复核得分"))
     if not record.closed:
         last = record.entries[-1] if record.entries else None
         since = f"已于 {last['day']} 重开（{last['reason']}）" if last else "没有封存"
-        found = f"{record.year} 工作年度{since}，不必重开"
+        found = f"{record.publication.label}{since}，不必重开"
         raise ParameterError(Fault("--reopen", found, remedy="去掉 --reopen"))
     return said
 
@@ -114,39 +122,46 @@ def reason(text: str, record: Record) -> str:
 def publish(
     place: Place, record: Record, files: Mapping[str, bytes], reopen: str
 ) -> tuple[bool, tuple[str, ...]]:
-    """Publish `files` where the record allows it: whether that changed what is published, and what to tell.
+    """Publish `files` where the record allows it: whether that changed what is published, and what its maker should know.
 
-    ClosingError lists what would change where the year is closed and `reopen` gives no reason.
+    ClosingError lists what would change where it is closed and `reopen` gives no reason.
     """
     closed = record.closed
     if not closed:
         return place.publish(files), ()
-    figures, changed = changed_figures(closed, files), changed_files(closed, files)
+    publication = record.publication
+    figures = changed_figures(closed, files)
+    changed = changed_files(closed, files)
     if reopen:
+        said = f"{publication.label}已重开（{reopen}）；核对后用 {publication.command('close')} 再次封存"
         content = {"reason": reopen, "files": list(changed), "figures": figures}
-        return _reopened(place, record, files, content), (_opened(record.year, reopen),)
+        return _reopened(place, record, files, content), (said,)
+    where = f"{publication.label}已于 {closed['day']} 封存"
+    remedy = "恢复数据；确要改动的，加 --reopen 写明理由"
     if figures:
-        raise ClosingError(_refused(record, f"有 {len(figures)} 个统计数与封存时不同"), *map(_told, figures))
+        found = f"有 {len(figures)} 个统计数与封存时不同，没有发布"
+        raise ClosingError(Fault(where, found, remedy=remedy), *map(_figure_fault, figures))
     if errors(files):
-        raise ClosingError(_refused(record, "新的报告是草稿"))
+        raise ClosingError(Fault(where, "新的报告是草稿，没有发布", remedy=remedy))
     said = f"统计数与封存时相同，这些文件不再是 {closed['day']} 封存的：{'、'.join(changed)}"
     return place.publish(files), (one_line(said),) if changed else ()
 
 
 def _reopened(place: Place, record: Record, files: Mapping[str, bytes], content: Mapping[str, Any]) -> bool:
-    """Publish and record that the year is open again: both, or neither."""
-    own = manifest.sha256(files[manifest.NAME])
-    with published_folder.told(shown(record.year)):
-        places.write_whole(_waiting(record), record.with_entry(REOPENED, manifest=own, **content))
+    """Publish and record that it is open again: both, or neither."""
+    own = sha256(files[manifest.NAME])
+    with published_folder.disk_faults(record.place):
+        places.write_whole(record.waiting, record.with_entry(REOPENED, manifest=own, **content))
     try:
         return place.publish(files)
     finally:
-        settled(record.root, record.year, place.target)
+        settled(record.publication)
 
 
 def changed_figures(closed: Mapping[str, Any], files: Mapping[str, bytes]) -> list[dict[str, Any]]:
     """Each figure that is not as closed, in the order of the report; before or after is None where it is not there."""
-    old, new = closed["figures"], figures(files)
+    old = closed["figures"]
+    new = figures(files)
     pairs = ((key, old.get(key), new.get(key)) for key in dict.fromkeys([*new, *old]))
     return [
         {"key": key, "label": (other or one)["label"], "before": _value(one), "after": _value(other)}
@@ -161,9 +176,7 @@ def changed_files(closed: Mapping[str, Any], files: Mapping[str, bytes]) -> tupl
     Manifest and crate tell of these, and of the program, which may be a newer one.
     """
     old = {one["name"]: one["sha256"] for one in closed["files"] if one["name"] != crate.NAME}
-    new = {
-        name: manifest.sha256(each) for name, each in files.items() if name not in (manifest.NAME, crate.NAME)
-    }
+    new = {name: sha256(each) for name, each in files.items() if name not in (manifest.NAME, crate.NAME)}
     return tuple(name for name in sorted({*old, *new}) if old.get(name) != new.get(name))
 
 
@@ -178,9 +191,9 @@ def errors(files: Mapping[str, bytes]) -> int:
     return sum(finding["severity"] == "E" for finding in json.loads(files[FIGURES]).get("findings", ()))
 
 
-def published_manifest(target: Path) -> bytes | None:
-    """The manifest of the published folder `target`, if there is one."""
-    path = target / manifest.NAME
+def published_manifest(publication: Publication) -> bytes | None:
+    """The manifest that is published, if there is one."""
+    path = publication.folder / manifest.NAME
     return path.read_bytes() if path.is_file() else None
 
 
@@ -191,22 +204,9 @@ def _value(figure: Mapping[str, str | None] | None) -> str | None:
     return "没有值" if figure["value"] is None else f"{figure['value']}{figure['unit']}"
 
 
-def _told(change: Mapping[str, Any]) -> Fault:
+def _figure_fault(change: Mapping[str, Any]) -> Fault:
     before, after = (f"“{value}”" if value else "没有" for value in (change["before"], change["after"]))
     return Fault(change["key"], f"{change['label']}，封存时{before}，现在{after}")
-
-
-def _opened(year: int, why: str) -> str:
-    return f"{year} 工作年度已重开（{why}）；核对后用 jixiao close {year} 再次封存"
-
-
-def _refused(record: Record, found: str) -> Fault:
-    place = f"{record.year} 工作年度已于 {record.closed['day']} 封存"
-    return Fault(place, f"{found}，没有发布", remedy="恢复数据；确要改动的，加 --reopen 写明理由")
-
-
-def _waiting(record: Record) -> Path:
-    return record.path.with_name(f".{NAME}.waiting")
 
 
 def _belongs(waiting: Path, published: bytes | None) -> bool:
@@ -214,7 +214,7 @@ def _belongs(waiting: Path, published: bytes | None) -> bool:
     if published is None or not waiting.is_file():
         return False
     entries = _parsed(waiting.read_bytes()).get("entries")
-    return bool(entries) and entries[-1]["manifest"] == manifest.sha256(published)
+    return bool(entries) and entries[-1]["manifest"] == sha256(published)
 
 
 def _parsed(content: bytes) -> dict[str, Any]:

@@ -1,46 +1,59 @@
-"""Closing a year: its published version in, an entry in the record of the year out, or what stands against it."""
+"""Closing a publication: an entry in its record on what is published, or all that stands against it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from jixiao.archive import closed_record, manifest, published_folder, verify
 from jixiao.archive.closed_record import CLOSED, Record
+from jixiao.archive.inputs import sha256
+from jixiao.archive.publication import Publication
 from jixiao.kit import locks, places
 from jixiao.kit.errors import ClosingError, Fault
 
 
 @dataclass(frozen=True)
 class Closed:
-    """The entry of a year that is closed, and whether it was closed just now."""
+    """The entry of what is closed, the file that holds it as messages name it, and whether it was closed just now."""
 
     entry: Mapping[str, Any]
+    file: str
     new: bool
 
 
-def close(root: Path, year: int) -> Closed:
-    """Record the published version of `year` as the closed one; ClosingError lists all that stands against it."""
-    outputs = root / "outputs"
-    if not outputs.is_dir():
-        raise ClosingError(_nothing(year))
-    with published_folder.opened(outputs, year) as place:
-        record = closed_record.settled(root, year, place.target)
+def close(publication: Publication) -> Closed:
+    """Record the published version as the closed one; ClosingError lists all that stands against it."""
+    remedy = f"先运行 {publication.command('report')}"
+    nothing = Fault(publication.place, "还没有发布的报告，无从封存", remedy=remedy)
+    if not publication.outputs.is_dir():
+        raise ClosingError(nothing)
+    with published_folder.opened(publication) as place:
+        record = closed_record.settled(publication)
         published = published_folder.contents(place.target)
         if not published:
-            raise ClosingError(_nothing(year))
-        recorded = manifest.read(published.get(manifest.NAME), f"outputs/{year}")
-        _refuse(_not_intact(published, recorded))
+            raise ClosingError(nothing)
+        recorded = manifest.read(published.get(manifest.NAME), publication.place)
+        _refuse(_not_intact(publication, published, recorded))
         if record.closed:
             _refuse(_published_since(record, record.closed, published))
-            return Closed(record.closed, False)
+            return Closed(record.closed, record.place, False)
         # Until the record stands no import may change the tables that are held against those of the report.
         data = record.path.parent
-        with published_folder.told(closed_record.shown(year)), locks.folder_held(data, f"data/{year}"):
-            _refuse(_unfit(record, published, recorded))
-            return Closed(_recorded(record, published, recorded), True)
+        with published_folder.disk_faults(record.place), locks.folder_held(data, f"data/{data.name}"):
+            _refuse(_unfit(publication, published, recorded))
+            content = record.with_entry(
+                CLOSED,
+                manifest=sha256(published[manifest.NAME]),
+                code=recorded["code"],
+                files=recorded["files"],
+                inputs=recorded["inputs"],
+                figures=closed_record.figures(published),
+            )
+            data.mkdir(exist_ok=True)
+            places.write_whole(record.path, content)
+        return Closed(closed_record.read(publication, None).closed or {}, record.place, True)
 
 
 def _refuse(faults: Iterator[Fault]) -> None:
@@ -49,45 +62,32 @@ def _refuse(faults: Iterator[Fault]) -> None:
         raise ClosingError(*found)
 
 
-def _recorded(
-    record: Record, published: Mapping[str, bytes], recorded: Mapping[str, Any]
-) -> Mapping[str, Any]:
-    """The new entry, written behind the earlier ones."""
-    own = manifest.sha256(published[manifest.NAME])
-    kept = {part: recorded[part] for part in ("code", "files", "inputs")}
-    content = record.with_entry(CLOSED, manifest=own, **kept, figures=closed_record.figures(published))
-    record.path.parent.mkdir(exist_ok=True)
-    places.write_whole(record.path, content)
-    return closed_record.read(record.root, record.year, None).closed or {}
-
-
-def _nothing(year: int) -> Fault:
-    return Fault(f"outputs/{year}", "还没有发布的报告，无从封存", remedy=f"先运行 jixiao report {year}")
-
-
-def _not_intact(published: Mapping[str, bytes], recorded: Mapping[str, Any]) -> Iterator[Fault]:
-    remedy = "重新生成报告，再封存"
+def _not_intact(
+    publication: Publication, published: Mapping[str, bytes], recorded: Mapping[str, Any]
+) -> Iterator[Fault]:
     for one in verify.intact(published, recorded):
         if one.state != verify.IDENTICAL:
-            yield Fault(f"outputs/{recorded['report_year']}/{one.name}", one.state, remedy=remedy)
+            yield Fault(f"{publication.place}/{one.name}", one.state, remedy="重新生成报告，再封存")
 
 
 def _published_since(
     record: Record, closed: Mapping[str, Any], published: Mapping[str, bytes]
 ) -> Iterator[Fault]:
-    """Files that were published after the year was closed."""
+    """Files that were published after the closing."""
     changed = closed_record.changed_files(closed, published)
     if changed:
+        publication = record.publication
         found = f"已于 {closed['day']} 封存，此后发布的这些文件不同：{'、'.join(changed)}"
-        remedy = f"用 jixiao report {record.year} --reopen 写明理由重开，再封存"
-        yield Fault(f"{record.year} 工作年度", found, remedy=remedy)
+        remedy = f"用 {publication.command('report')} --reopen 写明理由重开，再封存"
+        yield Fault(publication.label, found, remedy=remedy)
 
 
-def _unfit(record: Record, published: Mapping[str, bytes], recorded: Mapping[str, Any]) -> Iterator[Fault]:
-    """In a year that is open: a draft, and inputs that have changed."""
-    year = record.year
+def _unfit(
+    publication: Publication, published: Mapping[str, bytes], recorded: Mapping[str, Any]
+) -> Iterator[Fault]:
+    """A draft, and inputs that have changed."""
     count = closed_record.errors(published)
     if count:
-        yield Fault(f"outputs/{year}", f"是草稿：有 {count} 处错误级审核发现", remedy="改好后重新生成报告")
-    for change in verify.changed_inputs(record.root, year, recorded["inputs"]):
-        yield Fault(change.name, "发布以后有改动", remedy=f"先运行 jixiao report {year}")
+        yield Fault(publication.place, f"是草稿：有 {count} 处错误级审核发现", remedy="改好后重新生成报告")
+    for change in verify.changed_inputs(publication, recorded["inputs"]):
+        yield Fault(change.name, "发布以后有改动", remedy=f"先运行 {publication.command('report')}")

@@ -10,10 +10,12 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from jixiao.archive import data_package, licences, manifest
+from jixiao.archive.inputs import described
 from jixiao.archive.manifest import Sources
+from jixiao.archive.publication import Heading
 
 if TYPE_CHECKING:
     from rocrate.model.entity import Entity
@@ -65,19 +67,20 @@ class Run:
     times: Mapping[str, str] = field(default_factory=dict)
 
 
-def render(about: Mapping[str, Any], sources: Sources, run: Run) -> bytes:
-    """ro-crate-metadata.json of a run; `about` holds the parameters, and the title and note of the report."""
+def render(heading: Heading, sources: Sources, run: Run) -> bytes:
+    """ro-crate-metadata.json of a run."""
     from rocrate.rocrate import ROCrate
 
     crate = ROCrate(version="1.1")
     crate.metadata.extra_terms["sha256"] = _SHA256
-    publisher = _named(crate, "#publisher", "Organization", about["issuer"])
-    _describe_root(crate, about, publisher)
+    publisher = _named(crate, "#publisher", "Organization", heading.params.issuer)
+    _describe_root(crate, heading, publisher)
     made = [_file(crate, name, content, _result(name)) for name, content in sorted(run.files.items())]
     used = [_file(crate, one.kept, one.content, ROLES[one.role]) for one in sources.inputs]
-    action = _action(crate, about, run, publisher)
+    action = _action(crate, heading, run, publisher)
     action["instrument"] = _program(crate, sources)
-    action["object"], action["result"] = used, made
+    action["object"] = used
+    action["result"] = made
     crate.root_dataset["mentions"] = action
     if not run.error:
         _file(crate, manifest.NAME, None, _result(manifest.NAME))
@@ -86,25 +89,25 @@ def render(about: Mapping[str, Any], sources: Sources, run: Run) -> bytes:
     ).encode()
 
 
-def _describe_root(crate: ROCrate, about: Mapping[str, Any], publisher: Entity) -> None:
-    root, licence = crate.root_dataset, about["license"]
-    origin = about["origin_note"] or "由其中的数据表、参数和笔记本生成。"
-    root["name"] = about["title"]
-    root["description"] = f"{about['region']}{about['report_year']}工作年度预算绩效报告及其生成记录。{origin}"
-    root["datePublished"] = about["published_on"]
+def _describe_root(crate: ROCrate, heading: Heading, publisher: Entity) -> None:
+    root = crate.root_dataset
+    licence = heading.params.license
+    address = licences.address(licence)
+    origin = heading.note or "由其中的数据表、参数和笔记本生成。"
+    root["name"] = heading.title
+    root["description"] = f"《{heading.title}》及其生成记录。{origin}"
+    root["datePublished"] = heading.published_on
     root["inLanguage"] = "zh-CN"
     root["publisher"] = root["author"] = publisher
-    address = licences.address(licence)
     root["license"] = (
         _named(crate, address, "CreativeWork", licence, description=licence) if address else licence
     )
     root["conformsTo"] = _named(crate, _PROFILE, "CreativeWork", "Process Run Crate", version="0.5")
 
 
-def _action(crate: ROCrate, about: Mapping[str, Any], run: Run, publisher: Entity) -> Entity:
-    year = about["report_year"]
+def _action(crate: ROCrate, heading: Heading, run: Run, publisher: Entity) -> Entity:
     said = "读入数据表，按评分规则计算，运行笔记本，导出各种格式。"
-    action = _named(crate, "#run", "CreateAction", f"生成{year}工作年度报告", description=said, **run.times)
+    action = _named(crate, "#run", "CreateAction", f"生成《{heading.title}》", description=said, **run.times)
     action["agent"] = publisher
     action["actionStatus"] = {"@id": _STATUS.format("Failed" if run.error else "Completed")}
     if run.error:
@@ -114,14 +117,18 @@ def _action(crate: ROCrate, about: Mapping[str, Any], run: Run, publisher: Entit
 
 def _program(crate: ROCrate, sources: Sources) -> Entity:
     """jixiao in its version, and the software that it ran on."""
-    version, digest = sources.code["version"], sources.code["sha256"]
+    version = sources.code["version"]
+    digest = sources.code["sha256"]
     environment = sources.environment
     program = _software(crate, f"pkg:generic/jixiao@{version}?checksum=sha256:{digest}", "jixiao", version)
-    program["sha256"], program["operatingSystem"] = digest, environment["system"]
-    name, version = environment["python"].split()
-    needed = [_software(crate, f"pkg:generic/{name.lower()}@{version}", name, version)]
-    for name, version in environment["packages"].items():
-        needed.append(_software(crate, f"pkg:pypi/{name}@{version}", name, version))
+    program["sha256"] = digest
+    program["operatingSystem"] = environment["system"]
+    python, release = environment["python"].split()
+    needed = [_software(crate, f"pkg:generic/{python.lower()}@{release}", python, release)]
+    needed += [
+        _software(crate, f"pkg:pypi/{name}@{release}", name, release)
+        for name, release in environment["packages"].items()
+    ]
     program["softwareRequirements"] = needed
     return program
 
@@ -134,8 +141,8 @@ def _file(crate: ROCrate, name: str, content: bytes | None, said: str) -> Entity
     """A file of the crate; the manifest, which names the crate, has no hash in it."""
     about = {"name": name, "description": said, "encodingFormat": _MEDIA.get(PurePosixPath(name).suffix, "")}
     if content is not None:
-        described = manifest.described(name, content)
-        about |= {"contentSize": str(described["bytes"]), "sha256": described["sha256"]}
+        known = described(name, content)
+        about |= {"contentSize": str(known["bytes"]), "sha256": known["sha256"]}
     return crate.add_file(dest_path=name, properties={k: v for k, v in about.items() if v})
 
 

@@ -1,4 +1,4 @@
-"""The data package of a published version: the tables that it was made from in, datapackage.json out.
+"""The data package of a published version, datapackage.json: what the tables hold that it was made from.
 
 It follows the Data Package and Table Schema of frictionlessdata.io; `model` follows their Fiscal Data Package.
 """
@@ -10,7 +10,8 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from jixiao.archive import licences, manifest
-from jixiao.archive.manifest import Input
+from jixiao.archive.inputs import Input
+from jixiao.archive.publication import Heading
 
 NAME = "datapackage.json"
 _YUAN_PER_WAN = 10000
@@ -18,32 +19,33 @@ _PHASES = {"initial_budget": "approved", "adjusted_budget": "adjusted", "execute
 _LEDGER = "subjects"
 
 
-def render(about: Mapping[str, Any], inputs: Sequence[Input]) -> bytes:
-    """datapackage.json of the tables among `inputs`; `about` holds the parameters, and the report's title and note."""
+def render(heading: Heading, inputs: Sequence[Input]) -> bytes:
+    """datapackage.json of the tables among `inputs`."""
     from jixiao.year import table_schema
     from jixiao.year.schemas import SCHEMAS
 
     found = {PurePosixPath(one.name).stem: one for one in inputs if one.role == "table"}
     tables = {name: found[name] for name in SCHEMAS if name in found}
-    invented = {"description": about["origin_note"]} if about["origin_note"] else {}
+    invented = {"description": heading.note} if heading.note else {}
     resources = [
         {**table_schema.described(name, one.content, tables), **_file(one), **invented}
         for name, one in tables.items()
     ]
-    content = {**_head(about), "model": _model(tables), "resources": resources}
+    content = {**_head(heading), "model": _model(tables), "resources": resources}
     return manifest.rendered(content)
 
 
-def _head(about: Mapping[str, Any]) -> dict[str, Any]:
-    year, evaluated = about["report_year"], about["evaluated_year"]
-    licence = about["license"]
+def _head(heading: Heading) -> dict[str, Any]:
+    params = heading.params
+    licence = params.license
     address = licences.address(licence)
+    evaluated = params.evaluated_year
     return {
-        "name": f"performance-report-{year}",
-        "title": f"{about['title']}：数据表",
-        "description": about["origin_note"] or f"{about['region']}{year}工作年度报告所依据的数据表。",
+        "name": f"performance-report-{heading.name}",
+        "title": f"{heading.title}：数据表",
+        "description": heading.note or f"{params.region}{params.report_year}工作年度报告所依据的数据表。",
         "licenses": [{"name": licence, "path": address} if address else {"name": "other", "title": licence}],
-        "contributors": [{"title": about["issuer"], "role": "publisher"}],
+        "contributors": [{"title": params.issuer, "role": "publisher"}],
         "countryCode": "CN",
         "fiscalPeriod": {"start": f"{evaluated}-01-01", "end": f"{evaluated}-12-31"},
         "granularity": "aggregated",

@@ -1,4 +1,4 @@
-"""The licence of a report: what the parameters say in; its address and name out."""
+"""The licence of a report: the address of the one that the parameters name."""
 
 from __future__ import annotations
 

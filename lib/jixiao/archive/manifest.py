@@ -13,65 +13,13 @@ from pathlib import Path
 from typing import Any
 
 import jixiao
+from jixiao.archive.inputs import Input, described, sha256
+from jixiao.archive.publication import Publication
 from jixiao.kit.errors import Fault, PublishError
-from jixiao.press.paper import themes
 
 NAME = "manifest.json"
-INPUTS = "inputs"  # the folder of a published version that holds what it was made from
 _OWN = "sha256"  # of the manifest itself, over its text without this line
 _CODE = Path(jixiao.__file__).parent
-
-
-@dataclass(frozen=True)
-class Input:
-    """A file of the kit that a run reads: what for, its name from the kit's folder, its bytes."""
-
-    role: str
-    name: str
-    content: bytes
-
-    @property
-    def kept(self) -> str:
-        """Where a published version keeps it."""
-        return f"{INPUTS}/{self.name}"
-
-    def as_json(self) -> dict[str, Any]:
-        """Role, name, size and SHA-256."""
-        return {"role": self.role, **described(self.name, self.content)}
-
-
-def inputs(root: Path, values: Mapping[str, Any], notebook: str) -> list[Input]:
-    """What a report is made from: each file of the kit that a run reads, as it is now."""
-    return [
-        Input(role, name, (root / name).read_bytes())
-        for role, name in _inputs(root, values, notebook)
-        if (root / name).is_file()
-    ]
-
-
-def _inputs(root: Path, values: Mapping[str, Any], notebook: str) -> Iterator[tuple[str, str]]:
-    year, folder = values["report_year"], root / "data" / values["data_folder"]
-    yield "notebook", f"notebooks/{notebook}"
-    yield "params", f"params/{year}.yml"
-    yield "policy", f"params/policies/{values['policy']}.yml"
-    yield "checks", "params/checks.yml"
-    yield "theme", themes.FILE
-    yield "published", f"data/{year - 1}/published.yml"
-    if values["data_folder"] != str(year - 1):
-        yield "published", f"data/{values['data_folder']}/published.yml"
-    for path in sorted(folder.glob("*.csv")):
-        yield "table", f"data/{values['data_folder']}/{path.name}"
-    yield "lock", "requirements.lock"
-
-
-def sha256(content: bytes) -> str:
-    """The SHA-256 of a file."""
-    return hashlib.sha256(content).hexdigest()
-
-
-def described(name: str, content: bytes) -> dict[str, Any]:
-    """Name, size and SHA-256 of one file."""
-    return {"name": name, "bytes": len(content), "sha256": sha256(content)}
 
 
 def code() -> dict[str, str]:
@@ -95,7 +43,8 @@ def environment(fonts: Iterable[str]) -> dict[str, Any]:
 
 def _versions() -> Iterator[tuple[str, str]]:
     """Name and version of each package that `jixiao` needs, directly or through others, and that is installed."""
-    waiting, seen = [jixiao.__name__], {jixiao.__name__}
+    waiting = [jixiao.__name__]
+    seen = set(waiting)
     while waiting:
         name = waiting.pop()
         try:
@@ -127,11 +76,12 @@ class Sources:
         return {one.kept: one.content for one in self.inputs}
 
 
-def render(year: int, files: Mapping[str, bytes], sources: Sources) -> bytes:
-    """The manifest of `files` made from `sources`."""
+def render(publication: Publication, files: Mapping[str, bytes], sources: Sources) -> bytes:
+    """The manifest of the `files` of a publication, made from `sources`."""
     return sealed(
         {
-            "report_year": year,
+            "report_year": publication.year,
+            "publication": publication.id,
             "files": [described(name, content) for name, content in sorted(files.items())],
             "inputs": [one.as_json() for one in sources.inputs],
             "code": sources.code,

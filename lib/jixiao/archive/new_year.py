@@ -1,4 +1,4 @@
-"""A new report year: the parameters of the year before in; params/<year>.yml and empty tables out, nothing overwritten."""
+"""A new report year: its parameters as the year before had them, and empty tables; nothing is overwritten."""
 
 from __future__ import annotations
 
@@ -109,8 +109,8 @@ def _params(year: int, before: Mapping[str, Any]) -> str:
     )
 
 
-def _quoted(value: str | list[str]) -> str:
-    """A text or a list of texts in double quotes, which YAML reads as JSON wrote them."""
+def _quoted(value: Any) -> str:
+    """Plain values with texts in double quotes, which YAML reads as JSON wrote them."""
     return json.dumps(value, ensure_ascii=False)
 
 
@@ -129,8 +129,9 @@ def _units(root: Path, values: Mapping[str, Any]) -> pd.DataFrame:
     from jixiao.year import tables
 
     folder = places.inside(root / "data", values["data_folder"], "参数 data_folder")
-    path = places.inside(folder, f"{UNITS}.csv", f"{places.shown(folder, root)}/{UNITS}.csv")
+    where = places.shown(folder, root)
+    name = f"{where}/{UNITS}.csv"
+    path = places.inside(folder, f"{UNITS}.csv", name)
     if values["data_origin"] == params.RECONSTRUCTION or not path.is_file():
         return tables.empty(UNITS)
-    shown = places.shown(folder, root)
-    return tables.validated(tables.parse(path.read_bytes(), f"{shown}/{UNITS}.csv"), UNITS, shown)
+    return tables.validated(tables.parse(path.read_bytes(), name), UNITS, where)

@@ -1,6 +1,6 @@
-"""The published folder of a year: a complete new version takes its place at once, and what a kill left is mended.
+"""The published folder of a publication: a new version takes its place at once, and what a kill left is mended.
 
-Under the lock of the year a workshop `.YEAR.xxxx/` beside the folder holds what a run makes. A version that is
+Under the lock of the publication a workshop `.NAME.xxxx/` beside the folder holds what a run makes. A version that is
 complete is called `ready-HASH` there, after its manifest; one that was published before is called `earlier`.
 """
 
@@ -20,11 +20,15 @@ from pathlib import Path
 from typing import Any
 
 from jixiao.archive import manifest
+from jixiao.archive.inputs import sha256
+from jixiao.archive.publication import Publication
 from jixiao.kit import locks
 from jixiao.kit.errors import Fault, PublishError
 
-_READY, _EARLIER = "ready-", "earlier"
-_EXCHANGE, _HERE = 2, -100  # RENAME_EXCHANGE, AT_FDCWD of Linux
+_READY = "ready-"
+_EARLIER = "earlier"
+_EXCHANGE = 2  # RENAME_EXCHANGE of Linux
+_HERE = -100  # AT_FDCWD of Linux
 _REASONS = {
     errno.ENOSPC: ("磁盘空间不够", "腾出空间"),
     errno.EDQUOT: ("超出磁盘配额", "腾出空间"),
@@ -37,7 +41,7 @@ _REASONS = {
 
 @dataclass(frozen=True)
 class Place:
-    """Where the versions of one year stand, and the workshop beside them; `scratch` is for the run."""
+    """Where the versions of a publication stand, and the workshop beside them; `scratch` is for the run."""
 
     target: Path
     workshop: Path
@@ -76,39 +80,40 @@ class Place:
 
 
 @contextmanager
-def opened(outputs: Path, year: int) -> Iterator[Place]:
-    """The place of `year`, locked and mended, with a new workshop that is gone in the end."""
-    with told(outputs.name), held(outputs, year):
-        workshop = Path(tempfile.mkdtemp(prefix=f".{year}.", dir=outputs))
+def opened(publication: Publication) -> Iterator[Place]:
+    """The place of a publication, locked and mended, with a new workshop that is gone in the end."""
+    outputs = publication.outputs
+    with disk_faults(outputs.name), held(publication):
+        workshop = Path(tempfile.mkdtemp(prefix=f".{publication.name}.", dir=outputs))
         try:
-            place = Place(outputs / str(year), workshop)
+            place = Place(publication.folder, workshop)
             place.scratch.mkdir()
             yield place
         finally:
-            _clear(workshop, outputs / str(year))
+            _clear(workshop, publication.folder)
 
 
 @contextmanager
-def held(outputs: Path, year: int) -> Iterator[None]:
-    """The lock of `year` for one command; what a killed one left is mended first."""
-    with locks.held(outputs / f".{year}.lock", f"outputs/{year}"):
-        for workshop in sorted(outputs.glob(f".{year}.*/")):
-            _clear(workshop, outputs / str(year))
+def held(publication: Publication) -> Iterator[None]:
+    """The lock of a publication for one command; what a killed one left is mended first."""
+    outputs = publication.outputs
+    with locks.held(outputs / f".{publication.name}.lock", publication.place):
+        for workshop in sorted(outputs.glob(f".{publication.name}.*/")):
+            _clear(workshop, publication.folder)
         yield
 
 
-def read(outputs: Path, year: int) -> dict[str, bytes]:
+def read(publication: Publication) -> dict[str, bytes]:
     """The files of the published version, read while nobody publishes; empty when there is none."""
-    target = outputs / str(year)
-    if not outputs.is_dir():
+    if not publication.outputs.is_dir():
         return {}
     try:
-        with held(outputs, year):
-            return contents(target)
+        with held(publication):
+            return contents(publication.folder)
     except OSError as error:
         if error.errno not in (errno.EROFS, errno.EACCES, errno.EPERM):
             raise
-        return contents(target)  # nobody publishes into a folder that cannot be written
+        return contents(publication.folder)  # nobody publishes into a folder that cannot be written
 
 
 def contents(folder: Path) -> dict[str, bytes]:
@@ -178,11 +183,11 @@ def _never_published(ready: Path) -> bool:
 
 
 def _name_of(content: bytes) -> str:
-    return _READY + manifest.sha256(content)[:16]
+    return _READY + sha256(content)[:16]
 
 
 @contextmanager
-def told(what: str) -> Iterator[None]:
+def disk_faults(what: str) -> Iterator[None]:
     """A disk that is full or cannot be written is told in one line."""
     try:
         yield

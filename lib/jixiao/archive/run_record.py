@@ -6,9 +6,9 @@ import datetime as dt
 import json
 import time
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
+from jixiao.archive.publication import Publication
 from jixiao.kit import places
 from jixiao.kit.errors import one_line
 from jixiao.kit.progress import Progress
@@ -19,8 +19,8 @@ SUFFIX = ".run.json"
 class RunRecord(Progress):
     """Progress that is shown by another one and kept with its times; nothing in it tells the machine."""
 
-    def __init__(self, shown: Progress) -> None:
-        self._shown = shown
+    def __init__(self, terminal: Progress) -> None:
+        self._terminal = terminal
         self._began = time.monotonic()
         self._started = dt.datetime.now(dt.UTC)
         self._log: list[dict[str, Any]] = []
@@ -29,19 +29,19 @@ class RunRecord(Progress):
         """Show and keep that `label` begins, or that its part `done` of `total` does."""
         entry = {"at": self._elapsed(), "step": label, "part": f"{done}/{total}", "detail": one_line(detail)}
         self._log.append({key: value for key, value in entry.items() if value not in ("", "0/0")})
-        self._shown.step(label, done, total, detail)
+        self._terminal.step(label, done, total, detail)
 
     def close(self) -> None:
         """Take the bar off the terminal."""
-        self._shown.close()
+        self._terminal.close()
 
     def times(self) -> dict[str, str]:
         """When the run began, and the present moment, as a crate names them."""
         moments = {"startTime": self._started, "endTime": dt.datetime.now(dt.UTC)}
         return {name: moment.isoformat(timespec="milliseconds") for name, moment in moments.items()}
 
-    def write(self, path: Path, outcome: str, manifest: str, remarks: Sequence[str]) -> None:
-        """Leave the record in `path`; `manifest` is the SHA-256 of the manifest that the run came to."""
+    def write(self, publication: Publication, outcome: str, manifest: str, remarks: Sequence[str]) -> None:
+        """Leave the record beside what is published; `manifest` is the SHA-256 of the manifest that the run came to."""
         content = {
             "outcome": outcome,
             "manifest": manifest,
@@ -51,7 +51,7 @@ class RunRecord(Progress):
             "log": self._log,
         }
         text = json.dumps(content, ensure_ascii=False, indent=1) + "\n"
-        places.write_whole(path, text.encode())
+        places.write_whole(publication.outputs / f"{publication.name}{SUFFIX}", text.encode())
 
     def _elapsed(self) -> float:
         return round(time.monotonic() - self._began, 3)

@@ -9,18 +9,22 @@ import tempfile
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from jixiao.archive import build, closed_record, crate, manifest, published_folder
+from jixiao.archive import build, closed_record, crate, inputs, manifest, published_folder
 from jixiao.archive.closed_record import Standing
+from jixiao.archive.inputs import described
+from jixiao.archive.publication import Publication
 from jixiao.kit import places
 from jixiao.kit.errors import Fault, JixiaoError, PublishError
 from jixiao.kit.progress import Progress
-from jixiao.year import params
 
-IDENTICAL, TAMPERED, MISSING, EXTRA = "一致", "发布后被改动", "缺少", "多出"
+IDENTICAL = "一致"
+TAMPERED = "发布后被改动"
+MISSING = "缺少"
+EXTRA = "多出"
 DIFFERENT = "重建结果不同"
 _ROLES = {**crate.ROLES, "code": "程序", "environment": "运行环境"}
 _HARMLESS = ("code", "environment", "lock")  # where the files are identical all the same
@@ -54,7 +58,7 @@ class Change:
 class Verdict:
     """All that was found; `rebuilt` tells whether the version was made anew, `failed` why it could not be.
 
-    `closed` is there for a year that is closed.
+    `closed` is there for a publication that is closed.
     """
 
     files: tuple[Checked, ...]
@@ -84,24 +88,25 @@ def of_folder(folder: Path) -> Verdict:
     return Verdict(tuple(intact(published, manifest.read(published.get(manifest.NAME), folder.name))))
 
 
-def of_year(root: Path, year: int, progress: Progress) -> Verdict:
-    """outputs/<year>/ by its manifest, and file by file against what the inputs that it keeps give today."""
-    published = published_folder.read(root / "outputs", year)
-    recorded = manifest.read(published.get(manifest.NAME), f"outputs/{year}")
-    closed = closed_record.standing(root, year, published)
+def of(publication: Publication, progress: Progress) -> Verdict:
+    """What is published by its manifest, and file by file against what the inputs that it keeps give today."""
+    published = published_folder.read(publication)
+    recorded = manifest.read(published.get(manifest.NAME), publication.place)
+    closed = closed_record.standing(publication, published)
     checked = tuple(intact(published, recorded))
-    changes = tuple(changed_inputs(root, year, recorded["inputs"]))
+    changes = tuple(changed_inputs(publication, recorded["inputs"]))
     with tempfile.TemporaryDirectory(prefix="jixiao-") as folder:
         copy = Path(folder) / "kit"
         _unpack(published, copy)
         try:
-            version = _made(copy, year, Path(folder) / "scratch", progress)
+            with _root_named(copy):
+                kept = replace(publication, root=copy)
+                version = build.make(kept, Path(folder) / "scratch", progress, draft=True)
         except JixiaoError as error:
             return Verdict(checked, changes, failed=tuple(map(str, error.faults)), closed=closed)
-    now = json.loads(version.files[manifest.NAME])
-    run = tuple(_changes(recorded, now))
-    told = (manifest.NAME, crate.NAME) if run else (manifest.NAME,)  # they name program and environment
-    held = tuple(one if one.name in told else _held(one, published, version.files) for one in checked)
+    run = tuple(_changes(recorded, json.loads(version.files[manifest.NAME])))
+    naming = (manifest.NAME, crate.NAME) if run else (manifest.NAME,)  # they name program and environment
+    held = tuple(one if one.name in naming else _held(one, published, version.files) for one in checked)
     return Verdict(held, (*changes, *run), rebuilt=True, closed=closed)
 
 
@@ -112,7 +117,7 @@ def intact(published: Mapping[str, bytes], recorded: Mapping[str, Any]) -> Itera
         if name not in published:
             yield Checked(name, MISSING)
         elif name in named:
-            same = manifest.described(name, published[name]) == named[name]
+            same = described(name, published[name]) == named[name]
             yield Checked(name, IDENTICAL if same else TAMPERED)
         else:
             yield Checked(name, IDENTICAL if name == manifest.NAME else EXTRA)
@@ -135,7 +140,8 @@ def _details(name: str, old: bytes, new: bytes) -> Iterator[str]:
         if name == "figures.json":
             yield from _figures(json.loads(old), json.loads(new))
         elif zipfile.is_zipfile(io.BytesIO(old)) and zipfile.is_zipfile(io.BytesIO(new)):
-            before, after = _parts(old), _parts(new)
+            before = _parts(old)
+            after = _parts(new)
             yield from sorted(part for part in before | after if before.get(part) != after.get(part))
         elif not name.endswith(".pdf"):
             pairs = zip(old.splitlines(), new.splitlines(), strict=False)
@@ -148,7 +154,8 @@ def _details(name: str, old: bytes, new: bytes) -> Iterator[str]:
 def _figures(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[str]:
     before, after = ({one["key"]: one for one in file["figures"]} for file in (old, new))
     for key in dict.fromkeys([*before, *after]):
-        one, other = before.get(key, {}), after.get(key, {})
+        one = before.get(key, {})
+        other = after.get(key, {})
         for field in dict.fromkeys([*one, *other]):
             if one.get(field) != other.get(field):
                 yield f"{key} 的 {field}  发布“{one.get(field)}”，重建“{other.get(field)}”"
@@ -165,15 +172,10 @@ def _unpack(published: Mapping[str, bytes], copy: Path) -> None:
     for folder in ("params", "data", "notebooks"):
         (copy / folder).mkdir(parents=True)
     for name, content in published.items():
-        if name.startswith(f"{manifest.INPUTS}/"):
-            path = copy / PurePosixPath(name).relative_to(manifest.INPUTS)
+        if name.startswith(f"{inputs.FOLDER}/"):
+            path = copy / PurePosixPath(name).relative_to(inputs.FOLDER)
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content)
-
-
-def _made(copy: Path, year: int, scratch: Path, progress: Progress) -> build.Version:
-    with _root_named(copy):
-        return build.make(copy, year, scratch, progress, draft=True)
 
 
 @contextmanager
@@ -193,35 +195,37 @@ def _changes(recorded: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[Ch
     """The program, Python, fonts and packages that are no longer as recorded."""
     if recorded["code"] != now["code"]:
         yield Change("code", "lib/jixiao", _code(recorded["code"]), _code(now["code"]))
-    before, after = _flat(recorded["environment"]), _flat(now["environment"])
+    before = _flat(recorded["environment"])
+    after = _flat(now["environment"])
     for name in sorted({*before, *after}):
         if before.get(name) != after.get(name):
             yield Change("environment", name, before.get(name, ""), after.get(name, ""))
 
 
-def changed_inputs(root: Path, year: int, recorded: Sequence[Mapping[str, Any]]) -> Iterator[Change]:
+def changed_inputs(publication: Publication, recorded: Sequence[Mapping[str, Any]]) -> Iterator[Change]:
     """Inputs that changed, are gone, or that a run would read today in addition."""
+    root = publication.root
     before = {one["name"]: one for one in recorded}
-    now = {name: one | _now(root, name) for name, one in before.items() if (root / name).is_file()}
+    now = {
+        name: one | described(name, (root / name).read_bytes())
+        for name, one in before.items()
+        if (root / name).is_file()
+    }
     with suppress(JixiaoError):  # parameters that cannot be read are a change that is told already
-        values = params.read(root, year)
-        now |= {one.name: one.as_json() for one in manifest.inputs(root, values, build.NOTEBOOK)}
+        now |= {one.name: one.as_json() for one in publication.inputs}
     for name in sorted({*before, *now}):
-        old, new = before.get(name, {}), now.get(name, {})
+        old = before.get(name, {})
+        new = now.get(name, {})
         if old.get("sha256") != new.get("sha256"):
             yield Change((old or new)["role"], name, _short(old), _short(new))
-
-
-def _now(root: Path, name: str) -> dict[str, Any]:
-    return manifest.described(name, (root / name).read_bytes())
 
 
 def _code(code: Mapping[str, str]) -> str:
     return f"{code['version']}（{_short(code)}）"
 
 
-def _short(described: Mapping[str, Any]) -> str:
-    return described.get("sha256", "")[:12]
+def _short(known: Mapping[str, Any]) -> str:
+    return known.get("sha256", "")[:12]
 
 
 def _flat(environment: Mapping[str, Any]) -> dict[str, str]:

@@ -114,9 +114,9 @@ def files_missing(inspection: Inspection) -> Iterator[Found]:
     if inspection.params is None or not records[FORMS].empty:
         return
     for name, (section, said) in _SECTIONS.items():
-        if section in inspection.params.sections and records[name].empty:
+        if section not in inspection.params.leave_out and records[name].empty:
             found = "没有这个文件" if name in records.absent else "只有表头"
-            remedy = f"补上这张表，或从 sections 去掉“{section}”"
+            remedy = f"补上这张表，或把“{section}”写进 leave_out"
             yield Found(name, None, "", f"{found}，正文将写{said}", remedy=remedy, severity="W")
 
 

@@ -9,11 +9,12 @@ import click
 
 from jixiao.commands import printing, usage
 from jixiao.kit import places
-from jixiao.kit.errors import Fault, TableError
+from jixiao.kit.errors import Fault, ParameterError, TableError
 
 
 @click.command(cls=usage.Command, short_help="生成一个工作年度的报告。")
 @click.argument("year")
+@click.argument("notebooks", metavar="[NOTEBOOK…]", nargs=-1)
 @click.option(
     "--deadline",
     type=click.FloatRange(min=1),
@@ -24,27 +25,37 @@ from jixiao.kit.errors import Fault, TableError
 @click.option("--draft", is_flag=True, help="有错误级审核发现时也生成，只作草稿。")
 @click.option("--reopen", metavar="REASON", help="年度已封存而数字有变时也发布：理由和改动记入 closed.json。")
 @usage.QUIET
-def report(year: str, deadline: float, draft: bool, reopen: str | None, quiet: bool) -> None:
-    """生成 YEAR 工作年度的报告，放入 outputs/YEAR/（html、pdf、docx、xlsx、ipynb、figures.json、manifest.json）。
+def report(
+    year: str, notebooks: tuple[str, ...], deadline: float, draft: bool, reopen: str | None, quiet: bool
+) -> None:
+    """运行 YEAR 工作年度的笔记本，各种格式放入 outputs/YEAR/（html、pdf、docx、xlsx、ipynb、figures.json、manifest.json）。
 
-    年度已封存（jixiao close）的，统计数有变就不发布，逐项列出；--reopen 写明理由的除外。
+    NOTEBOOK 是 notebooks/ 里的笔记本；不写的，运行参数文件 notebooks 列出的全部。annual_report 以外的放入 outputs/YEAR-NOTEBOOK/。
+
+    已封存（jixiao close）的，统计数有变就不发布，逐项列出；--reopen 写明理由的除外。
     """
+    from jixiao.archive import publication
     from jixiao.archive.build import build
     from jixiao.kit.progress import Progress
 
-    with Progress(quiet) as progress:
-        built = build(
-            places.find_root(), places.year_of(year), progress, deadline, draft=draft, reopen=reopen
-        )
-    for remark in built.remarks:
-        printing.line(remark, error=True)
-    rows = []
-    for path in sorted(built.folder.iterdir()):
-        files = [each for each in (path, *path.rglob("*")) if each.is_file()]
-        size = sum(each.stat().st_size for each in files) / 1024
-        many = f"{len(files)} 个文件，" if path.is_dir() else ""
-        rows.append((places.shown(path, built.folder.parents[1]), f"{many}{size:,.0f} KB"))
-    printing.lines(printing.aligned(rows))
+    root = places.find_root()
+    publications = publication.of_year(root, places.year_of(year), notebooks)
+    if reopen is not None and len(publications) > 1:
+        listed = "、".join(one.id for one in publications)
+        found = f"要生成几份报告（{listed}），不知道重开哪一份"
+        raise ParameterError(Fault("--reopen", found, remedy="写明笔记本"))
+    for one in publications:
+        with Progress(quiet) as progress:
+            built = build(one, progress, deadline, draft=draft, reopen=reopen)
+        for remark in built.remarks:
+            printing.line(remark, error=True)
+        rows = []
+        for path in sorted(built.folder.iterdir()):
+            files = [each for each in (path, *path.rglob("*")) if each.is_file()]
+            size = sum(each.stat().st_size for each in files) / 1024
+            many = f"{len(files)} 个文件，" if path.is_dir() else ""
+            rows.append((places.shown(path, root), f"{many}{size:,.0f} KB"))
+        printing.lines(printing.aligned(rows))
 
 
 @click.command(cls=usage.Command, short_help="把统计数与已公布的数逐项核对。")

@@ -17,20 +17,25 @@ if TYPE_CHECKING:
 
 @click.command(cls=usage.Command, short_help="重建并核对已发布的报告，或只核对一个文件夹。")
 @click.argument("target", metavar="TARGET")
+@click.argument("notebook", metavar="[NOTEBOOK]", default="")
 @usage.JSON
 @usage.QUIET
-def verify(target: str, as_json: bool, quiet: bool) -> None:
-    """TARGET 是年份（如 2022）：重建该年报告，与已发布的逐个文件核对，并说明输入、程序、环境有无变化。
+def verify(target: str, notebook: str, as_json: bool, quiet: bool) -> None:
+    """TARGET 是年份（如 2022）：重建该年的报告，与已发布的逐个文件核对，并说明输入、程序、环境有无变化。
+
+    NOTEBOOK 是哪一份报告，不写的为 annual_report。
 
     TARGET 是文件夹（如 outputs/2022 或别人送来的）：只按其中的 manifest.json 核对，不重建。
-    已封存的年度还说明已发布的文件是不是封存的那些。有差异时退出码为 1。
+    已封存的还说明已发布的文件是不是封存的那些。有差异时退出码为 1。
     """
+    from jixiao.archive import publication
     from jixiao.archive import verify as verifying
     from jixiao.kit.progress import Progress
 
     if target.isdigit():
+        one = publication.named(places.find_root(), places.year_of(target), notebook)
         with Progress(quiet) as progress:
-            verdict = verifying.of_year(places.find_root(), places.year_of(target), progress)
+            verdict = verifying.of(one, progress)
     else:
         verdict = verifying.of_folder(Path(target))
     if as_json:

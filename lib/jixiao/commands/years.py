@@ -20,27 +20,29 @@ def new_year(year: str) -> None:
     printing.lines(years.make(places.find_root(), places.year_of(year)).lines())
 
 
-@click.command(cls=usage.Command, short_help="封存一个已发布的年度，以后改动数字须写明理由。")
+@click.command(cls=usage.Command, short_help="封存一份已发布的报告，以后改动数字须写明理由。")
 @click.argument("year")
-def close(year: str) -> None:
+@click.argument("notebook", metavar="[NOTEBOOK]", default="")
+def close(year: str, notebook: str) -> None:
     """把 YEAR 工作年度已发布的文件、输入和统计数记入 data/YEAR/closed.json；不完整的、草稿、输入有变的不封存。
+
+    NOTEBOOK 不写的为 annual_report；其他的记入 data/YEAR/closed-NOTEBOOK.json。
 
     封存以后，jixiao report 遇到统计数有变就不发布；确要改动的，用 --reopen 写明理由。
     """
-    from jixiao.archive import closed_record, closing
+    from jixiao.archive import closing, publication
 
-    number = places.year_of(year)
-    closed = closing.close(places.find_root(), number)
+    one = publication.named(places.find_root(), places.year_of(year), notebook)
+    closed = closing.close(one)
     entry = closed.entry
-    file = closed_record.shown(number)
     if not closed.new:
-        since = f"{number} 工作年度已于 {entry['day']} 封存"
-        printing.line(f"{since}，文件与封存时相同，{file} 没有改动。")
+        since = f"{one.label}已于 {entry['day']} 封存"
+        printing.line(f"{since}，文件与封存时相同，{closed.file} 没有改动。")
         return
-    printing.line(f"已封存 {number} 工作年度，记入 {file}：")
+    printing.line(f"已封存 {one.label}，记入 {closed.file}：")
     printing.line(f"  清单 SHA-256  {entry['manifest']}")
     counts = (
         f"文件 {len(entry['files'])} 个，输入 {len(entry['inputs'])} 项，统计数 {len(entry['figures'])} 个"
     )
     printing.line(f"  程序 {entry['code']['version']}，{counts}")
-    printing.line(f"请把 {file} 提交进 git：outputs/ 不在 git 里，这份记录是以后核对的依据。")
+    printing.line(f"请把 {closed.file} 提交进 git：outputs/ 不在 git 里，这份记录是以后核对的依据。")

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
+from functools import cached_property
 from pathlib import Path
 
 import pandas as pd
@@ -22,15 +25,23 @@ from jixiao.year.tables import Tables
 
 @dataclass(frozen=True)
 class Evaluation:
-    """Everything a report of one year is made of."""
+    """Everything a report of one year is made of; the checks run when their findings are first asked for."""
 
+    root: Path
     params: Params
     policy: Policy
     tables: Tables
     totals: pd.DataFrame
+    published: Mapping[str, Decimal | str]
     figures: Figures
-    findings: tuple[Finding, ...]
     differences: tuple[Comparison, ...]
+
+    @cached_property
+    def findings(self) -> tuple[Finding, ...]:
+        """What the checks find in the tables; raises for settings of the checks that cannot be used."""
+        published = Published(self.published, *compare.before(self.root, self.params))
+        limits = settings.in_force(self.root, self.policy)
+        return catalogue.find(records.of_tables(self.tables), self.policy, limits, self.params, published)
 
 
 def evaluate(root: Path, params: Params) -> Evaluation:
@@ -42,9 +53,7 @@ def evaluate(root: Path, params: Params) -> Evaluation:
     figures = counted.figures(params, data, rules, totals).held_against(facts)
     figures = figures.without_values(_uncounted(figures, data)).without(_unfit_names(figures, params))
     differences = tuple(row for row in compare.compare(facts, figures) if not row.equal)
-    published = Published(facts, *compare.before(root, params))
-    found = catalogue.find(records.of_tables(data), rules, settings.in_force(root, rules), params, published)
-    return Evaluation(params, rules, data, totals, figures, found, differences)
+    return Evaluation(root, params, rules, data, totals, facts, figures, differences)
 
 
 def _uncounted(figures: Figures, data: Tables) -> list[str]:

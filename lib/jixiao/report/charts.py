@@ -1,4 +1,4 @@
-"""Charts of the report: figures and totals in, SVG and PNG with caption, alternative text and data out.
+"""How charts of a report are drawn, as SVG and PNG, with caption, alternative text and the table of what they show.
 
 One house style: Chinese labels from a font file, no colour that is lost in grey, values written at the marks,
 and narrow enough for labels that can be read on a phone.

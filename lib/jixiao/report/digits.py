@@ -1,4 +1,4 @@
-"""Numbers typed by hand: a text in; nothing out, or an error that quotes the number and what stands around it."""
+"""Numbers typed by hand are refused, with an error that quotes the number and what stands around it."""
 
 from __future__ import annotations
 

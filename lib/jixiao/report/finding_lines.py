@@ -1,4 +1,4 @@
-"""Findings as lines: what a run found in, the first few of each rule as sentences and how many more out."""
+"""Findings as lines of text: the first few of each rule in full, the rest counted."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ def fault(finding: Said) -> Fault:
     return Fault(finding["place"], found, finding["expected"], finding["remedy"])
 
 
-def told(findings: Sequence[Said]) -> list[Said]:
-    """The findings that are to be mended or explained; notes ask nobody for anything."""
+def to_mend(findings: Sequence[Said]) -> list[Said]:
+    """The findings that are to be mended or explained; those of severity I ask nobody for anything."""
     return [finding for finding in findings if finding["severity"] != "I"]
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from jixiao.kit.errors import Fault, NotebookError, ParameterError, one_line
+from jixiao.report.declarations import Declared, declared, python
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
@@ -49,19 +50,24 @@ def require_file(path: Path) -> None:
         raise NotebookError(Fault(path.name, "找不到这个笔记本", remedy="核对文件名"))
 
 
-def check_form(notebook: NotebookNode, parameters: Mapping[str, object], path: Path) -> None:
-    """Refuse `notebook` unless `parameters` are just those it declares, and no cell assigns them again.
+def check_form(notebook: NotebookNode, values: Mapping[str, object], path: Path) -> None:
+    """Refuse `notebook` unless `values` are of just the parameters it declares, and no cell assigns them again.
 
     NotebookError or ParameterError name each fault. Outputs left in it are tolerated: a run drops them.
     """
     cell = _parameters_cell(notebook, path)
-    declared = declared_names(cell.source)
-    faults = [*_unfit_values(parameters), *_name_faults(declared, parameters, path)]
+    names = list(declared(cell.source))
+    faults = [*_unfit_values(values), *_name_faults(names, values, path)]
     if faults:
         raise ParameterError(*faults)
-    changed = list(_reassignments(notebook, cell, declared, path))
+    changed = list(_reassignments(notebook, cell, names, path))
     if changed:
         raise NotebookError(*changed)
+
+
+def parameters_of(notebook: NotebookNode, path: Path) -> dict[str, Declared]:
+    """What `notebook` declares in the one cell that is tagged for it; NotebookError when there is no such cell."""
+    return declared(_parameters_cell(notebook, path).source)
 
 
 def place(path: Path, number: int, source: str) -> str:
@@ -74,18 +80,9 @@ def first_line(source: str) -> str:
     return one_line(next((line for line in source.splitlines() if line.strip()), ""), 60)
 
 
-def declared_names(source: str) -> list[str]:
-    """Names that a parameters cell declares, in order: simple assignments at the top of the cell."""
-    names: dict[str, None] = {}
-    for statement in ast.parse(_python(source)).body:
-        for target in _targets(statement):
-            names.update(dict.fromkeys(node.id for node in ast.walk(target) if isinstance(node, ast.Name)))
-    return list(names)
-
-
 def assigned_names(source: str) -> set[str]:
     """Names that running `source` as a cell binds, rebinds or deletes in the notebook's namespace."""
-    text = _python(source)
+    text = python(source)
     names = set().union(*map(assigned_names, _magic_bodies(ast.parse(text))))
     module = symtable.symtable(text, "<cell>", "exec")
     names.update(symbol.get_name() for symbol in module.get_symbols() if _binds(symbol))
@@ -119,8 +116,8 @@ def _tags(cell: NotebookNode) -> Sequence[str]:
     return cell.metadata.get("tags", ())
 
 
-def _unfit_values(parameters: Mapping[str, object]) -> Iterator[Fault]:
-    for name, value in parameters.items():
+def _unfit_values(values: Mapping[str, object]) -> Iterator[Fault]:
+    for name, value in values.items():
         if not _is_json(value):
             expected = "文本、整数、有限小数、真假、空值，或由它们组成的列表与字典"
             yield Fault(
@@ -167,24 +164,6 @@ def _reassignments(
                 )
 
 
-def _python(source: str) -> str:
-    """`source` with the syntax of IPython translated; empty when that is no Python, so binds nothing."""
-    if _is_python(source):
-        return source
-    from IPython.core.inputtransformer2 import TransformerManager
-
-    translated = TransformerManager().transform_cell(source)
-    return translated if _is_python(translated) else ""
-
-
-def _is_python(text: str) -> bool:
-    try:
-        symtable.symtable(text, "<cell>", "exec")
-    except (SyntaxError, ValueError):
-        return False
-    return True
-
-
 def _magic_bodies(tree: ast.AST) -> Iterator[str]:
     """Python code handed as text to the magics that run it in the notebook's namespace."""
     for node in ast.walk(tree):
@@ -205,9 +184,3 @@ def _inner_scopes(table: symtable.SymbolTable) -> Iterator[symtable.SymbolTable]
 
 def _binds(symbol: symtable.Symbol) -> bool:
     return symbol.is_assigned() or symbol.is_imported() or symbol.is_namespace()
-
-
-def _targets(statement: ast.stmt) -> Sequence[ast.expr]:
-    if isinstance(statement, ast.Assign):
-        return statement.targets
-    return [statement.target] if isinstance(statement, ast.AnnAssign) else []

@@ -1,4 +1,4 @@
-"""Prose: text with {figure.key} placeholders in, an HTML fragment with <data> elements out.
+"""The text of a report: Markdown whose {figure.key} placeholders become <data> elements of the page.
 
 Digits typed by hand are refused: a number reaches the report only as a figure.
 Document numbers such as 财预〔2020〕10号 and titles in 《》 are citations and pass.
@@ -43,6 +43,18 @@ def fragment(text: str, figures: Figures, *, marked: bool) -> str:
     return re.sub(_HIDDEN.format(r"(\d+)"), lambda match: filled[int(match[1])], markup)
 
 
+def line(text: str, figures: Figures) -> str:
+    """`text` on one line as plain characters, each {key} the figure with its unit, {key:数} without."""
+    digits.refuse(PLACEHOLDER.sub("", text), "标题")
+
+    def filled(match: re.Match[str]) -> str:
+        key, bare, _ = match[1].strip().partition(BARE)
+        figure = _with_value(figures[key])
+        return figure.number if bare else figure.display
+
+    return PLACEHOLDER.sub(filled, text)
+
+
 def _filled(placeholder: str, figures: Figures, marked: bool) -> str:
     if placeholder.endswith(EACH):
         return "、".join(
@@ -65,12 +77,20 @@ def _each(placeholder: str, figures: Figures) -> list[Figure]:
 
 def data(figure: Figure, *, bare: bool = False, marked: bool = False) -> str:
     """`figure` as a <data> element; ProseError when the data gave it no value."""
-    if figure.value is None:
-        remedy = "补上数据，或删去用到它的单元格，或从 sections 去掉整个章节"
-        raise ProseError(Fault(f"统计数 {{{figure.key}}}", f"没有值（来源：{figure.source}）", remedy=remedy))
-    shown = figure.number if bare else figure.display
-    element = f'<data value="{escape(figure.number)}" data-key="{escape(figure.key)}">{escape(shown)}</data>'
+    _with_value(figure)
+    written = figure.number if bare else figure.display
+    element = (
+        f'<data value="{escape(figure.number)}" data-key="{escape(figure.key)}">{escape(written)}</data>'
+    )
     return element + (f"<sup>{MARK}</sup>" if marked and figure.invented else "")
+
+
+def _with_value(figure: Figure) -> Figure:
+    """`figure`; ProseError when the data gave it no value."""
+    if figure.value is None:
+        remedy = "补上数据，或删去用到它的单元格，或把整个章节写进 leave_out"
+        raise ProseError(Fault(f"统计数 {{{figure.key}}}", f"没有值（来源：{figure.source}）", remedy=remedy))
+    return figure
 
 
 def _joined(text: str) -> str:

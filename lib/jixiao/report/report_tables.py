@@ -1,23 +1,29 @@
-"""The tables of the annual report: an evaluation in, grids out."""
+"""The tables of a report by name, each made from an evaluated year."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
+from functools import partial
 
 from jixiao.figures import trace
 from jixiao.figures.evaluate import Evaluation
 from jixiao.figures.model import TOTALS, Figure, Rows
 from jixiao.kit import numbers
+from jixiao.kit.errors import Fault, ProseError
+from jixiao.kit.strict_yaml import suggestion
 from jixiao.report.grid import Behind, Cell, Column, Grid, number, text
 from jixiao.rules import formulas
 from jixiao.rules.execution import rounded
 from jixiao.rules.policy import BASES, Rule
+from jixiao.year import table_files, table_schema
+from jixiao.year.schemas import SCHEMAS
 from jixiao.year.words import KINDS, TIER_NAMES
 
 _SCORED = "subjects"  # the table whose rows have totals
-_SHOWN_ROWS = 100  # rows behind a figure that the page lists
+_LISTED_ROWS = 100  # rows behind a figure that the page lists
 _FEW_ROWS = 10  # so many are shown at once, more on demand
 _SHARES_NOTE = "各项占比分别四舍五入，相加不等于100%的不作调整。"
 
@@ -27,9 +33,62 @@ def marks(evaluation: Evaluation) -> bool:
     return evaluation.params.reconstructed
 
 
-def rules_issued(evaluation: Evaluation, caption: str) -> Grid:
-    """The measures issued: topic, kind, state."""
+def of(evaluation: Evaluation, name: str, caption: str = "", columns: Sequence[str] = ()) -> Grid | None:
+    """The table `name` without its number; None where there is nothing to show.
+
+    One of TABLES is made by its function; any table of data/<year>/ is listed with its `columns`, or with all, and
+    needs a `caption`. ProseError for a name that is neither, for a column that is not there, without a caption.
+    """
+    if name in TABLES and not columns:
+        grid = TABLES[name](evaluation)
+        return replace(grid, caption=caption or grid.caption) if grid else None
+    if name in SCHEMAS:
+        return _listed(evaluation, name, caption, columns)
+    known = tuple(dict.fromkeys([*TABLES, *SCHEMAS]))
+    raise ProseError(Fault(f"表“{name}”", "没有这张表", remedy=suggestion(name, known)))
+
+
+def _listed(evaluation: Evaluation, name: str, caption: str, columns: Sequence[str]) -> Grid | None:
+    """A table of the year as it was filled in, headed by what data/README.md says of its columns."""
+    schema = SCHEMAS[name].columns
+    unknown = [column for column in columns if column not in schema]
+    faults = [
+        Fault(f"表“{name}”的列“{column}”", "没有这一列", remedy=suggestion(column, tuple(schema)))
+        for column in unknown
+    ]
+    if not caption:
+        faults.append(Fault(f"表“{name}”", "没有题目", remedy=f'写成 report.table("{name}", "题目")'))
+    if name == trace.KEY_PROJECTS and marks(evaluation):
+        remedy = f'写成 report.table("{name}")'
+        faults.append(Fault(f"表“{name}”", "重构数据的得分不与项目名称并列", remedy=remedy))
+    if faults:
+        raise ProseError(*faults)
+    frame = evaluation.tables[name]
+    if frame.empty:
+        return None
+    listed = list(columns or schema)
+    said = table_schema.words()[name]["columns"]
+    heads = [
+        Column(
+            re.split("[，：；]", said[column])[0],
+            "right" if schema[column].metadata["type"] == "number" else "left",
+        )
+        for column in listed
+    ]
+    rows = [[_filled_in(value) for value in row] for row in frame[listed].itertuples(index=False, name=None)]
+    notes = [f"注：{trace.INVENTED}。"] if marks(evaluation) else []
+    return Grid(name.replace("_", "-"), caption, heads, rows, notes)
+
+
+def _filled_in(value: object) -> Cell:
+    return _value(value) if isinstance(value, Decimal) else text(table_files.text(value))
+
+
+def rules_issued(evaluation: Evaluation) -> Grid | None:
+    """The measures issued: topic, kind, state; nothing where there are none."""
     rules = evaluation.tables["rules_issued"]
+    if rules.empty:
+        return None
     rows = [
         [text(str(at)), text(rule.topic or rule.number), text(rule.level), text(rule.status)]
         for at, rule in enumerate(rules.itertuples(), start=1)
@@ -40,11 +99,11 @@ def rules_issued(evaluation: Evaluation, caption: str) -> Grid:
         Column("类别", "center"),
         Column("状态", "center"),
     ]
-    return Grid("rules-issued", caption, columns, rows)
+    return Grid("rules-issued", "制度建设情况", columns, rows)
 
 
-def distribution(evaluation: Evaluation, name: str, caption: str) -> Grid:
-    """How many subjects of a kind lie in each declared band, by self-evaluation and by review."""
+def distribution(evaluation: Evaluation, name: str) -> Grid:
+    """How many subjects of the kind "departments" or "projects" lie in each declared band, by each tier."""
     rows: list[list[Cell | None]] = []
     subtotals = []
     for tier, tier_name in TIER_NAMES.items():
@@ -59,17 +118,18 @@ def distribution(evaluation: Evaluation, name: str, caption: str) -> Grid:
         Column("占比（%）", "right"),
     ]
     label = KINDS[name][1]
-    return Grid(
-        f"scores-{name}", caption, columns, rows, _notes(evaluation, name, label), frozenset(subtotals)
-    )
+    notes = _notes(evaluation, name, label)
+    return Grid(f"scores-{name}", f"{label}得分分布", columns, rows, notes, frozenset(subtotals))
 
 
 def _tier_rows(evaluation: Evaluation, prefix: str, tier: str) -> list[list[Cell | None]]:
-    figures, marked = evaluation.figures, marks(evaluation)
+    figures = evaluation.figures
+    marked = marks(evaluation)
     key = f"{prefix}.{tier}"
     rows: list[list[Cell | None]] = []
     for band in evaluation.params.bands[key.removeprefix("evaluation.")]:
-        count, share = figures[f"{key}.{band.text}"], figures[f"{key}_share.{band.text}"]
+        count = figures[f"{key}.{band.text}"]
+        share = figures[f"{key}_share.{band.text}"]
         rows.append([None, text(band.label), number(count, marked=marked), number(share, marked=marked)])
     if figures[f"{key}.other"].value:
         rows.append([None, text("其他分数"), number(figures[f"{key}.other"], marked=marked), text(None)])
@@ -91,9 +151,12 @@ def _notes(evaluation: Evaluation, name: str, label: str) -> Sequence[str]:
     return [f"注：{''.join(notes)}"] if notes else []
 
 
-def key_projects(evaluation: Evaluation, caption: str) -> Grid:
+def key_projects(evaluation: Evaluation) -> Grid | None:
     """The re-evaluated key projects by score; reconstructed scores are not set beside real names."""
-    projects, masks = trace.ranked(evaluation), trace.masks(evaluation)
+    projects = trace.ranked(evaluation)
+    if projects.empty:
+        return None
+    masks = trace.masks(evaluation)
     names = dict(evaluation.tables["subjects"][["subject_id", "name"]].itertuples(index=False))
     invented = marks(evaluation)
     rows = []
@@ -107,14 +170,14 @@ def key_projects(evaluation: Evaluation, caption: str) -> Grid:
     measures = [Column("金额（万元）", "right"), Column("得分（分）", "right")]
     columns = [Column("项目"), *measures, Column("等级", "center")]
     notes = ["注：单个项目的金额、得分没有公布过，表中为重构数据，不与项目名称并列。"] if invented else []
-    return Grid("key-projects", caption, columns, rows, notes, frozenset({len(rows) - 1}))
+    return Grid("key-projects", "重点项目再评价情况", columns, rows, notes, frozenset({len(rows) - 1}))
 
 
 def _value(amount: Decimal) -> Cell:
     return Cell(numbers.plain(amount), numbers.plain(amount))
 
 
-def scoring_rules(evaluation: Evaluation, caption: str) -> Grid:
+def scoring_rules(evaluation: Evaluation) -> Grid:
     """Every rule in force: what it says, since when, and where it is written."""
     rows = [
         [
@@ -130,7 +193,7 @@ def scoring_rules(evaluation: Evaluation, caption: str) -> Grid:
         "注：性质为“条文”的由所列条款规定；为“指引”的是指引中的举例；为“惯例”的，条款没有规定，按通行做法，可在评分规则文件中修改。"
     ]
     anchors = [_anchor(name) for name in evaluation.policy.rules]
-    return Grid("scoring-rules", caption, columns, rows, notes, anchors=anchors)
+    return Grid("scoring-rules", "评分规则", columns, rows, notes, anchors=anchors)
 
 
 def _anchor(rule: str) -> str:
@@ -144,31 +207,32 @@ def _citation(rule: Rule, evaluation: Evaluation) -> str:
     return "条款没有规定" if rule.basis == "practice" and own else rule.citation
 
 
-def register(evaluation: Evaluation, caption: str) -> Grid:
+def register(evaluation: Evaluation) -> Grid:
     """Every figure with its definition and source, and on the page the rows and rules behind it."""
-    behind = _behind(evaluation)
+    grounds = _grounds(evaluation)
     listed = [
         [
             Cell(figure.label, detail=figure.key),
             Cell(figure.display, key=figure.key, value=figure.number),
-            Cell(f"{figure.definition}。来源：{figure.source}", behind=behind.get(figure.key)),
+            Cell(f"{figure.definition}。来源：{figure.source}", behind=grounds.get(figure.key)),
             *([text(figure.basis)] if marks(evaluation) else []),
         ]
         for figure in evaluation.figures.values()
     ]
     columns = [Column("统计数及其键"), Column("数值"), Column("定义与来源")]
     if not marks(evaluation):
-        return Grid("figures", caption, columns, listed)
+        return Grid("figures", "统计数一览", columns, listed)
     notes = [
         "注：性质为“公布”的，已与公布的报告核对一致；为“算得”的，由公布的数算得；"
         "为“推算”的，由重构的数据表得出，没有公布过；为“参数”“规则”的，取自参数文件、评分规则。"
     ]
-    return Grid("figures", caption, [*columns, Column("性质", "center")], listed, notes)
+    return Grid("figures", "统计数一览", [*columns, Column("性质", "center")], listed, notes)
 
 
-def _behind(evaluation: Evaluation) -> dict[str, Behind]:
+def _grounds(evaluation: Evaluation) -> dict[str, Behind]:
     """Key -> the rows that a figure was made from; those of a figure above it are not listed again."""
-    year, first = trace.Year(evaluation), dict[tuple[str, tuple[int, ...]], str]()
+    year = trace.Year(evaluation)
+    first: dict[tuple[str, tuple[int, ...]], str] = {}
     found: dict[str, Behind] = {}
     for key, figure in evaluation.figures.items():
         rows = year.behind(figure)
@@ -176,7 +240,7 @@ def _behind(evaluation: Evaluation) -> dict[str, Behind]:
             continue
         same = first.setdefault((_SCORED if _is_scored(rows) else rows.table, rows.numbers), key)
         alike = f"依据同“{evaluation.figures[same].label}”"
-        found[key] = _rows_behind(evaluation, figure, rows, year) if same == key else Behind(alike)
+        found[key] = _ground(evaluation, figure, rows, year) if same == key else Behind(alike)
     return found
 
 
@@ -184,12 +248,22 @@ def _is_scored(rows: Rows) -> bool:
     return rows.table in (TOTALS, _SCORED)
 
 
-def _rows_behind(evaluation: Evaluation, figure: Figure, rows: Rows, year: trace.Year) -> Behind:
+def _ground(evaluation: Evaluation, figure: Figure, rows: Rows, year: trace.Year) -> Behind:
     """The rows of one figure, the first of them if there are many; links to its rules."""
     rules = [(_anchor(name), re.split("[，：]", evaluation.policy[name].meaning)[0]) for name in figure.rules]
-    count, rest = len(rows), len(rows) - _SHOWN_ROWS
-    words = "、".join(year.brief(rows, _SHOWN_ROWS)) + (f"，另有 {rest} 行" if rest > 0 else "")
+    count = len(rows)
+    rest = count - _LISTED_ROWS
+    words = "、".join(year.brief(rows, _LISTED_ROWS)) + (f"，另有 {rest} 行" if rest > 0 else "")
     remarks = ("自评/复核总分" if _is_scored(rows) else "", "重构数据" if marks(evaluation) else "")
     remark = "，".join(filter(None, remarks))
     summary = f"依据 {count} 行" + (f"（{remark}）" if remark else "")
     return Behind(summary, words, rules, long=count > _FEW_ROWS)
+
+
+TABLES: Mapping[str, Callable[[Evaluation], Grid | None]] = {
+    "rules_issued": rules_issued,
+    **{f"scores.{name}": partial(distribution, name=name) for name in KINDS},
+    "key_projects": key_projects,
+    "scoring_rules": scoring_rules,
+    "figures": register,
+}

@@ -1,4 +1,4 @@
-"""The notebook as it is published: an executed one goes in; what two runs have in common comes out."""
+"""The notebook as it is published: of an executed one, only what two equal runs have in common."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One run of a notebook through papermill: parameters in, the executed notebook or an error out."""
+"""One run of a notebook through papermill: the executed notebook with the values it was given, or why there is none."""
 
 from __future__ import annotations
 
@@ -31,13 +31,13 @@ if TYPE_CHECKING:
 
 def run(
     notebook: Path,
-    parameters: Mapping[str, object],
+    values: Mapping[str, object],
     scratch: Path,
     deadline: float,
     progress: Progress,
     kernel: Kernel | None = None,
 ) -> NotebookNode:
-    """Execute `notebook` with `parameters` in a fresh kernel of this interpreter within `deadline` seconds.
+    """Execute `notebook` with the `values` of its parameters in a fresh kernel of this interpreter within `deadline` seconds.
 
     The file itself is never changed; its folder is the working directory. `executed_path` names the executed
     notebook in `scratch`, after an error too. NotebookError and ParameterError come before the first cell;
@@ -47,11 +47,11 @@ def run(
     with started(notebook, scratch) if kernel is None else kernel as kernel:
         timer = kernel.expire_after(deadline)
         try:
-            record = _run(kernel, notebook, parameters, executed_path(notebook, scratch), progress)
+            record = _run(kernel, notebook, values, executed_path(notebook, scratch), progress)
         finally:
             timer.cancel()
         judge(record, kernel, deadline, notebook)
-        _check_unchanged(parameters, record.effective, notebook)
+        _check_unchanged(values, record.effective, notebook)
     return record.notebook
 
 
@@ -70,21 +70,21 @@ def executed_path(notebook: Path, scratch: Path) -> Path:
 
 
 def _run(
-    kernel: Kernel, path: Path, parameters: Mapping[str, object], output: Path, progress: Progress
+    kernel: Kernel, path: Path, values: Mapping[str, object], output: Path, progress: Progress
 ) -> Record:
     notebook = read_notebook(path)
-    check_form(notebook, parameters, path)
+    check_form(notebook, values, path)
     from jixiao.running import session
 
     output.unlink(missing_ok=True)
     record = Record(lambda done, total, source: progress.step("运行", done, total, first_line(source)))
-    session.execute(_injected(notebook, parameters), kernel, output, record, parameters)
+    session.execute(_injected(notebook, values), kernel, output, record, values)
     if not output.exists() and record.notebook is not None:
         quick_nbformat.load().write(record.notebook, output)
     return record
 
 
-def _injected(notebook: NotebookNode, parameters: Mapping[str, object]) -> NotebookNode:
+def _injected(notebook: NotebookNode, values: Mapping[str, object]) -> NotebookNode:
     """`notebook` with the cell of values behind the one that declares them, as Python literals.
 
     papermill's own rendering escapes Chinese text and takes values it does not know for text.
@@ -92,7 +92,7 @@ def _injected(notebook: NotebookNode, parameters: Mapping[str, object]) -> Noteb
     from nbformat.v4 import new_code_cell
 
     lines = [
-        f"{name} = {pprint.pformat(value, width=100, sort_dicts=False)}" for name, value in parameters.items()
+        f"{name} = {pprint.pformat(value, width=100, sort_dicts=False)}" for name, value in values.items()
     ]
     cell = new_code_cell("\n".join(["# Parameters", *lines]), metadata={"tags": [INJECTED]})
     declaring = next(n for n, old in enumerate(notebook.cells) if DECLARED in old.metadata.get("tags", ()))
@@ -103,7 +103,8 @@ def _injected(notebook: NotebookNode, parameters: Mapping[str, object]) -> Noteb
 def _check_unchanged(passed: Mapping[str, object], effective: Mapping[str, str | None], path: Path) -> None:
     faults = []
     for name, value in passed.items():
-        expected, found = json.dumps(value, ensure_ascii=False), effective.get(name)
+        expected = json.dumps(value, ensure_ascii=False)
+        found = effective.get(name)
         if found != expected:
             now = "已不存在" if found is None else f"已成 {one_line(found, 80)}"
             faults.append(Fault(f"{path.name} 参数 {name}", f"运行中被改变，{now}", one_line(expected, 80)))

@@ -1,4 +1,4 @@
-"""papermill on a kernel that already runs: a notebook goes in; what each cell did is written to a record."""
+"""papermill on a kernel that already runs; what each cell did is written to a record."""
 
 from __future__ import annotations
 

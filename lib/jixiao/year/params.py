@@ -14,15 +14,19 @@ from jixiao.kit import numbers, places, strict_yaml
 from jixiao.kit.errors import Fault, ParameterError
 from jixiao.year.bands import Band, check_disjoint
 
-SECTIONS = ("制度建设", "多级次评价体系", "目标集中会审", "绩效评价开展情况", "结果应用")
+DEFAULT_NOTEBOOK = "annual_report"
 BAND_TABLES = ("departments.self", "departments.review", "projects.self", "projects.review")
 RECONSTRUCTION = "reconstruction"
 ORIGINS = ("recorded", RECONSTRUCTION)
+NOTEBOOK_ID = re.compile(r"[a-z0-9]+([_-][a-z0-9]+)*")
 
 
 @dataclass(frozen=True)
 class Params:
-    """What one run of the report is asked for; the field names are the keys of params/<year>.yml."""
+    """What the reports of one year are asked for; the field names are the keys of params/<year>.yml.
+
+    `leave_out` names sections that are not written, `notebooks` each notebook of the year with values of its own.
+    """
 
     report_year: int
     evaluated_year: int
@@ -36,7 +40,8 @@ class Params:
     total_initial_budget: Decimal | None
     bands: Mapping[str, tuple[Band, ...]]
     evaluation_tiers: tuple[str, ...]
-    sections: tuple[str, ...]
+    leave_out: tuple[str, ...]
+    notebooks: Mapping[str, Mapping[str, Any]]
 
     @property
     def reconstructed(self) -> bool:
@@ -47,17 +52,29 @@ class Params:
 NAMES = tuple(field.name for field in fields(Params))
 
 
+_WHERE_LEFT_OUT: Mapping[str, Any] = {"leave_out": [], "notebooks": {DEFAULT_NOTEBOOK: {}}}
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """The parameters of a year as plain values, as papermill passes them, and as typed ones."""
+
+    plain: Mapping[str, Any]
+    typed: Params
+
+
 def read(root: Path, year: int) -> dict[str, Any]:
-    """The plain values of params/<year>.yml, as papermill passes them; ParameterError lists every fault."""
-    return _read(root, year)[0]
+    """The plain values of params/<year>.yml; ParameterError lists every fault."""
+    return dict(recorded(root, year).plain)
 
 
 def of_year(root: Path, year: int) -> Params:
-    """The parameters of a year as typed values; ParameterError lists every fault."""
-    return _read(root, year)[1]
+    """The typed values of params/<year>.yml; ParameterError lists every fault."""
+    return recorded(root, year).typed
 
 
-def _read(root: Path, year: int) -> tuple[dict[str, Any], Params]:
+def recorded(root: Path, year: int) -> Recorded:
+    """What params/<year>.yml says, read once; ParameterError lists every fault."""
     name = f"params/{year}.yml"
     path = places.inside(root / "params", f"{year}.yml", name)
     if not path.is_file():
@@ -71,15 +88,20 @@ def _read(root: Path, year: int) -> tuple[dict[str, Any], Params]:
             )
         )
     document = strict_yaml.read(path, name)
-    values = checked(document.value, document.place)
-    if values.evaluated_year > values.report_year:
-        found = f"被评价年度 {values.evaluated_year} 晚于工作年度 {values.report_year}"
+    typed = checked(document.value, document.place)
+    if typed.evaluated_year > typed.report_year:
+        found = f"被评价年度 {typed.evaluated_year} 晚于工作年度 {typed.report_year}"
         raise ParameterError(Fault(document.place("evaluated_year"), found, "不晚于工作年度"))
-    if document.value["report_year"] != year:
+    if typed.report_year != year:
         raise ParameterError(
-            Fault(document.place("report_year"), f"工作年度是 {document.value['report_year']}", f"{year}")
+            Fault(document.place("report_year"), f"工作年度是 {typed.report_year}", f"{year}")
         )
-    return document.value, values
+    return Recorded({**document.value, **_left_out_of(document.value)}, typed)
+
+
+def _left_out_of(values: Mapping[str, Any]) -> dict[str, Any]:
+    """The values of the keys that a file may go without."""
+    return {name: value for name, value in _WHERE_LEFT_OUT.items() if name not in values}
 
 
 def checked(values: Any, place: Callable[..., str]) -> Params:
@@ -87,6 +109,7 @@ def checked(values: Any, place: Callable[..., str]) -> Params:
     if not isinstance(values, dict):
         raise ParameterError(Fault(place(), "不是“键: 值”的形式", "每行一个“键: 值”"))
     faults = _name_faults(values, place)
+    values = values | _left_out_of(values)
     converted: dict[str, Any] = {}
     for name in NAMES:
         if name in values:
@@ -110,7 +133,8 @@ def _name_faults(values: Mapping[str, Any], place: Callable[..., str]) -> list[F
     unknown = {key: strict_yaml.suggestion(key, NAMES) for key in values if key not in NAMES}
     faults = [Fault(place(key), f"没有名为“{key}”的参数", remedy=remedy) for key, remedy in unknown.items()]
     meant = " ".join(unknown.values())
-    missing = [name for name in NAMES if name not in values and f"改为 {name}" not in meant]
+    needed = [name for name in NAMES if name not in values and name not in _WHERE_LEFT_OUT]
+    missing = [name for name in needed if f"改为 {name}" not in meant]
     return faults + [Fault(place(), f"缺少参数 {name}", remedy="补上这一行") for name in missing]
 
 
@@ -177,10 +201,17 @@ def _band_table(table: str, value: Any) -> tuple[Band, ...]:
 
 
 def _texts(value: Any) -> tuple[str, ...]:
+    texts = _texts_or_none(value)
+    if not texts:
+        raise _Mismatch("一列文字")
+    return texts
+
+
+def _texts_or_none(value: Any) -> tuple[str, ...]:
     fine = isinstance(value, list) and all(
         isinstance(v, str) and v.strip() and v.isprintable() for v in value
     )
-    if not fine or not value:
+    if not fine:
         raise _Mismatch("一列文字")
     if len(set(value)) < len(value):
         raise _Mismatch("一列不重复的文字")
@@ -196,11 +227,15 @@ def _choice(*allowed: str) -> Callable[[Any], str]:
     return convert
 
 
-def _sections(value: Any) -> tuple[str, ...]:
-    sections = _texts(value)
-    if list(sections) != [name for name in SECTIONS if name in sections]:
-        raise _Mismatch(f"依次取自：{'、'.join(SECTIONS)}")
-    return sections
+def _notebooks(value: Any) -> dict[str, dict[str, Any]]:
+    if not isinstance(value, dict) or not value:
+        raise _Mismatch(f"每行一个“笔记本: {{参数: 值}}”，没有参数的写 {DEFAULT_NOTEBOOK}: {{}}")
+    for name, own in value.items():
+        if not NOTEBOOK_ID.fullmatch(name):
+            raise _Mismatch("notebooks/ 里的文件名（不带 .ipynb），用小写字母、数字、_ 和 -", name)
+        if not isinstance(own, dict):
+            raise _Mismatch(f"{name}: {{参数: 值}}，没有参数的写 {name}: {{}}", name)
+    return value
 
 
 _CONVERTERS: dict[str, Callable[[Any], Any]] = {
@@ -216,5 +251,6 @@ _CONVERTERS: dict[str, Callable[[Any], Any]] = {
     "total_initial_budget": _amount,
     "bands": _bands,
     "evaluation_tiers": _texts,
-    "sections": _sections,
+    "leave_out": _texts_or_none,
+    "notebooks": _notebooks,
 }

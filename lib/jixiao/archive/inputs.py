@@ -1,0 +1,68 @@
+"""The files of the kit that a publication is made from, with their bytes and SHA-256."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from jixiao.press.paper import themes
+from jixiao.year.params import Params
+
+FOLDER = "inputs"  # of a published version: it holds what the version was made from
+
+
+@dataclass(frozen=True)
+class Input:
+    """A file of the kit that a run reads: what for, its name from the kit's folder, its bytes."""
+
+    role: str
+    name: str
+    content: bytes
+
+    @property
+    def kept(self) -> str:
+        """Where a published version keeps it."""
+        return f"{FOLDER}/{self.name}"
+
+    def as_json(self) -> dict[str, Any]:
+        """Role, name, size and SHA-256."""
+        return {"role": self.role, **described(self.name, self.content)}
+
+
+def read(root: Path, notebook: str, params: Params) -> tuple[Input, ...]:
+    """Each file of the kit that a run of notebooks/`notebook` under `params` reads, as it is now."""
+    return tuple(
+        Input(role, name, (root / name).read_bytes())
+        for role, name in _names(root, notebook, params)
+        if (root / name).is_file()
+    )
+
+
+def _names(root: Path, notebook: str, params: Params) -> Iterator[tuple[str, str]]:
+    """Role and name of every file that a run would read if it were there."""
+    before = params.report_year - 1
+    folder = params.data_folder
+    yield "notebook", f"notebooks/{notebook}"
+    yield "params", f"params/{params.report_year}.yml"
+    yield "policy", f"params/policies/{params.policy}.yml"
+    yield "checks", "params/checks.yml"
+    yield "theme", themes.FILE
+    yield "published", f"data/{before}/published.yml"
+    if folder != str(before):
+        yield "published", f"data/{folder}/published.yml"
+    for path in sorted((root / "data" / folder).glob("*.csv")):
+        yield "table", f"data/{folder}/{path.name}"
+    yield "lock", "requirements.lock"
+
+
+def sha256(content: bytes) -> str:
+    """The SHA-256 of a file."""
+    return hashlib.sha256(content).hexdigest()
+
+
+def described(name: str, content: bytes) -> dict[str, Any]:
+    """Name, size and SHA-256 of one file."""
+    return {"name": name, "bytes": len(content), "sha256": sha256(content)}

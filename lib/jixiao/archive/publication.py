@@ -1,0 +1,156 @@
+"""A publication: one notebook of a report year, what it is run with, and where it is published."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from jixiao.archive import inputs
+from jixiao.archive.inputs import Input
+from jixiao.kit import places
+from jixiao.kit.errors import Fault, NotebookError, ParameterError
+from jixiao.kit.strict_yaml import suggestion
+from jixiao.report import declarations
+from jixiao.report.notebook_form import parameters_of, read_notebook
+from jixiao.year import params
+from jixiao.year.params import DEFAULT_NOTEBOOK, NAMES, NOTEBOOK_ID, Params, Recorded
+
+_SUFFIX = ".ipynb"
+_OF_THE_YEAR = ("report_year", "notebooks")  # one for all notebooks of a year
+
+
+@dataclass(frozen=True)
+class Publication:
+    """One notebook of a report year, by its `id`: the name of its file without .ipynb.
+
+    The annual report is published in outputs/<year>/, any other in outputs/<year>-<id>/. Parameters and inputs are
+    read when they are first asked for and stay as they were then, so that a run sees one state of the files.
+    """
+
+    root: Path
+    year: int
+    id: str = DEFAULT_NOTEBOOK
+
+    @property
+    def name(self) -> str:
+        """What its folder below outputs/ is called: 2022, 2022-mid_year."""
+        return f"{self.year}{self.suffix}"
+
+    @property
+    def suffix(self) -> str:
+        """What tells its files apart from those of the annual report."""
+        return "" if self.id == DEFAULT_NOTEBOOK else f"-{self.id}"
+
+    @property
+    def outputs(self) -> Path:
+        """The folder of all that is derived."""
+        return self.root / "outputs"
+
+    @property
+    def folder(self) -> Path:
+        """Where it is published."""
+        return self.outputs / self.name
+
+    @property
+    def place(self) -> str:
+        """Its folder as messages name it."""
+        return f"outputs/{self.name}"
+
+    @property
+    def label(self) -> str:
+        """How messages speak of it."""
+        return f"{self.year} 工作年度{f'（{self.id}）' if self.suffix else ''}"
+
+    def command(self, word: str) -> str:
+        """What a user types to do `word` with it."""
+        return f"jixiao {word} {self.year}{' ' + self.id if self.suffix else ''}"
+
+    @property
+    def notebook(self) -> Path:
+        """The file of the notebook; PlaceError when it leads out of notebooks/."""
+        name = f"{self.id}{_SUFFIX}"
+        return places.inside(self.root / "notebooks", name, f"notebooks/{name}")
+
+    @cached_property
+    def _recorded(self) -> Recorded:
+        return params.recorded(self.root, self.year)
+
+    @property
+    def _of_its_own(self) -> Mapping[str, Any]:
+        """The values that the parameters of the year give this notebook alone."""
+        return self._recorded.typed.notebooks.get(self.id, {})
+
+    @cached_property
+    def params(self) -> Params:
+        """The parameters of the year as they hold for this notebook; ParameterError lists every fault."""
+        changed = {name: value for name, value in self._of_its_own.items() if name in NAMES}
+        if not changed:
+            return self._recorded.typed
+        where = self._where_given
+        fixed = [name for name in changed if name in _OF_THE_YEAR]
+        if fixed:
+            found = f"{'、'.join(fixed)} 是整个年度的参数"
+            raise ParameterError(Fault(where, found, remedy="不写在笔记本名下"))
+        return params.checked({**self._recorded.plain, **changed}, lambda *key: f"{where} 的 {'.'.join(key)}")
+
+    @cached_property
+    def parameters(self) -> Mapping[str, Any]:
+        """The value of every parameter that the notebook declares; ParameterError lists every fault."""
+        declared = parameters_of(read_notebook(self.notebook), self.notebook)
+        own, faults = declarations.own_values(declared, self._of_its_own, self._where_given)
+        if faults:
+            raise ParameterError(*faults)
+        of_the_year = {**self._recorded.plain, **self._of_its_own}
+        return {name: own[name] if one.own else of_the_year[name] for name, one in declared.items()}
+
+    @property
+    def _where_given(self) -> str:
+        return f"params/{self.year}.yml 的 notebooks.{self.id}"
+
+    @cached_property
+    def inputs(self) -> tuple[Input, ...]:
+        """Every file of the kit that it is made from, as first read."""
+        return inputs.read(self.root, self.notebook.name, self.params)
+
+
+@dataclass(frozen=True)
+class Heading:
+    """What the files that describe a version say of it in general; `note` tells that its data are invented, or is ""."""
+
+    name: str
+    title: str
+    note: str
+    published_on: str
+    params: Params
+
+
+def of_year(root: Path, year: int, names: Sequence[str] = ()) -> list[Publication]:
+    """The publications of `year` that `names` say, or all that its parameters name; each has its notebook.
+
+    NotebookError names what is not in notebooks/, and what is there.
+    """
+    listed = params.of_year(root, year).notebooks
+    found = [named(root, year, name) for name in names or listed]
+    known = tuple(sorted(path.stem for path in (root / "notebooks").glob(f"*{_SUFFIX}")))
+    missing = [
+        Fault(f"notebooks/{one.id}{_SUFFIX}", "没有这个笔记本", remedy=suggestion(one.id, known))
+        for one in found
+        if not one.notebook.is_file()
+    ]
+    if missing:
+        raise NotebookError(*missing)
+    return list(dict.fromkeys(found))
+
+
+def named(root: Path, year: int, text: str = "") -> Publication:
+    """The publication that a user means by mid_year, mid_year.ipynb or notebooks/mid_year.ipynb; the annual report by ""."""
+    if not text:
+        return Publication(root, year)
+    name = Path(text).as_posix().removeprefix("notebooks/").removesuffix(_SUFFIX)
+    if not NOTEBOOK_ID.fullmatch(name):
+        expected = "notebooks/ 里的文件名，用小写字母、数字、_ 和 -"
+        raise NotebookError(Fault(f"笔记本“{text}”", "名称不对", expected))
+    return Publication(root, year, name)

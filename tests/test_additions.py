@@ -1,0 +1,290 @@
+"""What an analyst adds: a notebook with parameters of its own, a section with a table of its own; few files are touched."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import openpyxl
+import pytest
+from lxml import html
+
+from kit import PROJECT, Kit
+from test_closing import short
+
+pytestmark = pytest.mark.xdist_group("additions")
+OPEN = "from jixiao.report.report import open_report\n\nreport = open_report(globals())"
+MID_YEAR = [
+    "report_year = 2022\nmonth: int = 6\npublished_on = None",
+    OPEN,
+    'report.title("{report.report_year}{report.region}绩效运行监控情况")',
+    'report.section("监控情况")',
+    'report.prose("监控截至{parameter.month}月，涉及{evaluation.items}评价对象。")',
+    'report.table("units", "预算单位", ["unit_id", "name"])',
+    "report.register()",
+]
+LINE = "  annual_report: {}\n"
+
+
+def state(*folders: Path) -> dict[str, bytes]:
+    """Every file below the folders by its path from the kit."""
+    return {
+        f"{folder.name}/{path.relative_to(folder).as_posix()}": path.read_bytes()
+        for folder in folders
+        for path in folder.rglob("*")
+        if path.is_file() and "__pycache__" not in path.parts
+    }
+
+
+def touched(before: dict[str, bytes], after: dict[str, bytes]) -> set[str]:
+    """The files that are new or no longer the same."""
+    return {name for name, content in after.items() if before.get(name) != content}
+
+
+def write_notebook(path: Path, sources: list[str]) -> None:
+    """A notebook of code cells, the first of which declares the parameters."""
+    cells = [
+        {
+            "cell_type": "code",
+            "id": f"cell-{number:02}",
+            "metadata": {} if number else {"tags": ["parameters"]},
+            "outputs": [],
+            "execution_count": None,
+            "source": source,
+        }
+        for number, source in enumerate(sources)
+    ]
+    content = {"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
+    path.write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8")
+
+
+def insert_cells(path: Path, before: str, *sources: str) -> None:
+    """Put code cells before the one that begins with `before`."""
+    notebook = json.loads(path.read_text(encoding="utf-8"))
+    at = next(n for n, cell in enumerate(notebook["cells"]) if "".join(cell["source"]).startswith(before))
+    cells = [
+        {
+            "cell_type": "code",
+            "id": f"new-{number}",
+            "metadata": {},
+            "outputs": [],
+            "execution_count": None,
+            "source": source,
+        }
+        for number, source in enumerate(sources)
+    ]
+    notebook["cells"][at:at] = cells
+    path.write_text(json.dumps(notebook, ensure_ascii=False), encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def annual(tmp_path_factory) -> Kit:
+    """A kit with a short annual report, which was published; tests leave it as it is."""
+    kit = short(tmp_path_factory.mktemp("annual") / "kit")
+    result = kit.run("report", "2022", "--quiet")
+    assert result.returncode == 0, result.stderr
+    return kit
+
+
+@pytest.fixture
+def kit(annual, tmp_path) -> Kit:
+    """The kit with its published report, copied to be changed."""
+    kit = Kit(tmp_path / "kit")
+    shutil.copytree(annual.root, kit.root, dirs_exist_ok=True)
+    return kit
+
+
+def add_mid_year(kit: Kit, own: str = "{month: 9}", sources: list[str] | None = None) -> None:
+    """Add the notebook mid_year to the year."""
+    write_notebook(kit.root / "notebooks" / "mid_year.ipynb", sources or MID_YEAR)
+    kit.edit(kit.params, LINE, f"{LINE}  mid_year: {own}\n")
+
+
+def test_a_notebook_is_added_by_its_file_and_a_line_of_parameters(kit):
+    """Two files are touched; the annual report is made as before, the other stands beside it, with its own parameter."""
+    folders = [kit.root / name for name in ("params", "data", "notebooks")]
+    kit_before = state(*folders)
+    annual_before = state(kit.outputs / "2022")
+
+    add_mid_year(kit)
+    assert touched(kit_before, state(*folders)) == {"params/2022.yml", "notebooks/mid_year.ipynb"}
+    result = kit.run("report", "2022", "--quiet")
+
+    assert result.returncode == 0, result.stderr
+    recorded = {f"2022/{name}" for name in ("manifest.json", "ro-crate-metadata.json", "annual_report.ipynb")}
+    assert touched(annual_before, state(kit.outputs / "2022")) == recorded | {"2022/inputs/params/2022.yml"}
+    folder = kit.outputs / "2022-mid_year"
+    names = {path.name for path in folder.iterdir()}
+    assert names >= {f"mid_year.{kind}" for kind in ("html", "pdf", "docx", "xlsx", "ipynb")}
+    page = html.fromstring((folder / "mid_year.html").read_bytes())
+    assert page.find(".//h1").text_content() == "2022年柳州市城中区绩效运行监控情况"
+    assert "监控截至9月，涉及115个评价对象。" in page.find(".//main").text_content()
+    assert json.loads((folder / "manifest.json").read_bytes())["publication"] == "mid_year"
+    assert "2022-mid_year.run.json" in {path.name for path in kit.outputs.iterdir()}
+
+
+def test_a_notebook_may_be_run_without_being_named_in_the_parameters(kit):
+    """Its defaults hold; nothing of the annual report is touched; a path from the shell will do."""
+    write_notebook(kit.root / "notebooks" / "mid_year.ipynb", MID_YEAR)
+    before = state(kit.outputs / "2022")
+    result = kit.run("report", "2022", "notebooks/mid_year.ipynb", "--quiet")
+    assert result.returncode == 0, result.stderr
+    assert "监控截至6月" in "".join(
+        html.fromstring((kit.outputs / "2022-mid_year" / "mid_year.html").read_bytes()).itertext()
+    ).replace("\n", "")
+    assert state(kit.outputs / "2022") == before
+
+
+def test_a_second_publication_is_verified_closed_and_fails_on_its_own(kit):
+    """Its record, its failed run and its versions lie beside those of the annual report, which stay as they are."""
+    add_mid_year(kit)
+    assert kit.run("report", "2022", "--quiet").returncode == 0
+    before = state(kit.outputs / "2022")
+    for words in (("verify", "2022", "mid_year", "--quiet"), ("close", "2022", "mid_year")):
+        result = kit.run(*words)
+        assert result.returncode == 0, result.stdout + result.stderr
+    assert "data/2022/closed-mid_year.json" in result.stdout
+    assert [path.name for path in kit.data.glob("closed*")] == ["closed-mid_year.json"]
+
+    kit.edit(kit.params, "{month: 9}", "{month: 10}")
+    refused = kit.run("report", "2022", "mid_year", "--quiet")
+    assert refused.returncode == 1
+    assert "parameter.month：month，封存时“9”，现在“10”" in refused.stderr
+    both = kit.run("report", "2022", "--reopen", "监控时点改了", "--quiet")
+    assert (both.returncode, both.stderr.strip()) == (
+        2,
+        "--reopen：要生成几份报告（annual_report、mid_year），不知道重开哪一份；请写明笔记本",
+    )
+    opened = kit.run("report", "2022", "mid_year", "--reopen", "监控时点改了", "--quiet")
+    assert opened.returncode == 0, opened.stderr
+    assert "2022 工作年度（mid_year）已重开" in opened.stderr
+    assert "jixiao close 2022 mid_year" in opened.stderr
+
+    write_notebook(kit.root / "notebooks" / "mid_year.ipynb", [*MID_YEAR, "1 / 0"])
+    failed = kit.run("report", "2022", "mid_year", "--quiet")
+    assert failed.returncode == 1
+    assert "outputs/2022-mid_year.failed/mid_year.ipynb" in failed.stderr
+    assert state(kit.outputs / "2022") == before
+    names = {path.name for path in kit.outputs.iterdir()}
+    assert names == {
+        "2022", "2022.previous", "2022.run.json",
+        "2022-mid_year", "2022-mid_year.previous", "2022-mid_year.failed", "2022-mid_year.run.json",
+    }  # fmt: skip
+
+
+def test_a_parameter_of_the_year_may_differ_for_a_notebook(kit):
+    """A day of publication under the notebook's name holds for it alone."""
+    add_mid_year(kit, '{month: 9, published_on: "2022-10-15"}')
+    result = kit.run("report", "2022", "mid_year", "--quiet")
+    assert result.returncode == 0, result.stderr
+    content = json.loads((kit.outputs / "2022-mid_year" / "figures.json").read_bytes())
+    assert content["published_on"] == "2022-10-15"
+
+
+WRONG = [
+    ("{mnth: 9}", "笔记本没有声明参数 mnth；请改为 month"),
+    ('{month: "9"}', "params/2022.yml 的 notebooks.mid_year 的 month：是“9”；应为整数"),
+    ("{month: null}", "params/2022.yml 的 notebooks.mid_year：缺少参数 month；应为整数；请写上它的值"),
+    ("{region: 他区}", "params/2022.yml 的 notebooks.mid_year：笔记本没有声明参数 region"),
+    ("{report_year: 2021}", "report_year 是整个年度的参数；请不写在笔记本名下"),
+    (
+        '{published_on: "不久"}',
+        "params/2022.yml 的 notebooks.mid_year 的 published_on：published_on 是“不久”",
+    ),
+]
+
+
+@pytest.mark.parametrize(("own", "said"), WRONG)
+def test_a_wrong_parameter_of_a_notebook_is_one_line(kit, own, said):
+    """Unknown, mistyped, missing ones and those of the whole year: exit code 2, one line, nothing published."""
+    add_mid_year(kit, own)
+    result = kit.run("report", "2022", "mid_year", "--quiet")
+    assert (result.returncode, len(result.stderr.splitlines())) == (2, 1)
+    assert said in result.stderr
+    assert not (kit.outputs / "2022-mid_year").exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("mid_yaer", "notebooks/mid_yaer.ipynb：没有这个笔记本；请"),
+        ("../data", "笔记本“../data”：名称不对；应为notebooks/ 里的文件名"),
+    ],
+)
+def test_a_notebook_that_is_not_there_is_one_line(annual, name, said):
+    """A name that no file has, or that leads elsewhere."""
+    result = annual.run("report", "2022", name)
+    assert (result.returncode, len(result.stderr.splitlines())) == (2, 1)
+    assert said in result.stderr
+
+
+SCHEMA = """    "trainings": DataFrameSchema(
+        {
+            "topic": _text(),
+            "held_on": _date(),
+            "people": _number("人数"),
+        }
+    ),
+    "units": DataFrameSchema("""
+COLUMNS = """trainings:
+  row: 一行一次培训
+  columns:
+    topic: 培训主题
+    held_on: 培训日期
+    people: 参加人数（人）
+
+units:
+"""
+FIGURES = """    yield from _results_use(tables)
+    trainings = Rows.of("trainings", tables["trainings"], "topic")
+    yield counted("trainings.count", trainings, "次", "培训次数", "当年举办培训的次数", "trainings.csv")
+"""
+CELLS = [
+    'report.section("绩效培训")',
+    'report.prose("全年举办培训{trainings.count}。")',
+    'report.table("trainings", "绩效培训情况", ["topic", "people"])',
+]
+TRAININGS = "topic,held_on,people\n绩效目标填报,2022-03-10,120\n绩效自评,2022-09-15,98\n"
+
+
+def test_a_section_with_its_table_takes_schema_figures_and_a_cell(tmp_path):
+    """Four files are touched (schema and words of the table, its figures, the notebook); it is in every format and traced."""
+    kit = short(tmp_path / "kit")
+    lib = kit.root / "lib"
+    shutil.copytree(PROJECT / "lib" / "jixiao", lib / "jixiao", ignore=shutil.ignore_patterns("__pycache__"))
+    folders = [kit.root / name for name in ("params", "notebooks", "lib")]
+    before = state(*folders)
+
+    year = lib / "jixiao" / "year"
+    kit.edit(year / "schemas.py", '    "units": DataFrameSchema(', SCHEMA)
+    kit.edit(year / "columns.yml", "\nunits:\n", f"\n{COLUMNS}")
+    kit.edit(lib / "jixiao" / "figures" / "stated.py", "    yield from _results_use(tables)\n", FIGURES)
+    insert_cells(kit.notebook, "report.register", *CELLS)
+    (kit.data / "trainings.csv").write_text(TRAININGS, encoding="utf-8")
+    path = {"PYTHONPATH": str(lib)}
+    result = kit.run("report", "2022", "--quiet", **path)
+
+    assert result.returncode == 0, result.stderr
+    assert touched(before, state(*folders)) == {
+        "lib/jixiao/year/schemas.py",
+        "lib/jixiao/year/columns.yml",
+        "lib/jixiao/figures/stated.py",
+        "notebooks/annual_report.ipynb",
+    }
+    folder = kit.outputs / "2022"
+    page = html.fromstring((folder / "annual_report.html").read_bytes())
+    assert "一、绩效培训" in [head.text_content() for head in page.iter("h2")]
+    listed = page.get_element_by_id("trainings")
+    assert [cell.text_content() for cell in listed.iter("th", "td")] == [
+        "培训主题", "参加人数（人）", "绩效目标填报", "120", "绩效自评", "98",
+    ]  # fmt: skip
+    figures = {one["key"]: one for one in json.loads((folder / "figures.json").read_bytes())["figures"]}
+    assert figures["trainings.count"]["display"] == "2次"
+    book = openpyxl.load_workbook(folder / "annual_report.xlsx")
+    values = [cell.value for sheet in book for row in sheet for cell in row]
+    assert {"绩效目标填报", 120} <= set(values)
+    package = json.loads((folder / "datapackage.json").read_bytes())
+    assert "trainings" in [one["name"] for one in package["resources"]]
+    traced = kit.run("trace", "2022", "trainings.count", **path)
+    assert "data/2022/trainings.csv 第 2 行" in traced.stdout

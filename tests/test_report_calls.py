@@ -1,0 +1,137 @@
+"""What a notebook calls: titles and sections are its own, tables and charts are asked for by name."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from jixiao.figures.evaluate import evaluate
+from jixiao.kit.errors import ParameterError, ProseError
+from jixiao.report import charts, mimes, report_charts, report_tables
+from jixiao.report.report import Report, _numeral
+from jixiao.year import params
+from kit import PROJECT
+
+
+@pytest.fixture(scope="module")
+def evaluation():
+    """The year 2022, evaluated."""
+    return evaluate(PROJECT, params.of_year(PROJECT, 2022))
+
+
+@pytest.fixture
+def report(evaluation) -> Report:
+    """A report in which nothing was written yet."""
+    charts.setup()
+    return Report(evaluation, {})
+
+
+def plain(output) -> str | None:
+    """What a call shows, as plain text."""
+    return output and output._repr_mimebundle_()["text/plain"]
+
+
+def table(output) -> dict:
+    """A table as programs read it."""
+    return output._repr_mimebundle_()[mimes.TABLE]
+
+
+def test_the_title_is_the_notebook_s(report):
+    """Figures stand in it with their unit or without; a number typed by hand does not pass."""
+    assert plain(report.title("{report.report_year}{report.region}（{evaluation.items:数}）")) == (
+        "2022年柳州市城中区（115）"
+    )
+    with pytest.raises(ProseError, match=r"标题“…2023年报告…”：有手写的数字“2023”"):
+        report.title("2023年报告")
+
+
+def test_sections_are_the_notebook_s_and_numbered_as_written(report):
+    """Any name will do; a cell that runs again keeps its number, and subsections begin anew in each section."""
+    assert plain(report.section("培训")) == "一、培训"
+    assert plain(report.subsection("甲")) == "（一）甲"
+    assert plain(report.section("结果应用")) == "二、结果应用"
+    assert plain(report.subsection("乙")) == "（一）乙"
+    assert plain(report.section("培训")) == "一、培训"
+    assert plain(report.section("丙")) == "三、丙"
+
+
+def test_what_is_left_out_takes_no_number(evaluation):
+    """Heading, text, tables and charts of a section that the parameters leave out are passed over."""
+    charts.setup()
+    report = Report(replace(evaluation, params=replace(evaluation.params, leave_out=("甲",))), {})
+    assert [report.section("甲"), report.subsection("一"), report.prose("正文")] == [None] * 3
+    assert [report.table("rules_issued"), report.chart("scores.projects")] == [None] * 2
+    assert plain(report.section("乙")) == "一、乙"
+    assert plain(report.table("scores.projects")) == "表1 项目支出得分分布"
+    assert plain(report.chart("scores.projects")) == "图1 项目支出自评与复核得分分布"
+
+
+@pytest.mark.parametrize(
+    ("left_out", "refused"), [("集中会审", True), ("目标集中会审", False), ("结果应用", False)]
+)
+def test_a_section_misspelt_under_leave_out_is_told(evaluation, left_out, refused):
+    """A name that is nearly that of a section that was written; one that was left out, or is quite another, is fine."""
+    report = Report(replace(evaluation, params=replace(evaluation.params, leave_out=(left_out,))), {})
+    report.section("目标集中会审")
+    if not refused:
+        assert plain(report.register()) == "表1 统计数一览"
+        return
+    with pytest.raises(ParameterError, match="参数 leave_out：没有名为“集中会审”的章节；请改为 目标集中会审"):
+        report.register()
+
+
+@pytest.mark.parametrize(
+    ("number", "numeral"), [(1, "一"), (9, "九"), (10, "十"), (11, "十一"), (20, "二十"), (99, "九十九")]
+)
+def test_a_report_may_have_more_than_ten_sections(number, numeral):
+    """Numbers of headings go on after ten."""
+    assert _numeral(number) == numeral
+
+
+def test_every_table_and_chart_of_the_mappings_is_made(evaluation):
+    """Each name gives a table or chart of 2022 with a caption."""
+    assert [name for name in report_tables.TABLES if not report_tables.of(evaluation, name).caption] == []
+    assert [name for name in report_charts.CHARTS if not report_charts.of(evaluation, name).caption] == []
+
+
+def test_any_table_of_the_year_is_listed_under_its_own_words(report):
+    """Heads are what data/README.md says of the columns, with their unit; amounts are numbers; invented rows are said."""
+    found = table(report.table("subjects", "评价对象", ["name", "initial_budget"]))
+    assert [column["label"] for column in found["columns"]] == ["名称", "年初预算数（万元）"]
+    assert [column["align"] for column in found["columns"]] == ["left", "right"]
+    assert found["caption"] == "表1 评价对象"
+    assert len(found["rows"]) == 115
+    assert found["rows"][0][1]["value"] == found["rows"][0][1]["text"]
+    assert found["notes"] == ["注：各行为重构数据，不反映任何单位或项目的实际得分。"]
+
+
+def test_a_table_without_rows_is_not_shown(report):
+    """Nothing was recorded, so nothing is listed and no number is taken."""
+    assert report.table("funds", "资金") is None
+    assert plain(report.table("rules_issued")) == "表1 制度建设情况"
+
+
+REFUSED = [
+    (("rules_isued",), "表“rules_isued”：没有这张表；请改为 rules_issued"),
+    (("units",), '表“units”：没有题目；请写成 report.table("units", "题目")'),
+    (("units", "单位", ["nam"]), "表“units”的列“nam”：没有这一列；请改为 name"),
+    (
+        ("key_projects", "重点项目", ["name", "score"]),
+        '表“key_projects”：重构数据的得分不与项目名称并列；请写成 report.table("key_projects")',
+    ),
+]
+
+
+@pytest.mark.parametrize(("asked", "said"), REFUSED)
+def test_a_table_that_cannot_be_shown_is_one_line(report, asked, said):
+    """A name or column that is not there, a list without caption, and invented scores beside real names are refused."""
+    with pytest.raises(ProseError) as refused:
+        report.table(*asked)
+    assert str(refused.value) == said
+
+
+def test_a_chart_that_is_not_there_is_one_line(report):
+    """An unknown chart names the ones there are."""
+    with pytest.raises(ProseError, match=r"图“agrement”：没有这张图；请改为 agreement"):
+        report.chart("agrement")
