@@ -14,7 +14,7 @@ from jixiao.figures.evaluate import Evaluation, evaluate
 from jixiao.kit import places
 from jixiao.kit.errors import Fault, ProseError
 from jixiao.report import charts, finding_lines, mimes, notebook_parameters, prose, report_tables
-from jixiao.report.grid import Grid
+from jixiao.report.table import Table
 from jixiao.year.params import NAMES, SECTIONS
 from jixiao.year.words import KINDS, TIER_NAMES
 
@@ -262,7 +262,7 @@ class Report:
             names.append(name)
         return f"{kind}{names.index(name) + 1} {name}" if name in names else name
 
-    def _table(self, grid: Grid) -> Shown | None:
+    def _table(self, grid: Table) -> Shown | None:
         return self._show(grid.bundle()) if self._written else None
 
     def _heading(self, level: str, text: str, anchor: str) -> Shown:

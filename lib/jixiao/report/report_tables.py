@@ -1,4 +1,4 @@
-"""The tables of the annual report: an evaluation in, grids out."""
+"""The tables of the annual report: an evaluation in, tables out."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from jixiao.figures import trace
 from jixiao.figures.evaluate import Evaluation
 from jixiao.figures.model import TOTALS, Figure, Rows
 from jixiao.kit import numbers
-from jixiao.report.grid import Behind, Cell, Column, Grid, number, text
+from jixiao.report import prose
+from jixiao.report.table import Cell, Column, Evidence, Table, text
 from jixiao.rules import formulas
 from jixiao.rules.execution import rounded
 from jixiao.rules.policy import BASES, Rule
@@ -27,7 +28,7 @@ def marks(evaluation: Evaluation) -> bool:
     return evaluation.params.reconstructed
 
 
-def rules_issued(evaluation: Evaluation, caption: str) -> Grid:
+def rules_issued(evaluation: Evaluation, caption: str) -> Table:
     """The measures issued: topic, kind, state."""
     rules = evaluation.tables["rules_issued"]
     rows = [
@@ -40,10 +41,10 @@ def rules_issued(evaluation: Evaluation, caption: str) -> Grid:
         Column("类别", "center"),
         Column("状态", "center"),
     ]
-    return Grid("rules-issued", caption, columns, rows)
+    return Table("rules-issued", caption, columns, rows)
 
 
-def distribution(evaluation: Evaluation, name: str, caption: str) -> Grid:
+def distribution(evaluation: Evaluation, name: str, caption: str) -> Table:
     """How many subjects of a kind lie in each declared band, by self-evaluation and by review."""
     rows: list[list[Cell | None]] = []
     subtotals = []
@@ -59,7 +60,7 @@ def distribution(evaluation: Evaluation, name: str, caption: str) -> Grid:
         Column("占比（%）", "right"),
     ]
     label = KINDS[name][1]
-    return Grid(
+    return Table(
         f"scores-{name}", caption, columns, rows, _notes(evaluation, name, label), frozenset(subtotals)
     )
 
@@ -91,7 +92,7 @@ def _notes(evaluation: Evaluation, name: str, label: str) -> Sequence[str]:
     return [f"注：{''.join(notes)}"] if notes else []
 
 
-def key_projects(evaluation: Evaluation, caption: str) -> Grid:
+def key_projects(evaluation: Evaluation, caption: str) -> Table:
     """The re-evaluated key projects by score; reconstructed scores are not set beside real names."""
     projects, masks = trace.ranked(evaluation), trace.masks(evaluation)
     names = dict(evaluation.tables["subjects"][["subject_id", "name"]].itertuples(index=False))
@@ -107,14 +108,20 @@ def key_projects(evaluation: Evaluation, caption: str) -> Grid:
     measures = [Column("金额（万元）", "right"), Column("得分（分）", "right")]
     columns = [Column("项目"), *measures, Column("等级", "center")]
     notes = ["注：单个项目的金额、得分没有公布过，表中为重构数据，不与项目名称并列。"] if invented else []
-    return Grid("key-projects", caption, columns, rows, notes, frozenset({len(rows) - 1}))
+    return Table("key-projects", caption, columns, rows, notes, frozenset({len(rows) - 1}))
+
+
+def number(figure: Figure, *, marked: bool) -> Cell:
+    """A cell showing a figure without its unit (the unit stands in the head)."""
+    value = figure.number if isinstance(figure.value, Decimal) else None
+    return Cell(figure.number, value, figure.key, prose.MARK if marked and figure.invented else "")
 
 
 def _value(amount: Decimal) -> Cell:
     return Cell(numbers.plain(amount), numbers.plain(amount))
 
 
-def scoring_rules(evaluation: Evaluation, caption: str) -> Grid:
+def scoring_rules(evaluation: Evaluation, caption: str) -> Table:
     """Every rule in force: what it says, since when, and where it is written."""
     rows = [
         [
@@ -130,7 +137,7 @@ def scoring_rules(evaluation: Evaluation, caption: str) -> Grid:
         "注：性质为“条文”的由所列条款规定；为“指引”的是指引中的举例；为“惯例”的，条款没有规定，按通行做法，可在评分规则文件中修改。"
     ]
     anchors = [_anchor(name) for name in evaluation.policy.rules]
-    return Grid("scoring-rules", caption, columns, rows, notes, anchors=anchors)
+    return Table("scoring-rules", caption, columns, rows, notes, anchors=anchors)
 
 
 def _anchor(rule: str) -> str:
@@ -144,39 +151,39 @@ def _citation(rule: Rule, evaluation: Evaluation) -> str:
     return "条款没有规定" if rule.basis == "practice" and own else rule.citation
 
 
-def register(evaluation: Evaluation, caption: str) -> Grid:
+def register(evaluation: Evaluation, caption: str) -> Table:
     """Every figure with its definition and source, and on the page the rows and rules behind it."""
-    behind = _behind(evaluation)
+    evidence = _evidence(evaluation)
     listed = [
         [
             Cell(figure.label, detail=figure.key),
             Cell(figure.display, key=figure.key, value=figure.number),
-            Cell(f"{figure.definition}。来源：{figure.source}", behind=behind.get(figure.key)),
+            Cell(f"{figure.definition}。来源：{figure.source}", evidence=evidence.get(figure.key)),
             *([text(figure.basis)] if marks(evaluation) else []),
         ]
         for figure in evaluation.figures.values()
     ]
     columns = [Column("统计数及其键"), Column("数值"), Column("定义与来源")]
     if not marks(evaluation):
-        return Grid("figures", caption, columns, listed)
+        return Table("figures", caption, columns, listed)
     notes = [
         "注：性质为“公布”的，已与公布的报告核对一致；为“算得”的，由公布的数算得；"
         "为“推算”的，由重构的数据表得出，没有公布过；为“参数”“规则”的，取自参数文件、评分规则。"
     ]
-    return Grid("figures", caption, [*columns, Column("性质", "center")], listed, notes)
+    return Table("figures", caption, [*columns, Column("性质", "center")], listed, notes)
 
 
-def _behind(evaluation: Evaluation) -> dict[str, Behind]:
+def _evidence(evaluation: Evaluation) -> dict[str, Evidence]:
     """Key -> the rows that a figure was made from; those of a figure above it are not listed again."""
     year, first = trace.Year(evaluation), dict[tuple[str, tuple[int, ...]], str]()
-    found: dict[str, Behind] = {}
+    found: dict[str, Evidence] = {}
     for key, figure in evaluation.figures.items():
         rows = year.behind(figure)
         if not rows:
             continue
         same = first.setdefault((_SCORED if _is_scored(rows) else rows.table, rows.numbers), key)
         alike = f"依据同“{evaluation.figures[same].label}”"
-        found[key] = _rows_behind(evaluation, figure, rows, year) if same == key else Behind(alike)
+        found[key] = _rows_evidence(evaluation, figure, rows, year) if same == key else Evidence(alike)
     return found
 
 
@@ -184,7 +191,7 @@ def _is_scored(rows: Rows) -> bool:
     return rows.table in (TOTALS, _SCORED)
 
 
-def _rows_behind(evaluation: Evaluation, figure: Figure, rows: Rows, year: trace.Year) -> Behind:
+def _rows_evidence(evaluation: Evaluation, figure: Figure, rows: Rows, year: trace.Year) -> Evidence:
     """The rows of one figure, the first of them if there are many; links to its rules."""
     rules = [(_anchor(name), re.split("[，：]", evaluation.policy[name].meaning)[0]) for name in figure.rules]
     count, rest = len(rows), len(rows) - _SHOWN_ROWS
@@ -192,4 +199,4 @@ def _rows_behind(evaluation: Evaluation, figure: Figure, rows: Rows, year: trace
     remarks = ("自评/复核总分" if _is_scored(rows) else "", "重构数据" if marks(evaluation) else "")
     remark = "，".join(filter(None, remarks))
     summary = f"依据 {count} 行" + (f"（{remark}）" if remark else "")
-    return Behind(summary, words, rules, long=count > _FEW_ROWS)
+    return Evidence(summary, words, rules, long=count > _FEW_ROWS)

@@ -1,4 +1,4 @@
-"""The readable part of a page in; the same in the order of an official document (GB/T 9704—2012, 7.3) out.
+"""The parts of a report in the order of an official document (GB/T 9704—2012, 7.3).
 
 The title first, the names of the attachments, the issuer and the date after the body, attachments on new pages.
 """
@@ -40,40 +40,14 @@ def arrange(body: Any) -> None:
         _close(body, attached, closing)
 
 
-def turn(body: Any, crowded: float) -> None:
-    """Put each table that would be crowded in `crowded` em on pages of its own, with the headings before it."""
-    for table in list(body.iter("table")):
-        if table_columns.kind(table) != "wide" or not table_columns.is_crowded(table, crowded):
-            continue
-        block = next((up for up in table.iterancestors("div") if "table-block" in up.get("class", "")), table)
-        table.set("class", f"{table.get('class', '')} {LANDSCAPE}".strip())
-        sheet = body.makeelement("div", {"class": LANDSCAPE})
-        block.addprevious(sheet)
-        for heading in reversed(list(_headings_before(sheet))):
-            heading.set("class", f"{heading.get('class', '')} turned".strip())
-            sheet.append(heading)
-        sheet.append(block)
-
-
-def take_notes(body: Any) -> None:
-    """Put the notes of each long or wide table into its foot, so that they never stand on a page without it."""
-    for table in list(body.iter("table")):
-        columns = table_columns.column_count(table)
-        notes = list(_notes_after(table))
-        if notes and columns > 1 and table_columns.kind(table) != "plain":
-            cell = body.makeelement("td", {"class": "note", "colspan": str(columns)})
-            cell.extend(notes)
-            row = body.makeelement("tr")
-            row.append(cell)
-            table.append(body.makeelement("tfoot"))
-            table[-1].append(row)
-
-
-def _notes_after(table: Any) -> Iterator[Any]:
-    region = table.getparent()
-    block = region.getparent() if "table-scroll" in region.get("class", "").split() else region
-    if "table-block" in block.get("class", "").split():
-        yield from (part for part in block.iterchildren("p") if part.get("class") == "note")
+def turn(place: Any) -> None:
+    """Put a table on pages of its own, which lie on their side, with the headings before it."""
+    sheet = place.makeelement("div", {"class": LANDSCAPE})
+    place.addprevious(sheet)
+    for heading in reversed(list(_headings_before(sheet))):
+        heading.set("class", f"{heading.get('class', '')} turned".strip())
+        sheet.append(heading)
+    sheet.append(place)
 
 
 def title_lines(title: str, room: float, names: Sequence[str] = ()) -> list[str]:

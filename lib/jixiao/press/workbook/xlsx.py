@@ -10,7 +10,7 @@ from math import ceil
 from typing import TYPE_CHECKING, Any
 
 from jixiao.press.page import fragments, table_columns
-from jixiao.press.page.html import report_data, tables
+from jixiao.press.page.document import report_data, tables
 from jixiao.press.workbook import xlsx_numbers
 from jixiao.report import mimes
 from jixiao.year.params import RECONSTRUCTION
