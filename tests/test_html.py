@@ -250,6 +250,5 @@ def test_the_data_of_a_chart_stand_behind_a_disclosure():
     assert details.find(".//div[@role='region']/table/caption").text == "图1（数据）"
     assert "onclick" not in page and "<script" not in page
     assert details.find(".//tbody/tr/th").text_content() == "<script>y()</script>"
-    source = read(notebook)
-    body = translation.arranged(source, [translation.setting(one, themes.default()) for one in source.tables])
+    body, _ = translation.arranged(read(notebook), themes.default())
     assert (body.findall(".//details"), len(body.findall(".//img"))) == ([], 1)

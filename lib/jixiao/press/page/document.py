@@ -77,14 +77,16 @@ def read(notebook: NotebookNode) -> Document:
         raise ExportError(Fault("笔记本", "还没有运行过，没有可以导出的内容", remedy="先运行全部单元并保存"))
     body = html.Element("body")
     tables: list[Table] = []
-    register, figures, drawn = None, [], {}
+    register: int | None = None
+    figures: Sequence[Mapping[str, Any]] = ()
+    drawn: dict[str, bytes] = {}
     for number, cell in _visible(notebook):
         part = html.Element("div")
         if cell.cell_type == "markdown":
             part.extend(fragments.elements(fragments.from_markdown(_pasted(cell)), where(number)))
             _take_tables(part, tables)
         for at, output in enumerate(_shown(cell), 1):
-            if mimes.FIGURES in output.get("data", {}):
+            if not figures and mimes.FIGURES in output.get("data", {}):
                 figures = output.data[mimes.FIGURES]
                 register = len(tables) if mimes.TABLE in output.data else None
             if mimes.CHART in output.get("data", {}) and "image/png" in output.data:
@@ -95,9 +97,7 @@ def read(notebook: NotebookNode) -> Document:
         body.extend(part)
     about = {k: fragments.printable(v) if v else "" for k, v in report_data(notebook).items()}
     header = _header(body, about)
-    for heading in list(
-        body.iter("h1")
-    ):  # the one of the title block is the only one: others go a level down
+    for heading in body.xpath(".//h1"):  # that of the title block is the only one: others go a level down
         heading.tag = "h2"
     inner = "\n".join(markup(element) for element in body)
     return Document(about, markup(header), inner, tuple(tables), register, figures, drawn)

@@ -57,6 +57,7 @@ def _is_short(element: Any) -> bool:
 
 
 def _hold_ranges(element: Any) -> None:
+    """Put the ends of ranges in the text of an element, and in the text after it, into spans."""
     start, *held = _RANGE.split(element.text or "")
     if held:
         element.text = start
@@ -64,19 +65,16 @@ def _hold_ranges(element: Any) -> None:
             element.insert(at, span)
     start, *held = _RANGE.split(element.tail or "")
     if held and element.getparent() is not None:
-        element.tail = start
+        element.tail = None
         for span in reversed(_spans(element, held)):
-            after = element.tail
-            element.tail = None
             element.addnext(span)
-            element.tail = after
+        element.tail = start
 
 
 def _spans(element: Any, held: list[str]) -> list[Any]:
     """`held` is an end of a range, the text after it, an end of a range …"""
-    spans = []
-    for words, after in zip(held[::2], held[1::2], strict=True):
-        span = element.makeelement("span", {"class": "short"})
-        span.text, span.tail = words, after
-        spans.append(span)
+    spans = [element.makeelement("span", {"class": "short"}) for _ in held[::2]]
+    for span, words, after in zip(spans, held[::2], held[1::2], strict=True):
+        span.text = words
+        span.tail = after
     return spans

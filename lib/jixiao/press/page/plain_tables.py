@@ -29,9 +29,11 @@ def read(table: Any) -> Table:
     foot = _placed(table.findall("tfoot/tr"))
     rows = _placed([row for row in table.iter("tr") if row.getparent().tag not in ("thead", "tfoot")])
     width = max((len(row) for row in (*head, *rows, *foot)), default=0)
-    head, rows = _filled(head, width), [*_filled(rows, width), *_filled(foot, width)]
-    cells = [[cell if cell is None else cell[1] for cell in row] for row in rows]
-    labels = [[cell if cell is None else cell[1] for cell in row] for row in head]
+    rows = [*rows, *foot]
+    for row in (*head, *rows):
+        row += [(None, Cell(""))] * (width - len(row))
+    cells = [[cell and cell[1] for cell in row] for row in rows]
+    labels = [[cell and cell[1] for cell in row] for row in head]
     named = 0
     while named < width and all(row[named] is None or _is_head(row[named][0]) for row in rows):
         named += 1
@@ -95,10 +97,6 @@ def _covered(rows: Sequence[Any]) -> list[dict[int, Any]]:
             for line in lines[y : y + _span(element, "rowspan")]:
                 line.update({place: line.get(place, element) for place in places})
     return [line for line, row in zip(lines, rows, strict=True) if row.xpath("th | td")]
-
-
-def _filled(rows: Sequence[Placed], width: int) -> list[Placed]:
-    return [[*row, *[(None, Cell(""))] * (width - len(row))] for row in rows]
 
 
 def _cell(element: Any, rows: int, columns: int) -> Cell:

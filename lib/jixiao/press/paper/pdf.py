@@ -33,9 +33,8 @@ def to_pdf(notebook: NotebookNode, theme: Theme | None = None) -> bytes:
     """The PDF of an executed notebook; ExportError when a character has no glyph or setting fails."""
     theme = theme or themes.default()
     source = document.read(notebook)
-    settings = [translation.setting(table, theme) for table in source.tables]
-    body = translation.arranged(source, settings)
-    tables = json.dumps([_table(one) for one in settings], ensure_ascii=False)
+    body, settings = translation.arranged(source, theme)
+    tables = json.dumps({number: _table(one) for number, one in settings.items()}, ensure_ascii=False)
     for role in (fonts.SERIF, fonts.SANS):
         fonts.require(f"{source.title}\n{body.text_content()}\n{tables}", role)
     pictures: dict[str, bytes] = {}

@@ -60,8 +60,11 @@ def title_lines(source: Document, theme: Theme) -> list[str]:
     return gongwen.title_lines(source.title, theme.em("title"), names)
 
 
-def arranged(source: Document, settings: Sequence[Setting]) -> Any:
-    """Title block and body in the order of an official document, without what only a screen can disclose."""
+def arranged(source: Document, theme: Theme) -> tuple[Any, dict[str, Setting]]:
+    """Title block and body in the order of an official document, and by its place the setting of each table.
+
+    What only a screen can disclose is left out; a table that would be crowded upright has a page on its side.
+    """
     from lxml import html
 
     body = html.Element("body")
@@ -69,11 +72,14 @@ def arranged(source: Document, settings: Sequence[Setting]) -> Any:
     for disclosed in body.xpath(".//details[@class='chart-data']"):
         disclosed.drop_tree()
     gongwen.arrange(body)
+    settings = {}
     for place in body.xpath(f".//div[@{document.PLACE}]"):
-        if settings[int(place.get(document.PLACE))].landscape:
+        number = place.get(document.PLACE)
+        settings[number] = setting(source.tables[int(number)], theme)
+        if settings[number].landscape:
             gongwen.turn(place)
     linebreaks.hold_marks(body)
-    return body
+    return body, settings
 
 
 def prepared(body: Any, picture: Callable[[Any], Any]) -> str:

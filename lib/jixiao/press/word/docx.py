@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import zipfile
 from base64 import b64encode
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from jixiao.press.page import document, table_columns
@@ -31,16 +31,16 @@ def to_docx(notebook: NotebookNode, theme: Theme | None = None) -> bytes:
     """The Word file of an executed notebook; a drawing that has no PNG in it is turned into pixels here."""
     theme = theme or themes.default()
     source = document.read(notebook)
-    settings = [translation.setting(table, theme) for table in source.tables]
-    body = translation.arranged(source, settings)
+    body, settings = translation.arranged(source, theme)
     indents = _signature(body, theme)
+    _divide_title(body, translation.title_lines(source, theme))
     _mark(body)
     markup = translation.prepared(body, lambda picture: _picture(picture, source.drawn, theme))
     made = translation.pandoc(markup, ("--to=docx", "--output=-"), source.epoch)
     with zipfile.ZipFile(io.BytesIO(made)) as old:
         parts = {name: old.read(name) for name in old.namelist() if not name.endswith("/")}
     root = parsed(parts["word/document.xml"])
-    styled_text.arranged(root, settings, theme, translation.title_lines(source, theme))
+    styled_text.arranged(root, settings, theme)
     if theme.word_contents:
         numbering.add_contents(root.find(q("body")))
     styles = {mark.get(q("val")) for mark in root.iter(q("pStyle"), q("rStyle"), q("tblStyle"))}
@@ -78,21 +78,21 @@ def _packed(parts: Mapping[str, bytes]) -> bytes:
     return out.getvalue()
 
 
-def _picture(shown: Any, drawn: Mapping[str, bytes], theme: Theme) -> Any:
+def _picture(picture: Any, drawn: Mapping[str, bytes], theme: Theme) -> Any:
     """The PNG of a drawing at the size of the drawing, no larger than the page; another picture as it is."""
-    alt = f"{shown.get('alt', '')}{styled_text.WIDTH_MARK}"  # ends every alt text: none can be taken for one
-    kind, content = document.embedded(shown)
+    kind, content = document.embedded(picture)
     if kind != "svg":
-        shown.set("alt", alt)
-        return shown
-    name = shown.getparent().get("id", "")
+        return picture
+    name = picture.getparent().get("id", "")
     data = b64encode(drawn[name] if name in drawn else typesetting.png(content.decode())).decode()
-    width, height = (float(shown.get(side)) * _MM_PER_PIXEL for side in ("width", "height"))
+    width = float(picture.get("width")) * _MM_PER_PIXEL
+    height = float(picture.get("height")) * _MM_PER_PIXEL
     room = theme.height - _LINES_BESIDE * theme.pitch * _MM_PER_POINT
     fits = min(1, theme.width / width, room / height)
     shared = min(fits, _SHARE * theme.height / height)
     width *= shared if shared >= _NARROWEST else fits
-    return shown.makeelement("img", {"src": f"data:image/png;base64,{data}", "alt": f"{alt}{width:.2f}"})
+    about = {"src": f"data:image/png;base64,{data}", "alt": picture.get("alt", ""), "width": f"{width:.2f}mm"}
+    return picture.makeelement("img", about)
 
 
 def _signature(body: Any, theme: Theme) -> dict[str, int]:
@@ -110,20 +110,28 @@ def _signature(body: Any, theme: Theme) -> dict[str, int]:
     }
 
 
+def _divide_title(body: Any, lines: Sequence[str]) -> None:
+    """The title ends its lines where its sense allows."""
+    from lxml.html import builder
+
+    for heading in body.xpath(".//header/h1"):
+        heading.text = lines[0]
+        heading[:] = [builder.BR() for _ in lines[1:]]
+        for end, line in zip(heading, lines[1:], strict=True):
+            end.tail = line
+
+
 def _mark(body: Any) -> None:
-    """Name the styles of what pandoc would not tell apart: attachments, their headings, and turned pages."""
+    """Name the styles of what pandoc would not tell apart: attachments, their headings, turned pages, tables."""
     for at, line in enumerate(body.xpath(".//div[@class='attachments']/p")):
-        _wrap(line, "ReportAttachments" if at == 0 else "ReportAttachmentsMore")
+        _said(line.text, "ReportAttachments" if at == 0 else "ReportAttachmentsMore", line.addprevious)
+        line.drop_tree()
     for heading in body.xpath(".//h2[@data-mark]"):
-        mark = heading.makeelement("p")
-        mark.text, name = heading.get("data-mark"), heading.get("data-words")
-        heading.addprevious(mark)
-        _wrap(mark, styled_text.ATTACHED)
-        if name:
-            for child in list(heading):
-                heading.remove(child)
-            heading.text = name
-        else:
+        _said(heading.get("data-mark"), styled_text.ATTACHED, heading.addprevious)
+        name = heading.get("data-words")
+        heading[:] = []
+        heading.text = name
+        if not name:
             heading.drop_tree()
     for sheet in body.xpath(f".//div[@class='{gongwen.LANDSCAPE}']"):
         _said(styled_text.UPRIGHT, styled_text.BREAK, sheet.addprevious)
@@ -135,15 +143,7 @@ def _mark(body: Any) -> None:
 
 
 def _said(words: str, style: str, add: Callable[[Any], Any]) -> None:
-    """Add a paragraph that tells `styled_text` where something of ours belongs, and is taken out there."""
+    """Add a paragraph of a style; most only tell `styled_text` where something belongs, and are taken out there."""
     from lxml.html import builder
 
-    line = builder.P(words or "-")
-    add(line)
-    _wrap(line, style)
-
-
-def _wrap(paragraph: Any, style: str) -> None:
-    holder = paragraph.makeelement("div", {"data-custom-style": style})
-    paragraph.addprevious(holder)
-    holder.append(paragraph)
+    add(builder.DIV(builder.P(words or "-"), **{"data-custom-style": style}))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from jixiao.press.paper.themes import Theme
@@ -24,8 +24,6 @@ BREAK = "ReportBreak"
 TABLE = "ReportTableMark"
 UPRIGHT = "upright"  # what the paragraph of a break says of the pages before it
 TURNED = "turned"
-WIDTH_MARK = "|mm|"  # between the alt text and the width of a picture on its way through pandoc
-_EMU_PER_MM = 36000
 _DRAWING = "http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing"
 _BODY = ("BodyText", "FirstParagraph", "Compact", "")
 _FREE = ("ReportNote", "CaptionedFigure", "TableCaption", BREAK)  # what has room above it, or needs none
@@ -34,8 +32,8 @@ _LOOKS = {"vertAlign": "ReportMark", "b": "Strong", "i": "Emphasis"}
 _IN_LOOKS = ("b", "bCs", "i", "iCs", "vertAlign")
 
 
-def arranged(root: Any, settings: Sequence[Setting], theme: Theme, lines: Sequence[str]) -> None:
-    """Bring the text of pandoc into the form of the report; `lines` are those of the title."""
+def arranged(root: Any, settings: Mapping[str, Setting], theme: Theme) -> None:
+    """Bring the text of pandoc into the form of the report."""
     body = root.find(q("body"))
     for old in body.findall(q("sectPr")):
         body.remove(old)
@@ -43,10 +41,9 @@ def arranged(root: Any, settings: Sequence[Setting], theme: Theme, lines: Sequen
         _restyle(block)
     for run in body.iter(q("r")):
         _name_look(run)
-    _size_pictures(root)
+    _name_pictures(root)
     _set_tables(body, settings, theme)
     _set_free(body)
-    _title(body, lines)
     numbering.number_captions(body)
     for block in body.findall(q("p")):
         _hold(block)
@@ -83,42 +80,17 @@ def _name_look(run: Any) -> None:
     look.insert(0, element("rStyle", val=name))
 
 
-def _title(body: Any, lines: Sequence[str]) -> None:
-    """The title ends its lines where its sense allows."""
-    found = next((one for one in body.findall(q("p")) if style_of(one) == "Title"), None)
-    run = None if found is None else found.find(q("r"))
-    if run is None or len(lines) < 2 or "".join(lines) != text_of(found):
-        return
-    for other in found.findall(q("r"))[1:]:
-        found.remove(other)
-    words = run.find(q("t"))
-    words.text = lines[0]
-    for line in lines[1:]:
-        more = element("t")
-        more.text = line
-        run.extend((element("br"), more))
-
-
-def _size_pictures(root: Any) -> None:
-    """Drawings as wide as asked for, which pandoc cuts to the page of its own reference document."""
+def _name_pictures(root: Any) -> None:
+    """A picture has a number and its alternative text; pandoc also writes where it came from."""
     for at, inline in enumerate(root.iter(f"{{{_DRAWING}}}inline"), 1):
-        extents = [item for item in inline.iter() if item.get("cx") and item.get("cy")]
         about = inline.find(f"{{{_DRAWING}}}docPr")
-        said = about.get("descr", "")
-        alt, marked, width = said.rpartition(WIDTH_MARK)
         about.set("name", f"图片 {at}")
         for item in inline.iter():
-            if "descr" in item.attrib:  # pandoc also writes where the picture came from
-                item.set("descr", alt if marked else said)
-        if not width or not marked:
-            continue
-        factor = float(width) * _EMU_PER_MM / int(extents[0].get("cx"))
-        for item in extents:
-            for side in ("cx", "cy"):
-                item.set(side, str(round(int(item.get(side)) * factor)))
+            if "descr" in item.attrib:
+                item.set("descr", about.get("descr", ""))
 
 
-def _set_tables(body: Any, settings: Sequence[Setting], theme: Theme) -> None:
+def _set_tables(body: Any, settings: Mapping[str, Setting], theme: Theme) -> None:
     """Write each table at its mark, with caption and notes.
 
     Before the mark come the contents of its cells with more than text, each led by a mark without a number.
@@ -129,8 +101,8 @@ def _set_tables(body: Any, settings: Sequence[Setting], theme: Theme) -> None:
             if contents:
                 contents[-1].append(block)
             continue
-        if text_of(block).isdecimal():
-            setting = settings[int(text_of(block))]
+        if text_of(block) in settings:
+            setting = settings[text_of(block)]
             room = page_setup.text_width(theme, landscape=setting.landscape)
             if setting.table.caption:
                 block.addprevious(paragraph(setting.table.caption, "TableCaption"))
