@@ -21,7 +21,13 @@ def keep(body: Any) -> None:
         name = "short" if _is_short(element) else "endless"
         if name == "short" or _ENDLESS.search(element.text_content()):
             element.set("class", f"{element.get('class', '')} {name}".strip())
-    hold_marks(body)
+    for number in list(body.iter("data")):
+        mark = number.getnext()
+        if mark is not None and mark.tag == "sup" and not number.tail and _is_short(number):
+            holder = number.makeelement("span", {"class": "short"})
+            number.addprevious(holder)
+            holder.tail, mark.tail = mark.tail, None
+            holder.extend((number, mark))
     for element in list(body.iter()):
         if element.tag not in _AS_WRITTEN and next(element.iterancestors(*_AS_WRITTEN), None) is None:
             _hold_ranges(element)
@@ -37,17 +43,6 @@ def allow(cell: Any) -> None:
                 mark = element.makeelement("wbr")
                 mark.tail = part
                 element.insert(0, mark)
-
-
-def hold_marks(body: Any) -> None:
-    """The mark behind a short number never starts a line."""
-    for number in list(body.iter("data")):
-        mark = number.getnext()
-        if mark is not None and mark.tag == "sup" and not number.tail and _is_short(number):
-            holder = number.makeelement("span", {"class": "short"})
-            number.addprevious(holder)
-            holder.tail, mark.tail = mark.tail, None
-            holder.extend((number, mark))
 
 
 def _is_short(element: Any) -> bool:

@@ -9,7 +9,7 @@ from functools import cache
 from typing import Any
 
 from jixiao.kit.errors import ExportError, Fault, one_line
-from jixiao.press.page import document, linebreaks, table_columns
+from jixiao.press.page import document, table_columns
 from jixiao.press.page.document import Document
 from jixiao.press.paper import gongwen
 from jixiao.press.paper.themes import Theme
@@ -78,7 +78,6 @@ def arranged(source: Document, theme: Theme) -> tuple[Any, dict[str, Setting]]:
         settings[number] = setting(source.tables[int(number)], theme)
         if settings[number].landscape:
             gongwen.turn(place)
-    linebreaks.hold_marks(body)
     return body, settings
 
 

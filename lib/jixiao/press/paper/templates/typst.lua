@@ -78,11 +78,6 @@ local words = {
   CodeBlock = function(code)
     return raw("#raw(block: true, " .. '"' .. code.text:gsub("\\", "\\\\"):gsub('"', '\\"') .. '"' .. ")")
   end,
-  Span = function(span)  -- a number with its mark
-    if not span.classes:includes("short") then return nil end
-    return pandoc.Inlines({ pandoc.RawInline("typst", "#unbroken[") }) .. span.content ..
-      { pandoc.RawInline("typst", "]") }
-  end,
   -- A line grows with a picture in it: the paragraph then goes on the grid as a whole.
   Para = function(block)
     local found = false
