@@ -8,7 +8,6 @@ from collections import defaultdict
 import pdfplumber
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 
-from jixiao.press.page.html import to_html
 from jixiao.press.paper.pdf import to_pdf
 
 MM = 72 / 25.4
@@ -26,9 +25,9 @@ def shown(markup: str):
 
 
 def pages_of(*outputs) -> list:
-    """The pages of the PDF of a page with `outputs` and no title block."""
+    """The pages of the PDF of a notebook with `outputs` and no title block."""
     cells = [new_code_cell("x", outputs=[output]) for output in outputs]
-    return opened(to_pdf(to_html(new_notebook(cells=cells))))
+    return opened(to_pdf(new_notebook(cells=cells)))
 
 
 def opened(document: bytes) -> list:

@@ -96,31 +96,14 @@ def words(text: str) -> dict:
 
 def table_output(table: dict, extra: dict | None = None, spans: dict[int, int] | None = None) -> NotebookNode:
     """A table as the report object displays it; `spans`: row -> number of rows its first cell spans."""
-    return _display({"text/html": _table_html(table, spans or {}), TABLE: table, **(extra or {})})
-
-
-def _table_html(table: dict, spans: dict[int, int]) -> str:
-    head = "".join(f"<th scope='col'>{escape(column['label'])}</th>" for column in table["columns"])
-    covered = {row for start, length in spans.items() for row in range(start + 1, start + length)}
-    body = "".join(_row_html(row, spans.get(at, 1), at in covered) for at, row in enumerate(table["rows"]))
-    notes = "".join(f"<p class='note'>{escape(note)}</p>" for note in table["notes"])
-    return (
-        f"<div class='table-block'><table id='{table['id']}' class='data-table'>"
-        f"<caption>{escape(table['caption'])}</caption><thead><tr>{head}</tr></thead>"
-        f"<tbody>{body}</tbody></table>{notes}</div>"
-    )
-
-
-def _row_html(row: list[dict], span: int, covered: bool) -> str:
-    first = "" if covered else f"<th scope='row' rowspan='{span}'>{_cell_html(row[0])}</th>"
-    kind = " class='subtotal'" if row[0]["text"] == "合计" else ""
-    return f"<tr{kind}>{first}" + "".join(f"<td>{_cell_html(cell)}</td>" for cell in row[1:]) + "</tr>"
-
-
-def _cell_html(cell: dict) -> str:
-    if cell["value"] is None:
-        return escape(cell["text"])
-    return f"<data value='{cell['value']}' data-key='{cell['key'] or ''}'>{escape(cell['text'])}</data>"
+    rows = [[*row] for row in table["rows"]]
+    for start, length in (spans or {}).items():
+        rows[start][0] = {**rows[start][0], "rows": length}
+        for row in rows[start + 1 : start + length]:
+            row[0] = {**row[0], "merged": True}
+    sums = [at for at, row in enumerate(rows) if row[0]["text"] == "合计"]
+    value = {**table, "rows": rows, **({"subtotals": sums} if sums else {})}
+    return _display({"text/html": "<p>只给笔记本看的表</p>", TABLE: value, **(extra or {})})
 
 
 def _columns(**labels: str) -> list[dict]:

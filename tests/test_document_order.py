@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from lxml import html
 
-from jixiao.press.page import unbroken
-from jixiao.press.page.html import to_html
 from jixiao.press.paper import gongwen
 from jixiao.press.paper.pdf import to_pdf
-from pdf_sheets import MM, opened, pages_of, shown
+from pdf_sheets import LEFT, MM, RIGHT, STEP, opened, pages_of, shown
 from press_notebook import press_notebook, table_output, words
 
 
@@ -57,27 +54,38 @@ def test_titles_are_divided_by_meaning(title, lines):
     assert gongwen.title_lines(title, 20.1, ["柳州市城中区"]) == lines
 
 
-@pytest.mark.parametrize(
-    ("text", "pieces"),
-    [
-        ("占<data value='88.91'>88.91</data>%，", ["88.91%"]),
-        ("有<data value='17'>17个</data><sup>*</sup>对象", ["17个*"]),
-        ("95（含）~100分的", ["95（含）~", "100分"]),
-        ("<strong>第3条</strong>和（2021年）", ["第3条", "2021年"]),
-        ("共30个；涉及2万~5万元", ["30个；", "2万~", "5万元"]),
-        ("按<data value='x'>财预〔2020〕10号</data>计分", ["财预〔2020〕10号"]),
-        ("2023年8月25日", ["2023年", "8月", "25日"]),
-        ("一次，第一条", []),
-        ("1" * 40, []),
-    ],
-)
-def test_pieces_of_numbers(text, pieces):
-    """A number with its unit is one piece across elements; the text stays what it was."""
-    body = html.fragment_fromstring(f"<p>{text}</p>", create_parent="body")
-    before = body.text_content()
-    unbroken.keep(body)
-    assert [piece.text_content() for piece in body.xpath(".//span[@class='unbroken']")] == pieces
-    assert body.text_content() == before
+PIECES = {
+    "占<data value='88.91'>88.91</data>%，": ["88.91%"],
+    "有<data value='17'>17个</data><sup>*</sup>对象": ["17个"],
+    "95（含）~100分的": ["95（含）~", "100分"],
+    "<strong>第3条</strong>和（2021年）": ["第3条", "2021年"],
+    "共30个；涉及2万~5万元": ["30个；", "2万~", "5万元"],
+    "按<data value='x'>财预〔2020〕10号</data>计分": ["财预〔2020〕", "10号"],
+    "2023年8月26日": ["2023年", "8月", "26日"],
+    "mof-2020-11.yml": ["mof-2020-11.yml"],
+    "按城中办发〔2021〕12号办": ["办发〔2021〕12号"],
+}
+
+
+def test_a_number_and_its_unit_are_one_piece():
+    """Wherever a line ends, it divides no number from its unit or mark, also where elements stand between."""
+    paddings = range(12, 26)
+    sheets = pages_of(shown("".join(f"<p>{'甲' * n}{text}</p>" for text in PIECES for n in paddings)))
+    lines = ["".join(char["text"] for char in row) for sheet in sheets for _, row in sheet.lines]
+    pieces = [piece for pieces in PIECES.values() for piece in pieces]
+    assert {piece: sum(piece in line for line in lines) for piece in pieces} == dict.fromkeys(
+        pieces, len(paddings)
+    )
+    marks = [char for sheet in sheets for _, row in sheet.lines for char in row if char["text"] == "*"]
+    assert len(marks) == len(paddings) and min(char["x0"] for char in marks) > LEFT + 2 * STEP
+
+
+def test_what_has_no_end_is_divided():
+    """A number of eighty digits goes on in the next line, inside the type area, and none of it is lost."""
+    sheets = pages_of(shown(f"<p>{'1' * 80}</p>"))
+    rows = [row for sheet in sheets for _, row in sheet.lines if any(char["text"] == "1" for char in row)]
+    assert [sum(len(row) for row in rows), len(rows)] == [80, 2]
+    assert max(char["x1"] for row in rows for char in row) <= RIGHT + 1
 
 
 def test_without_title_block_nothing_is_signed():
@@ -88,7 +96,7 @@ def test_without_title_block_nothing_is_signed():
 
 def test_an_appendix_on_its_side_leaves_no_empty_page():
     """The heading of an appendix goes with its wide table; no page is blank."""
-    sheets = opened(to_pdf(to_html(press_notebook())))
+    sheets = opened(to_pdf(press_notebook()))
     assert all(
         "".join(c["text"] for _, row in sheet.lines for c in row if c["x0"] > 35 * MM) for sheet in sheets
     )

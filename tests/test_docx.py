@@ -12,12 +12,13 @@ from docx import Document
 from docx.oxml.ns import qn
 from docx.shared import Mm
 from lxml import etree, html
+from nbformat import NotebookNode
 from nbformat.v4 import new_markdown_cell, new_notebook
 
-from jixiao.press.page.html import images, to_html
+from jixiao.press.page.html import to_html
 from jixiao.press.paper import themes
 from jixiao.press.word.docx import to_docx
-from press_notebook import ATTACKS, TITLE, attacked, press_notebook
+from press_notebook import ATTACKS, CHART, TITLE, attacked, drawing, press_notebook
 
 
 @pytest.fixture(scope="module")
@@ -26,8 +27,8 @@ def page() -> str:
 
 
 @pytest.fixture(scope="module")
-def data(page) -> bytes:
-    return to_docx(page, images(press_notebook()))
+def data() -> bytes:
+    return to_docx(press_notebook())
 
 
 @pytest.fixture(scope="module")
@@ -80,7 +81,7 @@ def test_nothing_is_formatted_past_the_styles(document):
 def test_strong_words_and_marks_have_styles_of_characters():
     """Bold, stressed and raised text names a style, so that an office can change the look of all of it."""
     notebook = new_notebook(cells=[new_markdown_cell("正文**粗**、*斜*、<sup>*</sup>、<sub>2</sub>")])
-    document = Document(io.BytesIO(to_docx(to_html(notebook), {})))
+    document = Document(io.BytesIO(to_docx(notebook)))
     runs = next(p for p in document.paragraphs if "正文" in p.text).runs
     named = {run.text: run._r.rPr.find(qn("w:rStyle")) for run in runs if run._r.rPr is not None}
     found = {text: None if mark is None else mark.get(qn("w:val")) for text, mark in named.items()}
@@ -111,11 +112,11 @@ def test_styles_name_east_asian_fonts(document, style, east, points):
     assert (found.font.size and found.font.size.pt) == points
 
 
-def test_fonts_of_the_theme_are_used(page):
+def test_fonts_of_the_theme_are_used():
     """What an office names in its theme stands first; the fonts that may stand in for it are in the table."""
     theme = themes.default()
     theme = replace(theme, fonts={**theme.fonts, "body": ["华文仿宋", "仿宋"]})
-    data = to_docx(page, images(press_notebook()), theme)
+    data = to_docx(press_notebook(), theme)
     document = Document(io.BytesIO(data))
     assert document.styles["Normal"].element.rPr.rFonts.get(qn("w:eastAsia")) == "华文仿宋"
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
@@ -222,7 +223,7 @@ def test_properties_come_from_the_report(document):
 def test_attacks_are_plain_text():
     """Hostile prose and names are text; no field, link or formula comes of them."""
     notebook = attacked()
-    document = Document(io.BytesIO(to_docx(to_html(notebook), images(notebook))))
+    document = Document(io.BytesIO(to_docx(notebook)))
     text = text_of(document)
     assert [attack for attack in ATTACKS if text.count(attack) < 2] == []
     codes = [item.text for item in document.element.body.iter(qn("w:instrText"))]
@@ -231,40 +232,49 @@ def test_attacks_are_plain_text():
     assert [part.target_ref for part in document.part.rels.values() if part.is_external] == []
 
 
-def test_a_drawing_without_png_is_drawn(page):
+def drawn(svg: str | None = None) -> NotebookNode:
+    """The sample report without the PNG of its chart, perhaps with another drawing."""
+    notebook = press_notebook()
+    (chart,) = [o for cell in notebook.cells for o in cell.get("outputs", ()) if CHART in o.get("data", {})]
+    del chart.data["image/png"]
+    chart.data["image/svg+xml"] = svg or chart.data["image/svg+xml"]
+    return notebook
+
+
+def test_a_drawing_without_png_is_drawn():
     """What only exists as SVG becomes a picture of the same size, sharp enough for print."""
-    drawn = Document(io.BytesIO(to_docx(page, {})))
-    shape = drawn.inline_shapes[0]
+    document = Document(io.BytesIO(to_docx(drawn())))
+    shape = document.inline_shapes[0]
     assert shape.height == pytest.approx(Mm(0.32 * 225), abs=Mm(0.2))
     picture = shape._inline.graphic.graphicData.pic.blipFill.blip.embed
-    image = drawn.part.related_parts[picture].image
+    image = document.part.related_parts[picture].image
     assert image.px_width == pytest.approx(6 * 300, abs=3)
 
 
-@pytest.mark.parametrize("alt", ["甲|mm|乙", "甲|mm|5", "甲|mm|0", ""])
-def test_no_alternative_text_is_taken_for_a_size(page, alt):
+@pytest.mark.parametrize("alt", ["甲|mm|乙", "甲|mm|5", "甲|mm|0"])
+def test_no_alternative_text_is_taken_for_a_size(alt):
     """A picture of the notebook keeps its words and its size, whatever its words look like."""
     dot = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
-    shown = f'<p><img src="data:image/png;base64,{dot}" alt="{alt}" width="96" height="96"></p></main>'
     sizes = []
     for text in (alt, "乙"):
-        drawn = page.replace("</main>", shown.replace(f'alt="{alt}"', f'alt="{text}"'))
-        inline = Document(io.BytesIO(to_docx(drawn, {}))).inline_shapes[-1]._inline
+        shown = f'<p><img src="data:image/png;base64,{dot}" alt="{text}" width="96"></p>'
+        notebook = new_notebook(cells=[new_markdown_cell(shown)])
+        inline = Document(io.BytesIO(to_docx(notebook))).inline_shapes[-1]._inline
         assert (inline.docPr.get("descr") or "") == text
         sizes.append(inline.extent.cx)
     assert sizes[0] == sizes[1]
 
 
-def test_a_high_picture_keeps_its_size(page):
+def test_a_high_picture_keeps_its_size():
     """Labels that would become too small to read stay as they are; no picture is higher than the page."""
-    for height, shown in (("420", 420), ("1500", 225 / 25.4 * 96)):
-        drawn = page.replace('height="307"', f'height="{height}"').replace("230.4", str(int(height) * 0.75))
-        shape = Document(io.BytesIO(to_docx(drawn, {}))).inline_shapes[0]
+    for height, shown in ((420, 420), (1500, 225 / 25.4 * 96)):
+        svg = drawing()[0].replace("230.4", str(height * 0.75))
+        shape = Document(io.BytesIO(to_docx(drawn(svg)))).inline_shapes[0]
         assert 0.7 * shown < shape.height / Mm(1) / 25.4 * 96 < shown + 1
 
 
-def test_same_page_same_bytes(page, data):
+def test_same_notebook_same_bytes(data):
     """The clock and the place have no part in the file, nor in the times of its parts."""
-    assert to_docx(page, images(press_notebook())) == data
+    assert to_docx(press_notebook()) == data
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         assert {item.date_time for item in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}

@@ -14,16 +14,19 @@ FIGURES = [
     {"key": "a.b", "label": "甲数", "display": "53个", "definition": "甲\u202e的个数", "source": "a.csv"},
     {"key": "a.c", "label": "乙事", "display": "预算安排", "definition": "乙", "source": "b.csv"},
 ]
-REGISTER = (
-    "<table id='figures'><caption>统计数一览</caption><thead><tr><th scope='col'>数</th></tr></thead><tbody>"
-    "<tr><td><data value='53' data-key='a.b'>53个</data></td></tr>"
-    "<tr><td><data value='预算安排' data-key='a.c'>预算安排</data></td></tr></tbody></table>"
-)
+REGISTER = {
+    "caption": "统计数一览",
+    "columns": [{"label": "数"}],
+    "rows": [
+        [{"text": "53个", "value": "53", "key": "a.b"}],
+        [{"text": "预算安排", "value": None, "key": "a.c"}],
+    ],
+}
 
 
 def with_register(markup: str) -> str:
     """The page of a notebook with `markup` and a register of two figures."""
-    register = {"text/html": REGISTER, TABLE: {"columns": [{"label": "数"}]}, FIGURES_TYPE: FIGURES}
+    register = {TABLE: REGISTER, FIGURES_TYPE: FIGURES}
     return to_html(new_notebook(cells=[code_cell({"text/html": markup}), code_cell(register)]))
 
 

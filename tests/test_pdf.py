@@ -27,8 +27,8 @@ def page() -> str:
 
 
 @pytest.fixture(scope="module")
-def document(page) -> bytes:
-    return to_pdf(page)
+def document() -> bytes:
+    return to_pdf(press_notebook())
 
 
 @pytest.fixture(scope="module")
@@ -43,12 +43,12 @@ def structure(document):
         yield opened
 
 
-def body_of(*outputs) -> str:
-    cells = [new_code_cell("x", outputs=[output]) for output in outputs]
-    return to_html(new_notebook(cells=cells))
+def body_of(*outputs):
+    """A notebook with `outputs` and no title block."""
+    return new_notebook(cells=[new_code_cell("x", outputs=[output]) for output in outputs])
 
 
-def paragraph(text: str) -> str:
+def paragraph(text: str):
     return body_of(new_output("display_data", data={"text/html": f"<p>{text}</p>"}))
 
 
@@ -222,7 +222,7 @@ def test_no_heading_stands_alone_at_the_foot():
 
 def test_attacks_are_plain_text():
     """Hostile prose, names, captions and notes are set as they are written."""
-    text = text_of(to_pdf(to_html(attacked())))
+    text = text_of(to_pdf(attacked()))
     assert [attack for attack in ATTACKS if text.count(tight(attack)) < 2] == []
 
 
@@ -244,6 +244,6 @@ def test_missing_glyph_is_an_error():
         to_pdf(body_of(table_output({"id": "t", "caption": "表😀", "columns": [], "rows": [], "notes": []})))
 
 
-def test_same_page_same_bytes(page, document):
+def test_same_notebook_same_bytes(document):
     """The clock and the place have no part in the file."""
-    assert to_pdf(page) == document
+    assert to_pdf(press_notebook()) == document

@@ -13,7 +13,6 @@ from nbformat.v4 import new_code_cell, new_notebook, new_output
 
 from jixiao.kit import fonts
 from jixiao.kit.errors import ParameterError
-from jixiao.press.page.html import to_html
 from jixiao.press.paper import pdf, themes, typesetting
 from jixiao.press.paper.pdf import to_pdf
 
@@ -36,8 +35,8 @@ def office(tmp_path):
 def chars_of(theme: themes.Theme) -> list[dict]:
     """The characters of the paragraph on the first page."""
     output = new_output("display_data", data={"text/html": f"<p>{TEXT}</p>"})
-    page = to_html(new_notebook(cells=[new_code_cell("x", outputs=[output])]))
-    with pdfplumber.open(io.BytesIO(to_pdf(page, theme))) as opened:
+    notebook = new_notebook(cells=[new_code_cell("x", outputs=[output])])
+    with pdfplumber.open(io.BytesIO(to_pdf(notebook, theme))) as opened:
         return [char for char in opened.pages[0].chars if char["text"] in TEXT]
 
 

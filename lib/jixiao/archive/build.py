@@ -125,7 +125,7 @@ def _refuse_findings(executed: NotebookNode, draft: bool) -> None:
 
 def _remarks(executed: NotebookNode, theme: Theme) -> Iterator[str]:
     """Findings, differences from what was published, outputs that no format shows, and fonts not found."""
-    from jixiao.press.page import html
+    from jixiao.press.page import document
     from jixiao.press.paper import pdf
 
     about = _output(executed, mimes.REPORT) or {}
@@ -137,7 +137,7 @@ def _remarks(executed: NotebookNode, theme: Theme) -> Iterator[str]:
     for row in about.get("differences", ()):
         yield f"与公布数不一致：{row['key']} 公布 {row['published']}，计算 {row['computed'] or '无'}"
     yield from (
-        f"{place}：输出没有进入报告；请改用 report.prose 或表格" for place in html.unpublished(executed)
+        f"{place}：输出没有进入报告；请改用 report.prose 或表格" for place in document.unpublished(executed)
     )
     yield from pdf.fonts_lacking(theme)
 
@@ -174,10 +174,9 @@ def _exports(notebook: NotebookNode, progress: Progress, theme: Theme) -> dict[s
 
     progress.step("导出 HTML")
     page = html.to_html(notebook)
-    pictures = html.images(notebook)
     makers: Mapping[str, Callable[[], bytes]] = {
-        "pdf": lambda: pdf.to_pdf(page, theme),
-        "docx": lambda: docx.to_docx(page, pictures, theme),
+        "pdf": lambda: pdf.to_pdf(notebook, theme),
+        "docx": lambda: docx.to_docx(notebook, theme),
         "xlsx": lambda: xlsx.to_xlsx(notebook),
     }
     progress.step(pdf.fonts_used(theme))

@@ -53,11 +53,10 @@ class PdfExporter(_ReportExporter):
     export_from_notebook = "绩效报告 PDF"
 
     def export(self, notebook: NotebookNode) -> bytes:
-        from jixiao.press.page.html import to_html
         from jixiao.press.paper import themes
         from jixiao.press.paper.pdf import to_pdf
 
-        return to_pdf(to_html(notebook), themes.here())
+        return to_pdf(notebook, themes.here())
 
 
 class DocxExporter(_ReportExporter):
@@ -68,8 +67,7 @@ class DocxExporter(_ReportExporter):
     export_from_notebook = "绩效报告 DOCX"
 
     def export(self, notebook: NotebookNode) -> bytes:
-        from jixiao.press.page.html import images, to_html
         from jixiao.press.paper import themes
         from jixiao.press.word.docx import to_docx
 
-        return to_docx(to_html(notebook), images(notebook), themes.here())
+        return to_docx(notebook, themes.here())

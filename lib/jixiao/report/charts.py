@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from jixiao.kit import fonts, numbers
 from jixiao.kit.errors import ExportError, Fault
 from jixiao.report import mimes
-from jixiao.report.grid import Cell, Column, Grid, text
+from jixiao.report.table import Cell, Column, Table, text
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -161,7 +161,7 @@ def _floor(values: Sequence[Decimal]) -> float:
     return int(min(values)) // 5 * 5 - 0.8 if values else 0
 
 
-def bars_data(panels: Sequence[Bars], columns: Sequence[str], caption: str) -> Grid:
+def bars_data(panels: Sequence[Bars], columns: Sequence[str], caption: str) -> Table:
     """What a bar chart shows, as a table; `columns` are the heads of panel, label and count."""
     rows: list[list[Cell | None]] = []
     for panel in panels:
@@ -170,10 +170,10 @@ def bars_data(panels: Sequence[Bars], columns: Sequence[str], caption: str) -> G
             first = None if at else text(panel.title, rows=len(panel.labels))
             rows.append([first, text(label), Cell(str(count), str(count), key)])
     heads = [Column(columns[0]), Column(columns[1]), Column(columns[2], "right")]
-    return Grid("", caption, heads, rows)
+    return Table("", caption, heads, rows)
 
 
-def points_data(groups: Sequence[Points], columns: Sequence[str], caption: str) -> Grid:
+def points_data(groups: Sequence[Points], columns: Sequence[str], caption: str) -> Table:
     """What a scatter plot shows, as a table; `columns` are the heads of name, group and the two values."""
     rows = [
         [text(name), text(group.label), _value(x), _value(y)]
@@ -181,7 +181,7 @@ def points_data(groups: Sequence[Points], columns: Sequence[str], caption: str) 
         for name, x, y in zip(group.names, group.x, group.y, strict=True)
     ]
     measures = [Column(label, "right") for label in columns[2:]]
-    return Grid("", caption, [Column(columns[0]), Column(columns[1]), *measures], rows)
+    return Table("", caption, [Column(columns[0]), Column(columns[1]), *measures], rows)
 
 
 def _value(value: Decimal) -> Cell:
@@ -189,14 +189,14 @@ def _value(value: Decimal) -> Cell:
 
 
 def bundle(
-    figure: Figure, chart_id: str, caption: str, alt: str, note: str = "", data: Grid | None = None
+    figure: Figure, chart_id: str, caption: str, alt: str, note: str = "", data: Table | None = None
 ) -> dict[str, Any]:
     """The drawn figure as a notebook output, with the table of its `data`; the same bytes for the same figure."""
     if not alt.strip() or alt == caption:
         raise ExportError(Fault(f"图 {chart_id}", "没有替代文字", "说明图中内容的一句话", "填写 alt"))
     about = {"id": chart_id, "caption": caption, "alt": alt, "note": note}
     if data is not None:
-        about["data"] = data.as_html()
+        about["data"] = data.as_json()
     return {
         "image/svg+xml": _drawn(figure, chart_id, "svg").decode(),
         "image/png": base64.b64encode(_drawn(figure, chart_id, "png")).decode(),

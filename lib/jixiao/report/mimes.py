@@ -2,5 +2,7 @@
 
 REPORT = "application/vnd.jixiao.report+json"  # title cell: whose report, of which year, from what data
 TABLE = "application/vnd.jixiao.table+json"  # a table with exact values
-CHART = "application/vnd.jixiao.chart+json"  # id, caption, alternative text and note of a drawing
+CHART = (
+    "application/vnd.jixiao.chart+json"  # id, caption, alternative text, note and data (a table) of a drawing
+)
 FIGURES = "application/vnd.jixiao.figures+json"  # every figure of the report with its definition

@@ -191,10 +191,10 @@ class Report:
         `name` is one of the report's own (report_tables.TABLES), or a table of data/<year>/, which is listed with its
         `columns`, or with all, under a `caption`.
         """
-        grid = report_tables.of(self.evaluation, name, caption, columns)
-        if grid is None or not self._written:
+        table = report_tables.of(self.evaluation, name, caption, columns)
+        if table is None or not self._written:
             return None
-        return self._output(replace(grid, caption=self._caption("表", grid.caption)).bundle())
+        return self._output(replace(table, caption=self._caption("表", table.caption)).bundle())
 
     def register(self) -> Output:
         """The register of all figures, which programs read too; it ends every report.
@@ -206,8 +206,8 @@ class Report:
             if close and name not in self._left_out:
                 found = f"没有名为“{name}”的章节"
                 raise ParameterError(Fault("参数 leave_out", found, remedy=f"改为 {close[0]}"))
-        grid = report_tables.register(self.evaluation)
-        bundle = replace(grid, caption=self._caption("表", grid.caption)).bundle()
+        table = report_tables.register(self.evaluation)
+        bundle = replace(table, caption=self._caption("表", table.caption)).bundle()
         return self._output(bundle | {mimes.FIGURES: [one.as_json() for one in self.figures.values()]})
 
     def chart(self, name: str) -> Output | None:

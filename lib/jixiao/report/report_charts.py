@@ -12,7 +12,7 @@ from jixiao.kit.errors import Fault, ProseError
 from jixiao.kit.strict_yaml import suggestion
 from jixiao.report import charts
 from jixiao.report.charts import Bars, Points
-from jixiao.report.grid import Grid
+from jixiao.report.table import Table
 from jixiao.year.words import KINDS, TIER_NAMES
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ class Chart:
     caption: str
     drawn: Figure
     alt: str
-    data: Grid
+    data: Table
     note: str = ""
 
     def bundle(self, caption: str) -> dict[str, Any]:

@@ -14,7 +14,8 @@ from jixiao.figures.model import TOTALS, Figure, Rows
 from jixiao.kit import numbers
 from jixiao.kit.errors import Fault, ProseError
 from jixiao.kit.strict_yaml import suggestion
-from jixiao.report.grid import Behind, Cell, Column, Grid, number, text
+from jixiao.report import prose
+from jixiao.report.table import Cell, Column, Evidence, Table, text
 from jixiao.rules import formulas
 from jixiao.rules.execution import rounded
 from jixiao.rules.policy import BASES, Rule
@@ -33,22 +34,22 @@ def marks(evaluation: Evaluation) -> bool:
     return evaluation.params.reconstructed
 
 
-def of(evaluation: Evaluation, name: str, caption: str = "", columns: Sequence[str] = ()) -> Grid | None:
+def of(evaluation: Evaluation, name: str, caption: str = "", columns: Sequence[str] = ()) -> Table | None:
     """The table `name` without its number; None where there is nothing to show.
 
     One of TABLES is made by its function; any table of data/<year>/ is listed with its `columns`, or with all, and
     needs a `caption`. ProseError for a name that is neither, for a column that is not there, without a caption.
     """
     if name in TABLES and not columns:
-        grid = TABLES[name](evaluation)
-        return replace(grid, caption=caption or grid.caption) if grid else None
+        table = TABLES[name](evaluation)
+        return replace(table, caption=caption or table.caption) if table else None
     if name in SCHEMAS:
         return _listed(evaluation, name, caption, columns)
     known = tuple(dict.fromkeys([*TABLES, *SCHEMAS]))
     raise ProseError(Fault(f"表“{name}”", "没有这张表", remedy=suggestion(name, known)))
 
 
-def _listed(evaluation: Evaluation, name: str, caption: str, columns: Sequence[str]) -> Grid | None:
+def _listed(evaluation: Evaluation, name: str, caption: str, columns: Sequence[str]) -> Table | None:
     """A table of the year as it was filled in, headed by what data/README.md says of its columns."""
     schema = SCHEMAS[name].columns
     unknown = [column for column in columns if column not in schema]
@@ -77,14 +78,14 @@ def _listed(evaluation: Evaluation, name: str, caption: str, columns: Sequence[s
     ]
     rows = [[_filled_in(value) for value in row] for row in frame[listed].itertuples(index=False, name=None)]
     notes = [f"注：{trace.INVENTED}。"] if marks(evaluation) else []
-    return Grid(name.replace("_", "-"), caption, heads, rows, notes)
+    return Table(name.replace("_", "-"), caption, heads, rows, notes)
 
 
 def _filled_in(value: object) -> Cell:
     return _value(value) if isinstance(value, Decimal) else text(table_files.text(value))
 
 
-def rules_issued(evaluation: Evaluation) -> Grid | None:
+def rules_issued(evaluation: Evaluation) -> Table | None:
     """The measures issued: topic, kind, state; nothing where there are none."""
     rules = evaluation.tables["rules_issued"]
     if rules.empty:
@@ -99,10 +100,10 @@ def rules_issued(evaluation: Evaluation) -> Grid | None:
         Column("类别", "center"),
         Column("状态", "center"),
     ]
-    return Grid("rules-issued", "制度建设情况", columns, rows)
+    return Table("rules-issued", "制度建设情况", columns, rows)
 
 
-def distribution(evaluation: Evaluation, name: str) -> Grid:
+def distribution(evaluation: Evaluation, name: str) -> Table:
     """How many subjects of the kind "departments" or "projects" lie in each declared band, by each tier."""
     rows: list[list[Cell | None]] = []
     subtotals = []
@@ -119,7 +120,7 @@ def distribution(evaluation: Evaluation, name: str) -> Grid:
     ]
     label = KINDS[name][1]
     notes = _notes(evaluation, name, label)
-    return Grid(f"scores-{name}", f"{label}得分分布", columns, rows, notes, frozenset(subtotals))
+    return Table(f"scores-{name}", f"{label}得分分布", columns, rows, notes, frozenset(subtotals))
 
 
 def _tier_rows(evaluation: Evaluation, prefix: str, tier: str) -> list[list[Cell | None]]:
@@ -151,7 +152,7 @@ def _notes(evaluation: Evaluation, name: str, label: str) -> Sequence[str]:
     return [f"注：{''.join(notes)}"] if notes else []
 
 
-def key_projects(evaluation: Evaluation) -> Grid | None:
+def key_projects(evaluation: Evaluation) -> Table | None:
     """The re-evaluated key projects by score; reconstructed scores are not set beside real names."""
     projects = trace.ranked(evaluation)
     if projects.empty:
@@ -170,14 +171,20 @@ def key_projects(evaluation: Evaluation) -> Grid | None:
     measures = [Column("金额（万元）", "right"), Column("得分（分）", "right")]
     columns = [Column("项目"), *measures, Column("等级", "center")]
     notes = ["注：单个项目的金额、得分没有公布过，表中为重构数据，不与项目名称并列。"] if invented else []
-    return Grid("key-projects", "重点项目再评价情况", columns, rows, notes, frozenset({len(rows) - 1}))
+    return Table("key-projects", "重点项目再评价情况", columns, rows, notes, frozenset({len(rows) - 1}))
+
+
+def number(figure: Figure, *, marked: bool) -> Cell:
+    """A cell showing a figure without its unit (the unit stands in the head)."""
+    value = figure.number if isinstance(figure.value, Decimal) else None
+    return Cell(figure.number, value, figure.key, prose.MARK if marked and figure.invented else "")
 
 
 def _value(amount: Decimal) -> Cell:
     return Cell(numbers.plain(amount), numbers.plain(amount))
 
 
-def scoring_rules(evaluation: Evaluation) -> Grid:
+def scoring_rules(evaluation: Evaluation) -> Table:
     """Every rule in force: what it says, since when, and where it is written."""
     rows = [
         [
@@ -193,7 +200,7 @@ def scoring_rules(evaluation: Evaluation) -> Grid:
         "注：性质为“条文”的由所列条款规定；为“指引”的是指引中的举例；为“惯例”的，条款没有规定，按通行做法，可在评分规则文件中修改。"
     ]
     anchors = [_anchor(name) for name in evaluation.policy.rules]
-    return Grid("scoring-rules", "评分规则", columns, rows, notes, anchors=anchors)
+    return Table("scoring-rules", "评分规则", columns, rows, notes, anchors=anchors)
 
 
 def _anchor(rule: str) -> str:
@@ -207,40 +214,40 @@ def _citation(rule: Rule, evaluation: Evaluation) -> str:
     return "条款没有规定" if rule.basis == "practice" and own else rule.citation
 
 
-def register(evaluation: Evaluation) -> Grid:
+def register(evaluation: Evaluation) -> Table:
     """Every figure with its definition and source, and on the page the rows and rules behind it."""
-    grounds = _grounds(evaluation)
+    evidence = _evidence(evaluation)
     listed = [
         [
             Cell(figure.label, detail=figure.key),
             Cell(figure.display, key=figure.key, value=figure.number),
-            Cell(f"{figure.definition}。来源：{figure.source}", behind=grounds.get(figure.key)),
+            Cell(f"{figure.definition}。来源：{figure.source}", evidence=evidence.get(figure.key)),
             *([text(figure.basis)] if marks(evaluation) else []),
         ]
         for figure in evaluation.figures.values()
     ]
     columns = [Column("统计数及其键"), Column("数值"), Column("定义与来源")]
     if not marks(evaluation):
-        return Grid("figures", "统计数一览", columns, listed)
+        return Table("figures", "统计数一览", columns, listed)
     notes = [
         "注：性质为“公布”的，已与公布的报告核对一致；为“算得”的，由公布的数算得；"
         "为“推算”的，由重构的数据表得出，没有公布过；为“参数”“规则”的，取自参数文件、评分规则。"
     ]
-    return Grid("figures", "统计数一览", [*columns, Column("性质", "center")], listed, notes)
+    return Table("figures", "统计数一览", [*columns, Column("性质", "center")], listed, notes)
 
 
-def _grounds(evaluation: Evaluation) -> dict[str, Behind]:
+def _evidence(evaluation: Evaluation) -> dict[str, Evidence]:
     """Key -> the rows that a figure was made from; those of a figure above it are not listed again."""
     year = trace.Year(evaluation)
     first: dict[tuple[str, tuple[int, ...]], str] = {}
-    found: dict[str, Behind] = {}
+    found: dict[str, Evidence] = {}
     for key, figure in evaluation.figures.items():
         rows = year.behind(figure)
         if not rows:
             continue
         same = first.setdefault((_SCORED if _is_scored(rows) else rows.table, rows.numbers), key)
         alike = f"依据同“{evaluation.figures[same].label}”"
-        found[key] = _ground(evaluation, figure, rows, year) if same == key else Behind(alike)
+        found[key] = _rows_evidence(evaluation, figure, rows, year) if same == key else Evidence(alike)
     return found
 
 
@@ -248,7 +255,7 @@ def _is_scored(rows: Rows) -> bool:
     return rows.table in (TOTALS, _SCORED)
 
 
-def _ground(evaluation: Evaluation, figure: Figure, rows: Rows, year: trace.Year) -> Behind:
+def _rows_evidence(evaluation: Evaluation, figure: Figure, rows: Rows, year: trace.Year) -> Evidence:
     """The rows of one figure, the first of them if there are many; links to its rules."""
     rules = [(_anchor(name), re.split("[，：]", evaluation.policy[name].meaning)[0]) for name in figure.rules]
     count = len(rows)
@@ -257,10 +264,10 @@ def _ground(evaluation: Evaluation, figure: Figure, rows: Rows, year: trace.Year
     remarks = ("自评/复核总分" if _is_scored(rows) else "", "重构数据" if marks(evaluation) else "")
     remark = "，".join(filter(None, remarks))
     summary = f"依据 {count} 行" + (f"（{remark}）" if remark else "")
-    return Behind(summary, words, rules, long=count > _FEW_ROWS)
+    return Evidence(summary, words, rules, long=count > _FEW_ROWS)
 
 
-TABLES: Mapping[str, Callable[[Evaluation], Grid | None]] = {
+TABLES: Mapping[str, Callable[[Evaluation], Table | None]] = {
     "rules_issued": rules_issued,
     **{f"scores.{name}": partial(distribution, name=name) for name in KINDS},
     "key_projects": key_projects,

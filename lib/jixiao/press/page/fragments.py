@@ -1,4 +1,4 @@
-"""Markup of any origin in, elements of the allow-list out: what a page of the report may be made of."""
+"""What a page of the report may be made of: markup of any origin loses whatever is not on a list."""
 
 from __future__ import annotations
 
@@ -23,8 +23,12 @@ _ATTRIBUTES: dict[str, frozenset[str]] = {
     "th": frozenset({"rowspan", "colspan", "scope"}),
     "time": frozenset({"datetime"}),
 }
-_ID = re.compile(r"[\w.:\-]+")
-_PICTURE = re.compile(r"data:image/(?:png|jpeg|gif);base64,[A-Za-z0-9+/=]+")
+_VALUES = {
+    "id": re.compile(r"[\w.:\-]+"),
+    "href": re.compile(r"#.*", re.DOTALL),
+    "width": re.compile(r"[0-9]+"),
+    "src": re.compile(r"data:image/(?:png|jpeg|gif);base64,[A-Za-z0-9+/=]+"),
+}
 _LINE_END = re.compile(r"(?<=[\u2e80-\u9fff\uff00-\uffef])\n(?=[\u2e80-\u9fff\uff00-\uffef])")
 _PREFORMATTED = re.compile(r"(<pre.*?</pre>)", re.DOTALL)
 _DIRECTION = re.compile(r"[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")  # turn the order of what follows
@@ -34,16 +38,19 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]")
 def elements(markup: str, place: str = "正文") -> list:
     """`markup` cleaned and parsed into lxml elements; text outside any element becomes paragraphs."""
     from lxml import html
+    from lxml.html import builder
 
     parent = html.fragment_fromstring(clean(markup), create_parent="div")
     for picture in parent.iter("img"):
         if not picture.get("src"):
-            raise _outside_picture(picture, place)
+            found = f"图片“{one_line(picture.get('alt') or '未命名', 40)}”不在文件内"
+            remedy = "用 report 的图表方法输出，或把图片粘贴为 data: 内容"
+            raise ExportError(Fault(place, found, "随文件保存的图", remedy))
     if (parent.text or "").strip():
-        parent.insert(0, _paragraph(parent.text))
+        parent.insert(0, builder.P(parent.text.strip()))
     for child in list(parent):
         if (child.tail or "").strip():
-            child.addnext(_paragraph(child.tail))
+            child.addnext(builder.P(child.tail.strip()))
         child.tail = None
     return list(parent)
 
@@ -83,32 +90,5 @@ def _markdown():
 
 def _kept(tag: str, name: str, value: str) -> str | None:
     """The value of an attribute, or None to drop it: links stay inside the page, pictures inside the file."""
-    if name == "id" and not _ID.fullmatch(value):
-        return None
-    if name == "href" and not value.startswith("#"):
-        return None
-    if name == "width" and not (value.isascii() and value.isdecimal()):
-        return None
-    if name == "src" and not _PICTURE.fullmatch(value):
-        return None
-    return value
-
-
-def _paragraph(text: str):
-    from lxml import html
-
-    paragraph = html.Element("p")
-    paragraph.text = text.strip()
-    return paragraph
-
-
-def _outside_picture(picture, place: str) -> ExportError:
-    name = one_line(picture.get("alt") or "未命名", 40)
-    return ExportError(
-        Fault(
-            place,
-            f"图片“{name}”不在文件内",
-            "随文件保存的图",
-            "用 report 的图表方法输出，或把图片粘贴为 data: 内容",
-        )
-    )
+    wanted = _VALUES.get(name)
+    return value if wanted is None or wanted.fullmatch(value) else None

@@ -1,4 +1,4 @@
-"""The elements of a page in; the same with marks where a line must not, and where it may, end, out."""
+"""Where a line of the page must not end, and where it may: classes and `<wbr>` in its elements."""
 
 from __future__ import annotations
 
@@ -18,15 +18,19 @@ _AS_WRITTEN = ("pre", "code", "svg")
 def keep(body: Any) -> None:
     """Numbers with their marks, ranges and short cells are not torn at the end of a line; many words are."""
     for element in body.iter("data", "th", "td"):
-        words = element.text_content().strip()
-        if len(words) <= _WHOLE[element.tag] and (element.tag != "data" or any(map(str.isdecimal, words))):
-            _add_class(element, "short")
-        elif _ENDLESS.search(words):
-            _add_class(element, "endless")
+        name = "short" if _is_short(element) else "endless"
+        if name == "short" or _ENDLESS.search(element.text_content()):
+            element.set("class", f"{element.get('class', '')} {name}".strip())
     for number in list(body.iter("data")):
-        _hold_mark(number)
-    for element in [part for part in body.iter() if not _is_as_written(part)]:
-        _hold_ranges(element)
+        mark = number.getnext()
+        if mark is not None and mark.tag == "sup" and not number.tail and _is_short(number):
+            holder = number.makeelement("span", {"class": "short"})
+            number.addprevious(holder)
+            holder.tail, mark.tail = mark.tail, None
+            holder.extend((number, mark))
+    for element in list(body.iter()):
+        if element.tag not in _AS_WRITTEN and next(element.iterancestors(*_AS_WRITTEN), None) is None:
+            _hold_ranges(element)
 
 
 def allow(cell: Any) -> None:
@@ -41,26 +45,14 @@ def allow(cell: Any) -> None:
                 element.insert(0, mark)
 
 
-def _add_class(element: Any, name: str) -> None:
-    element.set("class", f"{element.get('class', '')} {name}".strip())
-
-
-def _hold_mark(number: Any) -> None:
-    """The mark behind a number never starts a line."""
-    mark = number.getnext()
-    if mark is None or mark.tag != "sup" or number.tail or "short" not in number.get("class", "").split():
-        return
-    holder = number.makeelement("span", {"class": "short"})
-    number.addprevious(holder)
-    holder.tail, mark.tail = mark.tail, None
-    holder.extend((number, mark))
-
-
-def _is_as_written(element: Any) -> bool:
-    return element.tag in _AS_WRITTEN or next(element.iterancestors(*_AS_WRITTEN), None) is not None
+def _is_short(element: Any) -> bool:
+    """Whether the words of a cell, or a number, stay on one line."""
+    words = element.text_content().strip()
+    return len(words) <= _WHOLE[element.tag] and (element.tag != "data" or any(map(str.isdecimal, words)))
 
 
 def _hold_ranges(element: Any) -> None:
+    """Put the ends of ranges in the text of an element, and in the text after it, into spans."""
     start, *held = _RANGE.split(element.text or "")
     if held:
         element.text = start
@@ -68,19 +60,16 @@ def _hold_ranges(element: Any) -> None:
             element.insert(at, span)
     start, *held = _RANGE.split(element.tail or "")
     if held and element.getparent() is not None:
-        element.tail = start
+        element.tail = None
         for span in reversed(_spans(element, held)):
-            after = element.tail
-            element.tail = None
             element.addnext(span)
-            element.tail = after
+        element.tail = start
 
 
 def _spans(element: Any, held: list[str]) -> list[Any]:
     """`held` is an end of a range, the text after it, an end of a range …"""
-    spans = []
-    for words, after in zip(held[::2], held[1::2], strict=True):
-        span = element.makeelement("span", {"class": "short"})
-        span.text, span.tail = words, after
-        spans.append(span)
+    spans = [element.makeelement("span", {"class": "short"}) for _ in held[::2]]
+    for span, words, after in zip(spans, held[::2], held[1::2], strict=True):
+        span.text = words
+        span.tail = after
     return spans

@@ -1,20 +1,34 @@
-"""An HTML table in; the column of each cell, its alignment and how wide the columns should be, out."""
+"""How wide the columns of a table are and how it is set: plain, long or wide."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from collections.abc import Sequence
+from html import unescape
 
-from jixiao.press.page import unbroken
+from jixiao.report import table
+from jixiao.report.table import Cell, Table
 
+ALIGNMENTS = table.ALIGNMENTS
 WIDE = 6  # columns from which a table is set smaller and scrolls on a phone
 LONG = 18  # rows beyond which a table is set closer and ruled
 WHOLE = 8  # rows up to which a table stays on one page; with more, and long cells, it is long as well
-ALIGNMENTS = ("left", "right", "center")
+_UNIT = r"""个百分点|百分点|平方米|立方米|公里|万亿元|亿元|万元|千元|元|万人|万|亿|人次|人|万户|户|年度|年|月份|月|日
+    |小时|分钟|分|个|家|项|条|份|篇|次|件|名|套|台|辆|亩|吨|米|倍|号|期|批|张|页|级|类|%|％|‰|℃"""
+_NUMBER = r"\d+(?:[.,]\d+)*"
+# A number with its unit, which no line end divides, in the words that Python and Typst share (no lookaround).
+# A semicolon or colon, which Unicode lets start a line after an object, belongs to it.
+WHOLE_NUMBER = re.sub(
+    r"\s+",
+    "",
+    rf"""(?:第|\w{{0,2}}〔{_NUMBER}〕)?[-−+±≥≤＞＜><]?{_NUMBER}
+    (?:（不?含）?)?(?:{_UNIT})?[*]?[~～]?[；：]?""",
+)
 _LONG_WORD = re.compile(r"[!-~]{16,}")
 _BREAK_AFTER = re.compile(r"(?<=[._,/])(?=[^\s._,/])")
+_BREAK = re.compile(r"<br\b[^>]*>")
+_TAG = re.compile(r"<[^>]*>")
 _PADDING = 1.2  # em that the space between two columns takes
 _LONGEST_LINE = 26.0  # em: a cell with more is expected to wrap
 _BEYOND = 0.4  # the part of a longer cell that still widens its column
@@ -25,106 +39,33 @@ _STEP = 1.0  # em by which columns are widened in turn
 _BREAKABLE = 7.0  # em: the least width of a column whose words can be broken
 
 
-class Cell(NamedTuple):
-    """A cell of a table: its element and the first column and number of columns it takes."""
-
-    element: object
-    column: int
-    span: int
-
-
-def cells(table) -> Iterator[Cell]:
-    """Every cell of an lxml table in reading order, spans over rows and columns taken into account."""
-    taken: dict[int, int] = {}  # column -> rows that a cell above still covers
-    for row in table.iter("tr"):
-        column, covering = 0, {}
-        for element in row.iterchildren("th", "td"):
-            while taken.get(column, 0):
-                column += 1
-            span = count(element, "colspan")
-            covering.update(dict.fromkeys(range(column, column + span), count(element, "rowspan")))
-            yield Cell(element, column, span)
-            column += span
-        taken = {at: left - 1 for at, left in {**taken, **covering}.items() if left > 1}
-
-
-def column_count(table) -> int:
-    """The number of columns of a table."""
-    return max((cell.column + cell.span for cell in cells(table)), default=0)
-
-
-def align(table, columns: Sequence[dict]) -> None:
-    """Give every cell the class of its column's alignment."""
-    for cell in cells(table):
-        wanted = columns[cell.column].get("align") if cell.column < len(columns) else None
-        if wanted in ALIGNMENTS:
-            kept = [name for name in cell.element.get("class", "").split() if name not in ALIGNMENTS]
-            cell.element.set("class", " ".join([*kept, wanted]))
-
-
-def alignment(element) -> str | None:
-    """The alignment that a cell's class asks for."""
-    return next((name for name in element.get("class", "").split() if name in ALIGNMENTS), None)
-
-
-def shares(table, room: float) -> list[float]:
-    """The share of each column in a table `room` em wide: none narrower than its longest word.
-
-    A table in which all cells fit on a line is spread; else the columns are such that the table is short.
-    """
-    least, wanted = (_in_order(demand) for demand in _demands(table))
-    if sum(wanted) <= room or kind(table) == "plain":
-        return _shared(least, wanted, room)
-    heights = _heights(table)
-    return _shortest(_unbroken(least, heights, room), heights, room)
-
-
-def is_crowded(table, room: float) -> bool:
-    """Whether the columns of a table would like more than `room` em, so that some cells have to wrap."""
-    return sum(_demands(table)[1].values()) > room
-
-
-def lay_out(table, room: float) -> None:
-    """Give the columns of a table their shares of `room` em."""
-    for old in table.findall("colgroup"):
-        table.remove(old)
-    group = table.makeelement("colgroup")
-    for share in shares(table, room):
-        group.append(table.makeelement("col", {"style": f"width:{share:.2%}"}))
-    table.insert(0 if table.find("caption") is None else 1, group)
-
-
-def kind(table) -> str:
+def kind(table: Table) -> str:
     """How a table is set: "wide" with many columns, "long" with many rows, else "plain"."""
-    rows = len(table.findall("tbody/tr"))
-    if column_count(table) >= WIDE:
+    rows = len(table.rows)
+    if len(table.columns) >= WIDE:
         return "wide"
     return "long" if rows > LONG or (rows > WHOLE and is_crowded(table, _CROWDED)) else "plain"
 
 
-def count(element, name: str) -> int:
-    """The rows or columns that a cell takes: its "rowspan" or "colspan"."""
-    value = element.get(name, "1")
-    return min(max(int(value), 1), 1000) if value.isdecimal() else 1
+def is_crowded(table: Table, room: float) -> bool:
+    """Whether the columns of a table would like more than `room` em, so that some cells have to wrap."""
+    return sum(_demands(table)[1]) > room
 
 
-def _demands(table) -> tuple[dict[int, float], dict[int, float]]:
-    """The least and the wanted width in em of each column."""
-    wanted: dict[int, float] = {}
-    least: dict[int, float] = {}
-    for cell in cells(table):
-        if cell.span == 1:
-            lines = _lines(cell.element)
-            wish, low = max(map(_wish, lines)), max(map(_longest_word, lines))
-            wanted[cell.column] = max(wanted.get(cell.column, 0), wish + _PADDING)
-            least[cell.column] = max(least.get(cell.column, 0), low + _PADDING)
-    return least, wanted
+def shares(table: Table, room: float) -> list[float]:
+    """The share of each column in a table `room` em wide: none narrower than its longest word.
 
-
-def _lines(element) -> list[str]:
-    """The text of a cell, cut where it has line breaks."""
-    parts = element.xpath(".//text() | .//br")
-    return "".join(part if isinstance(part, str) else "\n" for part in parts).split("\n")
+    A table in which all cells fit on a line is spread; else the columns are such that the table is short.
+    """
+    least, wanted = _demands(table)
+    if sum(wanted) <= room or kind(table) == "plain":
+        return _shared(least, wanted, room)
+    rows = [
+        [(at, _lines(cell)) for at, cell in enumerate(row) if cell is not None and cell.columns == 1]
+        for row in (*table.heads, *table.rows)
+    ]
+    lengths = [[(at, [width(line) + _SPARE for line in lines]) for at, lines in row] for row in rows]
+    return _shortest(_unbroken(least, lengths, room), lengths, room)
 
 
 def width(text: str) -> float:
@@ -137,37 +78,46 @@ def break_points(text: str) -> list[str]:
     return _BREAK_AFTER.split(text) if _LONG_WORD.search(text) else [text]
 
 
-def _wish(text: str) -> float:
-    """What a cell would like to have: its line, and a part of what goes beyond a long line."""
-    whole = width(text)
-    return whole if whole <= _LONGEST_LINE else _LONGEST_LINE + _BEYOND * (whole - _LONGEST_LINE)
+def _lines(cell: Cell) -> list[str]:
+    """The text of a cell, cut where it has line breaks."""
+    return [unescape(_TAG.sub("", line)) for line in _BREAK.split(cell.inner_html)]
+
+
+def _demands(table: Table) -> tuple[list[float], list[float]]:
+    """The least and the wanted width in em of each column."""
+    least = [0.0] * len(table.columns)
+    wanted = [0.0] * len(table.columns)
+    for at, cell in table.cells():
+        if cell.columns == 1:
+            for line in _lines(cell):
+                whole = width(line)
+                beyond = max(whole - _LONGEST_LINE, 0)  # a part of what goes beyond a long line counts
+                wanted[at] = max(wanted[at], whole - beyond + _BEYOND * beyond + _PADDING)
+                least[at] = max(least[at], _longest_word(line) + _PADDING)
+    return least, wanted
+
+
+def _longest_word(text: str) -> float:
+    words = [*re.findall(r"[!-~]+", text), *re.findall(WHOLE_NUMBER, text)]
+    longest = max((width(word) for word in words), default=0)
+    if any(_LONG_WORD.search(word) for word in words):
+        longest = max((width(part) for word in words for part in break_points(word)), default=0)
+        return max(min(longest, _BREAKABLE * 2), _BREAKABLE)
+    return max(longest, min(width(text), 4.0))
 
 
 def _shared(least: list[float], wanted: list[float], room: float) -> list[float]:
     """Least widths first; what is left goes to the columns by how much more they want."""
     more = [max(want - low, 0.01) for low, want in zip(least, wanted, strict=True)]
-    left = max(room - sum(least), 0)
-    given = min(left, sum(more))
+    given = min(max(room - sum(least), 0), sum(more))
     widths = [low + given * part / sum(more) for low, part in zip(least, more, strict=True)]
     return [part / sum(widths) for part in widths]
 
 
-def _in_order(demand: dict[int, float]) -> list[float]:
-    return [demand[at] for at in sorted(demand)]
+Lines = Sequence[Sequence[tuple[int, Sequence[float]]]]  # for each row its cells: column, width of each line
 
 
-def _heights(table) -> list[list[tuple[int, list[float]]]]:
-    """For each row its cells of one column: the column, and the width in em of each line of the cell."""
-    rows: dict[object, list[tuple[int, list[float]]]] = {}
-    columns = sorted(_demands(table)[0])
-    for cell in cells(table):
-        if cell.span == 1:
-            lines = [width(line) + _SPARE for line in _lines(cell.element)]
-            rows.setdefault(cell.element.getparent(), []).append((columns.index(cell.column), lines))
-    return list(rows.values())
-
-
-def _unbroken(least: list[float], rows: list[list[tuple[int, list[float]]]], room: float) -> list[float]:
+def _unbroken(least: list[float], rows: Lines, room: float) -> list[float]:
     """The least widths, wide enough for every short line where that leaves room for the long ones."""
     widths = list(least)
     for at, lines in (cell for row in rows for cell in row):
@@ -175,7 +125,7 @@ def _unbroken(least: list[float], rows: list[list[tuple[int, list[float]]]], roo
     return widths if sum(widths) <= room * 0.7 else least
 
 
-def _shortest(least: list[float], rows: list[list[tuple[int, list[float]]]], room: float) -> list[float]:
+def _shortest(least: list[float], rows: Lines, room: float) -> list[float]:
     """Least widths first; then step by step that column is widened which makes the table shortest."""
     widths = list(least)
     while sum(widths) + _STEP <= room:
@@ -187,16 +137,8 @@ def _shortest(least: list[float], rows: list[list[tuple[int, list[float]]]], roo
     return [part / sum(widths) for part in widths]
 
 
-def _height(row: list[tuple[int, list[float]]], widths: list[float]) -> float:
+def _height(row: Sequence[tuple[int, Sequence[float]]], widths: list[float]) -> float:
     """About the lines of a row: a power mean of its cells, so that each of the higher ones counts."""
-    cells_high = (sum(max(1, line / (widths[at] - _PADDING)) for line in lines) for at, lines in row)
+    free = [max(width - _PADDING, 0.1) for width in widths]
+    cells_high = (sum(max(1, line / free[at]) for line in lines) for at, lines in row)
     return sum(high**6 for high in cells_high) ** (1 / 6)
-
-
-def _longest_word(text: str) -> float:
-    words = [*re.findall(r"[!-~]+", text), *(piece[0] for piece in unbroken.TOGETHER.finditer(text))]
-    longest = max((width(word) for word in words), default=0)
-    if any(_LONG_WORD.search(word) for word in words):
-        longest = max((width(part) for word in words for part in break_points(word)), default=0)
-        return max(min(longest, _BREAKABLE * 2), _BREAKABLE)
-    return max(longest, min(width(text), 4.0))

@@ -1,4 +1,4 @@
-"""The readable part of a page in; the same in the order of an official document (GB/T 9704—2012, 7.3) out.
+"""The parts of a report in the order of an official document (GB/T 9704—2012, 7.3).
 
 The title first, the names of the attachments, the issuer and the date after the body, attachments on new pages.
 """
@@ -6,7 +6,7 @@ The title first, the names of the attachments, the issuer and the date after the
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from jixiao.press.page import table_columns
@@ -21,59 +21,57 @@ _BEFORE_WORD = re.compile(
     r"(?=关于|预算|绩效|部门|项目|财政|评价|管理|工作|开展|情况|结果|报告|通知|办法|意见|整体|支出|（|《|“)"
 )
 _STARTS_NO_LINE = "的和与及、，：；。）》”…！？%"
-_OFF_NAME, _OFF_WORD = 1.0, 4.0  # em by which lines may be less equal, not to divide a phrase or a word
+_OFF_NAME = 1.0  # em by which lines may be less equal, not to divide a phrase
+_OFF_WORD = 4.0  # the same for a word
 
 
 def arrange(body: Any) -> None:
     """Put the parts of `body` into the order of an official document."""
-    header = body.find(".//header[@class='title-block']")
     attached = [heading for heading in body.iter("h2") if _ATTACHED.fullmatch(_text(heading))]
-    names = [_mark(heading) for heading in attached]
-    closing = [_attachments(body, attached, names)] if names else []
-    signed = (
-        [] if header is None else [p for p in header.findall("p") if p.get("class") in ("issuer", "date")]
-    )
+    signed = body.xpath(".//header[@class='title-block']/p[@class='issuer' or @class='date']")
+    if not attached and not signed:
+        return
+    # All of it stands with the last paragraph of the body, so that it has no page of its own.
+    closing = body.makeelement("div", {"class": "closing"})
+    if attached:
+        before = attached[0].getprevious()
+        attached[0].addprevious(closing)
+    else:
+        holder = body.find("main") if body.find("main") is not None else body
+        before = holder[-1] if len(holder) else None
+        holder.append(closing)
+    if before is not None and before.tag == "p":
+        closing.append(before)
+    if attached:
+        closing.append(_attachments(body, attached))
     if signed:
         closing.append(body.makeelement("div", {"class": "signature"}))
         closing[-1].extend(signed)
-    if closing:
-        _close(body, attached, closing)
 
 
-def turn(body: Any, crowded: float) -> None:
-    """Put each table that would be crowded in `crowded` em on pages of its own, with the headings before it."""
-    for table in list(body.iter("table")):
-        if table_columns.kind(table) != "wide" or not table_columns.is_crowded(table, crowded):
-            continue
-        block = next((up for up in table.iterancestors("div") if "table-block" in up.get("class", "")), table)
-        table.set("class", f"{table.get('class', '')} {LANDSCAPE}".strip())
-        sheet = body.makeelement("div", {"class": LANDSCAPE})
-        block.addprevious(sheet)
-        for heading in reversed(list(_headings_before(sheet))):
-            heading.set("class", f"{heading.get('class', '')} turned".strip())
-            sheet.append(heading)
-        sheet.append(block)
+def _attachments(body: Any, headings: Sequence[Any]) -> Any:
+    """The list of attachments (7.3.4): the word once, then a number and a name each, without a full stop."""
+    block = body.makeelement("div", {"class": "attachments"})
+    for number, heading in enumerate(headings, 1):
+        found = _ATTACHED.fullmatch(_text(heading))
+        mark = re.sub(r"\s", "", found[1])
+        name = found[2]
+        label = f"{mark[:2]}：" if number == 1 else ""
+        line = body.makeelement("p")
+        line.text = f"{label}{number}.{name or mark}" if len(headings) > 1 else f"{label}{name or mark}"
+        block.append(line)
+        heading.attrib.update({"class": "attached", "data-mark": mark, "data-words": name})
+    return block
 
 
-def take_notes(body: Any) -> None:
-    """Put the notes of each long or wide table into its foot, so that they never stand on a page without it."""
-    for table in list(body.iter("table")):
-        columns = table_columns.column_count(table)
-        notes = list(_notes_after(table))
-        if notes and columns > 1 and table_columns.kind(table) != "plain":
-            cell = body.makeelement("td", {"class": "note", "colspan": str(columns)})
-            cell.extend(notes)
-            row = body.makeelement("tr")
-            row.append(cell)
-            table.append(body.makeelement("tfoot"))
-            table[-1].append(row)
-
-
-def _notes_after(table: Any) -> Iterator[Any]:
-    region = table.getparent()
-    block = region.getparent() if "table-scroll" in region.get("class", "").split() else region
-    if "table-block" in block.get("class", "").split():
-        yield from (part for part in block.iterchildren("p") if part.get("class") == "note")
+def turn(place: Any) -> None:
+    """Put a table on pages of its own, which lie on their side, with the headings before it."""
+    sheet = place.makeelement("div", {"class": LANDSCAPE})
+    place.addprevious(sheet)
+    while (heading := sheet.getprevious()) is not None and re.fullmatch("h[1-6]", str(heading.tag)):
+        heading.set("class", f"{heading.get('class', '')} turned".strip())
+        sheet.insert(0, heading)
+    sheet.append(place)
 
 
 def title_lines(title: str, room: float, names: Sequence[str] = ()) -> list[str]:
@@ -85,7 +83,8 @@ def title_lines(title: str, room: float, names: Sequence[str] = ()) -> list[str]
     count = int(whole // room) + 1
     if count == 1:
         return [title]
-    lines, rest = [], title
+    lines = []
+    rest = title
     for left in range(count, 1, -1):
         at = _best(rest, table_columns.width(rest) / left, room, names)
         lines.append(rest[:at])
@@ -113,47 +112,6 @@ def _may_divide(text: str, at: int) -> bool:
     joined = text[at - 1].isascii() and text[at].isascii() and text[at - 1] != " " != text[at]
     year = text[at - 1].isdecimal() and text[at] in "年月日%"
     return not joined and not year and text[at] not in _STARTS_NO_LINE and text[at - 1] not in "（《“"
-
-
-def _attachments(body: Any, headings: Sequence[Any], names: Sequence[tuple[str, str]]) -> Any:
-    """The list of attachments (7.3.4): the word once, then a number and a name each, without a full stop."""
-    block = body.makeelement("div", {"class": "attachments"})
-    for number, (heading, (mark, name)) in enumerate(zip(headings, names, strict=True), 1):
-        label = f"{mark[:2]}：" if number == 1 else ""
-        line = body.makeelement("p")
-        line.text = f"{label}{number}.{name or mark}" if len(names) > 1 else f"{label}{name or mark}"
-        block.append(line)
-        heading.set("class", "attached")
-        heading.set("data-mark", mark)
-        heading.set("data-words", name)
-    return block
-
-
-def _close(body: Any, attached: Sequence[Any], closing: Sequence[Any]) -> None:
-    """Put `closing` at the end of the body with the paragraph before it, so that it has no page of its own."""
-    block = body.makeelement("div", {"class": "closing"})
-    if attached:
-        before = attached[0].getprevious()
-        attached[0].addprevious(block)
-    else:
-        holder = body.find("main") if body.find("main") is not None else body
-        before = holder[-1] if len(holder) else None
-        holder.append(block)
-    if before is not None and before.tag == "p":
-        block.append(before)
-    block.extend(closing)
-
-
-def _mark(heading: Any) -> tuple[str, str]:
-    found = _ATTACHED.fullmatch(_text(heading))
-    return re.sub(r"\s", "", found[1]), found[2]
-
-
-def _headings_before(element: Any) -> Iterator[Any]:
-    for before in element.itersiblings(preceding=True):
-        if not re.fullmatch("h[1-6]", str(before.tag)):
-            return
-        yield before
 
 
 def _text(element: Any) -> str:

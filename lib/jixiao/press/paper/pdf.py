@@ -1,15 +1,21 @@
-"""The HTML page of a report in; a tagged, archivable PDF with embedded fonts, as bytes, out."""
+"""The report as a tagged, archivable PDF with embedded fonts."""
 
 from __future__ import annotations
 
 import json
+from itertools import count
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from jixiao.kit import fonts
-from jixiao.press.page import svg, unbroken
-from jixiao.press.paper import gongwen, themes, translation, typesetting
+from jixiao.press.page import document, table_columns
+from jixiao.press.paper import themes, translation, typesetting
 from jixiao.press.paper.themes import Theme
+from jixiao.press.paper.translation import Setting
+from jixiao.report.table import Cell, Row
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
 
 TEMPLATES = Path(__file__).parent / "templates"
 
@@ -21,31 +27,33 @@ _ROLES = {
     "table": "表格",
     "page_number": "页码",
 }
-_SIZES = {"plain": "table", "long": "close", "wide": "close", gongwen.LANDSCAPE: "close"}
 
 
-def to_pdf(page: str, theme: Theme | None = None) -> bytes:
-    """The PDF of a page made by `to_html`; ExportError when a character has no glyph or setting fails."""
+def to_pdf(notebook: NotebookNode, theme: Theme | None = None) -> bytes:
+    """The PDF of an executed notebook; ExportError when a character has no glyph or setting fails."""
     theme = theme or themes.default()
-    source = translation.read(page)
+    source = document.read(notebook)
+    body, settings = translation.arranged(source, theme)
+    tables = json.dumps({number: _table(one) for number, one in settings.items()}, ensure_ascii=False)
     for role in (fonts.SERIF, fonts.SANS):
-        fonts.require(f"{source.title}\n{source.text}", role)
-    rooms = {kind: theme.em(size) for kind, size in _SIZES.items()}
-    rooms[gongwen.LANDSCAPE] = theme.em("close", theme.height)
-    gongwen.arrange(source.body)
-    gongwen.turn(source.body, rooms["wide"])
-    gongwen.take_notes(source.body)
-    unbroken.keep(source.body)
-    drawings: dict[str, str] = {}
+        fonts.require(f"{source.title}\n{body.text_content()}\n{tables}", role)
     pictures: dict[str, bytes] = {}
-    markup = translation.prepare(source, lambda shown: _named(shown, drawings, pictures), rooms)
+    markup = translation.prepared(body, lambda picture: _named(picture, pictures))
     options = ("--to=typst", f"--lua-filter={TEMPLATES / 'typst.lua'}")
-    body = translation.pandoc(markup, options, source.epoch).decode()
+    written = translation.pandoc(markup, options, source.epoch).decode()
     template = (TEMPLATES / "report.typ").read_text("utf-8")
     families = chosen(theme)
-    inputs = {**_inputs(source, theme), "theme": theme.as_json(families), **drawings}
+    inputs = {
+        "title": source.title,
+        "title-lines": json.dumps(translation.title_lines(source, theme), ensure_ascii=False),
+        "author": source.about.get("issuer", ""),
+        "note": source.about.get("origin_note", ""),
+        "theme": theme.as_json(families),
+        "tables": tables,
+        "whole-number": table_columns.WHOLE_NUMBER,
+    }
     used = [family for role in families.values() for family in role]
-    return typesetting.pdf(f"{template}\n#show: report\n\n{body}", inputs, pictures, source.epoch, used)
+    return typesetting.pdf(f"{template}\n#show: report\n\n{written}", inputs, pictures, source.epoch, used)
 
 
 def chosen(theme: Theme) -> dict[str, list[str]]:
@@ -70,26 +78,33 @@ def fonts_lacking(theme: Theme) -> list[str]:
     ]
 
 
-def _inputs(source: translation.Page, theme: Theme) -> dict[str, str]:
-    """The words of the page that the template reads."""
-    names = [source.meta.get("dcterms.spatial", ""), source.author]
-    lines = gongwen.title_lines(source.title, theme.em("title"), names)
+def _table(setting: Setting) -> dict[str, Any]:
+    """A table as the Typst template reads it; cells with more than text are numbered as their contents come."""
+    table = setting.table
+    numbers = count()
+
+    def row(cells: Row) -> list[dict[str, Any]]:
+        return [cell(at, one) for at, one in enumerate(cells) if one is not None]
+
+    def cell(at: int, one: Cell) -> dict[str, Any]:
+        said = {"text": one.text, "mark": one.mark, "detail": one.detail}
+        said |= {"align": table.columns[at].align, "rows": one.rows, "columns": one.columns}
+        return said | ({"rich": next(numbers)} if one.markup else {})
+
     return {
-        "title": source.title,
-        "title-lines": json.dumps(lines, ensure_ascii=False),
-        "author": source.author,
-        "note": source.meta.get("jixiao.origin-note", ""),
+        "caption": table.caption,
+        "kind": setting.kind,
+        "shares": setting.shares,
+        "head": [row(cells) for cells in table.heads],
+        "rows": [[line, row(cells)] for line, cells in zip(setting.lines, table.rows, strict=True)],
+        "notes": table.notes,
     }
 
 
-def _named(shown: Any, drawings: dict[str, str], pictures: dict[str, bytes]) -> Any:
+def _named(picture: Any, pictures: dict[str, bytes]) -> Any:
     """A picture that the Typst source names; what it shows is handed over beside the source."""
-    if shown.tag == "img":
-        kind, content = translation.embedded(shown)
-        name = f"picture-{len(pictures) + 1}.{kind}"
-        pictures[name] = content
-        shown.set("src", name)
-        return shown
-    name = f"drawing-{len(drawings) + 1}"
-    drawings[name] = svg.standalone(shown)
-    return shown.makeelement("img", {"src": name, "alt": translation.described(shown)})
+    kind, content = document.embedded(picture)
+    name = f"picture-{len(pictures) + 1}.{kind}"
+    pictures[name] = content
+    size = {"width": picture.get("width")} if kind != "svg" and picture.get("width") else {}
+    return picture.makeelement("img", {"src": name, "alt": picture.get("alt", ""), **size})

@@ -1,4 +1,4 @@
-"""The look of printed documents as data: a theme file and an office's changes to it in, one frozen `Theme` out."""
+"""The look of printed documents as data: a theme of ours, and what the file of an office changes in it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Typst source, texts and pictures in; what Typst makes of them with the fonts of the wheel or of the machine, as bytes, out.
+"""Typst sets a source into a PDF or a picture, with the fonts of the wheel or of the machine.
 
 Typst has no time limit: it reads no network and no file but the given pictures, and its loops are bounded.
 """
@@ -31,8 +31,7 @@ def pdf(
 
     The fonts of the machine are looked at only where `families` has one that does not come along.
     """
-    options = {"format": "pdf", "sys_inputs": dict(inputs), "timestamp": epoch}
-    options["pdf_standards"] = list(STANDARDS)
+    options = {"sys_inputs": dict(inputs), "timestamp": epoch, "pdf_standards": list(STANDARDS)}
     with tempfile.TemporaryDirectory(prefix="jixiao-") as root:
         for name, content in pictures.items():
             (Path(root) / name).write_bytes(content)

@@ -1,4 +1,4 @@
-"""Captions and headings of a Word text in; numbers that Word counts, and a table of contents, out."""
+"""Numbers of captions that Word counts, and a table of contents that it keeps up to date."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from copy import deepcopy
 from typing import Any
 
-from jixiao.press.word.ooxml import element, q, set_style, style_of, text_of
+from jixiao.press.word.ooxml import element, paragraph, q, set_style, style_of, text_of, words
 
 _CAPTIONS = ("TableCaption", "ImageCaption")
 _NUMBERED = re.compile(r"(表|图)(\d+)(.*)", re.DOTALL)
@@ -18,32 +18,27 @@ _FIRST_MARK = 1000  # above the ids of other bookmarks
 def number_captions(body: Any) -> None:
     """The number of 表1 or 图1 becomes a field that shows the same number now, and counts after an edit."""
     counted: dict[str, int] = {}
-    for paragraph in body.iter(q("p")):
-        if style_of(paragraph) in _CAPTIONS:
-            _number(paragraph, counted)
+    for caption in body.iter(q("p")):
+        if style_of(caption) in _CAPTIONS:
+            _number(caption, counted)
 
 
-def _number(paragraph: Any, counted: dict[str, int]) -> None:
-    run = paragraph.find(q("r"))
-    words = None if run is None else run.find(q("t"))
-    found = _NUMBERED.fullmatch(words.text or "") if words is not None else None
+def _number(caption: Any, counted: dict[str, int]) -> None:
+    run = caption.find(q("r"))
+    text = None if run is None else run.findtext(q("t"))
+    found = _NUMBERED.fullmatch(text or "")
     if found is None:
         return
-    kind, number, rest = found[1], int(found[2]), found[3]
+    kind = found[1]
+    number = int(found[2])
+    rest = found[3]
     start = "" if number == counted.get(kind, 0) + 1 else f" \\r {number}"
     counted[kind] = number
     code = f" SEQ {kind} \\* ARABIC{start} "
-    parts = [_like(run, _words(kind)), *_field(run, code, [_like(run, _words(found[2]))])]
-    for part in reversed([*parts, _like(run, _words(rest))] if rest else parts):
+    parts = [_like(run, words(kind)), *_field(run, code, [_like(run, words(found[2]))])]
+    for part in reversed([*parts, _like(run, words(rest))] if rest else parts):
         run.addnext(part)
-    paragraph.remove(run)
-
-
-def _words(text: str) -> Any:
-    made = element("t")
-    made.text = text
-    made.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
-    return made
+    caption.remove(run)
 
 
 def _like(run: Any, *content: Any) -> Any:
@@ -54,9 +49,7 @@ def _like(run: Any, *content: Any) -> Any:
 
 def _field(like: Any, code: str, shown: list[Any], *, stale: bool = False) -> Iterator[Any]:
     """The runs of a field; what a `stale` one shows is made anew by Word when the file is opened."""
-    instruction = element("instrText")
-    instruction.text = code
-    instruction.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
+    instruction = words(code, "instrText")
     dirty = {"dirty": "true"} if stale else {}
     yield _like(like, element("fldChar", fldCharType="begin", **dirty))
     yield _like(like, instruction)
@@ -71,16 +64,13 @@ def add_contents(body: Any) -> None:
     if not headings:
         return
     entries = [_entry(heading, f"_Toc{at:08}", at) for at, heading in enumerate(headings, _FIRST_MARK)]
-    plain = element("r")
     code = ' TOC \\o "1-3" \\h \\z \\u '
-    begin, instruction, separate, end = _field(plain, code, [], stale=True)
+    begin, instruction, separate, end = _field(element("r"), code, [], stale=True)
     for at, part in enumerate((begin, instruction, separate)):
         entries[0].insert(1 + at, part)
     entries[-1].append(end)
-    top = element("p", _like(plain, _words("目录")))
-    set_style(top, "TOCHeading")
-    for at, paragraph in enumerate([top, *entries]):
-        body.insert(at, paragraph)
+    for at, line in enumerate([paragraph("目录", "TOCHeading"), *entries]):
+        body.insert(at, line)
     entries[-1].getnext().find(q("pPr")).insert(1, element("pageBreakBefore"))
 
 
@@ -89,7 +79,7 @@ def _entry(heading: Any, mark: str, number: int) -> Any:
     start = element("bookmarkStart", id=str(number), name=mark)
     heading.insert(1, start)
     heading.append(element("bookmarkEnd", id=str(number)))
-    link = element("hyperlink", element("r", _words(text_of(heading))), anchor=mark, history="1")
+    link = element("hyperlink", element("r", words(text_of(heading))), anchor=mark, history="1")
     made = element("p", link)
     set_style(made, f"TOC{_LEVELS[style_of(heading)]}")
     return made

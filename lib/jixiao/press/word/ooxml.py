@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from typing import Any
 
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
@@ -22,6 +23,29 @@ def element(tag: str, /, *children: Any, **attributes: str) -> Any:
     for key, value in attributes.items():
         made.set(q(key), value)
     made.extend(children)
+    return made
+
+
+def run(text: str, style: str = "") -> Any:
+    """A run of text; one with Chinese characters says so, as Word does, for signs that both scripts share."""
+    look = [element("rStyle", val=style)] if style else []
+    if any(unicodedata.east_asian_width(char) in "WF" for char in text):
+        look.append(element("rFonts", hint="eastAsia"))
+    return element("r", *([element("rPr", *look)] if look else []), words(text))
+
+
+def words(text: str, tag: str = "t") -> Any:
+    """The text of a run, blanks and all."""
+    made = element(tag)
+    made.text = text
+    made.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
+    return made
+
+
+def paragraph(text: str, style: str) -> Any:
+    """A paragraph of one run."""
+    made = element("p", run(text))
+    set_style(made, style)
     return made
 
 

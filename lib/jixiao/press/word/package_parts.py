@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -57,7 +57,8 @@ def styled(styles: bytes, theme: Theme, used: set[str], **lengths: int) -> bytes
 
 def _needed(styles: Mapping[str, Any], names: set[str]) -> Iterator[str]:
     """`names` and the styles that they build on."""
-    todo, done = list(names), set()
+    todo = list(names)
+    done: set[str] = set()
     while todo:
         name = todo.pop()
         if name in styles and name not in done:
@@ -120,7 +121,8 @@ def settings() -> bytes:
 
 def numbering(old: bytes, theme: Theme) -> bytes:
     """Lists two characters in like any paragraph, each level a little further."""
-    root, char = parsed(old), theme.sizes["body"] * 20
+    root = parsed(old)
+    char = theme.sizes["body"] * 20
     for level in root.iter(q("lvl")):
         indent = level.find(f"{q('pPr')}/{q('ind')}")
         if indent is not None:
@@ -132,29 +134,23 @@ def numbering(old: bytes, theme: Theme) -> bytes:
 
 def content_types(old: bytes) -> bytes:
     """The list of parts with the footers in it."""
-    from lxml import etree
-
-    root = parsed(old)
-    for name in page_setup.FOOTERS:
-        part = {"PartName": f"/word/{name}", "ContentType": page_setup.KIND}
-        etree.SubElement(root, f"{{{TYPES}}}Override", part)
-    return _plain(root)
+    footers = [{"PartName": f"/word/{name}", "ContentType": page_setup.KIND} for name in page_setup.FOOTERS]
+    return _with(old, f"{{{TYPES}}}Override", footers)
 
 
 def relations(old: bytes) -> bytes:
     """The relations of the main part with the footers in it."""
+    kind = f"{R}/footer"
+    footers = [{"Id": page_setup.relation(name), "Type": kind, "Target": name} for name in page_setup.FOOTERS]
+    return _with(old, f"{{{RELATIONS}}}Relationship", footers)
+
+
+def _with(old: bytes, tag: str, entries: Sequence[Mapping[str, str]]) -> bytes:
     from lxml import etree
 
     root = parsed(old)
-    for name in page_setup.FOOTERS:
-        part = {"Id": page_setup.relation(name), "Type": f"{R}/footer", "Target": name}
-        etree.SubElement(root, f"{{{RELATIONS}}}Relationship", part)
-    return _plain(root)
-
-
-def _plain(root: Any) -> bytes:
-    from lxml import etree
-
+    for entry in entries:
+        etree.SubElement(root, tag, entry)
     return etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
 
 

@@ -1,4 +1,4 @@
-"""A theme in; the pages of a Word file out: paper, margins, the grid of characters and lines, and page numbers."""
+"""The pages of a Word file: paper, margins, the grid of characters and lines, and page numbers, as a theme says."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from jixiao.press.paper.themes import Theme
 from jixiao.press.word.ooxml import R, W, element, from_mm, from_points
 
 KIND = "application/vnd.openxmlformats-officedocument.wordprocessingml.footer+xml"
-_PORTRAIT, _LANDSCAPE = "", "Landscape"
+_PORTRAIT = ""
+_LANDSCAPE = "Landscape"
 _SIDES = {"default": "Odd", "even": "Even"}
 FOOTERS = {  # name of the part -> the pages it stands on: odd or even, upright or turned
     f"footer{side}{turned}.xml": (kind, turned)
@@ -106,7 +107,8 @@ def _page_number() -> str:
 
 def _turned(theme: Theme, number: str) -> str:
     """A cell at the left of a turned page, read from the left: the foot of the page when it is bound."""
-    thick, length = _number_line(theme), text_width(theme)
+    thick = _number_line(theme)
+    length = text_width(theme)
     place = f'w:tblpX="{_footer(theme)}" w:tblpY="{from_mm(theme.margins["left"])}"'
     sides = "".join(f'<w:{side} w:w="0" w:type="dxa"/>' for side in ("top", "left", "bottom", "right"))
     return (

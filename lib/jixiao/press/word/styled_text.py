@@ -1,18 +1,29 @@
-"""The text that pandoc wrote in; the same in our styles, with pictures, captions and sections in their places, out."""
+"""The text that pandoc wrote in styles of our own, with tables, pictures, captions and sections in their places."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from jixiao.press.paper.themes import Theme
+from jixiao.press.paper.translation import Setting
 from jixiao.press.word import numbering, page_setup, word_tables
-from jixiao.press.word.ooxml import element, keep_with_next, properties, q, set_style, style_of, text_of
+from jixiao.press.word.ooxml import (
+    element,
+    keep_with_next,
+    paragraph,
+    properties,
+    q,
+    set_style,
+    style_of,
+    text_of,
+)
 
-ATTACHED, BREAK = "ReportAttached", "ReportBreak"
-UPRIGHT, TURNED = "upright", "turned"  # what the paragraph of a break says of the pages before it
-WIDTH_MARK = "|mm|"  # between the alt text and the width of a picture on its way through pandoc
-_EMU_PER_MM = 36000
+ATTACHED = "ReportAttached"
+BREAK = "ReportBreak"
+TABLE = "ReportTableMark"
+UPRIGHT = "upright"  # what the paragraph of a break says of the pages before it
+TURNED = "turned"
 _DRAWING = "http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing"
 _BODY = ("BodyText", "FirstParagraph", "Compact", "")
 _FREE = ("ReportNote", "CaptionedFigure", "TableCaption", BREAK)  # what has room above it, or needs none
@@ -21,38 +32,38 @@ _LOOKS = {"vertAlign": "ReportMark", "b": "Strong", "i": "Emphasis"}
 _IN_LOOKS = ("b", "bCs", "i", "iCs", "vertAlign")
 
 
-def arranged(root: Any, plans: Sequence[word_tables.Plan], theme: Theme, lines: Sequence[str]) -> None:
-    """Bring the text of pandoc into the form of the report; `lines` are those of the title."""
+def arranged(root: Any, settings: Mapping[str, Setting], theme: Theme) -> None:
+    """Bring the text of pandoc into the form of the report."""
     body = root.find(q("body"))
     for old in body.findall(q("sectPr")):
         body.remove(old)
-    for paragraph in list(body.iter(q("p"))):
-        _restyle(paragraph)
+    for block in list(body.iter(q("p"))):
+        _restyle(block)
     for run in body.iter(q("r")):
         _name_look(run)
-    _size_pictures(root)
-    _set_tables(body, plans, theme)
-    _title(body, lines)
+    _name_pictures(root)
+    _set_tables(body, settings, theme)
+    _set_free(body)
     numbering.number_captions(body)
-    for paragraph in body.findall(q("p")):
-        _hold(paragraph)
+    for block in body.findall(q("p")):
+        _hold(block)
     _drop_bookmarks(body)
     _break_sections(body, theme)
 
 
-def _restyle(paragraph: Any) -> None:
+def _restyle(block: Any) -> None:
     """One style for running text, one for lists, one for lines that a picture makes higher."""
-    if style_of(paragraph) not in _BODY:
-        before = next(paragraph.itersiblings(q("p"), preceding=True), None)
-        if style_of(paragraph) == "Heading1" and before is not None and style_of(before) == ATTACHED:
-            set_style(paragraph, "ReportAttachedTitle")
+    if style_of(block) not in _BODY:
+        before = next(block.itersiblings(q("p"), preceding=True), None)
+        if style_of(block) == "Heading1" and before is not None and style_of(before) == ATTACHED:
+            set_style(block, "ReportAttachedTitle")
         return
-    if paragraph.find(f"{q('pPr')}/{q('numPr')}") is not None:
-        set_style(paragraph, "ReportList")
-    elif next(paragraph.iter(f"{{{_DRAWING}}}inline"), None) is not None:
-        set_style(paragraph, "ReportPicture")
+    if block.find(f"{q('pPr')}/{q('numPr')}") is not None:
+        set_style(block, "ReportList")
+    elif next(block.iter(f"{{{_DRAWING}}}inline"), None) is not None:
+        set_style(block, "ReportPicture")
     else:
-        set_style(paragraph, "BodyText")
+        set_style(block, "BodyText")
 
 
 def _name_look(run: Any) -> None:
@@ -69,46 +80,43 @@ def _name_look(run: Any) -> None:
     look.insert(0, element("rStyle", val=name))
 
 
-def _title(body: Any, lines: Sequence[str]) -> None:
-    """The title ends its lines where its sense allows."""
-    found = next((one for one in body.findall(q("p")) if style_of(one) == "Title"), None)
-    run = None if found is None else found.find(q("r"))
-    if run is None or len(lines) < 2 or "".join(lines) != text_of(found):
-        return
-    for other in found.findall(q("r"))[1:]:
-        found.remove(other)
-    words = run.find(q("t"))
-    words.text = lines[0]
-    for line in lines[1:]:
-        more = element("t")
-        more.text = line
-        run.extend((element("br"), more))
-
-
-def _size_pictures(root: Any) -> None:
-    """Drawings as wide as asked for, which pandoc cuts to the page of its own reference document."""
+def _name_pictures(root: Any) -> None:
+    """A picture has a number and its alternative text; pandoc also writes where it came from."""
     for at, inline in enumerate(root.iter(f"{{{_DRAWING}}}inline"), 1):
-        extents = [item for item in inline.iter() if item.get("cx") and item.get("cy")]
         about = inline.find(f"{{{_DRAWING}}}docPr")
-        said = about.get("descr", "")
-        alt, marked, width = said.rpartition(WIDTH_MARK)
         about.set("name", f"图片 {at}")
         for item in inline.iter():
-            if "descr" in item.attrib:  # pandoc also writes where the picture came from
-                item.set("descr", alt if marked else said)
-        if not width or not marked:
+            if "descr" in item.attrib:
+                item.set("descr", about.get("descr", ""))
+
+
+def _set_tables(body: Any, settings: Mapping[str, Setting], theme: Theme) -> None:
+    """Write each table at its mark, with caption and notes.
+
+    Before the mark come the contents of its cells with more than text, each led by a mark without a number.
+    """
+    contents: list[list[Any]] = []
+    for block in list(body):
+        if style_of(block) != TABLE:
+            if contents:
+                contents[-1].append(block)
             continue
-        factor = float(width) * _EMU_PER_MM / int(extents[0].get("cx"))
-        for item in extents:
-            for side in ("cx", "cy"):
-                item.set(side, str(round(int(item.get(side)) * factor)))
+        if text_of(block) in settings:
+            setting = settings[text_of(block)]
+            room = page_setup.text_width(theme, landscape=setting.landscape)
+            if setting.table.caption:
+                block.addprevious(paragraph(setting.table.caption, "TableCaption"))
+            block.addprevious(word_tables.written(setting, room, iter(contents)))
+            for note in setting.table.notes:
+                block.addprevious(paragraph(note, "ReportNote"))
+            contents = []
+        else:
+            contents.append([])
+        body.remove(block)
 
 
-def _set_tables(body: Any, plans: Sequence[word_tables.Plan], theme: Theme) -> None:
-    """Dress each table; it stands free of what follows, and none ends the text."""
-    tables = [table for table in body.iter(q("tbl")) if table.find(f"{q('tr')}/{q('tc')}") is not None]
-    for table, plan in zip(tables, plans, strict=False):
-        word_tables.dress(table, plan, page_setup.text_width(theme, landscape=plan.landscape))
+def _set_free(body: Any) -> None:
+    """A table stands free of what follows, and none ends the text."""
     for table in list(body.iter(q("tbl"))):
         after = _next(table)
         if after is None or after.tag == table.tag or style_of(after) not in _FREE:
@@ -117,18 +125,18 @@ def _set_tables(body: Any, plans: Sequence[word_tables.Plan], theme: Theme) -> N
             table.addnext(gap)
 
 
-def _hold(paragraph: Any) -> None:
+def _hold(block: Any) -> None:
     """A paragraph that leads to a picture or to the end of the report, and a caption with a note, keep with it."""
-    after = _next(paragraph)
+    after = _next(block)
     if after is None or after.tag != q("p"):
         return
-    here, there = style_of(paragraph), style_of(after)
+    here, there = style_of(block), style_of(after)
     leads = here == "BodyText" and (
         there in ("CaptionedFigure", "ReportAttachments", "ReportIssuer")
-        or (there == "TableCaption" and any(words in text_of(paragraph) for words in _POINTS_BELOW))
+        or (there == "TableCaption" and any(words in text_of(block) for words in _POINTS_BELOW))
     )
     if leads or (here == "ImageCaption" and there == "ReportFigureNote"):
-        keep_with_next(paragraph)
+        keep_with_next(block)
 
 
 def _next(block: Any) -> Any:
@@ -160,18 +168,19 @@ def _allowed(name: str) -> str:
 def _break_sections(body: Any, theme: Theme) -> None:
     """Turned pages are sections of their own; a break goes into the paragraph before it where there is one."""
     last = False
-    for paragraph in [one for one in body.findall(q("p")) if style_of(one) == BREAK and text_of(one)]:
-        turned = text_of(paragraph) == TURNED
-        before, ends = paragraph.getprevious(), _next(paragraph) is None
+    for mark in [one for one in body.findall(q("p")) if style_of(one) == BREAK and text_of(one)]:
+        turned = text_of(mark) == TURNED
+        before = mark.getprevious()
+        ends = _next(mark) is None
         if ends or before is None or before.find(f"{q('pPr')}/{q('sectPr')}") is not None:
             last = turned and ends
-            body.remove(paragraph)
+            body.remove(mark)
             continue
         if before.tag == q("p"):
-            body.remove(paragraph)
+            body.remove(mark)
         else:
-            before = paragraph
-            for run in paragraph.findall(q("r")):
-                paragraph.remove(run)
+            before = mark
+            for run in mark.findall(q("r")):
+                mark.remove(run)
         properties(before).append(page_setup.section(theme, landscape=turned))
     body.append(page_setup.section(theme, landscape=last))

@@ -1,122 +1,90 @@
-"""The tables of pandoc's Word text in; the same in our styles, as wide as the page, with rows that stay whole, out."""
+"""The tables of a Word file, written from their values in styles of our own: as wide as the page, rows that stay whole."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from itertools import zip_longest
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from jixiao.press.page import table_columns
-from jixiao.press.paper import gongwen
-from jixiao.press.word.ooxml import element, keep_with_next, q, set_style, style_of
+from jixiao.press.paper.translation import Setting
+from jixiao.press.word.ooxml import element, keep_with_next, q, run, set_style
+from jixiao.report.table import Cell
 
-_THIN = {"val": "single", "sz": "4", "space": "0", "color": "000000"}
-_HAIR = {"val": "single", "sz": "4", "space": "0", "color": "A6A6A6"}
-_SIDES = {"right": "Right", "center": "Center"}
-_BEFORE_BORDERS = ("cnfStyle", "tcW", "gridSpan", "hMerge", "vMerge")
-
-
-@dataclass(frozen=True)
-class Plan:
-    """How a table is set: its kind, whether on a page turned, and the line above each row."""
-
-    kind: str
-    landscape: bool
-    lines: Sequence[Mapping[str, str] | None]
+_LINES = {"thin": "000000", "hair": "A6A6A6"}
+_SIDES = {"left": "", "right": "Right", "center": "Center"}
+_SHOWN = {"firstRow": "1"} | dict.fromkeys(
+    ("lastRow", "firstColumn", "lastColumn", "noHBand", "noVBand"), "0"
+)
 
 
-def plan(table: Any) -> Plan:
-    """What the HTML table says of its look: thin above a subtotal, a hair above a group and in a long table."""
-    kind = table_columns.kind(table)
-    rows = list(table.iter("tr"))
-    heads = len(table.findall("thead/tr"))
-    lines = [_line(row, kind != "plain") if at > heads else None for at, row in enumerate(rows)]
-    return Plan(kind, gongwen.LANDSCAPE in table.get("class", "").split(), lines)
+def written(setting: Setting, room: int, contents: Iterator[Sequence[Any]]) -> Any:
+    """The table `room` twentieths of a point wide.
+
+    `contents` are the paragraphs of its cells that hold more than text, one cell after the other. A short table stays
+    on one page, a longer one breaks between groups; a note stays with the last row.
+    """
+    table = setting.table
+    widths = [round(share * room) for share in setting.shares]
+    properties = element(
+        "tblPr",
+        element("tblStyle", val="Table"),
+        element("tblW", type="dxa", w=str(sum(widths))),
+        element("tblLayout", type="fixed"),
+        element("tblLook", **_SHOWN, val="0020"),
+        *([element("tblCaption", val=table.caption)] if table.caption else []),
+    )
+    columns = element("tblGrid", *(element("gridCol", w=str(width)) for width in widths))
+    rows = [*_rows(setting, True, widths, contents), *_rows(setting, False, widths, contents)]
+    if setting.kind == "plain":
+        lines = [*[""] * len(table.heads), *setting.lines]
+        for at, row in enumerate(rows):
+            last = at == len(rows) - 1
+            group_ends = len(rows) > table_columns.WHOLE and not last and lines[at + 1] == "hair"
+            if not group_ends and (not last or table.notes):
+                for paragraph in row.iter(q("p")):
+                    keep_with_next(paragraph)
+    return element("tbl", properties, columns, *rows)
 
 
-def _line(row: Any, ruled: bool) -> Mapping[str, str] | None:
-    if "subtotal" in row.get("class", "").split():
-        return _THIN
-    spans = any(cell.get("rowspan", "1") != "1" for cell in row.iterchildren("th", "td"))
-    return _HAIR if spans or ruled else None
+def _rows(
+    setting: Setting, head: bool, widths: Sequence[int], contents: Iterator[Sequence[Any]]
+) -> Iterator[Any]:
+    """The rows of the head or of the body; a cell that reaches down goes on in those below."""
+    style = f"ReportTable{'Head' if head else ''}{'' if setting.kind == 'plain' else 'Close'}"
+    reaching: dict[int, tuple[int, int]] = {}  # column -> rows below that its cell covers, columns it takes
+    for number, row in enumerate(setting.table.heads if head else setting.table.rows):
+        height = element("trPr", *([element("tblHeader", val="on")] if head else []), element("cantSplit"))
+        made = element("tr", height)
+        line = "" if head else setting.lines[number]
+        at = 0
+        while at < len(row):
+            cell = row[at]
+            left, span = reaching.get(at, (0, 1)) if cell is None else (cell.rows - 1, cell.columns)
+            reaching[at] = (left - 1 if cell is None else left, span)
+            place = element("tcPr", element("tcW", w=str(sum(widths[at : at + span])), type="dxa"))
+            if span > 1:
+                place.append(element("gridSpan", val=str(span)))
+            if cell is None or cell.rows > 1:
+                place.append(element("vMerge", val="continue" if cell is None else "restart"))
+            if line and cell is not None:
+                edge = element("top", val="single", sz="4", space="0", color=_LINES[line])
+                place.append(element("tcBorders", edge))
+            if cell is not None and cell.rows > 1:
+                place.append(element("vAlign", val="center"))
+            paragraphs = next(contents) if cell and cell.markup else [element("p", *_runs(cell))]
+            for paragraph in paragraphs:
+                set_style(paragraph, style + _SIDES[setting.table.columns[at].align])
+            made.append(element("tc", place, *paragraphs))
+            at += span
+        yield made
 
 
-def dress(table: Any, plan: Plan, room: int) -> None:
-    """Set a table `room` twentieths of a point wide."""
-    rows = table.findall(q("tr"))
-    widths = _widen(table, room)
-    for row, line in zip_longest(rows, plan.lines[: len(rows)]):
-        properties = _row_properties(row)
-        properties.append(element("cantSplit"))
-        head = "Head" if properties.find(q("tblHeader")) is not None else ""
-        for paragraph in row.iter(q("p")):
-            _style(paragraph, f"ReportTable{head}{'' if plan.kind == 'plain' else 'Close'}")
-        _cells(row, line, widths)
-    if plan.kind == "plain":
-        _keep_together(rows, plan.lines, table.getnext())
-
-
-def _widen(table: Any, room: int) -> list[int]:
-    columns = table.findall(f"{q('tblGrid')}/{q('gridCol')}")
-    given = [int(column.get(q("w"), "0")) for column in columns]
-    widths = [round(part * room / (sum(given) or 1)) for part in given]
-    for column, width in zip(columns, widths, strict=True):
-        column.set(q("w"), str(width))
-    whole = table.find(f"{q('tblPr')}/{q('tblW')}")
-    whole.set(q("type"), "dxa")
-    whole.set(q("w"), str(sum(widths)))
-    return widths
-
-
-def _style(paragraph: Any, name: str) -> None:
-    """The style of a cell's text says to which side it stands."""
-    side = paragraph.find(f"{q('pPr')}/{q('jc')}")
-    set_style(paragraph, name + (_SIDES.get(side.get(q("val")), "") if side is not None else ""))
-    if side is not None:
-        side.getparent().remove(side)
-
-
-def _cells(row: Any, line: Mapping[str, str] | None, widths: list[int]) -> None:
-    """Width, line above and place of the cells of a row."""
-    at = 0
-    for cell in row.findall(q("tc")):
-        properties = cell.find(q("tcPr"))
-        if properties is None:
-            properties = element("tcPr")
-            cell.insert(0, properties)
-        span = properties.find(q("gridSpan"))
-        wide = 1 if span is None else int(span.get(q("val")))
-        properties.insert(0, element("tcW", w=str(sum(widths[at : at + wide])), type="dxa"))
-        at += wide
-        merge = properties.find(q("vMerge"))
-        starts = merge is not None and merge.get(q("val")) == "restart"
-        if line and (merge is None or starts):
-            _line_above(properties, line)
-        if starts:
-            properties.append(element("vAlign", val="center"))
-
-
-def _line_above(properties: Any, line: Mapping[str, str]) -> None:
-    before = {q(name) for name in _BEFORE_BORDERS}
-    at = next((at for at, child in enumerate(properties) if child.tag not in before), len(properties))
-    properties.insert(at, element("tcBorders", element("top", **line)))
-
-
-def _keep_together(rows: Sequence[Any], lines: Sequence, after: Any) -> None:
-    """A short table stays on one page, a longer one breaks between groups; the note stays with the last row."""
-    noted = after is not None and style_of(after) == "ReportNote"
-    for at, row in enumerate(rows):
-        last = at == len(rows) - 1
-        group_ends = len(rows) > table_columns.WHOLE and not last and lines[at + 1 : at + 2] == [_HAIR]
-        if not group_ends and (not last or noted):
-            for paragraph in row.iter(q("p")):
-                keep_with_next(paragraph)
-
-
-def _row_properties(row: Any) -> Any:
-    properties = row.find(q("trPr"))
-    if properties is None:
-        properties = element("trPr")
-        row.insert(0, properties)
-    return properties
+def _runs(cell: Cell | None) -> Iterator[Any]:
+    """The text of a cell, its mark, and its code on a line of its own."""
+    if cell is not None and cell.text:
+        yield run(cell.text)
+    if cell is not None and cell.mark:
+        yield run(cell.mark, "ReportMark")
+    if cell is not None and cell.detail:
+        yield element("r", element("br"))
+        yield run(cell.detail, "VerbatimChar")

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from jixiao.kit import numbers, workbooks
 from jixiao.kit.workbooks import HEAD, Book, Page, cell, ems
 from jixiao.press.page import table_columns
-from jixiao.press.page.html import report_data, tables
+from jixiao.press.page.document import report_data, tables
 from jixiao.report import mimes
 from jixiao.year.params import RECONSTRUCTION
 
