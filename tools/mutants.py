@@ -37,12 +37,8 @@ SOURCE_ROOT = ROOT / "lib"
 WORK = ROOT / "build" / "mutants"
 EQUIVALENT = ROOT / "tests" / "data" / "equivalent_mutants.yml"
 REQUIRED = 90  # per cent of the mutants that are not equivalent
-KILLED = {
-    "killed",
-    "timeout",
-    "segfault",
-    "check was interrupted by user",
-}  # the last: a test file fails to load
+# What mutmut calls an interrupted check is a test file that could not be loaded.
+KILLED = {"killed", "timeout", "segfault", "check was interrupted by user"}
 CHINESE = re.compile("[\u3400-\u9fff]")
 
 
