@@ -6,12 +6,15 @@
 
 PYTHON ?= python3
 YEAR ?= 2022
+SAMPLE ?= 400
+SEED ?= 1
+MINUTES ?= 15
 UV ?= uv
 BIN := .venv/bin
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help setup report test lab lint pictures clean lock
+.PHONY: help setup report test mutants lab lint pictures clean lock
 
 help: ## 列出全部目标
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/'
@@ -24,6 +27,9 @@ report: .venv/ready ## 生成年度报告到 outputs/YEAR/,如 make report YEAR=
 test: .venv/ready ## 运行全部测试（以 root 身份且有 apt-get 时，自动安装测试所需程序）
 	@sh tests/install_programs.sh
 	$(BIN)/python -m pytest -n 2 --dist loadgroup
+
+mutants: .venv/ready ## 细小地改动评分代码，看测试能否发现，如 make mutants SAMPLE=400 SEED=1（SAMPLE=0 为全部，MINUTES=0 不限时）
+	$(BIN)/python tools/mutants.py --sample $(SAMPLE) --seed $(SEED) --minutes $(MINUTES)
 
 lab: .venv/ready ## 在 JupyterLab 中打开报告笔记本
 	$(BIN)/jupyter lab notebooks/annual_report.ipynb

@@ -30,6 +30,7 @@ ONLY_BY_PIP = {
     "axe-playwright-python",
     "frictionless",
     "mplfonts",
+    "mutmut",
     "pypandoc-binary",
     "roc-validator",
     "rocrate",
