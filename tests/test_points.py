@@ -49,7 +49,7 @@ def scored(
     return points.score(parse_frame(frame, 2021), whole, flags, POLICIES[scheme])
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(cells(), min_size=1, max_size=12), st.sampled_from(SCHEMES))
 def test_points_lie_between_nothing_and_the_weight(rows, scheme):
     """0 ≤ points ≤ weight (as printed), bounds of a judgement too; no points only with another status."""
@@ -62,7 +62,7 @@ def test_points_lie_between_nothing_and_the_weight(rows, scheme):
     assert ((found["points"] == ways.NONE) == (found["status"] != "scored")).all()
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.lists(cells(), min_size=1, max_size=8), st.sampled_from(SCHEMES))
 def test_a_column_gives_what_explain_gives_row_by_row(rows, scheme):
     """Scoring a frame and explaining each of its rows are the same arithmetic."""
@@ -74,7 +74,7 @@ def test_a_column_gives_what_explain_gives_row_by_row(rows, scheme):
         assert (one.points, one.status) == (together[at], points.STATUS_NAMES[found["status"][at]])
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.lists(cells(), min_size=2, max_size=10), st.randoms())
 def test_the_order_of_rows_does_not_matter(rows, random):
     """A row's points do not depend on its neighbours."""
@@ -84,7 +84,7 @@ def test_the_order_of_rows_does_not_matter(rows, random):
     assert list(straight["points"].iloc[order]) == list(shuffled["points"])
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(amounts, amounts, amounts, weights, st.sampled_from(("mof-2020-10", "mof-2021-101", "hubei-2020")))
 def test_a_better_value_never_scores_less(target, one, other, weight, scheme):
     """Upwards more is better, downwards less is better; within a scheme without deductions."""
@@ -95,7 +95,7 @@ def test_a_better_value_never_scores_less(target, one, other, weight, scheme):
     assert down[0] <= down[1]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.integers(1, 10**7), st.integers(0, 10**7), weights)
 def test_the_notation_of_a_number_does_not_matter(target, actual, weight):
     """Full-width digits, thousands separators, operators in words and 万元 for 元 give the same points."""
@@ -244,7 +244,7 @@ def computed(formula: str) -> Fraction:
     return eval(text, {"Fraction": Fraction, "max": max})
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(cells(), st.sampled_from(SCHEMES))
 def test_the_formula_computes_to_the_points(row, scheme):
     """The arithmetic that is shown gives the points that are shown, rounded as the policy says."""
