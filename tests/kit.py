@@ -3,22 +3,72 @@
 from __future__ import annotations
 
 import csv
+import json
 import os
+import select
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 PROJECT = Path(__file__).resolve().parents[1]
+TIMEOUT = 300  # seconds a command may take
+
+
+class Loaded:
+    """A process that has loaded the command line, for all commands of this run of the tests (loaded.py).
+
+    Each command is `jixiao.commands.cli.main` in a process of its own, with its own folder, environment, output and exit code;
+    the start of Python and the imports, most of what a short command costs, are paid once.
+    """
+
+    def __init__(self) -> None:
+        self._server = subprocess.Popen(
+            [sys.executable, str(Path(__file__).with_name("loaded.py"))],
+            env={**os.environ, "PYTHONUTF8": "1"},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            encoding="utf-8",
+            start_new_session=True,
+        )
+
+    def run(
+        self, words: tuple[str, ...], folder: Path, environment: dict[str, str]
+    ) -> subprocess.CompletedProcess[str]:
+        """`jixiao` with `words`; TimeoutExpired, and no more commands, where it does not end."""
+        with TemporaryDirectory(prefix="said-") as said:
+            paths = [Path(said) / name for name in ("out", "err")]
+            print(
+                json.dumps([words, str(folder), environment, *map(str, paths)]),
+                file=self._server.stdin,
+                flush=True,
+            )
+            if not select.select([self._server.stdout], [], [], TIMEOUT)[0]:
+                os.killpg(self._server.pid, signal.SIGKILL)
+                raise subprocess.TimeoutExpired(["jixiao", *words], TIMEOUT)
+            code = int(self._server.stdout.readline())
+            return subprocess.CompletedProcess(
+                ["jixiao", *words], code, *(path.read_text(encoding="utf-8") for path in paths)
+            )
+
+
+@cache
+def loaded() -> Loaded:
+    """The one loaded process of this worker."""
+    return Loaded()
 
 
 class Kit:
-    """The folders a run needs, copied; `run` calls the real command line in it."""
+    """The folders a run needs; `run` and `started` call the real command line in them."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, there: bool = False) -> None:
+        """Copy the folders into `root`, unless a kit is `there` already."""
         self.root = root
-        for folder in ("params", "data", "notebooks"):
+        for folder in () if there else ("params", "data", "notebooks"):
             shutil.copytree(PROJECT / folder, root / folder)
         self.data = root / "data" / "2022"
         self.notebook = root / "notebooks" / "annual_report.ipynb"
@@ -26,7 +76,17 @@ class Kit:
         self.outputs = root / "outputs"
 
     def run(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-        """`jixiao` with `arguments`, as a user runs it in the kit's folder."""
+        """`jixiao` with `arguments`, run in the kit's folder by a process of its own that is loaded already.
+
+        Where `environment` is given, which Python may read as it starts, it is `started` as a user does it.
+        """
+        if environment or not hasattr(os, "fork"):
+            return self.started(*arguments, **environment)
+        env = {**os.environ, "JIXIAO_ROOT": str(self.root), "PYTHONUTF8": "1"}
+        return loaded().run(arguments, self.root, env)
+
+    def started(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+        """`jixiao` with `arguments`, as a user starts it in the kit's folder."""
         return self.python("-m", "jixiao", *arguments, **environment)
 
     def python(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -38,7 +98,7 @@ class Kit:
             env=env,
             capture_output=True,
             encoding="utf-8",
-            timeout=300,
+            timeout=TIMEOUT,
         )
 
     def edit(self, path: Path, old: str, new: str) -> None:

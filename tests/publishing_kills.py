@@ -1,7 +1,7 @@
-"""A driver: `python publishing_kills.py OUTPUTS WAY KILLS` publishes real files and kills the publisher again and again.
+"""A driver: `python publishing_kills.py OUTPUTS WAY KILLS SEED` publishes real files and kills the publisher again and again.
 
 WAY is `lines` (one kill at each line that publishing executes), `two-steps` (the same on a system that cannot exchange
-two folders at once), `moments` (KILLS at random moments) or `command`: KILLS of the whole of `jixiao report 2022` in
+two folders at once), `moments` (KILLS at moments drawn from SEED) or `command`: KILLS of the whole of `jixiao report 2022` in
 the kit above OUTPUTS. Prints as JSON how many kills there were, and everything that was not as it must be.
 """
 
@@ -70,7 +70,7 @@ def killed_at_line(outputs: Path, number: int, at: int) -> bool:
     return os.WIFSIGNALED(os.waitpid(child(work), 0)[1])
 
 
-def kill_at_moment(outputs: Path, number: int) -> None:
+def kill_at_moment(outputs: Path, number: int, chance: random.Random) -> None:
     """Publish versions from `number` on, one after the other, until killed within the next thirty milliseconds."""
 
     def work() -> None:
@@ -78,7 +78,7 @@ def kill_at_moment(outputs: Path, number: int) -> None:
             publish(outputs, each)
 
     pid = child(work)
-    time.sleep(random.uniform(0.001, 0.03))
+    time.sleep(chance.uniform(0.001, 0.03))
     os.kill(pid, signal.SIGKILL)
     os.waitpid(pid, 0)
 
@@ -100,7 +100,7 @@ def mended(outputs: Path) -> list[str]:
     return [*extra, *(fault for name in sorted(names - set(extra)) for fault in faults(outputs / name))]
 
 
-def at_each_line(outputs: Path, _: int) -> tuple[int, list[str]]:
+def at_each_line(outputs: Path, *_: object) -> tuple[int, list[str]]:
     """One kill a line; the next publisher meets what the last one left, and is killed a line later."""
     wrong, at = [], 1
     while killed_at_line(outputs, at, at):
@@ -109,16 +109,16 @@ def at_each_line(outputs: Path, _: int) -> tuple[int, list[str]]:
     return at - 1, wrong + mended(outputs)
 
 
-def at_moments(outputs: Path, kills: int) -> tuple[int, list[str]]:
+def at_moments(outputs: Path, kills: int, chance: random.Random) -> tuple[int, list[str]]:
     """`kills` kills; the published folder is whole at once."""
     wrong = []
     for number in range(kills):
-        kill_at_moment(outputs, (number + 1) * 1000)
+        kill_at_moment(outputs, (number + 1) * 1000, chance)
         wrong += faults(outputs / f"{YEAR}") + mended(outputs)
     return kills, wrong
 
 
-def in_two_steps(outputs: Path, _: int) -> tuple[int, list[str]]:
+def in_two_steps(outputs: Path, *_: object) -> tuple[int, list[str]]:
     """One kill a line where folders cannot be exchanged; whole again once the next command has begun.
 
     The second time only every second kill is mended at once, the others are met by the next publisher.
@@ -134,9 +134,17 @@ def in_two_steps(outputs: Path, _: int) -> tuple[int, list[str]]:
     return kills, wrong
 
 
-def commands(outputs: Path, kills: int) -> tuple[int, list[str]]:
+def commands(outputs: Path, kills: int, chance: random.Random) -> tuple[int, list[str]]:
     """`kills` kills of the command with all its processes; a region of its own makes each report another."""
+    from jixiao.archive import build
     from jixiao.commands import cli
+    from jixiao.press.page import html  # noqa: F401  # imported once, not by each
+    from jixiao.press.paper import pdf  # noqa: F401
+    from jixiao.press.word import docx  # noqa: F401
+    from jixiao.press.workbook import xlsx  # noqa: F401
+    from jixiao.running import session  # noqa: F401
+
+    build._PRELOAD = ()  # what the kernel would import has no part in publishing, and its notebook needs none
 
     def report() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
@@ -152,7 +160,7 @@ def commands(outputs: Path, kills: int) -> tuple[int, list[str]]:
     for number in range(kills):
         params.write_text(original.replace("region: ", f"region: 第{number}"), encoding="utf-8")
         pid = child(report)
-        time.sleep(whole * (number + random.random()) / kills)
+        time.sleep(whole * (number + chance.random()) / kills)
         os.kill(pid, signal.SIGKILL)
         os.waitpid(pid, 0)
         wrong += faults(outputs / f"{YEAR}")
@@ -169,5 +177,5 @@ if __name__ == "__main__":
     folder.mkdir(exist_ok=True)
     publish(folder, -1)
     publish(folder, 0)
-    kills, wrong = WAYS[sys.argv[2]](folder, int(sys.argv[3]))
+    kills, wrong = WAYS[sys.argv[2]](folder, int(sys.argv[3]), random.Random(int(sys.argv[4])))
     print(json.dumps({"kills": kills, "wrong": wrong}, ensure_ascii=False))

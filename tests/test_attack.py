@@ -63,10 +63,8 @@ def missing(text: str) -> list[str]:
     return [name[:40] for name in SHOWN if squeezed(name) not in squeezed(text)]
 
 
-def test_the_page_shows_hostile_names_as_text(folder, program, tmp_path):
+def test_the_page_shows_hostile_names_as_text(folder, browser):
     """In HTML each name is the text of a cell, also in the data of a chart; nothing runs, nothing turns, nothing widens."""
-    from playwright.sync_api import sync_playwright
-
     file = folder / "annual_report.html"
     tree = html.fromstring(file.read_bytes())
     cells = {squeezed(cell.text_content()) for cell in tree.findall(".//table[@id='key-projects']//th")}
@@ -74,15 +72,13 @@ def test_the_page_shows_hostile_names_as_text(folder, program, tmp_path):
     assert missing("".join(part.text_content() for part in tree.findall(".//details"))) == []
     assert TURNING.findall(file.read_text(encoding="utf-8")) == []
     said = []
-    with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=program("chromium"), args=["--no-sandbox"])
-        tab = browser.new_page(viewport={"width": 360, "height": 800})
-        tab.on("dialog", lambda dialog: said.append(dialog.message))
-        tab.on("console", lambda message: said.append(message.text))
-        tab.goto(file.as_uri())
-        sideways = tab.evaluate("document.documentElement.scrollWidth - innerWidth")
-        widest = tab.evaluate("document.getElementById('key-projects').scrollWidth")
-        browser.close()
+    tab = browser.new_page(viewport={"width": 360, "height": 800})
+    tab.on("dialog", lambda dialog: said.append(dialog.message))
+    tab.on("console", lambda message: said.append(message.text))
+    tab.goto(file.as_uri())
+    sideways = tab.evaluate("document.documentElement.scrollWidth - innerWidth")
+    widest = tab.evaluate("document.getElementById('key-projects').scrollWidth")
+    tab.close()
     assert (said, sideways) == ([], 0)
     assert widest < 2 * 360
 

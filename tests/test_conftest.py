@@ -33,7 +33,8 @@ pytest.skip("needs a program", allow_module_level=True)
 
 def outcome(folder: Path, source: str, no_skip: str) -> str:
     """The last line of a pytest run over `source`."""
-    shutil.copy(Path(__file__).with_name("conftest.py"), folder)
+    for name in ("conftest.py", "kit.py"):
+        shutil.copy(Path(__file__).with_name(name), folder)
     (folder / "test_cases.py").write_text(source, encoding="utf-8")
     command = [
         sys.executable,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import posixpath
-import subprocess
 import zipfile
 from collections import Counter, defaultdict
 from dataclasses import replace
@@ -21,6 +20,7 @@ from nbformat.v4 import new_markdown_cell
 
 from jixiao.press.paper import themes
 from jixiao.press.word.docx import to_docx
+from office import converted
 from press_notebook import PROSE, TABLE, press_notebook
 
 SENTENCE = "为落实全面实施预算绩效管理的要求城中区财政局组织开展了预算绩效管理工作并对财政支出进行绩效评价"
@@ -66,10 +66,7 @@ def printed(tmp_path_factory, program):
     def pages(data: bytes) -> list:
         file = folder / "报告.docx"
         file.write_bytes(data)
-        command = [program("soffice"), f"-env:UserInstallation={(folder / 'profile').as_uri()}", "--headless"]
-        command += ["--convert-to", "pdf", "--outdir", str(folder), str(file)]
-        subprocess.run(command, capture_output=True, check=True, timeout=120)
-        with pdfplumber.open(folder / "报告.pdf") as opened:
+        with pdfplumber.open(converted(program, [file], "pdf", folder)[0]) as opened:
             return [_measured(one) for one in opened.pages]
 
     return pages

@@ -60,7 +60,8 @@ def in_other_place(tmp_path, files: dict[str, bytes]) -> str:
     for name, data in files.items():
         (folder / name).write_bytes(data)
     code = "from jixiao.kit import fonts\ntry: fonts.require('甲', 'serif')\nexcept Exception as e: print(repr(e))"
-    environment = {**os.environ, "PYTHONPATH": str(tmp_path), "PYTHONUTF8": "1"}
+    path = os.pathsep.join([str(tmp_path), *sys.path])
+    environment = {**os.environ, "PYTHONPATH": path, "PYTHONUTF8": "1"}
     command = [sys.executable, "-c", code]
     return subprocess.run(command, capture_output=True, encoding="utf-8", env=environment, check=True).stdout
 

@@ -326,10 +326,10 @@ def test_claims_of_size_cost_no_memory(old, tmp_path):
 
 
 @POSIX
-def test_damaged_xls_files_cost_neither_time_nor_memory(old, tmp_path):
-    """Three hundred files with changed bytes anywhere, cut short or not (fixed seed): rows or one fault each."""
-    draw = random.Random(29)
-    files = [damaged(old, draw)[: draw.choice((None, None, draw.randrange(1, len(old))))] for _ in range(300)]
+def test_damaged_xls_files_cost_neither_time_nor_memory(old, tmp_path, chance):
+    """Three hundred files with changed bytes anywhere, cut short or not, at random: rows or one fault each."""
+    cuts = [chance.choice((None, None, chance.randrange(1, len(old)))) for _ in range(300)]
+    files = [damaged(old, chance)[:cut] for cut in cuts]
     lines = in_limits(500, placed(tmp_path, (("xls", content) for content in files)))
     assert len(lines) == 300
     assert [line for line in lines if not line.isdecimal() and not line.startswith("表：")] == []
@@ -349,9 +349,8 @@ def claiming(content: bytes) -> bytes:
     return single("Workbook", stream[: at + 4] + claim + stream[at + 16 :])
 
 
-def test_damaged_bytes_never_give_anything_but_a_workbook_or_a_fault(old):
-    """Some hundred files with changed, missing and doubled bytes, in both formats (fixed seed)."""
-    draw = random.Random(20)
+def test_damaged_bytes_never_give_anything_but_a_workbook_or_a_fault(old, chance):
+    """Some hundred files with changed, missing and doubled bytes, in both formats, at random."""
     stream = compound.open_compound(old).stream("Workbook")
     styles = '<cellXfs><xf numFmtId="0"/><xf numFmtId="14"/></cellXfs>'
     strings = "<si><t>甲</t></si>"
@@ -361,11 +360,11 @@ def test_damaged_bytes_never_give_anything_but_a_workbook_or_a_fault(old):
     outcomes = set()
     for number in range(DAMAGED_FILES):
         if number % 4 == 0:
-            content = damaged(new, draw)
+            content = damaged(new, chance)
         elif number % 2:
-            content = single("Workbook", damaged(stream, draw))
+            content = single("Workbook", damaged(stream, chance))
         else:
-            content = edited(new, draw.choice(inner), lambda part: damaged(part, draw))
+            content = edited(new, chance.choice(inner), lambda part: damaged(part, chance))
         try:
             outcomes.add(type(workbook(content, "表")).__name__)
         except FormError as error:

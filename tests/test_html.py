@@ -204,25 +204,19 @@ def test_images_are_the_charts_as_png():
 
 
 @pytest.mark.parametrize("width", [360, 1280])
-def test_browser_shows_the_page_without_asking_for_anything(page, tmp_path, program, width):
+def test_browser_shows_the_page_without_asking_for_anything(page, tmp_path, browser, width):
     """In a real browser no request leaves, the console stays empty and the page never scrolls sideways."""
-    from playwright.sync_api import sync_playwright
-
     file = tmp_path / "报告.html"
     file.write_text(page, encoding="utf-8")
     asked, said = [], []
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=program("chromium"), args=["--no-sandbox", "--disable-gpu"]
-        )
-        tab = browser.new_page(viewport={"width": width, "height": 800}, color_scheme="dark")
-        tab.on("request", lambda request: asked.append(request.url))
-        tab.on("console", lambda message: said.append(message.text))
-        tab.on("pageerror", lambda error: said.append(str(error)))
-        tab.goto(file.as_uri())
-        tab.wait_for_timeout(300)
-        sideways = tab.evaluate("document.documentElement.scrollWidth - window.innerWidth")
-        browser.close()
+    tab = browser.new_page(viewport={"width": width, "height": 800}, color_scheme="dark")
+    tab.on("request", lambda request: asked.append(request.url))
+    tab.on("console", lambda message: said.append(message.text))
+    tab.on("pageerror", lambda error: said.append(str(error)))
+    tab.goto(file.as_uri())
+    tab.wait_for_timeout(300)
+    sideways = tab.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+    tab.close()
     assert [url for url in asked if not url.startswith(("file:", "data:"))] == []
     assert len(asked) <= 2 and said == [] and sideways <= 0
 

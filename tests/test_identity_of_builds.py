@@ -10,13 +10,11 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
-
 from jixiao.archive import manifest
 from jixiao.archive.publication import Publication
 from kit import PROJECT, Kit
+from test_closing import short
 
-pytestmark = pytest.mark.xdist_group("identity")
 DAY = 24 * 3600
 # What somebody may keep at home that would change or break a report if any part of the kit read it.
 SETTINGS = {
@@ -33,15 +31,7 @@ SETTINGS = {
 # Under POSIX, Python 3.11 cannot start where an installed package's .pth names a folder in Chinese.
 ELSEWHERE = "POSIX" if str(PROJECT).isascii() else "C.UTF-8"
 
-# How the second machine differs from the first.
-HERE = {
-    "TZ": "UTC",
-    "LANG": "C.UTF-8",
-    "LC_ALL": "C.UTF-8",
-    "PYTHONHASHSEED": "1",
-    "USER": "root",
-    "LOGNAME": "root",
-}
+# How the second machine differs from the first, which is as HERE in conftest.py.
 THERE = {
     "TZ": "Asia/Shanghai",
     "LANG": "zh_CN.GB18030",
@@ -93,19 +83,20 @@ def run_elsewhere(kit: Kit, home: Path, code: Path) -> subprocess.CompletedProce
     )
 
 
-def test_two_clones_on_two_machines_publish_the_same_bytes(tmp_path):
+def test_two_clones_on_two_machines_publish_the_same_bytes(built, tmp_path):
     """Folder, day, user, home, locale, time zone, hash seed, cores, umask and order of files change no byte."""
-    first, second = Kit(tmp_path / "one"), Kit(tmp_path / "第二 份")
+    second = Kit(tmp_path / "第二 份")
+    for name in ("requirements.lock", "params/theme.yml"):
+        shutil.copyfile(built.root / name, second.root / name)
     code = tmp_path / "第二 份" / "lib"
     shutil.copytree(PROJECT / "lib" / "jixiao", code / "jixiao", ignore=shutil.ignore_patterns("__pycache__"))
     reorder(second.root, -DAY)
 
-    assert first.run("report", "2022", "--quiet", **HERE).returncode == 0
     result = run_elsewhere(second, tmp_path / "家", code)
 
     assert result.returncode == 0, result.stderr
-    assert len(sums(first)) == 9 + 15  # what is made, and what it is made from
-    assert sums(second) == sums(first)
+    assert len(sums(built)) == 9 + 17  # what is made, and what it is made from
+    assert sums(second) == sums(built)
 
 
 READS = """
@@ -141,7 +132,7 @@ def test_the_manifest_names_every_file_that_a_run_reads(tmp_path):
 
 def test_an_input_that_changes_while_it_is_read_stops_the_run(tmp_path):
     """A table written to during the run is named, and nothing is published from a state that never was."""
-    kit = Kit(tmp_path / "kit")
+    kit = short(tmp_path / "kit")
     notebook = json.loads(kit.notebook.read_text(encoding="utf-8"))
     source = "open('../data/2022/units.csv', 'a').write('\\n')"
     cell = {"cell_type": "code", "id": "late", "metadata": {}, "outputs": [], "execution_count": None}

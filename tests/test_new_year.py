@@ -24,7 +24,6 @@ from jixiao.year.schemas import IMPORTED, SCHEMAS
 from kit import PROJECT, Kit
 from test_closing import short
 
-pytestmark = pytest.mark.xdist_group("closing")
 TABLES = [name for name in SCHEMAS if name not in IMPORTED]
 
 

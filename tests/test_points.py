@@ -51,7 +51,7 @@ def scored(
     return points.score(parse_frame(frame, 2021), whole, flags, POLICIES[scheme])
 
 
-@settings(max_examples=60, deadline=None, derandomize=True)
+@settings(max_examples=60)
 @given(st.lists(cells(), min_size=1, max_size=12), st.sampled_from(SCHEMES))
 @example([("≥2", "1", "定量", Decimal("0.5")), ("≥100", "130", "定量", Decimal(1))], "platform-caps")
 @example([("≥0", "0", "定量", Decimal(10)), (">0", "0", "定量", Decimal(10))], "mof-2020-10")
@@ -66,7 +66,7 @@ def test_points_lie_between_nothing_and_the_weight(rows, scheme):
     assert ((found["points"] == methods.NONE) == (found["status"] != "scored")).all()
 
 
-@settings(max_examples=40, deadline=None, derandomize=True)
+@settings(max_examples=40)
 @given(st.lists(cells(), min_size=1, max_size=8), st.sampled_from(SCHEMES))
 @example([("≥200", "1", "定量", Decimal(n)) for n in (1, 3, 5, 7)], "mof-2020-10")  # halves of the last place
 @example([("≥100", "60.02", "定量", Decimal(n)) for n in (10, 30)], "mof-2021-101")
@@ -80,7 +80,7 @@ def test_a_column_gives_what_explain_gives_row_by_row(rows, scheme):
         assert (one.points, one.status) == (together[at], Status[found["status"][at].upper()].words)
 
 
-@settings(max_examples=40, deadline=None, derandomize=True)
+@settings(max_examples=40)
 @given(st.lists(cells(), min_size=2, max_size=10), st.randoms())
 @example([("≥200", str(n), "定量", Decimal(1)) for n in (1, 3, 5)], Random(0))
 def test_the_order_of_rows_does_not_matter(rows, random):
@@ -91,7 +91,7 @@ def test_the_order_of_rows_does_not_matter(rows, random):
     assert list(straight["points"].iloc[order]) == list(shuffled["points"])
 
 
-@settings(max_examples=80, deadline=None, derandomize=True)
+@settings(max_examples=80)
 @given(amounts, amounts, amounts, weights, st.sampled_from(("mof-2020-10", "mof-2021-101", "hubei-2020")))
 @example(Decimal(200), Decimal(1), Decimal("0.999"), Decimal(1), "mof-2020-10")
 @example(Decimal(0), Decimal(0), Decimal("0.001"), Decimal(1), "mof-2020-10")
@@ -105,7 +105,7 @@ def test_a_better_value_never_scores_less(target, one, other, weight, scheme):
     assert down[0] <= down[1]
 
 
-@settings(max_examples=60, deadline=None, derandomize=True)
+@settings(max_examples=60)
 @given(st.integers(1, 10**7), st.integers(0, 10**7), weights)
 @example(200, 1, Decimal(1))
 def test_the_notation_of_a_number_does_not_matter(target, actual, weight):
@@ -259,7 +259,7 @@ def computed(formula: str) -> Fraction:
     return eval(text, {"Fraction": Fraction, "max": max})
 
 
-@settings(max_examples=80, deadline=None, derandomize=True)
+@settings(max_examples=80)
 @given(cells(), st.sampled_from(SCHEMES))
 @example(("≥200", "1", "定量", Decimal(5)), "mof-2020-10")
 @example(("≤1", "200", "定量", Decimal(5)), "mof-2020-10")

@@ -4,7 +4,6 @@ import contextlib
 import copy
 import datetime as dt
 import functools
-import random
 
 import pytest
 import yaml
@@ -182,15 +181,14 @@ class Plain(yaml.SafeDumper):
         return True
 
 
-def test_no_mistake_in_a_policy_file_is_a_traceback(tmp_path):
+def test_no_mistake_in_a_policy_file_is_a_traceback(tmp_path, chance):
     """Anything in any place of a policy file is either read or refused in lines of our own."""
     original = yaml.safe_load((PROJECT / "params/policies/mof-2021-101.yml").read_text(encoding="utf-8"))
-    draw = random.Random(1)
     path = tmp_path / "mof-2021-101.yml"
-    for place in draw.sample(places_in(original), 120):
+    for place in chance.sample(places_in(original), 120):
         changed = copy.deepcopy(original)
         parent = functools.reduce(lambda value, key: value[key], place[:-1], changed)
-        parent[place[-1]] = draw.choice([None, [], {}, "x", 5, -1, True, [1], {"a": 1}])
+        parent[place[-1]] = chance.choice([None, [], {}, "x", 5, -1, True, [1], {"a": 1}])
         path.write_text(yaml.dump(changed, Dumper=Plain, allow_unicode=True), encoding="utf-8")
         with contextlib.suppress(PolicyError):
             policy_file.read(path, "x.yml", "mof-2021-101")

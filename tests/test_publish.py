@@ -23,10 +23,7 @@ from jixiao.kit.errors import PublishError
 from kit import Kit
 from publishing_kills import publish, version
 
-pytestmark = [
-    pytest.mark.xdist_group("publish"),
-    pytest.mark.skipif(os.name == "nt", reason="kills and limits of POSIX"),
-]
+pytestmark = pytest.mark.skipif(os.name == "nt", reason="kills and limits of POSIX")
 DRIVER = Path(__file__).with_name("publishing_kills.py")
 SHOW = """
 from IPython.display import display
@@ -80,12 +77,13 @@ def run_limited(
 @pytest.mark.parametrize(
     ("way", "kills"), [("lines", 90), ("two-steps", 180), ("moments", 60), ("command", 20)]
 )
-def test_a_kill_at_any_moment_leaves_a_complete_version(tmp_path, way, kills):
+def test_a_kill_at_any_moment_leaves_a_complete_version(tmp_path, chance, way, kills):
     """After each kill the published files agree with their manifest, and the next command leaves no trace of it."""
     kit = quick(tmp_path / "kit")
     with tempfile.TemporaryDirectory(prefix="q") as scratch:  # takes the sockets of killed kernels along
         env = {"TMPDIR": scratch, "PYTHONPATH": os.pathsep.join([*sys.path])}
-        done = kit.python(str(DRIVER), str(kit.outputs), way, str(kills), **env)
+        given = [str(kit.outputs), way, str(kills), str(chance.randrange(10**9))]
+        done = kit.python(str(DRIVER), *given, **env)
     assert done.returncode == 0, done.stderr
     found = json.loads(done.stdout)
     assert found["wrong"] == []

@@ -91,7 +91,7 @@ def filled(name: str, rows: list[dict[str, Any]]) -> pd.DataFrame:
     return pd.DataFrame([[row.get(c) for c in columns] for row in rows], columns=columns, dtype=object)
 
 
-@settings(max_examples=15, derandomize=True, deadline=None)
+@settings(max_examples=15)
 @given(years())
 def test_forms_of_random_subjects_give_back_their_tables(year: Tables) -> None:
     """Names, goals, values, points, reasons and money of any subjects come back as they were written."""

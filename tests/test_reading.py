@@ -251,7 +251,7 @@ WORDS = st.sampled_from(
 )
 
 
-@settings(max_examples=150, deadline=None, derandomize=True)
+@settings(max_examples=150)
 @given(
     st.lists(st.lists(WORDS, min_size=6, max_size=6), max_size=14),
     st.lists(st.tuples(*[st.integers(0, 14)] * 4), max_size=5),

@@ -32,6 +32,12 @@ def office(tmp_path):
     return write
 
 
+def test_a_file_that_asks_for_the_default_is_like_none(office, tmp_path):
+    """The theme is the same with and without the file, as it is where no office has said anything."""
+    without = themes.of(tmp_path)
+    assert office("based_on: gongwen\n") == without == themes.default()
+
+
 def chars_of(theme: themes.Theme) -> list[dict]:
     """The characters of the paragraph on the first page."""
     output = new_output("display_data", data={"text/html": f"<p>{TEXT}</p>"})

@@ -16,19 +16,7 @@ from jixiao.kit.errors import PublishError
 from kit import Kit
 from test_figures import lower_department
 
-pytestmark = pytest.mark.xdist_group("verify")
 FILES = 9 + 17  # what is made, and what it is made from
-
-
-@pytest.fixture(scope="module")
-def built(tmp_path_factory) -> Kit:
-    """A kit in which the report of 2022 was built once; tests leave it as it was."""
-    kit = Kit(tmp_path_factory.mktemp("kit"))
-    (kit.root / "requirements.lock").write_text("pandas==3\n", encoding="utf-8")
-    (kit.root / "params" / "theme.yml").write_text("based_on: gongwen\n", encoding="utf-8")
-    result = kit.run("report", "2022", "--quiet")
-    assert result.returncode == 0, result.stderr
-    return kit
 
 
 @pytest.fixture
@@ -40,9 +28,7 @@ def sent(built, tmp_path) -> Path:
 @pytest.fixture
 def copy(built, tmp_path) -> Kit:
     """The kit with its outputs, copied to be changed."""
-    kit = Kit(tmp_path / "kit")
-    shutil.copytree(built.root, kit.root, dirs_exist_ok=True)
-    return kit
+    return Kit(Path(shutil.copytree(built.root, tmp_path / "kit")), there=True)
 
 
 def tampered(path: Path) -> Iterator[str]:

@@ -1,0 +1,63 @@
+"""A process that has loaded the command line once, and forks itself for each command that a test runs (see kit.py).
+
+A JSON line on standard input is a command: its words, folder, environment, and the files for what it prints on standard
+output and error. A line on standard output is its exit code.
+"""
+# ruff: noqa: F401  # imported here are all modules that a command imports when it needs them
+
+from __future__ import annotations
+
+import gc
+import json
+import os
+import signal
+import sys
+
+import fontTools.ttLib
+import jinja2
+import lxml.html
+import rocrate.rocrate
+import typst
+import xlsxwriter
+
+from jixiao.archive import build, closing, crate, data_package, verify
+from jixiao.commands.cli import main
+from jixiao.exchange.importing import receive
+from jixiao.exchange.issuing import issue
+from jixiao.exchange.returning import return_files
+from jixiao.figures import compare, evaluate, trace
+from jixiao.press.page import html
+from jixiao.press.paper import pdf
+from jixiao.press.word import docx
+from jixiao.press.workbook import xlsx
+from jixiao.rules import questions
+from jixiao.running import session
+
+
+def serve() -> None:
+    """Fork for each command until standard input ends; only what was forked returns earlier, as the command ends."""
+    for line in sys.stdin:
+        words, folder, environment, *paths = json.loads(line)
+        child = os.fork()
+        if not child:
+            become(words, folder, environment, paths)
+            return
+        print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
+
+
+def become(words: list[str], folder: str, environment: dict[str, str], paths: list[str]) -> None:
+    """Be the command."""
+    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+    for number, path in enumerate(paths, 1):
+        os.dup2(os.open(path, os.O_WRONLY | os.O_CREAT), number)
+    os.environ.clear()
+    os.environ.update(environment)
+    os.chdir(folder)
+    sys.argv = ["jixiao", *words]
+    main()
+
+
+if __name__ == "__main__":
+    gc.collect()
+    gc.freeze()  # a child that looks through all of this would copy it
+    serve()
