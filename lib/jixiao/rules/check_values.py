@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
-CHECKS, OFF = "checks", "not_used"  # "off" would be a boolean to YAML
+CHECKS = "checks"
+OFF = "not_used"  # "off" would be a boolean to YAML
 _ID = re.compile(r"[A-Z]\d\d")
 
 

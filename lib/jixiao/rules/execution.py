@@ -9,7 +9,7 @@ from typing import Any
 
 from jixiao.kit import numbers
 from jixiao.rules.policy import Policy
-from jixiao.rules.policy_values import exact
+from jixiao.rules.policy_values import number
 
 HUNDRED = Decimal(100)
 NO_BUDGET = "全年预算数为零或没有填，不计算执行率得分"
@@ -71,7 +71,7 @@ def points_of_rate(
 def _tier_share(spent: Decimal, rule: dict[str, Any], finished: bool | None) -> Decimal | None:
     """财预〔2021〕101号 三（七）2: finished within budget is full; unfinished by tiers below 100 %; else silent."""
     if finished and spent <= 1:
-        return exact(rule["finished"]) / HUNDRED
+        return number(rule["finished"]) / HUNDRED
     if finished is False and spent < 1:
         return reached(spent * HUNDRED, rule["unfinished"]) / HUNDRED
     return None
@@ -79,7 +79,7 @@ def _tier_share(spent: Decimal, rule: dict[str, Any], finished: bool | None) -> 
 
 def reached(percent: Decimal, tiers: Sequence[dict[str, Any]]) -> Decimal:
     """The share (%) of the highest tier whose lower limit `percent` reaches."""
-    return next(exact(tier["share"]) for tier in tiers if percent >= exact(tier["from"]))
+    return next(number(tier["share"]) for tier in tiers if percent >= number(tier["from"]))
 
 
 def cap(spent: Decimal | None, policy: Policy) -> Decimal | None:
@@ -87,7 +87,7 @@ def cap(spent: Decimal | None, policy: Policy) -> Decimal | None:
     if "total_cap" not in policy or spent is None:
         return None
     tiers = policy["total_cap"].value
-    return next((exact(tier["cap"]) for tier in tiers if spent * HUNDRED < exact(tier["below"])), None)
+    return next((number(tier["cap"]) for tier in tiers if spent * HUNDRED < number(tier["below"])), None)
 
 
 def capped(total: Decimal, spent: Decimal | None, policy: Policy) -> Decimal:

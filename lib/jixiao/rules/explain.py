@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
@@ -13,7 +13,7 @@ from jixiao.kit import numbers
 from jixiao.rules import claims, element_points, execution, formulas, grades, points, scoring
 from jixiao.rules.outcomes import Method, Notice, Status
 from jixiao.rules.policy import BASES, EXECUTION, Policy, Rule
-from jixiao.rules.policy_values import exact
+from jixiao.rules.policy_values import number
 from jixiao.values.measure_frame import parse_frame
 
 
@@ -96,30 +96,29 @@ def indicator(
     weights = points.whole_weights(pd.Series([weight]))
     row = points.score(parsed, weights, pd.Series([satisfaction]), policy, pd.Series([name])).iloc[0]
     name = points.unquoted(name)
-    found = {name: _decimal(row[name], policy) for name in ("points", "low", "high")}
-    formula = formulas.indicator(parsed.iloc[0].copy(), row, weight, policy, name)
-    warnings = [
+    found = Explanation(
+        "指标得分",
+        points=_decimal(row["points"], policy),
+        status=Status[row["status"].upper()].words,
+        formula=formulas.indicator(parsed.iloc[0].copy(), row, weight, policy, name),
+        rule=_rule_of(row, policy),
+        rounding=policy["rounding"],
+        low=_decimal(row["low"], policy),
+        high=_decimal(row["high"], policy),
+        high_in=not row["open"],
+    )
+    warnings = (
         parsed["problem"].iloc[0],
         parsed["note"].iloc[0],
         Notice[row["notice"].upper()].words,
-        *_claim(claimed, found, bool(row["open"]), policy),
-    ]
-    rule = _rule_of(row, policy)
-    return Explanation(
-        "指标得分",
-        status=Status[row["status"].upper()].words,
-        formula=formula,
-        rule=rule,
-        rounding=policy["rounding"],
-        high_in=not row["open"],
-        warnings=tuple(filter(None, warnings)),
-        **found,
+        _claim(claimed, found, policy),
     )
+    return replace(found, warnings=tuple(filter(None, warnings)))
 
 
 def goal_review(policy: Policy, given: Mapping[str, Decimal]) -> Explanation:
     """The points of a target review (目标审核) from what each element got, and the band of the total."""
-    bands = {name: exact(lowest) for name, lowest in policy["goal_review"].value["bands"].items()}
+    bands = {name: number(lowest) for name, lowest in policy["goal_review"].value["bands"].items()}
     found, band = element_points.goal_review(given, bands)
     parts = " + ".join(f"{name} {numbers.plain(points)}" for name, points in given.items())
     formula = f"{parts} = {numbers.plain(found)}，属于“{band}”（{numbers.plain(bands[band])} 分起）"
@@ -204,10 +203,12 @@ def total_of_groups(
     paid = execution.points_of_rate(spent, weight, policy, finished)
     found = scoring.total(reached, groups, paid, policy)
     steps = [(step.name, step.points, step.formula) for step in found.steps]
-    rules = [step.rule for step in found.steps if step.rule in ("missing_satisfaction", "total_cap")]
-    warnings = [paid.warning]
     if scoring.without_place(groups, policy):
-        rules, warnings = ["missing_satisfaction"], ["没有指标可以接受满意度指标的分值，不能计算总分"]
+        rules = ["missing_satisfaction"]
+        warning = "没有指标可以接受满意度指标的分值，不能计算总分"
+    else:
+        rules = [step.rule for step in found.steps if step.rule in ("missing_satisfaction", "total_cap")]
+        warning = paid.warning
     return Explanation(
         "总分",
         found.points,
@@ -215,7 +216,7 @@ def total_of_groups(
         "没有算式" if found.points is None else formulas.sum_of(reached, steps, found.points),
         policy[(*rules, "indicator_total")[0]],
         policy["rounding"],
-        warnings=tuple(filter(None, warnings)),
+        warnings=tuple(filter(None, [warning])),
     )
 
 
@@ -245,18 +246,15 @@ def _rule_of(row: pd.Series, policy: Policy) -> Rule:
     return policy[name] if name in policy else policy["indicator_total"]
 
 
-def _claim(
-    claimed: Decimal | None, found: dict[str, Decimal | None], high_is_open: bool, policy: Policy
-) -> Iterable[str]:
+def _claim(claimed: Decimal | None, found: Explanation, policy: Policy) -> str:
     """What to say of the claimed points: they stay as they are; a difference above the tolerance is told."""
     if claimed is None or "claimed_difference" not in policy:
-        return
-    if not claims.outside(claimed, found["points"], found["low"], found["high"], high_is_open, policy):
-        return
-    if found["points"] is None:
-        yield f"自评 {numbers.plain(claimed)} 分，不在定性档的区间内"
-    else:
-        yield f"自评 {numbers.plain(claimed)} 分，与规则得分相差 {numbers.plain(claimed - found['points'])} 分"
+        return ""
+    if not claims.outside(claimed, found.points, found.low, found.high, not found.high_in, policy):
+        return ""
+    if found.points is None:
+        return f"自评 {numbers.plain(claimed)} 分，不在定性档的区间内"
+    return f"自评 {numbers.plain(claimed)} 分，与规则得分相差 {numbers.plain(claimed - found.points)} 分"
 
 
 def _decimal(whole: int, policy: Policy) -> Decimal | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -10,9 +10,9 @@ import pandas as pd
 
 from jixiao.kit import numbers
 from jixiao.rules.execution import ExecutionPoints
-from jixiao.rules.outcomes import Notice, Status
+from jixiao.rules.outcomes import Method, Notice, Status
 from jixiao.rules.policy import Policy
-from jixiao.rules.policy_values import exact
+from jixiao.rules.policy_values import number
 from jixiao.values.measure_frame import NO_NUMBER, SCALE
 
 
@@ -27,35 +27,37 @@ def indicator(parsed: pd.Series, scored: pd.Series, weight: Decimal, policy: Pol
 
 
 def _quantitative(parsed: pd.Series, scored: pd.Series, weight: Decimal, policy: Policy) -> str:
-    target, actual = _value(parsed, "target_low"), _value(parsed, "actual")
+    target = _value(parsed, "target_low")
+    actual = _value(parsed, "actual")
     unit = parsed["unit"]
     if actual >= target:
         text = f"实际 {_n(actual)}{unit} 达到目标 {_n(target)}{unit}，得满分：{_n(weight)}"
-        rule = policy["over_achievement"].value
-        return (
-            f"max({text} − {_n(exact(rule['points']))}, 0)"
-            if scored["notice"] == Notice.DEDUCTED.label
-            else text
-        )
+        if scored["notice"] == Notice.DEDUCTED.label:
+            return f"max({text} − {_n(number(policy['over_achievement'].value['points']))}, 0)"
+        return text
     rule = policy["quantitative"].value
     if rule["method"] == "gate":
-        gate = _n(exact(rule["gate"]))
-        done = _n(numbers.rounded(numbers.ratio(actual * 100, target), 4).normalize())
-        if actual * 100 < exact(rule["gate"]) * target:
-            return f"完成约 {done}%，不足 {gate}%：0"
-        return f"{_n(weight)} ×（{_n(actual)} ÷ {_n(target)} − {gate}%）÷（1 − {gate}%）"
+        gate = number(rule["gate"])
+        if actual * 100 < gate * target:
+            done = numbers.rounded(numbers.ratio(actual * 100, target), 4).normalize()
+            return f"完成约 {_n(done)}%，不足 {_n(gate)}%：0"
+        return f"{_n(weight)} ×（{_n(actual)} ÷ {_n(target)} − {_n(gate)}%）÷（1 − {_n(gate)}%）"
     return f"{_n(weight)} × {_part(actual)} ÷ {_n(target)}"
 
 
 def _reverse(parsed: pd.Series, scored: pd.Series, weight: Decimal, policy: Policy) -> str:
-    target, actual, unit = _value(parsed, "target_high"), _value(parsed, "actual"), parsed["unit"]
+    target = _value(parsed, "target_high")
+    actual = _value(parsed, "actual")
+    unit = parsed["unit"]
     if actual <= target:
         return f"实际 {_n(actual)}{unit} 不超过目标 {_n(target)}{unit}，得满分：{_n(weight)}"
     return f"{_n(weight)} × {_n(target)} ÷ {_n(actual)}"
 
 
 def _interval(parsed: pd.Series, scored: pd.Series, weight: Decimal, policy: Policy) -> str:
-    low, high, actual = (_value(parsed, name) for name in ("target_low", "target_high", "actual"))
+    low = _value(parsed, "target_low")
+    high = _value(parsed, "target_high")
+    actual = _value(parsed, "actual")
     if low <= actual <= high:
         return f"实际 {_n(actual)} 在 {_n(low)}~{_n(high)} 之内，得满分：{_n(weight)}"
     part, whole = (actual, low) if actual < low else (high, actual)
@@ -78,8 +80,9 @@ def _qualitative(parsed: pd.Series, scored: pd.Series, weight: Decimal, policy: 
 def _satisfaction(parsed: pd.Series, scored: pd.Series, weight: Decimal, policy: Policy) -> str:
     if policy["satisfaction"].value["method"] == "as_quantitative":
         return _quantitative(parsed, scored, weight, policy)
-    tiers, actual = policy["satisfaction"].value["tiers"], _value(parsed, "actual")
-    tier = next((tier for tier in tiers if actual >= exact(tier["from"])), tiers[-1])
+    tiers = policy["satisfaction"].value["tiers"]
+    actual = _value(parsed, "actual")
+    tier = next((tier for tier in tiers if actual >= number(tier["from"])), tiers[-1])
     return f"满意度 {_n(actual)}% 达到 {tier['from']}% 档：{_n(weight)} × {tier['share']}%"
 
 
@@ -89,32 +92,35 @@ def _direct(parsed: pd.Series, scored: pd.Series, weight: Decimal, policy: Polic
 
 
 def _named(parsed: pd.Series, scored: pd.Series, weight: Decimal, policy: Policy) -> str:
-    rule, actual = policy["named"].value[parsed["name"]], _value(parsed, "actual")
+    rule = policy["named"].value[parsed["name"]]
+    actual = _value(parsed, "actual")
     if rule["method"] == "table":
-        share = next((row["share"] for row in rule["rows"] if actual <= exact(row["to"])), 0)
+        share = next((row["share"] for row in rule["rows"] if actual <= number(row["to"])), 0)
         return f"{parsed['name']} {_n(actual)}%：{_n(weight)} × {share}%"
-    over = actual - exact(rule["limit"])
+    over = actual - number(rule["limit"])
     if over <= 0:
         return f"实际 {_n(actual)}% 不超过 {rule['limit']}%，得满分：{_n(weight)}"
     return f"超过 {rule['limit']}% 的 {_n(over)} 个百分点：{_n(weight)} × max(100% − {_n(over)} × {rule['per_point']}%, 0)"
 
 
-_WRITERS = {
-    "quantitative": _quantitative,
-    "reverse": _reverse,
-    "interval": _interval,
-    "dates": _dates,
-    "qualitative": _qualitative,
-    "satisfaction": _satisfaction,
-    "direct": _direct,
-    "named": _named,
+_WRITERS: Mapping[str, Callable[[pd.Series, pd.Series, Decimal, Policy], str]] = {
+    Method.QUANTITATIVE.label: _quantitative,
+    Method.REVERSE.label: _reverse,
+    Method.INTERVAL.label: _interval,
+    Method.DATES.label: _dates,
+    Method.QUALITATIVE.label: _qualitative,
+    Method.SATISFACTION.label: _satisfaction,
+    Method.DIRECT.label: _direct,
+    Method.NAMED.label: _named,
 }
 
 
 def execution(budget: Decimal | None, spent: Decimal | None, weight: Decimal, found: ExecutionPoints) -> str:
     """How the points of the execution rate come about."""
-    if found.rate is None or found.share is None:
-        return "没有算式" if found.rate is None else f"执行率{_percent(found.rate)}"
+    if found.rate is None:
+        return "没有算式"
+    if found.share is None or found.points is None:
+        return f"执行率{_percent(found.rate)}"
     ratio = _trim(found.rate) if budget is None or spent is None else f"{_n(spent)} ÷ {_n(budget)}"
     if found.share == found.rate:
         return f"执行率{_percent(found.rate)}；{_n(weight)} × {ratio} = {_n(found.points)}"
@@ -176,7 +182,7 @@ def _part(value: Decimal) -> str:
 
 
 def _value(parsed: pd.Series, name: str) -> Decimal:
-    kept = parsed[f"{name}_exact"]
+    kept: Decimal | None = parsed[f"{name}_exact"]
     if kept is not None:
         return kept
     whole = int(parsed[name])
@@ -189,9 +195,9 @@ def _points(whole: int, policy: Policy) -> str:
 
 def _n(value: Decimal) -> str:
     """A number as people write it: no exponent, no trailing zeros but those of its rounding."""
-    return numbers.plain(
-        value.normalize() if value == value.to_integral_value() and value.as_tuple().exponent < -2 else value
-    )
+    written = numbers.plain(value)
+    needless = value == value.to_integral_value() and len(written.partition(".")[2]) > 2
+    return _trim(value) if needless else written
 
 
 _WORDS = {
@@ -267,7 +273,7 @@ _NAMES = {
     "tiers": "各档",
     "tolerance": "容许相差",
 }
-_SAID = {
+_SAID: Mapping[str, Callable[[Any], str]] = {
     "rounding": rounding,
     "weights": _variants,
     "grades": lambda value: _pairs(value["bands"]),

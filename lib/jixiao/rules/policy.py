@@ -107,21 +107,21 @@ def rules_on(content: Mapping[str, Any], on: dt.date) -> Iterator[tuple[str, Rul
     """The rules of a checked policy file (or one of its form) in force on `on`, by name."""
     for name, rule in content["rules"].items():
         since = max((day for day in rule["values"] if dt.date.fromisoformat(day) <= on), default=None)
-        dated = since and rule["values"][since]
-        if dated is None:
+        if since is None or rule["values"][since] is None:  # not yet in force, or repealed
             continue
+        dated = rule["values"][since]
         reference = dated["reference"]
-        source = content["documents"][reference["document"]]
-        origin = (
-            source["title"],
-            source["number"],
-            reference["article"],
-            source["issued"],
-            reference["checked"],
+        document = content["documents"][reference["document"]]
+        in_force = Rule(
+            name=name,
+            meaning=rule["meaning"],
+            value=dated["value"],
+            since=dt.date.fromisoformat(since),
+            basis=dated["basis"],
+            title=document["title"],
+            number=document["number"],
+            article=reference["article"],
+            issued=document["issued"],
+            checked=reference["checked"],
         )
-        yield (
-            name,
-            Rule(
-                name, rule["meaning"], dated["value"], dt.date.fromisoformat(since), dated["basis"], *origin
-            ),
-        )
+        yield name, in_force

@@ -82,7 +82,9 @@ def _indicator(policy: Policy, question: Question) -> Explanation:
 
 
 def _elements(policy: Policy, question: Question) -> Explanation:
-    met, of = (_number("--elements", text) for text in question.elements or ())
+    typed = question.elements or ("", "")
+    met = _number("--elements", typed[0])
+    of = _number("--elements", typed[1])
     if question.weight is None or met > of or of == 0 or {met % 1, of % 1} != {0}:
         raise ParameterError(Fault("--elements", "不是“符合几项 共几项”", "两个整数，并给出 --weight"))
     return explain.elements(policy, _weight(question.weight), int(met), int(of))
@@ -101,7 +103,9 @@ def _goal_review(policy: Policy, question: Question) -> Explanation:
 
 
 def _execution(policy: Policy, question: Question) -> Explanation:
-    budget, spent = (_number("--execution", text) for text in question.execution or ())
+    typed = question.execution or ("", "")
+    budget = _number("--execution", typed[0])
+    spent = _number("--execution", typed[1])
     return explain.execution_rate(policy, budget, spent, question.finished)
 
 

@@ -11,6 +11,7 @@ import pandas as pd
 from jixiao.kit import numbers
 from jixiao.rules import execution, formulas, grades
 from jixiao.rules.policy import EXECUTION, Policy
+from jixiao.year.words import SCORED_TIERS, Amount, Tier
 
 SATISFACTION_GROUP = "满意度指标"
 BENEFIT_GROUP = "效益指标"
@@ -25,7 +26,8 @@ def execution_weight(policy: Policy, variant: str | None = None) -> Decimal:
 
 def variant_of(groups: Mapping[str, Decimal], policy: Policy) -> str | None:
     """The variant of the weights that these points by level 1 follow, None where they follow none."""
-    for name, weights in policy["weights"].value.items():
+    variants: Mapping[str, Mapping[str, int]] = policy["weights"].value
+    for name, weights in variants.items():
         expected = {
             group: Decimal(points) for group, points in weights.items() if group != EXECUTION and points
         }
@@ -50,7 +52,8 @@ def _without_satisfaction(
 
 def scored_by(groups: Mapping[str, Decimal], policy: Policy) -> str | None:
     """The variant that a subject is scored by: the one its points follow, or would follow with satisfaction."""
-    for name, weights in policy["weights"].value.items():
+    variants: Mapping[str, Mapping[str, int]] = policy["weights"].value
+    for name, weights in variants.items():
         others = {group: points for group, points in weights.items() if group not in _APART and points}
         if groups == others:
             return name
@@ -67,9 +70,10 @@ def unplaced(groups: Mapping[str, Decimal], policy: Policy) -> Decimal:
     """
     if not groups or SATISFACTION_GROUP in groups or "missing_satisfaction" not in policy:
         return Decimal(0)
-    variants = policy["weights"].value
+    variants: Mapping[str, Mapping[str, int]] = policy["weights"].value
     weights = variants[scored_by(groups, policy) or next(iter(variants))]
-    short = policy["full_mark"].value - weights[EXECUTION] - sum(groups.values(), Decimal(0))
+    full_mark: int = policy["full_mark"].value
+    short = full_mark - weights[EXECUTION] - sum(groups.values(), Decimal(0))
     return max(min(Decimal(weights.get(SATISFACTION_GROUP, 0)), short), Decimal(0))
 
 
@@ -127,14 +131,13 @@ def total(
     if weight := unplaced(groups, policy):
         moved, arithmetic = _moved(weight, points, groups, policy)
         exactly = earned + moved
-        shown = numbers.rounded(
-            moved, policy["rounding"].value["places"] + _MORE
-        )  # it may have no last digit
+        places = policy["rounding"].value["places"] + _MORE  # for it may have no last digit
+        shown = numbers.rounded(moved, places)
         name = _MOVED[policy["missing_satisfaction"].value]
         steps.append(Step(name, "missing_satisfaction", shown, arithmetic))
         earned += shown
     limit = execution.cap(spent.rate, policy)
-    if limit is not None and earned > limit:
+    if limit is not None and spent.rate is not None and earned > limit:
         steps.append(Step("总分上限", "total_cap", limit - earned, formulas.limit(spent.rate, limit)))
         earned = limit
     printed = execution.rounded(execution.capped(exactly, spent.rate, policy), policy)
@@ -162,7 +165,8 @@ def _moved(
     """What the weight of missing satisfaction earns at the rate of the indicators that carry it, and how."""
     if policy["missing_satisfaction"].value == "full":
         return weight, f"分值 {numbers.plain(weight)}"
-    reached, whole = _carrying(points, policy), _carrying(groups, policy)
+    reached = _carrying(points, policy)
+    whole = _carrying(groups, policy)
     return numbers.ratio(reached * weight, whole), formulas.moved(weight, reached, whole)
 
 
@@ -172,26 +176,27 @@ def totals(subjects: pd.DataFrame, indicators: pd.DataFrame, policy: Policy) -> 
     A total is None as long as any of its parts is missing, or the policy leaves it open (see `total`).
     """
     frame = subjects[["subject_id", "kind", "unit_id", "name"]].copy()
-    frame["reported"] = frame["subject_id"].isin(set(indicators.dropna(subset=["self_score"])["subject_id"]))
+    reporting = set(indicators.dropna(subset=[Tier.SELF.points])["subject_id"])
+    frame["reported"] = frame["subject_id"].isin(reporting)
     groups = group_weights(indicators)
     spent = [
         execution_of(budget, executed, done, groups.get(subject, {}), policy)
         for subject, budget, executed, done in subjects[list(_SPENDING)].itertuples(index=False)
     ]
     frame["execution_points"] = pd.Series([each.points for each in spent], frame.index, dtype=object)
-    for tier in ("self", "review"):
-        points = group_points(indicators, f"{tier}_score")
-        found = [
-            None if points.get(one) is None else total(points[one], groups[one], each, policy).points
-            for one, each in zip(frame["subject_id"], spent, strict=True)
-        ]
-        frame[f"{tier}_total"] = pd.Series(found, frame.index, dtype=object)
+    for tier in SCORED_TIERS:
+        points = group_points(indicators, tier.points)
+        found: list[Decimal | None] = []
+        for subject, paid in zip(frame["subject_id"], spent, strict=True):
+            reached = points.get(subject)
+            found.append(None if reached is None else total(reached, groups[subject], paid, policy).points)
+        frame[tier.total] = pd.Series(found, frame.index, dtype=object)
         names = [None if score is None else grades.grade(score, policy) for score in found]
-        frame[f"{tier}_grade"] = pd.Series(names, frame.index, dtype=object)
+        frame[tier.grade] = pd.Series(names, frame.index, dtype=object)
     return frame
 
 
-_SPENDING = ("subject_id", "adjusted_budget", "executed", "finished")
+_SPENDING = ("subject_id", Amount.ADJUSTED.value, Amount.EXECUTED.value, "finished")
 
 
 def group_weights(indicators: pd.DataFrame) -> dict[str, dict[str, Decimal]]:
