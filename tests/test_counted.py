@@ -372,10 +372,10 @@ def test_what_parameters_and_rules_state(found):
 
 def test_a_policy_without_number_is_cited_by_its_title():
     """The form of Sichuan has no number of its own; the first variant of weights is stated."""
-    said = {figure.key: figure.number for figure in stated.stated_facts(SMALL, FREE)}
+    said = {figure.key: figure.number for figure in stated.of_policy(FREE)}
     assert (said["policy.number"], said["policy.weights.其他指标"]) == (f"《{FREE.title}》", "90")
     guide = in_force(PROJECT, "mof-2021-101", 2021)
-    said = {figure.key: figure.number for figure in stated.stated_facts(SMALL, guide)}
+    said = {figure.key: figure.number for figure in stated.of_policy(guide)}
     assert said["policy.weights.成本指标"] == "20"
 
 

@@ -57,7 +57,8 @@ def _read(root: Path, data_folder: str) -> Mapping[str, Any]:
         faults = [Fault(document.place(LAST_YEAR), "不是“键: 值”的形式", "统计数的键: 上年数")]
     if faults:
         raise TableError(*faults)
-    return document.value
+    content: Mapping[str, Any] = document.value
+    return content
 
 
 def _faults(document: Document, value: Any, *path: str) -> Iterator[Fault]:

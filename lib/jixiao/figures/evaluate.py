@@ -49,12 +49,12 @@ def evaluate(root: Path, params: Params) -> Evaluation:
 
 def _uncounted(figures: Figures, data: Tables) -> list[str]:
     """Figures of a table that is missing or empty: nothing was recorded, which is not zero."""
-    files = {f"{name}.csv" for name, frame in data.frames.items() if frame.empty}
-    return [key for key, figure in figures.items() if any(file in figure.source for file in files)]
+    empty = {name for name, frame in data.frames.items() if frame.empty}
+    return [key for key, figure in figures.items() if empty.intersection(figure.tables)]
 
 
 def _unfit_names(figures: Figures, params: Params) -> list[str]:
     """In a reconstruction, grades that would stand beside a real name without having been published."""
     if not params.reconstructed:
         return []
-    return [key for key, f in figures.items() if key.startswith(counted.NAMED) and f.invented]
+    return [key for key, figure in figures.items() if figure.project and figure.invented]
