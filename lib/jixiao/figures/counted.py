@@ -27,7 +27,7 @@ KEY_PROJECTS = "key_projects"
 
 
 def figures(params: Params, tables: Tables, policy: Policy, totals: pd.DataFrame) -> Figures:
-    """All figures of the report year; a figure that the data do not give has no value."""
+    """Make all figures of the report year; a figure that the data do not give has no value."""
 
     def every() -> Iterator[Figure]:
         yield from stated.of_params(params)
@@ -44,21 +44,21 @@ def figures(params: Params, tables: Tables, policy: Policy, totals: pd.DataFrame
 
 
 def share(part: Decimal | int, whole: Decimal | int) -> Decimal | None:
-    """`part` in per cent of `whole` to two decimals, each rounded on its own; None when `whole` is zero."""
+    """Divide `part` by `whole` in per cent to two decimals; None when `whole` is zero."""
     if not whole:
         return None
     return numbers.rounded(numbers.ratio(Decimal(part) * HUNDRED, Decimal(whole)))
 
 
 def mean(values: Sequence[Decimal], policy: Policy) -> Decimal | None:
-    """The arithmetic mean as the policy rounds scores; None for no values."""
+    """Return the arithmetic mean, rounded as the policy rounds scores; None for no values."""
     if not values:
         return None
     return rounded(numbers.ratio(sum(values, Decimal(0)), Decimal(len(values))), policy)
 
 
 def _coverage(params: Params, tables: Tables, totals: pd.DataFrame) -> Iterator[Figure]:
-    """How many units, subjects and how much of the budget took part in self-evaluation."""
+    """Count how many units and subjects took part in self-evaluation, and with how much of the budget."""
     behind = ("subjects", "indicators")
     source = f"{files(*behind)}（有自评得分的评价对象）"
     evaluated = tables["subjects"][totals["reported"].to_numpy(dtype=bool)]
@@ -108,7 +108,7 @@ def _coverage(params: Params, tables: Tables, totals: pd.DataFrame) -> Iterator[
 
 
 def _kind(kind: SubjectKind, params: Params, policy: Policy, totals: pd.DataFrame) -> Iterator[Figure]:
-    """What the totals of departments, or of projects, come to."""
+    """Count what the totals of departments, or of projects, come to."""
     behind = ("indicators", "subjects")
     source = f"{files(*behind)}，kind = {kind}"
     rows = totals[totals["kind"] == kind]
@@ -133,7 +133,7 @@ def _kind(kind: SubjectKind, params: Params, policy: Policy, totals: pd.DataFram
 def _tier(
     kind: SubjectKind, tier: Tier, source: str, totals: pd.DataFrame, params: Params, policy: Policy
 ) -> Iterator[Figure]:
-    """How the totals that a tier gave are spread over the bands of the report, and their mean."""
+    """Count how the totals that a tier gave are spread over the bands of the report, and take their mean."""
     prefix = f"evaluation.{kind.key}.{tier}"
     about = f"{kind.words}{tier.words}"
     scores = totals[tier.total].dropna()
@@ -192,7 +192,7 @@ def _tier(
 
 
 def _gap(kind: SubjectKind, source: str, rows: pd.DataFrame, policy: Policy) -> Iterator[Figure]:
-    """How the review changed what the units gave themselves."""
+    """Count where the review changed what the units gave themselves, and by how much."""
     prefix = f"evaluation.{kind.key}"
     where = f"{source}，自评与复核都有总分"
     both = rows.dropna(subset=[Tier.SELF.total, Tier.REVIEW.total])
@@ -228,7 +228,7 @@ def _gap(kind: SubjectKind, source: str, rows: pd.DataFrame, policy: Policy) -> 
 
 
 def _key_projects(projects: pd.DataFrame, policy: Policy) -> Iterator[Figure]:
-    """The key projects: how many, their money, their mean, their grades, and the grade of each that has a name."""
+    """Count the key projects, their money, their scores and grades, and give the grade of each that has a name."""
     source = files(KEY_PROJECTS)
     behind = (KEY_PROJECTS,)
     yield counted(

@@ -37,7 +37,7 @@ class Basis(StrEnum):
 
 
 def files(*tables: str) -> str:
-    """The files of `tables`, as the source of a figure names them."""
+    """Write the files of `tables` as the source of a figure names them."""
     return LIST_MARK.join(f"{table}.csv" for table in tables)
 
 
@@ -51,7 +51,7 @@ class Rows:
 
     @classmethod
     def of(cls, table: str, frame: pd.DataFrame, column: str = "") -> Rows:
-        """All rows of `frame`, which is a part of `table`."""
+        """Name all rows of `frame`, which is a part of `table`."""
         return cls(table, tuple(frame.index), column)
 
     def __len__(self) -> int:
@@ -103,13 +103,13 @@ class Figure:
         return self.origin is Origin.COUNTED and self.basis is Basis.OWN
 
     def equals(self, fact: Decimal | str) -> bool:
-        """Whether the published `fact` says the same; the order of a list does not count."""
+        """Tell whether the published `fact` says the same; the order of a list does not count."""
         if isinstance(fact, str) and isinstance(self.value, str):
             return sorted(fact.split(LIST_MARK)) == sorted(self.value.split(LIST_MARK))
         return self.value == fact
 
     def as_json(self) -> dict[str, str | None]:
-        """The figure as figures.json lists it: the value an exact decimal in text."""
+        """Give the figure as figures.json lists it, the value as an exact decimal in text."""
         return {
             "key": self.key,
             "value": None if self.value is None else self.number,
@@ -133,7 +133,7 @@ def stated(
     shown: str = "",
     follows: tuple[str, ...] = (),
 ) -> Figure:
-    """A figure that the parameters say."""
+    """Make a figure that the parameters say."""
     return Figure(
         key,
         Decimal(value) if isinstance(value, int) else value,
@@ -158,7 +158,7 @@ def ruled(
     *,
     rules: tuple[str, ...] = (),
 ) -> Figure:
-    """A figure that the scoring rules say."""
+    """Make a figure that the scoring rules say."""
     return replace(stated(key, value, unit, label, definition, source), basis=Basis.RULE, rules=rules)
 
 
@@ -175,7 +175,7 @@ def counted(
     rules: tuple[str, ...] = (),
     tables: tuple[str, ...] = (),
 ) -> Figure:
-    """A figure that counts its rows."""
+    """Make a figure that counts its rows."""
     return Figure(
         key,
         Decimal(len(rows)),
@@ -216,12 +216,12 @@ class Figures(Mapping[str, Figure]):
         return len(self._figures)
 
     def suggestion(self, key: str) -> str:
-        """What to do about a key that no figure has."""
+        """Say what to do about a key that no figure has."""
         close = get_close_matches(key, self._figures, n=3)
         return f"改为 {LIST_MARK.join(close)}" if close else "查附录的统计数一览"
 
     def held_against(self, facts: Mapping[str, Decimal | str]) -> Figures:
-        """The same figures, each with its basis: published (and equal), computed from such, or our own."""
+        """Return the figures with their basis: published and equal, computed from such, or our own."""
         equal = {key for key, fact in facts.items() if key in self and self[key].equals(fact)}
 
         def based(figure: Figure) -> Figure:
@@ -233,11 +233,11 @@ class Figures(Mapping[str, Figure]):
         return Figures(map(based, self.values()))
 
     def without_values(self, keys: Iterable[str]) -> Figures:
-        """The same figures, those of `keys` without value."""
+        """Return all figures, those of `keys` without value."""
         gone = set(keys)
         return Figures(replace(f, value=None, shown="") if f.key in gone else f for f in self.values())
 
     def without(self, keys: Iterable[str]) -> Figures:
-        """The same figures but for those of `keys`."""
+        """Return all figures but those of `keys`."""
         gone = set(keys)
         return Figures(figure for figure in self.values() if figure.key not in gone)

@@ -18,7 +18,7 @@ OPINION_KEYS = dict(zip(("adopted", "partly_adopted", "not_adopted"), OPINIONS, 
 
 
 def of_params(params: Params) -> Iterator[Figure]:
-    """What the parameters of the year say."""
+    """Make the figures that the parameters of the year say."""
     source = f"params/{params.report_year}.yml"
     day = params.published_on
     tiers = params.evaluation_tiers
@@ -50,7 +50,7 @@ def of_params(params: Params) -> Iterator[Figure]:
 
 
 def of_policy(policy: Policy) -> Iterator[Figure]:
-    """What the policy says: its document, and the rules that a report quotes."""
+    """Make the figures that the policy says: its document, and the rules that a report quotes."""
     file = f"params/policies/{policy.id}.yml"
     number = policy.number or f"《{policy.title}》"
     yield ruled("policy.title", policy.title, "", "评分规则", "评分所依据的文件", file)
@@ -99,7 +99,7 @@ def of_policy(policy: Policy) -> Iterator[Figure]:
 
 
 def rules_issued(tables: Tables) -> Iterator[Figure]:
-    """The rules that the bureau issued in the year, and what they rest on."""
+    """Count the rules that the bureau issued in the year, and name what they rest on."""
     table = "rules_issued"
     rules = tables[table]
     above = rules[(rules["level"] == "上位文件") & rules["number"].notna()]
@@ -120,7 +120,7 @@ def rules_issued(tables: Tables) -> Iterator[Figure]:
 
 
 def target_review(tables: Tables) -> Iterator[Figure]:
-    """The review of targets: who took part, and what became of the opinions."""
+    """Count who took part in the review of targets, and what became of the opinions."""
     table = "target_reviews"
     reviews = tables[table]
     for key, column, label, definition in (
@@ -160,7 +160,7 @@ def target_review(tables: Tables) -> Iterator[Figure]:
 
 
 def results_use(tables: Tables) -> Iterator[Figure]:
-    """What the results were used for, and with what they were made public."""
+    """Name what the results were used for, and with what they were made public."""
     used = tables["applications"]
     yield _list(
         "results_use.linked_to", "applications", used, "measure", "结果挂钩", "评价结果与哪些事项挂钩"
@@ -186,7 +186,7 @@ def results_use(tables: Tables) -> Iterator[Figure]:
 
 
 def _list(key: str, table: str, rows: pd.DataFrame, column: str, label: str, definition: str) -> Figure:
-    """The different words of a column in `rows` of a table, as a list in one text; None for no word."""
+    """Join the different words of a column in `rows` of a table; the value is None for no word."""
     return Figure(
         key,
         LIST_MARK.join(dict.fromkeys(rows[column])) or None,

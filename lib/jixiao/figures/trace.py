@@ -69,7 +69,7 @@ class Row:
 
     @property
     def cells(self) -> tuple[str, ...]:
-        """The cells of forms behind the row, those of one sheet in one line."""
+        """The cells of forms behind the row, in one line for each sheet."""
         sheets: dict[str, list[str]] = {}
         for cell in filter(None, (self.cell, *(part.cell for part in self.parts))):
             sheet, _, name = cell.rpartition(" ")
@@ -87,7 +87,7 @@ class Trace:
     note: str = ""
 
     def as_json(self) -> dict[str, Any]:
-        """Everything, for programs."""
+        """Give all of it to programs."""
         return {
             **self.figure.as_json(),
             "follows": list(self.figure.follows),
@@ -97,7 +97,7 @@ class Trace:
         }
 
     def as_text(self, parts: bool = False) -> Iterator[str]:
-        """The lines for a terminal; with `parts` each row is followed by what it is the sum of."""
+        """Yield lines for a terminal; with `parts` each row is followed by what it is the sum of."""
         figure = self.figure
         yield f"{figure.key}  {one_line(f'{figure.label} {figure.display}')}"
         yield f"  定义：{figure.definition}"
@@ -124,7 +124,7 @@ def _lines(row: Row, parts: bool) -> Iterator[str]:
 
 
 def trace(evaluation: Evaluation, key: str) -> Trace:
-    """What the figure `key` was made from; ParameterError for a key that is not known."""
+    """Find what the figure `key` was made from; ParameterError for a key that is not known."""
     if key not in evaluation.figures:
         raise ParameterError(
             Fault(f"统计数 {one_line(key)}", "没有这个统计数", remedy=evaluation.figures.suggestion(key))
@@ -160,7 +160,7 @@ class Year:
         return {str(subject): rows for subject, rows in by_subject}
 
     def behind(self, figure: Figure) -> Rows | None:
-        """The rows of a figure; invented key projects by score, and none for one whose key has its real name."""
+        """Name the rows of a figure; invented key projects by score, and none for one whose key has its real name."""
         rows = figure.rows
         if rows is None or not self._is_masked(rows):
             return rows
@@ -171,7 +171,7 @@ class Year:
         return bool(self._masks) and rows.table == KEY_PROJECTS
 
     def rows(self, found: Rows) -> Iterator[Row]:
-        """What the rows of a figure hold, in the order of their table."""
+        """Yield what the rows of a figure hold, in the order of their table."""
         if found.table == TOTALS:
             yield from (self._total(number, _TIERS[found.column]) for number in found.numbers)
             return
@@ -179,11 +179,11 @@ class Year:
             yield self._plain(found, number)
 
     def brief(self, found: Rows, limit: int) -> Iterator[str]:
-        """The same in a few characters a row, `limit` rows at most: a subject with its totals by self and review."""
+        """Yield a few characters for each of `limit` rows at most: a subject with its totals by self and review."""
         for number in found.numbers[:limit]:
             if found.table in (TOTALS, "subjects"):
                 total = self._evaluation.totals.loc[number]
-                yield f"{total['subject_id']}\xa0{_text(total['self_total'])}/{_text(total['review_total'])}"
+                yield f"{total['subject_id']}\xa0{_text(total[Tier.SELF.total])}/{_text(total[Tier.REVIEW.total])}"
             else:
                 yield self._masks[number] if self._is_masked(found) else f"第{number}行"
 
@@ -205,7 +205,7 @@ class Year:
             yield Part(f"{indicator} {name}", f"{points}/{_text(weight)}分", place, cell, points)
 
     def _steps(self, number: int, subject: str, tier: Tier) -> Iterator[Part]:
-        """What the rules make of the points: first the two amounts of the execution rate, then each step."""
+        """Yield what the rules make of the points: first the two amounts of the execution rate, then each step."""
         row = _row(self._tables["subjects"], number)
         policy = self._evaluation.policy
         for amount in (Amount.ADJUSTED, Amount.EXECUTED):
@@ -243,32 +243,32 @@ class Year:
         return Row(key, name, values, place, cell)
 
     def _place(self, table: str, number: int, column: str) -> tuple[str, str]:
-        """Where a value stands in the tables, and in the form that it was taken from."""
+        """Tell where a value stands in the tables, and in the form that it was taken from."""
         cell = self._cells(table, number).get(column, "")
         return self._tables.place(table, number, column), str(cell)
 
 
 def _row(frame: pd.DataFrame, number: int) -> dict[str, Any]:
-    """The values of one row by column."""
+    """Return the values of one row by column."""
     return {str(column): frame.at[number, column] for column in frame.columns}
 
 
 def _identifier(table: str) -> str:
-    """The first column of a table that tells what its rows are about; "" where none does."""
+    """Name the first column of a table that tells what its rows are about; "" where none does."""
     leading = {column for name, column, _, _ in REFERENCES if name == table}
     columns = SCHEMAS[table].columns.items()
     return next((name for name, column in columns if column.unique or name in leading), "")
 
 
 def masks(evaluation: Evaluation) -> dict[int, str]:
-    """Row of a key project -> what the report calls it, by score, where its row is invented; else empty."""
+    """Return what the report calls each row of the key projects, by score, where these are invented; else empty."""
     if not evaluation.params.reconstructed:
         return {}
     return {number: f"重点项目（{at}）" for at, number in enumerate(ranked(evaluation).index, start=1)}
 
 
 def ranked(evaluation: Evaluation) -> pd.DataFrame:
-    """The key projects by score, the highest first."""
+    """Sort the key projects by score, the highest first."""
     return evaluation.tables[KEY_PROJECTS].sort_values("score", ascending=False, kind="stable")
 
 

@@ -1,4 +1,4 @@
-"""Claims: self scores held against the rule's points; the claim stands, the difference is told."""
+"""Holds the points that units gave themselves against those of the rule; the claim stands, the difference is told."""
 
 from __future__ import annotations
 
@@ -15,8 +15,9 @@ from jixiao.year.words import Tier
 
 
 def by_rule(indicators: pd.DataFrame, policy: Policy, parsed: pd.DataFrame | None = None) -> pd.DataFrame:
-    """Points of each indicator row by the policy's rule: points, low, high (decimals or None), open, status, rule, notice.
+    """Score each indicator row by the policy's rule.
 
+    The columns are those of `points.score`, but points, low and high are decimals, or None where there are none.
     `parsed` are the measures of these rows where the caller has them already.
     """
     parsed = parse_frame(indicators, policy.on.year) if parsed is None else parsed
@@ -29,7 +30,7 @@ def by_rule(indicators: pd.DataFrame, policy: Policy, parsed: pd.DataFrame | Non
 
 
 def differences(claimed: pd.DataFrame, ruled: pd.DataFrame, policy: Policy) -> pd.DataFrame:
-    """Rows of `claimed` (with a self score each) that are off the rule's points, or outside their band.
+    """Find the rows of `claimed` (with a self score each) that differ from the rule's points, or lie outside its band.
 
     `ruled` is what `by_rule` gives for these rows. Columns: subject_id, claimed, by_rule (text), judged.
     Empty where the policy does not compare claims.

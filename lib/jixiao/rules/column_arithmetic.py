@@ -22,7 +22,7 @@ _ROOM = 2.0**62  # products stay below this, so that doubling and adding cannot 
 def product_ratio(
     factor: Wholes, part: Wholes, whole: Wholes, divisor: int = 1, how: str = numbers.HALF_UP
 ) -> Wholes:
-    """round(factor × part ÷ (whole × divisor)), row by row; `whole` is positive, the others not negative."""
+    """Compute factor × part ÷ (whole × divisor) for each row, rounded; `whole` is positive, the others not negative."""
     if _fits(factor.max(initial=0), part.max(initial=0)) and _fits(whole.max(initial=1), divisor):
         return _quotient(factor * part, whole * divisor, how)
     small = (factor.astype(float) * part < _ROOM) & (whole.astype(float) * divisor < _ROOM)
@@ -47,7 +47,7 @@ def _quotient(numerator: Wholes, denominator: Wholes | int, how: str) -> Wholes:
 
 
 def _floor(numerator: Wholes, denominator: Wholes | int) -> Wholes:
-    """numerator // denominator; by floating point, which is several times faster, where that is exact."""
+    """Divide and drop what is left over; by floating point, which is several times faster, where that is exact."""
     if numerator.dtype != np.int64 or numerator.max(initial=0) >= _FLOAT_EXACT:
         return numerator // denominator
     return (numerator / denominator).astype(np.int64)

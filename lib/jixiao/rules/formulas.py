@@ -17,13 +17,15 @@ from jixiao.values.measure_frame import NO_NUMBER, SCALE
 
 
 def indicator(parsed: pd.Series, scored: pd.Series, weight: Decimal, policy: Policy, name: str = "") -> str:
-    """How the points of one indicator come about."""
-    if not Status[scored["status"].upper()].has_points:
+    """Write out how the points of one indicator come about."""
+    if not Status.of(scored["status"]).has_points:
         return "没有算式"
     parsed["name"] = name
-    write = _WRITERS[scored["rule"]]
-    result = _points(scored["points"], policy)
-    return write(parsed, scored, weight, policy) + (f" = {result}" if result else "")
+    arithmetic = _WRITERS[Method.of(scored["rule"])](parsed, scored, weight, policy)
+    if scored["points"] < 0:  # a judgement: the arithmetic only bounds it
+        return arithmetic
+    points = Decimal(int(scored["points"])).scaleb(-policy["rounding"].value["places"])
+    return f"{arithmetic} = {_n(points)}"
 
 
 def _quantitative(parsed: pd.Series, scored: pd.Series, weight: Decimal, policy: Policy) -> str:
@@ -103,20 +105,20 @@ def _named(parsed: pd.Series, scored: pd.Series, weight: Decimal, policy: Policy
     return f"超过 {rule['limit']}% 的 {_n(over)} 个百分点：{_n(weight)} × max(100% − {_n(over)} × {rule['per_point']}%, 0)"
 
 
-_WRITERS: Mapping[str, Callable[[pd.Series, pd.Series, Decimal, Policy], str]] = {
-    Method.QUANTITATIVE.label: _quantitative,
-    Method.REVERSE.label: _reverse,
-    Method.INTERVAL.label: _interval,
-    Method.DATES.label: _dates,
-    Method.QUALITATIVE.label: _qualitative,
-    Method.SATISFACTION.label: _satisfaction,
-    Method.DIRECT.label: _direct,
-    Method.NAMED.label: _named,
+_WRITERS: Mapping[Method, Callable[[pd.Series, pd.Series, Decimal, Policy], str]] = {
+    Method.QUANTITATIVE: _quantitative,
+    Method.REVERSE: _reverse,
+    Method.INTERVAL: _interval,
+    Method.DATES: _dates,
+    Method.QUALITATIVE: _qualitative,
+    Method.SATISFACTION: _satisfaction,
+    Method.DIRECT: _direct,
+    Method.NAMED: _named,
 }
 
 
 def execution(budget: Decimal | None, spent: Decimal | None, weight: Decimal, found: ExecutionPoints) -> str:
-    """How the points of the execution rate come about."""
+    """Write out how the points of the execution rate come about."""
     if found.rate is None:
         return "没有算式"
     if found.share is None or found.points is None:
@@ -128,36 +130,36 @@ def execution(budget: Decimal | None, spent: Decimal | None, weight: Decimal, fo
 
 
 def _percent(rate: Decimal) -> str:
-    """A rate in per cent, said to be about so where it is longer."""
+    """Write a rate in per cent with two decimals, as “about” where it has more."""
     percent = rate * 100
     short = numbers.rounded(percent, 2)
     return f" {_trim(short)}%" if short == percent else f"约 {_trim(short)}%"
 
 
 def _trim(value: Decimal) -> str:
-    """A number without trailing zeros."""
+    """Write a number without trailing zeros."""
     return numbers.plain(value.normalize())
 
 
 def total(score: Decimal, spent: Decimal | None, highest: Decimal | None, found: Decimal) -> str:
-    """What the cap of the execution rate leaves of a total."""
+    """Write out what the cap of the execution rate leaves of a total."""
     if highest is None or spent is None:
         return f"{_n(score)}，没有适用的上限 = {_n(found)}"
     return f"{limit(spent, highest)}：min({_n(score)}, {_n(highest)}) = {_n(found)}"
 
 
 def moved(weight: Decimal, reached: Decimal, whole: Decimal) -> str:
-    """What a weight earns that moved to indicators which reached these points of their whole."""
+    """Write out what a weight earns after it moved to indicators that reached these points of their whole."""
     return f"{_n(reached)} × {_n(weight)} ÷ {_n(whole)}"
 
 
 def limit(spent: Decimal, highest: Decimal) -> str:
-    """Which total an execution rate allows."""
+    """Say which total an execution rate allows."""
     return f"执行率{_percent(spent)}，总分上限 {_n(highest)}"
 
 
 def sum_of(points: Mapping[str, Decimal], steps: Iterable[tuple[str, Decimal, str]], found: Decimal) -> str:
-    """A total as the sum of the points by level 1 and of what rules add or take off (name, points, arithmetic)."""
+    """Write a total as the sum of points by level 1 and of the steps (name, points, arithmetic) that rules add."""
     text = " + ".join(f"{group} {_n(reached)}" for group, reached in points.items())
     for name, change, arithmetic in steps:
         text += f" {'−' if change < 0 else '+'} {name} {_trim(abs(change))}（{arithmetic}）"
@@ -165,19 +167,19 @@ def sum_of(points: Mapping[str, Decimal], steps: Iterable[tuple[str, Decimal, st
 
 
 def grade(score: Decimal, printed: Decimal, policy: Policy) -> str:
-    """Which interval the printed score lies in."""
+    """Write out how a score is rounded, beside the intervals of all grades."""
     bands = "，".join(f"{name} {text}" for name, text in policy["grades"].value["bands"].items())
     return f"{_n(score)} 舍入为 {_n(printed)}；{bands}"
 
 
 def rounding(value: dict[str, Any]) -> str:
-    """How scores are rounded, in words."""
+    """Say in words how scores are rounded."""
     how = {numbers.HALF_UP: "四舍五入", numbers.GB_T_8170: "按 GB/T 8170 修约"}[value["how"]]
     return f"保留 {value['places']} 位小数，{how}，只舍入一次"
 
 
 def _part(value: Decimal) -> str:
-    """A part that counts from nothing upwards."""
+    """Write a part of a ratio, of which what is below zero does not count."""
     return _n(value) if value >= 0 else f"max({_n(value)}, 0)"
 
 
@@ -189,12 +191,8 @@ def _value(parsed: pd.Series, name: str) -> Decimal:
     return Decimal(0) if whole == NO_NUMBER else Decimal(whole) / SCALE
 
 
-def _points(whole: int, policy: Policy) -> str:
-    return "" if whole < 0 else _n(Decimal(int(whole)).scaleb(-policy["rounding"].value["places"]))
-
-
 def _n(value: Decimal) -> str:
-    """A number as people write it: no exponent, no trailing zeros but those of its rounding."""
+    """Write a number as people do, without exponent and without trailing zeros but those of its rounding."""
     written = numbers.plain(value)
     needless = value == value.to_integral_value() and len(written.partition(".")[2]) > 2
     return _trim(value) if needless else written
@@ -223,7 +221,7 @@ _WORDS = {
 
 
 def value(name: str, value: Any) -> str:
-    """A rule's value in words."""
+    """Say in words what the value of a rule is."""
     if name in _SAID:
         return _SAID[name](value)
     if isinstance(value, dict) and "method" in value:

@@ -35,7 +35,7 @@ Rows: TypeAlias = NDArray[np.intp]  # positions of rows
 
 @dataclass(frozen=True)
 class Columns:
-    """What scoring needs to know of each row, as arrays of equal length.
+    """Holds what scoring needs to know of each row, as arrays of equal length.
 
     `rule` is the way a row asks for, `status` Status.SCORED unless parsing already settled it; `word` counts into
     `words`, the distinct words of actual results (-1: none), `name` into the policy's named indicators.
@@ -56,14 +56,14 @@ class Columns:
     unit: int = VALUE_UNIT  # what 1 is in low, high and actual
 
     def part(self, rows: slice | Rows) -> Columns:
-        """The same for some rows."""
+        """Return the columns of some rows only."""
         shared = ("words", "unit")
         return replace(
             self, **{f.name: getattr(self, f.name)[rows] for f in fields(self) if f.name not in shared}
         )
 
     def unbounded(self) -> Columns:
-        """The same with numbers that cannot overflow."""
+        """Return the columns with Python's integers in place of machine words, which could overflow."""
         numbers = ("weight", "low", "high", "actual")
         return replace(self, **{name: getattr(self, name).astype(object) for name in numbers})
 
@@ -72,7 +72,7 @@ class Columns:
 
 
 class Scores:
-    """What comes of scoring rows: points, low and high (`NONE` for none), whether high itself is not reached, codes.
+    """Holds what comes of scoring: points, low and high (`NONE` for none), whether high itself is out of reach, codes.
 
     `part` of `whole` is the share of its weight that a row earns; a `whole` of 0 is no share, so no points.
     """
@@ -100,12 +100,12 @@ class Scores:
         self.notice[rows] = found.notice
 
     def ratio(self, rows: Rows, part: Wholes | int, whole: Wholes | int) -> None:
-        """`rows` earn `part` of `whole` of their weights."""
+        """Let `rows` earn `part` of `whole` of their weights."""
         self.part[rows] = part
         self.whole[rows] = whole
 
     def silent(self, rows: Rows, notice: Notice) -> None:
-        """No points for `rows`, and why."""
+        """Give `rows` no points, and say why."""
         self.whole[rows] = 0
         self.status[rows] = Status.SILENT
         self.notice[rows] = notice
@@ -115,7 +115,7 @@ Way = Callable[[Columns, Rows, Scores, Policy], None]
 
 
 def score(columns: Columns, policy: Policy) -> Scores:
-    """Points, status and notice of every row."""
+    """Score every row by the way that it asks for."""
     scores = Scores(columns)
     for rule, way in _WAYS.items():
         rows = np.flatnonzero((columns.rule == rule) & (columns.status == Status.SCORED))
@@ -131,7 +131,7 @@ def score(columns: Columns, policy: Policy) -> Scores:
 
 
 def too_large(columns: Columns) -> Rows:
-    """Rows whose values must be scored `unbounded`."""
+    """Find the rows whose values must be scored `unbounded`."""
     if columns.low.dtype == object:
         return np.zeros(0, dtype=np.intp)
     return np.flatnonzero(_beyond(columns.low) | _beyond(columns.high) | _beyond(columns.actual))
@@ -143,7 +143,7 @@ def _beyond(values: Wholes) -> Flags:
 
 
 def quantitative(columns: Columns, rows: Rows, scores: Scores, policy: Policy) -> None:
-    """Target reached: full points; below it the ratio, or what is above the gate."""
+    """Give full points where the target is reached, below it the ratio, or the part of it above the gate."""
     rule = policy["quantitative"].value
     low = columns.low[rows]
     actual = columns.actual[rows]
@@ -162,7 +162,7 @@ def quantitative(columns: Columns, rows: Rows, scores: Scores, policy: Policy) -
 
 
 def reverse(columns: Columns, rows: Rows, scores: Scores, policy: Policy) -> None:
-    """Not above the target: full points; above it target ÷ actual."""
+    """Give full points up to the target, and above it target ÷ actual."""
     if "reverse" not in policy:
         scores.silent(rows, Notice.UNDECIDED)
         return
@@ -174,7 +174,7 @@ def reverse(columns: Columns, rows: Rows, scores: Scores, policy: Policy) -> Non
 
 
 def interval(columns: Columns, rows: Rows, scores: Scores, policy: Policy) -> None:
-    """Inside the interval: full points; outside, the ratio to the nearer end."""
+    """Give full points inside the interval, and outside the ratio to the nearer end."""
     if "interval" not in policy:
         scores.silent(rows, Notice.UNDECIDED)
         return
@@ -190,14 +190,14 @@ def interval(columns: Columns, rows: Rows, scores: Scores, policy: Policy) -> No
 
 
 def dates(columns: Columns, rows: Rows, scores: Scores, policy: Policy) -> None:
-    """On time: full points; late: the clause is silent, no points and a notice."""
+    """Give full points on time; of being late the clause says nothing, so no points and a notice."""
     late = columns.late[rows]
     scores.ratio(rows, 1, 1)
     scores.silent(rows[late], Notice.LATE)
 
 
 def qualitative(columns: Columns, rows: Rows, scores: Scores, policy: Policy) -> None:
-    """The band that the word chooses bounds the points; which of them is a judgement."""
+    """Bound the points by the band that the word chooses; which of them is a judgement."""
     rule = policy["qualitative"].value
     names = list(rule["bands"])
     limits = [Band.parse(text) for text in rule["bands"].values()]
@@ -218,7 +218,7 @@ def qualitative(columns: Columns, rows: Rows, scores: Scores, policy: Policy) ->
 
 
 def satisfaction(columns: Columns, rows: Rows, scores: Scores, policy: Policy) -> None:
-    """A share of the points by tiers of satisfaction, or as any quantitative indicator."""
+    """Give a share of the points by tiers of satisfaction, or score as any quantitative indicator."""
     rule = policy["satisfaction"].value
     if rule["method"] == "as_quantitative":
         quantitative(columns, rows, scores, policy)
@@ -233,7 +233,7 @@ def satisfaction(columns: Columns, rows: Rows, scores: Scores, policy: Policy) -
 
 
 def direct(columns: Columns, rows: Rows, scores: Scores, policy: Policy) -> None:
-    """直接赋分: the words for met earn everything, those for missed nothing, others are strange."""
+    """Give everything for a word that says met and nothing for one that says missed (直接赋分); others are strange."""
     rule = policy["direct"].value
     earned = [1 if word in rule["met"] else 0 if word in rule["missed"] else -1 for word in columns.words]
     part = np.array([*earned, -1])[columns.word[rows]]
@@ -242,7 +242,7 @@ def direct(columns: Columns, rows: Rows, scores: Scores, policy: Policy) -> None
 
 
 def named(columns: Columns, rows: Rows, scores: Scores, policy: Policy) -> None:
-    """Indicators that the policy scores by their name, from a percentage: steps above a limit, or a table.
+    """Score a percentage as the policy says for an indicator of this name: in steps above a limit, or by a table.
 
     A fall is a percentage below zero and scored like any other.
     """
@@ -254,7 +254,7 @@ def named(columns: Columns, rows: Rows, scores: Scores, policy: Policy) -> None:
 
 
 def _steps(columns: Columns, rows: Rows, scores: Scores, rule: Mapping[str, Any]) -> None:
-    """A share of the weight less for each percentage point above the limit, never below nothing."""
+    """Take a share of the weight off for each percentage point above the limit, at most all of it."""
     over = np.maximum(columns.actual[rows] - int(number(rule["limit"]) * columns.unit), 0)
     whole = 100 * _HUNDREDTHS * columns.unit
     lost = over * int(number(rule["per_point"]) * _HUNDREDTHS)
@@ -262,7 +262,7 @@ def _steps(columns: Columns, rows: Rows, scores: Scores, rule: Mapping[str, Any]
 
 
 def _table(columns: Columns, rows: Rows, scores: Scores, rule: Mapping[str, Any]) -> None:
-    """The share of the first row whose upper limit (included) is not passed; nothing above the last."""
+    """Give the share of the first row whose upper limit (included) is not passed, and nothing above the last."""
     limits = np.array([int(number(each["to"]) * columns.unit) for each in rule["rows"]])
     named = [int(number(each["share"]) * _HUNDREDTHS) for each in rule["rows"]]
     shares = np.array([*named, 0], dtype=np.int64)
@@ -283,14 +283,14 @@ _WAYS: Mapping[Method, Way] = {
 
 
 def _without_ratio(rows: Rows, apart: Flags, met: Flags, scores: Scores) -> None:
-    """Rows `apart` have no meaningful ratio: full points where the target is `met`, else nothing is laid down."""
+    """Settle rows that have no meaningful ratio: full points where the target is met, else nothing is laid down."""
     if apart.any():
         scores.ratio(rows[apart & met], 1, 1)
         scores.silent(rows[apart & ~met], Notice.UNDECIDED)
 
 
 def _undecided_edges(rows: Rows, edge: Flags, scores: Scores) -> None:
-    """A value just on a strict target (>50 and 50), or above an exact one: no clause says what that earns."""
+    """Give no points on the edge of a strict target (>50 and 50) or above an exact one, of which no clause speaks."""
     if edge.any():
         scores.silent(rows[edge.astype(bool)], Notice.UNDECIDED)
 

@@ -39,7 +39,7 @@ def score(
     policy: Policy,
     names: pd.Series | None = None,
 ) -> pd.DataFrame:
-    """Points of each row of `parsed` (made by intake.measure_frame.parse_frame), on the same index.
+    """Score each row of `parsed` (made by values.measure_frame.parse_frame); the index stays.
 
     `weights` are whole 1/10000 points (int64), `satisfaction` says which rows are of that kind, `names` the
     indicators' names, by which a policy may score some.
@@ -67,7 +67,7 @@ def _labels(codes: Codes, meanings: type[Status] | type[Method] | type[Notice]) 
 
 
 def whole_weights(weights: pd.Series) -> pd.Series:
-    """Decimal weights as whole 1/10000 points; what has more decimals is no weight."""
+    """Turn decimal weights into whole 1/10000 points; ValueError for more than four decimals."""
     scaled = [Decimal(weight) * methods.WEIGHT_UNIT for weight in weights]
     if any(value != value.to_integral_value() for value in scaled):
         raise ValueError("a weight has more than four decimals")
@@ -75,19 +75,19 @@ def whole_weights(weights: pd.Series) -> pd.Series:
 
 
 def unquoted(name: str) -> str:
-    """The name of an indicator as policies write it: without quotes and spaces."""
+    """Strip quotes and spaces from the name of an indicator, as policies write it."""
     return _QUOTES.sub("", name)
 
 
 def decimals(points: pd.Series, policy: Policy) -> pd.Series:
-    """Whole points of 10^-places as decimals, None where there are none."""
+    """Turn whole points of 10^-places into decimals, None where there are none."""
     places = policy["rounding"].value["places"]
     values = [None if p == methods.NONE else Decimal(int(p)).scaleb(-places) for p in points]
     return pd.Series(values, points.index, dtype=object)
 
 
 def _scored(columns: Columns, policy: Policy) -> Scores:
-    """The scores of all rows, a chunk at a time; rows with large values once more, unbounded."""
+    """Score all rows, a chunk at a time, and rows with large values once more, unbounded."""
     scores = Scores(columns)
     for start in range(0, len(columns), CHUNK):
         chunk = columns.part(slice(start, start + CHUNK))
@@ -118,7 +118,7 @@ def _columns(parsed: pd.DataFrame, weights: pd.Series, satisfaction: pd.Series) 
 
 
 def _by_policy(columns: Columns, parsed: pd.DataFrame, policy: Policy, names: pd.Series | None) -> Columns:
-    """The ways that only a policy can choose: yes-or-no targets, and indicators known by name."""
+    """Choose the ways that only a policy can: for yes-or-no targets, and for indicators that it knows by name."""
     if "direct" in policy:
         asked = parsed["target_words"].isin(policy["direct"].value["met"]).to_numpy()
         columns.rule[asked & (columns.rule == Method.QUALITATIVE)] = Method.DIRECT
@@ -131,7 +131,7 @@ def _by_policy(columns: Columns, parsed: pd.DataFrame, policy: Policy, names: pd
 
 
 def _rules(parsed: pd.DataFrame, satisfaction: Flags) -> Codes:
-    """The way that each row asks for by the kind and operator of its target."""
+    """Choose the way that each row asks for by the kind and operator of its target."""
     kinds = parsed["kind"].cat
     by_kind = np.array(
         [_RULE_OF_KIND.get(kind, Method.QUANTITATIVE) for kind in kinds.categories], dtype=np.int8
@@ -145,7 +145,7 @@ def _rules(parsed: pd.DataFrame, satisfaction: Flags) -> Codes:
 
 
 def _signs(parsed: pd.DataFrame) -> Codes:
-    """What the operator of a target says beyond its direction."""
+    """Tell for each row what the operator of its target says beyond its direction."""
     known = {"": Sign.NONE, ">": Sign.STRICT, "<": Sign.STRICT, "=": Sign.EXACT}
     operators = parsed["operator"].cat
     by_code = np.array([known.get(sign, Sign.OTHER) for sign in operators.categories], dtype=np.int8)
@@ -153,7 +153,7 @@ def _signs(parsed: pd.DataFrame) -> Codes:
 
 
 def _status(parsed: pd.DataFrame, words: pd.Series) -> Codes:
-    """What parsing settled: rows that cannot be scored, and why; `words` are the categories of actual results."""
+    """Tell which rows cannot be scored, and why; `words` are the categories of actual results."""
     problem = ~_is(parsed["problem"], "")
     blank = _is(parsed["actual_kind"], "blank") | _is(parsed["kind"], "blank")
     named = np.array(
@@ -166,12 +166,12 @@ def _status(parsed: pd.DataFrame, words: pd.Series) -> Codes:
 
 
 def _is(column: pd.Series, value: str) -> Flags:
-    """Where a column of categories (or texts) is `value`."""
+    """Tell in which rows a column of categories (or texts) is `value`."""
     return (column == value).to_numpy(dtype=bool)
 
 
 def _wide(parsed: pd.DataFrame, columns: Columns, rows: Rows) -> Columns:
-    """The rows whose values do not fit whole millionths, with unbounded integers of a smaller unit."""
+    """Return the rows whose values do not fit whole millionths, with unbounded integers of a smaller unit."""
 
     def scaled(column: str) -> NDArray[np.object_]:
         values = [int((value or Decimal(0)) * _WIDE) for value in parsed[column].iloc[rows]]

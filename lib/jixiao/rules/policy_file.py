@@ -28,7 +28,7 @@ Forms = Mapping[str, Callable[[Any], str]]  # name of a rule -> what is wrong wi
 
 
 def read(path: Path, name: str, policy_id: str, forms: Forms = policy_values.FORMS) -> dict[str, Any]:
-    """The content of a policy file whose rules have these `forms`; PolicyError lists every fault with its line."""
+    """Read a policy file whose rules have these `forms`; PolicyError lists every fault with its line."""
     document = strict_yaml.read(path, name, PolicyError)
     for stage in (
         _top_faults,

@@ -22,7 +22,7 @@ _PERCENTAGES = ("execution", "quantitative", "satisfaction", "over_achievement",
 
 
 def problem(name: str, value: Any, forms: Mapping[str, Callable[[Any], str]]) -> str:
-    """What is wrong with the value of rule `name` of `forms`; empty when it is fine."""
+    """Say what is wrong with the value of rule `name` of `forms`; empty when it is fine."""
     try:
         return forms[name](value) or (_too_fine(value) if name in _PERCENTAGES else "")
     except (TypeError, ValueError, AttributeError, LookupError):  # another shape altogether
@@ -30,12 +30,12 @@ def problem(name: str, value: Any, forms: Mapping[str, Callable[[Any], str]]) ->
 
 
 def are_points(value: Any) -> bool:
-    """Whether `value` maps names to whole points."""
+    """Tell whether `value` maps names to whole points."""
     return isinstance(value, dict) and bool(value) and all(type(v) is int and v >= 0 for v in value.values())
 
 
 def exact(value: Any) -> Decimal | None:
-    """A number of a policy file (plain or quoted) as exact decimal; nothing for NaN and infinity."""
+    """Read a number of a policy file, plain or quoted; None for anything else, also NaN and infinity."""
     try:
         found = None if isinstance(value, bool) else Decimal(str(value))
     except InvalidOperation:
@@ -44,7 +44,7 @@ def exact(value: Any) -> Decimal | None:
 
 
 def number(value: Any) -> Decimal:
-    """A number of a policy that has been checked as exact decimal; ValueError where it is none after all."""
+    """Read a number of a policy that has been checked; ValueError where it is none after all."""
     found = exact(value)
     if found is None:
         raise ValueError(f"no number in a checked policy: {value!r}")
@@ -52,14 +52,14 @@ def number(value: Any) -> Decimal:
 
 
 def _numbers(values: Iterable[Any]) -> list[Decimal]:
-    """Exact decimals of `values`; none at all where one of them is no number."""
+    """Read all `values` as numbers; the list is empty where one of them is none."""
     found = [exact(value) for value in values]
     known = [each for each in found if each is not None]
     return known if len(known) == len(found) else []
 
 
 def _too_fine(value: Any) -> str:
-    """Which number inside `value` has more than two decimals; empty when none has."""
+    """Name the number inside `value` that has more than two decimals; empty when none has."""
     if isinstance(value, dict | list):
         inner = value.values() if isinstance(value, dict) else value
         return next(filter(None, map(_too_fine, inner)), "")
@@ -84,7 +84,7 @@ def _one_of(*allowed: str) -> Callable[[Any], str]:
 
 
 def _method(value: Any, methods: tuple[str, ...], **extra: tuple[str, ...]) -> str:
-    """`value` is {method: one of `methods`, and just the keys in `extra` of that method}."""
+    """Want one of `methods` in `value`, and beside it just the keys that `extra` has for that method."""
     if not isinstance(value, dict) or value.get("method") not in methods:
         return f"应为 {{method: …}}，method 为 {'、'.join(methods)} 之一"
     wanted = {"method", *extra.get(value["method"], ())}
@@ -94,7 +94,7 @@ def _method(value: Any, methods: tuple[str, ...], **extra: tuple[str, ...]) -> s
 
 
 def _tiers(value: Any) -> str:
-    """Shares of the points by lower limit, from high to low; the last limit is 0."""
+    """Want shares of the points by lower limit, from high to low, down to the limit 0."""
     rows = value if isinstance(value, list) else []
     if not rows or not all(isinstance(row, dict) and set(row) == {"from", "share"} for row in rows):
         return "各档应为 {from: 下限（%）, share: 得分比例（%）}"
@@ -140,7 +140,7 @@ def _over_achievement(value: Any) -> str:
 
 
 def _qualitative(value: Any) -> str:
-    """Bands from high to low that meet at their ends, and the words that choose them."""
+    """Want bands from high to low that meet at their ends, and words that choose them."""
     if not isinstance(value, dict) or set(value) != {"bands", "words"}:
         return "应为 {bands: {档: 区间}, words: {用词: 档}}"
     if text := _covering(value["bands"]):
@@ -158,7 +158,7 @@ def _grades(value: Any) -> str:
 
 
 def _whole(named: Mapping[str, str]) -> str:
-    """Integer intervals hold both their ends, and these are whole."""
+    """Want intervals that hold both their ends, and whole numbers for these."""
     for band in map(Band.parse, named.values()):
         if not (band.low_in and band.high_in and band.low % 1 == band.high % 1 == 0):
             return f"整数区间两端都含并且是整数，写作 [80,89]，而不是“{band.text}”"
@@ -166,7 +166,7 @@ def _whole(named: Mapping[str, str]) -> str:
 
 
 def _covering(named: Any, step: int = 0) -> str:
-    """Intervals from 100 down to 0 that neither overlap nor leave a gap (of more than `step`)."""
+    """Want intervals from 100 down to 0 that neither overlap nor leave a gap (of more than `step`)."""
     try:
         bands = [Band.parse(text) for text in named.values()]
         check_disjoint(bands)
@@ -199,7 +199,7 @@ def _rounding(value: Any) -> str:
 
 
 def _total_cap(value: Any) -> str:
-    """Highest totals by execution rate: below which rate (%) the cap applies, from low to high."""
+    """Want highest totals, each with the rate (%) below which it applies, from low to high."""
     rows = value if isinstance(value, list) else []
     if not rows or not all(isinstance(row, dict) and set(row) == {"below", "cap"} for row in rows):
         return "各档应为 {below: 执行率上限（%，不含）, cap: 总分上限}"
@@ -212,7 +212,7 @@ def _total_cap(value: Any) -> str:
 
 
 def _rising(values: list[Decimal]) -> bool:
-    """Whether there are numbers, each greater than the one before."""
+    """Tell whether there are numbers, each greater than the one before."""
     return bool(values) and all(low < high for low, high in pairwise(values))
 
 
@@ -232,7 +232,7 @@ def _are_texts(value: Any) -> bool:
 
 
 def _named(value: Any) -> str:
-    """Ways to score indicators by name: {name: {method: steps, …} or {method: table, …}}."""
+    """Want for each name of an indicator the way to score it: steps above a limit, or a table."""
     if not isinstance(value, dict) or not value:
         return "应为 {指标名: {method: steps 或 table, …}}"
     faults = {name: _named_way(way) for name, way in value.items()}
@@ -250,7 +250,7 @@ def _named_way(way: Any) -> str:
 
 
 def _table(rows: Any) -> str:
-    """Shares of the points by upper limit, from low to high limits and high to low shares."""
+    """Want shares of the points by upper limit, the limits from low to high, the shares from high to low."""
     expected = "的 rows 应从低到高列出 {to: 上限（%，含）, share: 得分比例（%，0 到 100，从高到低）}"
     if not isinstance(rows, list) or not rows or not all(set(row) == {"to", "share"} for row in rows):
         return expected
@@ -262,7 +262,7 @@ def _table(rows: Any) -> str:
 
 
 def _goal_review(value: Any) -> str:
-    """Points of the elements of a goal review, 100 in all, and the lowest total of each band (the last is 0)."""
+    """Want points of the elements of a goal review, 100 in all, and the lowest total of each band, at last 0."""
     if (
         not isinstance(value, dict)
         or set(value) != {"elements", "bands"}

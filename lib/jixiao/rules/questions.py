@@ -18,7 +18,7 @@ from jixiao.rules.policy import BASES, Policy, Rule
 
 @dataclass(frozen=True)
 class Question:
-    """What was asked, each part as typed or None."""
+    """Holds what was asked, each part as typed, or None."""
 
     weight: str | None = None
     target: str | None = None
@@ -39,7 +39,7 @@ class Question:
 
 
 def answer(policy: Policy, question: Question) -> Explanation:
-    """The explanation asked for; ParameterError when the question is incomplete or holds no number."""
+    """Give the explanation asked for; ParameterError when the question is incomplete or holds no number."""
     asked = [
         name
         for name in ("target", "elements", "goal_review", "execution", "total", "groups", "grade")
@@ -58,7 +58,7 @@ def answer(policy: Policy, question: Question) -> Explanation:
 
 
 def day(text: str | None) -> dt.date:
-    """A date as typed; today when none was given."""
+    """Read a date as typed; today when none was given."""
     try:
         return dt.date.fromisoformat(text) if text else dt.date.today()
     except ValueError:
@@ -183,7 +183,7 @@ def _rate(text: str) -> Decimal:
 
 
 def policy_as_text(policy: Policy, whole: bool) -> Iterator[str]:
-    """A policy's line, and with `whole` a line or two for each rule in force."""
+    """Yield two lines about a policy, and with `whole` two more for each rule in force."""
     number = f"（{policy.number}）" if policy.number else ""
     yield f"{policy.id}  {policy.title}{number}"
     yield f"  {policy.note}"
@@ -199,7 +199,7 @@ def _source(rule: Rule) -> str:
 
 
 def policy_as_json(policy: Policy) -> dict[str, Any]:
-    """A policy and its rules in force for programs."""
+    """Give a policy and its rules in force to programs."""
     rules = {
         rule.name: {
             "value": rule.value,

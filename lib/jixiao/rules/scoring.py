@@ -19,13 +19,13 @@ FREE_GROUP = "其他指标"  # in a policy's weights: points that the unit divid
 
 
 def execution_weight(policy: Policy, variant: str | None = None) -> Decimal:
-    """The points of the execution rate in a variant of the weights (the first one if none is named)."""
+    """Return the points of the execution rate in a variant of the weights, the first one if none is named."""
     variants: Mapping[str, Mapping[str, int]] = policy["weights"].value
     return Decimal(variants[variant or next(iter(variants))][EXECUTION])
 
 
 def variant_of(groups: Mapping[str, Decimal], policy: Policy) -> str | None:
-    """The variant of the weights that these points by level 1 follow, None where they follow none."""
+    """Name the variant of the weights that these points by level 1 follow, None where they follow none."""
     variants: Mapping[str, Mapping[str, int]] = policy["weights"].value
     for name, weights in variants.items():
         expected = {
@@ -40,7 +40,7 @@ def variant_of(groups: Mapping[str, Decimal], policy: Policy) -> str | None:
 def _without_satisfaction(
     expected: Mapping[str, Decimal], groups: Mapping[str, Decimal], policy: Policy
 ) -> dict[str, Decimal] | None:
-    """What is expected of a subject of which nobody can be asked: the points moved to the benefits, or missing."""
+    """Return the points that a subject without satisfaction should have: moved to the benefits, or missing."""
     missing = expected.get(SATISFACTION_GROUP)
     if missing is None or SATISFACTION_GROUP in groups or "missing_satisfaction" not in policy:
         return None
@@ -51,7 +51,7 @@ def _without_satisfaction(
 
 
 def scored_by(groups: Mapping[str, Decimal], policy: Policy) -> str | None:
-    """The variant that a subject is scored by: the one its points follow, or would follow with satisfaction."""
+    """Name the variant that a subject is scored by: the one its points follow, or would follow with satisfaction."""
     variants: Mapping[str, Mapping[str, int]] = policy["weights"].value
     for name, weights in variants.items():
         others = {group: points for group, points in weights.items() if group not in _APART and points}
@@ -64,7 +64,7 @@ _APART = (EXECUTION, SATISFACTION_GROUP)
 
 
 def unplaced(groups: Mapping[str, Decimal], policy: Policy) -> Decimal:
-    """Points of missing satisfaction that the form has not given to its other indicators itself.
+    """Return the points of missing satisfaction that the form has not given to its other indicators itself.
 
     Whatever else is missing stays missing: at most the weight of satisfaction is placed.
     """
@@ -78,14 +78,14 @@ def unplaced(groups: Mapping[str, Decimal], policy: Policy) -> Decimal:
 
 
 def without_place(groups: Mapping[str, Decimal], policy: Policy) -> bool:
-    """Whether points of missing satisfaction have no indicators to go to, so that no total can be known."""
+    """Tell whether points of missing satisfaction have no indicators to go to, so that no total can be known."""
     if not unplaced(groups, policy) or policy["missing_satisfaction"].value == "full":
         return False
     return _carrying(groups, policy) <= 0
 
 
 def _carrying(amounts: Mapping[str, Decimal], policy: Policy) -> Decimal:
-    """The weights (or points) of the indicators that take over the weight of missing satisfaction."""
+    """Add up the weights (or points) of the indicators that take over the weight of missing satisfaction."""
     if policy["missing_satisfaction"].value == "to_benefits":
         return amounts.get(BENEFIT_GROUP, Decimal(0))
     return sum(amounts.values(), Decimal(0))
@@ -118,7 +118,7 @@ def total(
     spent: execution.ExecutionPoints,
     policy: Policy,
 ) -> Total:
-    """The total of a subject from its points and weights by level 1 and the points of its execution rate.
+    """Come to the total of a subject from its points and weights by level 1 and the points of its execution rate.
 
     Weight of missing satisfaction is moved, the sum capped, both as the policy says, and rounded once.
     """
@@ -126,7 +126,9 @@ def total(
     if spent.points is None or capless or without_place(groups, policy):
         return Total(None)
     earned = sum(points.values(), Decimal(0)) + spent.points
-    steps = [Step(f"{EXECUTION}得分", "execution", spent.points, _spending(spent, groups, policy))]
+    spendable = execution_weight(policy, scored_by(groups, policy))
+    spending = formulas.execution(None, None, spendable, spent) if spendable else "执行率不设分值"
+    steps = [Step(f"{EXECUTION}得分", "execution", spent.points, spending)]
     exactly = earned
     if weight := unplaced(groups, policy):
         moved, arithmetic = _moved(weight, points, groups, policy)
@@ -146,11 +148,6 @@ def total(
     return Total(printed, tuple(steps))
 
 
-def _spending(spent: execution.ExecutionPoints, groups: Mapping[str, Decimal], policy: Policy) -> str:
-    weight = execution_weight(policy, scored_by(groups, policy))
-    return formulas.execution(None, None, weight, spent) if weight else "执行率不设分值"
-
-
 _MORE = 2  # decimals of a moved weight beyond those of a total
 _MOVED = {
     "to_benefits": "满意度指标的分值加到效益指标",
@@ -162,7 +159,7 @@ _MOVED = {
 def _moved(
     weight: Decimal, points: Mapping[str, Decimal], groups: Mapping[str, Decimal], policy: Policy
 ) -> tuple[Decimal, str]:
-    """What the weight of missing satisfaction earns at the rate of the indicators that carry it, and how."""
+    """Let the weight of missing satisfaction earn points at the rate of the indicators that carry it."""
     if policy["missing_satisfaction"].value == "full":
         return weight, f"分值 {numbers.plain(weight)}"
     reached = _carrying(points, policy)
@@ -171,7 +168,7 @@ def _moved(
 
 
 def totals(subjects: pd.DataFrame, indicators: pd.DataFrame, policy: Policy) -> pd.DataFrame:
-    """One row a subject: whether it reported, execution_points, self_total, review_total and their grades.
+    """Make a frame with a row for each subject: reported, execution_points, and the total and grade of each tier.
 
     A total is None as long as any of its parts is missing, or the policy leaves it open (see `total`).
     """
@@ -200,7 +197,7 @@ _SPENDING = ("subject_id", Amount.ADJUSTED.value, Amount.EXECUTED.value, "finish
 
 
 def group_weights(indicators: pd.DataFrame) -> dict[str, dict[str, Decimal]]:
-    """subject -> points of each level-1 group."""
+    """Add up the weights of each level-1 group for each subject."""
     found: dict[str, dict[str, Decimal]] = {}
     for subject, group, weight in indicators[["subject_id", "level1", "weight"]].itertuples(index=False):
         groups = found.setdefault(subject, {})
@@ -209,7 +206,7 @@ def group_weights(indicators: pd.DataFrame) -> dict[str, dict[str, Decimal]]:
 
 
 def group_points(indicators: pd.DataFrame, column: str) -> dict[str, dict[str, Decimal] | None]:
-    """subject -> points of each level-1 group; None for a subject of which a row has no points."""
+    """Add up the points of each level-1 group for each subject; None for one of which a row has no points."""
     found: dict[str, dict[str, Decimal] | None] = {}
     for subject, group, points in indicators[["subject_id", "level1", column]].itertuples(index=False):
         groups = found.setdefault(subject, {})
@@ -227,6 +224,6 @@ def execution_of(
     groups: Mapping[str, Decimal],
     policy: Policy,
 ) -> execution.ExecutionPoints:
-    """The points for the execution rate of a subject with these weights by level 1."""
+    """Give points for the execution rate of a subject with these weights by level 1."""
     weight = execution_weight(policy, scored_by(groups, policy))
     return execution.points(budget, executed, weight, policy, finished)
