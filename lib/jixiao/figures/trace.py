@@ -49,7 +49,7 @@ class Part:
     name: str
     value: str
     place: str = ""
-    cell: str = ""
+    cell: Place | None = None
     points: str = ""
     formula: str = ""
     rule: str = ""
@@ -64,17 +64,22 @@ class Row:
     name: str
     values: Mapping[str, str]
     place: str
-    cell: str = ""
+    cell: Place | None = None
     parts: tuple[Part, ...] = ()
 
     @property
     def cells(self) -> tuple[str, ...]:
         """The cells of forms behind the row, in one line for each sheet."""
-        sheets: dict[str, list[str]] = {}
-        for cell in filter(None, (self.cell, *(part.cell for part in self.parts))):
-            sheet, _, name = cell.rpartition(" ")
-            sheets.setdefault(sheet, []).append(name)
+        sheets: dict[Place, list[str]] = {}
+        for place in (self.cell, *(part.cell for part in self.parts)):
+            if place is not None:
+                sheets.setdefault(replace(place, cell=""), []).append(place.cell)
         return tuple(f"{sheet} {'、'.join(dict.fromkeys(names))}" for sheet, names in sheets.items())
+
+    def as_json(self) -> dict[str, Any]:
+        """Give the row to programs, cells as people write them."""
+        parts = [{**asdict(part), "cell": _written(part.cell)} for part in self.parts]
+        return {**asdict(self), "cell": _written(self.cell), "parts": parts}
 
 
 @dataclass(frozen=True)
@@ -93,7 +98,7 @@ class Trace:
             "follows": list(self.figure.follows),
             "rules": [asdict(rule) for rule in self.rules],
             "note": self.note,
-            "rows": [asdict(row) for row in self.rows],
+            "rows": [row.as_json() for row in self.rows],
         }
 
     def as_text(self, parts: bool = False) -> Iterator[str]:
@@ -116,11 +121,15 @@ class Trace:
 def _lines(row: Row, parts: bool) -> Iterator[str]:
     said = "，".join(f"{name} {value}" for name, value in row.values.items())
     yield "  " + one_line("  ".join(filter(None, (row.key, row.name, said, row.place))))
-    for cells in row.cells if not parts else filter(None, (row.cell,)):
+    for cells in row.cells if not parts else filter(None, (_written(row.cell),)):
         yield f"    {one_line(cells)}"
     for part in row.parts if parts else ():
-        words = (part.name, part.value, part.formula, part.article, part.place, part.cell)
+        words = (part.name, part.value, part.formula, part.article, part.place, _written(part.cell))
         yield "    " + one_line("  ".join(filter(None, words)))
+
+
+def _written(cell: Place | None) -> str:
+    return "" if cell is None else str(cell)
 
 
 def trace(evaluation: Evaluation, key: str) -> Trace:
@@ -242,10 +251,9 @@ class Year:
         place, cell = self._place(found.table, number, found.column)
         return Row(key, name, values, place, cell)
 
-    def _place(self, table: str, number: int, column: str) -> tuple[str, str]:
+    def _place(self, table: str, number: int, column: str) -> tuple[str, Place | None]:
         """Tell where a value stands in the tables, and in the form that it was taken from."""
-        cell = self._cells(table, number).get(column, "")
-        return self._tables.place(table, number, column), str(cell)
+        return self._tables.place(table, number, column), self._cells(table, number).get(column)
 
 
 def _row(frame: pd.DataFrame, number: int) -> dict[str, Any]:
