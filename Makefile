@@ -36,9 +36,10 @@ mutants: .venv/ready ## 细小地改动评分代码，看测试能否发现，�
 lab: .venv/ready ## 在 JupyterLab 中打开报告笔记本
 	$(BIN)/jupyter lab notebooks/annual_report.ipynb
 
-lint: .venv/ready ## 检查代码、格式、YAML,以及笔记本是否已清除输出
+lint: .venv/ready ## 检查代码、格式、类型、YAML,以及笔记本是否已清除输出
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/mypy
 	$(BIN)/yamllint --strict .
 	@set -- notebooks/*.ipynb; [ ! -e "$$1" ] || $(BIN)/nbstripout --verify --keep-id \
 		--extra-keys "metadata.papermill cell.metadata.papermill" "$$@"
@@ -47,7 +48,7 @@ pictures: .venv/ready ## 维护者：由 outputs/2022 重做 README 的图片（
 	$(BIN)/python tools/pictures.py
 
 clean: ## 删除 outputs/ 中的全部产物和各种缓存（保留 .venv）
-	rm -rf outputs/* .pytest_cache .ruff_cache .hypothesis build dist
+	rm -rf outputs/* .pytest_cache .ruff_cache .mypy_cache .hypothesis build dist
 	find . \( -path ./.venv -o -path ./.git \) -prune -o -type d \
 		\( -name __pycache__ -o -name .ipynb_checkpoints \) -prune -exec rm -rf {} +
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
@@ -372,11 +373,26 @@ def test_what_parameters_and_rules_state(found):
 
 def test_a_policy_without_number_is_cited_by_its_title():
     """The form of Sichuan has no number of its own; the first variant of weights is stated."""
-    said = {figure.key: figure.number for figure in stated.stated_facts(SMALL, FREE)}
+    said = {figure.key: figure.number for figure in stated.of_policy(FREE)}
     assert (said["policy.number"], said["policy.weights.其他指标"]) == (f"《{FREE.title}》", "90")
     guide = in_force(PROJECT, "mof-2021-101", 2021)
-    said = {figure.key: figure.number for figure in stated.stated_facts(SMALL, guide)}
+    said = {figure.key: figure.number for figure in stated.of_policy(guide)}
     assert said["policy.weights.成本指标"] == "20"
+
+
+def test_a_figure_names_the_tables_that_its_source_names(found):
+    """Whoever asks which tables a figure needs does not read its source; both say the same."""
+    told = {key: re.findall(r"(\w+)[.]csv", figure.source) for key, figure in found.items()}
+    assert {key: list(figure.tables) for key, figure in found.items()} == told
+    assert found["evaluation.unit_coverage_percent"].tables == ("units", "subjects", "indicators")
+    assert found["evaluation.departments.self_mean"].tables == ("indicators", "subjects")
+    assert found["report.issuer"].tables == ()
+
+
+def test_a_figure_of_one_key_project_says_which(found):
+    """Only the grades that stand beside the name of a project bear it."""
+    projects = {key: figure.project for key, figure in found.items() if figure.project}
+    assert projects == {"key_projects.named.沿江公园": "沿江公园", "key_projects.named.文化站": "文化站"}
 
 
 def test_rows_count_as_many_as_they_are():

@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from jixiao.figures import compare
-from jixiao.figures.model import COUNTED, STATED, Figure, Figures, Rows, counted, ruled, stated
+from jixiao.figures.model import Basis, Figure, Figures, Origin, Rows, counted, ruled, stated
 from jixiao.kit.errors import ProseError, TableError
 from jixiao.year import params
 from kit import PROJECT, Kit
@@ -66,15 +66,15 @@ def test_makers_of_figures():
     """What parameters say, what rules say, and what counts its rows."""
     one, two, three = (
         stated("a", 5, "个", "甲", "定", "源"),
-        ruled("b", 2, "位", "乙", "定", "源", ("rounding",)),
-        counted("c", Rows("t", (2, 4)), "项", "丙", "定", "源"),
+        ruled("b", 2, "位", "乙", "定", "源", rules=("rounding",)),
+        counted("c", Rows("t", (2, 4)), "项", "丙", "定", "源", short="短"),
     )
     assert [(f.key, f.value, f.unit, f.label, f.origin, f.basis, f.rules) for f in (one, two, three)] == [
-        ("a", D(5), "个", "甲", STATED, "参数", ()),
-        ("b", D(2), "位", "乙", STATED, "规则", ("rounding",)),
-        ("c", D(2), "项", "丙", COUNTED, "推算", ()),
+        ("a", D(5), "个", "甲", Origin.STATED, Basis.PARAMETER, ()),
+        ("b", D(2), "位", "乙", Origin.STATED, Basis.RULE, ("rounding",)),
+        ("c", D(2), "项", "丙", Origin.COUNTED, Basis.OWN, ()),
     ]
-    assert (three.rows, three.as_short("短").short, three.short) == (Rows("t", (2, 4)), "短", "")
+    assert (three.rows, three.short) == (Rows("t", (2, 4)), "短")
     assert (stated("a", "五", "", "甲", "定", "源").value, stated("a", None, "", "甲", "定", "源").value) == (
         "五",
         None,

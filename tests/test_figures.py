@@ -7,7 +7,7 @@ import pytest
 
 from jixiao.figures import compare, counted
 from jixiao.figures.evaluate import evaluate
-from jixiao.figures.model import FOLLOWS, OWN, PUBLISHED
+from jixiao.figures.model import Basis
 from jixiao.kit.errors import JixiaoError, ProseError, TableError
 from jixiao.year import params
 from kit import PROJECT, Kit
@@ -249,9 +249,9 @@ def test_the_basis_of_a_figure_is_its_value_not_its_key(tmp_path):
     kit = Kit(tmp_path)
     kit.edit(kit.data / "published.yml", "mean_score: 90.50", "mean_score: 90.51")
     changed = evaluation_of(kit.root)
-    assert changed.figures["key_projects.mean_score"].basis == OWN
-    assert changed.figures["key_projects.count"].basis == PUBLISHED
-    assert changed.figures["evaluation.departments.self_share.=100"].basis == FOLLOWS
+    assert changed.figures["key_projects.mean_score"].basis == Basis.OWN
+    assert changed.figures["key_projects.count"].basis == Basis.PUBLISHED
+    assert changed.figures["evaluation.departments.self_share.=100"].basis == Basis.FOLLOWS
     assert [row.key for row in changed.differences] == ["key_projects.mean_score"]
 
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 
 from jixiao.rules import policy_values
-from jixiao.rules.policy_values import FORMS, are_points, exact, problem
+from jixiao.rules.policy_values import FORMS, are_points, exact, number, problem
 
 SHAPE = "写法不对，照 params/policies 里的例子写"
 METHODS = "应为 {{method: …}}，method 为 {} 之一"
@@ -344,15 +344,23 @@ def test_every_rule_has_its_form():
 
 
 @pytest.mark.parametrize(
-    ("value", "number"),
+    ("value", "expected"),
     [
         (1, Decimal(1)), (0.1, Decimal("0.1")), ("0.10", Decimal("0.10")), (-2, Decimal(-2)), ("x", None),
         ("nan", None), ("Infinity", None), (True, None), (False, None), (None, None),
     ],
 )  # fmt: skip
-def test_a_number_of_a_policy_file_is_exact(value, number):
+def test_a_number_of_a_policy_file_is_exact(value, expected):
     """Plain or quoted, with its own decimals; a truth value, NaN and infinity are none."""
-    assert str(exact(value)) == str(number)
+    assert str(exact(value)) == str(expected)
+
+
+def test_what_has_been_checked_is_a_number():
+    """A rule never computes with nothing: what is no number after all is an error."""
+    assert [str(number(value)) for value in (60, "0.10", 0)] == ["60", "0.10", "0"]
+    for value in ("x", "nan", True, None):
+        with pytest.raises(ValueError, match="no number in a checked policy"):
+            number(value)
 
 
 @pytest.mark.parametrize(

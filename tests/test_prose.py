@@ -4,14 +4,14 @@ from decimal import Decimal
 
 import pytest
 
-from jixiao.figures.model import PUBLISHED, STATED, Figure, Figures
+from jixiao.figures.model import Basis, Figure, Figures, Origin
 from jixiao.kit.errors import ProseError
 from jixiao.report import prose
 
 CSV = ("定义", "indicators.csv")
 FIGURES = Figures(
     [
-        Figure("a.count", Decimal(53), "个", "甲", *CSV, basis=PUBLISHED),
+        Figure("a.count", Decimal(53), "个", "甲", *CSV, basis=Basis.PUBLISHED),
         Figure(
             "a.self.[95,100)",
             Decimal(3),
@@ -19,13 +19,13 @@ FIGURES = Figures(
             "自评95（含）~100分",
             *CSV,
             short="95（含）~100分",
-            basis=PUBLISHED,
+            basis=Basis.PUBLISHED,
         ),
-        Figure("a.self.=100", Decimal(0), "个", "自评100分", *CSV, short="100分", basis=PUBLISHED),
+        Figure("a.self.=100", Decimal(0), "个", "自评100分", *CSV, short="100分", basis=Basis.PUBLISHED),
         Figure("a.self.[90,95)", Decimal(2), "个", "自评90（含）~95分", *CSV, short="90（含）~95分"),
         Figure("a.none", None, "分", "无", *CSV),
-        Figure("a.full", Decimal(100), "分", "满分", "定义", "《办法》", origin=STATED),
-        Figure("name", "<b>甲</b>单位", "", "名称", *CSV, basis=PUBLISHED),
+        Figure("a.full", Decimal(100), "分", "满分", "定义", "《办法》", origin=Origin.STATED),
+        Figure("name", "<b>甲</b>单位", "", "名称", *CSV, basis=Basis.PUBLISHED),
     ]
 )
 

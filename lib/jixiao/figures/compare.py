@@ -31,13 +31,13 @@ class Comparison:
 
 
 def published(root: Path, params: Params) -> dict[str, Decimal | str]:
-    """The published facts of the year by figure key; empty where the year has no published.yml."""
+    """Read the published facts of the year by figure key; none where the year has no published.yml."""
     values = _read(root, params.data_folder)
     return dict(_flat({k: v for k, v in values.items() if k not in (_REMARKS, LAST_YEAR)}))
 
 
 def before(root: Path, params: Params) -> tuple[dict[str, Decimal | str], dict[str, Decimal | str]]:
-    """What was published a year earlier, and those of its figures that this year's report quotes."""
+    """Read what was published a year earlier, and those of its figures that this year's report quotes."""
     quoted = _read(root, params.data_folder).get(LAST_YEAR, {})
     earlier = {
         k: v for k, v in _read(root, str(params.report_year - 1)).items() if k not in (_REMARKS, LAST_YEAR)
@@ -46,7 +46,7 @@ def before(root: Path, params: Params) -> tuple[dict[str, Decimal | str], dict[s
 
 
 def _read(root: Path, data_folder: str) -> Mapping[str, Any]:
-    """The content of a year's published.yml; TableError lists its faults."""
+    """Read a year's published.yml; TableError lists its faults."""
     folder = places.inside(root / "data", data_folder, "参数 data_folder")
     name = f"{places.shown(folder, root)}/{FILE}"
     if not (folder / FILE).is_file():
@@ -57,11 +57,12 @@ def _read(root: Path, data_folder: str) -> Mapping[str, Any]:
         faults = [Fault(document.place(LAST_YEAR), "不是“键: 值”的形式", "统计数的键: 上年数")]
     if faults:
         raise TableError(*faults)
-    return document.value
+    content: Mapping[str, Any] = document.value
+    return content
 
 
 def _faults(document: Document, value: Any, *path: str) -> Iterator[Fault]:
-    """Published facts are nested keys with numbers, texts and lists of these."""
+    """Find what is neither a nested key nor a number, a text or a list of these."""
     if isinstance(value, dict):
         for key, each in value.items():
             yield from _faults(document, each, *path, key)
@@ -85,14 +86,14 @@ def _flat(values: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, De
 
 
 def compare(facts: Mapping[str, Decimal | str], figures: Figures) -> list[Comparison]:
-    """Every published fact against its figure, in the published order; numbers compare by value."""
-    return [_comparison(key, fact, figures) for key, fact in facts.items()]
-
-
-def _comparison(key: str, fact: Decimal | str, figures: Figures) -> Comparison:
-    shown = numbers.plain(fact) if isinstance(fact, Decimal) else fact
-    if key not in figures:
-        return Comparison(key, "", shown, None, False)
-    figure = figures[key]
-    computed = None if figure.value is None else figure.number
-    return Comparison(key, figure.label, shown, computed, figure.equals(fact))
+    """Hold every published fact against its figure, in the published order; numbers compare by value."""
+    rows: list[Comparison] = []
+    for key, fact in facts.items():
+        said = numbers.plain(fact) if isinstance(fact, Decimal) else fact
+        if key not in figures:
+            rows.append(Comparison(key, label="", published=said, computed=None, equal=False))
+            continue
+        figure = figures[key]
+        computed = None if figure.value is None else figure.number
+        rows.append(Comparison(key, figure.label, said, computed, figure.equals(fact)))
+    return rows

@@ -45,7 +45,7 @@ class Evaluation:
 
 
 def evaluate(root: Path, params: Params) -> Evaluation:
-    """Read the tables, score them under the policy in force, count; raises for input that cannot be used."""
+    """Read the tables, score them under the policy in force and count; JixiaoError for input that cannot be used."""
     rules = policy.in_force(root, params.policy, params.evaluated_year)
     data = tables.read(root, params.data_folder)
     totals = scoring.totals(data["subjects"], data["indicators"], rules)
@@ -57,13 +57,13 @@ def evaluate(root: Path, params: Params) -> Evaluation:
 
 
 def _uncounted(figures: Figures, data: Tables) -> list[str]:
-    """Figures of a table that is missing or empty: nothing was recorded, which is not zero."""
-    files = {f"{name}.csv" for name, frame in data.frames.items() if frame.empty}
-    return [key for key, figure in figures.items() if any(file in figure.source for file in files)]
+    """Name the figures of a table that is missing or empty: nothing was recorded, which is not zero."""
+    empty = {name for name, frame in data.frames.items() if frame.empty}
+    return [key for key, figure in figures.items() if empty.intersection(figure.tables)]
 
 
 def _unfit_names(figures: Figures, params: Params) -> list[str]:
-    """In a reconstruction, grades that would stand beside a real name without having been published."""
+    """Name the grades that would, in a reconstruction, stand beside a real name without having been published."""
     if not params.reconstructed:
         return []
-    return [key for key, f in figures.items() if key.startswith(counted.NAMED) and f.invented]
+    return [key for key, figure in figures.items() if figure.project and figure.invented]

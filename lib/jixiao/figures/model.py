@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from difflib import get_close_matches
+from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from jixiao.kit import numbers
@@ -14,13 +15,30 @@ from jixiao.kit.errors import Fault, ProseError
 if TYPE_CHECKING:
     import pandas as pd
 
-STATED, COUNTED = "stated", "counted"  # origins: said by parameters and rules, or following from the tables
-# basis: printed in the report of the year, computed from such, our own; or said by a rule or a parameter
-PUBLISHED, FOLLOWS, OWN, RULE, PARAMETER = "公布", "算得", "推算", "规则", "参数"
 LIST_MARK = "、"
-
-
 TOTALS = "totals"  # the computed totals, a row a subject, under the row numbers of subjects.csv
+
+
+class Origin(StrEnum):
+    """Whether parameters and rules say a figure, or it follows from the tables."""
+
+    STATED = "stated"
+    COUNTED = "counted"
+
+
+class Basis(StrEnum):
+    """How far readers may rely on a figure, in the word that they see."""
+
+    PUBLISHED = "公布"  # printed in the report of the year
+    FOLLOWS = "算得"  # computed from published ones
+    OWN = "推算"
+    RULE = "规则"
+    PARAMETER = "参数"
+
+
+def files(*tables: str) -> str:
+    """Write the files of `tables` as the source of a figure names them."""
+    return LIST_MARK.join(f"{table}.csv" for table in tables)
 
 
 @dataclass(frozen=True)
@@ -33,7 +51,7 @@ class Rows:
 
     @classmethod
     def of(cls, table: str, frame: pd.DataFrame, column: str = "") -> Rows:
-        """All rows of `frame`, which is a part of `table`."""
+        """Name all rows of `frame`, which is a part of `table`."""
         return cls(table, tuple(frame.index), column)
 
     def __len__(self) -> int:
@@ -47,7 +65,8 @@ class Figure:
     `value` is the exact decimal as printed, or text (a list is joined by 、); None when the data do not give it.
     `shown` replaces value and unit in sentences where they read differently (a date).
     `short` is the label inside its own table or list. `follows` names the figures that this one is computed from,
-    `rows` the rows of a table, `rules` the rules of the policy that it rests on.
+    `rows` the rows of a table, `rules` the rules of the policy that it rests on, `tables` all tables without whose
+    rows it is not known. `project` is the key project whose name stands in key and label.
     """
 
     key: str
@@ -58,11 +77,13 @@ class Figure:
     source: str
     shown: str = ""
     short: str = ""
-    origin: str = COUNTED
+    origin: Origin = Origin.COUNTED
     follows: tuple[str, ...] = ()
-    basis: str = OWN
+    basis: Basis = Basis.OWN
     rows: Rows | None = None
     rules: tuple[str, ...] = ()
+    tables: tuple[str, ...] = ()
+    project: str = ""
 
     @property
     def number(self) -> str:
@@ -79,20 +100,16 @@ class Figure:
     @property
     def invented(self) -> bool:
         """Whether, in a reconstruction, the value follows from invented rows alone."""
-        return self.origin == COUNTED and self.basis == OWN
-
-    def as_short(self, short: str) -> Figure:
-        """The same figure with its label inside a table or list."""
-        return replace(self, short=short)
+        return self.origin is Origin.COUNTED and self.basis is Basis.OWN
 
     def equals(self, fact: Decimal | str) -> bool:
-        """Whether the published `fact` says the same; the order of a list does not count."""
+        """Tell whether the published `fact` says the same; the order of a list does not count."""
         if isinstance(fact, str) and isinstance(self.value, str):
             return sorted(fact.split(LIST_MARK)) == sorted(self.value.split(LIST_MARK))
         return self.value == fact
 
     def as_json(self) -> dict[str, str | None]:
-        """The figure as figures.json lists it: the value an exact decimal in text."""
+        """Give the figure as figures.json lists it, the value as an exact decimal in text."""
         return {
             "key": self.key,
             "value": None if self.value is None else self.number,
@@ -101,8 +118,34 @@ class Figure:
             "label": self.label,
             "definition": self.definition,
             "source": self.source,
-            "basis": self.basis,
+            "basis": self.basis.value,
         }
+
+
+def stated(
+    key: str,
+    value: Decimal | int | str | None,
+    unit: str,
+    label: str,
+    definition: str,
+    source: str,
+    *,
+    shown: str = "",
+    follows: tuple[str, ...] = (),
+) -> Figure:
+    """Make a figure that the parameters say."""
+    return Figure(
+        key,
+        Decimal(value) if isinstance(value, int) else value,
+        unit,
+        label,
+        definition,
+        source,
+        shown=shown,
+        origin=Origin.STATED,
+        follows=follows,
+        basis=Basis.PARAMETER,
+    )
 
 
 def ruled(
@@ -112,23 +155,40 @@ def ruled(
     label: str,
     definition: str,
     source: str,
+    *,
     rules: tuple[str, ...] = (),
 ) -> Figure:
-    """A figure that the scoring rules say."""
-    return replace(stated(key, value, unit, label, definition, source), basis=RULE, rules=rules)
+    """Make a figure that the scoring rules say."""
+    return replace(stated(key, value, unit, label, definition, source), basis=Basis.RULE, rules=rules)
 
 
-def stated(
-    key: str, value: Decimal | int | str | None, unit: str, label: str, definition: str, source: str
+def counted(
+    key: str,
+    rows: Rows,
+    unit: str,
+    label: str,
+    definition: str,
+    source: str,
+    *,
+    short: str = "",
+    follows: tuple[str, ...] = (),
+    rules: tuple[str, ...] = (),
+    tables: tuple[str, ...] = (),
 ) -> Figure:
-    """A figure that the parameters say."""
-    exact = Decimal(value) if isinstance(value, int) else value
-    return Figure(key, exact, unit, label, definition, source, origin=STATED, basis=PARAMETER)
-
-
-def counted(key: str, rows: Rows, unit: str, label: str, definition: str, source: str) -> Figure:
-    """A figure that counts its rows."""
-    return Figure(key, Decimal(len(rows)), unit, label, definition, source, rows=rows)
+    """Make a figure that counts its rows."""
+    return Figure(
+        key,
+        Decimal(len(rows)),
+        unit,
+        label,
+        definition,
+        source,
+        short=short,
+        follows=follows,
+        rows=rows,
+        rules=rules,
+        tables=tables,
+    )
 
 
 class Figures(Mapping[str, Figure]):
@@ -156,28 +216,28 @@ class Figures(Mapping[str, Figure]):
         return len(self._figures)
 
     def suggestion(self, key: str) -> str:
-        """What to do about a key that no figure has."""
+        """Say what to do about a key that no figure has."""
         close = get_close_matches(key, self._figures, n=3)
         return f"改为 {LIST_MARK.join(close)}" if close else "查附录的统计数一览"
 
     def held_against(self, facts: Mapping[str, Decimal | str]) -> Figures:
-        """The same figures, each with its basis: published (and equal), computed from such, or our own."""
+        """Return the figures with their basis: published and equal, computed from such, or our own."""
         equal = {key for key, fact in facts.items() if key in self and self[key].equals(fact)}
 
         def based(figure: Figure) -> Figure:
             if figure.key in equal:
-                return replace(figure, basis=PUBLISHED)
+                return replace(figure, basis=Basis.PUBLISHED)
             follows = figure.follows and all(key in equal for key in figure.follows)
-            return replace(figure, basis=FOLLOWS) if follows else figure
+            return replace(figure, basis=Basis.FOLLOWS) if follows else figure
 
         return Figures(map(based, self.values()))
 
     def without_values(self, keys: Iterable[str]) -> Figures:
-        """The same figures, those of `keys` without value."""
+        """Return all figures, those of `keys` without value."""
         gone = set(keys)
         return Figures(replace(f, value=None, shown="") if f.key in gone else f for f in self.values())
 
     def without(self, keys: Iterable[str]) -> Figures:
-        """The same figures but for those of `keys`."""
+        """Return all figures but those of `keys`."""
         gone = set(keys)
         return Figures(figure for figure in self.values() if figure.key not in gone)

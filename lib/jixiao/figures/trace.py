@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from jixiao.figures.counted import NAMED
+from jixiao.figures.counted import KEY_PROJECTS
 from jixiao.figures.evaluate import Evaluation
 from jixiao.figures.model import TOTALS, Figure, Rows
 from jixiao.forms.records import records
@@ -18,12 +18,12 @@ from jixiao.kit.errors import Fault, ParameterError, Place, one_line
 from jixiao.rules import formulas, scoring
 from jixiao.rules.policy import BASES, Rule
 from jixiao.year import table_files, table_schema
-from jixiao.year.words import SCORED_TIERS, Amount
+from jixiao.year.schemas import REFERENCES, SCHEMAS
+from jixiao.year.words import SCORED_TIERS, Amount, Tier
 
 INVENTED = "各行为重构数据，不反映任何单位或项目的实际得分"
 _TIERS = {tier.total: tier for tier in SCORED_TIERS}
-_TOTAL_NAMES = {"self": "自评总分", "review": "复核总分"}
-KEY_PROJECTS = "key_projects"
+_TOTAL_NAMES = {Tier.SELF: "自评总分", Tier.REVIEW: "复核总分"}
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ class Part:
     name: str
     value: str
     place: str = ""
-    cell: str = ""
+    cell: Place | None = None
     points: str = ""
     formula: str = ""
     rule: str = ""
@@ -64,17 +64,22 @@ class Row:
     name: str
     values: Mapping[str, str]
     place: str
-    cell: str = ""
+    cell: Place | None = None
     parts: tuple[Part, ...] = ()
 
     @property
     def cells(self) -> tuple[str, ...]:
-        """The cells of forms behind the row, those of one sheet in one line."""
-        sheets: dict[str, list[str]] = {}
-        for cell in filter(None, (self.cell, *(part.cell for part in self.parts))):
-            sheet, _, name = cell.rpartition(" ")
-            sheets.setdefault(sheet, []).append(name)
+        """The cells of forms behind the row, in one line for each sheet."""
+        sheets: dict[Place, list[str]] = {}
+        for place in (self.cell, *(part.cell for part in self.parts)):
+            if place is not None:
+                sheets.setdefault(replace(place, cell=""), []).append(place.cell)
         return tuple(f"{sheet} {'、'.join(dict.fromkeys(names))}" for sheet, names in sheets.items())
+
+    def as_json(self) -> dict[str, Any]:
+        """Give the row to programs, cells as people write them."""
+        parts = [{**asdict(part), "cell": _written(part.cell)} for part in self.parts]
+        return {**asdict(self), "cell": _written(self.cell), "parts": parts}
 
 
 @dataclass(frozen=True)
@@ -87,13 +92,17 @@ class Trace:
     note: str = ""
 
     def as_json(self) -> dict[str, Any]:
-        """Everything, for programs."""
-        rules, rows = [asdict(rule) for rule in self.rules], [asdict(row) for row in self.rows]
-        follows = {"follows": list(self.figure.follows), "rules": rules}
-        return {**self.figure.as_json(), **follows, "note": self.note, "rows": rows}
+        """Give all of it to programs."""
+        return {
+            **self.figure.as_json(),
+            "follows": list(self.figure.follows),
+            "rules": [asdict(rule) for rule in self.rules],
+            "note": self.note,
+            "rows": [row.as_json() for row in self.rows],
+        }
 
     def as_text(self, parts: bool = False) -> Iterator[str]:
-        """The lines for a terminal; with `parts` each row is followed by what it is the sum of."""
+        """Yield lines for a terminal; with `parts` each row is followed by what it is the sum of."""
         figure = self.figure
         yield f"{figure.key}  {one_line(f'{figure.label} {figure.display}')}"
         yield f"  定义：{figure.definition}"
@@ -112,21 +121,26 @@ class Trace:
 def _lines(row: Row, parts: bool) -> Iterator[str]:
     said = "，".join(f"{name} {value}" for name, value in row.values.items())
     yield "  " + one_line("  ".join(filter(None, (row.key, row.name, said, row.place))))
-    for cells in row.cells if not parts else filter(None, (row.cell,)):
+    for cells in row.cells if not parts else filter(None, (_written(row.cell),)):
         yield f"    {one_line(cells)}"
     for part in row.parts if parts else ():
-        words = (part.name, part.value, part.formula, part.article, part.place, part.cell)
+        words = (part.name, part.value, part.formula, part.article, part.place, _written(part.cell))
         yield "    " + one_line("  ".join(filter(None, words)))
 
 
+def _written(cell: Place | None) -> str:
+    return "" if cell is None else str(cell)
+
+
 def trace(evaluation: Evaluation, key: str) -> Trace:
-    """What the figure `key` was made from; ParameterError for a key that is not known."""
+    """Find what the figure `key` was made from; ParameterError for a key that is not known."""
     if key not in evaluation.figures:
         raise ParameterError(
             Fault(f"统计数 {one_line(key)}", "没有这个统计数", remedy=evaluation.figures.suggestion(key))
         )
-    figure, year = evaluation.figures[key], Year(evaluation)
+    figure = evaluation.figures[key]
     rules = tuple(_cited(evaluation.policy[name]) for name in figure.rules)
+    year = Year(evaluation)
     behind = year.behind(figure)
     rows = tuple(year.rows(behind)) if behind else ()
     return Trace(figure, rules, rows, INVENTED if rows and evaluation.params.reconstructed else "")
@@ -151,94 +165,118 @@ class Year:
 
     @cached_property
     def _indicators(self) -> Mapping[str, pd.DataFrame]:
-        return dict(tuple(self._tables["indicators"].groupby("subject_id", sort=False)))
+        by_subject = self._tables["indicators"].groupby("subject_id", sort=False)
+        return {str(subject): rows for subject, rows in by_subject}
 
     def behind(self, figure: Figure) -> Rows | None:
-        """The rows of a figure; invented key projects by score, and none for one whose key has its real name."""
+        """Name the rows of a figure; invented key projects by score, and none for one whose key has its real name."""
         rows = figure.rows
         if rows is None or not self._is_masked(rows):
             return rows
         ranked = tuple(number for number in self._masks if number in rows.numbers)
-        return None if figure.key.startswith(NAMED) else replace(rows, numbers=ranked)
+        return None if figure.project else replace(rows, numbers=ranked)
 
     def _is_masked(self, rows: Rows) -> bool:
         return bool(self._masks) and rows.table == KEY_PROJECTS
 
     def rows(self, found: Rows) -> Iterator[Row]:
-        """What the rows of a figure hold, in the order of their table."""
+        """Yield what the rows of a figure hold, in the order of their table."""
         if found.table == TOTALS:
             yield from (self._total(number, _TIERS[found.column]) for number in found.numbers)
             return
-        for number, row in self._tables[found.table].loc[list(found.numbers)].iterrows():
-            yield self._plain(found, number, row)
+        for number in found.numbers:
+            yield self._plain(found, number)
 
     def brief(self, found: Rows, limit: int) -> Iterator[str]:
-        """The same in a few characters a row, `limit` rows at most: a subject with its totals by self and review."""
+        """Yield a few characters for each of `limit` rows at most: a subject with its totals by self and review."""
         for number in found.numbers[:limit]:
             if found.table in (TOTALS, "subjects"):
                 total = self._evaluation.totals.loc[number]
-                yield f"{total['subject_id']}\xa0{_text(total['self_total'])}/{_text(total['review_total'])}"
+                yield f"{total['subject_id']}\xa0{_text(total[Tier.SELF.total])}/{_text(total[Tier.REVIEW.total])}"
             else:
                 yield self._masks[number] if self._is_masked(found) else f"第{number}行"
 
-    def _total(self, number: int, tier: str) -> Row:
-        total = self._evaluation.totals.loc[number]
+    def _total(self, number: int, tier: Tier) -> Row:
+        total = _row(self._evaluation.totals, number)
         subject = total["subject_id"]
-        shown = _TOTAL_NAMES if tier == "review" else {tier: _TOTAL_NAMES[tier]}
-        graded = {one: f"{_text(total[f'{one}_total'])}（{total[f'{one}_grade'] or '—'}）" for one in shown}
-        values = {shown[one]: text for one, text in graded.items()}
-        parts = (*self._points(subject, f"{tier}_score"), *self._steps(number, subject, f"{tier}_score"))
+        shown = SCORED_TIERS if tier is Tier.REVIEW else (tier,)
+        values = {
+            _TOTAL_NAMES[one]: f"{_text(total[one.total])}（{total[one.grade] or '—'}）" for one in shown
+        }
+        parts = (*self._points(subject, tier), *self._steps(number, subject, tier))
         return Row(subject, total["name"], values, self._tables.place("subjects", number), parts=parts)
 
-    def _points(self, subject: str, column: str) -> Iterator[Part]:
-        for number, row in self._indicators[subject].iterrows():
-            place, cell = self._place("indicators", number, column)
-            points = _text(row[column])
-            value = f"{points}/{_text(row['weight'])}分"
-            yield Part(f"{row['indicator_id']} {row['level3']}", value, place, cell, points)
+    def _points(self, subject: str, tier: Tier) -> Iterator[Part]:
+        rows = self._indicators[subject][["indicator_id", "level3", "weight", tier.points]]
+        for number, indicator, name, weight, given in rows.itertuples():
+            place, cell = self._place("indicators", number, tier.points)
+            points = _text(given)
+            yield Part(f"{indicator} {name}", f"{points}/{_text(weight)}分", place, cell, points)
 
-    def _steps(self, number: int, subject: str, column: str) -> Iterator[Part]:
-        """What the rules make of the points: first the two amounts of the execution rate, then each step."""
-        row, policy = self._tables["subjects"].loc[number], self._evaluation.policy
+    def _steps(self, number: int, subject: str, tier: Tier) -> Iterator[Part]:
+        """Yield what the rules make of the points: first the two amounts of the execution rate, then each step."""
+        row = _row(self._tables["subjects"], number)
+        policy = self._evaluation.policy
         for amount in (Amount.ADJUSTED, Amount.EXECUTED):
             place, cell = self._place("subjects", number, amount.value)
             yield Part(amount.words, f"{_text(row[amount.value])}万元", place, cell)
         indicators = self._indicators[subject]
         groups = scoring.group_weights(indicators)[subject]
-        spent = scoring.execution_of(row["adjusted_budget"], row["executed"], row["finished"], groups, policy)
-        points = scoring.group_points(indicators, column)[subject]
-        for step in scoring.total(points, groups, spent, policy).steps:
-            change, article = numbers.plain(step.points), policy[step.rule].citation
-            place = self._tables.place("subjects", number) if step.rule == "execution" else ""
-            yield Part(step.name, f"{change}分", place, "", change, step.formula, step.rule, article)
+        spent = scoring.execution_of(
+            row[Amount.ADJUSTED.value], row[Amount.EXECUTED.value], row["finished"], groups, policy
+        )
+        points = scoring.group_points(indicators, tier.points)[subject]
+        for step in () if points is None else scoring.total(points, groups, spent, policy).steps:
+            change = numbers.plain(step.points)
+            yield Part(
+                step.name,
+                f"{change}分",
+                place=self._tables.place("subjects", number) if step.rule == "execution" else "",
+                points=change,
+                formula=step.formula,
+                rule=step.rule,
+                article=policy[step.rule].citation,
+            )
 
-    def _plain(self, found: Rows, number: int, row: pd.Series) -> Row:
-        said = {found.column: _text(row[found.column])} if found.column else {}
-        values = {table_schema.title(found.table, column): value for column, value in said.items()}
+    def _plain(self, found: Rows, number: int) -> Row:
+        row = _row(self._tables[found.table], number)
+        values: dict[str, str] = {}
+        identifier = _identifier(found.table)
+        if found.column and found.column != identifier:
+            values = {table_schema.title(found.table, found.column): _text(row[found.column])}
         if self._is_masked(found):  # no place either: it leads to the name
             return Row("", self._masks[number], values, self._tables.place(KEY_PROJECTS))
-        identifier = next((column for column in row.index if column.endswith("_id")), "")
-        name, key = (_text(row[column]) if column in row.index else "" for column in ("name", identifier))
-        if found.column == identifier:
-            values = {}
+        key = _text(row[identifier]) if identifier else ""
+        name = _text(row["name"]) if "name" in row else ""
         place, cell = self._place(found.table, number, found.column)
         return Row(key, name, values, place, cell)
 
-    def _place(self, table: str, number: int, column: str) -> tuple[str, str]:
-        """Where a value stands in the tables, and in the form that it was taken from."""
-        cell = self._cells(table, number).get(column, "")
-        return self._tables.place(table, number, column), str(cell)
+    def _place(self, table: str, number: int, column: str) -> tuple[str, Place | None]:
+        """Tell where a value stands in the tables, and in the form that it was taken from."""
+        return self._tables.place(table, number, column), self._cells(table, number).get(column)
+
+
+def _row(frame: pd.DataFrame, number: int) -> dict[str, Any]:
+    """Return the values of one row by column."""
+    return {str(column): frame.at[number, column] for column in frame.columns}
+
+
+def _identifier(table: str) -> str:
+    """Name the first column of a table that tells what its rows are about; "" where none does."""
+    leading = {column for name, column, _, _ in REFERENCES if name == table}
+    columns = SCHEMAS[table].columns.items()
+    return next((name for name, column in columns if column.unique or name in leading), "")
 
 
 def masks(evaluation: Evaluation) -> dict[int, str]:
-    """Row of a key project -> what the report calls it, by score, where its row is invented; else empty."""
+    """Return what the report calls each row of the key projects, by score, where these are invented; else empty."""
     if not evaluation.params.reconstructed:
         return {}
     return {number: f"重点项目（{at}）" for at, number in enumerate(ranked(evaluation).index, start=1)}
 
 
 def ranked(evaluation: Evaluation) -> pd.DataFrame:
-    """The key projects by score, the highest first."""
+    """Sort the key projects by score, the highest first."""
     return evaluation.tables[KEY_PROJECTS].sort_values("score", ascending=False, kind="stable")
 
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from typing import Any
 
-CHECKS, OFF = "checks", "not_used"  # "off" would be a boolean to YAML
+CHECKS = "checks"
+OFF = "not_used"  # "off" would be a boolean to YAML
 _ID = re.compile(r"[A-Z]\d\d")
 
 
 def problem(value: Any) -> str:
-    """Rules that are off, each with its reason, and parameters that differ from the usual ones.
+    """Say what is wrong with `value`: it names rules that are off with the reason, and parameters that differ.
 
     Which rules and parameters there are is known to the cards, not here.
     """

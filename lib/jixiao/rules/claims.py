@@ -1,4 +1,4 @@
-"""Claims: self scores held against the rule's points; the claim stands, the difference is told."""
+"""Holds the points that units gave themselves against those of the rule; the claim stands, the difference is told."""
 
 from __future__ import annotations
 
@@ -8,14 +8,16 @@ import pandas as pd
 
 from jixiao.rules import points
 from jixiao.rules.policy import Policy
-from jixiao.rules.policy_values import exact
+from jixiao.rules.policy_values import number
 from jixiao.rules.scoring import SATISFACTION_GROUP
 from jixiao.values.measure_frame import parse_frame
+from jixiao.year.words import Tier
 
 
 def by_rule(indicators: pd.DataFrame, policy: Policy, parsed: pd.DataFrame | None = None) -> pd.DataFrame:
-    """Points of each indicator row by the policy's rule: points, low, high (decimals or None), open, status, rule, notice.
+    """Score each indicator row by the policy's rule.
 
+    The columns are those of `points.score`, but points, low and high are decimals, or None where there are none.
     `parsed` are the measures of these rows where the caller has them already.
     """
     parsed = parse_frame(indicators, policy.on.year) if parsed is None else parsed
@@ -28,24 +30,31 @@ def by_rule(indicators: pd.DataFrame, policy: Policy, parsed: pd.DataFrame | Non
 
 
 def differences(claimed: pd.DataFrame, ruled: pd.DataFrame, policy: Policy) -> pd.DataFrame:
-    """Rows of `claimed` (with a self score each) that are off the rule's points, or outside their band.
+    """Find the rows of `claimed` (with a self score each) that differ from the rule's points, or lie outside its band.
 
     `ruled` is what `by_rule` gives for these rows. Columns: subject_id, claimed, by_rule (text), judged.
     Empty where the policy does not compare claims.
     """
     if "claimed_difference" not in policy or claimed.empty:
         return pd.DataFrame(columns=["subject_id", "claimed", "by_rule", "judged"], dtype=object)
-    pairs = zip(claimed["self_score"], *(ruled[name] for name in _RULED), strict=True)
-    off = [outside(*row, policy) for row in pairs]
-    rows, ruled = claimed[off], ruled[off]
-    judged = ruled["points"].isna()
-    spans = ruled["low"].astype(str) + "~" + ruled["high"].astype(str)
-    shown = ruled["points"].astype(str).where(~judged, spans)
-    columns = {"subject_id": rows["subject_id"], "claimed": rows["self_score"]}
-    return pd.DataFrame({**columns, "by_rule": shown, "judged": judged})
-
-
-_RULED = ("points", "low", "high", "open")
+    scores = zip(
+        claimed[Tier.SELF.points], ruled["points"], ruled["low"], ruled["high"], ruled["open"], strict=True
+    )
+    off = [
+        outside(claim, score, low, high, high_is_open, policy)
+        for claim, score, low, high, high_is_open in scores
+    ]
+    points = ruled["points"][off]
+    judged = points.isna()
+    bands = ruled["low"][off].astype(str) + "~" + ruled["high"][off].astype(str)
+    return pd.DataFrame(
+        {
+            "subject_id": claimed["subject_id"][off],
+            "claimed": claimed[Tier.SELF.points][off],
+            "by_rule": points.astype(str).where(~judged, bands),
+            "judged": judged,
+        }
+    )
 
 
 def outside(
@@ -58,7 +67,7 @@ def outside(
 ) -> bool:
     """Whether a claim is not what the rule gives; False where the rule gives nothing to compare."""
     if score is not None:
-        return abs(claimed - score) > exact(policy["claimed_difference"].value["tolerance"])
+        return abs(claimed - score) > number(policy["claimed_difference"].value["tolerance"])
     if low is None or high is None:
         return False
     return not low <= claimed <= high or (high_is_open and claimed == high)

@@ -1,4 +1,4 @@
-"""Points of what is scored by elements: a target review, and equal shares for each element met."""
+"""Scores by elements: a target review adds up what each got, other scores give equal shares for each one met."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from jixiao.kit import numbers
 
 
 def goal_review(given: Mapping[str, Decimal], bands: Mapping[str, Decimal]) -> tuple[Decimal, str]:
-    """The sum of what the elements of a target review got, to one decimal, and the band that it reaches."""
+    """Add up what the elements of a target review got, to one decimal, and name the band that this reaches."""
     total = numbers.rounded(sum(given.values(), Decimal(0)), 1)
     return total, next(name for name, lowest in bands.items() if total >= lowest)
 
 
 def elements(points: Decimal, met: int, of: int, places: int, how: str) -> Decimal:
-    """Equal shares of the points for each element that is met."""
+    """Give an equal share of the points for each of `met` elements out of `of`."""
     return numbers.rounded(numbers.ratio(points * met, Decimal(of)), places, how)

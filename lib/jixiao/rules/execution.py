@@ -9,7 +9,7 @@ from typing import Any
 
 from jixiao.kit import numbers
 from jixiao.rules.policy import Policy
-from jixiao.rules.policy_values import exact
+from jixiao.rules.policy_values import number
 
 HUNDRED = Decimal(100)
 NO_BUDGET = "全年预算数为零或没有填，不计算执行率得分"
@@ -21,7 +21,7 @@ ABOVE = "执行数大于预算数，请说明原因"
 
 @dataclass(frozen=True)
 class ExecutionPoints:
-    """Points (None where there are none), the rate they follow from, the share of the weight, and a warning."""
+    """The points for an execution rate, None where there are none, with the share of the weight that they are."""
 
     points: Decimal | None
     rate: Decimal | None
@@ -30,7 +30,7 @@ class ExecutionPoints:
 
 
 def rate(budget: Decimal | None, executed: Decimal | None) -> Decimal | None:
-    """全年执行数 over 全年预算数; None where there is no budget or nothing is known (never a default)."""
+    """Divide 全年执行数 by 全年预算数; None where there is no budget or nothing is known, never a default."""
     if not budget or executed is None:
         return None
     return numbers.ratio(executed, budget)
@@ -43,7 +43,7 @@ def points(
     policy: Policy,
     finished: bool | None = None,
 ) -> ExecutionPoints:
-    """Points for spending `executed` of `budget`, of `weight` points, by the policy's way."""
+    """Give points, `weight` at most, for having spent `executed` of `budget` under the policy."""
     return points_of_rate(rate(budget, executed), weight, policy, finished, UNKNOWN if budget else NO_BUDGET)
 
 
@@ -54,7 +54,7 @@ def points_of_rate(
     finished: bool | None = None,
     unknown: str = UNKNOWN,
 ) -> ExecutionPoints:
-    """The same for a rate (1 is everything); why it is `unknown` where it is None."""
+    """Give points for the rate `spent`, of which 1 is everything; where it is None, `unknown` says why."""
     if weight == 0:
         return ExecutionPoints(Decimal(0), spent, None)
     if spent is None:
@@ -71,37 +71,37 @@ def points_of_rate(
 def _tier_share(spent: Decimal, rule: dict[str, Any], finished: bool | None) -> Decimal | None:
     """财预〔2021〕101号 三（七）2: finished within budget is full; unfinished by tiers below 100 %; else silent."""
     if finished and spent <= 1:
-        return exact(rule["finished"]) / HUNDRED
+        return number(rule["finished"]) / HUNDRED
     if finished is False and spent < 1:
         return reached(spent * HUNDRED, rule["unfinished"]) / HUNDRED
     return None
 
 
 def reached(percent: Decimal, tiers: Sequence[dict[str, Any]]) -> Decimal:
-    """The share (%) of the highest tier whose lower limit `percent` reaches."""
-    return next(exact(tier["share"]) for tier in tiers if percent >= exact(tier["from"]))
+    """Return the share (%) of the highest tier whose lower limit `percent` reaches."""
+    return next(number(tier["share"]) for tier in tiers if percent >= number(tier["from"]))
 
 
 def cap(spent: Decimal | None, policy: Policy) -> Decimal | None:
-    """The highest total that the execution rate allows, None where there is no cap."""
+    """Return the highest total that the execution rate allows, None where there is no cap."""
     if "total_cap" not in policy or spent is None:
         return None
     tiers = policy["total_cap"].value
-    return next((exact(tier["cap"]) for tier in tiers if spent * HUNDRED < exact(tier["below"])), None)
+    return next((number(tier["cap"]) for tier in tiers if spent * HUNDRED < number(tier["below"])), None)
 
 
 def capped(total: Decimal, spent: Decimal | None, policy: Policy) -> Decimal:
-    """`total`, what is above the cap of the execution rate taken off."""
+    """Take off what a total has above the cap of its execution rate."""
     highest = cap(spent, policy)
     return total if highest is None else min(total, highest)
 
 
 def inconsistent(indicator_share: Decimal, spent: Decimal, tolerance: Decimal) -> bool:
-    """Whether indicators score higher than money was spent by more than `tolerance` of the former, exactly."""
+    """Tell whether the share of points exceeds the share of money spent by more than `tolerance` of the former."""
     return indicator_share > 0 and indicator_share - spent > tolerance * indicator_share
 
 
 def rounded(score: Decimal, policy: Policy) -> Decimal:
-    """`score` as the policy prints it."""
+    """Round a score as the policy prints it."""
     rule = policy["rounding"].value
     return numbers.rounded(score, rule["places"], rule["how"])

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
@@ -13,7 +13,7 @@ from jixiao.kit import numbers
 from jixiao.rules import claims, element_points, execution, formulas, grades, points, scoring
 from jixiao.rules.outcomes import Method, Notice, Status
 from jixiao.rules.policy import BASES, EXECUTION, Policy, Rule
-from jixiao.rules.policy_values import exact
+from jixiao.rules.policy_values import number
 from jixiao.values.measure_frame import parse_frame
 
 
@@ -34,7 +34,7 @@ class Explanation:
     grade: str | None = None
 
     def as_json(self) -> dict[str, Any]:
-        """The explanation for programs; numbers as text, so that no digit is lost."""
+        """Give the explanation to programs, numbers as text, so that no digit is lost."""
         return {
             "what": self.what,
             "points": _shown(self.points),
@@ -55,17 +55,17 @@ class Explanation:
         }
 
     def as_text(self) -> str:
-        """The explanation for people, a line a fact."""
-        return "\n".join(self._lines())
-
-    def _lines(self) -> Iterable[str]:
-        yield f"{self.what}：{self._result()}"
-        yield f"算式：{self.formula}"
-        yield f"规则：{self.rule.meaning}（{self.rule.name}）"
-        yield f"依据：{self.rule.citation}（{BASES[self.rule.basis]}）"
+        """Give the explanation to people, one fact in a line."""
+        lines = [
+            f"{self.what}：{self._result()}",
+            f"算式：{self.formula}",
+            f"规则：{self.rule.meaning}（{self.rule.name}）",
+            f"依据：{self.rule.citation}（{BASES[self.rule.basis]}）",
+        ]
         if self.points is not None and self.grade is None:
-            yield f"舍入：{formulas.rounding(self.rounding.value)}（{BASES[self.rounding.basis]}）"
-        yield from (f"提示：{warning}" for warning in self.warnings)
+            lines.append(f"舍入：{formulas.rounding(self.rounding.value)}（{BASES[self.rounding.basis]}）")
+        lines += [f"提示：{warning}" for warning in self.warnings]
+        return "\n".join(lines)
 
     def _result(self) -> str:
         if self.grade is not None:
@@ -90,36 +90,35 @@ def indicator(
     claimed: Decimal | None = None,
     name: str = "",
 ) -> Explanation:
-    """The points of one indicator by the policy's rule, and what the claimed points differ by."""
+    """Explain the points of one indicator, and by what the claimed points differ from them."""
     cells = {"target": target, "actual": actual, "measure_unit": unit, "nature": nature, "operator": ""}
     parsed = parse_frame(pd.DataFrame([cells]), policy.on.year)
     weights = points.whole_weights(pd.Series([weight]))
     row = points.score(parsed, weights, pd.Series([satisfaction]), policy, pd.Series([name])).iloc[0]
     name = points.unquoted(name)
-    found = {name: _decimal(row[name], policy) for name in ("points", "low", "high")}
-    formula = formulas.indicator(parsed.iloc[0].copy(), row, weight, policy, name)
-    warnings = [
+    found = Explanation(
+        "指标得分",
+        points=_decimal(row["points"], policy),
+        status=Status.of(row["status"]).words,
+        formula=formulas.indicator(parsed.iloc[0].copy(), row, weight, policy, name),
+        rule=_rule_of(row, policy),
+        rounding=policy["rounding"],
+        low=_decimal(row["low"], policy),
+        high=_decimal(row["high"], policy),
+        high_in=not row["open"],
+    )
+    warnings = (
         parsed["problem"].iloc[0],
         parsed["note"].iloc[0],
-        Notice[row["notice"].upper()].words,
-        *_claim(claimed, found, bool(row["open"]), policy),
-    ]
-    rule = _rule_of(row, policy)
-    return Explanation(
-        "指标得分",
-        status=Status[row["status"].upper()].words,
-        formula=formula,
-        rule=rule,
-        rounding=policy["rounding"],
-        high_in=not row["open"],
-        warnings=tuple(filter(None, warnings)),
-        **found,
+        Notice.of(row["notice"]).words,
+        _claim(claimed, found, policy),
     )
+    return replace(found, warnings=tuple(filter(None, warnings)))
 
 
 def goal_review(policy: Policy, given: Mapping[str, Decimal]) -> Explanation:
-    """The points of a target review (目标审核) from what each element got, and the band of the total."""
-    bands = {name: exact(lowest) for name, lowest in policy["goal_review"].value["bands"].items()}
+    """Explain the points of a target review (目标审核) from what each element got, and the band of their sum."""
+    bands = {name: number(lowest) for name, lowest in policy["goal_review"].value["bands"].items()}
     found, band = element_points.goal_review(given, bands)
     parts = " + ".join(f"{name} {numbers.plain(points)}" for name, points in given.items())
     formula = f"{parts} = {numbers.plain(found)}，属于“{band}”（{numbers.plain(bands[band])} 分起）"
@@ -135,7 +134,7 @@ def goal_review(policy: Policy, given: Mapping[str, Decimal]) -> Explanation:
 
 
 def elements(policy: Policy, weight: Decimal, met: int, of: int) -> Explanation:
-    """Equal shares of the points for each element that is met (按要素计分)."""
+    """Explain the points for `met` elements out of `of` (按要素计分)."""
     found = element_points.elements(weight, met, of, **policy["rounding"].value)
     formula = f"{numbers.plain(weight)} × {met} ÷ {of} = {numbers.plain(found)}"
     return Explanation(
@@ -146,7 +145,7 @@ def elements(policy: Policy, weight: Decimal, met: int, of: int) -> Explanation:
 def execution_rate(
     policy: Policy, budget: Decimal | None, spent: Decimal | None, finished: bool | None = None
 ) -> Explanation:
-    """The points of the execution rate."""
+    """Explain the points for having spent so much of a budget."""
     return _execution(
         policy,
         execution.points(budget, spent, scoring.execution_weight(policy), policy, finished),
@@ -156,7 +155,7 @@ def execution_rate(
 
 
 def known_rate(policy: Policy, spent: Decimal, finished: bool | None = None) -> Explanation:
-    """The points of an execution rate (1 is everything)."""
+    """Explain the points of an execution rate that is known, of which 1 is everything."""
     return _execution(
         policy, execution.points_of_rate(spent, scoring.execution_weight(policy), policy, finished)
     )
@@ -180,7 +179,7 @@ def _execution(
 
 
 def total(policy: Policy, score: Decimal, spent: Decimal | None) -> Explanation:
-    """A total under the cap of its execution rate; without the rate a capped total cannot be known."""
+    """Explain a total under the cap of its execution rate; without the rate a capped total cannot be known."""
     unknown = "total_cap" in policy and spent is None
     limit = execution.cap(spent, policy)
     found = None if unknown else execution.rounded(execution.capped(score, spent, policy), policy)
@@ -197,17 +196,19 @@ def total_of_groups(
     spent: Decimal | None,
     finished: bool | None = None,
 ) -> Explanation:
-    """The total from points and weight of each level-1 group and the execution rate, step by step."""
+    """Explain a total, step by step, from points and weight of each level-1 group and the execution rate."""
     reached = {group: points for group, (points, _) in given.items()}
     groups = {group: weight for group, (_, weight) in given.items()}
     weight = scoring.execution_weight(policy, scoring.scored_by(groups, policy))
     paid = execution.points_of_rate(spent, weight, policy, finished)
     found = scoring.total(reached, groups, paid, policy)
     steps = [(step.name, step.points, step.formula) for step in found.steps]
-    rules = [step.rule for step in found.steps if step.rule in ("missing_satisfaction", "total_cap")]
-    warnings = [paid.warning]
     if scoring.without_place(groups, policy):
-        rules, warnings = ["missing_satisfaction"], ["没有指标可以接受满意度指标的分值，不能计算总分"]
+        rules = ["missing_satisfaction"]
+        warning = "没有指标可以接受满意度指标的分值，不能计算总分"
+    else:
+        rules = [step.rule for step in found.steps if step.rule in ("missing_satisfaction", "total_cap")]
+        warning = paid.warning
     return Explanation(
         "总分",
         found.points,
@@ -215,12 +216,12 @@ def total_of_groups(
         "没有算式" if found.points is None else formulas.sum_of(reached, steps, found.points),
         policy[(*rules, "indicator_total")[0]],
         policy["rounding"],
-        warnings=tuple(filter(None, warnings)),
+        warnings=tuple(filter(None, [warning])),
     )
 
 
 def grade(policy: Policy, score: Decimal) -> Explanation:
-    """The grade of a score: rounded as the policy prints it, then graded."""
+    """Explain the grade of a score, which is rounded as the policy prints it before it is graded."""
     printed = execution.rounded(score, policy)
     name = grades.grade(printed, policy)
     warning = "" if name else "分数落在两个等级之间，请先按规则取整"
@@ -245,18 +246,15 @@ def _rule_of(row: pd.Series, policy: Policy) -> Rule:
     return policy[name] if name in policy else policy["indicator_total"]
 
 
-def _claim(
-    claimed: Decimal | None, found: dict[str, Decimal | None], high_is_open: bool, policy: Policy
-) -> Iterable[str]:
-    """What to say of the claimed points: they stay as they are; a difference above the tolerance is told."""
+def _claim(claimed: Decimal | None, found: Explanation, policy: Policy) -> str:
+    """Tell a difference of the claimed points above the tolerance; they stay as they are."""
     if claimed is None or "claimed_difference" not in policy:
-        return
-    if not claims.outside(claimed, found["points"], found["low"], found["high"], high_is_open, policy):
-        return
-    if found["points"] is None:
-        yield f"自评 {numbers.plain(claimed)} 分，不在定性档的区间内"
-    else:
-        yield f"自评 {numbers.plain(claimed)} 分，与规则得分相差 {numbers.plain(claimed - found['points'])} 分"
+        return ""
+    if not claims.outside(claimed, found.points, found.low, found.high, not found.high_in, policy):
+        return ""
+    if found.points is None:
+        return f"自评 {numbers.plain(claimed)} 分，不在定性档的区间内"
+    return f"自评 {numbers.plain(claimed)} 分，与规则得分相差 {numbers.plain(claimed - found.points)} 分"
 
 
 def _decimal(whole: int, policy: Policy) -> Decimal | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -10,52 +10,56 @@ import pandas as pd
 
 from jixiao.kit import numbers
 from jixiao.rules.execution import ExecutionPoints
-from jixiao.rules.outcomes import Notice, Status
+from jixiao.rules.outcomes import Method, Notice, Status
 from jixiao.rules.policy import Policy
-from jixiao.rules.policy_values import exact
+from jixiao.rules.policy_values import number
 from jixiao.values.measure_frame import NO_NUMBER, SCALE
 
 
 def indicator(parsed: pd.Series, scored: pd.Series, weight: Decimal, policy: Policy, name: str = "") -> str:
-    """How the points of one indicator come about."""
-    if not Status[scored["status"].upper()].has_points:
+    """Write out how the points of one indicator come about."""
+    if not Status.of(scored["status"]).has_points:
         return "没有算式"
     parsed["name"] = name
-    write = _WRITERS[scored["rule"]]
-    result = _points(scored["points"], policy)
-    return write(parsed, scored, weight, policy) + (f" = {result}" if result else "")
+    arithmetic = _WRITERS[Method.of(scored["rule"])](parsed, scored, weight, policy)
+    if scored["points"] < 0:  # a judgement: the arithmetic only bounds it
+        return arithmetic
+    points = Decimal(int(scored["points"])).scaleb(-policy["rounding"].value["places"])
+    return f"{arithmetic} = {_n(points)}"
 
 
 def _quantitative(parsed: pd.Series, scored: pd.Series, weight: Decimal, policy: Policy) -> str:
-    target, actual = _value(parsed, "target_low"), _value(parsed, "actual")
+    target = _value(parsed, "target_low")
+    actual = _value(parsed, "actual")
     unit = parsed["unit"]
     if actual >= target:
         text = f"实际 {_n(actual)}{unit} 达到目标 {_n(target)}{unit}，得满分：{_n(weight)}"
-        rule = policy["over_achievement"].value
-        return (
-            f"max({text} − {_n(exact(rule['points']))}, 0)"
-            if scored["notice"] == Notice.DEDUCTED.label
-            else text
-        )
+        if scored["notice"] == Notice.DEDUCTED.label:
+            return f"max({text} − {_n(number(policy['over_achievement'].value['points']))}, 0)"
+        return text
     rule = policy["quantitative"].value
     if rule["method"] == "gate":
-        gate = _n(exact(rule["gate"]))
-        done = _n(numbers.rounded(numbers.ratio(actual * 100, target), 4).normalize())
-        if actual * 100 < exact(rule["gate"]) * target:
-            return f"完成约 {done}%，不足 {gate}%：0"
-        return f"{_n(weight)} ×（{_n(actual)} ÷ {_n(target)} − {gate}%）÷（1 − {gate}%）"
+        gate = number(rule["gate"])
+        if actual * 100 < gate * target:
+            done = numbers.rounded(numbers.ratio(actual * 100, target), 4).normalize()
+            return f"完成约 {_n(done)}%，不足 {_n(gate)}%：0"
+        return f"{_n(weight)} ×（{_n(actual)} ÷ {_n(target)} − {_n(gate)}%）÷（1 − {_n(gate)}%）"
     return f"{_n(weight)} × {_part(actual)} ÷ {_n(target)}"
 
 
 def _reverse(parsed: pd.Series, scored: pd.Series, weight: Decimal, policy: Policy) -> str:
-    target, actual, unit = _value(parsed, "target_high"), _value(parsed, "actual"), parsed["unit"]
+    target = _value(parsed, "target_high")
+    actual = _value(parsed, "actual")
+    unit = parsed["unit"]
     if actual <= target:
         return f"实际 {_n(actual)}{unit} 不超过目标 {_n(target)}{unit}，得满分：{_n(weight)}"
     return f"{_n(weight)} × {_n(target)} ÷ {_n(actual)}"
 
 
 def _interval(parsed: pd.Series, scored: pd.Series, weight: Decimal, policy: Policy) -> str:
-    low, high, actual = (_value(parsed, name) for name in ("target_low", "target_high", "actual"))
+    low = _value(parsed, "target_low")
+    high = _value(parsed, "target_high")
+    actual = _value(parsed, "actual")
     if low <= actual <= high:
         return f"实际 {_n(actual)} 在 {_n(low)}~{_n(high)} 之内，得满分：{_n(weight)}"
     part, whole = (actual, low) if actual < low else (high, actual)
@@ -78,8 +82,9 @@ def _qualitative(parsed: pd.Series, scored: pd.Series, weight: Decimal, policy: 
 def _satisfaction(parsed: pd.Series, scored: pd.Series, weight: Decimal, policy: Policy) -> str:
     if policy["satisfaction"].value["method"] == "as_quantitative":
         return _quantitative(parsed, scored, weight, policy)
-    tiers, actual = policy["satisfaction"].value["tiers"], _value(parsed, "actual")
-    tier = next((tier for tier in tiers if actual >= exact(tier["from"])), tiers[-1])
+    tiers = policy["satisfaction"].value["tiers"]
+    actual = _value(parsed, "actual")
+    tier = next((tier for tier in tiers if actual >= number(tier["from"])), tiers[-1])
     return f"满意度 {_n(actual)}% 达到 {tier['from']}% 档：{_n(weight)} × {tier['share']}%"
 
 
@@ -89,32 +94,35 @@ def _direct(parsed: pd.Series, scored: pd.Series, weight: Decimal, policy: Polic
 
 
 def _named(parsed: pd.Series, scored: pd.Series, weight: Decimal, policy: Policy) -> str:
-    rule, actual = policy["named"].value[parsed["name"]], _value(parsed, "actual")
+    rule = policy["named"].value[parsed["name"]]
+    actual = _value(parsed, "actual")
     if rule["method"] == "table":
-        share = next((row["share"] for row in rule["rows"] if actual <= exact(row["to"])), 0)
+        share = next((row["share"] for row in rule["rows"] if actual <= number(row["to"])), 0)
         return f"{parsed['name']} {_n(actual)}%：{_n(weight)} × {share}%"
-    over = actual - exact(rule["limit"])
+    over = actual - number(rule["limit"])
     if over <= 0:
         return f"实际 {_n(actual)}% 不超过 {rule['limit']}%，得满分：{_n(weight)}"
     return f"超过 {rule['limit']}% 的 {_n(over)} 个百分点：{_n(weight)} × max(100% − {_n(over)} × {rule['per_point']}%, 0)"
 
 
-_WRITERS = {
-    "quantitative": _quantitative,
-    "reverse": _reverse,
-    "interval": _interval,
-    "dates": _dates,
-    "qualitative": _qualitative,
-    "satisfaction": _satisfaction,
-    "direct": _direct,
-    "named": _named,
+_WRITERS: Mapping[Method, Callable[[pd.Series, pd.Series, Decimal, Policy], str]] = {
+    Method.QUANTITATIVE: _quantitative,
+    Method.REVERSE: _reverse,
+    Method.INTERVAL: _interval,
+    Method.DATES: _dates,
+    Method.QUALITATIVE: _qualitative,
+    Method.SATISFACTION: _satisfaction,
+    Method.DIRECT: _direct,
+    Method.NAMED: _named,
 }
 
 
 def execution(budget: Decimal | None, spent: Decimal | None, weight: Decimal, found: ExecutionPoints) -> str:
-    """How the points of the execution rate come about."""
-    if found.rate is None or found.share is None:
-        return "没有算式" if found.rate is None else f"执行率{_percent(found.rate)}"
+    """Write out how the points of the execution rate come about."""
+    if found.rate is None:
+        return "没有算式"
+    if found.share is None or found.points is None:
+        return f"执行率{_percent(found.rate)}"
     ratio = _trim(found.rate) if budget is None or spent is None else f"{_n(spent)} ÷ {_n(budget)}"
     if found.share == found.rate:
         return f"执行率{_percent(found.rate)}；{_n(weight)} × {ratio} = {_n(found.points)}"
@@ -122,36 +130,36 @@ def execution(budget: Decimal | None, spent: Decimal | None, weight: Decimal, fo
 
 
 def _percent(rate: Decimal) -> str:
-    """A rate in per cent, said to be about so where it is longer."""
+    """Write a rate in per cent with two decimals, as “about” where it has more."""
     percent = rate * 100
     short = numbers.rounded(percent, 2)
     return f" {_trim(short)}%" if short == percent else f"约 {_trim(short)}%"
 
 
 def _trim(value: Decimal) -> str:
-    """A number without trailing zeros."""
+    """Write a number without trailing zeros."""
     return numbers.plain(value.normalize())
 
 
 def total(score: Decimal, spent: Decimal | None, highest: Decimal | None, found: Decimal) -> str:
-    """What the cap of the execution rate leaves of a total."""
+    """Write out what the cap of the execution rate leaves of a total."""
     if highest is None or spent is None:
         return f"{_n(score)}，没有适用的上限 = {_n(found)}"
     return f"{limit(spent, highest)}：min({_n(score)}, {_n(highest)}) = {_n(found)}"
 
 
 def moved(weight: Decimal, reached: Decimal, whole: Decimal) -> str:
-    """What a weight earns that moved to indicators which reached these points of their whole."""
+    """Write out what a weight earns after it moved to indicators that reached these points of their whole."""
     return f"{_n(reached)} × {_n(weight)} ÷ {_n(whole)}"
 
 
 def limit(spent: Decimal, highest: Decimal) -> str:
-    """Which total an execution rate allows."""
+    """Say which total an execution rate allows."""
     return f"执行率{_percent(spent)}，总分上限 {_n(highest)}"
 
 
 def sum_of(points: Mapping[str, Decimal], steps: Iterable[tuple[str, Decimal, str]], found: Decimal) -> str:
-    """A total as the sum of the points by level 1 and of what rules add or take off (name, points, arithmetic)."""
+    """Write a total as the sum of points by level 1 and of the steps (name, points, arithmetic) that rules add."""
     text = " + ".join(f"{group} {_n(reached)}" for group, reached in points.items())
     for name, change, arithmetic in steps:
         text += f" {'−' if change < 0 else '+'} {name} {_trim(abs(change))}（{arithmetic}）"
@@ -159,39 +167,35 @@ def sum_of(points: Mapping[str, Decimal], steps: Iterable[tuple[str, Decimal, st
 
 
 def grade(score: Decimal, printed: Decimal, policy: Policy) -> str:
-    """Which interval the printed score lies in."""
+    """Write out how a score is rounded, beside the intervals of all grades."""
     bands = "，".join(f"{name} {text}" for name, text in policy["grades"].value["bands"].items())
     return f"{_n(score)} 舍入为 {_n(printed)}；{bands}"
 
 
 def rounding(value: dict[str, Any]) -> str:
-    """How scores are rounded, in words."""
+    """Say in words how scores are rounded."""
     how = {numbers.HALF_UP: "四舍五入", numbers.GB_T_8170: "按 GB/T 8170 修约"}[value["how"]]
     return f"保留 {value['places']} 位小数，{how}，只舍入一次"
 
 
 def _part(value: Decimal) -> str:
-    """A part that counts from nothing upwards."""
+    """Write a part of a ratio, of which what is below zero does not count."""
     return _n(value) if value >= 0 else f"max({_n(value)}, 0)"
 
 
 def _value(parsed: pd.Series, name: str) -> Decimal:
-    kept = parsed[f"{name}_exact"]
+    kept: Decimal | None = parsed[f"{name}_exact"]
     if kept is not None:
         return kept
     whole = int(parsed[name])
     return Decimal(0) if whole == NO_NUMBER else Decimal(whole) / SCALE
 
 
-def _points(whole: int, policy: Policy) -> str:
-    return "" if whole < 0 else _n(Decimal(int(whole)).scaleb(-policy["rounding"].value["places"]))
-
-
 def _n(value: Decimal) -> str:
-    """A number as people write it: no exponent, no trailing zeros but those of its rounding."""
-    return numbers.plain(
-        value.normalize() if value == value.to_integral_value() and value.as_tuple().exponent < -2 else value
-    )
+    """Write a number as people do, without exponent and without trailing zeros but those of its rounding."""
+    written = numbers.plain(value)
+    needless = value == value.to_integral_value() and len(written.partition(".")[2]) > 2
+    return _trim(value) if needless else written
 
 
 _WORDS = {
@@ -217,7 +221,7 @@ _WORDS = {
 
 
 def value(name: str, value: Any) -> str:
-    """A rule's value in words."""
+    """Say in words what the value of a rule is."""
     if name in _SAID:
         return _SAID[name](value)
     if isinstance(value, dict) and "method" in value:
@@ -267,7 +271,7 @@ _NAMES = {
     "tiers": "各档",
     "tolerance": "容许相差",
 }
-_SAID = {
+_SAID: Mapping[str, Callable[[Any], str]] = {
     "rounding": rounding,
     "weights": _variants,
     "grades": lambda value: _pairs(value["bands"]),

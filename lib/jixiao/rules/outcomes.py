@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import IntEnum
+from typing import Self
 
 
 class _Code(IntEnum):
@@ -20,6 +21,11 @@ class _Code(IntEnum):
     def label(self) -> str:
         """The name of the code in a column of categories: scored, far_above."""
         return self.name.lower()
+
+    @classmethod
+    def of(cls, label: str) -> Self:
+        """Return the code that a column of categories calls `label`."""
+        return cls[label.upper()]
 
 
 class Status(_Code):
@@ -40,7 +46,7 @@ class Status(_Code):
 
 
 class Method(_Code):
-    """How an indicator is scored; the label is the name of its rule in a policy."""
+    """By which way an indicator is scored; the label is the name of its rule in a policy."""
 
     QUANTITATIVE = 0, "定量"
     REVERSE = 1, "反向"

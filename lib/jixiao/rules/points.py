@@ -13,9 +13,10 @@ from decimal import Decimal
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from jixiao.rules import methods
-from jixiao.rules.methods import Columns, Scores
+from jixiao.rules.methods import Codes, Columns, Flags, Rows, Scores
 from jixiao.rules.outcomes import Method, Notice, Sign, Status
 from jixiao.rules.policy import Policy
 
@@ -29,7 +30,6 @@ _SETTLED = {
 _DOWNWARD = ("≤", "<")
 _QUOTES = re.compile("[“”\"'‘’\\s]")  # names are also written “三公经费”变动率
 _WIDE = 10**18  # values that do not fit whole millionths are held as unbounded integers of this unit
-_NUMBERS = ("target_low", "target_high", "actual")
 
 
 def score(
@@ -39,7 +39,7 @@ def score(
     policy: Policy,
     names: pd.Series | None = None,
 ) -> pd.DataFrame:
-    """Points of each row of `parsed` (made by intake.measure_frame.parse_frame), on the same index.
+    """Score each row of `parsed` (made by values.measure_frame.parse_frame); the index stays.
 
     `weights` are whole 1/10000 points (int64), `satisfaction` says which rows are of that kind, `names` the
     indicators' names, by which a policy may score some.
@@ -49,15 +49,25 @@ def score(
     scores = _scored(columns, policy)
     wide = np.flatnonzero(~parsed["exact"].to_numpy())
     if len(wide):
-        _put(scores, wide, methods.score(_wide(parsed, columns, wide), policy))
-    for name, codes in (("status", Status), ("rule", Method), ("notice", Notice)):
-        labels = [code.label for code in codes]
-        scores[name] = pd.Categorical.from_codes(scores[name], categories=labels)
-    return pd.DataFrame(scores, index=parsed.index, copy=False)
+        scores.put(wide, methods.score(_wide(parsed, columns, wide), policy))
+    found = {
+        "points": scores.points,
+        "low": scores.low,
+        "high": scores.high,
+        "open": scores.open,
+        "status": _labels(scores.status, Status),
+        "rule": _labels(scores.rule, Method),
+        "notice": _labels(scores.notice, Notice),
+    }
+    return pd.DataFrame(found, index=parsed.index, copy=False)
+
+
+def _labels(codes: Codes, meanings: type[Status] | type[Method] | type[Notice]) -> pd.Categorical[str]:
+    return pd.Categorical.from_codes(codes, categories=pd.Index([each.label for each in meanings]))
 
 
 def whole_weights(weights: pd.Series) -> pd.Series:
-    """Decimal weights as whole 1/10000 points; what has more decimals is no weight."""
+    """Turn decimal weights into whole 1/10000 points; ValueError for more than four decimals."""
     scaled = [Decimal(weight) * methods.WEIGHT_UNIT for weight in weights]
     if any(value != value.to_integral_value() for value in scaled):
         raise ValueError("a weight has more than four decimals")
@@ -65,32 +75,27 @@ def whole_weights(weights: pd.Series) -> pd.Series:
 
 
 def unquoted(name: str) -> str:
-    """The name of an indicator as policies write it: without quotes and spaces."""
+    """Strip quotes and spaces from the name of an indicator, as policies write it."""
     return _QUOTES.sub("", name)
 
 
 def decimals(points: pd.Series, policy: Policy) -> pd.Series:
-    """Whole points of 10^-places as decimals, None where there are none."""
+    """Turn whole points of 10^-places into decimals, None where there are none."""
     places = policy["rounding"].value["places"]
     values = [None if p == methods.NONE else Decimal(int(p)).scaleb(-places) for p in points]
     return pd.Series(values, points.index, dtype=object)
 
 
-def _scored(columns: Columns, policy: Policy) -> dict[str, np.ndarray]:
-    """The scores of all rows, a chunk at a time; rows with large values once more, unbounded."""
-    scores: dict[str, np.ndarray] = Scores(columns)
+def _scored(columns: Columns, policy: Policy) -> Scores:
+    """Score all rows, a chunk at a time, and rows with large values once more, unbounded."""
+    scores = Scores(columns)
     for start in range(0, len(columns), CHUNK):
         chunk = columns.part(slice(start, start + CHUNK))
-        _put(scores, slice(start, start + CHUNK), methods.score(chunk, policy))
+        scores.put(slice(start, start + CHUNK), methods.score(chunk, policy))
     large = methods.too_large(columns)
     if len(large):
-        _put(scores, large, methods.score(columns.part(large).unbounded(), policy))
-    return dict(scores)
-
-
-def _put(scores: dict[str, np.ndarray], rows: slice | np.ndarray, found: dict[str, np.ndarray]) -> None:
-    for name, column in found.items():
-        scores[name][rows] = column
+        scores.put(large, methods.score(columns.part(large).unbounded(), policy))
+    return scores
 
 
 def _columns(parsed: pd.DataFrame, weights: pd.Series, satisfaction: pd.Series) -> Columns:
@@ -113,7 +118,7 @@ def _columns(parsed: pd.DataFrame, weights: pd.Series, satisfaction: pd.Series) 
 
 
 def _by_policy(columns: Columns, parsed: pd.DataFrame, policy: Policy, names: pd.Series | None) -> Columns:
-    """The ways that only a policy can choose: yes-or-no targets, and indicators known by name."""
+    """Choose the ways that only a policy can: for yes-or-no targets, and for indicators that it knows by name."""
     if "direct" in policy:
         asked = parsed["target_words"].isin(policy["direct"].value["met"]).to_numpy()
         columns.rule[asked & (columns.rule == Method.QUALITATIVE)] = Method.DIRECT
@@ -125,8 +130,8 @@ def _by_policy(columns: Columns, parsed: pd.DataFrame, policy: Policy, names: pd
     return columns
 
 
-def _rules(parsed: pd.DataFrame, satisfaction: np.ndarray) -> np.ndarray:
-    """The way that each row asks for by the kind and operator of its target."""
+def _rules(parsed: pd.DataFrame, satisfaction: Flags) -> Codes:
+    """Choose the way that each row asks for by the kind and operator of its target."""
     kinds = parsed["kind"].cat
     by_kind = np.array(
         [_RULE_OF_KIND.get(kind, Method.QUANTITATIVE) for kind in kinds.categories], dtype=np.int8
@@ -139,16 +144,16 @@ def _rules(parsed: pd.DataFrame, satisfaction: np.ndarray) -> np.ndarray:
     return rules
 
 
-def _signs(parsed: pd.DataFrame) -> np.ndarray:
-    """What the operator of a target says beyond its direction."""
+def _signs(parsed: pd.DataFrame) -> Codes:
+    """Tell for each row what the operator of its target says beyond its direction."""
     known = {"": Sign.NONE, ">": Sign.STRICT, "<": Sign.STRICT, "=": Sign.EXACT}
     operators = parsed["operator"].cat
     by_code = np.array([known.get(sign, Sign.OTHER) for sign in operators.categories], dtype=np.int8)
     return by_code[operators.codes.to_numpy()]
 
 
-def _status(parsed: pd.DataFrame, words: pd.Series) -> np.ndarray:
-    """What parsing settled: rows that cannot be scored, and why; `words` are the categories of actual results."""
+def _status(parsed: pd.DataFrame, words: pd.Series) -> Codes:
+    """Tell which rows cannot be scored, and why; `words` are the categories of actual results."""
     problem = ~_is(parsed["problem"], "")
     blank = _is(parsed["actual_kind"], "blank") | _is(parsed["kind"], "blank")
     named = np.array(
@@ -160,16 +165,22 @@ def _status(parsed: pd.DataFrame, words: pd.Series) -> np.ndarray:
     return status
 
 
-def _is(column: pd.Series, value: str) -> np.ndarray:
-    """Where a column of categories (or texts) is `value`."""
+def _is(column: pd.Series, value: str) -> Flags:
+    """Tell in which rows a column of categories (or texts) is `value`."""
     return (column == value).to_numpy(dtype=bool)
 
 
-def _wide(parsed: pd.DataFrame, columns: Columns, rows: np.ndarray) -> Columns:
-    """The rows whose values do not fit whole millionths, with unbounded integers of a smaller unit."""
-    values = {
-        name: [int((value or Decimal(0)) * _WIDE) for value in parsed[f"{column}_exact"].iloc[rows]]
-        for name, column in zip(("low", "high", "actual"), _NUMBERS, strict=True)
-    }
-    arrays = {name: np.array(each, dtype=object) for name, each in values.items()}
-    return replace(columns.part(rows).unbounded(), **arrays, unit=_WIDE)
+def _wide(parsed: pd.DataFrame, columns: Columns, rows: Rows) -> Columns:
+    """Return the rows whose values do not fit whole millionths, with unbounded integers of a smaller unit."""
+
+    def scaled(column: str) -> NDArray[np.object_]:
+        values = [int((value or Decimal(0)) * _WIDE) for value in parsed[column].iloc[rows]]
+        return np.array(values, dtype=object)
+
+    return replace(
+        columns.part(rows).unbounded(),
+        low=scaled("target_low_exact"),
+        high=scaled("target_high_exact"),
+        actual=scaled("actual_exact"),
+        unit=_WIDE,
+    )

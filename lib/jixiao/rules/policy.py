@@ -36,12 +36,12 @@ class Rule:
 
     @property
     def citation(self) -> str:
-        """The rule's place in the law as readers know it."""
+        """The rule's place in the law, written as readers know it."""
         number = f"（{self.number}）" if self.number else ""
         return f"《{self.title}》{number}{self.article}"
 
     def reference(self) -> dict[str, str]:
-        """The whole reference for programs."""
+        """Give the whole reference to programs."""
         names = ("title", "number", "article", "issued", "checked")
         return {name: getattr(self, name) for name in names}
 
@@ -68,22 +68,22 @@ class Policy:
 
 
 def known(root: Path) -> list[str]:
-    """The ids of all policies of the kit."""
+    """List the ids of all policies of the kit."""
     return sorted(path.stem for path in (root / "params" / "policies").glob("*.yml"))
 
 
 def in_force(root: Path, policy_id: str, evaluated_year: int) -> Policy:
-    """The policy as in force at the end of the evaluated year."""
+    """Read the policy as in force at the end of the evaluated year."""
     return on_date(root, policy_id, dt.date(evaluated_year, 12, 31))
 
 
 def all_in_force(root: Path, on: dt.date) -> list[Policy]:
-    """Every policy of the kit with at least one rule in force on `on`; PolicyError when a file is wrong."""
+    """Read every policy of the kit that has a rule in force on `on`; PolicyError when a file is wrong."""
     return [policy for policy in (_on(root, each, on) for each in known(root)) if policy.rules]
 
 
 def on_date(root: Path, policy_id: str, on: dt.date) -> Policy:
-    """The policy as in force on `on`; PolicyError when the file is wrong or nothing is in force."""
+    """Read the policy as in force on `on`; PolicyError when the file is wrong or nothing is in force."""
     policy = _on(root, policy_id, on)
     if not policy.rules:
         found = f"{on} 没有任何施行中的规则"
@@ -104,24 +104,24 @@ def _on(root: Path, policy_id: str, on: dt.date) -> Policy:
 
 
 def rules_on(content: Mapping[str, Any], on: dt.date) -> Iterator[tuple[str, Rule]]:
-    """The rules of a checked policy file (or one of its form) in force on `on`, by name."""
+    """Yield name and rule for all that is in force on `on` in a checked policy file (or one of its form)."""
     for name, rule in content["rules"].items():
         since = max((day for day in rule["values"] if dt.date.fromisoformat(day) <= on), default=None)
-        dated = since and rule["values"][since]
-        if dated is None:
+        if since is None or rule["values"][since] is None:  # not yet in force, or repealed
             continue
+        dated = rule["values"][since]
         reference = dated["reference"]
-        source = content["documents"][reference["document"]]
-        origin = (
-            source["title"],
-            source["number"],
-            reference["article"],
-            source["issued"],
-            reference["checked"],
+        document = content["documents"][reference["document"]]
+        in_force = Rule(
+            name=name,
+            meaning=rule["meaning"],
+            value=dated["value"],
+            since=dt.date.fromisoformat(since),
+            basis=dated["basis"],
+            title=document["title"],
+            number=document["number"],
+            article=reference["article"],
+            issued=document["issued"],
+            checked=reference["checked"],
         )
-        yield (
-            name,
-            Rule(
-                name, rule["meaning"], dated["value"], dt.date.fromisoformat(since), dated["basis"], *origin
-            ),
-        )
+        yield name, in_force

@@ -28,7 +28,7 @@ Forms = Mapping[str, Callable[[Any], str]]  # name of a rule -> what is wrong wi
 
 
 def read(path: Path, name: str, policy_id: str, forms: Forms = policy_values.FORMS) -> dict[str, Any]:
-    """The content of a policy file whose rules have these `forms`; PolicyError lists every fault with its line."""
+    """Read a policy file whose rules have these `forms`; PolicyError lists every fault with its line."""
     document = strict_yaml.read(path, name, PolicyError)
     for stage in (
         _top_faults,
@@ -43,7 +43,8 @@ def read(path: Path, name: str, policy_id: str, forms: Forms = policy_values.FOR
     if document.value["id"] != policy_id:
         found = f"id 是“{document.value['id']}”"
         raise PolicyError(Fault(document.place("id"), found, f"与文件名相同：{policy_id}"))
-    return document.value
+    content: dict[str, Any] = document.value
+    return content
 
 
 def _top_faults(document: Document) -> Iterator[Fault]:
@@ -138,9 +139,11 @@ def _content_faults(
 def _sum_faults(document: Document) -> Iterator[Fault]:
     """Weights of every variant must sum to the full mark in force with them, on every date either changes."""
     rules = document.value["rules"]
-    marks, weights = (_dated_values(rules, name) for name in ("full_mark", "weights"))
+    marks = _dated_values(rules, "full_mark")
+    weights = _dated_values(rules, "weights")
     for date in sorted({*marks, *weights}):
-        full, variants = _in_force(marks, date), _in_force(weights, date)
+        full = _in_force(marks, date)
+        variants = _in_force(weights, date)
         if not isinstance(full, int) or not isinstance(variants, dict):
             continue
         for variant, points in variants.items():
@@ -153,9 +156,11 @@ def _sum_faults(document: Document) -> Iterator[Fault]:
 def _word_faults(document: Document) -> Iterator[Fault]:
     """Other words for grades must mean grades in force with them, on every date either changes."""
     rules = document.value["rules"]
-    words, grades = (_dated_values(rules, name) for name in ("grade_words", "grades"))
+    words = _dated_values(rules, "grade_words")
+    grades = _dated_values(rules, "grades")
     for date in sorted({*words, *grades}):
-        meant, scale = _in_force(words, date), _in_force(grades, date)
+        meant = _in_force(words, date)
+        scale = _in_force(grades, date)
         for word, grade in meant.items() if meant and scale else ():
             if grade not in scale["bands"]:
                 since = max(day for day in words if day <= date)

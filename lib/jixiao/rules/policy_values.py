@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal, InvalidOperation
 from itertools import pairwise
 from typing import Any
@@ -22,7 +22,7 @@ _PERCENTAGES = ("execution", "quantitative", "satisfaction", "over_achievement",
 
 
 def problem(name: str, value: Any, forms: Mapping[str, Callable[[Any], str]]) -> str:
-    """What is wrong with the value of rule `name` of `forms`; empty when it is fine."""
+    """Say what is wrong with the value of rule `name` of `forms`; empty when it is fine."""
     try:
         return forms[name](value) or (_too_fine(value) if name in _PERCENTAGES else "")
     except (TypeError, ValueError, AttributeError, LookupError):  # another shape altogether
@@ -30,26 +30,42 @@ def problem(name: str, value: Any, forms: Mapping[str, Callable[[Any], str]]) ->
 
 
 def are_points(value: Any) -> bool:
-    """Whether `value` maps names to whole points."""
+    """Tell whether `value` maps names to whole points."""
     return isinstance(value, dict) and bool(value) and all(type(v) is int and v >= 0 for v in value.values())
 
 
 def exact(value: Any) -> Decimal | None:
-    """A number of a policy file (plain or quoted) as exact decimal; nothing for NaN and infinity."""
+    """Read a number of a policy file, plain or quoted; None for anything else, also NaN and infinity."""
     try:
-        number = None if isinstance(value, bool) else Decimal(str(value))
+        found = None if isinstance(value, bool) else Decimal(str(value))
     except InvalidOperation:
         return None
-    return number if number is not None and number.is_finite() else None
+    return found if found is not None and found.is_finite() else None
+
+
+def number(value: Any) -> Decimal:
+    """Read a number of a policy that has been checked; ValueError where it is none after all."""
+    found = exact(value)
+    if found is None:
+        raise ValueError(f"no number in a checked policy: {value!r}")
+    return found
+
+
+def _numbers(values: Iterable[Any]) -> list[Decimal]:
+    """Read all `values` as numbers; the list is empty where one of them is none."""
+    found = [exact(value) for value in values]
+    known = [each for each in found if each is not None]
+    return known if len(known) == len(found) else []
 
 
 def _too_fine(value: Any) -> str:
-    """Which number inside `value` has more than two decimals; empty when none has."""
+    """Name the number inside `value` that has more than two decimals; empty when none has."""
     if isinstance(value, dict | list):
         inner = value.values() if isinstance(value, dict) else value
         return next(filter(None, map(_too_fine, inner)), "")
-    number = exact(value)
-    return f"“{value}”最多写两位小数" if number is not None and number.as_tuple().exponent < -2 else ""
+    found = exact(value)
+    fine = found is None or len(numbers.plain(found).partition(".")[2]) <= 2
+    return "" if fine else f"“{value}”最多写两位小数"
 
 
 def _full_mark(value: Any) -> str:
@@ -68,7 +84,7 @@ def _one_of(*allowed: str) -> Callable[[Any], str]:
 
 
 def _method(value: Any, methods: tuple[str, ...], **extra: tuple[str, ...]) -> str:
-    """`value` is {method: one of `methods`, and just the keys in `extra` of that method}."""
+    """Want one of `methods` in `value`, and beside it just the keys that `extra` has for that method."""
     if not isinstance(value, dict) or value.get("method") not in methods:
         return f"应为 {{method: …}}，method 为 {'、'.join(methods)} 之一"
     wanted = {"method", *extra.get(value["method"], ())}
@@ -78,13 +94,13 @@ def _method(value: Any, methods: tuple[str, ...], **extra: tuple[str, ...]) -> s
 
 
 def _tiers(value: Any) -> str:
-    """Shares of the points by lower limit, from high to low; the last limit is 0."""
+    """Want shares of the points by lower limit, from high to low, down to the limit 0."""
     rows = value if isinstance(value, list) else []
     if not rows or not all(isinstance(row, dict) and set(row) == {"from", "share"} for row in rows):
         return "各档应为 {from: 下限（%）, share: 得分比例（%）}"
-    limits = [exact(row["from"]) for row in rows]
-    shares = [exact(row["share"]) for row in rows]
-    if None in (*limits, *shares) or limits != sorted(set(limits), reverse=True) or limits[-1] != 0:
+    limits = _numbers(row["from"] for row in rows)
+    shares = _numbers(row["share"] for row in rows)
+    if not limits or not shares or limits != sorted(set(limits), reverse=True) or limits[-1] != 0:
         return "各档的 from 应从高到低，最末一档为 0"
     if not all(0 <= share <= 100 for share in shares) or shares != sorted(shares, reverse=True):
         return "各档的 share 应在 0 到 100 之间，并且从高到低"
@@ -103,8 +119,8 @@ def _quantitative(value: Any) -> str:
 
 
 def _percent(value: Any, below: bool = False) -> str:
-    number = exact(value)
-    fine = number is not None and 0 <= number <= 100 and not (below and number == 100)
+    found = exact(value)
+    fine = found is not None and 0 <= found <= 100 and not (below and found == 100)
     return "" if fine else f"是“{value}”，应为 0 到 100 之间的百分数"
 
 
@@ -117,16 +133,14 @@ def _over_achievement(value: Any) -> str:
     found = _method(value, OVER_METHODS, explain=("from",), deduct=("from", "points"))
     if found or value["method"] == "none":
         return found
-    limit, points = exact(value["from"]), exact(value.get("points", 0))
-    return (
-        ""
-        if limit and limit > 100 and points is not None and points >= 0
-        else "from 应大于 100，points 不小于 0"
-    )
+    limit = exact(value["from"])
+    points = exact(value.get("points", 0))
+    fine = limit is not None and limit > 100 and points is not None and points >= 0
+    return "" if fine else "from 应大于 100，points 不小于 0"
 
 
 def _qualitative(value: Any) -> str:
-    """Bands from high to low that meet at their ends, and the words that choose them."""
+    """Want bands from high to low that meet at their ends, and words that choose them."""
     if not isinstance(value, dict) or set(value) != {"bands", "words"}:
         return "应为 {bands: {档: 区间}, words: {用词: 档}}"
     if text := _covering(value["bands"]):
@@ -144,7 +158,7 @@ def _grades(value: Any) -> str:
 
 
 def _whole(named: Mapping[str, str]) -> str:
-    """Integer intervals hold both their ends, and these are whole."""
+    """Want intervals that hold both their ends, and whole numbers for these."""
     for band in map(Band.parse, named.values()):
         if not (band.low_in and band.high_in and band.low % 1 == band.high % 1 == 0):
             return f"整数区间两端都含并且是整数，写作 [80,89]，而不是“{band.text}”"
@@ -152,13 +166,15 @@ def _whole(named: Mapping[str, str]) -> str:
 
 
 def _covering(named: Any, step: int = 0) -> str:
-    """Intervals from 100 down to 0 that neither overlap nor leave a gap (of more than `step`)."""
+    """Want intervals from 100 down to 0 that neither overlap nor leave a gap (of more than `step`)."""
     try:
         bands = [Band.parse(text) for text in named.values()]
         check_disjoint(bands)
     except (ValueError, TypeError, AttributeError) as error:
         return str(error) if isinstance(error, ValueError) else "应为 {名称: 区间}"
-    if (bands[0].high, bands[0].high_in) != (100, True) or (bands[-1].low, bands[-1].low_in) != (0, True):
+    best = bands[0]
+    worst = bands[-1]
+    if not (best.high == 100 and best.high_in and worst.low == 0 and worst.low_in):
         return "各区间应从 100（含）到 0（含）"
     for upper, lower in pairwise(bands):
         joined = lower.high == upper.low and lower.high_in != upper.low_in
@@ -183,24 +199,21 @@ def _rounding(value: Any) -> str:
 
 
 def _total_cap(value: Any) -> str:
-    """Highest totals by execution rate: below which rate (%) the cap applies, from low to high."""
+    """Want highest totals, each with the rate (%) below which it applies, from low to high."""
     rows = value if isinstance(value, list) else []
     if not rows or not all(isinstance(row, dict) and set(row) == {"below", "cap"} for row in rows):
         return "各档应为 {below: 执行率上限（%，不含）, cap: 总分上限}"
-    limits = [exact(row["below"]) for row in rows]
-    caps = [exact(row["cap"]) for row in rows]
+    limits = _numbers(row["below"] for row in rows)
+    caps = _numbers(row["cap"] for row in rows)
     if not (_rising(limits) and _rising(caps)):
         return "各档的 below、cap 应从低到高，不重复"
-    return (
-        ""
-        if limits[0] > 0 and limits[-1] <= 100 and caps[0] >= 0
-        else "below 应在 0 到 100 之间，cap 不小于 0"
-    )
+    fine = limits[0] > 0 and limits[-1] <= 100 and caps[0] >= 0
+    return "" if fine else "below 应在 0 到 100 之间，cap 不小于 0"
 
 
-def _rising(values: list[Decimal | None]) -> bool:
-    """Whether all are numbers, each greater than the one before."""
-    return None not in values and all(low < high for low, high in pairwise(values))
+def _rising(values: list[Decimal]) -> bool:
+    """Tell whether there are numbers, each greater than the one before."""
+    return bool(values) and all(low < high for low, high in pairwise(values))
 
 
 def _tolerance(value: Any) -> str:
@@ -209,10 +222,8 @@ def _tolerance(value: Any) -> str:
 
 
 def _direct(value: Any) -> str:
-    sides = (
-        (value["met"], value["missed"]) if isinstance(value, dict) and set(value) == {"met", "missed"} else ()
-    )
-    fine = sides and all(map(_are_texts, sides)) and not {*sides[0]} & {*sides[1]}
+    named = isinstance(value, dict) and set(value) == {"met", "missed"}
+    fine = named and all(map(_are_texts, value.values())) and not {*value["met"]} & {*value["missed"]}
     return "" if fine else "应为 {met: [用词…], missed: [用词…]}，用词是文字，两边不重复"
 
 
@@ -221,39 +232,37 @@ def _are_texts(value: Any) -> bool:
 
 
 def _named(value: Any) -> str:
-    """Ways to score indicators by name: {name: {method: steps, …} or {method: table, …}}."""
+    """Want for each name of an indicator the way to score it: steps above a limit, or a table."""
     if not isinstance(value, dict) or not value:
         return "应为 {指标名: {method: steps 或 table, …}}"
-    return next(
-        filter(
-            None, (f"“{name}”{_named_way(way)}" if _named_way(way) else "" for name, way in value.items())
-        ),
-        "",
-    )
+    faults = {name: _named_way(way) for name, way in value.items()}
+    return next((f"“{name}”{fault}" for name, fault in faults.items() if fault), "")
 
 
 def _named_way(way: Any) -> str:
     if found := _method(way, ("steps", "table"), steps=("limit", "per_point"), table=("rows",)):
         return found
     if way["method"] == "steps":
-        limit, step = exact(way["limit"]), exact(way["per_point"])
+        limit = exact(way["limit"])
+        step = exact(way["per_point"])
         return "" if limit is not None and step is not None and 0 < step <= 100 else _STEPS
     return _table(way["rows"])
 
 
 def _table(rows: Any) -> str:
-    """Shares of the points by upper limit, from low to high limits and high to low shares."""
+    """Want shares of the points by upper limit, the limits from low to high, the shares from high to low."""
     expected = "的 rows 应从低到高列出 {to: 上限（%，含）, share: 得分比例（%，0 到 100，从高到低）}"
     if not isinstance(rows, list) or not rows or not all(set(row) == {"to", "share"} for row in rows):
         return expected
-    limits, shares = [exact(row["to"]) for row in rows], [exact(row["share"]) for row in rows]
-    if not _rising(limits) or None in shares or shares != sorted(shares, reverse=True):
+    limits = _numbers(row["to"] for row in rows)
+    shares = _numbers(row["share"] for row in rows)
+    if not _rising(limits) or not shares or shares != sorted(shares, reverse=True):
         return expected
     return "" if shares[-1] >= 0 and shares[0] <= 100 else expected
 
 
 def _goal_review(value: Any) -> str:
-    """Points of the elements of a goal review, 100 in all, and the lowest total of each band (the last is 0)."""
+    """Want points of the elements of a goal review, 100 in all, and the lowest total of each band, at last 0."""
     if (
         not isinstance(value, dict)
         or set(value) != {"elements", "bands"}
@@ -262,8 +271,8 @@ def _goal_review(value: Any) -> str:
         return "应为 {elements: {要素: 分值}, bands: {等级: 最低分}}，分值为整数"
     if sum(value["elements"].values()) != 100:
         return f"各要素分值合计 {sum(value['elements'].values())}，应为 100"
-    limits = [exact(limit) for limit in value["bands"].values()][::-1]
-    fine = limits and _rising(limits) and limits[0] == 0 and limits[-1] <= 100
+    limits = _numbers(value["bands"].values())[::-1]
+    fine = _rising(limits) and limits[0] == 0 and limits[-1] <= 100
     return "" if fine else "bands 的最低分应从高到低，不超过 100，最末一档为 0"
 
 

@@ -18,7 +18,7 @@ from jixiao.rules.policy import BASES, Policy, Rule
 
 @dataclass(frozen=True)
 class Question:
-    """What was asked, each part as typed or None."""
+    """Holds what was asked, each part as typed, or None."""
 
     weight: str | None = None
     target: str | None = None
@@ -39,7 +39,7 @@ class Question:
 
 
 def answer(policy: Policy, question: Question) -> Explanation:
-    """The explanation asked for; ParameterError when the question is incomplete or holds no number."""
+    """Give the explanation asked for; ParameterError when the question is incomplete or holds no number."""
     asked = [
         name
         for name in ("target", "elements", "goal_review", "execution", "total", "groups", "grade")
@@ -58,7 +58,7 @@ def answer(policy: Policy, question: Question) -> Explanation:
 
 
 def day(text: str | None) -> dt.date:
-    """A date as typed; today when none was given."""
+    """Read a date as typed; today when none was given."""
     try:
         return dt.date.fromisoformat(text) if text else dt.date.today()
     except ValueError:
@@ -82,7 +82,9 @@ def _indicator(policy: Policy, question: Question) -> Explanation:
 
 
 def _elements(policy: Policy, question: Question) -> Explanation:
-    met, of = (_number("--elements", text) for text in question.elements or ())
+    typed = question.elements or ("", "")
+    met = _number("--elements", typed[0])
+    of = _number("--elements", typed[1])
     if question.weight is None or met > of or of == 0 or {met % 1, of % 1} != {0}:
         raise ParameterError(Fault("--elements", "不是“符合几项 共几项”", "两个整数，并给出 --weight"))
     return explain.elements(policy, _weight(question.weight), int(met), int(of))
@@ -101,7 +103,9 @@ def _goal_review(policy: Policy, question: Question) -> Explanation:
 
 
 def _execution(policy: Policy, question: Question) -> Explanation:
-    budget, spent = (_number("--execution", text) for text in question.execution or ())
+    typed = question.execution or ("", "")
+    budget = _number("--execution", typed[0])
+    spent = _number("--execution", typed[1])
     return explain.execution_rate(policy, budget, spent, question.finished)
 
 
@@ -179,7 +183,7 @@ def _rate(text: str) -> Decimal:
 
 
 def policy_as_text(policy: Policy, whole: bool) -> Iterator[str]:
-    """A policy's line, and with `whole` a line or two for each rule in force."""
+    """Yield two lines about a policy, and with `whole` two more for each rule in force."""
     number = f"（{policy.number}）" if policy.number else ""
     yield f"{policy.id}  {policy.title}{number}"
     yield f"  {policy.note}"
@@ -195,7 +199,7 @@ def _source(rule: Rule) -> str:
 
 
 def policy_as_json(policy: Policy) -> dict[str, Any]:
-    """A policy and its rules in force for programs."""
+    """Give a policy and its rules in force to programs."""
     rules = {
         rule.name: {
             "value": rule.value,

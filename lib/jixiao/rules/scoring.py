@@ -11,6 +11,7 @@ import pandas as pd
 from jixiao.kit import numbers
 from jixiao.rules import execution, formulas, grades
 from jixiao.rules.policy import EXECUTION, Policy
+from jixiao.year.words import SCORED_TIERS, Amount, Tier
 
 SATISFACTION_GROUP = "满意度指标"
 BENEFIT_GROUP = "效益指标"
@@ -18,14 +19,15 @@ FREE_GROUP = "其他指标"  # in a policy's weights: points that the unit divid
 
 
 def execution_weight(policy: Policy, variant: str | None = None) -> Decimal:
-    """The points of the execution rate in a variant of the weights (the first one if none is named)."""
+    """Return the points of the execution rate in a variant of the weights, the first one if none is named."""
     variants: Mapping[str, Mapping[str, int]] = policy["weights"].value
     return Decimal(variants[variant or next(iter(variants))][EXECUTION])
 
 
 def variant_of(groups: Mapping[str, Decimal], policy: Policy) -> str | None:
-    """The variant of the weights that these points by level 1 follow, None where they follow none."""
-    for name, weights in policy["weights"].value.items():
+    """Name the variant of the weights that these points by level 1 follow, None where they follow none."""
+    variants: Mapping[str, Mapping[str, int]] = policy["weights"].value
+    for name, weights in variants.items():
         expected = {
             group: Decimal(points) for group, points in weights.items() if group != EXECUTION and points
         }
@@ -38,7 +40,7 @@ def variant_of(groups: Mapping[str, Decimal], policy: Policy) -> str | None:
 def _without_satisfaction(
     expected: Mapping[str, Decimal], groups: Mapping[str, Decimal], policy: Policy
 ) -> dict[str, Decimal] | None:
-    """What is expected of a subject of which nobody can be asked: the points moved to the benefits, or missing."""
+    """Return the points that a subject without satisfaction should have: moved to the benefits, or missing."""
     missing = expected.get(SATISFACTION_GROUP)
     if missing is None or SATISFACTION_GROUP in groups or "missing_satisfaction" not in policy:
         return None
@@ -49,8 +51,9 @@ def _without_satisfaction(
 
 
 def scored_by(groups: Mapping[str, Decimal], policy: Policy) -> str | None:
-    """The variant that a subject is scored by: the one its points follow, or would follow with satisfaction."""
-    for name, weights in policy["weights"].value.items():
+    """Name the variant that a subject is scored by: the one its points follow, or would follow with satisfaction."""
+    variants: Mapping[str, Mapping[str, int]] = policy["weights"].value
+    for name, weights in variants.items():
         others = {group: points for group, points in weights.items() if group not in _APART and points}
         if groups == others:
             return name
@@ -61,27 +64,28 @@ _APART = (EXECUTION, SATISFACTION_GROUP)
 
 
 def unplaced(groups: Mapping[str, Decimal], policy: Policy) -> Decimal:
-    """Points of missing satisfaction that the form has not given to its other indicators itself.
+    """Return the points of missing satisfaction that the form has not given to its other indicators itself.
 
     Whatever else is missing stays missing: at most the weight of satisfaction is placed.
     """
     if not groups or SATISFACTION_GROUP in groups or "missing_satisfaction" not in policy:
         return Decimal(0)
-    variants = policy["weights"].value
+    variants: Mapping[str, Mapping[str, int]] = policy["weights"].value
     weights = variants[scored_by(groups, policy) or next(iter(variants))]
-    short = policy["full_mark"].value - weights[EXECUTION] - sum(groups.values(), Decimal(0))
+    full_mark: int = policy["full_mark"].value
+    short = full_mark - weights[EXECUTION] - sum(groups.values(), Decimal(0))
     return max(min(Decimal(weights.get(SATISFACTION_GROUP, 0)), short), Decimal(0))
 
 
 def without_place(groups: Mapping[str, Decimal], policy: Policy) -> bool:
-    """Whether points of missing satisfaction have no indicators to go to, so that no total can be known."""
+    """Tell whether points of missing satisfaction have no indicators to go to, so that no total can be known."""
     if not unplaced(groups, policy) or policy["missing_satisfaction"].value == "full":
         return False
     return _carrying(groups, policy) <= 0
 
 
 def _carrying(amounts: Mapping[str, Decimal], policy: Policy) -> Decimal:
-    """The weights (or points) of the indicators that take over the weight of missing satisfaction."""
+    """Add up the weights (or points) of the indicators that take over the weight of missing satisfaction."""
     if policy["missing_satisfaction"].value == "to_benefits":
         return amounts.get(BENEFIT_GROUP, Decimal(0))
     return sum(amounts.values(), Decimal(0))
@@ -114,7 +118,7 @@ def total(
     spent: execution.ExecutionPoints,
     policy: Policy,
 ) -> Total:
-    """The total of a subject from its points and weights by level 1 and the points of its execution rate.
+    """Come to the total of a subject from its points and weights by level 1 and the points of its execution rate.
 
     Weight of missing satisfaction is moved, the sum capped, both as the policy says, and rounded once.
     """
@@ -122,30 +126,26 @@ def total(
     if spent.points is None or capless or without_place(groups, policy):
         return Total(None)
     earned = sum(points.values(), Decimal(0)) + spent.points
-    steps = [Step(f"{EXECUTION}得分", "execution", spent.points, _spending(spent, groups, policy))]
+    spendable = execution_weight(policy, scored_by(groups, policy))
+    spending = formulas.execution(None, None, spendable, spent) if spendable else "执行率不设分值"
+    steps = [Step(f"{EXECUTION}得分", "execution", spent.points, spending)]
     exactly = earned
     if weight := unplaced(groups, policy):
         moved, arithmetic = _moved(weight, points, groups, policy)
         exactly = earned + moved
-        shown = numbers.rounded(
-            moved, policy["rounding"].value["places"] + _MORE
-        )  # it may have no last digit
+        places = policy["rounding"].value["places"] + _MORE  # for it may have no last digit
+        shown = numbers.rounded(moved, places)
         name = _MOVED[policy["missing_satisfaction"].value]
         steps.append(Step(name, "missing_satisfaction", shown, arithmetic))
         earned += shown
     limit = execution.cap(spent.rate, policy)
-    if limit is not None and earned > limit:
+    if limit is not None and spent.rate is not None and earned > limit:
         steps.append(Step("总分上限", "total_cap", limit - earned, formulas.limit(spent.rate, limit)))
         earned = limit
     printed = execution.rounded(execution.capped(exactly, spent.rate, policy), policy)
     if printed != earned:
         steps.append(Step("舍入", "rounding", printed - earned, formulas.rounding(policy["rounding"].value)))
     return Total(printed, tuple(steps))
-
-
-def _spending(spent: execution.ExecutionPoints, groups: Mapping[str, Decimal], policy: Policy) -> str:
-    weight = execution_weight(policy, scored_by(groups, policy))
-    return formulas.execution(None, None, weight, spent) if weight else "执行率不设分值"
 
 
 _MORE = 2  # decimals of a moved weight beyond those of a total
@@ -159,43 +159,45 @@ _MOVED = {
 def _moved(
     weight: Decimal, points: Mapping[str, Decimal], groups: Mapping[str, Decimal], policy: Policy
 ) -> tuple[Decimal, str]:
-    """What the weight of missing satisfaction earns at the rate of the indicators that carry it, and how."""
+    """Let the weight of missing satisfaction earn points at the rate of the indicators that carry it."""
     if policy["missing_satisfaction"].value == "full":
         return weight, f"分值 {numbers.plain(weight)}"
-    reached, whole = _carrying(points, policy), _carrying(groups, policy)
+    reached = _carrying(points, policy)
+    whole = _carrying(groups, policy)
     return numbers.ratio(reached * weight, whole), formulas.moved(weight, reached, whole)
 
 
 def totals(subjects: pd.DataFrame, indicators: pd.DataFrame, policy: Policy) -> pd.DataFrame:
-    """One row a subject: whether it reported, execution_points, self_total, review_total and their grades.
+    """Make a frame with a row for each subject: reported, execution_points, and the total and grade of each tier.
 
     A total is None as long as any of its parts is missing, or the policy leaves it open (see `total`).
     """
     frame = subjects[["subject_id", "kind", "unit_id", "name"]].copy()
-    frame["reported"] = frame["subject_id"].isin(set(indicators.dropna(subset=["self_score"])["subject_id"]))
+    reporting = set(indicators.dropna(subset=[Tier.SELF.points])["subject_id"])
+    frame["reported"] = frame["subject_id"].isin(reporting)
     groups = group_weights(indicators)
     spent = [
         execution_of(budget, executed, done, groups.get(subject, {}), policy)
         for subject, budget, executed, done in subjects[list(_SPENDING)].itertuples(index=False)
     ]
     frame["execution_points"] = pd.Series([each.points for each in spent], frame.index, dtype=object)
-    for tier in ("self", "review"):
-        points = group_points(indicators, f"{tier}_score")
-        found = [
-            None if points.get(one) is None else total(points[one], groups[one], each, policy).points
-            for one, each in zip(frame["subject_id"], spent, strict=True)
-        ]
-        frame[f"{tier}_total"] = pd.Series(found, frame.index, dtype=object)
+    for tier in SCORED_TIERS:
+        points = group_points(indicators, tier.points)
+        found: list[Decimal | None] = []
+        for subject, paid in zip(frame["subject_id"], spent, strict=True):
+            reached = points.get(subject)
+            found.append(None if reached is None else total(reached, groups[subject], paid, policy).points)
+        frame[tier.total] = pd.Series(found, frame.index, dtype=object)
         names = [None if score is None else grades.grade(score, policy) for score in found]
-        frame[f"{tier}_grade"] = pd.Series(names, frame.index, dtype=object)
+        frame[tier.grade] = pd.Series(names, frame.index, dtype=object)
     return frame
 
 
-_SPENDING = ("subject_id", "adjusted_budget", "executed", "finished")
+_SPENDING = ("subject_id", Amount.ADJUSTED.value, Amount.EXECUTED.value, "finished")
 
 
 def group_weights(indicators: pd.DataFrame) -> dict[str, dict[str, Decimal]]:
-    """subject -> points of each level-1 group."""
+    """Add up the weights of each level-1 group for each subject."""
     found: dict[str, dict[str, Decimal]] = {}
     for subject, group, weight in indicators[["subject_id", "level1", "weight"]].itertuples(index=False):
         groups = found.setdefault(subject, {})
@@ -204,7 +206,7 @@ def group_weights(indicators: pd.DataFrame) -> dict[str, dict[str, Decimal]]:
 
 
 def group_points(indicators: pd.DataFrame, column: str) -> dict[str, dict[str, Decimal] | None]:
-    """subject -> points of each level-1 group; None for a subject of which a row has no points."""
+    """Add up the points of each level-1 group for each subject; None for one of which a row has no points."""
     found: dict[str, dict[str, Decimal] | None] = {}
     for subject, group, points in indicators[["subject_id", "level1", column]].itertuples(index=False):
         groups = found.setdefault(subject, {})
@@ -222,6 +224,6 @@ def execution_of(
     groups: Mapping[str, Decimal],
     policy: Policy,
 ) -> execution.ExecutionPoints:
-    """The points for the execution rate of a subject with these weights by level 1."""
+    """Give points for the execution rate of a subject with these weights by level 1."""
     weight = execution_weight(policy, scored_by(groups, policy))
     return execution.points(budget, executed, weight, policy, finished)
