@@ -15,7 +15,8 @@ _HUNDRED = Decimal(100)
 
 def few_reviewed(inspection: Inspection) -> Iterator[Found]:
     """C01: of a department's subjects too few were reviewed; only where anything was reviewed at all."""
-    least, units = inspection.settings["C01"]["share"], inspection.records["units"]
+    least = inspection.settings["C01"]["share"]
+    units = inspection.records["units"]
     reported = inspection.totals[inspection.totals["reported"].astype(bool)]
     reviewed = reported["review_total"].notna()
     if not reviewed.any() or units.empty:

@@ -48,13 +48,15 @@ def impossible_mean(inspection: Inspection) -> Iterator[Found]:
 
 
 def _grade_bands(inspection: Inspection) -> Iterator[tuple[str, Band]]:
-    bands, words = grades.bands(inspection.policy), grades.words(inspection.policy)
+    bands = grades.bands(inspection.policy)
+    words = grades.words(inspection.policy)
     yield from bands.items()
     yield from ((word, bands[grade]) for word, grade in words.items())
 
 
 def _mean_of(facts: Mapping[str, Any], key: str, bands: Mapping[str, Band]) -> Iterator[Found]:
-    mean, whole = facts.get(key), sum(Decimal(facts[each]) for each in bands)
+    mean = facts.get(key)
+    whole = sum(Decimal(facts[each]) for each in bands)
     if not isinstance(mean, Decimal) or not whole:
         return
     low, high = (
@@ -68,11 +70,13 @@ def _mean_of(facts: Mapping[str, Any], key: str, bands: Mapping[str, Band]) -> I
 
 def order_broken(inspection: Inspection) -> Iterator[Found]:
     """D03: more subjects monitored than have targets, or more evaluated than were monitored, by kind."""
-    totals, monitored = inspection.totals, set(inspection.records["monitoring"]["subject_id"])
+    totals = inspection.totals
+    monitored = set(inspection.records["monitoring"]["subject_id"])
     aimed = set(inspection.records["indicators"]["subject_id"])
     for kind, label in KINDS.values():
         rows = totals[totals["kind"] == kind]
-        subjects, done = set(rows["subject_id"]), set(rows.loc[rows["reported"].astype(bool), "subject_id"])
+        subjects = set(rows["subject_id"])
+        done = set(rows.loc[rows["reported"].astype(bool), "subject_id"])
         numbers_ = [len(subjects & aimed), len(subjects & monitored), len(done)]
         if numbers_[1] and numbers_ != sorted(numbers_, reverse=True):
             found = f"{label}设目标 {numbers_[0]} 个，监控 {numbers_[1]} 个，自评 {numbers_[2]} 个"
@@ -81,7 +85,8 @@ def order_broken(inspection: Inspection) -> Iterator[Found]:
 
 def parts_do_not_add_up(inspection: Inspection) -> Iterator[Found]:
     """D04: money that is not the sum of its parts; points printed behind a first level that its rows do not have."""
-    units, whole = inspection.settings["D04"]["units"], money.totals(inspection)
+    units = inspection.settings["D04"]["units"]
+    whole = money.totals(inspection)
     for subject, parts in money.parts(inspection).items():
         for column in money.AMOUNTS:
             total = getattr(whole[subject], column)
@@ -95,12 +100,14 @@ def parts_do_not_add_up(inspection: Inspection) -> Iterator[Found]:
 
 def _group_sums(inspection: Inspection) -> Iterator[Found]:
     """Of a form without its last row nothing can be missing but points beyond what is printed."""
-    forms, indicators = inspection.records[FORMS], inspection.records["indicators"]
+    forms = inspection.records[FORMS]
+    indicators = inspection.records["indicators"]
     whole = set(forms.loc[forms[["total_score", "total_weight"]].notna().any(axis=1), "subject_id"])
     for (subject, level), rows in indicators.groupby(["subject_id", "level1"], sort=False):
         printed = _GROUP.search(level or "")
         if printed and rows["weight"].notna().all():
-            added, points = sum(rows["weight"], Decimal(0)), Decimal(printed[1])
+            added = sum(rows["weight"], Decimal(0))
+            points = Decimal(printed[1])
             if added > points or (added < points and subject in whole):
                 found = f"“{level}”各项分值合计 {numbers.plain(added)}"
                 row = rows.index[0]
@@ -111,7 +118,8 @@ def wrong_rate(inspection: Inspection) -> Iterator[Found]:
     """D06: a printed execution rate that is not 全年执行数 over 全年预算数 to its last digit."""
     units = inspection.settings["D06"]["units"]
     for fund in money.rows(inspection):
-        printed, spent = money.rate(fund.rate, units), execution.rate(fund.adjusted_budget, fund.executed)
+        printed = money.rate(fund.rate, units)
+        spent = execution.rate(fund.adjusted_budget, fund.executed)
         if printed is None or spent is None:
             continue
         percent = f"{numbers.plain(numbers.rounded(spent * _HUNDRED))}%"

@@ -24,7 +24,9 @@ from jixiao.values.measure_frame import parse_frame
 from jixiao.year.params import Params
 
 # As the table of a Found: the parameters, the policy and the published facts; its column says which of them.
-PARAMS, POLICY, PUBLISHED = "params", "policy", "published"
+PARAMS = "params"
+POLICY = "policy"
+PUBLISHED = "published"
 _EXPONENT = -4  # weights are scored in 1/10000 points
 _ROW = re.compile(r"\d+")
 
@@ -160,7 +162,8 @@ def inspection_of(
 
 def _totals(records: Records, policy: Policy) -> pd.DataFrame:
     """Totals of the subjects; a form without weights (or an indicator without level 1) has none."""
-    subjects, indicators = records["subjects"], records["indicators"]
+    subjects = records["subjects"]
+    indicators = records["indicators"]
     partial = indicators[["level1", "weight"]].isna().any(axis=1)
     unknown = set(indicators.loc[partial, "subject_id"])
     known = indicators[~indicators["subject_id"].isin(unknown)]
@@ -172,7 +175,8 @@ def _totals(records: Records, policy: Policy) -> pd.DataFrame:
 
 
 def _finding(card: Card, found: Found, inspection: Inspection) -> Finding:
-    severity, remedy = found.severity or card.severity, found.remedy or card.remedy
+    severity = found.severity or card.severity
+    remedy = found.remedy or card.remedy
     place = place_of(inspection, found.table, found.row, found.column)
     return Finding(card.id, severity, found.subject, place, found.found, found.expected, remedy)
 

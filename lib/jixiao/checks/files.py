@@ -52,7 +52,8 @@ def codes_at_fault(inspection: Inspection) -> Iterator[Found]:
     names: dict[str, _Form] = {}
     codes: dict[tuple[str, str], _Form] = {}
     for form in forms:
-        code, name = notation.fold(form.code), plain_name(form.name)
+        code = notation.fold(form.code)
+        name = plain_name(form.name)
         if not code or not name:
             continue
         first = names.setdefault(code, form)
@@ -173,7 +174,8 @@ def unfit_for_tables(inspection: Inspection) -> Iterator[Found]:
 
 def _not_filled_in(inspection: Inspection) -> Iterator[Found]:
     """What a unit was to fill in beside points: no score at all; an actual value, once where there is none at all."""
-    forms, rows = inspection.records[FORMS], inspection.records["indicators"]
+    forms = inspection.records[FORMS]
+    rows = inspection.records["indicators"]
     filled = forms.loc[forms["kind"].isin(_SELF), "subject_id"]
     asked = rows[rows["weight"].map(lambda weight: weight is not None and weight > 0).astype(bool)]
     for subject, group in asked[asked["subject_id"].isin(filled)].groupby("subject_id", sort=False):

@@ -56,7 +56,8 @@ def vague(target: str, words: Mapping[str, Any]) -> bool:
 def hollow(inspection: Inspection) -> Iterator[Found]:
     """G07: a benefit put as nearly all per cent, of which nobody says what is divided by what."""
     settings = inspection.settings["G07"]
-    frame, read = inspection.records["indicators"], inspection.parsed
+    frame = inspection.records["indicators"]
+    read = inspection.parsed
     columns = [frame[name].tolist() for name in ("subject_id", "level1", "level2", "level3")]
     texts = [frame[name].tolist() for name in ("operator", "target", "measure_unit")]
     measures = [read[name].tolist() for name in ("kind", "unit", "target_low")]
@@ -86,7 +87,8 @@ def filed_wrongly(inspection: Inspection) -> Iterator[Found]:
     words = inspection.settings["G08"]
     columns = ["subject_id", "level1", "level2", "level3"]
     for row, subject, level1, level2, level3 in inspection.records["indicators"][columns].itertuples():
-        kind, name = kinds.kind(level1, level2), kinds.bare(level3)
+        kind = kinds.kind(level1, level2)
+        name = kinds.bare(level3)
         if wrong := misfiled(kind, name, words):
             yield Found("indicators", row, "level3", f"“{name}”列在{kind}指标，{wrong}", subject=subject)
 
@@ -106,7 +108,8 @@ def counted_twice(inspection: Inspection) -> Iterator[Found]:
     sides: dict[str, tuple[list[tuple[int, str]], list[tuple[int, str]]]] = {}
     columns = ["subject_id", "level1", "level2", "level3"]
     for row, subject, level1, level2, level3 in inspection.records["indicators"][columns].itertuples():
-        kind, name = kinds.kind(level1, level2), kinds.bare(level3)
+        kind = kinds.kind(level1, level2)
+        name = kinds.bare(level3)
         if name and (kind in kinds.OUTPUTS or kind == kinds.BENEFIT):
             sides.setdefault(subject, ([], []))[kind == kinds.BENEFIT].append((row, name))
     for subject, (outputs, benefits) in sides.items():

@@ -50,13 +50,16 @@ _READ = ("kind", "operator", "unit", "target_low", "actual", "copied_operator")
 
 
 def _rows(inspection: Inspection) -> Iterator[Row]:
-    frame, read = inspection.records["indicators"], inspection.parsed
+    frame = inspection.records["indicators"]
+    read = inspection.parsed
     columns = [frame[name].tolist() for name in _COLUMNS] + [read[name].tolist() for name in _READ]
     for index, (subject, one, two, three, nature, sign, target, measured, done, reason, *said) in zip(
         frame.index, zip(*columns, strict=True), strict=True
     ):
         reads, operator, unit, low, actual, copied = said
-        kind, name, excused = kinds.kind(one, two), kinds.bare(three), bool(reason)
+        kind = kinds.kind(one, two)
+        name = kinds.bare(three)
+        excused = bool(reason)
         shown = f"{sign or ''}{target or ''}{measured or ''}"
         yield Row(
             index, subject, kind, name, nature or "", target or "", shown,

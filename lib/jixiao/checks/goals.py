@@ -54,7 +54,8 @@ def _wholes(policy: Policy) -> set[int]:
 
 def sum_is_wrong(inspection: Inspection) -> Iterator[Found]:
     """G01: the points of the indicators, or those printed for the execution rate, are not the policy's."""
-    wholes, printed = _wholes(inspection.policy), dict(_printed_execution(inspection))
+    wholes = _wholes(inspection.policy)
+    printed = dict(_printed_execution(inspection))
     expected = " 或 ".join(map(str, sorted(wholes)))
     for subject, division in _divisions(inspection).items():
         if division.whole in wholes or variant_of(division.groups, inspection.policy) is not None:
@@ -91,7 +92,8 @@ def _execution_points(inspection: Inspection, printed: dict[str, tuple[int, Deci
 
 def divided_otherwise(inspection: Inspection) -> Iterator[Found]:
     """G02: the sum is right, but the first levels follow no variant; a sum that lacks some points may yet change."""
-    variants, wholes = _variants(inspection.policy), _wholes(inspection.policy)
+    variants = _variants(inspection.policy)
+    wholes = _wholes(inspection.policy)
     expected = " 或 ".join("，".join(f"{g} {p}" for g, p in variant.items()) for variant in variants)
     for subject, division in _divisions(inspection).items():
         known = not division.blank and "" not in division.groups and division.whole in wholes
@@ -133,7 +135,8 @@ def few_or_heavy(inspection: Inspection) -> Iterator[Found]:
         by_subject.setdefault(subject, []).append((row, weight))
     for subject, rows in by_subject.items():
         if len(rows) < settings["count"]:
-            found, expected = f"只有 {len(rows)} 项三级指标", f"不少于 {settings['count']} 项"
+            found = f"只有 {len(rows)} 项三级指标"
+            expected = f"不少于 {settings['count']} 项"
             yield Found("indicators", rows[0][0], "level3", found, expected, subject=subject)
         else:
             yield from _heavy(subject, rows, settings["share"])

@@ -7,8 +7,12 @@ from functools import lru_cache
 
 from jixiao.values import notation
 
-QUANTITY, QUALITY, TIME, COST = "数量", "质量", "时效", "成本"
-BENEFIT, SATISFACTION = "效益", "满意度"
+QUANTITY = "数量"
+QUALITY = "质量"
+TIME = "时效"
+COST = "成本"
+BENEFIT = "效益"
+SATISFACTION = "满意度"
 OUTPUTS = (QUANTITY, QUALITY, TIME, COST)
 
 # In this order: satisfaction is filed under 效益指标 in some provinces, 社会成本 is a cost.

@@ -41,7 +41,9 @@ class _Form(NamedTuple):
     @property
     def names(self) -> list[tuple[str, str, tuple[str, ...]]]:
         """What is printed: column, text, and the texts that the ledger allows there."""
-        name, unit, whole = self.said["name"], self.said["unit"], self.entry["kind"] == "department"
+        name = self.said["name"]
+        unit = self.said["unit"]
+        whole = self.entry["kind"] == "department"
         allowed = (self.entry["name"] or "", *([self.unit] if whole else []))
         return [("name", name or "", allowed), ("unit", unit or "", (self.unit,))]
 
@@ -91,7 +93,8 @@ def differs_from_ledger(inspection: Inspection) -> Iterator[Found]:
         for column, text, allowed in form.names:
             if _other(text, allowed):
                 what = "项目名称" if column == "name" else "单位名称"
-                said, expected = f"{what}是“{text}”", f"台账上 {form.base} 的“{allowed[0]}”"
+                said = f"{what}是“{text}”"
+                expected = f"台账上 {form.base} 的“{allowed[0]}”"
                 yield Found(FORMS, form.row, column, said, expected, subject=form.subject)
         for row, said in subjects.get(form.subject, ()):
             yield from _amounts(inspection, form, row, said)
@@ -112,7 +115,8 @@ def _strangers(inspection: Inspection) -> Iterator[Found]:
 
 def _amounts(inspection: Inspection, form: _Form, row: int, said: Row) -> Iterator[Found]:
     for column in _BUDGETS:
-        amount, approved = said[column], form.entry[column]
+        amount = said[column]
+        approved = form.entry[column]
         if amount is None or approved is None or amount == approved:
             continue
         if _printed_here(inspection, form, "subjects", row, column):
@@ -173,7 +177,8 @@ def _indicators(form: _Form, rows: list[tuple[int, Row]], old: list[Row], year: 
         yield Found(FORMS, form.row, "title", found, f"批复的 {len(old)} 项都填", subject=form.subject)
     elif None not in joined and joined != places:
         first = next(n for n, at in enumerate(joined) if at != places[n])
-        found, expected = "指标的顺序与台账不同", f"这一行是“{old[places[first]]['level3']}”"
+        found = "指标的顺序与台账不同"
+        expected = f"这一行是“{old[places[first]]['level3']}”"
         yield Found("indicators", rows[first][0], "level3", found, expected, subject=form.subject)
 
 
@@ -186,7 +191,8 @@ def _places(base: str, count: int, old: list[Row]) -> list[int]:
 def _joined(rows: list[Row], places: list[int], old: list[Row]) -> list[int | None]:
     """Which indicator of the ledger each row is: that of its name, the same id first; a new name stands for its id."""
     found: list[int | None] = [None] * len(rows)
-    names, free = [_name(row) for row in old], dict.fromkeys(range(len(old)))
+    names = [_name(row) for row in old]
+    free = dict.fromkeys(range(len(old)))
 
     def take(fits: Callable[[int, int, str], bool]) -> None:
         for n, row in enumerate(rows):

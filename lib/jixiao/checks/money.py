@@ -65,7 +65,8 @@ def _is_total(fund: Fund) -> bool:
 
 def parts(inspection: Inspection) -> dict[str, list[Fund]]:
     """subject -> the rows below its total."""
-    whole, found = totals(inspection), {}
+    whole = totals(inspection)
+    found = {}
     for fund in rows(inspection):
         if fund.subject_id in whole and fund.row != whole[fund.subject_id].row:
             found.setdefault(fund.subject_id, []).append(fund)

@@ -91,7 +91,8 @@ def share_taken(row: Reviewed, of_weight: bool = False) -> Decimal | None:
 
 def differs_from_word(inspection: Inspection) -> Iterator[Found]:
     """R03: the remark says how much was taken off, and another amount was."""
-    settings, near = inspection.settings["R03"], inspection.settings["R04"]
+    settings = inspection.settings["R03"]
+    near = inspection.settings["R04"]
     for row in reviewed(inspection):
         words = said(row.remark)
         if not _kept(row, words, settings) and not _swapped(row, words, near):
@@ -164,7 +165,8 @@ def off_the_ladder(inspection: Inspection) -> Iterator[Found]:
 
 def punished_for_more(inspection: Inspection) -> Iterator[Found]:
     """R09: points taken off for far more than the target, under a policy that deducts nothing for it."""
-    settings, parsed = inspection.settings["R09"], inspection.parsed
+    settings = inspection.settings["R09"]
+    parsed = inspection.parsed
     rule = inspection.policy["over_achievement"].value if "over_achievement" in inspection.policy else {}
     if rule.get("method") != "none":
         return

@@ -82,7 +82,8 @@ def tells(remark: str, settings: Mapping[str, tuple[str, ...]]) -> bool:
 
 def satisfaction_unasked(inspection: Inspection) -> Iterator[Found]:
     """R08: points for satisfaction although there is no value, or the remark says that nobody was asked."""
-    words, indicators = inspection.settings["R08"], inspection.records["indicators"]
+    words = inspection.settings["R08"]
+    indicators = inspection.records["indicators"]
     columns = ["level1", "level2", "actual", "review_actual"]
     cells = dict(zip(indicators.index, indicators[columns].itertuples(index=False, name=None), strict=True))
     for row in reviewed(inspection):

@@ -121,7 +121,8 @@ def inconsistent(inspection: Inspection) -> Iterator[Found]:
     sums = inspection.scored.groupby("subject_id", sort=False)
     shares = {s: numbers.ratio(sum(g["self_score"]), sum(g["weight"])) for s, g in sums if sum(g["weight"])}
     for row, subject, budget, executed in _money(inspection):
-        spent, share = execution.rate(budget, executed), shares.get(subject)
+        spent = execution.rate(budget, executed)
+        share = shares.get(subject)
         if spent is not None and share is not None and execution.inconsistent(share, spent, tolerance):
             parts = [numbers.plain(numbers.rounded(part * HUNDRED)) for part in (share, spent)]
             found = f"{subject} 的指标得分率 {parts[0]}%，执行率 {parts[1]}%"
@@ -163,7 +164,8 @@ def all_full(inspection: Inspection) -> Iterator[Found]:
 
 def same_totals(inspection: Inspection) -> Iterator[Found]:
     """S15: all subjects of a unit have one and the same total."""
-    least, totals = inspection.settings["S15"]["count"], inspection.totals
+    least = inspection.settings["S15"]["count"]
+    totals = inspection.totals
     known = totals[totals["self_total"].notna()]
     for unit, rows in known.groupby("unit_id", sort=False):
         if len(rows) >= least and rows["self_total"].nunique() == 1:
@@ -178,16 +180,15 @@ def grade_of_total(inspection: Inspection) -> Iterator[Found]:
     for row, score, word in inspection.records["key_projects"][["score", "grade"]].itertuples():
         own = grades.grade(execution.rounded(score, policy), policy)
         if grades.same(word, policy) in grades.names(policy) and grades.same(word, policy) != own:
-            found, expected = (
-                f"{numbers.plain(score)} 分的等级写作“{word}”",
-                f"{own}（{policy['grades'].citation}）",
-            )
+            found = f"{numbers.plain(score)} 分的等级写作“{word}”"
+            expected = f"{own}（{policy['grades'].citation}）"
             yield Found("key_projects", row, "grade", found, expected)
 
 
 def no_problems(inspection: Inspection) -> Iterator[Found]:
     """S23: 存在问题: 无, though points were given away."""
-    words, indicators = inspection.settings["S23"]["none"], inspection.scored
+    words = inspection.settings["S23"]["none"]
+    indicators = inspection.scored
     lost = set(indicators.loc[indicators["self_score"] < indicators["weight"], "subject_id"])
     lost |= {fund.subject_id for fund in money.totals(inspection).values() if _lost(fund)}
     lost |= {subject for *_, subject, printed in self_totals.printed(inspection) if printed < HUNDRED}

@@ -39,11 +39,13 @@ def out_of_range(inspection: Inspection) -> Iterator[Found]:
 
 def far_above_target(inspection: Inspection) -> Iterator[Found]:
     """S09: far above the target, and neither explained nor (where the policy says so) deducted for."""
-    empty, rows = inspection.settings["S13"]["empty"], inspection.scored
+    empty = inspection.settings["S13"]["empty"]
+    rows = inspection.scored
     notices = inspection.ruled["notice"].astype(str)
     points = inspection.ruled["points"]
     for row in rows.index[notices.isin((Notice.FAR_ABOVE.label, Notice.DEDUCTED.label))]:
-        score, reason = rows.at[row, "self_score"], rows.at[row, "deviation_reason"]
+        score = rows.at[row, "self_score"]
+        reason = rows.at[row, "deviation_reason"]
         kept = notices[row] == Notice.DEDUCTED.label and score > points[row]
         if kept or not _told(reason, empty):
             found = f"完成值“{rows.at[row, 'actual']}”远高于目标“{rows.at[row, 'target']}”"
@@ -55,14 +57,16 @@ def far_above_target(inspection: Inspection) -> Iterator[Found]:
 
 def _either_way(inspection: Inspection) -> pd.Series:
     """Rows without a direction whose name says that less is better: 结余率 2%, and 0 was reached."""
-    words, names = inspection.settings["S11"]["downward"], inspection.records["indicators"]["level3"]
+    words = inspection.settings["S11"]["downward"]
+    names = inspection.records["indicators"]["level3"]
     named = names.map(lambda name: any(word in (name or "") for word in words)).astype(bool)
     return named & (inspection.parsed["operator"].astype(str) == "")
 
 
 def nothing_done(inspection: Inspection) -> Iterator[Found]:
     """S10: an indicator that should be high, with nothing reached, has points."""
-    indicators, parsed = inspection.records["indicators"], inspection.parsed
+    indicators = inspection.records["indicators"]
+    parsed = inspection.parsed
     upward = parsed["operator"].astype(str).isin(_UPWARD) & (parsed["kind"] == "number")
     none = (parsed["actual"] <= 0) & (parsed["actual"] != NO_NUMBER) & (parsed["target_low"] > 0)
     where = upward & none & ~_either_way(inspection)
@@ -88,7 +92,8 @@ def outside_band(inspection: Inspection) -> Iterator[Found]:
 
 
 def _off(inspection: Inspection, judged: bool) -> Iterator[Found]:
-    empty, reasons = inspection.settings["S13"]["empty"], inspection.scored["deviation_reason"]
+    empty = inspection.settings["S13"]["empty"]
+    reasons = inspection.scored["deviation_reason"]
     passed = inspection.ruled["notice"].astype(str) == Notice.DEDUCTED.label
     if not judged:  # a word of completion has no direction
         passed |= _either_way(inspection)[inspection.scored.index]
@@ -103,7 +108,8 @@ def _off(inspection: Inspection, judged: bool) -> Iterator[Found]:
 
 def unexplained(inspection: Inspection) -> Iterator[Found]:
     """S13: the target missed, or points given away, without a reason."""
-    empty, indicators = inspection.settings["S13"]["empty"], inspection.records["indicators"]
+    empty = inspection.settings["S13"]["empty"]
+    indicators = inspection.records["indicators"]
     missed = _missed(inspection.parsed) & ~_either_way(inspection).to_numpy()
     columns = ["subject_id", "weight", "self_score", "actual", "deviation_reason"]
     for (row, subject, weight, score, actual, reason), short in zip(
@@ -122,7 +128,8 @@ def _missed(parsed: pd.DataFrame) -> np.ndarray:
     low, high, actual = (parsed[name].to_numpy() for name in ("target_low", "target_high", "actual"))
     operator = parsed["operator"].astype(str)
     known = (parsed["problem"] == "").to_numpy(dtype=bool) & (actual != NO_NUMBER) & (low != NO_NUMBER)
-    downward, exact = operator.isin(("≤", "<")).to_numpy(), (operator == "=").to_numpy()
+    downward = operator.isin(("≤", "<")).to_numpy()
+    exact = (operator == "=").to_numpy()
     below = (actual < low) & ~downward
     above = (actual > high) & (downward | exact | (parsed["kind"] == "interval").to_numpy())
     late = (parsed["target_day"] < parsed["actual_day"]).to_numpy()
@@ -143,13 +150,15 @@ def late_in_full(inspection: Inspection) -> Iterator[Found]:
 
 def unasked(inspection: Inspection) -> Iterator[Found]:
     """S19: satisfaction told by the want of complaints, or full satisfaction without any survey."""
-    words, indicators = inspection.settings["S19"], inspection.records["indicators"]
+    words = inspection.settings["S19"]
+    indicators = inspection.records["indicators"]
     columns = ["subject_id", "level1", "level2", "level3", "actual", "deviation_reason", "self_score"]
     asked = [
         kinds.kind(*levels) == kinds.SATISFACTION
         for levels in zip(indicators["level1"], indicators["level2"], strict=True)
     ]
-    rows, whole = indicators.loc[asked, columns], inspection.parsed["actual"] == _WHOLE
+    rows = indicators.loc[asked, columns]
+    whole = inspection.parsed["actual"] == _WHOLE
     for row, subject, _, _, name, actual, reason, score in rows.itertuples():
         said = f"{name or ''}{actual or ''}{reason or ''}"
         if score and not any(word in said for word in words["survey"]):

@@ -56,7 +56,8 @@ def half_scored(inspection: Inspection, column: str, tier: str) -> Iterator[Foun
 def printed_total(inspection: Inspection, tier: str) -> Iterator[Found]:
     """Totals in scores.csv that are not the computed ones; these are counted, so that it is a warning."""
     computed = inspection.totals.set_index("subject_id")[f"{tier}_total"]
-    scores, forms = inspection.records["scores"], inspection.records[FORMS]
+    scores = inspection.records["scores"]
+    forms = inspection.records[FORMS]
     own = set(forms.loc[forms[list(_PRINTED)].notna().any(axis=1), "subject_id"]) if tier == "self" else set()
     for row, subject, total in scores.loc[scores["tier"] == tier, ["subject_id", "score"]].itertuples():
         known = computed.get(subject)

@@ -11,7 +11,8 @@ from struct import iter_unpack
 
 from jixiao.kit.errors import ExportError, Fault, one_line
 
-SERIF, SANS = "serif", "sans"
+SERIF = "serif"
+SANS = "sans"
 FAMILIES: Mapping[str, str] = {SERIF: "Noto Serif CJK SC", SANS: "Noto Sans CJK SC"}
 _FILES: Mapping[str, str] = {SERIF: "NotoSerifCJKsc-Regular.otf", SANS: "NotoSansCJKsc-Regular.otf"}
 _NAMES: Mapping[str, str] = {SERIF: "宋体", SANS: "黑体"}

@@ -257,7 +257,8 @@ def _value(folded: str, columns: OtherColumns) -> Measure:
 
 def _given_operator(columns: OtherColumns) -> tuple[str, bool]:
     """The operator that other columns give, and whether they call the indicator qualitative."""
-    operator, nature = notation.fold(columns.operator), notation.fold(columns.nature)
+    operator = notation.fold(columns.operator)
+    nature = notation.fold(columns.nature)
     if operator.startswith(_QUALITATIVE) or nature.startswith(_QUALITATIVE):
         return "", True
     if operator not in OPERATOR and not notation.blank(operator):

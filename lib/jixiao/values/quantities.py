@@ -127,7 +127,8 @@ def _chinese(text: str) -> int:
     """A number up to 百 in Chinese signs: 九十五 is 95, 百 is 100."""
     head, hundred, rest = text.rpartition("百")
     if not hundred:
-        head, rest = "", text
+        head = ""
+        rest = text
     tens, ten, ones = rest.rpartition("十")
     try:
         value = (_DIGITS[head] if head else 1) * 100 if hundred else 0

@@ -10,7 +10,8 @@ from functools import lru_cache
 from jixiao.values.notation import Unreadable, fold
 
 ONE = Decimal(1)
-MONEY, PERCENT = "元", "%"
+MONEY = "元"
+PERCENT = "%"
 _COUNTERS = (
     "个 人 人次 户 次 场 场次 批 批次 台 套 台套 份 篇 件 项 名 家 期 条 处 座 只 头 亩 起 例 本 幅 册 部 辆 张 块 米 公里 "
     "平方米 立方米 公顷 吨 公斤 天 年 个月 小时 元 万元 亿元 % ‰"

@@ -105,5 +105,6 @@ def _refuse_changed(names: Collection[str], folder: Path, read: Mapping[str, str
     now = digests(folder, names)
     changed = [f"{folder.name}/{name}.csv" for name in names if now.get(name) != read.get(name)]
     if changed:
-        found, remedy = "在运行中被改动，各表都没有写入", "存好并关闭这张表，再运行"
+        found = "在运行中被改动，各表都没有写入"
+        remedy = "存好并关闭这张表，再运行"
         raise RunError(*(Fault(f"data/{name}", found, remedy=remedy) for name in changed))

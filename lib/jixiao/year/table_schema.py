@@ -19,7 +19,8 @@ from jixiao.year.schemas import REFERENCES, SCHEMAS
 
 _NUMBER = re.compile(r"[+-]?(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]+)?|[+-]?\.[0-9]+")
 _DAYS = ("%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y年%m月%d日")
-_YES, _NO = ["true", "True", "TRUE", "是"], ["false", "False", "FALSE", "否"]
+_YES = ["true", "True", "TRUE", "是"]
+_NO = ["false", "False", "FALSE", "否"]
 
 
 @cache
@@ -36,7 +37,8 @@ def described(name: str, content: bytes, present: Collection[str]) -> dict[str, 
     """
     text, encoding = tables.decoded(content, f"{name}.csv")
     first, *rows = csv.reader(io.StringIO(text, newline=""))
-    header, known = [cell.strip() for cell in first], SCHEMAS[name].columns
+    header = [cell.strip() for cell in first]
+    known = SCHEMAS[name].columns
     written = {
         column: [row[at] for row in rows if at < len(row) and row[at]] for at, column in enumerate(header)
     }

@@ -53,9 +53,12 @@ def judged(records: Records, findings: Sequence[Finding], files: Sequence[Receiv
     homes = {(row.file, row.sheet): row.subject_id for row in forms.itertuples()}
     counts = _counts(findings, homes)
     digests = {received.file: received.digest for received in files}
-    fates, kinds, latest = [], dict[str, tuple[str, ...]](), dict[str, str]()
+    fates = []
+    kinds = dict[str, tuple[str, ...]]()
+    latest = dict[str, str]()
     for row in forms.itertuples():
-        errors, warnings = counts[row.subject_id, "E"], counts[row.subject_id, "W"]
+        errors = counts[row.subject_id, "E"]
+        warnings = counts[row.subject_id, "W"]
         base = bases.get(row.subject_id, row.subject_id)
         status = "returned" if errors else "accepted"
         owner = None if errors and known and base not in known else base  # ids of strangers are given again

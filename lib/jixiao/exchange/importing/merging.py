@@ -83,7 +83,8 @@ def _reviewed(rows: Mapping[str, Row], before: Iterable[Row]) -> dict[str, Row]:
     found = {}
     for key, row in rows.items():
         old = reviews.get(name_of(row), {})
-        score, weight = old.get("review_score"), row["weight"]
+        score = old.get("review_score")
+        weight = row["weight"]
         fits = score is None or weight is None or score <= weight
         found[key] = row | {column: old.get(column) if fits else None for column in REVIEW}
     return found

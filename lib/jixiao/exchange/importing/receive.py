@@ -117,7 +117,8 @@ def read(asked: Asked, tick: Tick, known: Tables | None = None) -> Reading:
     if known is None and asked.params:
         known = known_tables(asked.root, asked.params)
     rules = _rules(asked)
-    limits, known_layouts = settings.in_force(asked.root, rules), layouts.read(asked.root)
+    limits = settings.in_force(asked.root, rules)
+    known_layouts = layouts.read(asked.root)
     listing = batch.files(asked.arguments)
     files: list[tuple[Path, Received]] = []
     copies: list[tuple[str, str]] = []

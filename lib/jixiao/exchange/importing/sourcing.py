@@ -21,7 +21,8 @@ def sources(
 
     `known` and `after` are the tables before and after; `stored` is the name in forms/ of each received file.
     """
-    old, rows = form_cells(known["sources"]), []
+    old = form_cells(known["sources"])
+    rows = []
     for name in KEYS:
         new = _new(name, records, kinds, stored)
         came_from = _reviewed(known[name], after[name], kinds) if name == "indicators" else {}
@@ -38,7 +39,8 @@ def sources(
 
 def _new(name: str, records: Records, kinds: Kinds, stored: Mapping[str, str]) -> FormCells:
     """The cells of the accepted forms, of the columns in which they have a say."""
-    frame, found = records[name][records[name]["subject_id"].isin(list(kinds))], {}
+    frame = records[name][records[name]["subject_id"].isin(list(kinds))]
+    found = {}
     for key, (at, row) in zip(key_of(name, frame), frame.iterrows(), strict=True):
         columns = merging.owned(kinds[row["subject_id"]], name)
         cells = {c: p for c, p in records.cells(name, at).items() if c in columns and row[c] is not None}

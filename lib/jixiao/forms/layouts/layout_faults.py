@@ -10,7 +10,11 @@ from jixiao.forms.model import KINDS
 from jixiao.kit.errors import Fault
 from jixiao.kit.strict_yaml import Document, suggestion
 
-HEAD, FUNDS, INDICATORS, ITEMS, TITLES = "head", "funds", "indicators", "items", "titles"
+HEAD = "head"
+FUNDS = "funds"
+INDICATORS = "indicators"
+ITEMS = "items"
+TITLES = "titles"
 SECTIONS: dict[str, tuple[str, ...]] = {
     HEAD: (
         "name", "code", "department", "unit", "year", "goal", "achieved", "problems", "header_score",

@@ -59,7 +59,9 @@ class _Book:
 
 def records(forms: Iterable[Form], known: Tables | None = None) -> Records:
     """The records of `forms`; ids, and what forms do not ask, come from the `known` tables of the year."""
-    book, register, earlier = _Book(), identity.register(known), indicator_rows.known(known)
+    book = _Book()
+    register = identity.register(known)
+    earlier = indicator_rows.known(known)
     given = _given_scores(known)
     for form in forms:
         unit = identity.unit_of(form, register)
@@ -76,7 +78,8 @@ def records(forms: Iterable[Form], known: Tables | None = None) -> Records:
     book.rows["units"] = _units(book, register)
     frames = {name: _frame(name, book.rows.get(name, [])) for name in (*SCHEMAS, FORMS, PARTS)}
     ledger = known.frames if known is not None else {}
-    places, cells = _places(book.cells), _cells(book.cells)
+    places = _places(book.cells)
+    cells = _cells(book.cells)
     return Records(frames, places, tuple(book.remarks), known=ledger, cells=cells)
 
 
@@ -156,7 +159,9 @@ def _funds(book: _Book, form: Form, subject: str) -> None:
 
 def _indicators(book: _Book, form: Form, subject: str, earlier: Known) -> None:
     """Rows of a form; those of a list that prints no ids are the known indicators of the same names."""
-    rows, known, taken = book.indicators.setdefault(subject, []), earlier.get(subject, []), set[int]()
+    rows = book.indicators.setdefault(subject, [])
+    known = earlier.get(subject, [])
+    taken = set[int]()
     for found in indicator_rows.of(form):
         if found.part:
             above = book.rows["indicators"][rows[-1] - 1]["indicator_id"]

@@ -85,7 +85,8 @@ def unit_of(form: Form, book: Register) -> str | None:
     """The id of the unit of a form, a new one where its name is not known; None where it names none."""
     if printed := listed(form, "unit_id"):
         return printed
-    name, department = text(form, "unit"), text(form, "department")
+    name = text(form, "unit")
+    department = text(form, "department")
     if not name and kind(form) == DEPARTMENT:
         name = department or text(form, "name")
     if not name and not department:

@@ -87,7 +87,8 @@ def _goal(cells: Cells) -> dict[str, str | None]:
     """Nature, operator, target and unit: as the form's own columns have them, else split from the one it has."""
     if "target" not in cells:
         return {}
-    text, unit = _line(cells["target"].text) or "", _line(_text(cells, "measure_unit")) or ""
+    text = _line(cells["target"].text) or ""
+    unit = _line(_text(cells, "measure_unit")) or ""
     if "operator" in cells or "measure_unit" in cells:
         goal = targets.given(_text(cells, "operator") or _text(cells, "nature"), text, unit)
     else:

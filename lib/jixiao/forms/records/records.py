@@ -54,7 +54,8 @@ class Records:
 
 def of_tables(tables: Tables) -> Records:
     """The tables of a year as records; nothing is known of forms, but of imported rows their cells are."""
-    keys, known = _keys(tables), form_cells(tables["sources"], f"{tables.folder}/forms/")
+    keys = _keys(tables)
+    known = form_cells(tables["sources"], f"{tables.folder}/forms/")
 
     def cells(name: str, row: int) -> Mapping[str, Place]:
         return known.get((name, keys[name].get(row, "")), {}) if name in keys else {}

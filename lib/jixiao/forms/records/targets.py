@@ -9,7 +9,8 @@ from typing import NamedTuple
 from jixiao.values import measures, notation
 from jixiao.values.measures import Kind
 
-QUANTITATIVE, QUALITATIVE = "定量", "定性"
+QUANTITATIVE = "定量"
+QUALITATIVE = "定性"
 _PLAIN = re.compile(r"([≥≤=><]?)([0-9][0-9,]*(?:\.[0-9]+)?)([^0-9.,~≥≤=><+\-]*)")
 
 
