@@ -25,7 +25,7 @@ def unknown_grade(inspection: Inspection) -> Iterator[Found]:
 
 
 def graded_otherwise(inspection: Inspection) -> Iterator[Found]:
-    """K02: the grade of a key project is not that of the score its evaluators gave."""
+    """K02: the grade of a key project is not that of the score that its evaluators gave."""
     policy = inspection.policy
     scores = inspection.records["scores"]
     given = scores[scores["tier"].isin(_TIERS)]
@@ -42,7 +42,7 @@ def graded_otherwise(inspection: Inspection) -> Iterator[Found]:
 
 
 def nothing_recommended(inspection: Inspection) -> Iterator[Found]:
-    """K04: points were taken off, and fewer recommendations made than there must be."""
+    """K04: points were taken off, and too few recommendations were made."""
     least = inspection.settings["K04"]["count"]
     full = inspection.policy["full_mark"].value
     for row, score, text in inspection.records["key_projects"][["score", "recommendations"]].itertuples():
