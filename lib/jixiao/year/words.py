@@ -77,6 +77,22 @@ class Amount(StrEnum):
     EXECUTED = "executed", "全年执行数"
 
 
+class DeliveryStatus(StrEnum):
+    """What became of a form that was imported."""
+
+    words: str
+
+    def __new__(cls, value: str, words: str) -> DeliveryStatus:
+        status = str.__new__(cls, value)
+        status._value_ = value
+        status.words = words
+        return status
+
+    ACCEPTED = "accepted", "采纳"
+    RETURNED = "returned", "退回"
+    UNREADABLE = "unreadable", "打不开"
+
+
 TOTAL_ITEMS = ("总额", "总金额", "合计", "总计")  # rows of a money table that are the sum of the others
 
 FORM_LABELS = {  # how forms ask for what the columns of tables hold
