@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from jixiao.forms.records.records import FORMS, PARTS
 from jixiao.kit import strict_yaml
+from jixiao.kit.codes import Code
 from jixiao.kit.errors import Fault, PolicyError
 from jixiao.kit.strict_yaml import Document, key_faults
 from jixiao.year.schemas import SCHEMAS
@@ -38,16 +38,8 @@ _EXAMPLE = (*SCHEMAS, FORMS, PARTS, *_BESIDE, "sheet", "hidden_rows", "at")
 _ID = re.compile(r"[A-Z]\d\d")
 
 
-class Severity(StrEnum):
-    """How grave a finding is; `words` is what the user reads."""
-
-    words: str
-
-    def __new__(cls, value: str, words: str) -> Severity:
-        severity = str.__new__(cls, value)
-        severity._value_ = value
-        severity.words = words
-        return severity
+class Severity(Code):
+    """How grave a finding is."""
 
     ERROR = "E", "错误"  # the value is wrong and must be mended
     WARNING = "W", "要说明"  # the value may be right, and needs a reason

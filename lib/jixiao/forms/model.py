@@ -7,21 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from enum import StrEnum
 
+from jixiao.kit.codes import Code
 from jixiao.kit.errors import Place
 
 
-class FormKind(StrEnum):
-    """What a form is for; `words` is what it is called."""
-
-    words: str
-
-    def __new__(cls, value: str, words: str) -> FormKind:
-        kind = str.__new__(cls, value)
-        kind._value_ = value
-        kind.words = words
-        return kind
+class FormKind(Code):
+    """What a form is for."""
 
     PROJECT = "project", "项目支出自评表"
     DEPARTMENT = "department", "部门整体支出自评表"
