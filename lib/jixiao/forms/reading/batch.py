@@ -83,16 +83,14 @@ def _below(folder: Path, faults: list[Fault]) -> list[Path]:
     found = []
     for above, folders, names in os.walk(folder, onerror=unreadable):
         folders[:] = [name for name in folders if _sent(name) and name != "__MACOSX"]
-        found += [Path(above, name) for name in names if _sent(name) and _inside(Path(above, name), folder)]
+        paths = [Path(above, name) for name in names if _sent(name)]
+        # A link that leads out of the folder is left out.
+        found += [p for p in paths if not p.is_symlink() or p.resolve().is_relative_to(folder.resolve())]
     return sorted(found)
 
 
-def _inside(path: Path, folder: Path) -> bool:
-    """Whether a file lies in the folder; a link may lead out of it, and is then left out."""
-    return not path.is_symlink() or path.resolve().is_relative_to(folder.resolve())
-
-
 def _sent(name: str) -> bool:
+    """Whether a file or folder was sent by somebody, and not left behind by a program."""
     return not name.startswith(_LOCKS) and name.lower() not in _NOT_SENT
 
 

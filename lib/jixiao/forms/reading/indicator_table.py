@@ -73,17 +73,27 @@ def read(plan: Plan, row: int, layout: Layout, layouts: Layouts) -> Table:
     kept = [at for at in body if at not in sums]
     rows, crossing = _filled(plan, bottom, kept, found, layout)
     totals = None if total is None else {name: cell(plan, total, span) for name, span in found.items()}
-    remarks = [_subtotal(plan, at) for at in sums if at != total]
+    remarks: list[Remark] = []
+    for at in sums:
+        if at != total:
+            column, text = plan.cells[at][0]
+            said = f"指标中间有“{text.strip()}”行，没有当作指标读入"
+            place = plan.view.sheet.place(at, column)
+            remarks.append(Remark("F04", place, said, "只有指标行，合计放在最后一行", "删去这一行"))
     return Table(found, again, rows, end, totals, remarks + crossing)
 
 
 def _body(head: _Head, rows: range) -> tuple[list[int], int]:
     """The rows that belong to the table and the first row that does not."""
+
+    def labels_of(row: int) -> list[tuple[int, str]]:
+        return [(label.column, label.key) for label in head.plan.labels[row]]
+
     body: list[int] = []
     for row in rows:
         own = head.plan.cells.get(row)
-        if not own or (row in head.plan.heads and _repeats(head, row)):
-            continue
+        if not own or (row in head.plan.heads and labels_of(row) == labels_of(head.row)):
+            continue  # blank, or the head printed again at the top of a page
         if _stops(head, row, own):
             return body, row
         if len(own) == 1 and head.spans(row, own[0][0]):
@@ -93,12 +103,6 @@ def _body(head: _Head, rows: range) -> tuple[list[int], int]:
         if _sum(head, row) in head.layout.totals:
             return body, row + 1
     return body, rows.stop
-
-
-def _repeats(head: _Head, row: int) -> bool:
-    """Whether a row prints the head of the table again, as at the top of a new page."""
-    first, again = ([(label.column, label.key) for label in head.plan.labels[at]] for at in (head.row, row))
-    return first == again
 
 
 def _stops(head: _Head, row: int, own: list[tuple[int, str]]) -> bool:
@@ -123,13 +127,6 @@ def _sum(head: _Head, row: int) -> str:
     return key if key in names or above else ""
 
 
-def _subtotal(plan: Plan, row: int) -> Remark:
-    column, text = plan.cells[row][0]
-    place = plan.view.sheet.place(row, column)
-    found = f"指标中间有“{text.strip()}”行，没有当作指标读入"
-    return Remark("F04", place, found, "只有指标行，合计放在最后一行", "删去这一行")
-
-
 def _filled(
     plan: Plan, bottom: int, body: list[int], found: Mapping[str, Span], layout: Layout
 ) -> tuple[tuple[Row, ...], list[Remark]]:
@@ -142,7 +139,9 @@ def _filled(
         for name in _lacking(values, above):
             place = plan.view.sheet.place(row, found[name][0])
             if ("indicators", name) in layout.required and values.get("level3", values[name]).text:
-                remarks.append(_crossing(place, name))
+                level = FORM_LABELS[name if name in LEVELS else "name"]
+                said = f"{level}是空的，上面属于另一个项目，没有向下填充"
+                remarks.append(Remark("F03", place, said, f"本项目的{level}", f"填写{level}"))
         above = {name: values[name] for name in CARRIED if name in values}
         rows.append(values)
     last = body[-1] if body else bottom
@@ -170,13 +169,6 @@ def _lacking(values: Row, above: Row) -> Iterator[str]:
             values[name] = above[name]
         elif name != "level2" or not values.get("level1", values[name]).text or not above:
             yield name
-
-
-def _crossing(place: object, name: str) -> Remark:
-    level = FORM_LABELS[name if name in LEVELS else "name"]
-    return Remark(
-        "F03", place, f"{level}是空的，上面属于另一个项目，没有向下填充", f"本项目的{level}", f"填写{level}"
-    )
 
 
 def _overlong(plan: Plan, rows: list[Row], last: int) -> Iterator[Remark]:

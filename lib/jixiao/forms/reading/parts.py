@@ -72,15 +72,11 @@ def recognised(plan: Plan, rows: range, head: int, layouts: Layouts) -> Layout:
     most = max(matched)
     best = [layout for layout, count in zip(layouts.layouts, matched, strict=True) if count == most]
     chosen = min(best, key=lambda layout: _missing(layout, found))
-    if chosen.kind == FormKind.LIST and _tells_reviews(chosen, found):
+    columns = {chosen.indicators.get(label) for section, label in found if section == INDICATORS}
+    if chosen.kind == FormKind.LIST and "review_score" in columns and "indicator_id" not in columns:
+        # Without a title: a list of ours has ids, a reviewers' work paper has not.
         return next(layout for layout in layouts.layouts if layout.kind == FormKind.REVIEW)
     return chosen
-
-
-def _tells_reviews(layout: Layout, found: set[tuple[str, str]]) -> bool:
-    """Whether a table without title is a reviewers' work paper: it has review scores, and no ids as a list has."""
-    columns = {layout.indicators.get(label) for section, label in found if section == INDICATORS}
-    return "review_score" in columns and "indicator_id" not in columns
 
 
 def _missing(layout: Layout, found: set[tuple[str, str]]) -> int:
