@@ -13,6 +13,7 @@ from jixiao.checks.engine import Check, Found, Inspection
 from jixiao.values import notation
 from jixiao.values.measure_frame import NO_NUMBER, SCALE
 from jixiao.values.measures import Kind, parse_target
+from jixiao.values.notation import Nature
 from jixiao.values.units import PERCENT
 
 _HUNDRED = 100 * SCALE
@@ -84,13 +85,15 @@ def contradicts_nature(inspection: Inspection) -> Iterator[Found]:
     """G11: 定性 with a number, 定量 with words, or a number without ≥, ≤ or = on a form that writes them elsewhere."""
     directed = _directed(inspection)
     for row in _rows(inspection):
-        if row.nature.startswith("定性"):
+        if row.nature.startswith(Nature.QUALITATIVE):
             if _is_number(row.target):
                 yield _found(
                     row, "target", f"指标性质是定性，指标值却是数“{row.printed}”", "文字，或改为定量"
                 )
         elif (
-            row.nature.startswith("定量") and row.target_kind == Kind.WORDS and not _DIGIT.search(row.target)
+            row.nature.startswith(Nature.QUANTITATIVE)
+            and row.target_kind == Kind.WORDS
+            and not _DIGIT.search(row.target)
         ):
             yield _found(
                 row, "target", f"指标性质是定量，指标值却是文字“{row.target}”", "数和单位，或改为定性"
@@ -124,7 +127,9 @@ def quantity_in_words(inspection: Inspection) -> Iterator[Found]:
     """G12: an indicator of quantity that has words for a target."""
     for row in _rows(inspection):
         words = row.target_kind == Kind.WORDS and not _DIGIT.search(row.target)
-        if row.kind == kinds.QUANTITY and (row.nature.startswith("定性") or (words and not row.nature)):
+        if row.kind == kinds.QUANTITY and (
+            row.nature.startswith(Nature.QUALITATIVE) or (words and not row.nature)
+        ):
             yield _found(row, "target", f"数量指标的指标值是文字“{row.target}”", "数和单位")
 
 

@@ -15,11 +15,12 @@ import pandas as pd
 from pandera.pandas import Check, Column, DataFrameSchema, Parser
 
 from jixiao.kit import numbers
+from jixiao.values.notation import Nature
 from jixiao.year.words import DeliveryStatus, SubjectKind, Tier
 
 KINDS = tuple(kind.value for kind in SubjectKind)
 TIERS = tuple(tier.value for tier in Tier)
-NATURES = ("定量", "定性")
+NATURES = tuple(nature.value for nature in Nature)
 STATUSES = tuple(status.value for status in DeliveryStatus)
 OPINIONS = ("已采纳", "部分采纳", "未采纳")
 _DAY = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?")

@@ -10,6 +10,7 @@ from jixiao.forms.layouts import labels
 from jixiao.forms.model import Form, FormKind, Value
 from jixiao.forms.reading import number_cells
 from jixiao.forms.records import targets
+from jixiao.values.notation import Nature
 from jixiao.year.tables import Tables
 
 Cells = Mapping[str, Value]
@@ -93,7 +94,7 @@ def _goal(cells: Cells) -> dict[str, str | None]:
     else:
         goal = targets.split(text)
     nature = _line(_text(cells, "nature"))
-    return (goal._replace(nature=nature) if nature in ("定量", "定性") else goal)._asdict()
+    return (goal._replace(nature=Nature(nature)) if nature in tuple(Nature) else goal)._asdict()
 
 
 def _text(cells: Cells, name: str) -> str:

@@ -8,16 +8,15 @@ from typing import NamedTuple
 
 from jixiao.values import measures, notation
 from jixiao.values.measures import Kind
+from jixiao.values.notation import Nature
 
-QUANTITATIVE = "定量"
-QUALITATIVE = "定性"
 _NUMBER_WITH_UNIT = re.compile(r"([≥≤=><]?)([0-9][0-9,]*(?:\.[0-9]+)?)([^0-9.,~≥≤=><+\-]*)")
 
 
 class Target(NamedTuple):
     """Four columns of indicators.csv; None where the form does not say."""
 
-    nature: str | None
+    nature: Nature | None
     operator: str | None
     target: str | None
     measure_unit: str | None
@@ -34,7 +33,7 @@ def split(text: str) -> Target:
     if measure.kind is Kind.BLANK:
         return Target(None, None, text or None, None)
     counted = measure.kind.counted or (measure.kind is Kind.UNREADABLE and bool(re.search("[0-9]", text)))
-    nature = QUANTITATIVE if counted else QUALITATIVE
+    nature = Nature.QUANTITATIVE if counted else Nature.QUALITATIVE
     found = _NUMBER_WITH_UNIT.fullmatch(notation.fold(text)) if measure.kind is Kind.NUMBER else None
     if found:
         sign, number, unit = (part or None for part in found.groups())
@@ -46,11 +45,11 @@ def split(text: str) -> Target:
 def given(operator: str, text: str, unit: str) -> Target:
     """The columns of a target that the form prints in several columns, where `operator` may be ≥, =, 定性 or 定量."""
     folded = notation.fold(operator)
-    if folded.startswith(QUALITATIVE):
-        return Target(QUALITATIVE, None, text or None, unit or None)
+    if folded.startswith(Nature.QUALITATIVE):
+        return Target(Nature.QUALITATIVE, None, text or None, unit or None)
     sign = notation.OPERATOR.get(folded)
     if sign is None and not unit:
         whole = split(text)
-        return whole._replace(nature=QUANTITATIVE) if folded == QUANTITATIVE else whole
-    nature = QUANTITATIVE if sign or folded == QUANTITATIVE else split(text + unit).nature
+        return whole._replace(nature=Nature.QUANTITATIVE) if folded == Nature.QUANTITATIVE else whole
+    nature = Nature.QUANTITATIVE if sign or folded == Nature.QUANTITATIVE else split(text + unit).nature
     return Target(nature, sign, text or None, unit or None)
