@@ -23,7 +23,9 @@ def findings(rule, content):
     inspection = engine.inspection_of(example.records, rules, values, example.params, example.published)
     checks = {rule: catalogue.CHECKS[rule]} if rule in catalogue.CHECKS else {}
     card = {rule: CARDS[rule]}
-    return engine.merged(engine.run(checks, card, inspection), engine.told(example.records, card)), inspection
+    return engine.merged(
+        engine.run(checks, card, inspection), engine.of_remarks(example.records, card)
+    ), inspection
 
 
 @pytest.mark.parametrize("rule", CARDS)

@@ -13,6 +13,7 @@ from jixiao.exchange.importing.judging import Fate, Verdict
 from jixiao.forms.reading.batch import Received
 from jixiao.forms.records.records import FORM_COLUMNS, Records
 from jixiao.kit.errors import Fault, Place
+from jixiao.year.words import DeliveryStatus
 
 DAY = dt.date(2022, 3, 31)
 
@@ -237,5 +238,6 @@ def test_changes_are_recorded_of_what_was_accepted_before(new, before, versions)
 
 def test_the_words_of_the_statuses():
     """What stands in messages and in the journal."""
-    assert judging.STATUSES == {"accepted": "采纳", "returned": "退回", "unreadable": "打不开"}
+    words = {status.value: status.words for status in DeliveryStatus}
+    assert words == {"accepted": "采纳", "returned": "退回", "unreadable": "打不开"}
     assert judging.NOT_OPENED == "-"

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jixiao.values.measure_frame import CELLS, LARGEST, NO_NUMBER, SCALE, parse_frame
+from jixiao.values.measure_frame import COLUMNS, LARGEST, NO_NUMBER, SCALE, parse_frame
 from jixiao.values.measures import (
     Blank,
     Day,
@@ -56,7 +56,7 @@ CELL = st.fixed_dictionaries(
 
 def frame(*rows: dict[str, str | None]) -> pd.DataFrame:
     """Rows of cells as a frame whose index is not 0, 1, 2 …"""
-    return pd.DataFrame(list(rows), columns=list(CELLS), index=range(7, 7 + len(rows)), dtype=object)
+    return pd.DataFrame(list(rows), columns=list(COLUMNS), index=range(7, 7 + len(rows)), dtype=object)
 
 
 def pair(row: dict[str, str | None]) -> tuple[Measure, Measure]:

@@ -70,7 +70,7 @@ def _table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 def _section(card: Card, given: Mapping[str, Any]) -> Iterator[str]:
     yield f"### {card.id} {card.name}（{SEVERITIES[card.severity]}）"
     yield ""
-    for name, said in cards.told(card, given):
+    for name, said in cards.sections(card, given):
         if "\n" in said:
             yield from (f"- {name}：", "", "```text", said, "```", "")
         else:

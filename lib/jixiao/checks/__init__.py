@@ -1,1 +1,1 @@
-"""Records become findings: what in them contradicts itself, each other or the rules, each with its rule id and place."""
+"""The checks: what in the records contradicts itself, another record or the rules, with the rule's id and the place."""

@@ -11,6 +11,7 @@ from typing import Any
 
 from jixiao.forms.records.records import FORMS, PARTS
 from jixiao.kit import strict_yaml
+from jixiao.kit.codes import Code
 from jixiao.kit.errors import Fault, PolicyError
 from jixiao.kit.strict_yaml import Document, key_faults
 from jixiao.year.schemas import SCHEMAS
@@ -24,11 +25,11 @@ FAMILIES = {
     "K": "重点评价",
     "D": "报告和公开",
 }
-SEVERITIES = {"E": "错误", "W": "要说明", "I": "提示"}
 FOLDER = Path(__file__).parent / "cards"
 LONGEST_NAME = 12
 
 _TEXTS = ("name", "severity", "meaning", "why", "false_positives", "remedy")
+_AS_WRITTEN = ("name", "meaning", "why", "false_positives", "remedy", "passing", "failing")
 _KEYS = (*_TEXTS, "reference", "parameters", "passing", "failing")
 _OPTIONAL = ("parameters",)
 _REFERENCE = ("title", "number", "article")
@@ -37,9 +38,20 @@ _EXAMPLE = (*SCHEMAS, FORMS, PARTS, *_BESIDE, "sheet", "hidden_rows", "at")
 _ID = re.compile(r"[A-Z]\d\d")
 
 
+class Severity(Code):
+    """How grave a finding is."""
+
+    ERROR = "E", "错误"  # the value is wrong and must be mended
+    WARNING = "W", "要说明"  # the value may be right, and needs a reason
+    NOTE = "I", "提示"  # worth a look; nothing has to be done
+
+
+SEVERITIES = {severity.value: severity.words for severity in Severity}
+
+
 @dataclass(frozen=True)
 class Reference:
-    """The law or standard a rule rests on; number and article are "" where there is none."""
+    """The law or standard that a rule rests on; `number` and `article` are "" where there is none."""
 
     title: str
     number: str
@@ -47,17 +59,20 @@ class Reference:
 
     @property
     def citation(self) -> str:
-        """The place in the law as readers know it."""
+        """The source as readers cite it: 《title》（number）article."""
         return f"《{self.title}》{f'（{self.number}）' if self.number else ''}{self.article}"
 
 
 @dataclass(frozen=True)
 class Card:
-    """One rule for its readers; the examples are rows over valid ones, or a sheet, as examples.py reads them."""
+    """What users are told about one rule of the checks.
+
+    An example says which values differ from a form without faults, or shows a whole sheet as text.
+    """
 
     id: str
     name: str
-    severity: str
+    severity: Severity
     meaning: str
     why: str
     reference: Reference
@@ -70,29 +85,43 @@ class Card:
 
 @cache
 def read() -> Mapping[str, Card]:
-    """All cards by rule id, in the order of families and ids; PolicyError lists every fault of a file."""
-    return {card.id: card for family in FAMILIES for card in _family(family)}
+    """Read the cards of all rules, in the order of families and ids; PolicyError lists every fault of a file."""
+    found: dict[str, Card] = {}
+    for family in FAMILIES:
+        name = f"{family}.yml"
+        document = strict_yaml.read(FOLDER / name, f"checks/cards/{name}", PolicyError)
+        found |= {card.id: card for card in parse(document, family)}
+    return found
 
 
 def parse(document: Document, family: str) -> list[Card]:
-    """The cards of one family's file; PolicyError lists every fault with its line."""
+    """The cards in the file of one family, in the order of their ids; PolicyError lists every fault with its line."""
     faults = list(_faults(document, family))
     if faults:
         raise PolicyError(*faults)
-    return [_card(rule, document.value[rule]) for rule in sorted(document.value)]
+    return [
+        Card(
+            id=rule,
+            severity=Severity(content["severity"]),
+            reference=Reference(**content["reference"]),
+            parameters=content.get("parameters", {}),
+            **{key: content[key] for key in _AS_WRITTEN},
+        )
+        for rule, content in sorted(document.value.items())
+    ]
 
 
 def as_text(card: Card, given: Mapping[str, Any] | None = None) -> str:
-    """One rule as a terminal shows it; `given` are its parameters in force."""
+    """A card as lines for a terminal; `given` are the parameters in force, by name."""
     lines = [
-        f"{name}：{said}" if "\n" not in said else f"{name}：\n{said}"
-        for name, said in told(card, given or {})
+        f"{heading}：{text}" if "\n" not in text else f"{heading}：\n{text}"
+        for heading, text in sections(card, given or {})
     ]
-    return "\n".join([f"{card.id} {card.name}（{SEVERITIES[card.severity]}）", *lines])
+    return "\n".join([f"{card.id} {card.name}（{card.severity.words}）", *lines])
 
 
-def told(card: Card, given: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """What a card says, part by part, in the words of its readers; an example of a sheet has several lines."""
+def sections(card: Card, given: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """The heading and the text of each part of a card; an example that is a sheet has several lines."""
     yield "含义", card.meaning
     yield "为什么", card.why
     yield "依据", card.reference.citation
@@ -111,15 +140,15 @@ def _setting(value: Any) -> str:
 
 
 def _example(side: Mapping[str, Any]) -> str:
-    """An example: the cells that differ from valid rows, or the sheet; then the place of the finding."""
+    """An example as text: the values that differ from a form without faults, or the sheet, then where the finding is."""
     at = side.get("at", ())
     if "sheet" in side:
         return side["sheet"].rstrip("\n") + (f"\n→ {at}" if at else "")
     tables = {name: rows for name, rows in side.items() if name not in ("at", "known")}
     tables |= {f"台账的 {name}": rows for name, rows in side.get("known", {}).items()}
-    shown = "；".join(f"{table} {_rows(rows)}" for table, rows in tables.items())
+    differing = "；".join(f"{table} {_rows(rows)}" for table, rows in tables.items())
     where = f" → {at[0]} {f'第 {at[1]} 行 ' if at[1] else ''}{at[2]}".rstrip() if at else ""
-    return (shown or "与底样相同") + where
+    return (differing or "与底样相同") + where
 
 
 def _rows(rows: Any) -> str:
@@ -129,21 +158,9 @@ def _rows(rows: Any) -> str:
         )
     if not isinstance(rows, list):
         return str(rows)
-    said = {n: "删去" if row is None else _rows(row) for n, row in enumerate(rows, 1) if row != {}}
-    more = f"共 {len(rows)} 行" if len(rows) not in said else ""
-    return "，".join([*(f"第 {n} 行 {text}" for n, text in said.items()), *filter(None, [more])])
-
-
-def _family(family: str) -> list[Card]:
-    path = FOLDER / f"{family}.yml"
-    return parse(strict_yaml.read(path, f"checks/cards/{path.name}", PolicyError), family)
-
-
-def _card(rule: str, content: Mapping[str, Any]) -> Card:
-    texts = {key: content[key] for key in _TEXTS}
-    examples = {side: content[side] for side in ("passing", "failing")}
-    reference = Reference(**content["reference"])
-    return Card(rule, **texts, reference=reference, parameters=content.get("parameters", {}), **examples)
+    texts = {n: "删去" if row is None else _rows(row) for n, row in enumerate(rows, 1) if row != {}}
+    count = [] if len(rows) in texts else [f"共 {len(rows)} 行"]
+    return "，".join([*(f"第 {n} 行 {text}" for n, text in texts.items()), *count])
 
 
 def _faults(document: Document, family: str) -> Iterator[Fault]:
@@ -161,7 +178,7 @@ def _content_faults(document: Document, rule: str, content: Mapping[str, Any]) -
     for key in _TEXTS:
         if not isinstance(content[key], str) or not content[key].strip():
             yield Fault(document.place(rule, key), f"{key} 没有写文字")
-    if content["severity"] not in SEVERITIES:
+    if content["severity"] not in tuple(Severity):
         yield Fault(document.place(rule, "severity"), f"是“{content['severity']}”", "E、W 或 I")
     if len(str(content["name"])) > LONGEST_NAME:
         yield Fault(document.place(rule, "name"), f"“{content['name']}”太长", f"不超过 {LONGEST_NAME} 个字")

@@ -23,7 +23,7 @@ from jixiao.rules.policy import Policy
 from jixiao.year.params import Params
 
 FAMILIES = (files, ledger, goals, self_evaluation, reviews, coverage, key_projects, disclosure)
-_BLANK = ("S02", "S03", "F13")  # they tell of cells that were not filled in
+_BLANK = ("S02", "S03", "F13")  # rules about cells that were not filled in
 CHECKS: Mapping[str, Check] = {rule: check for family in FAMILIES for rule, check in family.CHECKS.items()}
 
 
@@ -34,12 +34,12 @@ def find(
     params: Params | None = None,
     published: Published | None = None,
 ) -> tuple[Finding, ...]:
-    """All findings of the rules that are on, in order of place; what the reading noticed among them."""
+    """All findings of the rules that are on, in order of place, with the remarks made while forms were read."""
     on = {rule: card for rule, card in cards.read().items() if rule not in settings.off}
     checks = {rule: check for rule, check in CHECKS.items() if rule in on}
     inspection = engine.inspection_of(records, policy, settings.values, params, published)
     found = engine.run(checks, on, inspection)
-    # A formula without a result is told as such; that the cell is blank says it wrongly once more.
+    # F12 says that a formula has no result; to say as well that its cell is blank would be wrong.
     uncomputed = {remark.place for remark in records.remarks if remark.rule == "F12"}
     found = tuple(one for one in found if not (one.place in uncomputed and one.rule in _BLANK))
-    return engine.merged(found, engine.told(records, on))
+    return engine.merged(found, engine.of_remarks(records, on))

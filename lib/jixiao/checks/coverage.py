@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from jixiao.checks.engine import PARAMS, Check, Found, Inspection
+from jixiao.forms.model import WITHOUT_RESULTS
 from jixiao.forms.records.records import FORMS
 from jixiao.kit import numbers
 
@@ -14,8 +15,9 @@ _HUNDRED = Decimal(100)
 
 
 def few_reviewed(inspection: Inspection) -> Iterator[Found]:
-    """C01: of a department's subjects too few were reviewed; only where anything was reviewed at all."""
-    least, units = inspection.settings["C01"]["share"], inspection.records["units"]
+    """C01: too few of a department's subjects were reviewed; checked only where anything was reviewed at all."""
+    least = inspection.settings["C01"]["share"]
+    units = inspection.records["units"]
     reported = inspection.totals[inspection.totals["reported"].astype(bool)]
     reviewed = reported["review_total"].notna()
     if not reviewed.any() or units.empty:
@@ -31,16 +33,16 @@ def few_reviewed(inspection: Inspection) -> Iterator[Found]:
 
 
 def no_amounts(inspection: Inspection) -> Iterator[Found]:
-    """C04: the share of the money that was evaluated cannot be told."""
+    """C04: the share of the money that was evaluated cannot be computed, as the total budget is not known."""
     if inspection.params and inspection.params.total_initial_budget is None:
         found = "没有全区年初预算总额，只能按个数说明自评覆盖面"
         yield Found(PARAMS, None, "total_initial_budget", found)
 
 
 def not_reported(inspection: Inspection) -> Iterator[Found]:
-    """C05: subjects of the ledger without self-evaluation; a list of targets is not one yet."""
+    """C05: subjects of the ledger without self-evaluation; those that have so far only set targets are left out."""
     forms = inspection.records[FORMS]
-    planned = set(forms.loc[forms["kind"].isin(("targets", "list")), "subject_id"])
+    planned = set(forms.loc[forms["kind"].isin(WITHOUT_RESULTS), "subject_id"])
     missing = inspection.totals[~inspection.totals["reported"].astype(bool)]
     for row, subject in missing["subject_id"].items():
         if subject not in planned:
@@ -48,24 +50,24 @@ def not_reported(inspection: Inspection) -> Iterator[Found]:
 
 
 def counted_twice(inspection: Inspection) -> Iterator[Found]:
-    """C06: one unit under two ids, or one department under two spellings."""
+    """C06: one unit has two ids, or one department is spelt in two ways."""
     units = inspection.records["units"]
     first: dict[str, str] = {}
     for row, unit, name in units[["unit_id", "name"]].itertuples():
-        other = first.setdefault(_plain(name), unit)
+        other = first.setdefault(_comparable(name), unit)
         if other != unit:
             found = f"单位“{name}”的代码是 {unit}，又是 {other}"
             yield Found("units", row, "name", found, "一个单位一个代码")
     spelt: dict[str, str] = {}
     for row, department in units["department_id"].drop_duplicates().items():
-        other = spelt.setdefault(_plain(department), department)
+        other = spelt.setdefault(_comparable(department), department)
         if other != department:
             found = f"部门“{department}”又写作“{other}”"
             yield Found("units", row, "department_id", found, "一种写法")
 
 
-def _plain(text: str) -> str:
-    """A name without what readers do not see: blanks, full-width forms, letter case."""
+def _comparable(text: str) -> str:
+    """A name without blanks, full-width forms and capitals, in which two spellings of one name may differ."""
     return "".join(unicodedata.normalize("NFKC", text or "").split()).casefold()
 
 

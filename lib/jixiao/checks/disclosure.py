@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from jixiao.checks import money
+from jixiao.checks.cards import Severity
 from jixiao.checks.engine import PARAMS, POLICY, PUBLISHED, Check, Found, Inspection
 from jixiao.forms.records.records import FORMS
 from jixiao.kit import numbers
@@ -21,7 +22,7 @@ _REPEALED = re.compile("废止|失效|停止执行")
 
 
 def outside_bands(inspection: Inspection) -> Iterator[Found]:
-    """D01: totals that lie in none of the bands that the report counts."""
+    """D01: totals that lie in none of the bands of scores for which the report counts subjects."""
     if inspection.params is None:
         return
     for name, (kind, label) in KINDS.items():
@@ -35,9 +36,11 @@ def outside_bands(inspection: Inspection) -> Iterator[Found]:
 
 
 def impossible_mean(inspection: Inspection) -> Iterator[Found]:
-    """D02: a published mean that the published counts by band cannot have."""
+    """D02: a published mean that is not possible with the published numbers of subjects in each band."""
     facts = inspection.published.year
-    named = {f"key_projects.grades.{word}": band for word, band in _grade_bands(inspection)}
+    bands = grades.bands(inspection.policy)
+    words = {word: bands[grade] for word, grade in grades.words(inspection.policy).items()}
+    named = {f"key_projects.grades.{word}": band for word, band in (bands | words).items()}
     yield from _mean_of(facts, "key_projects.mean_score", {k: b for k, b in named.items() if k in facts})
     for name in KINDS:
         for tier in TIER_NAMES:
@@ -47,14 +50,10 @@ def impossible_mean(inspection: Inspection) -> Iterator[Found]:
             yield from _mean_of(facts, f"evaluation.{name}.{tier}_mean", bands)
 
 
-def _grade_bands(inspection: Inspection) -> Iterator[tuple[str, Band]]:
-    bands, words = grades.bands(inspection.policy), grades.words(inspection.policy)
-    yield from bands.items()
-    yield from ((word, bands[grade]) for word, grade in words.items())
-
-
 def _mean_of(facts: Mapping[str, Any], key: str, bands: Mapping[str, Band]) -> Iterator[Found]:
-    mean, whole = facts.get(key), sum(Decimal(facts[each]) for each in bands)
+    """Hold the mean published as `key` against the numbers of subjects published as the keys of `bands`."""
+    mean = facts.get(key)
+    whole = sum(Decimal(facts[each]) for each in bands)
     if not isinstance(mean, Decimal) or not whole:
         return
     low, high = (
@@ -67,21 +66,24 @@ def _mean_of(facts: Mapping[str, Any], key: str, bands: Mapping[str, Band]) -> I
 
 
 def order_broken(inspection: Inspection) -> Iterator[Found]:
-    """D03: more subjects monitored than have targets, or more evaluated than were monitored, by kind."""
-    totals, monitored = inspection.totals, set(inspection.records["monitoring"]["subject_id"])
+    """D03: of one kind of subjects more were monitored than have targets, or more evaluated than monitored."""
+    totals = inspection.totals
+    monitored = set(inspection.records["monitoring"]["subject_id"])
     aimed = set(inspection.records["indicators"]["subject_id"])
     for kind, label in KINDS.values():
         rows = totals[totals["kind"] == kind]
-        subjects, done = set(rows["subject_id"]), set(rows.loc[rows["reported"].astype(bool), "subject_id"])
-        numbers_ = [len(subjects & aimed), len(subjects & monitored), len(done)]
-        if numbers_[1] and numbers_ != sorted(numbers_, reverse=True):
-            found = f"{label}设目标 {numbers_[0]} 个，监控 {numbers_[1]} 个，自评 {numbers_[2]} 个"
+        subjects = set(rows["subject_id"])
+        done = set(rows.loc[rows["reported"].astype(bool), "subject_id"])
+        counts = [len(subjects & aimed), len(subjects & monitored), len(done)]
+        if counts[1] and counts != sorted(counts, reverse=True):
+            found = f"{label}设目标 {counts[0]} 个，监控 {counts[1]} 个，自评 {counts[2]} 个"
             yield Found("monitoring", None, "subject_id", found, "依次不增加")
 
 
 def parts_do_not_add_up(inspection: Inspection) -> Iterator[Found]:
-    """D04: money that is not the sum of its parts; points printed behind a first level that its rows do not have."""
-    units, whole = inspection.settings["D04"]["units"], money.totals(inspection)
+    """D04: money that is not the sum of its parts; points printed with a first level that its rows do not add up to."""
+    units = inspection.settings["D04"]["units"]
+    whole = money.totals(inspection)
     for subject, parts in money.parts(inspection).items():
         for column in money.AMOUNTS:
             total = getattr(whole[subject], column)
@@ -94,13 +96,18 @@ def parts_do_not_add_up(inspection: Inspection) -> Iterator[Found]:
 
 
 def _group_sums(inspection: Inspection) -> Iterator[Found]:
-    """Of a form without its last row nothing can be missing but points beyond what is printed."""
-    forms, indicators = inspection.records[FORMS], inspection.records["indicators"]
+    """First levels whose printed points, 产出指标（50分）, are not those of their rows.
+
+    A form without its total row may be cut off: there only too many points are a finding.
+    """
+    forms = inspection.records[FORMS]
+    indicators = inspection.records["indicators"]
     whole = set(forms.loc[forms[["total_score", "total_weight"]].notna().any(axis=1), "subject_id"])
     for (subject, level), rows in indicators.groupby(["subject_id", "level1"], sort=False):
         printed = _GROUP.search(level or "")
         if printed and rows["weight"].notna().all():
-            added, points = sum(rows["weight"], Decimal(0)), Decimal(printed[1])
+            added = sum(rows["weight"], Decimal(0))
+            points = Decimal(printed[1])
             if added > points or (added < points and subject in whole):
                 found = f"“{level}”各项分值合计 {numbers.plain(added)}"
                 row = rows.index[0]
@@ -108,10 +115,11 @@ def _group_sums(inspection: Inspection) -> Iterator[Found]:
 
 
 def wrong_rate(inspection: Inspection) -> Iterator[Found]:
-    """D06: a printed execution rate that is not 全年执行数 over 全年预算数 to its last digit."""
+    """D06: a printed execution rate that is not 全年执行数 divided by 全年预算数, to the last digit printed."""
     units = inspection.settings["D06"]["units"]
     for fund in money.rows(inspection):
-        printed, spent = money.rate(fund.rate, units), execution.rate(fund.adjusted_budget, fund.executed)
+        printed = money.rate(fund.rate, units)
+        spent = execution.rate(fund.adjusted_budget, fund.executed)
         if printed is None or spent is None:
             continue
         percent = f"{numbers.plain(numbers.rounded(spent * _HUNDRED))}%"
@@ -120,7 +128,9 @@ def wrong_rate(inspection: Inspection) -> Iterator[Found]:
             yield Found("funds", fund.row, "rate", found, percent, subject=fund.subject_id)
         elif money.lacks_sign(printed, spent):
             found = f"执行率印作 {fund.rate}，没有百分号"
-            yield Found("funds", fund.row, "rate", found, percent, "补上百分号", fund.subject_id, "W")
+            yield Found(
+                "funds", fund.row, "rate", found, percent, "补上百分号", fund.subject_id, Severity.WARNING
+            )
 
 
 def quoted_otherwise(inspection: Inspection) -> Iterator[Found]:
@@ -133,7 +143,7 @@ def quoted_otherwise(inspection: Inspection) -> Iterator[Found]:
 
 
 def unfit_sources(inspection: Inspection) -> Iterator[Found]:
-    """D13: measures without number, repealed, or issued after the year; rules that rest on such."""
+    """D13: documents without a number, repealed or issued too late, whether listed or cited by the policy."""
     columns = ["title", "number", "issued_on", "status"]
     latest = inspection.params.report_year if inspection.params else None
     for row, title, number, issued, status in inspection.records["rules_issued"][columns].itertuples():
@@ -149,7 +159,7 @@ def unfit_sources(inspection: Inspection) -> Iterator[Found]:
 
 
 def _policy_sources(inspection: Inspection) -> Iterator[Found]:
-    """Rules of the policy that call themselves law and name no number, or one issued later than they are used."""
+    """Rules of the policy that cite a law without its number, or one issued after the day on which they are applied."""
     policy = inspection.policy
     for name, rule in policy.rules.items():
         if rule.basis == "law" and not rule.number:

@@ -15,7 +15,7 @@ from typing import Any
 import pandas as pd
 
 from jixiao.checks import kinds
-from jixiao.checks.cards import Card
+from jixiao.checks.cards import Card, Severity
 from jixiao.forms.records.records import Records
 from jixiao.kit.errors import Fault, Place
 from jixiao.rules import claims, scoring
@@ -24,14 +24,19 @@ from jixiao.values.measure_frame import parse_frame
 from jixiao.year.params import Params
 
 # As the table of a Found: the parameters, the policy and the published facts; its column says which of them.
-PARAMS, POLICY, PUBLISHED = "params", "policy", "published"
+PARAMS = "params"
+POLICY = "policy"
+PUBLISHED = "published"
 _EXPONENT = -4  # weights are scored in 1/10000 points
 _ROW = re.compile(r"\d+")
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What a check found, in which row (of the frame's index) and column; "" stands for what the card says."""
+    """What a check found, and where: the name of a table, the number of its row and the column.
+
+    `remedy` and `severity` are those of the rule's card unless they are given here.
+    """
 
     table: str
     row: int | None
@@ -40,12 +45,12 @@ class Found:
     expected: str = ""
     remedy: str = ""
     subject: str = ""
-    severity: str = ""
+    severity: Severity | None = None
 
 
 @dataclass(frozen=True)
 class Published:
-    """What was published: facts of the year, those of the year before, and the latter as this year quotes them."""
+    """Figures that were published, by key: of this year, of the year before, and of the year before as quoted this year."""
 
     year: Mapping[str, Decimal | str] = field(default_factory=dict)
     before: Mapping[str, Decimal | str] = field(default_factory=dict)
@@ -54,7 +59,10 @@ class Published:
 
 @dataclass(frozen=True)
 class Inspection:
-    """What a check is given; `settings` are the parameters of each rule by its id, `totals` those of scoring."""
+    """All that a check may look at.
+
+    `settings` are the parameters of each rule by its id; `totals` has the computed totals, a row for each subject.
+    """
 
     records: Records
     policy: Policy
@@ -65,12 +73,12 @@ class Inspection:
 
     @cached_property
     def parsed(self) -> pd.DataFrame:
-        """Targets and actual values of all indicators, as parse_frame gives them, row for row."""
+        """Targets and actual values of all indicators as numbers, a row for each row of indicators (see `parse_frame`)."""
         return parse_frame(self.records["indicators"], self.policy.on.year)
 
     @cached_property
     def scored(self) -> pd.DataFrame:
-        """Indicators with points and a self score, their first level without what is printed behind it."""
+        """The indicators that have points and a self score; “产出指标（50分）” stands there as 产出指标."""
         indicators = self.records["indicators"]
         fine = [
             weight is not None
@@ -84,7 +92,7 @@ class Inspection:
 
     @cached_property
     def ruled(self) -> pd.DataFrame:
-        """What the policy's rules give for each row of `scored`, as claims.by_rule tells it."""
+        """The points that the policy's rules give for each row of `scored` (see `claims.by_rule`)."""
         return claims.by_rule(self.scored, self.policy, self.parsed.loc[self.scored.index])
 
 
@@ -93,10 +101,10 @@ Check = Callable[[Inspection], Iterator[Found]]
 
 @dataclass(frozen=True)
 class Finding:
-    """One contradiction: `severity` is E (to be mended), W (to be explained) or I (a note)."""
+    """What one rule found at one place, in the words that a user reads."""
 
     rule: str
-    severity: str
+    severity: Severity
     subject: str
     place: Place
     found: str
@@ -105,34 +113,50 @@ class Finding:
 
     @property
     def fault(self) -> Fault:
-        """The sentence a user needs to mend it."""
+        """The finding as the sentence that tells a user how to mend it."""
         return Fault(str(self.place), self.found, self.expected, self.remedy)
 
     def __str__(self) -> str:
         return str(replace(self.fault, found=f"[{self.rule}] {self.found}"))
 
     def as_json(self) -> dict[str, str]:
-        """The finding for programs."""
-        said = {"place": str(self.place), "found": self.found}
-        said |= {"expected": self.expected, "remedy": self.remedy, "subject": self.subject}
-        place = {"file": self.place.file, "sheet": self.place.sheet, "cell": self.place.cell}
-        return {"rule": self.rule, "severity": self.severity, **said, **place}
+        """The finding as names and texts, for JSON."""
+        return {
+            "rule": self.rule,
+            "severity": self.severity,
+            "place": str(self.place),
+            "found": self.found,
+            "expected": self.expected,
+            "remedy": self.remedy,
+            "subject": self.subject,
+            "file": self.place.file,
+            "sheet": self.place.sheet,
+            "cell": self.place.cell,
+        }
 
 
 def run(
     checks: Mapping[str, Check], cards: Mapping[str, Card], inspection: Inspection
 ) -> tuple[Finding, ...]:
-    """What all `checks` (by rule id) find, in order of place; remarks of the reading are left to `told`."""
-    findings = [
-        _finding(cards[rule], found, inspection)
-        for rule, check in checks.items()
-        for found in check(inspection)
-    ]
+    """Run all `checks` (by rule id) and give their findings in order of place.
+
+    What was noticed while forms were read is not among them: see `of_remarks`.
+    """
+    findings = []
+    for rule, check in checks.items():
+        card = cards[rule]
+        for found in check(inspection):
+            severity = found.severity or card.severity
+            place = place_of(inspection, found.table, found.row, found.column)
+            remedy = found.remedy or card.remedy
+            findings.append(
+                Finding(rule, severity, found.subject, place, found.found, found.expected, remedy)
+            )
     return tuple(sorted(findings, key=_order))
 
 
-def told(records: Records, cards: Mapping[str, Card]) -> tuple[Finding, ...]:
-    """What the reading itself noticed, as findings of the rules in `cards`."""
+def of_remarks(records: Records, cards: Mapping[str, Card]) -> tuple[Finding, ...]:
+    """The remarks made while forms were read, as findings of those rules that are in `cards`."""
     return tuple(
         Finding(r.rule, card.severity, "", r.place, r.found, r.expected, r.remedy or card.remedy)
         for r in records.remarks
@@ -141,7 +165,7 @@ def told(records: Records, cards: Mapping[str, Card]) -> tuple[Finding, ...]:
 
 
 def merged(*findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
-    """Findings of several origins in order of place, each once."""
+    """Findings from several sources in order of place; what two sources found alike is there once."""
     return tuple(sorted(dict.fromkeys(one for some in findings for one in some), key=_order))
 
 
@@ -152,15 +176,22 @@ def inspection_of(
     params: Params | None = None,
     published: Published | None = None,
 ) -> Inspection:
-    """What the checks of one run are given: rows in the order of their numbers, so that no finding depends on how they came."""
+    """What the checks of one run look at.
+
+    Rows are put in the order of their numbers, so that no finding depends on the order in which they came.
+    """
     frames = {name: frame.sort_index() for name, frame in records.frames.items()}
     ordered = replace(records, frames=frames)
     return Inspection(ordered, policy, settings, params, _totals(ordered, policy), published or Published())
 
 
 def _totals(records: Records, policy: Policy) -> pd.DataFrame:
-    """Totals of the subjects; a form without weights (or an indicator without level 1) has none."""
-    subjects, indicators = records["subjects"], records["indicators"]
+    """Computed totals of the subjects, and whether each is `reported`.
+
+    A subject with an indicator that has no points or no first level has no total.
+    """
+    subjects = records["subjects"]
+    indicators = records["indicators"]
     partial = indicators[["level1", "weight"]].isna().any(axis=1)
     unknown = set(indicators.loc[partial, "subject_id"])
     known = indicators[~indicators["subject_id"].isin(unknown)]
@@ -171,14 +202,8 @@ def _totals(records: Records, policy: Policy) -> pd.DataFrame:
     return totals
 
 
-def _finding(card: Card, found: Found, inspection: Inspection) -> Finding:
-    severity, remedy = found.severity or card.severity, found.remedy or card.remedy
-    place = place_of(inspection, found.table, found.row, found.column)
-    return Finding(card.id, severity, found.subject, place, found.found, found.expected, remedy)
-
-
 def place_of(inspection: Inspection, table: str, row: int | None, column: str) -> Place:
-    """Where a row of a table, a parameter, a rule or a published fact stands."""
+    """The file and the cell in which a row of a table, a parameter, a rule of the policy or a published figure stands."""
     cell = f"的 {column}" if column else ""
     if table == POLICY:
         return Place(f"params/policies/{inspection.policy.id}.yml", "", cell)
@@ -190,7 +215,7 @@ def place_of(inspection: Inspection, table: str, row: int | None, column: str) -
 
 
 def _order(finding: Finding) -> tuple[str, str, int, int, str, str, str]:
-    """By file and sheet, then by row: F9 before F12, row 9 before row 12."""
+    """The sorting key of a finding: file and sheet, then the row as a number, so that F9 comes before F12."""
     place = finding.place
     row = _ROW.search(place.cell)
     at = (place.file, place.sheet, int(row[0]) if row else 0)

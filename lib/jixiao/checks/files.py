@@ -8,7 +8,9 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from jixiao.checks import kinds
+from jixiao.checks.cards import Severity
 from jixiao.checks.engine import PARAMS, Check, Found, Inspection
+from jixiao.forms.model import OF_ONE_SUBJECT, SELF_EVALUATIONS, FormKind
 from jixiao.forms.records.records import FORMS
 from jixiao.values import notation
 from jixiao.year import tables
@@ -22,11 +24,12 @@ _SECTIONS = {
     "applications": ("结果应用", "应用情况没有记录"),
     "disclosures": ("结果应用", "公开情况没有记录"),
 }
-_ONCE = ("project", "department", "targets")
 _PUNCTUATION = re.compile(r"[\s“”\"'‘’·,、。;:()〈〉《》\[\]【】_\-—]+")
 
 
 class _Form(NamedTuple):
+    """What a form prints in its head, "" where it is blank, and its row in the frame of forms."""
+
     row: int
     subject: str
     file: str
@@ -46,13 +49,14 @@ def _forms(inspection: Inspection) -> list[_Form]:
 
 
 def codes_at_fault(inspection: Inspection) -> Iterator[Found]:
-    """F07: a project code that is missing where its layout has one, malformed, or not one to one with projects."""
+    """F07: a project code that is missing or malformed, or that two projects share, or a project with two codes."""
     forms = _forms(inspection)
     yield from _missing_or_malformed(forms, inspection.settings["F07"])
     names: dict[str, _Form] = {}
     codes: dict[tuple[str, str], _Form] = {}
     for form in forms:
-        code, name = notation.fold(form.code), plain_name(form.name)
+        code = notation.fold(form.code)
+        name = plain_name(form.name)
         if not code or not name:
             continue
         first = names.setdefault(code, form)
@@ -66,11 +70,12 @@ def codes_at_fault(inspection: Inspection) -> Iterator[Found]:
 
 
 def _missing_or_malformed(forms: list[_Form], settings: dict) -> Iterator[Found]:
+    """Project codes that are missing where other forms of the same layout have one, or are too short or too long."""
     coded = {form.layout for form in forms if form.code}
     shortest, longest = settings["shortest"], settings["longest"]
     for form in forms:
         code = notation.fold(form.code)
-        if not code and form.layout in coded and form.kind == "project":
+        if not code and form.layout in coded and form.kind == FormKind.PROJECT:
             yield Found(FORMS, form.row, "code", "没有填项目编码", subject=form.subject)
         elif code in ("", notation.fold(form.subject)):
             continue  # a code of the year's own tables is right, whatever it looks like
@@ -80,16 +85,16 @@ def _missing_or_malformed(forms: list[_Form], settings: dict) -> Iterator[Found]
 
 
 def submitted_twice(inspection: Inspection) -> Iterator[Found]:
-    """F08: two forms of one kind, year, unit and project, none of which says that it replaces the other.
+    """F08: two forms of one kind, year, unit and project, neither of which says that it replaces the other.
 
-    A list and a review's work paper may go on in a second file.
+    A list or a reviewer's work paper may go on in a second file.
     """
     marks = inspection.settings["F08"]["marks"]
     seen: dict[tuple[str, ...], _Form] = {}
     for form in _forms(inspection):
         name = plain_name(form.name)
         if (
-            form.kind not in _ONCE
+            form.kind not in OF_ONE_SUBJECT
             or not name
             or any(mark in text for mark in marks for text in (form.title, form.file))
         ):
@@ -104,31 +109,33 @@ def submitted_twice(inspection: Inspection) -> Iterator[Found]:
 
 @lru_cache(maxsize=1 << 16)
 def plain_name(name: str) -> str:
-    """A name without blanks, punctuation and widths of characters, to tell whether two are the same."""
+    """A name without blanks, punctuation and full-width forms, to find out whether two names are the same."""
     return _PUNCTUATION.sub("", notation.fold(name)).lower()
 
 
 def files_missing(inspection: Inspection) -> Iterator[Found]:
-    """F02: a table of a section is not there, or has no rows: the text will say that nothing was done."""
+    """F02: a table that a section of the report counts is missing or empty, so that it will say that nothing was done."""
     records = inspection.records
     if inspection.params is None or not records[FORMS].empty:
         return
-    for name, (section, said) in _SECTIONS.items():
+    for name, (section, sentence) in _SECTIONS.items():
         if section not in inspection.params.leave_out and records[name].empty:
             found = "没有这个文件" if name in records.absent else "只有表头"
             remedy = f"补上这张表，或把“{section}”写进 leave_out"
-            yield Found(name, None, "", f"{found}，正文将写{said}", remedy=remedy, severity="W")
+            yield Found(
+                name, None, "", f"{found}，正文将写{sentence}", remedy=remedy, severity=Severity.WARNING
+            )
 
 
 def years_differ(inspection: Inspection) -> Iterator[Found]:
-    """F10: years that do not belong together: in one parameter file, or of a form and the year it came for."""
+    """F10: years of the parameter file that do not fit each other, or a form of another year than the evaluated one."""
     params = inspection.params
     if params is None:
         return
-    for row, subject, said in inspection.records[FORMS][["subject_id", "year"]].itertuples():
-        if said and said != str(params.evaluated_year):
+    for row, subject, printed in inspection.records[FORMS][["subject_id", "year"]].itertuples():
+        if printed and printed != str(params.evaluated_year):
             expected = f"被评价年度 {params.evaluated_year}"
-            yield Found(FORMS, row, "year", f"这张表是 {said} 年度的", expected, "换成本年度的表", subject)
+            yield Found(FORMS, row, "year", f"这张表是 {printed} 年度的", expected, "换成本年度的表", subject)
     year = params.report_year
     if params.evaluated_year != year - 1:
         found = f"工作年度 {year} 的被评价年度是 {params.evaluated_year}"
@@ -142,39 +149,37 @@ def years_differ(inspection: Inspection) -> Iterator[Found]:
 
 
 def _parameter(name: str, found: str, expected: str) -> Found:
-    return Found(PARAMS, None, name, found, expected, f"核对 {name}", severity="W")
+    return Found(PARAMS, None, name, found, expected, f"核对 {name}", severity=Severity.WARNING)
 
 
 def unfit_for_tables(inspection: Inspection) -> Iterator[Found]:
-    """F13: what the tables of the year need and a form does not give; once where a form lacks the whole column."""
+    """F13: what the tables of the year need and a form lacks; a column that is blank altogether is one finding."""
     if inspection.records[FORMS].empty:
         return
     for name in _FILLED:
         frame = inspection.records[name]
         misfits = [one for one in tables.held_against(texts(frame), name)[1] if one.column in _HEADINGS]
         blank = frame.drop(columns="subject_id").isna().groupby(frame["subject_id"]).all()
-        told = set()
+        reported = set()
         for one in misfits:
             subject = frame.at[one.row, "subject_id"]
-            if blank.at[subject, one.column] and (subject, one.column) in told:
+            if blank.at[subject, one.column] and (subject, one.column) in reported:
                 continue
-            told.add((subject, one.column))
-            yield Found(
-                name,
-                one.row,
-                one.column,
-                f"“{_HEADINGS[one.column]}”{one.found}",
-                one.expected,
-                subject=subject,
-            )
-    yield from _levels_without_name(inspection)
+            reported.add((subject, one.column))
+            found = f"“{_HEADINGS[one.column]}”{one.found}"
+            yield Found(name, one.row, one.column, found, one.expected, subject=subject)
+    for row, subject, level1 in inspection.records["indicators"][["subject_id", "level1"]].itertuples():
+        if level1 and not kinds.group(level1):  # only the points are left: （50分）
+            found = f"“一级指标”只写了“{level1}”，没有名称"
+            yield Found("indicators", row, "level1", found, subject=subject)
     yield from _not_filled_in(inspection)
 
 
 def _not_filled_in(inspection: Inspection) -> Iterator[Found]:
-    """What a unit was to fill in beside points: no score at all; an actual value, once where there is none at all."""
-    forms, rows = inspection.records[FORMS], inspection.records["indicators"]
-    filled = forms.loc[forms["kind"].isin(_SELF), "subject_id"]
+    """Self-evaluations without any score, and indicators without actual value; no actual value at all is one finding."""
+    forms = inspection.records[FORMS]
+    rows = inspection.records["indicators"]
+    filled = forms.loc[forms["kind"].isin(SELF_EVALUATIONS), "subject_id"]
     asked = rows[rows["weight"].map(lambda weight: weight is not None and weight > 0).astype(bool)]
     for subject, group in asked[asked["subject_id"].isin(filled)].groupby("subject_id", sort=False):
         if group["self_score"].isna().all():
@@ -185,17 +190,6 @@ def _not_filled_in(inspection: Inspection) -> Iterator[Found]:
             continue
         for row in blank:
             yield Found("indicators", row, "actual", "“实际完成值”没有填", subject=subject)
-
-
-_SELF = ("project", "department")
-
-
-def _levels_without_name(inspection: Inspection) -> Iterator[Found]:
-    """A first level of which only the points are left: （50分）."""
-    for row, subject, level1 in inspection.records["indicators"][["subject_id", "level1"]].itertuples():
-        if level1 and not kinds.group(level1):
-            found = f"“一级指标”只写了“{level1}”，没有名称"
-            yield Found("indicators", row, "level1", found, subject=subject)
 
 
 _FILLED = ("subjects", "indicators")
@@ -213,5 +207,5 @@ CHECKS: dict[str, Check] = {
     "F13": unfit_for_tables,
 }
 
-# Rules that the reading of forms tells by itself: they have a card and no function here.
+# These rules are checked while forms are read: they have a card and no function here.
 READING: tuple[str, ...] = ("F01", "F03", "F04", "F05", "F06", "F11", "F12")

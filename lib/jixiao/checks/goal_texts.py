@@ -16,6 +16,7 @@ from jixiao.checks.engine import Check, Found, Inspection
 from jixiao.forms.records.records import PARTS
 from jixiao.values import notation
 from jixiao.values.measure_frame import NO_NUMBER, SCALE
+from jixiao.values.measures import Kind
 from jixiao.values.units import PERCENT
 
 _HUNDRED = 100 * SCALE
@@ -23,7 +24,7 @@ _COUNTED = re.compile(r"\d|[零一二两三四五六七八九十百千万]+(?:[�
 
 
 def not_measurable(inspection: Inspection) -> Iterator[Found]:
-    """G06: a name that was never filled in, no target, or a target of vague words without any standard."""
+    """G06: an indicator whose name was not filled in, or whose target is missing or too vague to be measured."""
     words = inspection.settings["G06"]
     divided = set(inspection.records[PARTS]["of"].dropna())
     columns = ["subject_id", "indicator_id", "level3", "target"]
@@ -34,7 +35,7 @@ def not_measurable(inspection: Inspection) -> Iterator[Found]:
 
 
 def _unclear(level3: str | None, target: str | None, words: Mapping[str, Any]) -> tuple[str, str]:
-    """The column that says nothing and why; two empty texts where both say something."""
+    """The column that says nothing, and the finding; two empty texts where name and target both say something."""
     name = kinds.bare(level3)
     if not name:
         return "level3", f"三级指标是“{level3}”，没有写内容" if level3 else "三级指标是空的"
@@ -46,7 +47,7 @@ def _unclear(level3: str | None, target: str | None, words: Mapping[str, Any]) -
 
 
 def vague(target: str, words: Mapping[str, Any]) -> bool:
-    """Whether a target holds no number, nothing that can be seen to be there, and a word that promises all and nothing."""
+    """Whether a target has neither a number nor anything that can be inspected, only words such as 明显提高."""
     folded = notation.fold(target)
     if _COUNTED.search(folded) or any(word in folded for word in words["concrete"]):
         return False
@@ -54,45 +55,47 @@ def vague(target: str, words: Mapping[str, Any]) -> bool:
 
 
 def hollow(inspection: Inspection) -> Iterator[Found]:
-    """G07: a benefit put as nearly all per cent, of which nobody says what is divided by what."""
+    """G07: a benefit with a target near 100 %, whose name does not say what is divided by what."""
     settings = inspection.settings["G07"]
-    frame, read = inspection.records["indicators"], inspection.parsed
+    frame = inspection.records["indicators"]
+    read = inspection.parsed
     columns = [frame[name].tolist() for name in ("subject_id", "level1", "level2", "level3")]
     texts = [frame[name].tolist() for name in ("operator", "target", "measure_unit")]
     measures = [read[name].tolist() for name in ("kind", "unit", "target_low")]
     rows = zip(frame.index, *columns, zip(*texts, strict=True), zip(*measures, strict=True), strict=True)
-    for row, subject, one, two, three, written, (reads, unit, low) in rows:
-        name = kinds.bare(three)
-        high = reads == "number" and low != NO_NUMBER and nearly_all(low, unit, settings)
-        if high and kinds.kind(one, two) == kinds.BENEFIT and empty_rate(name, settings):
+    for row, subject, level1, level2, level3, written, (target_kind, unit, low) in rows:
+        name = kinds.bare(level3)
+        high = target_kind == Kind.NUMBER and low != NO_NUMBER and nearly_all(low, unit, settings)
+        if high and kinds.kind(level1, level2) == kinds.BENEFIT and empty_rate(name, settings):
             found = f"效益指标“{name}”写作“{''.join(filter(None, written))}”，没有说明怎样计算"
             yield Found("indicators", row, "target", found, subject=subject)
 
 
 def nearly_all(low: int, unit: str, settings: Mapping[str, Any]) -> bool:
-    """Whether a target (millionths) is a share at or above the limit; 100 without a unit is one."""
+    """Whether a target (in millionths) is a percentage at or above the limit; 100 without a unit counts as 100 %."""
     share = unit == PERCENT or (not unit and low == _HUNDRED)
     return share and settings["share"] * SCALE <= low <= _HUNDRED
 
 
 def empty_rate(name: str, settings: Mapping[str, Any]) -> bool:
-    """Whether a name says nothing that could be counted: no share of anything, or one of the hollow ones."""
+    """Whether the name of an indicator does not say what is counted: it is no rate, or one like 带动率 or 提升率."""
     counted = name.endswith(tuple(settings["countable"]))
     return not counted or any(word in name for word in settings["hollow"])
 
 
 def filed_wrongly(inspection: Inspection) -> Iterator[Found]:
-    """G08: money spent filed as quantity, quality or time; something else than satisfaction under satisfaction."""
+    """G08: spending filed as quantity, quality or time, or something else than satisfaction filed as satisfaction."""
     words = inspection.settings["G08"]
     columns = ["subject_id", "level1", "level2", "level3"]
     for row, subject, level1, level2, level3 in inspection.records["indicators"][columns].itertuples():
-        kind, name = kinds.kind(level1, level2), kinds.bare(level3)
+        kind = kinds.kind(level1, level2)
+        name = kinds.bare(level3)
         if wrong := misfiled(kind, name, words):
             yield Found("indicators", row, "level3", f"“{name}”列在{kind}指标，{wrong}", subject=subject)
 
 
 def misfiled(kind: str, name: str, words: Mapping[str, Any]) -> str:
-    """Why a name does not belong to a kind of indicator, "" where it may."""
+    """Why a name does not belong under a kind of indicator; "" where it may stand there."""
     if kind in (kinds.QUANTITY, kinds.QUALITY, kinds.TIME) and any(word in name for word in words["money"]):
         return "说的是资金执行"
     if kind == kinds.SATISFACTION and name and not any(word in name for word in words["satisfaction"]):
@@ -106,7 +109,8 @@ def counted_twice(inspection: Inspection) -> Iterator[Found]:
     sides: dict[str, tuple[list[tuple[int, str]], list[tuple[int, str]]]] = {}
     columns = ["subject_id", "level1", "level2", "level3"]
     for row, subject, level1, level2, level3 in inspection.records["indicators"][columns].itertuples():
-        kind, name = kinds.kind(level1, level2), kinds.bare(level3)
+        kind = kinds.kind(level1, level2)
+        name = kinds.bare(level3)
         if name and (kind in kinds.OUTPUTS or kind == kinds.BENEFIT):
             sides.setdefault(subject, ([], []))[kind == kinds.BENEFIT].append((row, name))
     for subject, (outputs, benefits) in sides.items():
@@ -121,24 +125,19 @@ def alike(one: str, other: str, share: Decimal) -> bool:
     if one == other:
         return True
     both = len(one) + len(other)
-    if 200 * min(len(one), len(other)) < share * both or 200 * _shared(one, other) < share * both:
+    if 200 * min(len(one), len(other)) < share * both:
         return False
-    return 200 * _in_order(one, other) >= share * both
-
-
-def _shared(one: str, other: str) -> int:
-    """How many characters both hold, in any order: never fewer than those in order."""
-    return (_signs(one) & _signs(other)).total()
+    # Cheap to count, and never fewer than the characters shared in order.
+    in_any_order = (_characters(one) & _characters(other)).total()
+    if 200 * in_any_order < share * both:
+        return False
+    blocks = SequenceMatcher(None, one, other, autojunk=False).get_matching_blocks()
+    return 200 * sum(block.size for block in blocks) >= share * both
 
 
 @lru_cache(maxsize=1 << 16)
-def _signs(text: str) -> Counter[str]:
+def _characters(text: str) -> Counter[str]:
     return Counter(text)
-
-
-def _in_order(one: str, other: str) -> int:
-    blocks = SequenceMatcher(None, one, other, autojunk=False).get_matching_blocks()
-    return sum(block.size for block in blocks)
 
 
 CHECKS: dict[str, Check] = {

@@ -17,7 +17,7 @@ _ZERO = Decimal(0)
 
 @dataclass(slots=True)
 class _Division:
-    """How one subject divides its points: by first level, from which row on, and how many rows have none."""
+    """How a subject divides its points among first levels; `row` is its first row, `blank` counts rows without points."""
 
     row: int
     groups: dict[str, Decimal] = field(default_factory=dict)
@@ -30,7 +30,7 @@ class _Division:
 
 
 def _divisions(inspection: Inspection) -> dict[str, _Division]:
-    """The division of points of each subject that gives points at all."""
+    """How each subject divides its points; subjects without any points are left out."""
     found: dict[str, _Division] = {}
     rows = inspection.records["indicators"][["subject_id", "level1", "weight"]]
     for row, subject, level1, weight in rows.itertuples():
@@ -44,17 +44,15 @@ def _divisions(inspection: Inspection) -> dict[str, _Division]:
 
 
 def _variants(policy: Policy) -> list[dict[str, int]]:
+    """The divisions of points by first level that the policy allows, without the points for the execution rate."""
     weights = policy["weights"].value.values()
     return [{g: points for g, points in each.items() if g != EXECUTION and points} for each in weights]
 
 
-def _wholes(policy: Policy) -> set[int]:
-    return {sum(variant.values()) for variant in _variants(policy)}
-
-
 def sum_is_wrong(inspection: Inspection) -> Iterator[Found]:
-    """G01: the points of the indicators, or those printed for the execution rate, are not the policy's."""
-    wholes, printed = _wholes(inspection.policy), dict(_printed_execution(inspection))
+    """G01: the points of the indicators, or those printed for the execution rate, do not add up to the policy's."""
+    wholes = {sum(variant.values()) for variant in _variants(inspection.policy)}
+    printed = dict(_printed_execution(inspection))
     expected = " 或 ".join(map(str, sorted(wholes)))
     for subject, division in _divisions(inspection).items():
         if division.whole in wholes or variant_of(division.groups, inspection.policy) is not None:
@@ -68,11 +66,15 @@ def sum_is_wrong(inspection: Inspection) -> Iterator[Found]:
             found += "；没有指标可以接受满意度指标的分值，不能计算总分"
         wanted = f"指标分值合计 {expected}"
         yield Found("indicators", division.row, "weight", found, wanted, subject=subject)
-    yield from _execution_points(inspection, printed)
+    allowed = sorted({variant[EXECUTION] for variant in inspection.policy["weights"].value.values()})
+    for subject, (row, points) in printed.items():
+        if points not in allowed:
+            found = f"{subject} 的预算执行率分值印作 {numbers.plain(points)}"
+            yield Found("funds", row, "weight", found, " 或 ".join(map(str, allowed)), subject=subject)
 
 
 def _printed_execution(inspection: Inspection) -> Iterator[tuple[str, tuple[int, Decimal]]]:
-    """subject -> row and points that its form prints for the execution rate: the first of the money rows."""
+    """Each subject with the row and the points that its money table prints for the execution rate, the first if several."""
     funds = inspection.records.frames.get("funds")
     if funds is None or funds.empty:
         return
@@ -81,23 +83,18 @@ def _printed_execution(inspection: Inspection) -> Iterator[tuple[str, tuple[int,
         yield subject, (row, points)
 
 
-def _execution_points(inspection: Inspection, printed: dict[str, tuple[int, Decimal]]) -> Iterator[Found]:
-    allowed = sorted({variant[EXECUTION] for variant in inspection.policy["weights"].value.values()})
-    for subject, (row, points) in printed.items():
-        if points not in allowed:
-            found = f"{subject} 的预算执行率分值印作 {numbers.plain(points)}"
-            yield Found("funds", row, "weight", found, " 或 ".join(map(str, allowed)), subject=subject)
-
-
 def divided_otherwise(inspection: Inspection) -> Iterator[Found]:
-    """G02: the sum is right, but the first levels follow no variant; a sum that lacks some points may yet change."""
-    variants, wholes = _variants(inspection.policy), _wholes(inspection.policy)
+    """G02: the points add up, but are divided among first levels as no variant of the policy does."""
+    variants = _variants(inspection.policy)
+    wholes = {sum(variant.values()) for variant in variants}
     expected = " 或 ".join("，".join(f"{g} {p}" for g, p in variant.items()) for variant in variants)
     for subject, division in _divisions(inspection).items():
         known = not division.blank and "" not in division.groups and division.whole in wholes
         if known and variant_of(division.groups, inspection.policy) is None:
-            shown = "，".join(f"{group} {numbers.plain(points)}" for group, points in division.groups.items())
-            found = f"{subject} 的一级指标分值为 {shown}"
+            listed = "，".join(
+                f"{group} {numbers.plain(points)}" for group, points in division.groups.items()
+            )
+            found = f"{subject} 的一级指标分值为 {listed}"
             yield Found("indicators", division.row, "level1", found, expected, subject=subject)
 
 
@@ -110,7 +107,7 @@ def worth_nothing(inspection: Inspection) -> Iterator[Found]:
 
 
 def kinds_missing(inspection: Inspection) -> Iterator[Found]:
-    """G04: a kind of indicator that the policy wants is not there; forms without second levels are left out."""
+    """G04: a subject has no indicator of a kind that it must have; forms that name no kinds at all are left out."""
     wanted = inspection.settings["G04"]["kinds"]
     present: dict[str, set[str]] = {}
     first: dict[str, int] = {}
@@ -126,26 +123,24 @@ def kinds_missing(inspection: Inspection) -> Iterator[Found]:
 
 
 def few_or_heavy(inspection: Inspection) -> Iterator[Found]:
-    """G05: too few indicators, or one of them carries too much of the points."""
+    """G05: a subject has too few indicators, or one of them has too large a share of the points."""
     settings = inspection.settings["G05"]
     by_subject: dict[str, list[tuple[int, Decimal | None]]] = {}
     for row, subject, weight in inspection.records["indicators"][["subject_id", "weight"]].itertuples():
         by_subject.setdefault(subject, []).append((row, weight))
     for subject, rows in by_subject.items():
         if len(rows) < settings["count"]:
-            found, expected = f"只有 {len(rows)} 项三级指标", f"不少于 {settings['count']} 项"
+            found = f"只有 {len(rows)} 项三级指标"
+            expected = f"不少于 {settings['count']} 项"
             yield Found("indicators", rows[0][0], "level3", found, expected, subject=subject)
-        else:
-            yield from _heavy(subject, rows, settings["share"])
-
-
-def _heavy(subject: str, rows: list[tuple[int, Decimal | None]], share: Decimal) -> Iterator[Found]:
-    whole = sum((weight for _, weight in rows if weight is not None), _ZERO)
-    for row, weight in rows:
-        if weight is not None and weight * 100 > share * whole > 0:
-            part = numbers.plain(numbers.rounded(numbers.ratio(weight * 100, whole)))
-            found = f"这一项 {numbers.plain(weight)} 分，占指标分值 {numbers.plain(whole)} 的 {part}%"
-            yield Found("indicators", row, "weight", found, f"不超过 {share}%", subject=subject)
+            continue
+        share = settings["share"]
+        whole = sum((weight for _, weight in rows if weight is not None), _ZERO)
+        for row, weight in rows:
+            if weight is not None and weight * 100 > share * whole > 0:
+                part = numbers.plain(numbers.rounded(numbers.ratio(weight * 100, whole)))
+                found = f"这一项 {numbers.plain(weight)} 分，占指标分值 {numbers.plain(whole)} 的 {part}%"
+                yield Found("indicators", row, "weight", found, f"不超过 {share}%", subject=subject)
 
 
 CHECKS: dict[str, Check] = {

@@ -25,8 +25,9 @@ def unknown_grade(inspection: Inspection) -> Iterator[Found]:
 
 
 def graded_otherwise(inspection: Inspection) -> Iterator[Found]:
-    """K02: the grade of a key project is not that of the score its evaluators gave."""
-    policy, scores = inspection.policy, inspection.records["scores"]
+    """K02: the grade of a key project is not that of the score that its evaluators gave."""
+    policy = inspection.policy
+    scores = inspection.records["scores"]
     given = scores[scores["tier"].isin(_TIERS)]
     evaluated = {
         s: (tier, score) for s, tier, score in given[["subject_id", "tier", "score"]].itertuples(index=False)
@@ -41,8 +42,9 @@ def graded_otherwise(inspection: Inspection) -> Iterator[Found]:
 
 
 def nothing_recommended(inspection: Inspection) -> Iterator[Found]:
-    """K04: points were taken off, and fewer recommendations made than there must be."""
-    least, full = inspection.settings["K04"]["count"], inspection.policy["full_mark"].value
+    """K04: points were taken off, and too few recommendations were made."""
+    least = inspection.settings["K04"]["count"]
+    full = inspection.policy["full_mark"].value
     for row, score, text in inspection.records["key_projects"][["score", "recommendations"]].itertuples():
         made = [part for part in _SEPARATORS.split(text or "") if part.strip()]
         if score < full and len(made) < least:

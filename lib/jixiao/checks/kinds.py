@@ -1,4 +1,4 @@
-"""Tells from the texts of its levels what an indicator is about (数量 … 满意度), and what its bare name is."""
+"""Finds out from the texts of its levels which kind of indicator a row is (数量 … 满意度), and its bare name."""
 
 from __future__ import annotations
 
@@ -7,8 +7,12 @@ from functools import lru_cache
 
 from jixiao.values import notation
 
-QUANTITY, QUALITY, TIME, COST = "数量", "质量", "时效", "成本"
-BENEFIT, SATISFACTION = "效益", "满意度"
+QUANTITY = "数量"
+QUALITY = "质量"
+TIME = "时效"
+COST = "成本"
+BENEFIT = "效益"
+SATISFACTION = "满意度"
 OUTPUTS = (QUANTITY, QUALITY, TIME, COST)
 
 # In this order: satisfaction is filed under 效益指标 in some provinces, 社会成本 is a cost.
@@ -26,7 +30,7 @@ _POINTS = re.compile(r"\([^()]*\)")
 
 @lru_cache(maxsize=1 << 16)
 def kind(level1: str | None, level2: str | None) -> str:
-    """数量, 质量, 时效, 成本, 效益 or 满意度, the second level first; "" where neither level says."""
+    """The kind of an indicator, by its second level or else by its first; "" where neither names one."""
     for level in (level2, level1):
         for found, words in _WORDS.items():
             if level and any(word in level for word in words):
@@ -36,13 +40,13 @@ def kind(level1: str | None, level2: str | None) -> str:
 
 @lru_cache(maxsize=1 << 16)
 def group(level1: str | None) -> str:
-    """The first level without its points: 产出指标(50分) is 产出指标."""
+    """The name of a first level without its points: 产出指标 for 产出指标(50分)."""
     return _POINTS.sub("", notation.fold(level1 or ""))
 
 
 @lru_cache(maxsize=1 << 16)
 def bare(name: str | None) -> str:
-    """A third level in plain characters without list marks: “★指标1：培训人数” is 培训人数, "" where nothing is left."""
+    """The name of an indicator without list marks: 培训人数 for “★指标1：培训人数”, "" where nothing is left."""
     folded = notation.fold(name or "")
     label = _LABEL.match(folded)
     rest = folded[label.end() :] if label else folded

@@ -20,7 +20,7 @@ _HUNDRED = Decimal(100)
 
 
 class Fund(NamedTuple):
-    """One row of funds, with its row number in front."""
+    """One row of a money table; amounts are in 万元, `rate` is the execution rate as printed."""
 
     row: int
     subject_id: str
@@ -48,24 +48,25 @@ def rows(inspection: Inspection) -> Iterator[Fund]:
 
 
 def totals(inspection: Inspection) -> dict[str, Fund]:
-    """subject -> the row of its total: the one called so, else the first, unless that is a part already."""
+    """The row with the total of each subject: the one called 总额 or 合计, else the first that is not 其中 of another."""
+
+    def is_total(fund: Fund) -> bool:
+        return any(word in fund.item for word in TOTAL_ITEMS)
+
     found: dict[str, Fund] = {}
     for fund in rows(inspection):
         earlier = found.get(fund.subject_id)
         if not fund.item.startswith(_PART) and (
-            earlier is None or (_is_total(fund) and not _is_total(earlier))
+            earlier is None or (is_total(fund) and not is_total(earlier))
         ):
             found[fund.subject_id] = fund
     return found
 
 
-def _is_total(fund: Fund) -> bool:
-    return any(word in fund.item for word in TOTAL_ITEMS)
-
-
 def parts(inspection: Inspection) -> dict[str, list[Fund]]:
-    """subject -> the rows below its total."""
-    whole, found = totals(inspection), {}
+    """The rows of each subject other than that of its total."""
+    whole = totals(inspection)
+    found = {}
     for fund in rows(inspection):
         if fund.subject_id in whole and fund.row != whole[fund.subject_id].row:
             found.setdefault(fund.subject_id, []).append(fund)
@@ -73,14 +74,14 @@ def parts(inspection: Inspection) -> dict[str, list[Fund]]:
 
 
 def half_unit(value: Decimal, units: Decimal) -> Decimal:
-    """`units` (½ as a rule) of the last printed digit of `value`."""
+    """How far `value` may be off by rounding: `units` (as a rule ½) of its last printed digit, 0.005 for 1.25."""
     return units * Decimal(1).scaleb(min(int(value.as_tuple().exponent), 0))
 
 
 def differs(whole: Decimal, amounts: Sequence[tuple[str, Decimal]], units: Decimal) -> bool:
-    """Whether `amounts` (item, amount) do not add up to `whole`, to the last digit of the coarsest of them.
+    """Whether `amounts` (item and amount) do not add up to `whole`, as exactly as the roughest of them is printed.
 
-    Where 其中 stands more than once rows lie inside others; then some of them must add up.
+    Where 其中 is printed more than once some rows are parts of others: then some selection of them must add up.
     """
     given = [amount for _, amount in amounts]
     tolerance = max(half_unit(value, units) for value in (whole, *given))
@@ -96,7 +97,7 @@ def differs(whole: Decimal, amounts: Sequence[tuple[str, Decimal]], units: Decim
 
 
 def rate(text: str | None, units: Decimal) -> Rate | None:
-    """The rate printed as `text`; None where it is no plain number."""
+    """The rate printed as `text`; None where that is not a number, with or without a per cent sign."""
     folded = notation.fold(text or "")
     try:
         value = numbers.parse(folded.removesuffix("%"))
@@ -106,12 +107,12 @@ def rate(text: str | None, units: Decimal) -> Rate | None:
 
 
 def agrees(printed: Rate, spent: Decimal) -> bool:
-    """Whether a printed rate is `spent` (1 is everything) to its last digit, as a share or in per cent."""
+    """Whether a printed rate is `spent` (1 for all the money) to its last digit, as a fraction or in per cent."""
     as_percent = abs(printed.value - spent * _HUNDRED) <= printed.half
     return as_percent or (not printed.percent and abs(printed.value - spent) <= printed.half)
 
 
 def lacks_sign(printed: Rate, spent: Decimal) -> bool:
-    """Whether a rate in per cent is printed without its sign."""
+    """Whether a printed rate is right in per cent but has no per cent sign."""
     as_share = abs(printed.value - spent) <= printed.half
     return not printed.percent and not as_share and agrees(printed, spent)

@@ -1,4 +1,4 @@
-"""Remarks of reviewers (R): what a remark says was taken off, held against what was."""
+"""Checks of reviewers' remarks (R): whether the points that a remark says were taken off are those that were."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ import pandas as pd
 from jixiao.checks.engine import Check, Found, Inspection
 from jixiao.kit import numbers
 from jixiao.values import notation
+from jixiao.values.measures import Kind
 
 CLAUSE = re.compile(r"[,。;!?]")
 _TAKEN = re.compile(r"(?<![不未免])扣[^\d%]{0,12}?(\d+(?:\.\d+)?)(%|个百分点|分(?!之))")
@@ -28,7 +29,7 @@ _folded = lru_cache(maxsize=1 << 16)(notation.fold)
 
 
 class Reviewed(NamedTuple):
-    """One indicator that was reviewed: points of the unit and of the reviewer, and the remark in plain characters."""
+    """A reviewed indicator: the points claimed by the unit, those given by the reviewer, and the remark (folded)."""
 
     row: int
     subject: str
@@ -45,7 +46,7 @@ class Reviewed(NamedTuple):
 
 @dataclass(frozen=True)
 class Said:
-    """What a remark says: a share (%) or points taken off, or points left; None where it does not say."""
+    """The amounts that a remark names: per cent or points taken off, points left; None where it names none."""
 
     share: Decimal | None = None
     points: Decimal | None = None
@@ -54,7 +55,7 @@ class Said:
 
 
 def reviewed(inspection: Inspection) -> Iterator[Reviewed]:
-    """The indicators that have both scores."""
+    """All indicators that have a self score and a review score."""
     columns = ["subject_id", "weight", "self_score", "review_score", "review_remark"]
     for row, subject, weight, claimed, given, remark in inspection.records["indicators"][
         columns
@@ -65,7 +66,7 @@ def reviewed(inspection: Inspection) -> Iterator[Reviewed]:
 
 @lru_cache(maxsize=1 << 16)
 def said(remark: str) -> Said:
-    """What a remark (in plain characters) says was taken off: its parts added up, unless it gives their sum itself.
+    """The amounts that a folded remark says were taken off, added up unless the remark gives their sum itself.
 
     A clause with 每 states a standard (每超一天扣1分), not what was done.
     """
@@ -84,23 +85,30 @@ def said(remark: str) -> Said:
 
 
 def share_taken(row: Reviewed, of_weight: bool = False) -> Decimal | None:
-    """Per cent of the claimed points (or of the weight) taken off; None where there is nothing to divide by."""
+    """How much was taken off, in per cent of the points claimed (or of the weight); None where these are zero."""
     whole = row.weight if of_weight else row.claimed
     return numbers.ratio(row.taken * _HUNDRED, whole) if whole else None
 
 
 def differs_from_word(inspection: Inspection) -> Iterator[Found]:
-    """R03: the remark says how much was taken off, and another amount was."""
-    settings, near = inspection.settings["R03"], inspection.settings["R04"]
+    """R03: the points taken off are not those that the remark says were taken off."""
+    settings = inspection.settings["R03"]
+    near = inspection.settings["R04"]
     for row in reviewed(inspection):
         words = said(row.remark)
         if not _kept(row, words, settings) and not _swapped(row, words, near):
-            found = f"意见写“{_told(words)}”，自评 {row.claimed} 分、复核 {row.given} 分，实扣 {row.taken} 分"
-            yield Found("indicators", row.row, "review_score", found, _due(row, words), subject=row.subject)
+            found = f"意见写“{_deduction(words)}”，自评 {row.claimed} 分、复核 {row.given} 分，实扣 {row.taken} 分"
+            if words.points is not None:
+                expected = f"复核 {row.claimed - words.points} 分"
+            else:
+                whole = row.weight if words.of_weight and row.weight else row.claimed
+                left = row.claimed - whole * words.share / _HUNDRED
+                expected = f"复核约 {numbers.plain(numbers.rounded(left))} 分"
+            yield Found("indicators", row.row, "review_score", found, expected, subject=row.subject)
 
 
 def _kept(row: Reviewed, words: Said, settings: Mapping[str, Any]) -> bool:
-    """Whether the points taken off are those of the remark; both readings must fail where it gives two."""
+    """Whether the points taken off are those of the remark; of a share and points one that is right suffices."""
     fits = []
     if words.share is not None:
         actual = share_taken(row, words.of_weight)
@@ -110,30 +118,23 @@ def _kept(row: Reviewed, words: Said, settings: Mapping[str, Any]) -> bool:
     return not fits or any(fits)
 
 
-def _told(words: Said) -> str:
+def _deduction(words: Said) -> str:
     return f"扣{words.share}%" if words.share is not None else f"扣{words.points}分"
 
 
-def _due(row: Reviewed, words: Said) -> str:
-    if words.points is not None:
-        return f"复核 {row.claimed - words.points} 分"
-    whole = row.weight if words.of_weight and row.weight else row.claimed
-    return f"复核约 {numbers.plain(numbers.rounded(row.claimed - whole * words.share / _HUNDRED))} 分"
-
-
 def taken_and_left_swapped(inspection: Inspection) -> Iterator[Found]:
-    """R04: what the remark says was taken off is what was left, or the other way round."""
+    """R04: the amount that the remark says was taken off is the amount left, or the other way round."""
     settings = inspection.settings["R04"]
     for row in reviewed(inspection):
         words = said(row.remark)
         if _swapped(row, words, settings):
-            told = f"得{words.left}分" if _left_is_taken(row, words) else _told(words)
-            found = f"意见写“{told}”，自评 {row.claimed} 分、复核 {row.given} 分：扣分与得分弄反了"
+            written = f"得{words.left}分" if _left_is_taken(row, words) else _deduction(words)
+            found = f"意见写“{written}”，自评 {row.claimed} 分、复核 {row.given} 分：扣分与得分弄反了"
             yield Found("indicators", row.row, "review_score", found, subject=row.subject)
 
 
 def _swapped(row: Reviewed, words: Said, settings: Mapping[str, Any]) -> bool:
-    """Whether the reading as deducted fails and the reading as remaining fits, or the other way round."""
+    """Whether the amount is wrong as points taken off and right as points left, or the other way round."""
     if words.points is not None:
         return words.points == row.given != row.taken
     if words.share is not None and row.claimed:
@@ -148,7 +149,7 @@ def _left_is_taken(row: Reviewed, words: Said) -> bool:
 
 
 def off_the_ladder(inspection: Inspection) -> Iterator[Found]:
-    """R07: a target that tests nothing, with a deduction that is none of the steps, or not the one it names."""
+    """R07: a deduction for a target that tests nothing (不具考核性) that is none of the steps, or not the step named."""
     settings = inspection.settings["R07"]
     for row in reviewed(inspection):
         share = share_taken(row)
@@ -163,8 +164,9 @@ def off_the_ladder(inspection: Inspection) -> Iterator[Found]:
 
 
 def punished_for_more(inspection: Inspection) -> Iterator[Found]:
-    """R09: points taken off for far more than the target, under a policy that deducts nothing for it."""
-    settings, parsed = inspection.settings["R09"], inspection.parsed
+    """R09: points taken off for exceeding the target by far, although the policy deducts nothing for that."""
+    settings = inspection.settings["R09"]
+    parsed = inspection.parsed
     rule = inspection.policy["over_achievement"].value if "over_achievement" in inspection.policy else {}
     if rule.get("method") != "none":
         return
@@ -178,19 +180,19 @@ def punished_for_more(inspection: Inspection) -> Iterator[Found]:
 
 
 def _far_above(parsed: pd.DataFrame, share: Decimal) -> set[int]:
-    """Rows whose actual number is more than `share` per cent of a target that is to be reached."""
+    """Rows whose actual value is more than `share` per cent of a target that is a number to be reached."""
     rows = zip(
         parsed.index, parsed["kind"], parsed["operator"], parsed["target_low"], parsed["actual"], strict=True
     )
     return {
         row
         for row, kind, operator, target, actual in rows
-        if kind == "number" and operator not in ("≤", "<") and target > 0 and actual * 100 > share * target
+        if kind == Kind.NUMBER and operator not in ("≤", "<") and target > 0 and actual * 100 > share * target
     }
 
 
 def uneven(inspection: Inspection) -> Iterator[Found]:
-    """R12: deductions for one kind of fault that differ by more than is explained by its degree."""
+    """R12: deductions for one and the same kind of fault differ too much between indicators."""
     settings = inspection.settings["R12"]
     for fault, words in settings["faults"].items():
         shares = {

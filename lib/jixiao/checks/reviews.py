@@ -1,4 +1,4 @@
-"""Checks of reviews (R): blanks, points and remarks of the reviewers' work paper."""
+"""Checks of reviews (R): what is blank or contradictory in the scores and remarks of reviewers."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from jixiao.checks.review_remarks import Reviewed, reviewed
 from jixiao.checks.self_totals import printed_total
 from jixiao.kit import numbers
 from jixiao.values import notation
+from jixiao.year.words import Tier
 
 
 def _found(row: Reviewed, column: str, found: str, expected: str = "", remedy: str = "") -> Found:
@@ -18,7 +19,7 @@ def _found(row: Reviewed, column: str, found: str, expected: str = "", remedy: s
 
 
 def half_reviewed(inspection: Inspection) -> Iterator[Found]:
-    """R01: an indicator without review score where it has a remark or others have one; a score without a value."""
+    """R01: no review score beside a remark or among scored indicators, or a review score without reviewed value."""
     indicators = inspection.records["indicators"]
     scored = set(indicators.loc[indicators["review_score"].notna(), "subject_id"])
     valued = set(indicators.loc[indicators["review_actual"].notna(), "subject_id"])
@@ -34,7 +35,7 @@ def half_reviewed(inspection: Inspection) -> Iterator[Found]:
 
 
 def lowered_silently(inspection: Inspection) -> Iterator[Found]:
-    """R02: points taken off, and no word why."""
+    """R02: points taken off without a remark."""
     for row in reviewed(inspection):
         if row.taken > 0 and not _filled(row.remark):
             found = f"复核比自评少 {numbers.plain(row.taken)} 分，没有写意见"
@@ -42,7 +43,7 @@ def lowered_silently(inspection: Inspection) -> Iterator[Found]:
 
 
 def raised_silently(inspection: Inspection) -> Iterator[Found]:
-    """R11: points added, and no word why."""
+    """R11: points added without a remark."""
     for row in reviewed(inspection):
         if row.taken < 0 and not _filled(row.remark):
             found = f"复核比自评多 {numbers.plain(-row.taken)} 分，没有写理由"
@@ -68,8 +69,9 @@ def points_without_relation(inspection: Inspection) -> Iterator[Found]:
 
 
 def tells(remark: str, settings: Mapping[str, tuple[str, ...]]) -> bool:
-    """Whether a clause of a remark (in plain characters) holds one of the words, is not limited to a part by another
-    word, and the whole remark takes nothing back.
+    """Whether a folded remark says what `settings["words"]` stand for, without limiting it or taking it back.
+
+    A clause with one of `softened` speaks of a part only; one of `withdrawn` anywhere takes all of it back.
     """
     if any(word in remark for word in settings.get("withdrawn", ())):
         return False
@@ -81,12 +83,13 @@ def tells(remark: str, settings: Mapping[str, tuple[str, ...]]) -> bool:
 
 
 def satisfaction_unasked(inspection: Inspection) -> Iterator[Found]:
-    """R08: points for satisfaction although there is no value, or the remark says that nobody was asked."""
-    words, indicators = inspection.settings["R08"], inspection.records["indicators"]
+    """R08: points for satisfaction without any value, or although the remark says that nobody was asked."""
+    words = inspection.settings["R08"]
+    indicators = inspection.records["indicators"]
     columns = ["level1", "level2", "actual", "review_actual"]
-    cells = dict(zip(indicators.index, indicators[columns].itertuples(index=False, name=None), strict=True))
+    rows = dict(zip(indicators.index, indicators[columns].itertuples(index=False, name=None), strict=True))
     for row in reviewed(inspection):
-        level1, level2, *values = cells[row.row]
+        level1, level2, *values = rows[row.row]
         if row.given > 0 and kinds.kind(level1, level2) == kinds.SATISFACTION:
             blank = not any(_filled(value) for value in values)
             if blank or tells(row.remark, words):
@@ -95,14 +98,14 @@ def satisfaction_unasked(inspection: Inspection) -> Iterator[Found]:
 
 
 def outside_points(inspection: Inspection) -> Iterator[Found]:
-    """R18: a review score below zero or above the points of its indicator, or parts that do not make up the total."""
+    """R18: a review score below zero or above the points of its indicator, or scores that do not add up to the total."""
     columns = ["subject_id", "weight", "review_score"]
     for row, subject, weight, score in inspection.records["indicators"][columns].itertuples():
         if score is not None and (score < 0 or (weight is not None and score > weight)):
             expected = "0 以上" if weight is None else f"0 到 {numbers.plain(weight)}"
             found = f"复核得分是 {numbers.plain(score)}"
             yield Found("indicators", row, "review_score", found, expected, subject=subject)
-    yield from printed_total(inspection, "review")
+    yield from printed_total(inspection, Tier.REVIEW)
 
 
 def _filled(text: Any) -> bool:

@@ -6,56 +6,60 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from jixiao.checks import money, self_scores, self_totals
+from jixiao.checks.cards import Severity
 from jixiao.checks.engine import Check, Found, Inspection
+from jixiao.forms.model import WITHOUT_RESULTS
 from jixiao.forms.records.records import FORMS
 from jixiao.kit import numbers
 from jixiao.rules import execution, grades
 from jixiao.rules.policy_values import exact
 from jixiao.values import notation
+from jixiao.year.words import Tier
 
 HUNDRED = Decimal(100)
-_UNSCORED = ("targets", "list")  # kinds of form that nobody has filled with results
 
 
 def out_of_range(inspection: Inspection) -> Iterator[Found]:
-    """S01: scores and totals outside their range."""
+    """S01: scores, totals or points for the execution rate below zero or above their maximum."""
     yield from self_scores.out_of_range(inspection)
     yield from self_totals.out_of_range(inspection)
     for fund in money.totals(inspection).values():
-        if fund.score is not None and (fund.score < 0 or _above(fund, Decimal(1))):
+        spent = execution.rate(fund.adjusted_budget, fund.executed)
+        # Points for spending more than there was are S05.
+        above = _score_over_weight(fund) and (spent is None or spent <= 1)
+        if fund.score is not None and (fund.score < 0 or above):
             high = f"0 到 {numbers.plain(fund.weight)} 之间" if fund.weight is not None else "不小于 0 的数"
             found = f"预算执行率得分是 {numbers.plain(fund.score)}"
             yield Found("funds", fund.row, "score", found, high, subject=fund.subject_id)
 
 
-def _above(fund: money.Fund, highest: Decimal) -> bool:
-    """Whether the execution points are above their weight, at a rate of at most `highest` (or an unknown one)."""
-    spent = execution.rate(fund.adjusted_budget, fund.executed)
-    return fund.weight is not None and fund.score > fund.weight and (spent is None or spent <= highest)
+def _score_over_weight(fund: money.Fund) -> bool:
+    return fund.weight is not None and fund.score is not None and fund.score > fund.weight
 
 
 def half_scored(inspection: Inspection) -> Iterator[Found]:
-    """S02: indicators left blank among scored ones; printed totals that are not the sum of their parts."""
-    yield from self_totals.half_scored(inspection, "self_score", "单位自评")
-    yield from self_totals.printed_total(inspection, "self")
+    """S02: indicators left blank among scored ones; printed totals that are not the sum of their scores."""
+    yield from self_totals.half_scored(inspection)
+    yield from self_totals.printed_total(inspection, Tier.SELF)
     yield from self_totals.form_totals(
         inspection, money.totals(inspection), inspection.settings["S02"]["tolerance"]
     )
 
 
 def execution_points(inspection: Inspection) -> Iterator[Found]:
-    """S03: nothing known of what was spent, or points for the execution rate that the rule does not give."""
+    """S03: the amount spent is missing, or the points for the execution rate are not those that the policy gives."""
     for row, subject, budget, executed in _money(inspection):
         if budget and executed is None:
             found = f"{subject} 没有填全年执行数，不能计算执行率得分和总分"
             yield Found("subjects", row, "executed", found, remedy="补上全年执行数", subject=subject)
     done = dict(inspection.records["subjects"][["subject_id", "finished"]].itertuples(index=False, name=None))
     for fund in money.totals(inspection).values():
-        if fund.weight is not None and not (fund.score is not None and fund.score > fund.weight):
+        if fund.weight is not None and not _score_over_weight(fund):
             yield from _points_off(inspection, fund, done.get(fund.subject_id))
 
 
 def _points_off(inspection: Inspection, fund: money.Fund, finished: bool | None) -> Iterator[Found]:
+    """Points for the execution rate that are blank or not those of the policy, where these can be computed."""
     given = execution.points(fund.adjusted_budget, fund.executed, fund.weight, inspection.policy, finished)
     if given.points is None or given.rate is None:
         return
@@ -71,27 +75,22 @@ def _points_off(inspection: Inspection, fund: money.Fund, finished: bool | None)
 
 
 def no_budget(inspection: Inspection) -> Iterator[Found]:
-    """S04: nothing to divide by; a form without any points asks for no execution rate."""
-    unscored = _without_points(inspection)
+    """S04: the budget is zero or blank, so that there is no execution rate; forms without any points are left out."""
+    rated = set()
+    for name, column in (("indicators", "self_score"), ("funds", "score")):
+        rows = inspection.records[name]
+        rated |= set(rows.loc[rows[["weight", column]].notna().any(axis=1), "subject_id"])
+    unscored = set(inspection.records[FORMS]["subject_id"]) - rated
     for row, subject, budget, _ in _money(inspection):
         if not budget and subject not in unscored:
             found = f"{subject} 的全年预算数为零或没有填，不能计算执行率得分和总分"
             yield Found("subjects", row, "adjusted_budget", found, subject=subject)
 
 
-def _without_points(inspection: Inspection) -> set[str]:
-    """Subjects whose forms give points neither to indicators nor to spending (不打分的表)."""
-    rated = set()
-    for name, column in (("indicators", "self_score"), ("funds", "score")):
-        rows = inspection.records[name]
-        rated |= set(rows.loc[rows[["weight", column]].notna().any(axis=1), "subject_id"])
-    return set(inspection.records[FORMS]["subject_id"]) - rated
-
-
 def _money(inspection: Inspection) -> Iterator[tuple[int, str, Decimal | None, Decimal | None]]:
-    """Row, subject, 全年预算数 and 全年执行数 of every subject that is (or should have been) evaluated."""
+    """Row, subject, 全年预算数 and 全年执行数 of every subject but those that have only set targets so far."""
     forms = inspection.records[FORMS]
-    skipped = set(forms.loc[forms["kind"].isin(_UNSCORED), "subject_id"])
+    skipped = set(forms.loc[forms["kind"].isin(WITHOUT_RESULTS), "subject_id"])
     columns = ["subject_id", "adjusted_budget", "executed"]
     for row in inspection.records["subjects"][columns].itertuples(name=None):
         if row[1] not in skipped:
@@ -99,29 +98,32 @@ def _money(inspection: Inspection) -> Iterator[tuple[int, str, Decimal | None, D
 
 
 def overspent(inspection: Inspection) -> Iterator[Found]:
-    """S05: more spent than there was; an error where it brought more points than there are."""
+    """S05: more spent than was in the budget: a warning, and an error where it got more points than there are."""
     whole = money.totals(inspection)
     for row, subject, budget, executed in _money(inspection):
         if not budget or executed is None or executed <= budget:
             continue
         percent = numbers.plain(numbers.rounded(numbers.ratio(executed * HUNDRED, budget)))
         found = f"{subject} 的执行率 {percent}%，执行数大于全年预算数"
-        yield Found("subjects", row, "executed", found, "不超过 100%", subject=subject, severity="W")
+        yield Found(
+            "subjects", row, "executed", found, "不超过 100%", subject=subject, severity=Severity.WARNING
+        )
         fund = whole.get(subject)
-        if fund and fund.score is not None and fund.weight is not None and fund.score > fund.weight:
+        if fund and _score_over_weight(fund):
             found = f"执行率超过 100%，得 {numbers.plain(fund.score)} 分"
             expected = f"不超过分值 {numbers.plain(fund.weight)}"
             yield Found("funds", fund.row, "score", found, expected, "执行率得分按分值封顶", subject)
 
 
 def inconsistent(inspection: Inspection) -> Iterator[Found]:
-    """S06: indicators that score higher than money was spent, by more than is tolerated."""
+    """S06: the share of points given exceeds the execution rate by more than the policy tolerates."""
     own = inspection.policy["consistency"].value["tolerance"] if "consistency" in inspection.policy else None
     tolerance = exact(own) if own is not None else inspection.settings["S06"]["share"] / HUNDRED
     sums = inspection.scored.groupby("subject_id", sort=False)
     shares = {s: numbers.ratio(sum(g["self_score"]), sum(g["weight"])) for s, g in sums if sum(g["weight"])}
     for row, subject, budget, executed in _money(inspection):
-        spent, share = execution.rate(budget, executed), shares.get(subject)
+        spent = execution.rate(budget, executed)
+        share = shares.get(subject)
         if spent is not None and share is not None and execution.inconsistent(share, spent, tolerance):
             parts = [numbers.plain(numbers.rounded(part * HUNDRED)) for part in (share, spent)]
             found = f"{subject} 的指标得分率 {parts[0]}%，执行率 {parts[1]}%"
@@ -130,19 +132,18 @@ def inconsistent(inspection: Inspection) -> Iterator[Found]:
 
 
 def little_spent(inspection: Inspection) -> Iterator[Found]:
-    """S07: too much of the budget is left."""
+    """S07: too large a part of the budget was not spent."""
     share = inspection.settings["S07"]["share"]
     for row, subject, budget, executed in _money(inspection):
         if budget and executed is not None and (budget - executed) * HUNDRED > share * budget:
             left = numbers.plain(numbers.rounded(numbers.ratio((budget - executed) * HUNDRED, budget)))
             found = f"{subject} 的全年预算数有 {left}% 没有执行"
-            yield Found(
-                "subjects", row, "executed", found, f"不超过 {numbers.plain(share)}%", subject=subject
-            )
+            expected = f"不超过 {numbers.plain(share)}%"
+            yield Found("subjects", row, "executed", found, expected, subject=subject)
 
 
 def above_cap(inspection: Inspection) -> Iterator[Found]:
-    """S08: a printed total above what the execution rate allows, where the policy caps totals."""
+    """S08: a printed total above the cap that the policy sets for its execution rate."""
     spent = {subject: execution.rate(budget, executed) for _, subject, budget, executed in _money(inspection)}
     for table, row, column, subject, printed in self_totals.printed(inspection):
         highest = execution.cap(spent.get(subject), inspection.policy)
@@ -153,7 +154,7 @@ def above_cap(inspection: Inspection) -> Iterator[Found]:
 
 
 def all_full(inspection: Inspection) -> Iterator[Found]:
-    """S14: every indicator of a subject has all its points."""
+    """S14: every indicator of a subject has full points."""
     least = inspection.settings["S14"]["count"]
     for subject, rows in inspection.scored.groupby("subject_id", sort=False):
         if len(rows) >= least and (rows["self_score"] == rows["weight"]).all():
@@ -162,8 +163,9 @@ def all_full(inspection: Inspection) -> Iterator[Found]:
 
 
 def same_totals(inspection: Inspection) -> Iterator[Found]:
-    """S15: all subjects of a unit have one and the same total."""
-    least, totals = inspection.settings["S15"]["count"], inspection.totals
+    """S15: all subjects of a unit have the same total."""
+    least = inspection.settings["S15"]["count"]
+    totals = inspection.totals
     known = totals[totals["self_total"].notna()]
     for unit, rows in known.groupby("unit_id", sort=False):
         if len(rows) >= least and rows["self_total"].nunique() == 1:
@@ -173,32 +175,31 @@ def same_totals(inspection: Inspection) -> Iterator[Found]:
 
 
 def grade_of_total(inspection: Inspection) -> Iterator[Found]:
-    """S21: a grade that is not the band of the printed score."""
+    """S21: the grade of a key project is not that of its printed score."""
     policy = inspection.policy
     for row, score, word in inspection.records["key_projects"][["score", "grade"]].itertuples():
         own = grades.grade(execution.rounded(score, policy), policy)
         if grades.same(word, policy) in grades.names(policy) and grades.same(word, policy) != own:
-            found, expected = (
-                f"{numbers.plain(score)} 分的等级写作“{word}”",
-                f"{own}（{policy['grades'].citation}）",
-            )
+            found = f"{numbers.plain(score)} 分的等级写作“{word}”"
+            expected = f"{own}（{policy['grades'].citation}）"
             yield Found("key_projects", row, "grade", found, expected)
 
 
 def no_problems(inspection: Inspection) -> Iterator[Found]:
-    """S23: 存在问题: 无, though points were given away."""
-    words, indicators = inspection.settings["S23"]["none"], inspection.scored
+    """S23: the form says that there are no problems (存在问题：无), although it does not claim full points."""
+    words = inspection.settings["S23"]["none"]
+    indicators = inspection.scored
     lost = set(indicators.loc[indicators["self_score"] < indicators["weight"], "subject_id"])
-    lost |= {fund.subject_id for fund in money.totals(inspection).values() if _lost(fund)}
+    lost |= {
+        fund.subject_id
+        for fund in money.totals(inspection).values()
+        if fund.weight is not None and fund.score is not None and fund.score < fund.weight
+    }
     lost |= {subject for *_, subject, printed in self_totals.printed(inspection) if printed < HUNDRED}
-    for row, subject, said in inspection.records[FORMS][["subject_id", "problems"]].itertuples():
-        if said and subject in lost and notation.fold(said).rstrip("。.;；") in words:
-            found = f"存在问题写“{said}”，而自评没有得满分"
+    for row, subject, problems in inspection.records[FORMS][["subject_id", "problems"]].itertuples():
+        if problems and subject in lost and notation.fold(problems).rstrip("。.;；") in words:
+            found = f"存在问题写“{problems}”，而自评没有得满分"
             yield Found(FORMS, row, "problems", found, "扣分所对应的问题", subject=subject)
-
-
-def _lost(fund: money.Fund) -> bool:
-    return fund.weight is not None and fund.score is not None and fund.score < fund.weight
 
 
 CHECKS: dict[str, Check] = {

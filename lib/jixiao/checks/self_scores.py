@@ -1,4 +1,4 @@
-"""Checks of self-evaluations by indicator (S): scores that their own rows contradict."""
+"""Checks of self-evaluations by indicator (S): self scores that the target or the actual value contradicts."""
 
 from __future__ import annotations
 
@@ -9,25 +9,27 @@ import numpy as np
 import pandas as pd
 
 from jixiao.checks import kinds
+from jixiao.checks.cards import Severity
 from jixiao.checks.engine import Found, Inspection
 from jixiao.kit import numbers
 from jixiao.rules import claims
 from jixiao.rules.outcomes import Notice
 from jixiao.values import notation
 from jixiao.values.measure_frame import NO_NUMBER, SCALE
+from jixiao.values.measures import Kind
 
 _UPWARD = ("", "≥", ">", "=")
 _WHOLE = 100 * SCALE
 
 
-def _told(text: str | None, empty: Iterable[str]) -> bool:
-    """Whether a cell says something: it is neither blank nor one of the words that stand for nothing."""
+def _says_something(text: str | None, empty: Iterable[str]) -> bool:
+    """Whether a cell is neither blank nor filled with one of the words `empty` that stand for nothing (无)."""
     folded = notation.fold(text or "")
     return not notation.blank(folded) and folded not in empty
 
 
 def out_of_range(inspection: Inspection) -> Iterator[Found]:
-    """S01 of the indicators: a score below zero or above its weight."""
+    """S01 for indicators: a self score below zero or above the points of its indicator."""
     columns = ["subject_id", "weight", "self_score"]
     for row, subject, weight, score in inspection.records["indicators"][columns].itertuples():
         if score is not None and (score < 0 or (weight is not None and score > weight)):
@@ -38,79 +40,85 @@ def out_of_range(inspection: Inspection) -> Iterator[Found]:
 
 
 def far_above_target(inspection: Inspection) -> Iterator[Found]:
-    """S09: far above the target, and neither explained nor (where the policy says so) deducted for."""
-    empty, rows = inspection.settings["S13"]["empty"], inspection.scored
+    """S09: far above the target without a reason, or without the deduction that the policy makes for it."""
+    empty = inspection.settings["S13"]["empty"]
+    rows = inspection.scored
     notices = inspection.ruled["notice"].astype(str)
     points = inspection.ruled["points"]
     for row in rows.index[notices.isin((Notice.FAR_ABOVE.label, Notice.DEDUCTED.label))]:
-        score, reason = rows.at[row, "self_score"], rows.at[row, "deviation_reason"]
+        score = rows.at[row, "self_score"]
+        reason = rows.at[row, "deviation_reason"]
         kept = notices[row] == Notice.DEDUCTED.label and score > points[row]
-        if kept or not _told(reason, empty):
+        if kept or not _says_something(reason, empty):
             found = f"完成值“{rows.at[row, 'actual']}”远高于目标“{rows.at[row, 'target']}”"
-            said = f"得 {numbers.plain(score)} 分" if kept else "没有写原因"
+            found += f"，得 {numbers.plain(score)} 分" if kept else "，没有写原因"
             expected = f"按规则得 {numbers.plain(points[row])} 分" if kept else ""
-            subject = rows.at[row, "subject_id"]
-            yield Found("indicators", row, "actual", f"{found}，{said}", expected, subject=subject)
+            yield Found("indicators", row, "actual", found, expected, subject=rows.at[row, "subject_id"])
 
 
-def _either_way(inspection: Inspection) -> pd.Series:
-    """Rows without a direction whose name says that less is better: 结余率 2%, and 0 was reached."""
-    words, names = inspection.settings["S11"]["downward"], inspection.records["indicators"]["level3"]
+def _less_is_better(inspection: Inspection) -> pd.Series:
+    """Which rows have a target without comparison and a name such as 结余率, of which less is better."""
+    words = inspection.settings["S11"]["downward"]
+    names = inspection.records["indicators"]["level3"]
     named = names.map(lambda name: any(word in (name or "") for word in words)).astype(bool)
     return named & (inspection.parsed["operator"].astype(str) == "")
 
 
 def nothing_done(inspection: Inspection) -> Iterator[Found]:
-    """S10: an indicator that should be high, with nothing reached, has points."""
-    indicators, parsed = inspection.records["indicators"], inspection.parsed
-    upward = parsed["operator"].astype(str).isin(_UPWARD) & (parsed["kind"] == "number")
+    """S10: points for an indicator that should be high, and of which nothing was reached."""
+    indicators = inspection.records["indicators"]
+    parsed = inspection.parsed
+    upward = parsed["operator"].astype(str).isin(_UPWARD) & (parsed["kind"] == Kind.NUMBER)
     none = (parsed["actual"] <= 0) & (parsed["actual"] != NO_NUMBER) & (parsed["target_low"] > 0)
-    where = upward & none & ~_either_way(inspection)
-    for row, subject, actual, score in _cells(indicators, where, "actual", "self_score"):
+    where = upward & none & ~_less_is_better(inspection)
+    for row, subject, actual, score in _rows_where(indicators, where, "actual", "self_score"):
         if score:
             found = f"完成值是“{actual}”，却得 {numbers.plain(score)} 分"
             yield Found("indicators", row, "self_score", found, "0 分", subject=subject)
 
 
-def _cells(frame: pd.DataFrame, where: pd.Series, *columns: str) -> Iterator[tuple]:
-    """Row number, subject and `columns` of the rows `where`."""
+def _rows_where(frame: pd.DataFrame, where: pd.Series, *columns: str) -> Iterator[tuple]:
+    """Row number, subject and `columns` of the rows in which `where` is true."""
     return frame.loc[where.to_numpy(dtype=bool), ["subject_id", *columns]].itertuples(name=None)
 
 
 def off_the_rule(inspection: Inspection) -> Iterator[Found]:
-    """S11: a claim that the rule does not give; what was deducted with a reason stands."""
+    """S11: a self score that the policy's rule does not give; points given up with a reason are left out."""
     yield from _off(inspection, judged=False)
 
 
 def outside_band(inspection: Inspection) -> Iterator[Found]:
-    """S12: a qualitative score outside the band of the word that was chosen."""
+    """S12: the self score of a qualitative indicator lies outside the band of the word that was chosen."""
     yield from _off(inspection, judged=True)
 
 
 def _off(inspection: Inspection, judged: bool) -> Iterator[Found]:
-    empty, reasons = inspection.settings["S13"]["empty"], inspection.scored["deviation_reason"]
+    """Self scores other than the rule's: those of qualitative indicators if `judged`, else those of counted ones."""
+    empty = inspection.settings["S13"]["empty"]
+    reasons = inspection.scored["deviation_reason"]
     passed = inspection.ruled["notice"].astype(str) == Notice.DEDUCTED.label
     if not judged:  # a word of completion has no direction
-        passed |= _either_way(inspection)[inspection.scored.index]
+        passed |= _less_is_better(inspection)[inspection.scored.index]
     off = claims.differences(inspection.scored, inspection.ruled, inspection.policy)
     for row, subject, claimed, expected, band in off[off["judged"] == judged].itertuples():
         low = not band and claimed < Decimal(expected)
-        if passed[row] or (low and _told(reasons[row], empty)):
+        if passed[row] or (low and _says_something(reasons[row], empty)):
             continue
         found = f"{subject} 自评得 {numbers.plain(claimed)} 分，与规则不符"
         yield Found("indicators", row, "self_score", found, f"{expected} 分", subject=subject)
 
 
 def unexplained(inspection: Inspection) -> Iterator[Found]:
-    """S13: the target missed, or points given away, without a reason."""
-    empty, indicators = inspection.settings["S13"]["empty"], inspection.records["indicators"]
-    missed = _missed(inspection.parsed) & ~_either_way(inspection).to_numpy()
+    """S13: the target was missed, or points were given up, without a reason."""
+    empty = inspection.settings["S13"]["empty"]
+    indicators = inspection.records["indicators"]
+    missed = _missed(inspection.parsed) & ~_less_is_better(inspection).to_numpy()
     columns = ["subject_id", "weight", "self_score", "actual", "deviation_reason"]
     for (row, subject, weight, score, actual, reason), short in zip(
         indicators[columns].itertuples(), missed, strict=True
     ):
         lost = weight is not None and score is not None and score < weight
-        if (lost or (short and score is not None)) and not _told(reason, empty):
+        if (lost or (short and score is not None)) and not _says_something(reason, empty):
             parts = [f"完成值“{actual}”没有达到目标"] if short else []
             parts += [f"扣了 {numbers.plain(weight - score)} 分"] if lost else []
             found = "，".join(parts) + "，没有写原因"
@@ -118,22 +126,23 @@ def unexplained(inspection: Inspection) -> Iterator[Found]:
 
 
 def _missed(parsed: pd.DataFrame) -> np.ndarray:
-    """Rows whose actual value and target can be compared, and the value is on the wrong side."""
+    """For each row whether its actual value misses the target; False where the two cannot be compared."""
     low, high, actual = (parsed[name].to_numpy() for name in ("target_low", "target_high", "actual"))
     operator = parsed["operator"].astype(str)
     known = (parsed["problem"] == "").to_numpy(dtype=bool) & (actual != NO_NUMBER) & (low != NO_NUMBER)
-    downward, exact = operator.isin(("≤", "<")).to_numpy(), (operator == "=").to_numpy()
+    downward = operator.isin(("≤", "<")).to_numpy()
+    exact = (operator == "=").to_numpy()
     below = (actual < low) & ~downward
-    above = (actual > high) & (downward | exact | (parsed["kind"] == "interval").to_numpy())
+    above = (actual > high) & (downward | exact | (parsed["kind"] == Kind.INTERVAL).to_numpy())
     late = (parsed["target_day"] < parsed["actual_day"]).to_numpy()
     return (known & (below | above)) | late
 
 
 def late_in_full(inspection: Inspection) -> Iterator[Found]:
-    """S18: finished after the day that the target allows, with all the points."""
+    """S18: full points for what was finished after the day that the target sets."""
     rows = inspection.scored
     late = inspection.ruled["notice"].astype(str) == Notice.LATE.label
-    for row, subject, target, actual, weight, score in _cells(
+    for row, subject, target, actual, weight, score in _rows_where(
         rows, late, "target", "actual", "weight", "self_score"
     ):
         if score == weight:
@@ -142,20 +151,22 @@ def late_in_full(inspection: Inspection) -> Iterator[Found]:
 
 
 def unasked(inspection: Inspection) -> Iterator[Found]:
-    """S19: satisfaction told by the want of complaints, or full satisfaction without any survey."""
-    words, indicators = inspection.settings["S19"], inspection.records["indicators"]
+    """S19: satisfaction derived from the absence of complaints, or 100 % satisfaction without any survey."""
+    words = inspection.settings["S19"]
+    indicators = inspection.records["indicators"]
     columns = ["subject_id", "level1", "level2", "level3", "actual", "deviation_reason", "self_score"]
     asked = [
         kinds.kind(*levels) == kinds.SATISFACTION
         for levels in zip(indicators["level1"], indicators["level2"], strict=True)
     ]
-    rows, whole = indicators.loc[asked, columns], inspection.parsed["actual"] == _WHOLE
+    rows = indicators.loc[asked, columns]
+    whole = inspection.parsed["actual"] == _WHOLE
     for row, subject, _, _, name, actual, reason, score in rows.itertuples():
-        said = f"{name or ''}{actual or ''}{reason or ''}"
-        if score and not any(word in said for word in words["survey"]):
-            if any(word in said for word in words["complaints"]):
+        texts = f"{name or ''}{actual or ''}{reason or ''}"
+        if score and not any(word in texts for word in words["survey"]):
+            if any(word in texts for word in words["complaints"]):
                 found = f"以没有投诉作为满意度，得 {numbers.plain(score)} 分"
                 yield Found("indicators", row, "actual", found, "问卷或访谈得出的满意度", subject=subject)
             elif whole[row]:
                 found = "满意度是 100%，没有写调查的时间、方式和份数"
-                yield Found("indicators", row, "actual", found, subject=subject, severity="I")
+                yield Found("indicators", row, "actual", found, subject=subject, severity=Severity.NOTE)

@@ -1,4 +1,4 @@
-"""Checks of the totals of one tier: indicators left blank, and printed totals that do not add up."""
+"""Checks of printed totals: out of range, not the sum of their scores, or of subjects with blank scores."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from decimal import Decimal
 
 import pandas as pd
 
+from jixiao.checks.cards import Severity
 from jixiao.checks.engine import Found, Inspection
 from jixiao.checks.money import Fund
 from jixiao.forms.records.records import FORMS
@@ -18,16 +19,19 @@ _ZERO = Decimal(0)
 
 
 def printed(inspection: Inspection) -> Iterator[tuple[str, int, str, str, Decimal]]:
-    """Every total that a unit printed for itself: table, row, column, subject, total; those of forms first."""
-    told = set()
+    """Every self-evaluated total as printed: table, row, column, subject and total.
+
+    Those of scores.csv are given only for subjects of which no form prints a total.
+    """
+    on_forms = set()
     for column in _PRINTED:
         for row, subject, total in inspection.records[FORMS][["subject_id", column]].itertuples():
             if total is not None:
-                told.add(subject)
+                on_forms.add(subject)
                 yield FORMS, row, column, subject, total
     scores = inspection.records["scores"]
-    for row, subject, total in scores.loc[scores["tier"] == "self", ["subject_id", "score"]].itertuples():
-        if subject not in told:
+    for row, subject, total in scores.loc[scores["tier"] == Tier.SELF, ["subject_id", "score"]].itertuples():
+        if subject not in on_forms:
             yield "scores", row, "score", subject, total
 
 
@@ -41,50 +45,56 @@ def out_of_range(inspection: Inspection) -> Iterator[Found]:
             )
 
 
-def half_scored(inspection: Inspection, column: str, tier: str) -> Iterator[Found]:
-    """Indicators left blank by a tier that scored others of the same subject."""
+def half_scored(inspection: Inspection) -> Iterator[Found]:
+    """Indicators without self score of subjects that have scored others."""
     indicators = inspection.records["indicators"]
-    blank = indicators[column].isna()
+    blank = indicators[Tier.SELF.points].isna()
     scored = set(indicators.loc[~blank, "subject_id"])
     weighted = set(indicators.loc[indicators["weight"].notna(), "subject_id"])
     for row, subject, weight in indicators.loc[blank, ["subject_id", "weight"]].itertuples():
         if subject in scored and (weight is not None or subject not in weighted):
-            found = f"{subject} 的其他指标有{tier}得分，这一项没有，不能计算总分"
-            yield Found("indicators", row, column, found, remedy="补上", subject=subject)
+            found = f"{subject} 的其他指标有{Tier.SELF.words}得分，这一项没有，不能计算总分"
+            yield Found("indicators", row, Tier.SELF.points, found, remedy="补上", subject=subject)
 
 
-def printed_total(inspection: Inspection, tier: str) -> Iterator[Found]:
-    """Totals in scores.csv that are not the computed ones; these are counted, so that it is a warning."""
-    computed = inspection.totals.set_index("subject_id")[f"{tier}_total"]
-    scores, forms = inspection.records["scores"], inspection.records[FORMS]
-    own = set(forms.loc[forms[list(_PRINTED)].notna().any(axis=1), "subject_id"]) if tier == "self" else set()
+def printed_total(inspection: Inspection, tier: Tier) -> Iterator[Found]:
+    """Totals in scores.csv that are not the computed ones; only a warning, since the computed ones are counted."""
+    computed = inspection.totals.set_index("subject_id")[tier.total]
+    scores = inspection.records["scores"]
+    forms = inspection.records[FORMS]
+    own = set()
+    if tier == Tier.SELF:
+        own = set(forms.loc[forms[list(_PRINTED)].notna().any(axis=1), "subject_id"])
     for row, subject, total in scores.loc[scores["tier"] == tier, ["subject_id", "score"]].itertuples():
         known = computed.get(subject)
         if known is not None and known != total and subject not in own:
-            found = f"{subject} 的{Tier(tier).words}总分印作 {numbers.plain(total)}"
+            found = f"{subject} 的{tier.words}总分印作 {numbers.plain(total)}"
             expected = f"各项得分之和 {numbers.plain(known)}"
-            yield Found("scores", row, "score", found, expected, "核对（统计用后者）", subject, severity="W")
+            yield Found(
+                "scores", row, "score", found, expected, "核对（统计用后者）", subject, Severity.WARNING
+            )
 
 
 def form_totals(inspection: Inspection, whole: Mapping[str, Fund], tolerance: Decimal) -> Iterator[Found]:
-    """Totals printed in a form against the scores printed in it; of a form that is cut off, what was lost counts."""
+    """Totals printed on a form that are not the sum of its scores.
+
+    Of a form that is cut off the sum is not known; its total can still be too high for the points given up.
+    """
     groups = dict(iter(inspection.records["indicators"].groupby("subject_id", sort=False)))
     for table, row, column, subject, total in printed(inspection):
         if table == FORMS and subject in groups:
-            said = _against(
-                groups[subject], whole.get(subject), total, inspection.policy["full_mark"].value, tolerance
-            )
-            if said:
+            full = inspection.policy["full_mark"].value
+            expected = _due(groups[subject], whole.get(subject), total, full, tolerance)
+            if expected:
                 found = f"{subject} 的总分印作 {numbers.plain(total)}"
-                yield Found(FORMS, row, column, found, said, "核对各项得分和总分", subject)
+                yield Found(FORMS, row, column, found, expected, "核对各项得分和总分", subject)
 
 
-def _against(rows: pd.DataFrame, fund: Fund | None, total: Decimal, full: int, tolerance: Decimal) -> str:
-    """What a total should be, "" where it is that or cannot be known."""
+def _due(rows: pd.DataFrame, fund: Fund | None, total: Decimal, full: int, tolerance: Decimal) -> str:
+    """What a printed total should have been; "" where it is right, or nothing is known against it."""
     pairs = list(zip(rows["weight"], rows["self_score"], strict=True))
-    pairs += (
-        [(fund.weight, fund.score)] if fund and (fund.score is not None or fund.weight is not None) else []
-    )
+    if fund and (fund.score is not None or fund.weight is not None):
+        pairs.append((fund.weight, fund.score))
     scores = [score for _, score in pairs if score is not None]
     lost = sum((w - s for w, s in pairs if w is not None and s is not None), _ZERO)
     weights = [weight for weight, _ in pairs if weight is not None]

@@ -23,7 +23,7 @@ FILE = f"params/{NAME}.yml"
 
 @dataclass(frozen=True)
 class Settings:
-    """Parameters of each rule by its id and name, which rules are off and why, where each default stands."""
+    """The parameters of each rule by its id and name, the rules that are off with the reason, and the source of each default."""
 
     values: Mapping[str, Mapping[str, Any]]
     off: Mapping[str, str]
@@ -31,7 +31,10 @@ class Settings:
 
 
 def in_force(root: Path, rules: Policy) -> Settings:
-    """The parameters on the policy's date, its own in the place of the defaults; PolicyError for any other."""
+    """The parameters on the policy's date, with those that the policy sets itself instead of the defaults.
+
+    PolicyError lists the rules and parameters of the policy that no card knows.
+    """
     defaults = _defaults(root / FILE, rules.on)
     own = rules[CHECKS].value if CHECKS in rules else {}
     values = {rule: exact_values(source.value) for rule, source in defaults.items()}
@@ -44,13 +47,13 @@ def in_force(root: Path, rules: Policy) -> Settings:
 
 
 def defaults(root: Path, on: dt.date) -> Mapping[str, Mapping[str, Any]]:
-    """The usual parameters of each rule on a date, whatever a policy says."""
+    """The default parameters of each rule on a date, whatever a policy says."""
     return {rule: exact_values(source.value) for rule, source in _defaults(root / FILE, on).items()}
 
 
 @cache
 def _defaults(path: Path, on: dt.date) -> dict[str, Rule]:
-    """The defaults in force on a date; every parameter of every card has one."""
+    """The defaults in force on a date; PolicyError when a parameter of a card has none."""
     if not path.is_file():
         raise PolicyError(Fault(FILE, "没有这个文件", remedy="恢复报告工具自带的这个文件"))
     known = cards.read()
@@ -66,7 +69,10 @@ def _defaults(path: Path, on: dt.date) -> dict[str, Rule]:
 
 
 def _form(parameters: Mapping[str, str]) -> Any:
-    """What is wrong with a rule's value: it gives exactly these parameters, numbers or lists of words."""
+    """A function that says in Chinese what is wrong with a rule's value, or "" for nothing.
+
+    A value gives exactly these parameters, each a number, a list of words, or lists of words by name.
+    """
 
     def problem(value: Any) -> str:
         if not isinstance(value, dict) or set(value) != set(parameters):
@@ -91,14 +97,14 @@ def _is_setting(value: Any) -> bool:
 
 
 def exact_values(value: Any) -> Any:
-    """Numbers as decimals, lists as tuples of words, all the way down."""
+    """`value` with its numbers as decimals and its lists as tuples, also within mappings."""
     if isinstance(value, dict):
         return {name: exact_values(each) for name, each in value.items()}
     return tuple(value) if isinstance(value, list) else exact(value)
 
 
 def _own_faults(own: Mapping[str, Any], defaults: Mapping[str, Any], place: str) -> Iterator[Fault]:
-    """Rules and parameters of a policy that no card has, and values of another kind than the default."""
+    """What is wrong with a policy's own parameters: unknown rules or names, or another kind of value than the default."""
     ids = tuple(cards.read())
     for rule in (*own.get(OFF, {}), *(rule for rule in own if rule != OFF)):
         if rule not in ids:

@@ -1,4 +1,4 @@
-"""What a received form is made of: sheets of shown texts, and forms found in them; every value keeps its cell.
+"""What a received form is made of: sheets of texts, and the forms found in them; every value keeps its cell.
 
 Rows and columns count from 0 here; `address` writes them as a spreadsheet does (row 0, column 5 is F1).
 """
@@ -8,13 +8,31 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from jixiao.kit.codes import Code
 from jixiao.kit.errors import Place
 
-KINDS = ("project", "department", "review", "targets", "list")
+
+class FormKind(Code):
+    """What a form is for."""
+
+    PROJECT = "project", "项目支出自评表"
+    DEPARTMENT = "department", "部门整体支出自评表"
+    REVIEW = "review", "复核底稿"
+    TARGETS = "targets", "绩效目标表"
+    LIST = "list", "清单"
+
+
+SELF_EVALUATIONS = (FormKind.PROJECT, FormKind.DEPARTMENT)
+WITHOUT_RESULTS = (FormKind.TARGETS, FormKind.LIST)  # nobody has filled in yet what was reached
+OF_ONE_SUBJECT = (
+    *SELF_EVALUATIONS,
+    FormKind.TARGETS,
+)  # it holds all rows of its subject; a second one is a new version
+OF_MANY_SUBJECTS = (FormKind.REVIEW, FormKind.LIST)  # such a table may go on in a second file
 
 
 def address(row: int, column: int) -> str:
-    """A cell's name in a spreadsheet."""
+    """The name that a spreadsheet gives to a cell: F1 for row 0, column 5."""
     letters = ""
     column += 1
     while column:
@@ -25,7 +43,7 @@ def address(row: int, column: int) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Remark:
-    """Something a reader noticed: the id of the rule (F01 … F10), where, and the words of a finding."""
+    """Something noticed while a file was read: the id of its rule (F01 … F12), the place, and the words of a finding."""
 
     rule: str
     place: Place
@@ -36,7 +54,7 @@ class Remark:
 
 @dataclass(frozen=True, slots=True)
 class Merged:
-    """A merged area, ends included."""
+    """A merged area of cells, from its first to its last row and column."""
 
     top: int
     left: int
@@ -46,9 +64,10 @@ class Merged:
 
 @dataclass(frozen=True)
 class Sheet:
-    """One sheet: texts as its cells show them ("" for blank), A1 first; all rows equally long.
+    """One sheet: the texts that its cells show ("" for blank), from A1 on; all rows have the same length.
 
-    `textual` are cells whose number is stored as text, `uncached` are formulas without a stored value.
+    `textual` are the cells (row, column) whose number is stored as text, `uncached` those of formulas without a
+    stored value.
     """
 
     file: str
@@ -61,7 +80,7 @@ class Sheet:
     uncached: frozenset[tuple[int, int]] = frozenset()
 
     def place(self, row: int, column: int) -> Place:
-        """Where a cell stands, for messages."""
+        """The place of a cell, for messages."""
         return Place(self.file, self.name, address(row, column))
 
 
@@ -84,7 +103,7 @@ class Value:
 
     @property
     def cell(self) -> str:
-        """The cell's name."""
+        """The name of its cell."""
         return address(self.row, self.column)
 
 
@@ -102,12 +121,12 @@ class Form:
     file: str
     sheet: str
     layout: str
-    kind: str
+    kind: FormKind
     fields: Mapping[str, Value] = field(default_factory=dict)
     funds: tuple[Mapping[str, Value], ...] = ()
     indicators: tuple[Mapping[str, Value], ...] = ()
     remarks: tuple[Remark, ...] = ()
 
     def place(self, value: Value) -> Place:
-        """Where one of its values stands."""
+        """The place of one of its values, for messages."""
         return Place(self.file, self.sheet, value.cell)

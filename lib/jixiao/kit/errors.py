@@ -1,4 +1,4 @@
-"""The one family of errors a user meets: each line says where, what was expected, what came, what to do."""
+"""The errors that users see: each line says where, what was found, what was expected and what to do."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Fault:
-    """One thing wrong at one place: the sentence a user needs to mend it."""
+    """One thing that is wrong at one place; its text is the sentence that tells a user how to mend it."""
 
     place: str
     found: str
@@ -26,7 +26,7 @@ class Fault:
 
 @dataclass(frozen=True, order=True)
 class Place:
-    """Where something stands: a file, a sheet of it ("" for CSV), a cell ("F12", or row and column of a CSV)."""
+    """A file, a sheet of it ("" for CSV) and a cell ("F12", or the row and column of a CSV)."""
 
     file: str
     sheet: str = ""
@@ -38,7 +38,7 @@ class Place:
 
 
 class JixiaoError(Exception):
-    """Base of all errors of the kit; `exit_code` is what the command line returns for it."""
+    """The base of all errors of the kit, with one or more faults; `exit_code` is the status of the command."""
 
     exit_code = 2
 
@@ -63,19 +63,19 @@ class PolicyError(JixiaoError):
 
 
 class TableError(JixiaoError):
-    """Raised once for all faults of the data tables."""
+    """Raised when data tables have faults; it lists all of them."""
 
 
 class PlaceError(JixiaoError):
-    """Raised when a path leaves the folder it belongs to, or the kit's folder is not found."""
+    """Raised when a path leads out of the folder to which it belongs, or the kit's folder is not found."""
 
 
 class ProseError(JixiaoError):
-    """Raised when text of the report uses an unknown figure or a number typed by hand."""
+    """Raised when the text of a report uses an unknown figure or a number that was typed by hand."""
 
 
 class FormError(JixiaoError):
-    """Raised when a form's file cannot be read at all: damaged, protected, dangerous, or no workbook."""
+    """Raised when the file of a form cannot be read: it is damaged, protected, dangerous or no workbook."""
 
     exit_code = 1
 
@@ -85,7 +85,7 @@ class NotebookError(JixiaoError):
 
 
 class FindingsError(JixiaoError):
-    """Raised when findings of severity E stand against publishing, or nothing can be compared."""
+    """Raised when errors among the findings forbid publishing, or there is nothing to compare."""
 
     exit_code = 1
 
@@ -103,7 +103,7 @@ class ExportError(JixiaoError):
 
 
 class PublishError(JixiaoError):
-    """Raised when outputs/ cannot be written, another command writes there or in data/, or nothing is to be verified."""
+    """Raised when outputs/ cannot be written, another command is writing, or there is nothing to verify."""
 
     exit_code = 1
 
@@ -115,6 +115,6 @@ class ClosingError(JixiaoError):
 
 
 def one_line(text: str, limit: int = 600) -> str:
-    """`text` as a single printable line: control characters shown as blanks, long text cut with a mark."""
+    """`text` on a single line: control characters become blanks, and a long text is cut off with "…"."""
     flat = " ".join("".join(ch if ch.isprintable() else " " for ch in text).split())
     return flat if len(flat) <= limit else flat[: limit - 1] + "…"

@@ -1,4 +1,4 @@
-"""The font files of each role, and the proof that a text can be shown in them before it is rendered."""
+"""The fonts of documents, and the check that they have every character of a text before it is rendered."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from struct import iter_unpack
 
 from jixiao.kit.errors import ExportError, Fault, one_line
 
-SERIF, SANS = "serif", "sans"
+SERIF = "serif"
+SANS = "sans"
 FAMILIES: Mapping[str, str] = {SERIF: "Noto Serif CJK SC", SANS: "Noto Sans CJK SC"}
 _FILES: Mapping[str, str] = {SERIF: "NotoSerifCJKsc-Regular.otf", SANS: "NotoSansCJKsc-Regular.otf"}
 _NAMES: Mapping[str, str] = {SERIF: "宋体", SANS: "黑体"}
@@ -20,7 +21,7 @@ _SHOWN = 5  # faults named in one error
 
 
 def font_files() -> dict[str, Path]:
-    """role -> font file; ExportError when a file is not on this machine."""
+    """The font file of each role (serif, sans); ExportError when one is not on this machine."""
     files = {role: folder() / name for role, name in _FILES.items()}
     lost = [_lost_file(role, path.name) for role, path in files.items() if not path.is_file()]
     if lost:
@@ -29,7 +30,7 @@ def font_files() -> dict[str, Path]:
 
 
 def folder() -> Path:
-    """The folder of the fonts that come with the mplfonts wheel (found without importing it)."""
+    """The folder of the fonts that come with the package mplfonts, found without importing it."""
     spec = find_spec("mplfonts")
     if spec is None or not spec.submodule_search_locations:
         raise ExportError(*(_lost_file(role, name) for role, name in _FILES.items()))
@@ -37,7 +38,7 @@ def folder() -> Path:
 
 
 def require(text: str, role: str, place: str = "正文") -> None:
-    """ExportError naming each character of `text` for which the font of `role` has no glyph."""
+    """Raise ExportError if the font of `role` lacks a character of `text`; it names the first few, found in `place`."""
     gaps = list(missing(text, role))
     faults = [_gap(text, at, role, place) for at in gaps[:_SHOWN]]
     if faults:
@@ -47,18 +48,21 @@ def require(text: str, role: str, place: str = "正文") -> None:
 
 
 def missing(text: str, role: str) -> Iterator[int]:
-    """The first place in `text` of each character that the font of `role` cannot show."""
+    """The first position in `text` of each character that the font of `role` lacks."""
     known = coverage(role)
     seen: set[str] = set()
     for at, char in enumerate(text):
-        if char not in seen and ord(char) not in known and not _needs_no_glyph(char):
-            yield at
+        if char not in seen and ord(char) not in known:
+            # Blanks, variation selectors and invisible marks of writing direction draw nothing.
+            selector = 0xFE00 <= ord(char) <= 0xFE0F
+            if not (char.isspace() or selector or unicodedata.category(char) == "Cf"):
+                yield at
         seen.add(char)
 
 
 @cache
 def coverage(role: str) -> frozenset[int]:
-    """The code points that the font of `role` maps to glyphs."""
+    """The code points for which the font of `role` has a glyph."""
     from fontTools.ttLib import TTFont
 
     path = font_files()[role]
@@ -72,7 +76,10 @@ def coverage(role: str) -> frozenset[int]:
 
 
 def _mapped(table: bytes) -> frozenset[int]:
-    """The code points of the format 12 subtables of a cmap; fontTools would first name 43,000 glyphs."""
+    """The code points in the format 12 subtables of a font's cmap table.
+
+    They are read here because fontTools would first make up names for 43,000 glyphs.
+    """
     found: set[int] = set()
     for at in range(int.from_bytes(table[2:4])):
         start = int.from_bytes(table[8 + at * 8 : 12 + at * 8])
@@ -83,21 +90,13 @@ def _mapped(table: bytes) -> frozenset[int]:
     return frozenset(found)
 
 
-def _needs_no_glyph(char: str) -> bool:
-    """Line ends, blanks, variation selectors and invisible marks of writing direction draw nothing."""
-    return char.isspace() or unicodedata.category(char) == "Cf" or 0xFE00 <= ord(char) <= 0xFE0F
-
-
 def _gap(text: str, at: int, role: str, place: str) -> Fault:
     around = one_line(text[max(0, at - _AROUND) : at + _AROUND + 1])
     char = text[at]
     name = unicodedata.name(char, "未命名字符")
-    shown = f"“{char}”（U+{ord(char):04X} {name}）" if char.isprintable() else f"U+{ord(char):04X}（{name}）"
-    return Fault(
-        f"{place}“{around}”",
-        f"{_NAMES[role]}字体 {FAMILIES[role]} 没有字符 {shown}",
-        remedy="改用字体里有的字或写法",
-    )
+    named = f"“{char}”（U+{ord(char):04X} {name}）" if char.isprintable() else f"U+{ord(char):04X}（{name}）"
+    found = f"{_NAMES[role]}字体 {FAMILIES[role]} 没有字符 {named}"
+    return Fault(f"{place}“{around}”", found, remedy="改用字体里有的字或写法")
 
 
 def _lost_file(role: str, name: str) -> Fault:

@@ -1,4 +1,4 @@
-"""Locks: whoever holds one writes alone; the system frees it when its holder dies."""
+"""Locks: whoever holds one is the only one to write; the system frees the lock when its holder dies."""
 
 from __future__ import annotations
 
@@ -12,18 +12,22 @@ from pathlib import Path
 
 from jixiao.kit.errors import Fault, PublishError
 
-# Seconds: another command holds the lock that long when it only reads or takes in a single form. Longer work is
-# told and not waited for: a batch takes minutes, in which a silent command would seem to hang.
+# Seconds: another command holds the lock that long when it only reads or imports a single form. For longer work
+# there is a message instead of waiting: a batch takes minutes, in which a silent command would seem to hang.
 _PATIENCE = 1.0
 _FAR = 1 << 30  # Windows locks bytes; one far behind the text leaves the text readable
 
 
 @contextmanager
 def held(path: Path, what: str) -> Iterator[None]:
-    """Hold the lock file `path` of `what`; PublishError names the process that holds it already."""
+    """Hold the lock file `path`; PublishError about `what` names the process that holds it already."""
     handle = _acquired(path, what)
     try:
-        _sign(handle)
+        since = dt.datetime.now().isoformat(" ", "seconds")
+        os.ftruncate(handle, 0)
+        os.write(
+            handle, f"{os.getpid()}\n{socket.gethostname()}\n{since}\n".encode()
+        )  # for the message to others
         yield
     finally:
         _release(path, handle)
@@ -31,9 +35,10 @@ def held(path: Path, what: str) -> Iterator[None]:
 
 @contextmanager
 def folder_held(folder: Path, what: str) -> Iterator[None]:
-    """Hold the folder of a year's tables alone: from before they are read until the last of them is written.
+    """Hold the folder of a year's tables, as every command does that writes there.
 
-    Every command that writes there does so. The lock file stands beside the folder, which need not be there yet.
+    Hold it from before the tables are read until the last of them is written. The lock file stands beside the
+    folder, which need not exist yet.
     """
     folder = folder.resolve()
     folder.parent.mkdir(parents=True, exist_ok=True)
@@ -42,6 +47,7 @@ def folder_held(folder: Path, what: str) -> Iterator[None]:
 
 
 def _acquired(path: Path, what: str) -> int:
+    """Open and lock the file `path`, waiting a moment; PublishError when somebody else keeps it."""
     until = time.monotonic() + _PATIENCE
     while True:
         handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
@@ -51,27 +57,16 @@ def _acquired(path: Path, what: str) -> int:
         holder = os.read(handle, 200).decode(errors="replace").splitlines()
         os.close(handle)
         if not locked and time.monotonic() > until:
-            raise PublishError(_busy(what, holder))
+            who = ""
+            if len(holder) == 3:
+                process, host, since = holder
+                who = f"（{host} 上的进程 {process}，{since} 起）"
+            raise PublishError(Fault(what, f"另一个 jixiao 命令{who}正在写", remedy="等它结束后再运行"))
         time.sleep(0.02)
 
 
-def _sign(handle: int) -> None:
-    """Write down who holds the lock and since when, for the message to others."""
-    since = dt.datetime.now().isoformat(" ", "seconds")
-    os.ftruncate(handle, 0)
-    os.write(handle, f"{os.getpid()}\n{socket.gethostname()}\n{since}\n".encode())
-
-
-def _busy(what: str, holder: list[str]) -> Fault:
-    who = ""
-    if len(holder) == 3:
-        process, host, since = holder
-        who = f"（{host} 上的进程 {process}，{since} 起）"
-    return Fault(what, f"另一个 jixiao 命令{who}正在写", remedy="等它结束后再运行")
-
-
 def _locked(handle: int) -> bool:
-    """Whether the lock could be had at once."""
+    """Try to lock an open file without waiting; says whether that succeeded."""
     try:
         if os.name == "nt":
             import msvcrt
@@ -90,14 +85,14 @@ def _locked(handle: int) -> bool:
 
 
 def _still_there(path: Path, handle: int) -> bool:
-    """Whether the locked file still has its name: its last holder may just have taken it away."""
+    """Whether the locked file is still the one at `path`: its last holder may just have deleted it."""
     with suppress(FileNotFoundError):
         return os.path.samestat(path.stat(), os.fstat(handle))
     return False
 
 
 def _release(path: Path, handle: int) -> None:
-    """Take the file away while it is locked; Windows takes it away only when it is closed."""
+    """Delete the file while it is still locked; Windows can delete it only after it was closed."""
     if os.name == "nt":
         os.close(handle)
     with suppress(OSError):

@@ -1,4 +1,4 @@
-"""Exact decimals: parsing a number from its text, rounding it once, writing it for readers."""
+"""Exact decimals: reading a number from a text, rounding it once, and writing it."""
 
 from __future__ import annotations
 
@@ -19,22 +19,22 @@ def parse(text: str) -> Decimal:
 
     Full-width digits and thousands separators are read; exponents, units, `nan` and `inf` are not numbers.
     """
-    plain = unicodedata.normalize("NFKC", text).strip().replace("−", "-")
-    if not _NUMBER.fullmatch(plain):
+    folded = unicodedata.normalize("NFKC", text).strip().replace("−", "-")
+    if not _NUMBER.fullmatch(folded):
         raise ValueError(f"not a decimal number: {text!r}")
-    return Decimal(plain.replace(",", ""))
+    return Decimal(folded.replace(",", ""))
 
 
 def rounded(value: Decimal, places: int = 2, how: str = HALF_UP) -> Decimal:
-    """`value` rounded once to `places` decimals, half up unless GB/T 8170 is asked for."""
+    """`value` rounded once to `places` decimals: half up, or by GB/T 8170-2008 (half to even)."""
     return value.quantize(Decimal(1).scaleb(-places), rounding=ROUNDINGS[how], context=_EXACT)
 
 
 def ratio(part: Decimal, whole: Decimal) -> Decimal:
-    """`part` over `whole` to 40 significant digits; the caller has made sure that `whole` is not zero."""
+    """`part` divided by `whole`, to 40 significant digits; `whole` must not be zero."""
     return Context(prec=40).divide(part, whole)
 
 
 def plain(value: Decimal) -> str:
-    """`value` without exponent, keeping its own number of decimals: 90.50 stays 90.50."""
+    """`value` written out in full, without an exponent and with all its decimals: 90.50 stays 90.50."""
     return format(value, "f")

@@ -1,4 +1,4 @@
-"""What a run tells while it goes: one bar on a terminal, plain lines on standard error elsewhere."""
+"""Shows how far a run has come: a bar on a terminal, lines on standard error elsewhere."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _WIDTH = 40  # characters of a detail shown behind the count
 
 
 class Progress:
-    """Steps named in Chinese; nothing is ever written to standard output."""
+    """Shows the steps of a run, named in Chinese; standard output stays free."""
 
     def __init__(self, quiet: bool = False, stream: TextIO | None = None) -> None:
         self._stream = sys.stderr if stream is None else stream
@@ -25,7 +25,7 @@ class Progress:
         self.close()
 
     def step(self, label: str, done: int = 0, total: int = 0, detail: str = "") -> None:
-        """Tell that `label` begins, or that its part `done` of `total` does."""
+        """Show that the step `label` begins, or that part `done` of `total` of it does."""
         if self._quiet:
             return
         if self._stream.isatty():
@@ -35,7 +35,7 @@ class Progress:
         print(" ".join(filter(None, (label, count, one_line(detail, _WIDTH)))), file=self._stream, flush=True)
 
     def close(self) -> None:
-        """Take the bar off the terminal."""
+        """Remove the bar from the terminal."""
         if self._bar is not None:
             self._bar.close()
             self._bar = None
@@ -48,7 +48,8 @@ class Progress:
                 file=self._stream, leave=False, bar_format="{desc} {n_fmt}/{total_fmt} |{bar:24}| {postfix}"
             )
         bar = self._bar
-        bar.total, bar.n = total or 1, done
+        bar.total = total or 1
+        bar.n = done
         bar.set_postfix_str(detail, refresh=False)
         bar.set_description_str(label, refresh=False)
         bar.refresh()

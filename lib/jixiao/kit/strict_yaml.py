@@ -1,9 +1,9 @@
-"""Reads YAML strictly: plain values with their line numbers; what could be misread is refused.
+"""Reads YAML strictly, with the line of each value: whatever could be misread is refused.
 
-Plain papermill reads YAML 1.1, newer tools YAML 1.2.
-A scalar that the two read differently, or that would lose its text (0123, no, 1_000, a bare date), is refused
-unless quoted, as are duplicate keys, anchors and tags; all faults of a file are raised at once.
-What is nested deeper than DEEPEST is refused where it passes that depth; the rest is not looked at.
+Papermill reads YAML 1.1, newer tools YAML 1.2.
+A value that the two read differently, or that would lose its text (0123, no, 1_000, a bare date), must be quoted;
+duplicate keys, anchors and tags are refused. All faults of a file are raised together.
+Only nesting deeper than DEEPEST stops the reading at once.
 """
 
 from __future__ import annotations
@@ -40,14 +40,14 @@ class Document:
     lines: dict[Path_, int]
 
     def place(self, *path: str | int) -> str:
-        """Where `path` stands, as users read it: file and line."""
+        """The file and the line of the value at `path` (or of what it lies in), as users read it."""
         while path and path not in self.lines:
             path = path[:-1]
         return f"{self.name} 第 {self.lines.get(path, 1)} 行"
 
 
 def suggestion(word: str, allowed: tuple[str, ...]) -> str:
-    """What to do about an unknown `word`: the name probably meant, or all that are allowed."""
+    """What to do about an unknown `word`, in Chinese: take the name probably meant, or one of those allowed."""
     close = difflib.get_close_matches(word, allowed, n=1)
     return f"改为 {close[0]}" if close else f"只用这些：{'、'.join(allowed)}"
 
@@ -55,7 +55,7 @@ def suggestion(word: str, allowed: tuple[str, ...]) -> str:
 def key_faults(
     document: Document, content: Any, keys: tuple[str, ...], *path: str, optional: Collection[str] = ()
 ) -> Iterator[Fault]:
-    """What is wrong with the keys of `content`, which stands at `path`: unknown ones, and missing ones not `optional`."""
+    """Unknown keys of `content`, which stands at `path`, and missing ones that are not `optional`."""
     if not isinstance(content, dict):
         yield Fault(document.place(*path), "不是“键: 值”的形式", f"键：{'、'.join(keys)}")
         return
@@ -77,14 +77,19 @@ def read(path: Path, name: str, error: type[JixiaoError] = ParameterError) -> Do
 
 
 def parse(text: str, name: str, error: type[JixiaoError] = ParameterError) -> Document:
-    """The same for YAML text."""
+    """Read a YAML text, called `name` in messages; raises `error` listing every fault."""
     try:
         aliases = _aliases(text)
         node = None if aliases else yaml.compose(text, Loader=yaml.SafeLoader)
     except yaml.YAMLError as fault:
         raise error(_syntax_fault(fault, name)) from None
     if aliases:
-        raise error(*(_alias_fault(name, line, mark) for line, mark in aliases.items()))
+        raise error(
+            *(
+                Fault(f"{name} 第 {line + 1} 行", f"用了锚点、别名或标签“{mark}”", remedy="把内容直接写出来")
+                for line, mark in aliases.items()
+            )
+        )
     if node is None:
         raise error(Fault(name, "文件是空的"))
     reader = _Reader(name)
@@ -132,7 +137,7 @@ class _BoundedLoader(yaml.SafeLoader):
 
 
 class _Reader:
-    """Walks composed nodes, keeping lines and collecting faults."""
+    """Turns the nodes of PyYAML into values, notes their lines and collects faults."""
 
     def __init__(self, name: str) -> None:
         self.name = name
@@ -198,12 +203,8 @@ def _ambiguous(text: str) -> bool:
     return other_type or text.lower() in _BOOLEAN_WORDS or bool(_LOOKS_SPECIAL.fullmatch(text))
 
 
-def _alias_fault(name: str, line: int, mark: str) -> Fault:
-    return Fault(f"{name} 第 {line + 1} 行", f"用了锚点、别名或标签“{mark}”", remedy="把内容直接写出来")
-
-
 def _aliases(text: str) -> dict[int, str]:
-    """Line -> the anchor, alias or tag that stands there."""
+    """The first anchor, alias or tag of each line that has one, by the number of the line (from 0)."""
     found: dict[int, str] = {}
     for event in yaml.parse(text, Loader=_BoundedLoader):
         mark = getattr(event, "anchor", None) or getattr(event, "tag", None)

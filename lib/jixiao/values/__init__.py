@@ -1,1 +1,1 @@
-"""How people write targets and results: the text of a cell becomes an exact measure, or the reason why it cannot."""
+"""Targets and results as people write them: the text of a cell becomes an exact value, or the reason why it cannot."""

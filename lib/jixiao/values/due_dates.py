@@ -1,4 +1,4 @@
-"""Reads days as people write them (2022年12月底前, 9月前, 第三季度): the first and the last day meant."""
+"""Reads dates as people write them (2022年12月底前, 9月前, 第三季度): the first and the last day that is meant."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _ONE_DAY = dt.timedelta(days=1)
 
 @dataclass(frozen=True)
 class Period:
-    """The first and the last day that a text means; both None when the year is not known."""
+    """The first and the last day that a text means; both are None where the year is not known."""
 
     first: dt.date | None
     last: dt.date | None
@@ -45,7 +45,7 @@ class Period:
 
 
 def read(body: str, year: int | None) -> Period | None:
-    """The day or period written in `body`; None when it is no date, Unreadable when it is a doubtful one."""
+    """The period written in `body`, in `year` unless it names one; None when it is no date, Unreadable when doubtful."""
     _refuse(body)
     for pattern in _PATTERNS:
         if found := pattern.fullmatch(body):
@@ -55,7 +55,7 @@ def read(body: str, year: int | None) -> Period | None:
 
 
 def _refuse(body: str) -> None:
-    """Unreadable for what may be a date and may be something else."""
+    """Raise Unreadable for what may be a date and may be something else."""
     if _LIKE_DATE.fullmatch(body):
         raise Unreadable(f"“{body}”是1月、10月还是一个小数，不能确定")
     if _EIGHT.fullmatch(body):
@@ -80,7 +80,7 @@ def _period(parts: dict[str, str], year: int | None, body: str) -> Period:
 
 
 def _span(parts: dict[str, str], year: int) -> tuple[dt.date, dt.date]:
-    """First and last day; ValueError where the calendar has none."""
+    """The first and the last day; ValueError where the calendar has no such day."""
     if "half" in parts:
         return _months(year, 1, 6) if parts["half"] == "上" else _months(year, 7, 12)
     if "q" in parts:

@@ -1,7 +1,7 @@
 """Reads the targets and actual values of many indicators at once into columns of exact whole numbers.
 
-Each distinct combination of texts is parsed once; what stands in the rows is copied from there. A number is held as
-a whole number of millionths (`SCALE`), so that column arithmetic is exact.
+Each combination of texts is read once, however many rows have it. A number is kept as a whole number of millionths
+(`SCALE`), so that arithmetic with whole columns is exact.
 """
 
 from __future__ import annotations
@@ -40,13 +40,13 @@ NO_NUMBER = int(
     np.iinfo(np.int64).min
 )  # where there is no number, or none that fits: never a plausible value
 
-CELLS = ("operator", "target", "measure_unit", "nature", "actual")
+COLUMNS = ("operator", "target", "measure_unit", "nature", "actual")
 NUMBERS = ("target_low", "target_high", "actual")
 _TEXTS = ("unit", "target_words", "actual_words", "problem", "note")
 
 
 def parse_frame(indicators: pd.DataFrame, year: int | None) -> pd.DataFrame:
-    """The measures of `indicators` (columns `CELLS`; any but target may be absent), row for row and index kept.
+    """The measures of `indicators`, which has the columns `COLUMNS` (only target must be there): same rows, same index.
 
     Columns: kind, actual_kind, operator (categories); target_low, target_high, actual (int64, millionths of `unit`,
     `NO_NUMBER` for none); exact, False where a number does not fit, with the decimals in target_low_exact,
@@ -61,12 +61,12 @@ def parse_frame(indicators: pd.DataFrame, year: int | None) -> pd.DataFrame:
 
 
 def _distinct(indicators: pd.DataFrame) -> tuple[np.ndarray, list[tuple[str, ...]]]:
-    """For each row the number of its combination of cells, and the combinations."""
-    columns = [_texts(indicators, name) for name in CELLS]
+    """For each row the number of its combination of texts, and the combinations in the order of these numbers."""
+    columns = [_texts(indicators, name) for name in COLUMNS]
     codes = np.zeros(len(indicators), dtype=np.int64)
     for column in columns:
-        cell, values = pd.factorize(column)
-        codes, _ = pd.factorize(codes * max(len(values), 1) + cell)
+        own, values = pd.factorize(column)
+        codes, _ = pd.factorize(codes * max(len(values), 1) + own)
     count = int(codes.max(initial=-1)) + 1
     first = np.empty(count, dtype=np.int64)
     first[codes[::-1]] = np.arange(len(codes))[::-1]
@@ -81,7 +81,7 @@ def _texts(indicators: pd.DataFrame, name: str) -> np.ndarray:
 
 
 def _pairs(distinct: Iterable[tuple[str, ...]], year: int | None) -> Iterator[tuple[Measure, Measure]]:
-    """Target and actual of each combination; a text that recurs in several combinations is still read once."""
+    """Target and actual value of each combination; a text that several combinations share is read only once."""
     target_of: Callable[..., Measure] = cache(read_target)
     actual_of: Callable[..., Measure] = cache(read_actual)
     for operator, text, unit, nature, done in distinct:
@@ -97,7 +97,7 @@ def _frame(pairs: list[tuple[Measure, Measure]]) -> pd.DataFrame:
     columns: dict[str, object] = {
         "kind": pd.Categorical([m.kind.value for m in targets], categories=kinds),
         "actual_kind": pd.Categorical([m.kind.value for m in actuals], categories=kinds),
-        "operator": pd.Categorical(list(map(_operator, targets)), categories=OPERATORS),
+        "operator": pd.Categorical([getattr(m, "operator", "") for m in targets], categories=OPERATORS),
         **_numbers(pairs),
         "unit": [m.unit if isinstance(m, Number | Interval) else "" for m in targets],
         "target_words": list(map(_words, targets)),
@@ -113,10 +113,6 @@ def _frame(pairs: list[tuple[Measure, Measure]]) -> pd.DataFrame:
     )
 
 
-def _operator(measure: Measure) -> str:
-    return measure.operator if isinstance(measure, Number | Day | UndatedDay | Words) else ""
-
-
 def _words(measure: Measure) -> str:
     if isinstance(measure, Words | UndatedDay):
         return measure.words
@@ -130,7 +126,7 @@ def _day(measure: Measure) -> dt.date | None:
 
 
 def _value(actual: Measure) -> Decimal | None:
-    """The number reached: that of the cell, or 100 where it says 100% done."""
+    """The number that was reached, which is 100 for 100%完成; None where there is none."""
     if isinstance(actual, Number):
         return actual.value
     return Decimal(100) if isinstance(actual, Done) and actual.whole else None
@@ -143,7 +139,7 @@ def _ends(target: Measure) -> tuple[Decimal | None, Decimal | None]:
 
 
 def _numbers(pairs: list[tuple[Measure, Measure]]) -> dict[str, np.ndarray]:
-    """The three numbers of each pair as millionths, or as decimals where one of them does not fit."""
+    """The columns of numbers: in millionths where all three of a row fit, else as decimals in the exact columns."""
     values = [(*_ends(target), _value(actual)) for target, actual in pairs]
     scaled = [tuple(map(_millionths, row)) for row in values]
     exact = np.array([None not in row for row in scaled], dtype=bool)
@@ -160,7 +156,7 @@ def _numbers(pairs: list[tuple[Measure, Measure]]) -> dict[str, np.ndarray]:
 
 
 def _millionths(value: Decimal | None) -> int | None:
-    """`value` × 10^6 as a whole number, `NO_NUMBER` for no value; None when it does not fit."""
+    """`value` in millionths, `NO_NUMBER` for no value; None when it is too large or has too many decimals."""
     if value is None:
         return NO_NUMBER
     scaled = times(value, Decimal(SCALE))

@@ -1,6 +1,6 @@
 """Reads targets and actual values as people write them: the text of a cell becomes an exact measure.
 
-Nothing is guessed: a cell that can mean two things is unreadable, and says why in words that a user reads.
+Nothing is guessed: a cell that can mean two things is unreadable, with a reason in Chinese that the user reads.
 """
 
 from __future__ import annotations
@@ -15,13 +15,12 @@ from typing import Any, ClassVar
 
 from jixiao.kit import numbers
 from jixiao.values import due_dates, notation, quantities, units
-from jixiao.values.notation import OPERATOR, Unreadable
+from jixiao.values.notation import OPERATOR, Nature, Unreadable
 from jixiao.values.units import PERCENT, Unit
 
 OPERATORS = ("", "≥", "≤", "=", ">", "<", "≈")
 _NO_COMPARISON = ("", "≈")  # signs that say nothing about a direction
 
-_QUALITATIVE = "定性"
 _DONE = re.compile(
     r"(?:均|都|已经?|全部|(?P<whole>100%|百分之百|百分百)|(?P<timely>按时|按期|如期|及时|准时)|顺利|圆满|全面)*"
     r"(?:完成|达成|完工|竣工)了?"
@@ -31,7 +30,7 @@ _YEAR = re.compile(r"(?:19|20)[0-9]{2}")
 
 
 class Kind(StrEnum):
-    """What a cell can be read as."""
+    """What the text of a cell can be."""
 
     NUMBER = "number"
     INTERVAL = "interval"
@@ -54,9 +53,9 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class _Cell:
-    """What is kept of every cell beside its meaning: its text, and how it was read where a reader should know.
+    """What every measure keeps of its cell: the text, and a note where a user should know how it was read.
 
-    Two measures are equal when they say the same in different notations.
+    Neither counts when measures are compared: 0.5万元 and 5000元 are equal.
     """
 
     text: str = field(default="", compare=False)
@@ -76,7 +75,7 @@ class Number(_Cell):
 
     @property
     def highest(self) -> Decimal:
-        """The upper end, which for a number is the number."""
+        """The upper end, which for a number is the number itself."""
         return self.value
 
 
@@ -99,9 +98,9 @@ class Interval(_Cell):
 
 @dataclass(frozen=True)
 class Day(_Cell):
-    """The last day allowed, or the day reached; `first` is the first day of the month or quarter written.
+    """The last day allowed or the day reached, which is the last day of the month or quarter that was written.
 
-    With 9月前 it is doubtful whether 30 September is still in time: `doubtful_until`.
+    `first` is the first day of it. 9月前 may mean the end of August or of September: that is `doubtful_until`.
     """
 
     kind: ClassVar = Kind.DATE
@@ -113,7 +112,7 @@ class Day(_Cell):
 
 @dataclass(frozen=True)
 class UndatedDay(_Cell):
-    """A day whose year is not known, so that nothing can be held against it."""
+    """A day without a year, so that nothing can be compared with it."""
 
     kind: ClassVar = Kind.DATE
     operator: str
@@ -132,7 +131,7 @@ class Words(_Cell):
 
 @dataclass(frozen=True)
 class Done(_Cell):
-    """完成 and the like: `whole` when it says 100 %, `timely` when it says 按时."""
+    """完成 or a word like it: `whole` if it also says 100 %, `timely` if it says 按时."""
 
     kind: ClassVar = Kind.DONE
     whole: bool = False
@@ -149,7 +148,7 @@ class Blank(_Cell):
 
 @dataclass(frozen=True)
 class UnreadableCell(_Cell):
-    """A cell that says nothing certain, and why, in Chinese."""
+    """A cell whose meaning is not certain, with the reason in Chinese."""
 
     kind: ClassVar = Kind.UNREADABLE
     reason: str = field(default="", compare=False)
@@ -160,7 +159,7 @@ Measure = Number | Interval | Day | UndatedDay | Words | Done | Blank | Unreadab
 
 @dataclass(frozen=True)
 class OtherColumns:
-    """What a form says about a cell in other columns, and the year that its dates belong to."""
+    """What other columns of a form say about a target or an actual value, and the year of dates without one."""
 
     nature: str = ""
     operator: str = ""
@@ -170,14 +169,14 @@ class OtherColumns:
 
 
 def has_copied_operator(actual: Measure) -> bool:
-    """Whether an actual value bears a comparison, which it can only have from its target."""
+    """Whether an actual value has a comparison sign, which can only be copied from its target."""
     return isinstance(actual, Number | Day | UndatedDay) and actual.operator not in _NO_COMPARISON
 
 
 def parse_target(
     text: str | None, *, nature: str = "", operator: str = "", unit: str = "", year: int | None = None
 ) -> Measure:
-    """The target written in `text`, or in the columns nature | operator | target | unit of a split form."""
+    """The target written in `text`, with the nature, operator and unit of forms that have columns for them."""
     return read_target(text, OtherColumns(nature or "", operator or "", unit or "", year))
 
 
@@ -191,17 +190,23 @@ def parse_actual(
 
 
 def read_target(text: str | None, columns: OtherColumns) -> Measure:
-    """`parse_target` with the other columns of the form as one value."""
+    """The target written in `text`, with what the other columns of its form say."""
     return _parse(text, columns, _value)
 
 
 def read_actual(text: str | None, columns: OtherColumns) -> Measure:
-    """The actual value as its own cell and columns have it, before it is held against a target."""
-    return _parse(text, columns, _achieved)
+    """The actual value written in `text`, before it takes over the unit of its target (see `settle`)."""
+
+    def achieved(folded: str, columns: OtherColumns) -> Measure:
+        if done := _DONE.fullmatch(folded):
+            return Done(whole=bool(done["whole"]), timely=bool(done["timely"]))
+        return _value(folded, columns)
+
+    return _parse(text, columns, achieved)
 
 
 def settle(target: Measure, actual: Measure) -> Measure:
-    """`actual` with the unit of a numeric `target` where it has none; where money is involved a note says so."""
+    """`actual` with the unit of `target` where both are numbers and it has none itself; for money a note says so."""
     if isinstance(target, Words) and isinstance(actual, Done):
         return Words(notation.fold(actual.text), text=actual.text, note=actual.note)
     if not isinstance(target, Number | Interval) or not isinstance(actual, Number | Interval) or actual.unit:
@@ -231,14 +236,8 @@ def _parse(text: Any, columns: OtherColumns, read: Callable[[str, OtherColumns],
         return UnreadableCell(str(why), text=raw)
 
 
-def _achieved(folded: str, columns: OtherColumns) -> Measure:
-    """An actual value: a target's notations, and 完成."""
-    if done := _DONE.fullmatch(folded):
-        return Done(whole=bool(done["whole"]), timely=bool(done["timely"]))
-    return _value(folded, columns)
-
-
 def _value(folded: str, columns: OtherColumns) -> Measure:
+    """The measure written in a folded text; Unreadable where it has no one meaning."""
     if notation.blank(folded) or notation.status(folded):
         return Blank(notation.status(folded))
     notation.refuse_damage(folded)
@@ -246,19 +245,25 @@ def _value(folded: str, columns: OtherColumns) -> Measure:
     body, remarks = notation.split_remarks(folded)
     if qualitative:
         return _judged(body)
-    body, unit = _year_joined(body, units.column(columns.unit))
+    unit = units.column(columns.unit)
+    if unit.written == "年" and _YEAR.fullmatch(
+        body
+    ):  # 2022 and 年 in two columns: the year, not 2,022 years
+        body += unit.written
+        unit = Unit()
     if (unit.bare or unit.written in _CALENDAR) and (measure := _dated(body, operator, columns)):
         return measure
     quantity = quantities.read(body, remarks)
     if quantity is None:
-        return _said(body, operator)
+        return _words(body, operator)
     return _counted(quantity, operator, unit)
 
 
 def _given_operator(columns: OtherColumns) -> tuple[str, bool]:
-    """The operator that other columns give, and whether they call the indicator qualitative."""
-    operator, nature = notation.fold(columns.operator), notation.fold(columns.nature)
-    if operator.startswith(_QUALITATIVE) or nature.startswith(_QUALITATIVE):
+    """The operator given in other columns, and whether these call the indicator qualitative."""
+    operator = notation.fold(columns.operator)
+    nature = notation.fold(columns.nature)
+    if operator.startswith(Nature.QUALITATIVE) or nature.startswith(Nature.QUALITATIVE):
         return "", True
     if operator not in OPERATOR and not notation.blank(operator):
         raise Unreadable(f"不认识比较符“{columns.operator}”")
@@ -266,33 +271,27 @@ def _given_operator(columns: OtherColumns) -> tuple[str, bool]:
 
 
 def _judged(body: str) -> Measure:
-    """The cell of a qualitative indicator; a number there contradicts its own form."""
+    """The words of a qualitative indicator; Unreadable for a number, which contradicts the form's own 定性."""
     try:
         number = quantities.read(body, [])
     except Unreadable:
         number = None
     if number:
         raise Unreadable(f"指标性质是定性，值却是数“{body}”，不知按哪一种评分")
-    return _said(body, "")
+    return _words(body, "")
 
 
-def _said(body: str, operator: str) -> Measure:
-    body = body.removeprefix(_QUALITATIVE)  # 定性 好坏: two columns copied into one cell
+def _words(body: str, operator: str) -> Measure:
+    """A text that is no number as words; Unreadable where it is no text either."""
+    body = body.removeprefix(Nature.QUALITATIVE)  # 定性 好坏: two columns copied into one cell
     strange = any(sign.isdecimal() and not sign.isascii() for sign in body)
     if strange or not any(sign.isalpha() for sign in body):
         raise Unreadable(f"“{body}”不是数，也不是文字" if body else "没有值")
     return Words(body, operator)
 
 
-def _year_joined(body: str, unit: Unit) -> tuple[str, Unit]:
-    """2022 with the unit 年 in a column of its own is the year 2022, not a number of years."""
-    if unit.written == "年" and _YEAR.fullmatch(body):
-        return body + unit.written, Unit()
-    return body, unit
-
-
 def _dated(body: str, operator: str, columns: OtherColumns) -> Measure | None:
-    """The date in `body`, with a comparison in front or not; None when it is no date."""
+    """The date written in `body`, with or without a comparison sign; None when it is no date."""
     found = re.fullmatch(rf"(?P<op>{notation.OPERATOR_WORD})?(?P<rest>.+)", body)
     sign = notation.one_operator(OPERATOR.get(found["op"] or "", ""), operator)
     if (sign or columns.numeric or columns.unit) and re.fullmatch("[0-9.]+", found["rest"]):
@@ -311,7 +310,7 @@ def _dated(body: str, operator: str, columns: OtherColumns) -> Measure | None:
 
 
 def _counted(quantity: quantities.Quantity, operator: str, given: Unit) -> Measure:
-    """A number or an interval, with what other columns say of it."""
+    """A number or an interval, with the operator and the unit that other columns give."""
     sign = notation.one_operator(quantity.operator, operator)
     if quantity.is_range and sign not in ("", "="):
         raise Unreadable(f"区间又带比较符“{sign}”")
@@ -326,7 +325,7 @@ def _counted(quantity: quantities.Quantity, operator: str, given: Unit) -> Measu
 
 
 def comparable(target: Measure, actual: Measure) -> str:
-    """Why `actual` cannot be held against `target`, in Chinese; the empty text when it can."""
+    """Why `actual` cannot be compared with `target`, in Chinese; "" when it can."""
     for name, missing, measure in (("目标", "没有指标值", target), ("实际", "没有实际完成值", actual)):
         if isinstance(measure, Blank):
             return missing + (f"：{measure.status}" if measure.status else "")
@@ -384,9 +383,9 @@ def _unit_mix(target: Number | Interval, actual: Number) -> str:
 
 
 def _is_doubtful_fraction(target: Number | Interval, actual: Measure) -> bool:
-    """Whether a bare 0.95 stands against a target in %: it may be 0.95 % and may be 95 %.
+    """Whether the actual value of a target in % is a number like 0.95 without unit: 0.95 % or 95 %.
 
-    It is plain where the form has the unit in a column and the target itself is written in the same small numbers.
+    There is no doubt where the unit has a column of its own and the target is written as such a small number too.
     """
     if not isinstance(actual, Number) or target.unit != PERCENT or not actual.bare:
         return False

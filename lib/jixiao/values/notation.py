@@ -1,9 +1,10 @@
-"""Brings the text of a cell into one plain notation, or tells why it cannot be trusted."""
+"""Brings the text of a cell into one notation, or says why the text cannot be trusted."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
+from enum import StrEnum
 from functools import cache
 
 LONGEST_CELL = 500
@@ -32,36 +33,43 @@ _SUFFIX = re.compile(r"(.*?)(及以上|以上|及以下|以下|以内|之内|左
 SUFFIX = {"以上": "≥", "以下": "≤", "以内": "≤", "之内": "≤", "内": "≤", "左右": "≈", "上下": "≈"}
 
 
+class Nature(StrEnum):
+    """Whether an indicator is counted or judged, as forms and tables write it."""
+
+    QUANTITATIVE = "定量"
+    QUALITATIVE = "定性"
+
+
 class Unreadable(ValueError):
-    """Raised when a cell has no one meaning; the message says in Chinese what was found and why."""
+    """Raised when a cell has not exactly one meaning; the message says in Chinese what was found and why."""
 
 
 def fold(text: str) -> str:
-    """`text` in plain characters: full-width forms narrowed, blanks dropped unless they part two digits.
+    """`text` with half-width characters, and without blanks except between two digits.
 
     Circled, raised and other numbered signs stay as they are: ② is a list mark and 10² is not 102.
     """
-    plain = "".join(_plain(sign) for sign in text) if not text.isascii() else text
-    plain = re.sub(r"(?<=[A-Za-z])([²³])", lambda power: str("²³".index(power[1]) + 2), plain)
-    plain = _BLANK_TO_DROP.sub("", " ".join(plain.split()))
-    return plain.rstrip(_END) or plain
+    folded = "".join(_half_width(sign) for sign in text) if not text.isascii() else text
+    folded = re.sub(r"(?<=[A-Za-z])([²³])", lambda power: str("²³".index(power[1]) + 2), folded)
+    folded = _BLANK_TO_DROP.sub("", " ".join(folded.split()))
+    return folded.rstrip(_END) or folded
 
 
 @cache
-def _plain(sign: str) -> str:
+def _half_width(sign: str) -> str:
     if sign in _DASH:
         return "-"
     if sign in "～〜∼…":
         return "…" if sign == "…" else "~"
     if unicodedata.category(sign) == "Cf":
         return ""
-    plain = unicodedata.normalize("NFKC", sign)
-    holds_digit = any("0" <= part <= "9" for part in plain)
-    return sign if holds_digit and not sign.isdecimal() and not plain[0].isalpha() else plain
+    narrow = unicodedata.normalize("NFKC", sign)
+    holds_digit = any("0" <= part <= "9" for part in narrow)
+    return sign if holds_digit and not sign.isdecimal() and not narrow[0].isalpha() else narrow
 
 
 def blank(folded: str) -> bool:
-    """Whether nothing was filled in, or only a sign that stands for nothing."""
+    """Whether nothing was filled in, or only a sign or word that stands for nothing (—, 无)."""
     return bool(_BLANK.fullmatch(folded))
 
 
@@ -71,7 +79,7 @@ def status(folded: str) -> str:
 
 
 def refuse_damage(folded: str) -> None:
-    """Unreadable where a mark says that the text was cut, smudged or never filled in."""
+    """Raise Unreadable for a text that is too long, or has marks of being cut off, illegible or never filled in."""
     if len(folded) > LONGEST_CELL:
         raise Unreadable(f"文字有 {len(folded)} 字，太长")
     if mark := _DAMAGE.search(folded):
@@ -79,7 +87,7 @@ def refuse_damage(folded: str) -> None:
 
 
 def split_remarks(folded: str) -> tuple[str, list[str]]:
-    """The cell without its bracketed remarks, and the remarks."""
+    """The text without what stands in brackets, and the texts that do."""
     remarks = ["".join(filter(None, found.groups())) for found in _REMARK.finditer(folded)]
     body = _REMARK.sub("", folded).rstrip(_END)
     if bracket := _BRACKET.search(body):
@@ -90,7 +98,7 @@ def split_remarks(folded: str) -> tuple[str, list[str]]:
 
 
 def split_suffix(body: str, remarks: list[str]) -> tuple[str, str]:
-    """`body` without the words behind it that compare (以上, 以内, 左右 …), and their sign."""
+    """`body` without a comparing word at its end (以上, 以内, 左右 …), and the sign of that word."""
     found = _SUFFIX.fullmatch(body)
     if not found:
         return body, ""
@@ -101,7 +109,7 @@ def split_suffix(body: str, remarks: list[str]) -> tuple[str, str]:
 
 
 def one_operator(*signs: str) -> str:
-    """The one operator among `signs`, where several columns or words give it; Unreadable if they differ."""
+    """The operator that `signs` agree on, "" where none of them is one; Unreadable where they contradict each other."""
     found = sorted({sign for sign in signs if sign})
     if len(found) > 1:
         raise Unreadable(f"比较符互相矛盾：{'、'.join(found)}")

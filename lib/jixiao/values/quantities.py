@@ -47,7 +47,7 @@ _WHY = (
 
 @dataclass(frozen=True)
 class Quantity:
-    """A number (low == high) or an interval in the base unit, with the comparison written around it."""
+    """A number (low == high) or an interval, in the base unit, with the comparison that is written with it."""
 
     operator: str
     low: Decimal
@@ -57,8 +57,8 @@ class Quantity:
 
 
 def read(body: str, remarks: list[str]) -> Quantity | None:
-    """The quantity written in `body`; None when it holds none, Unreadable when it is a doubtful one."""
-    body = _OF_HUNDRED.sub(_hundredth, body).replace("百分百", "100%")
+    """The quantity written in `body`; None when there is no number in it, Unreadable when the number is doubtful."""
+    body = _OF_HUNDRED.sub(_ratio, body).replace("百分百", "100%")
     if _SPELT.fullmatch(body):
         raise Unreadable(f"“{body}”里的汉字数字不当作数读")
     if _OPERATOR_ONLY.fullmatch(body):
@@ -72,11 +72,11 @@ def read(body: str, remarks: list[str]) -> Quantity | None:
     if span := _RANGE.fullmatch(rest):
         return _range(span, operator)
     if single := _SINGLE.fullmatch(rest):
-        return _single(single, operator, remarks)
+        return _number(single, operator, remarks)
     raise Unreadable(_why_not(rest, body))
 
 
-def _single(found: re.Match[str], operator: str, remarks: list[str]) -> Quantity:
+def _number(found: re.Match[str], operator: str, remarks: list[str]) -> Quantity:
     unit = units.read(found["ua"])
     for remark in remarks:
         if unit.bare and remark in units.COUNTERS:
@@ -111,23 +111,25 @@ def _times(number: str, unit: Unit) -> Decimal:
 
 
 def times(value: Decimal, scale: Decimal) -> Decimal:
-    """`value` times `scale`, exactly and without an exponent."""
+    """`value` times `scale`, exact and without an exponent."""
     if scale == units.ONE:
         return value
     product = _EXACT.multiply(value, scale)
     return product if product.as_tuple().exponent <= 0 else product.quantize(units.ONE, context=_EXACT)
 
 
-def _hundredth(found: re.Match[str]) -> str:
+def _ratio(found: re.Match[str]) -> str:
+    """百分之九十五 as 95%."""
     number = found[2] or str(_chinese(found[3]))
     return number + _RATIO_SIGN[found[1]]
 
 
 def _chinese(text: str) -> int:
-    """A number up to 百 in Chinese signs: 九十五 is 95, 百 is 100."""
+    """The value of a Chinese number below 1,000: 95 for 九十五; Unreadable where it is none."""
     head, hundred, rest = text.rpartition("百")
     if not hundred:
-        head, rest = "", text
+        head = ""
+        rest = text
     tens, ten, ones = rest.rpartition("十")
     try:
         value = (_DIGITS[head] if head else 1) * 100 if hundred else 0
@@ -138,7 +140,7 @@ def _chinese(text: str) -> int:
 
 
 def _why_not(rest: str, body: str) -> str:
-    """Why a text that holds digits is no quantity."""
+    """Why a text with digits cannot be read as a quantity."""
     for pattern, why in _WHY:
         if re.search(pattern, rest):
             return f"“{body}”{why}"

@@ -1,4 +1,4 @@
-"""Reads units of measure: the base unit behind a number, and its exact multiple."""
+"""Reads units of measure: the base unit (元) and how many of it one written unit (万元) is."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from functools import lru_cache
 from jixiao.values.notation import Unreadable, fold
 
 ONE = Decimal(1)
-MONEY, PERCENT = "元", "%"
+MONEY = "元"
+PERCENT = "%"
 _COUNTERS = (
     "个 人 人次 户 次 场 场次 批 批次 台 套 台套 份 篇 件 项 名 家 期 条 处 座 只 头 亩 起 例 本 幅 册 部 辆 张 块 米 公里 "
     "平方米 立方米 公顷 吨 公斤 天 年 个月 小时 元 万元 亿元 % ‰"
@@ -53,31 +54,39 @@ class Unit:
 
     @property
     def multiplied(self) -> bool:
-        """Whether one written unit is many things counted (万亩), so that a bare number may leave out the 万."""
+        """Whether one written unit is several things (万亩), so that a number without unit may have left out the 万."""
         return self.scale != ONE and not self.money and self.name != PERCENT
 
     @property
     def money(self) -> bool:
-        """Whether this counts money, also money for each of something (元/人)."""
+        """Whether this is money, or money for each of something (元/人)."""
         return self.name.split("/")[0] == MONEY
 
 
 def read(text: str) -> Unit:
-    """The unit written behind a number; Unreadable when that text is no unit."""
+    """The unit written after a number; Unreadable when the text is no unit."""
     if not text:
         return Unit()
     if text in _RATIOS:
         return Unit(PERCENT, _RATIOS[text], text)
     scale, base = _multiple(text)
     base = base.removeprefix("个") if base == "个百分点" else base
-    if base:
-        _check(base)
+    if not base:
+        return Unit(base, scale, text)
+    if _LOOKS_LIKE_DIGIT.match(base):
+        raise Unreadable(f"“{base}”像数字也像字母")
+    if _VAGUE.match(base):
+        raise Unreadable(f"“{base}”说明前面不是确数")
+    if _RANKS.fullmatch(base):
+        raise Unreadable(f"“{base}”是等级，不是数量")
+    if not _SHAPE.fullmatch(base) or _NOT_A_UNIT.search(base):
+        raise Unreadable(f"数字后面的“{base}”不是单位")
     return Unit(base, scale, text)
 
 
 @lru_cache(maxsize=4096)
 def column(text: str) -> Unit:
-    """The unit that a form gives in a column of its own, as written there."""
+    """The unit that a form gives in a column of its own; whatever stands there is taken for one."""
     folded = fold(text)
     if folded in ("", "/", "-", "—", "无", "一"):
         return Unit()
@@ -88,10 +97,10 @@ def column(text: str) -> Unit:
 
 
 def joined(cell: Unit, given: Unit) -> Unit | None:
-    """The unit of a cell whose column (or whose target) has the unit `given`; None when they differ.
+    """The unit of a value that is written with the unit `cell` where a column, or the target, has `given`.
 
-    What the cell says itself counts, as long as the other unit is the base unit or the same one: 5万元 in a column
-    元 is 50000 元, and 50元 in a column 万元 is nothing that can be read with certainty.
+    The unit written with the value counts, if the other is its base unit or the same: 5万元 in a column 元 is
+    50,000 元. None for 50元 in a column 万元, which has no certain meaning.
     """
     if given.bare:
         return cell
@@ -104,19 +113,9 @@ def joined(cell: Unit, given: Unit) -> Unit | None:
 
 
 def _multiple(text: str) -> tuple[Decimal, str]:
+    """How many base units a unit is, and the base unit: 10,000 and 元 for 万元."""
     head, slash, tail = text.partition("/")
     if head in _MONEY_ONLY:
         return ONE.scaleb(_MONEY_ONLY[head]), MONEY + slash + tail
     found = _MULTIPLE.fullmatch(text)
     return (ONE.scaleb(_POWERS[found[1]]), found[2]) if found else (ONE, text)
-
-
-def _check(base: str) -> None:
-    if _LOOKS_LIKE_DIGIT.match(base):
-        raise Unreadable(f"“{base}”像数字也像字母")
-    if _VAGUE.match(base):
-        raise Unreadable(f"“{base}”说明前面不是确数")
-    if _RANKS.fullmatch(base):
-        raise Unreadable(f"“{base}”是等级，不是数量")
-    if not _SHAPE.fullmatch(base) or _NOT_A_UNIT.search(base):
-        raise Unreadable(f"数字后面的“{base}”不是单位")

@@ -1,4 +1,4 @@
-"""Bands: the intervals of scores that a report counts, read from the way they are printed."""
+"""Bands: intervals of scores in which a report counts subjects, written "[90,95)" or "=100"."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _POINT = re.compile(r"=(\d+(?:\.\d+)?)")
 
 @dataclass(frozen=True)
 class Band:
-    """An interval of scores; `text` is its notation: "=100", "[95,100)", "[90,100]"."""
+    """An interval of scores, written as `text`; `low_in` and `high_in` say whether the ends belong to it."""
 
     text: str
     low: Decimal
@@ -26,7 +26,7 @@ class Band:
 
     @classmethod
     def parse(cls, text: str) -> Band:
-        """The band written as `text`; ValueError in the user's language otherwise."""
+        """The band that is written as `text`; ValueError with a Chinese message for any other text."""
         if point := _POINT.fullmatch(text):
             value = Decimal(point[1])
             return cls(text, value, value, True, True)
@@ -42,7 +42,7 @@ class Band:
 
     @property
     def label(self) -> str:
-        """The band as Chinese readers know it: 95（含）—100分."""
+        """The band as a Chinese reader writes it: 95（含）~100分."""
         low, high = numbers.plain(self.low), numbers.plain(self.high)
         if self.low == self.high:
             return f"{low}分"
@@ -50,7 +50,7 @@ class Band:
 
 
 def check_disjoint(bands: Sequence[Band]) -> None:
-    """ValueError when two of `bands` share a score."""
+    """Raise ValueError with a Chinese message when two of `bands` have a score in common."""
     for one, other in combinations(bands, 2):
         low = max(one, other, key=lambda band: band.low)
         touches = low.low in one and low.low in other
@@ -60,7 +60,7 @@ def check_disjoint(bands: Sequence[Band]) -> None:
 
 
 def members(scores: Mapping[int, Decimal], bands: Sequence[Band]) -> dict[str, tuple[int, ...]]:
-    """Which rows of `scores` (row -> score) lie in each band, and under "other" which lie in none."""
+    """The rows in each band, by its text, and under "other" the rows in none; `scores` are scores by row."""
     found = {band.text: tuple(row for row, score in scores.items() if score in band) for band in bands}
     inside = {row for rows in found.values() for row in rows}
     return found | {"other": tuple(row for row in scores if row not in inside)}

@@ -1,6 +1,6 @@
-"""The tables of a report year as pandera schemas: what each column holds, in words its users read.
+"""The tables of a report year as pandera schemas, with the messages that users read about their cells.
 
-The metadata of a column say what its cells are in writing, in the words of Table Schema.
+The metadata of a column describe its cells as written, in the terms of Table Schema.
 """
 
 from __future__ import annotations
@@ -15,19 +15,20 @@ import pandas as pd
 from pandera.pandas import Check, Column, DataFrameSchema, Parser
 
 from jixiao.kit import numbers
-from jixiao.year.words import SubjectKind, Tier
+from jixiao.values.notation import Nature
+from jixiao.year.words import DeliveryStatus, SubjectKind, Tier
 
 KINDS = tuple(kind.value for kind in SubjectKind)
 TIERS = tuple(tier.value for tier in Tier)
-NATURES = ("定量", "定性")
-STATUSES = ("accepted", "returned", "unreadable")
+NATURES = tuple(nature.value for nature in Nature)
+STATUSES = tuple(status.value for status in DeliveryStatus)
 OPINIONS = ("已采纳", "部分采纳", "未采纳")
 _DAY = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?")
 ROW_RULE = "|"  # in a check's words: the column at fault stands before it
 
 
 def _convert(parse: Callable[[str], Any]) -> Parser:
-    """A parser that turns readable texts into values and leaves the others for the check to report."""
+    """A parser that turns texts into values; a text that `parse` refuses stays, so that the column's check reports it."""
 
     def convert(text: Any) -> Any:
         try:
@@ -70,21 +71,20 @@ def _yes_no() -> Column:
     return Column(object, check, parsers=_convert(parse), metadata={"type": "boolean"})
 
 
-def _day(text: str) -> dt.date:
-    """A date as people and spreadsheet programs write it: 2022-03-17, 2022/3/17, 2022年3月17日."""
-    parts = _DAY.fullmatch(text)
-    if not parts:
-        raise ValueError
-    return dt.date(*map(int, parts.groups()))
-
-
 def _date() -> Column:
+    def day(text: str) -> dt.date:
+        """A date as people and spreadsheet programs write it: 2022-03-17, 2022/3/17, 2022年3月17日."""
+        parts = _DAY.fullmatch(text)
+        if not parts:
+            raise ValueError
+        return dt.date(*map(int, parts.groups()))
+
     check = _is(dt.date, "日期，如 2022-09-30")
-    return Column(object, check, parsers=_convert(_day), nullable=True, metadata={"type": "date"})
+    return Column(object, check, parsers=_convert(day), nullable=True, metadata={"type": "date"})
 
 
 def _within(score: str, whole: str) -> Check:
-    """Row rule: `score` is at most `whole` where both are numbers."""
+    """A check of rows: `score` is at most `whole` where both are numbers."""
 
     def fits(frame: pd.DataFrame) -> pd.Series:
         pairs = zip(frame[score], frame[whole], strict=True)
@@ -95,7 +95,7 @@ def _within(score: str, whole: str) -> Check:
 
 
 def _named(column: str, other: str) -> Check:
-    """Row rule: `column` or `other` is filled in, and no `column` comes twice."""
+    """A check of rows: `column` or `other` is filled in, and no value of `column` comes twice."""
 
     def fits(frame: pd.DataFrame) -> pd.Series:
         filled = frame[column].notna() | frame[other].notna()

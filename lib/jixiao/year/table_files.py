@@ -1,4 +1,4 @@
-"""Writes tables as CSV that can be read back, and that no spreadsheet takes for formulas."""
+"""Writes tables as CSV that can be read back exactly, and in which no spreadsheet finds a formula."""
 
 from __future__ import annotations
 
@@ -24,43 +24,37 @@ _APOSTROPHE = re.compile(r"'+[=+\-@＝＋－＠](?=.)", re.DOTALL)
 
 def guarded(text: str) -> str:
     """`text` with an apostrophe before it where a spreadsheet would run it as a formula."""
-    return f"'{text}" if _FORMULA.match(text) and not _is_number(text) else text
+    if not _FORMULA.match(text):
+        return text
+    try:
+        numbers.parse(text)  # a negative number is no formula
+    except ValueError:
+        return f"'{text}"
+    return text
 
 
 def unguarded(text: str) -> str:
-    """`text` without the apostrophe of `guarded`."""
+    """`text` without the apostrophe that `guarded` puts before it."""
     return text[1:] if _APOSTROPHE.match(text) else text
 
 
-def _is_number(text: str) -> bool:
-    try:
-        numbers.parse(text)
-    except ValueError:
-        return False
-    return True
-
-
 def csv_text(frame: pd.DataFrame) -> str:
-    """`frame` as CSV: one header row, blanks for None, exact decimals, true and false, ISO dates."""
+    """`frame` as CSV with a header row: nothing for None, exact decimals, true and false, ISO dates."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(frame.columns)
-    writer.writerows([_cell(value) for value in row] for row in frame.itertuples(index=False, name=None))
+    for row in frame.itertuples(index=False, name=None):
+        writer.writerow(["" if (written := text(value)) is None else guarded(written) for value in row])
     return out.getvalue()
 
 
-def _cell(value: Any) -> str:
-    written = text(value)
-    return "" if written is None else guarded(written)
-
-
 def texts(frame: pd.DataFrame) -> pd.DataFrame:
-    """`frame` with every value as its table holds it in writing, None for blank."""
+    """`frame` with every value as the text that its CSV has, None for blank."""
     return frame.map(text).astype(object).where(lambda cells: cells.notna(), None)
 
 
 def text(value: Any) -> str | None:
-    """`value` as its table holds it in writing; None for blank."""
+    """`value` as the text that a CSV has; None for blank."""
     if value is None or value is pd.NA or (isinstance(value, float) and value != value):
         return None
     if isinstance(value, bool):
@@ -69,7 +63,7 @@ def text(value: Any) -> str | None:
 
 
 def digests(folder: Path, names: Iterable[str]) -> dict[str, str]:
-    """The SHA-256 of each of the tables `names` that is there in `folder`."""
+    """The SHA-256 of the files of those of the tables `names` that are in `folder`, by name."""
     paths = {name: folder / f"{name}.csv" for name in names}
     return {n: hashlib.sha256(path.read_bytes()).hexdigest() for n, path in paths.items() if path.is_file()}
 
@@ -79,8 +73,8 @@ def write(
 ) -> list[Path]:
     """Write the frames to `folder`; all are on the disk before the first takes the place of an earlier file.
 
-    The caller holds the folder (`locks.folder_held`). `read` are the `digests` of the tables that the frames were
-    made from: RunError where a person has saved one of them since, and then nothing is written.
+    The caller holds the folder (`locks.folder_held`). `read` are the `digests` of the tables from which the frames
+    were made: RunError when somebody has saved one of them since, and then nothing is written.
     """
     folder.mkdir(parents=True, exist_ok=True)
     places.clear_parts(folder, "*.csv")
@@ -105,5 +99,6 @@ def _refuse_changed(names: Collection[str], folder: Path, read: Mapping[str, str
     now = digests(folder, names)
     changed = [f"{folder.name}/{name}.csv" for name in names if now.get(name) != read.get(name)]
     if changed:
-        found, remedy = "在运行中被改动，各表都没有写入", "存好并关闭这张表，再运行"
+        found = "在运行中被改动，各表都没有写入"
+        remedy = "存好并关闭这张表，再运行"
         raise RunError(*(Fault(f"data/{name}", found, remedy=remedy) for name in changed))

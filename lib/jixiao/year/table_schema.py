@@ -1,4 +1,4 @@
-"""Describes the tables for other programs, in the words of Table Schema."""
+"""Describes the tables for other programs, as Table Schema prescribes (datapackage.org)."""
 
 from __future__ import annotations
 
@@ -19,12 +19,13 @@ from jixiao.year.schemas import REFERENCES, SCHEMAS
 
 _NUMBER = re.compile(r"[+-]?(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]+)?|[+-]?\.[0-9]+")
 _DAYS = ("%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y年%m月%d日")
-_YES, _NO = ["true", "True", "TRUE", "是"], ["false", "False", "FALSE", "否"]
+_YES = ["true", "True", "TRUE", "是"]
+_NO = ["false", "False", "FALSE", "否"]
 
 
 @cache
 def words() -> dict[str, dict[str, Any]]:
-    """Table -> what a `row` of it is, and what each of its `columns` holds."""
+    """For each table what a `row` of it is, and what each of its `columns` holds."""
     return yaml.safe_load(resources.files(__package__).joinpath("columns.yml").read_text(encoding="utf-8"))
 
 
@@ -36,7 +37,8 @@ def described(name: str, content: bytes, present: Collection[str]) -> dict[str, 
     """
     text, encoding = tables.decoded(content, f"{name}.csv")
     first, *rows = csv.reader(io.StringIO(text, newline=""))
-    header, known = [cell.strip() for cell in first], SCHEMAS[name].columns
+    header = [cell.strip() for cell in first]
+    known = SCHEMAS[name].columns
     written = {
         column: [row[at] for row in rows if at < len(row) and row[at]] for at, column in enumerate(header)
     }
@@ -62,17 +64,18 @@ def _field(table: str, name: str, written: Sequence[str]) -> dict[str, Any]:
     limits = dict(_limits(column)) if typed["type"] == column.metadata["type"] else {}
     required = {} if column.nullable else {"required": True}
     constraints = limits | required | ({"unique": True} if column.unique else {})
-    said = {"name": name, "title": title(table, name), "description": words()[table]["columns"][name]}
-    return {**said, **typed, **({"constraints": constraints} if constraints else {})}
+    description = words()[table]["columns"][name]
+    field = {"name": name, "title": title(table, name), "description": description, **typed}
+    return field | ({"constraints": constraints} if constraints else {})
 
 
 def title(table: str, column: str) -> str:
-    """The first words of what a column holds."""
+    """A short title of a column: its description up to the first comma, colon, semicolon or bracket."""
     return re.split("[，：；（]", words()[table]["columns"][column])[0]
 
 
 def _limits(column: Column) -> Iterator[tuple[str, Any]]:
-    """The words that a column allows, or the least and the highest number."""
+    """The words that a column allows, or its lowest and its highest number."""
     if column.metadata.get("enum"):
         yield "enum", list(column.metadata["enum"])
     for name in ("minimum", "maximum"):
@@ -81,7 +84,7 @@ def _limits(column: Column) -> Iterator[tuple[str, Any]]:
 
 
 def _typed(column: Column, written: Sequence[str]) -> dict[str, Any]:
-    """Type and format in which every one of the cells `written` can be read; text where there is none."""
+    """The type and the format in which all of the cells `written` can be read; "string" where there is none."""
     kind = column.metadata["type"]
     if kind == "number" and all(map(_NUMBER.fullmatch, written)):
         return {"type": kind, **({"groupChar": ","} if any("," in each for each in written) else {})}
@@ -103,7 +106,7 @@ def _is_day(text: str, form: str) -> bool:
 
 
 def _keys(name: str, present: Collection[str]) -> dict[str, Any]:
-    """What tells the rows of a table apart, and which of its columns lead to another table."""
+    """The primary key of a table, and its foreign keys to tables that are `present`."""
     schema = SCHEMAS[name]
     own = schema.unique or [column for column, each in schema.columns.items() if each.unique]
     foreign = [

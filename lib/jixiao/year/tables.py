@@ -1,4 +1,4 @@
-"""Reads the tables of a report year and tells all their faults at once.
+"""Reads the tables of a report year and lists all their faults at once.
 
 A frame's index is the row number as a spreadsheet shows it (the header is row 1), so every later message can
 name the row. Numbers are exact decimals; what was not filled in is None, never zero.
@@ -23,7 +23,10 @@ from jixiao.year.table_files import unguarded
 
 @dataclass(frozen=True)
 class Tables:
-    """All tables of a year by name, their folder as users see it, and which files are missing (empty here)."""
+    """All tables of a year by name, and their folder as users see it.
+
+    `absent` are the tables without a file: they are here too, and empty.
+    """
 
     folder: str
     frames: Mapping[str, pd.DataFrame]
@@ -33,7 +36,7 @@ class Tables:
         return self.frames[name]
 
     def place(self, name: str, row: int | None = None, column: str = "") -> str:
-        """Where something stands: file, row, column."""
+        """The file, row and column of something, as messages name it."""
         return _place(f"{self.folder}/{name}.csv", row, column)
 
 
@@ -56,13 +59,19 @@ def read(root: Path, data_folder: str, needed: Collection[str] = NEEDED) -> Tabl
             faults.extend(error.faults)
     absent = tuple(name for name in SCHEMAS if not (folder / f"{name}.csv").is_file())
     tables = Tables(places.shown(folder, root), frames, absent)
-    faults.extend(_dangling(tables))
+    for name, column, target, key in REFERENCES:
+        if name in frames and target in frames:
+            values = frames[name][column].dropna()
+            for row, value in values[~values.isin(frames[target][key])].items():
+                place = tables.place(name, row, column)
+                faults.append(Fault(place, f"“{value}”不在 {target}.csv 里", f"{target}.csv 的 {key}"))
     if faults:
         raise TableError(*faults)
     return tables
 
 
 def _read_table(folder: Path, name: str, shown: str, needed: bool) -> pd.DataFrame:
+    """Read one table; `shown` is its folder as messages name it."""
     path = folder / f"{name}.csv"
     if not path.is_file():
         if needed:
@@ -81,7 +90,10 @@ def empty(name: str) -> pd.DataFrame:
 
 
 def parse(content: bytes, file: str) -> pd.DataFrame:
-    """Texts of a CSV file (UTF-8 with or without BOM, or GB18030), blank cells as None, rows numbered."""
+    """The texts of a CSV file (UTF-8 or GB18030); blank cells are None, and the index is the row of the spreadsheet.
+
+    TableError when the file is empty, a column comes twice, or rows have more or fewer cells than the header.
+    """
     rows = list(csv.reader(io.StringIO(decoded(content, file)[0], newline="")))
     if not rows or not any(cell.strip() for cell in rows[0]):
         raise TableError(Fault(file, "文件是空的", "第 1 行是表头"))
@@ -113,7 +125,7 @@ def decoded(content: bytes, file: str) -> tuple[str, str]:
 
 @dataclass(frozen=True)
 class Misfit:
-    """A cell that its table cannot hold: row and column, and the words of a fault."""
+    """A cell that does not fit the schema of its table: row and column, and the words of a fault."""
 
     row: int
     column: str
@@ -123,12 +135,20 @@ class Misfit:
 
 
 def validated(frame: pd.DataFrame, name: str, shown: str) -> pd.DataFrame:
-    """`frame` of texts as typed values of the table `name`; TableError lists all its faults."""
+    """The texts of `frame` as values of the types that the table `name` has; TableError lists all faults.
+
+    `shown` is the folder of the table as messages name it.
+    """
     file = f"{shown}/{name}.csv"
-    faults = _column_faults(frame, name, file)
+    columns = SCHEMAS[name].columns
+    missing = [c for c, column in columns.items() if column.required and c not in frame]
+    unknown = [c for c in frame if c not in columns]
+    header = _place(file, 1)
+    faults = [Fault(header, f"缺少“{c}”列", remedy="补上这一列") for c in missing]
+    faults += [Fault(header, f"不认识“{c}”列", "、".join(columns), "改列名或删去") for c in unknown]
     typed, misfits = held_against(frame, name)
     for one in misfits:
-        if one.column in frame:  # columns that are missing altogether are told once
+        if one.column in frame:  # a missing column is one fault, not one for each row
             faults.append(Fault(_place(file, one.row, one.column), one.found, one.expected, one.remedy))
     if faults:
         raise TableError(*faults)
@@ -136,7 +156,10 @@ def validated(frame: pd.DataFrame, name: str, shown: str) -> pd.DataFrame:
 
 
 def held_against(frame: pd.DataFrame, name: str) -> tuple[pd.DataFrame, list[Misfit]]:
-    """`frame` of texts as typed values of the table `name`, and every cell that does not fit, in reading order."""
+    """The texts of `frame` as values of the types that the table `name` has, and every cell that does not fit.
+
+    If any cell does not fit, the frame that is given back holds the texts as they were.
+    """
     schema = SCHEMAS[name]
     whole = frame.reindex(columns=list(schema.columns)).astype(object)
     whole = whole.where(whole.notna(), None)
@@ -146,18 +169,8 @@ def held_against(frame: pd.DataFrame, name: str) -> tuple[pd.DataFrame, list[Mis
         return whole, _misfits(error.failure_cases, whole)
 
 
-def _column_faults(frame: pd.DataFrame, name: str, file: str) -> list[Fault]:
-    columns = SCHEMAS[name].columns
-    missing = [c for c, column in columns.items() if column.required and c not in frame]
-    unknown = [c for c in frame if c not in columns]
-    return [
-        *(Fault(_place(file, 1), f"缺少“{c}”列", remedy="补上这一列") for c in missing),
-        *(Fault(_place(file, 1), f"不认识“{c}”列", f"{'、'.join(columns)}", "改列名或删去") for c in unknown),
-    ]
-
-
 def _misfits(cases: pd.DataFrame, frame: pd.DataFrame) -> list[Misfit]:
-    """One misfit per cell, in reading order.
+    """The misfits that pandera found, one for each cell, row by row.
 
     pandera names every filled column of a row that breaks a row rule; the rule's own words name the one at fault.
     """
@@ -181,20 +194,3 @@ def _misfit(row: int, column: str, value: object, check: str) -> Misfit:
 
 def _place(file: str, row: int | None = None, column: str = "") -> str:
     return file + (f" 第 {row} 行" if row is not None else "") + (f" {column} 列" if column else "")
-
-
-def _dangling(tables: Tables) -> list[Fault]:
-    """References to rows that do not exist."""
-    faults = []
-    for name, column, target, key in REFERENCES:
-        if name in tables.frames and target in tables.frames:
-            values = tables[name][column].dropna()
-            for row, value in values[~values.isin(tables[target][key])].items():
-                faults.append(
-                    Fault(
-                        tables.place(name, row, column),
-                        f"“{value}”不在 {target}.csv 里",
-                        f"{target}.csv 的 {key}",
-                    )
-                )
-    return faults

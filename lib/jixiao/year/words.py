@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from jixiao.kit.codes import Code
+
 
 class SubjectKind(StrEnum):
     """What is evaluated; `key` stands in the keys of figures, `words` in the report."""
@@ -22,16 +24,8 @@ class SubjectKind(StrEnum):
     PROJECT = "project", "项目支出", "projects"
 
 
-class Tier(StrEnum):
+class Tier(Code):
     """Who gives a score."""
-
-    words: str
-
-    def __new__(cls, value: str, words: str) -> Tier:
-        tier = str.__new__(cls, value)
-        tier._value_ = value
-        tier.words = words
-        return tier
 
     SELF = "self", "单位自评"
     DEPARTMENT = "department", "部门评价"
@@ -55,26 +49,23 @@ class Tier(StrEnum):
         return f"{self}_grade"
 
 
-SCORED_TIERS = (
-    Tier.SELF,
-    Tier.REVIEW,
-)  # those that give points to single indicators, so that totals are computed
+SCORED_TIERS = (Tier.SELF, Tier.REVIEW)  # they give points to single indicators, so that totals are computed
 
 
-class Amount(StrEnum):
+class Amount(Code):
     """The columns of money: of subjects.csv, of funds.csv and of the forms."""
-
-    words: str
-
-    def __new__(cls, value: str, words: str) -> Amount:
-        amount = str.__new__(cls, value)
-        amount._value_ = value
-        amount.words = words
-        return amount
 
     INITIAL = "initial_budget", "年初预算数"
     ADJUSTED = "adjusted_budget", "全年预算数"
     EXECUTED = "executed", "全年执行数"
+
+
+class DeliveryStatus(Code):
+    """What became of a form that was imported."""
+
+    ACCEPTED = "accepted", "采纳"
+    RETURNED = "returned", "退回"
+    UNREADABLE = "unreadable", "打不开"
 
 
 TOTAL_ITEMS = ("总额", "总金额", "合计", "总计")  # rows of a money table that are the sum of the others

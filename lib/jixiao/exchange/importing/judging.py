@@ -1,4 +1,4 @@
-"""Judges a batch of forms: which are accepted and which returned, with their journal."""
+"""Decides which forms of a batch are accepted and which are returned, and keeps the journal of them."""
 
 from __future__ import annotations
 
@@ -12,33 +12,36 @@ from typing import Any
 
 import pandas as pd
 
+from jixiao.checks.cards import Severity
 from jixiao.checks.engine import Finding
 from jixiao.exchange.importing.merging import Kinds, framed
 from jixiao.forms.reading.batch import Received
 from jixiao.forms.records.records import FORMS, Records
+from jixiao.year.words import DeliveryStatus
 
 NOT_OPENED = "-"  # the digest of a file that could not even be opened
-STATUSES = {"accepted": "采纳", "returned": "退回", "unreadable": "打不开"}
 _AGAIN = re.compile(r"(.+)-\d+")  # the id of a second delivery in one batch
-
-Where = tuple[str, str]  # file and sheet
 
 
 @dataclass(frozen=True)
 class Fate:
-    """One form, or one file without any: whose it is, and what became of it."""
+    """What became of one form, or of one file without any form; `subject` is None where nobody is named."""
 
     subject: str | None
     file: str
     digest: str
-    status: str
+    status: DeliveryStatus
     errors: int
     warnings: int
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """The fate of every form; the kinds of form accepted of each subject; later deliveries and whose they are."""
+    """What became of the forms of a batch.
+
+    `kinds` are the kinds of form accepted of each subject; `latest` gives the subject of each id under which the
+    last of several forms of a subject stands in the records (P001-2).
+    """
 
     fates: tuple[Fate, ...]
     kinds: Kinds
@@ -46,59 +49,57 @@ class Verdict:
 
 
 def judged(records: Records, findings: Sequence[Finding], files: Sequence[Received]) -> Verdict:
-    """A form is accepted when no finding of severity E speaks of its subject or, naming none, of its sheet."""
+    """Accept each form without errors: findings about its subject or, where they name none, about its sheet."""
     forms = records[FORMS]
     known = set(records.known["subjects"]["subject_id"]) if "subjects" in records.known else set()
     bases = _bases(records, known)
     homes = {(row.file, row.sheet): row.subject_id for row in forms.itertuples()}
-    counts = _counts(findings, homes)
+    counts = Counter(
+        (one.subject or homes.get((one.place.file, one.place.sheet)), one.severity) for one in findings
+    )
     digests = {received.file: received.digest for received in files}
-    fates, kinds, latest = [], dict[str, tuple[str, ...]](), dict[str, str]()
+    fates = []
+    kinds = dict[str, tuple[str, ...]]()
+    later = dict[str, str]()  # id of a further form → its subject
     for row in forms.itertuples():
-        errors, warnings = counts[row.subject_id, "E"], counts[row.subject_id, "W"]
+        errors = counts[row.subject_id, Severity.ERROR]
+        warnings = counts[row.subject_id, Severity.WARNING]
         base = bases.get(row.subject_id, row.subject_id)
-        status = "returned" if errors else "accepted"
+        status = DeliveryStatus.RETURNED if errors else DeliveryStatus.ACCEPTED
         owner = None if errors and known and base not in known else base  # ids of strangers are given again
         fates.append(Fate(owner, row.file, digests[row.file], status, errors, warnings))
         if not errors:
             kinds[base] = tuple(dict.fromkeys((*kinds.get(base, ()), row.kind)))
-            latest |= {row.subject_id: base} if base != row.subject_id else {}
-    fates += _without_forms(files, {row.file for row in forms.itertuples()}, findings)
-    return Verdict(tuple(fates), kinds, _last(latest))
+            if base != row.subject_id:
+                later[row.subject_id] = base
+    fates += _without_forms(files, set(forms["file"]), findings)
+    last = {base: again for again, base in later.items()}  # of several further forms the last
+    return Verdict(tuple(fates), kinds, {again: base for base, again in last.items()})
 
 
 def _bases(records: Records, known: set[str]) -> dict[str, str]:
-    """Later deliveries of a batch ("P001-2") and the subject that each is a delivery of; a known id is its own."""
+    """The subject of each id that stands for a further form of a subject (P001-2 is P001); known ids are their own."""
     names = dict(records["subjects"][["subject_id", "name"]].itertuples(index=False, name=None))
     found = {again: match[1] for again in names if again not in known and (match := _AGAIN.fullmatch(again))}
     return {again: base for again, base in found.items() if base in names and names[base] == names[again]}
 
 
-def _last(latest: Mapping[str, str]) -> dict[str, str]:
-    """Of several later deliveries of one subject the last."""
-    return {again: base for base, again in {base: again for again, base in latest.items()}.items()}
-
-
-def _counts(findings: Sequence[Finding], homes: Mapping[Where, str]) -> Counter[tuple[str | None, str]]:
-    counts: Counter[tuple[str | None, str]] = Counter()
-    for one in findings:
-        counts[one.subject or homes.get((one.place.file, one.place.sheet)), one.severity] += 1
-    return counts
-
-
 def _without_forms(files: Sequence[Received], known: set[str], findings: Sequence[Finding]) -> Iterator[Fate]:
+    """The files that could not be read, and those in which no form was found: these are returned."""
     for received in files:
         if received.fault:
-            yield Fate(None, received.file, received.digest or NOT_OPENED, "unreadable", 1, 0)
+            digest = received.digest or NOT_OPENED
+            yield Fate(None, received.file, digest, DeliveryStatus.UNREADABLE, 1, 0)
         elif received.file not in known:
-            errors = sum(one.severity == "E" for one in findings if one.place.file == received.file)
-            yield Fate(None, received.file, received.digest, "returned", max(errors, 1), 0)
+            severities = [one.severity for one in findings if one.place.file == received.file]
+            errors = max(severities.count(Severity.ERROR), 1)
+            yield Fate(None, received.file, received.digest, DeliveryStatus.RETURNED, errors, 0)
 
 
 def journal(verdict: Verdict, earlier: pd.DataFrame, on: dt.date, names: Mapping[str, str]) -> pd.DataFrame:
-    """Rows of received.csv: a row a form; the same file with the same fate is not a delivery of its own.
+    """New rows of received.csv, one for each form; the same file judged alike again gives none.
 
-    `names` are those under which the files are kept.
+    `earlier` are the rows so far, `names` the names under which the files are kept.
     """
     times = Counter(earlier["subject_id"])
     latest = {row.subject_id or row.file: (row.digest, row.status) for row in earlier.itertuples()}
@@ -125,9 +126,9 @@ def journal(verdict: Verdict, earlier: pd.DataFrame, on: dt.date, names: Mapping
 
 
 def versions(journal: pd.DataFrame, earlier: pd.DataFrame) -> dict[str, int]:
-    """The version of each subject now accepted that was accepted before: its changes are recorded."""
-    before = set(earlier.loc[earlier["status"] == "accepted", "subject_id"])
-    accepted = journal[journal["status"] == "accepted"]
+    """The new version of each subject that was accepted now and before, so that its changes are recorded."""
+    before = set(earlier.loc[earlier["status"] == DeliveryStatus.ACCEPTED, "subject_id"])
+    accepted = journal[journal["status"] == DeliveryStatus.ACCEPTED]
     return {
         row.subject_id: int(Decimal(row.version)) for row in accepted.itertuples() if row.subject_id in before
     }

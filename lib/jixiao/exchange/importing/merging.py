@@ -1,13 +1,14 @@
-"""Merges accepted forms into the tables of a year and tells what changed."""
+"""Puts accepted forms into the tables of a year, and finds what they changed."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
 import pandas as pd
 
+from jixiao.forms.model import OF_ONE_SUBJECT, SELF_EVALUATIONS, FormKind
 from jixiao.forms.records.records import KEYS, Records, key_of
 from jixiao.year import table_files, tables
 from jixiao.year.schemas import SCHEMAS
@@ -28,24 +29,23 @@ _OWNED: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "funds": tuple(SCHEMAS["funds"].columns),
         "scores": ("score", "scored_on", "evaluator"),
     }
-    for kind in ("project", "department", "list")
+    for kind in (*SELF_EVALUATIONS, FormKind.LIST)
 } | {
-    "targets": {"subjects": ("initial_budget",), "indicators": _TARGET},
-    "review": {"indicators": REVIEW, "scores": ("score", "scored_on", "evaluator")},
+    FormKind.TARGETS: {"subjects": ("initial_budget",), "indicators": _TARGET},
+    FormKind.REVIEW: {"indicators": REVIEW, "scores": ("score", "scored_on", "evaluator")},
 }
-_WHOLE = ("project", "department", "targets")  # the rows of such a form are all the rows of its subject
-
+_LISTS = ("indicators", "funds")  # tables with several rows for a subject
 
 Kinds = Mapping[str, tuple[str, ...]]  # accepted subject → the kinds of its forms
 
 
 def owned(kinds: tuple[str, ...], table: str) -> tuple[str, ...]:
-    """The columns of a table in which forms of these kinds have a say."""
+    """The columns of a table that forms of these kinds fill."""
     return tuple(dict.fromkeys(c for kind in kinds for c in _OWNED[kind].get(table, ())))
 
 
 def merged(known: Mapping[str, pd.DataFrame], records: Records, kinds: Kinds) -> dict[str, pd.DataFrame]:
-    """The tables that forms fill, with what the forms of the accepted subjects say; units only where needed."""
+    """The tables with the values of the accepted forms; a new unit is added only where an accepted subject needs it."""
     units = pd.concat([known["units"], records["units"]]).drop_duplicates("unit_id")
     homes = set(records["subjects"].loc[records["subjects"]["subject_id"].isin(list(kinds)), "unit_id"])
     above = set(units.loc[units["unit_id"].isin(homes), "department_id"])
@@ -59,56 +59,57 @@ def merged(known: Mapping[str, pd.DataFrame], records: Records, kinds: Kinds) ->
 
 
 def _merged(name: str, known: pd.DataFrame, new: pd.DataFrame, kinds: Kinds) -> pd.DataFrame:
-    """One table: rows of accepted forms over the rows known of the same key, the others as they were."""
-    said = {subject: owned(each, name) for subject, each in kinds.items()}
-    new = new[new["subject_id"].isin([subject for subject, columns in said.items() if columns])]
+    """The table `name`: rows of accepted forms change the known rows of the same key, all others stay as they are.
+
+    A form that is the whole of its subject also takes away the rows that it does not have.
+    """
+    filled = {subject: owned(each, name) for subject, each in kinds.items()}
+    new = new[new["subject_id"].isin([subject for subject, columns in filled.items() if columns])]
     rows = dict(zip(key_of(name, known), known.to_dict("records"), strict=True))
     fresh = dict(zip(key_of(name, new), new.to_dict("records"), strict=True))
-    whole = {s for s, each in kinds.items() if said[s] and name in _LISTS and set(each) & set(_WHOLE)}
+    whole = {
+        s for s, each in kinds.items() if filled[s] and name in _LISTS and set(each) & set(OF_ONE_SUBJECT)
+    }
     kept = {key: row for key, row in rows.items() if key in fresh or row["subject_id"] not in whole}
     for key, row in fresh.items():
-        columns = said[row["subject_id"]]
-        if kinds[row["subject_id"]] == ("list",):
-            columns = tuple(column for column in columns if row[column] is not None)  # it has what it has
-        kept[key] = _updated(kept[key], row, columns) if key in kept else row
+        columns = filled[row["subject_id"]]
+        if kinds[row["subject_id"]] == (FormKind.LIST,):  # what a list leaves blank it does not change
+            columns = tuple(column for column in columns if row[column] is not None)
+        old = kept.get(key)
+        if old is not None:  # an equal number stays as it was written: 7.00, not 7
+            row = old | {column: row[column] for column in columns if row[column] != old[column]}
+        kept[key] = row
     if name == "indicators":
-        unreviewed = {subject for subject, each in kinds.items() if "review" not in each}
+        unreviewed = {subject for subject, each in kinds.items() if FormKind.REVIEW not in each}
         kept |= _reviewed({k: kept[k] for k in fresh if kept[k]["subject_id"] in unreviewed}, rows.values())
     return framed(name, kept.values())
 
 
 def _reviewed(rows: Mapping[str, Row], before: Iterable[Row]) -> dict[str, Row]:
-    """Rows with the review of the indicator of the same name; one that gave more than the points now are is void."""
+    """Rows with the review of the indicator of the same name, unless it gave more points than there are now."""
     reviews = by_name(before)
     found = {}
     for key, row in rows.items():
         old = reviews.get(name_of(row), {})
-        score, weight = old.get("review_score"), row["weight"]
+        score = old.get("review_score")
+        weight = row["weight"]
         fits = score is None or weight is None or score <= weight
         found[key] = row | {column: old.get(column) if fits else None for column in REVIEW}
     return found
 
 
 def by_name(rows: Iterable[Row]) -> dict[tuple[str, ...], Row]:
-    """Indicators by subject and name, the last of those that share one."""
+    """Indicators by subject and name; of several with the same name the last."""
     return {name_of(row): row for row in rows}
 
 
 def name_of(row: Row) -> tuple[str, ...]:
-    """What makes a reviewed indicator and a reported one the same."""
+    """Subject, second and third level: a reviewed indicator and a reported one with the same are one and the same."""
     return row["subject_id"], row["level2"], row["level3"]
 
 
-def _updated(old: Row, new: Row, owned: tuple[str, ...]) -> Row:
-    """A known row with the owned columns of a new one; an equal number stays as it was written (7.00, not 7)."""
-    return old | {column: new[column] for column in owned if new[column] != old[column]}
-
-
-_LISTS = ("indicators", "funds")
-
-
 def framed(name: str, rows: Iterable[Row]) -> pd.DataFrame:
-    """Rows as the table `name`, blanks as None."""
+    """The rows as a frame with the columns of the table `name`; blanks are None."""
     frame = pd.DataFrame(list(rows), columns=list(SCHEMAS[name].columns), dtype=object)
     return frame.where(frame.notna(), None)
 
@@ -116,24 +117,24 @@ def framed(name: str, rows: Iterable[Row]) -> pd.DataFrame:
 def changes(
     before: Mapping[str, pd.DataFrame], after: Mapping[str, pd.DataFrame], versions: Mapping[str, int]
 ) -> pd.DataFrame:
-    """Rows of changes.csv: every cell that differs, of the subjects in `versions` (those received before)."""
-    rows = [row for name in KEYS for row in _changed(name, before[name], after[name], versions)]
+    """Rows of changes.csv: every value that differs, of the subjects in `versions` (those received before)."""
+    rows: list[Row] = []
+    for name in KEYS:
+        old, new = (_by_key(name, frames[name], versions) for frames in (before, after))
+        for key in old | new:
+            one, other = old.get(key, {}), new.get(key, {})
+            subject = (one or other)["subject_id"]
+            for column in SCHEMAS[name].columns:
+                values = [each.get(column) for each in (one, other)]
+                if values[0] != values[1]:
+                    written = [None if value is None else str(value) for value in values]
+                    rows.append(
+                        {
+                            "subject_id": subject, "version": versions[subject], "table": name, "key": key,
+                            "column": column, "before": written[0], "after": written[1],
+                        }
+                    )  # fmt: skip
     return framed("changes", rows)
-
-
-def _changed(
-    name: str, before: pd.DataFrame, after: pd.DataFrame, versions: Mapping[str, int]
-) -> Iterator[Row]:
-    old, new = (_by_key(name, frame, versions) for frame in (before, after))
-    for key in {**old, **new}:
-        one, other = old.get(key, {}), new.get(key, {})
-        subject = (one or other)["subject_id"]
-        for column in SCHEMAS[name].columns:
-            if one.get(column) != other.get(column):
-                yield {
-                    "subject_id": subject, "version": versions[subject], "table": name, "key": key,
-                    "column": column, "before": _text(one.get(column)), "after": _text(other.get(column)),
-                }  # fmt: skip
 
 
 def _by_key(name: str, frame: pd.DataFrame, subjects: Mapping[str, int]) -> dict[str, Row]:
@@ -141,12 +142,8 @@ def _by_key(name: str, frame: pd.DataFrame, subjects: Mapping[str, int]) -> dict
     return dict(zip(key_of(name, own), own.to_dict("records"), strict=True))
 
 
-def _text(value: Any) -> str | None:
-    return None if value is None else str(value)
-
-
 def renamed(records: Records, names: Mapping[str, str]) -> Records:
-    """Records of subjects under their own ids: a later delivery ("P001-2") in the place of the first."""
+    """Records in which each id of `names` (P001-2) is that of its subject (P001), in the place of the first form's rows."""
     gone = set(names.values())
     frames = {name: _renamed(frame, names, gone) for name, frame in records.frames.items()}
     return replace(records, frames=frames)
@@ -163,8 +160,11 @@ def _renamed(frame: pd.DataFrame, names: Mapping[str, str], gone: set[str]) -> p
     return kept
 
 
-def typed(frames: Mapping[str, pd.DataFrame], shown: str) -> None:
-    """Hold what will be written against the schemas of the tables; TableError lists every fault."""
+def typed(frames: Mapping[str, pd.DataFrame], folder: str) -> None:
+    """Check that what will be written fits the schemas of the tables; TableError lists every fault.
+
+    `folder` is the folder of the tables as messages name it.
+    """
     for name, frame in frames.items():
         texts = table_files.texts(frame)
-        tables.validated(texts.set_axis(range(2, len(texts) + 2)), name, shown)
+        tables.validated(texts.set_axis(range(2, len(texts) + 2)), name, folder)

@@ -1,4 +1,4 @@
-"""Receives files from units: what is accepted goes into the tables of the year, all is kept and journalled."""
+"""Imports the files of units: every file is kept and journalled, and accepted forms go into the year's tables."""
 
 from __future__ import annotations
 
@@ -29,6 +29,7 @@ from jixiao.year import table_files, tables
 from jixiao.year.params import Params
 from jixiao.year.schemas import SCHEMAS
 from jixiao.year.tables import Tables
+from jixiao.year.words import DeliveryStatus
 
 _OF_A_YEAR = ("C", "K")  # rules on coverage and key projects: a batch of forms is no year
 Tick = Callable[[int, int, str], object]  # files read, files in all, the name of the last one
@@ -36,7 +37,7 @@ Tick = Callable[[int, int, str], object]  # files read, files in all, the name o
 
 @dataclass(frozen=True)
 class Asked:
-    """What to read: files and folders, under the parameters of a year or a policy alone."""
+    """What a user asks to read: files and folders, under the parameters of a year or under a policy alone."""
 
     root: Path
     arguments: tuple[Path, ...]
@@ -45,14 +46,14 @@ class Asked:
 
     @property
     def folder(self) -> Path:
-        """Where the tables of the year stand."""
+        """The folder of the year's tables."""
         assert self.params is not None
         return places.inside(self.root / "data", self.params.data_folder, "参数 data_folder")
 
 
 @dataclass(frozen=True)
 class Reading:
-    """What a batch of files held: the files, the records of their forms, what the checks found, what failed.
+    """What was read from a batch of files: the records of their forms, the findings, and the files that failed.
 
     `copies` are pairs of names: a file, and the earlier one of the same content, which is read in its place.
     """
@@ -64,15 +65,15 @@ class Reading:
     copies: tuple[tuple[str, str], ...] = ()
 
     def summary(self) -> str:
-        """How much was read."""
+        """How many files and forms were read, as a user reads it."""
         return f"读了 {len(self.files)} 个文件，其中有 {len(self.records[FORMS])} 张表"
 
 
 @dataclass(frozen=True)
 class Delivery:
-    """What will come of an import: the reading, the fate of each form, new journal rows, tables and changes.
+    """All that an import is about to write: what became of each form, the new rows of the journal, and the tables.
 
-    `before` are the digests of the tables as they were read.
+    `before` are the digests of the tables as they were read, `stored` the path at which each file will be kept.
     """
 
     reading: Reading
@@ -86,38 +87,51 @@ class Delivery:
     @property
     def refused(self) -> bool:
         """Whether something was returned or could not be read."""
-        return bool(self.reading.faults) or any(fate.status != "accepted" for fate in self.fates)
+        return bool(self.reading.faults) or any(fate.status != DeliveryStatus.ACCEPTED for fate in self.fates)
 
     def lines(self) -> Iterator[str]:
-        """What the analyst reads: each form that was returned, and the sums."""
+        """What the user reads: copies, each form that was returned, and how many forms had which fate."""
         for copy, first in self.reading.copies:
             yield f"{copy} 和 {first} 内容相同，只收一份"
         for fate in self.fates:
-            if fate.status == "returned":
+            if fate.status == DeliveryStatus.RETURNED:
                 yield f"退回 {fate.file}：错误 {fate.errors} 处，要说明 {fate.warnings} 处"
         counts = Counter(fate.status for fate in self.fates)
-        said = "，".join(f"{name} {counts[status]}" for status, name in judging.STATUSES.items())
-        yield f"{self.reading.summary()}：{said}；新收 {len(self.journal)}，与上次相比改动 {len(self.changes)} 处。"
+        sums = "，".join(f"{status.words} {counts[status]}" for status in DeliveryStatus)
+        yield f"{self.reading.summary()}：{sums}；新收 {len(self.journal)}，与上次相比改动 {len(self.changes)} 处。"
 
     def as_json(self) -> dict[str, Any]:
-        """The delivery for programs."""
-        rows = [{k: _plain(v) for k, v in row.items()} for row in self.journal.to_dict("records")]
-        changed = [{k: _plain(v) for k, v in row.items()} for row in self.changes.to_dict("records")]
-        findings = [one.as_json() for one in self.reading.findings]
-        unreadable = [str(fault) for fault in self.reading.faults]
-        return {"received": rows, "changes": changed, "findings": findings, "unreadable": unreadable}
+        """The import as names and values, for JSON."""
+        return {
+            "received": _for_json(self.journal),
+            "changes": _for_json(self.changes),
+            "findings": [one.as_json() for one in self.reading.findings],
+            "unreadable": [str(fault) for fault in self.reading.faults],
+        }
 
 
-def _plain(value: Any) -> Any:
-    return value if value is None or isinstance(value, int | str) else str(value)
+def _for_json(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """The rows of a frame; dates and decimals are texts."""
+
+    def written(value: Any) -> Any:
+        return value if value is None or isinstance(value, int | str) else str(value)
+
+    return [{name: written(value) for name, value in row.items()} for row in frame.to_dict("records")]
 
 
 def read(asked: Asked, tick: Tick, known: Tables | None = None) -> Reading:
-    """Read and check the forms of files and folders; a file that cannot be read is a fault, the rest goes on."""
+    """Read and check the forms in files and folders; a file that cannot be read is a fault and does not stop the rest.
+
+    `known` are the year's tables where they have been read already.
+    """
     if known is None and asked.params:
         known = known_tables(asked.root, asked.params)
-    rules = _rules(asked)
-    limits, known_layouts = settings.in_force(asked.root, rules), layouts.read(asked.root)
+    if asked.params:
+        rules = policy.in_force(asked.root, asked.policy, asked.params.evaluated_year)
+    else:
+        rules = policy.on_date(asked.root, asked.policy, dt.date.today())
+    limits = settings.in_force(asked.root, rules)
+    known_layouts = layouts.read(asked.root)
     listing = batch.files(asked.arguments)
     files: list[tuple[Path, Received]] = []
     copies: list[tuple[str, str]] = []
@@ -144,19 +158,13 @@ def read(asked: Asked, tick: Tick, known: Tables | None = None) -> Reading:
     return Reading(tuple(files), records, findings, faults, tuple(copies))
 
 
-def _rules(asked: Asked) -> policy.Policy:
-    if asked.params:
-        return policy.in_force(asked.root, asked.policy, asked.params.evaluated_year)
-    return policy.on_date(asked.root, asked.policy, dt.date.today())
-
-
 def of_year(root: Path, params: Params) -> tuple[Finding, ...]:
-    """What the checks find in the tables of a year."""
+    """The findings of the checks in the tables of a year."""
     return evaluate.evaluate(root, params).findings
 
 
 def known_tables(root: Path, params: Params) -> Tables:
-    """The tables of the year as far as there are any."""
+    """The tables of the year; those without a file are empty."""
     folder = places.inside(root / "data", params.data_folder, "参数 data_folder")
     if not folder.is_dir():
         empty = {name: tables.empty(name) for name in SCHEMAS}
@@ -172,12 +180,11 @@ def alone(asked: Asked) -> Iterator[None]:
 
 
 def prepared(asked: Asked, on: dt.date, tick: Tick) -> Delivery:
-    """Read, check and judge a batch and merge what is accepted; nothing is written yet."""
+    """Read, check and judge a batch and put what is accepted into the tables, in memory: nothing is written yet."""
     params = asked.params
     assert params is not None
-    before = table_files.digests(
-        asked.folder, SCHEMAS
-    )  # of what is read next, or of what was there a moment earlier
+    # Before the tables are read: a table saved in between differs from its digest and will not be overwritten.
+    before = table_files.digests(asked.folder, SCHEMAS)
     known = known_tables(asked.root, params)
     reading = read(asked, tick, known)
     verdict = judging.judged(reading.records, reading.findings, [each for _, each in reading.files])
@@ -197,9 +204,9 @@ def prepared(asked: Asked, on: dt.date, tick: Tick) -> Delivery:
 
 
 def store(asked: Asked, delivery: Delivery) -> None:
-    """Keep every file that came and write the tables of the year; no file is begun for a table without rows.
+    """Keep every file that came and write the year's tables; a table without rows gets no file.
 
-    RunError where a person has saved one of the tables since they were read.
+    RunError where somebody has saved one of the tables since they were read.
     """
     folder = asked.folder
     storing.keep(delivery.reading.files, delivery.stored)

@@ -1,13 +1,14 @@
-"""Records in sources.csv which cell of which form is behind each value of the tables."""
+"""Records in sources.csv from which cell of which form each value of the tables was read."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 import pandas as pd
 
 from jixiao.exchange.importing import merging
 from jixiao.exchange.importing.merging import REVIEW, Kinds
+from jixiao.forms.model import FormKind
 from jixiao.forms.records.records import KEYS, FormCells, Records, form_cells, key_of
 from jixiao.kit.errors import Place
 
@@ -17,11 +18,13 @@ Frames = Mapping[str, pd.DataFrame]
 def sources(
     known: Frames, after: Frames, records: Records, kinds: Kinds, stored: Mapping[str, str]
 ) -> pd.DataFrame:
-    """Rows of sources.csv: what the accepted forms say over what earlier ones said; no blank value has a cell.
+    """All rows of sources.csv: cells of the accepted forms, and of earlier forms where their values stay.
 
-    `known` and `after` are the tables before and after; `stored` is the name in forms/ of each received file.
+    `known` and `after` are the tables before and after the import; `stored` is the name in forms/ of each received
+    file. A blank value has no cell.
     """
-    old, rows = form_cells(known["sources"]), []
+    old = form_cells(known["sources"])
+    rows = []
     for name in KEYS:
         new = _new(name, records, kinds, stored)
         came_from = _reviewed(known[name], after[name], kinds) if name == "indicators" else {}
@@ -32,13 +35,25 @@ def sources(
                 kept = {c: p for c, p in kept.items() if c not in REVIEW}
                 kept |= {c: p for c, p in reviewed.items() if c in REVIEW}
             cells = {**kept, **new.get((name, key), {})}
-            rows += _rows(name, key, {c: place for c, place in cells.items() if row[c] is not None})
+            filled = {c: place for c, place in cells.items() if row[c] is not None}
+            for file, sheet in dict.fromkeys((place.file, place.sheet) for place in filled.values()):
+                pairs = [f"{c}:{p.cell}" for c, p in filled.items() if (p.file, p.sheet) == (file, sheet)]
+                rows.append(
+                    {
+                        "table": name,
+                        "key": key,
+                        "file": file,
+                        "sheet": sheet or None,
+                        "cells": ";".join(pairs),
+                    }
+                )
     return merging.framed("sources", rows)
 
 
 def _new(name: str, records: Records, kinds: Kinds, stored: Mapping[str, str]) -> FormCells:
-    """The cells of the accepted forms, of the columns in which they have a say."""
-    frame, found = records[name][records[name]["subject_id"].isin(list(kinds))], {}
+    """The cells of the accepted forms, for the columns that these forms fill."""
+    frame = records[name][records[name]["subject_id"].isin(list(kinds))]
+    found = {}
     for key, (at, row) in zip(key_of(name, frame), frame.iterrows(), strict=True):
         columns = merging.owned(kinds[row["subject_id"]], name)
         cells = {c: p for c, p in records.cells(name, at).items() if c in columns and row[c] is not None}
@@ -47,15 +62,8 @@ def _new(name: str, records: Records, kinds: Kinds, stored: Mapping[str, str]) -
 
 
 def _reviewed(before: pd.DataFrame, after: pd.DataFrame, kinds: Kinds) -> dict[str, str]:
-    """New key -> earlier key of indicators whose review was taken over by their name, or "" for none."""
+    """The earlier key of each indicator that keeps its review by its name, by its new key; "" where it had none."""
     names = merging.by_name(before.to_dict("records"))
-    unreviewed = [subject for subject, each in kinds.items() if "review" not in each]
+    unreviewed = [subject for subject, each in kinds.items() if FormKind.REVIEW not in each]
     rows = after[after["subject_id"].isin(unreviewed)].to_dict("records")
     return {row["indicator_id"]: names.get(merging.name_of(row), {}).get("indicator_id", "") for row in rows}
-
-
-def _rows(name: str, key: str, cells: Mapping[str, Place]) -> Iterator[dict[str, str | None]]:
-    """One row for each file and sheet."""
-    for file, sheet in dict.fromkeys((place.file, place.sheet) for place in cells.values()):
-        pairs = [f"{c}:{p.cell}" for c, p in cells.items() if (p.file, p.sheet) == (file, sheet)]
-        yield {"table": name, "key": key, "file": file, "sheet": sheet or None, "cells": ";".join(pairs)}

@@ -1,4 +1,4 @@
-"""Keeps every file that came in data/<year>/forms/ as it came, under a name that is still free."""
+"""Keeps every received file unchanged in data/<year>/forms/, under a name that is not taken."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Files = Sequence[tuple[Path, Received]]
 
 
 def planned(files: Files, folder: Path) -> dict[str, Path]:
-    """Where each file is kept, by its name in messages; the same content is kept once, files there stay."""
+    """The path at which each file will be kept, by its name in messages; files of the same content share one."""
     taken: dict[str, str] = {}
     found = {}
     for path, received in files:
@@ -25,21 +25,20 @@ def planned(files: Files, folder: Path) -> dict[str, Path]:
 
 
 def _free(path: Path, digest: str, folder: Path, taken: dict[str, str]) -> Path:
+    """A path in `folder` that no other content has, on the disk or among the names `taken` by this batch."""
     if path.resolve().is_relative_to(folder.resolve()):
         return path.resolve()
     stem, suffix = one_line(path.stem), path.suffix
     count = 1
     while True:
         name = f"{stem}{suffix}" if count == 1 else f"{stem}（{count}）{suffix}"
-        there = taken.get(name.casefold()) or _digest(folder / name)
+        there = taken.get(name.casefold())
+        if there is None and (folder / name).is_file():
+            there = hashlib.sha256((folder / name).read_bytes()).hexdigest()
         if there in (None, digest):
             taken[name.casefold()] = digest
             return folder / name
         count += 1
-
-
-def _digest(path: Path) -> str | None:
-    return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else None
 
 
 def keep(files: Files, stored: Mapping[str, Path]) -> None:

@@ -1,1 +1,1 @@
-"""Layouts of forms as data: the files of params/forms become one dictionary from labels to what they mean."""
+"""The layouts of forms: which labels they have and what each label means, as the files of params/forms say."""

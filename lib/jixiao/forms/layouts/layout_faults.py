@@ -1,4 +1,4 @@
-"""Tells everything that is wrong with a file of params/forms."""
+"""Finds everything that is wrong with a file of params/forms."""
 
 from __future__ import annotations
 
@@ -6,11 +6,15 @@ from collections.abc import Mapping
 from typing import Any
 
 from jixiao.forms.layouts import labels
-from jixiao.forms.model import KINDS
+from jixiao.forms.model import FormKind
 from jixiao.kit.errors import Fault
 from jixiao.kit.strict_yaml import Document, suggestion
 
-HEAD, FUNDS, INDICATORS, ITEMS, TITLES = "head", "funds", "indicators", "items", "titles"
+HEAD = "head"
+FUNDS = "funds"
+INDICATORS = "indicators"
+ITEMS = "items"
+TITLES = "titles"
 SECTIONS: dict[str, tuple[str, ...]] = {
     HEAD: (
         "name", "code", "department", "unit", "year", "goal", "achieved", "problems", "header_score",
@@ -31,7 +35,7 @@ _NEEDED = ("title", "kind", "execution_weight", INDICATORS, "totals")  # of a la
 
 
 def ancestry(name: Any, documents: Mapping[str, Document]) -> list[str]:
-    """`name` and what it extends, the base last; a circle is gone round once, what is no layout ends it."""
+    """`name`, the layout that it extends, the one that this extends and so on; each once, unknown names left out."""
     chain: list[str] = []
     while isinstance(name, str) and name in documents and name not in chain:
         chain.append(name)
@@ -41,7 +45,7 @@ def ancestry(name: Any, documents: Mapping[str, Document]) -> list[str]:
 
 
 def of(name: str, document: Document, documents: Mapping[str, Document]) -> list[Fault]:
-    """Everything wrong with the file `name`, one of `documents`."""
+    """Everything wrong with the layout `name`, whose file is `document`; `documents` are all layouts by name."""
     values = document.value
     if not isinstance(values, dict):
         return [Fault(document.name, "不是“键: 值”的形式", "每行一个“键: 值”")]
@@ -81,20 +85,17 @@ def _fault(document: Document, found: str, expected: str, *path: str) -> Fault:
 
 
 def _choice_faults(name: str, document: Document) -> list[Fault]:
-    """Single values that are not among the few allowed."""
+    """An id that is not the name of the file, or a kind or level1 that is none of those allowed."""
     values = document.value
-    choices = {"id": (name,), "kind": KINDS, "level1": LEVEL1}
-    faults = [
-        _fault(
-            document,
-            f"{key} 是“{values[key]}”",
-            "、".join(allowed) + " 之一" if len(allowed) > 1 else f"文件名“{name}”",
-            key,
-        )
-        for key, allowed in choices.items()
-        if key in values and values[key] not in allowed
-    ]
-    return faults if "id" in values else [*faults, _fault(document, "缺少“id”", f"文件名“{name}”")]
+    faults = []
+    if values.get("id", name) != name:
+        faults.append(_fault(document, f"id 是“{values['id']}”", f"文件名“{name}”", "id"))
+    for key, allowed in {"kind": tuple(FormKind), "level1": LEVEL1}.items():
+        if key in values and values[key] not in allowed:
+            faults.append(_fault(document, f"{key} 是“{values[key]}”", "、".join(allowed) + " 之一", key))
+    if "id" not in values:
+        faults.append(_fault(document, "缺少“id”", f"文件名“{name}”"))
+    return faults
 
 
 def _weight_faults(document: Document) -> list[Fault]:
@@ -112,7 +113,7 @@ def _texts(value: Any) -> bool:
 
 
 def _section_faults(document: Document) -> list[Fault]:
-    """Unknown names of columns, labels that are no texts, and labels written twice in a section."""
+    """What is wrong with the labels of each section, and with the columns that are required or left out."""
     faults: list[Fault] = []
     for section, names in SECTIONS.items():
         block = document.value.get(section, {})
@@ -128,6 +129,7 @@ def _section_faults(document: Document) -> list[Fault]:
 def _alias_faults(
     document: Document, section: str, names: tuple[str, ...], block: Mapping[str, Any]
 ) -> list[Fault]:
+    """Columns of a section that are not known, and labels that are no texts or are written twice."""
     faults: list[Fault] = []
     seen: dict[str, str] = {}
     for name, aliases in block.items():
@@ -147,6 +149,7 @@ def _alias_faults(
 
 
 def _name_faults(document: Document, key: str) -> list[Fault]:
+    """Sections and columns named under `key` (required or without) that are not known."""
     block = document.value.get(key, {})
     if not isinstance(block, dict):
         return [_fault(document, f"{key} 的写法不对", "“head、funds、indicators: [列名, …]”", key)]

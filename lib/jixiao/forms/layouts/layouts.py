@@ -19,6 +19,7 @@ from jixiao.forms.layouts.layout_faults import (
     TITLES,
     ancestry,
 )
+from jixiao.forms.model import FormKind
 from jixiao.kit import places, strict_yaml
 from jixiao.kit.errors import Fault, ParameterError
 from jixiao.kit.strict_yaml import Document
@@ -35,7 +36,7 @@ class Layout:
     id: str
     title: str
     source: str
-    kind: str
+    kind: FormKind
     execution_weight: str
     level1: str
     head: Mapping[str, str]
@@ -51,13 +52,13 @@ class Layout:
     vocabulary: frozenset[tuple[str, str]]
 
     def columns(self, section: str) -> Mapping[str, str]:
-        """Label → meaning of one section."""
+        """What each label of one section means: the name of a field or of a column."""
         return {HEAD: self.head, FUNDS: self.funds, INDICATORS: self.indicators}[section]
 
 
 @dataclass(frozen=True)
 class Layouts:
-    """All layouts in the order of their files, bases first, and what any of them calls a label."""
+    """All layouts, those that others extend first, and the labels of all of them together."""
 
     layouts: tuple[Layout, ...]
     head: Mapping[str, str]
@@ -96,7 +97,7 @@ def read(root: Path) -> Layouts:
 
 
 def _layout(name: str, documents: Mapping[str, Document]) -> Layout:
-    """The layout `name` with what it takes over from the ones it extends."""
+    """The layout `name`, with the labels and values that it takes over from those it extends."""
     chain = [documents[ancestor].value for ancestor in reversed(ancestry(name, documents))]
     values: dict[str, Any] = {}
     sections: dict[str, dict[str, str]] = {section: {} for section in SECTIONS}
@@ -108,16 +109,13 @@ def _layout(name: str, documents: Mapping[str, Document]) -> Layout:
         required -= lacking
         for section, known in sections.items():
             kept = {label: meaning for label, meaning in known.items() if (section, meaning) not in lacking}
-            sections[section] = kept | _aliases(block.get(section, {}))
+            aliases = block.get(section, {})
+            sections[section] = kept | {labels.key(one): name for name in aliases for one in aliases[name]}
     return _frozen(values, sections, required)
 
 
 def _pairs(block: Mapping[str, list[str]]) -> set[tuple[str, str]]:
     return {(section, name) for section, names in block.items() for name in names}
-
-
-def _aliases(block: Mapping[str, list[str]]) -> dict[str, str]:
-    return {labels.key(alias): name for name, aliases in block.items() for alias in aliases}
 
 
 def _frozen(
@@ -126,12 +124,12 @@ def _frozen(
     def bare(key: str) -> frozenset[str]:
         return frozenset(labels.key(text) for text in values.get(key, ()))
 
-    titles = tuple(labels.plain(text) for text in values.get(TITLES, ()))
+    titles = tuple(labels.compact(text) for text in values.get(TITLES, ()))
     vocabulary = {(section, label) for section, known in sections.items() for label in known}
     vocabulary |= {(TITLES, title) for title in titles} | {(ITEMS, item) for item in bare(ITEMS)}
     weight = values["execution_weight"]
     return Layout(
-        id=values["id"], title=values["title"], source=values.get("source", ""), kind=values["kind"],
+        id=values["id"], title=values["title"], source=values.get("source", ""), kind=FormKind(values["kind"]),
         execution_weight="" if weight is None else str(weight), level1=values.get("level1", "column"),
         **sections, items=bare(ITEMS), titles=titles, below=frozenset(values.get("below", ())),
         totals=bare("totals"), subtotals=bare("subtotals"), notes=tuple(values.get("notes", ())),
@@ -140,7 +138,7 @@ def _frozen(
 
 
 def _joined(layouts: list[Layout]) -> Layouts:
-    """The dictionaries over all layouts; where two differ on a label the earlier one is taken."""
+    """The layouts with all their labels together; where two give a label another meaning the earlier one counts."""
 
     def union(section: str) -> dict[str, str]:
         known: dict[str, str] = {}

@@ -1,4 +1,4 @@
-"""Puts one form together: its layout, fields, tables and remarks."""
+"""Makes a form of the parts that were found: its layout, single values, tables and remarks."""
 
 from __future__ import annotations
 
@@ -7,25 +7,31 @@ from dataclasses import replace
 from itertools import groupby
 
 from jixiao.forms.layouts.layouts import Layouts
-from jixiao.forms.model import Form, Value
+from jixiao.forms.model import OF_MANY_SUBJECTS, Form, Value
 from jixiao.forms.reading import form_remarks, head_fields
 from jixiao.forms.reading.funds_table import Row
 from jixiao.forms.reading.parts import Parts
 from jixiao.forms.reading.regions import Plan, title_of
 
 _OWNERS = ("unit", "name", "subject_id")  # columns that say whose row it is
-MANY = ("review", "list")  # kinds whose rows belong to many projects
 
 
 def forms(plan: Plan, parts: Parts, foot: range, layouts: Layouts) -> Iterator[Form]:
-    """The form made of `parts` and the rows `foot` under it; a table of many projects gives one form for each."""
+    """The form with these parts and the rows `foot` below its table; a table of many projects is a form for each."""
     outside = [row for row in (*parts.rows, *foot) if row not in parts.fund_rows]
     fields = head_fields.read(plan, outside, parts.layout)
     title = title_of(plan, parts.rows, layouts)
     units = list(head_fields.amount_units(plan, range(parts.rows.start, parts.head)))
     fields |= {"title": title} if title else {}
     fields |= {"amount_unit": units[0]} if units else {}
-    fields |= _year(plan, parts.rows, title, fields) | _totals(parts)
+    fields |= _year(plan, parts.rows, title, fields)
+    total = parts.table.total or {}
+    score = "review_score" if "review_score" in total else "self_score"
+    fields |= {
+        name: total[column]
+        for name, column in {"total_weight": "weight", "total_score": score}.items()
+        if column in total
+    }
     remarks = tuple(form_remarks.of_form(plan, parts, fields, units))
     sheet = plan.view.sheet
     form = Form(
@@ -38,11 +44,11 @@ def forms(plan: Plan, parts: Parts, foot: range, layouts: Layouts) -> Iterator[F
         parts.table.rows,
         remarks,
     )
-    yield from _each_project(form) if parts.layout.kind in MANY else [form]
+    yield from _each_project(form) if parts.layout.kind in OF_MANY_SUBJECTS else [form]
 
 
 def _year(plan: Plan, rows: range, title: Value | None, fields: dict[str, Value]) -> dict[str, Value]:
-    """The year where no cell with a label gives one: under the title in brackets, else within the title."""
+    """The year, where no labelled cell gives one: from a cell that holds only a year, else from the title."""
     if fields.get("year", Value("", 0, 0)).text:
         return {}
     for row in rows:
@@ -55,15 +61,11 @@ def _year(plan: Plan, rows: range, title: Value | None, fields: dict[str, Value]
     return {"year": Value(found[0], title.row, title.column)} if title and found else {}
 
 
-def _totals(parts: Parts) -> dict[str, Value]:
-    total = parts.table.total or {}
-    score = "review_score" if "review_score" in total else "self_score"
-    names = {"total_weight": "weight", "total_score": score}
-    return {name: total[column] for name, column in names.items() if column in total}
-
-
 def _each_project(form: Form) -> Iterator[Form]:
-    """One form for each run of rows of one project, named by its first row; a total of many is none of any."""
+    """A form for each run of rows of one project, named by the first of them.
+
+    The total of a table of several projects belongs to none of them and is left out.
+    """
 
     def owner(row: Row) -> tuple[str, ...]:
         return tuple(row[name].text for name in _OWNERS if name in row)

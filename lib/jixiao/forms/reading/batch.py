@@ -36,7 +36,7 @@ Named = tuple[Path, str]
 
 @dataclass(frozen=True)
 class Listing:
-    """The files that arguments name, each once, and a fault for each argument that names none."""
+    """The files that the arguments of a command name, each once, and a fault for each argument without any."""
 
     files: tuple[Path, ...]
     faults: tuple[Fault, ...] = ()
@@ -44,9 +44,9 @@ class Listing:
 
 @dataclass(frozen=True)
 class Received:
-    """What one file held: its forms and remarks, or the fault for which it was not read.
+    """The forms and remarks read from one file, or the fault for which it could not be read.
 
-    `file` is its name in messages; `digest` the SHA-256 of its `size` bytes, "" and 0 when it could not be opened.
+    `file` is its name in messages; `digest` is the SHA-256 of its `size` bytes, "" and 0 if it could not be opened.
     """
 
     file: str
@@ -83,16 +83,14 @@ def _below(folder: Path, faults: list[Fault]) -> list[Path]:
     found = []
     for above, folders, names in os.walk(folder, onerror=unreadable):
         folders[:] = [name for name in folders if _sent(name) and name != "__MACOSX"]
-        found += [Path(above, name) for name in names if _sent(name) and _inside(Path(above, name), folder)]
+        paths = [Path(above, name) for name in names if _sent(name)]
+        # A link that leads out of the folder is left out.
+        found += [p for p in paths if not p.is_symlink() or p.resolve().is_relative_to(folder.resolve())]
     return sorted(found)
 
 
-def _inside(path: Path, folder: Path) -> bool:
-    """Whether a file is what it seems: a link to something outside of the folder is not taken in."""
-    return not path.is_symlink() or path.resolve().is_relative_to(folder.resolve())
-
-
 def _sent(name: str) -> bool:
+    """Whether a file or folder was sent by somebody, and not left behind by a program."""
     return not name.startswith(_LOCKS) and name.lower() not in _NOT_SENT
 
 
@@ -102,9 +100,14 @@ def read(
     jobs: int | None = None,
     tick: Callable[[int], object] | None = None,
 ) -> Iterator[Received]:
-    """What each file held, in the order of `paths`; `tick` is called with 1 after each. No error for a bad file."""
+    """Read files in the order of `paths`, on `jobs` processes (as many as there are cores, unless given).
+
+    A file that cannot be read raises nothing: its fault is in its `Received`. `tick` is called with 1 after each.
+    """
     named = list(zip(paths, names(paths), strict=True))
-    jobs = min(jobs or _cores(), -(-len(named) // CHUNK), _PROCESSES)
+    if not jobs:
+        jobs = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    jobs = min(jobs, -(-len(named) // CHUNK), _PROCESSES)
     results = (_receive(*one, layouts) for one in named) if jobs < 2 else _in_parallel(named, layouts, jobs)
     for received in results:
         if tick:
@@ -123,7 +126,7 @@ def names(paths: Sequence[Path]) -> list[str]:
 
 
 def _distinct(called: Iterable[str]) -> list[str]:
-    """Names of which no two are equal: all that follows knows a file by its name."""
+    """The names, with a number where one comes again: everything behind this knows a file by its name."""
     used: dict[str, int] = {}
     found = []
     for name in called:
@@ -141,12 +144,6 @@ def _readable(name: str) -> str:
     return one_line(name)
 
 
-def _cores() -> int:
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
-
-
 def _receive(path: Path, shown: str, layouts: Layouts) -> Received:
     digest, size = "", 0
     try:
@@ -157,9 +154,7 @@ def _receive(path: Path, shown: str, layouts: Layouts) -> Received:
         return Received(shown, digest, size, fault=error.faults[0])
     except MemoryError:
         return Received(shown, digest, size, fault=Fault(shown, "内存不够，没有读完", remedy="拆成几个文件"))
-    except (
-        Exception
-    ) as error:  # a mistake of this program must not keep five thousand other files from being read
+    except Exception as error:  # a mistake of this program must not keep the other files from being read
         found = f"程序读这个文件时出错（{type(error).__name__}：{error}）"
         return Received(shown, digest, size, fault=Fault(shown, found, remedy="把文件发给程序的维护者"))
     return Received(shown, digest, size, forms.forms, forms.remarks)
@@ -181,15 +176,9 @@ def _receive_all(chunk: Sequence[Named]) -> list[Received]:
     return [_receive(path, shown, _LAYOUTS) for path, shown in chunk]
 
 
-def _pool(layouts: Layouts, jobs: int) -> ProcessPoolExecutor:
-    # Never forked: the parent may run threads (Jupyter, progress bars). Starting afresh takes some 0.2 s.
-    context = multiprocessing.get_context("spawn")
-    return ProcessPoolExecutor(jobs, context, initializer=_begin, initargs=(layouts,))
-
-
 @contextmanager
 def _interrupts_held_back() -> Iterator[None]:
-    """What is started within never hears Ctrl-C, not even before it has come to `_begin` (POSIX)."""
+    """Keep Ctrl-C from processes that are started within, even before they come to `_begin` (POSIX)."""
     if not hasattr(signal, "pthread_sigmask"):
         yield
         return
@@ -201,7 +190,7 @@ def _interrupts_held_back() -> Iterator[None]:
 
 
 def _in_parallel(named: Sequence[Named], layouts: Layouts, jobs: int) -> Iterator[Received]:
-    """Chunk by chunk; when a process dies, the files under way are read again one by one to find which it was."""
+    """Read in chunks; when a process dies, the files under way are read again one by one to find the one at fault."""
     chunks = deque(named[at : at + CHUNK] for at in range(0, len(named), CHUNK))
     while chunks:
         under_way = yield from _while_alive(chunks, layouts, jobs, jobs * AHEAD)
@@ -214,9 +203,11 @@ def _in_parallel(named: Sequence[Named], layouts: Layouts, jobs: int) -> Iterato
 def _while_alive(
     chunks: deque[Sequence[Named]], layouts: Layouts, jobs: int, ahead: int
 ) -> Generator[Received, None, list[Sequence[Named]]]:
-    """Take chunks and give what they held; ends when there are no more, or a process dies: then with those under way."""
+    """Read chunks until none are left or a process dies; gives back the chunks that were then under way."""
     waiting: deque[tuple[Sequence[Named], Future[list[Received]]]] = deque()
-    pool = _pool(layouts, jobs)
+    # Never forked: the parent may run threads (Jupyter, progress bars). Starting afresh takes some 0.2 s.
+    context = multiprocessing.get_context("spawn")
+    pool = ProcessPoolExecutor(jobs, context, initializer=_begin, initargs=(layouts,))
     try:
         while chunks or waiting:
             while chunks and len(waiting) < ahead:

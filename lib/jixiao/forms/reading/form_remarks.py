@@ -35,9 +35,18 @@ def _remark(plan: Plan, rule: str, at: Label | Value, found: str, expected: str,
 
 
 def _missing(plan: Plan, parts: Parts, fields: Mapping[str, Value]) -> Iterator[Remark]:
-    """F02: required labels that the form lacks, each at the head of the table it belongs to."""
+    """F02: labels that the layout requires and the form lacks, at the head of the table to which they belong.
+
+    The columns of a table that the form does not have at all are not asked for.
+    """
     known = {HEAD: fields, FUNDS: parts.fund_columns, INDICATORS: parts.table.columns}
-    places = _heads(plan, parts, fields)
+    places: dict[str, Label | Value] = {
+        HEAD: fields.get("title", Value("", parts.rows.start, plan.view.left))
+    }
+    places[INDICATORS] = Label(parts.head, plan.cells[parts.head][0][0], "")
+    if parts.fund_rows:
+        row = parts.fund_rows.start
+        places[FUNDS] = Label(row, plan.cells[row][0][0], "")
     if not parts.fund_rows and not parts.funds and parts.layout.funds:
         yield _remark(
             plan, "F02", places[HEAD], "没有找到项目资金表", "表头有预算数和执行数", "补上项目资金表"
@@ -53,24 +62,17 @@ def _missing(plan: Plan, parts: Parts, fields: Mapping[str, Value]) -> Iterator[
         )
 
 
-def _heads(plan: Plan, parts: Parts, fields: Mapping[str, Value]) -> dict[str, Label | Value]:
-    """Where the head of the form and those of its tables stand; none for a table that it does not have."""
-    title = fields.get("title", Value("", parts.rows.start, plan.view.left))
-    tables = {INDICATORS: parts.head} | ({FUNDS: parts.fund_rows.start} if parts.fund_rows else {})
-    return {HEAD: title} | {name: Label(row, plan.cells[row][0][0], "") for name, row in tables.items()}
-
-
 def _amount_units(plan: Plan, parts: Parts, units: list[Value]) -> Iterator[Remark]:
-    """F05: no unit of the amounts is said, it is 元, or 元 and 万元 stand side by side."""
+    """F05: the form names no unit of its amounts, or 元, or both 元 and 万元."""
     if not parts.funds:
         return
     first = parts.funds[0]["item"]
-    said = units[0] if units else None
-    if said is None:
+    printed = units[0] if units else None
+    if printed is None:
         yield _remark(plan, "F05", first, "没有写金额单位", "项目资金（万元）", "在“项目资金”后写明单位")
-    elif said.text != "万元":
-        yield _remark(plan, "F05", said, f"金额以{said.text}填报，没有换算", "万元", "换算成万元填报")
-    declared = said.text if said else ""
+    elif printed.text != "万元":
+        yield _remark(plan, "F05", printed, f"金额以{printed.text}填报，没有换算", "万元", "换算成万元填报")
+    declared = printed.text if printed else ""
     written = [(v, number_cells.unit(v.text)) for row in parts.funds for k, v in row.items() if k in AMOUNTS]
     for value, unit in [*((unit, unit.text) for unit in units[1:]), *written]:
         declared = declared or unit
@@ -81,22 +83,15 @@ def _amount_units(plan: Plan, parts: Parts, units: list[Value]) -> Iterator[Rema
 
 
 def _odd_numbers(plan: Plan, parts: Parts, fields: Mapping[str, Value]) -> Iterator[Remark]:
-    """F06: cells of numbers that hold a text, full-width digits, a unit or what is no number."""
-    cells = [v for row in parts.funds for name, v in row.items() if name in _FUND_NUMBERS]
-    cells += [v for row in parts.table.rows for name, v in row.items() if name in NUMBERS]
-    cells += [fields[name] for name in ("total_weight", "total_score") if name in fields]
+    """F06: values that should be numbers and are stored as text, have full-width digits or a unit, or are none."""
+    values = [v for row in parts.funds for name, v in row.items() if name in _FUND_NUMBERS]
+    values += [v for row in parts.table.rows for name, v in row.items() if name in NUMBERS]
+    values += [fields[name] for name in ("total_weight", "total_score") if name in fields]
     textual = plan.view.sheet.textual
-    for value in dict.fromkeys(cells):
+    for value in dict.fromkeys(values):
         number, odd = number_cells.read(value.text)
         if not odd and number is not None and (value.row, value.column) in textual:
             odd = "数字存成了文本"
         if odd:
-            found = f"“{value.text}”{odd}"
-            yield _remark(
-                plan,
-                "F06",
-                value,
-                found,
-                "只有半角数字",
-                "重新输入数字" if number is not None else "改填数字",
-            )
+            remedy = "重新输入数字" if number is not None else "改填数字"
+            yield _remark(plan, "F06", value, f"“{value.text}”{odd}", "只有半角数字", remedy)

@@ -14,9 +14,9 @@ Row = dict[str, Value]
 def columns(
     plan: Plan, head: int, meanings: Mapping[str, str]
 ) -> tuple[dict[str, tuple[int, int]], int, list[Label]]:
-    """Meaning → first and last column of it, the last row of the head, and labels that come a second time.
+    """The first and last column of each meaning, the last row of the head, and labels that come a second time.
 
-    A label over several columns gives them to the labels of the next row, where that row holds only labels.
+    A label over several columns leaves them to the labels of the next row, where that row holds only labels.
     """
     found: dict[str, tuple[int, int]] = {}
     again: list[Label] = []
@@ -45,7 +45,7 @@ def _only_labels(
     found: Mapping[str, tuple[int, int]],
     meanings: Mapping[str, str],
 ) -> bool:
-    """Whether a row goes on with the head above it: labels only, and at least one that is new there."""
+    """Whether a row is a second row of the head: it holds only labels, and at least one that the first has not."""
     own = plan.cells.get(row, ())
     fresh = any(
         meanings[label.key] not in found or _within((label.column, label.column), found[meanings[label.key]])
@@ -59,7 +59,7 @@ def _within(inner: tuple[int, int], outer: tuple[int, int]) -> bool:
 
 
 def cell(plan: Plan, row: int, span: tuple[int, int]) -> Value:
-    """The value of a row under a head: where the head spans columns that are not merged below, their texts joined."""
+    """The value of a row below a label; the texts of several columns below one label are joined."""
     value = plan.view.value(row, span[0])
     if span[1] == span[0]:
         return value
@@ -75,9 +75,10 @@ def cell(plan: Plan, row: int, span: tuple[int, int]) -> Value:
 def read(
     plan: Plan, head: int, end: int, layout: Layout
 ) -> tuple[tuple[Row, ...], dict[str, tuple[int, int]], list[Label]]:
-    """The rows below `head` up to `end`; also the columns found and labels found twice.
+    """The rows of the money table below row `head`, its columns, and column labels that come a second time.
 
-    A row is named by the last text left of its first number column; the table ends at a row of other labels.
+    A row is named by the last text left of its first column of numbers. The table ends before row `end`, or before
+    a row without a name or with labels of the head of the form.
     """
     found, bottom, again = columns(plan, head, layout.funds)
     if not found:
@@ -85,16 +86,12 @@ def read(
     first = min(span[0] for span in found.values())
     rows: list[Row] = []
     for row in range(bottom + 1, end):
-        item = _item(plan, row, first)
-        if item is None or _leaves(plan, row, layout):
+        names = [column for column, _ in plan.cells.get(row, ()) if column < first]
+        if not names or _leaves(plan, row, layout):
             break
+        item = plan.view.value(row, names[-1])
         rows.append({"item": item} | {name: cell(plan, row, span) for name, span in found.items()})
     return tuple(rows), found, again
-
-
-def _item(plan: Plan, row: int, first: int) -> Value | None:
-    own = [column for column, _ in plan.cells.get(row, ()) if column < first]
-    return plan.view.value(row, own[-1]) if own else None
 
 
 def _leaves(plan: Plan, row: int, layout: Layout) -> bool:
@@ -107,7 +104,7 @@ def _leaves(plan: Plan, row: int, layout: Layout) -> bool:
 
 
 def by_names(plan: Plan, rows: range, layout: Layout) -> tuple[Row, ...]:
-    """Money without a head row (年度资金总额：100): the number right of each name, as initial budget."""
+    """The rows of money that stands without a head row (年度资金总额：100), with the number as initial budget."""
     found: list[Row] = []
     for row in rows:
         for label in plan.labels.get(row, ()):
@@ -117,7 +114,7 @@ def by_names(plan: Plan, rows: range, layout: Layout) -> tuple[Row, ...]:
 
 
 def beside(plan: Plan, label: Label) -> Value | None:
-    """The value right of a label or in its own cell; None at the edge; a blank one where a label follows."""
+    """The value in the cell of a label or right of it; blank where another label follows, None at the edge of the sheet."""
     if label.text:
         return Value(label.text, label.row, label.column)
     start = plan.view.end(label.row, label.column)[1] + 1

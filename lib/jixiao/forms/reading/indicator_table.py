@@ -22,7 +22,10 @@ _HEADING = 20  # a longer text alone in its row is a note
 
 @dataclass(frozen=True)
 class Table:
-    """What stands under a head row: rows, the total row (of the same columns), and the first row below."""
+    """An indicator table: its columns, its rows, its total row, and the first row of the sheet below it (`end`).
+
+    `again` are column labels that come a second time.
+    """
 
     columns: Mapping[str, Span]
     again: list[Label]
@@ -34,7 +37,7 @@ class Table:
 
 @dataclass(frozen=True)
 class _Head:
-    """A head row with what it says, and the layouts by which its table is read."""
+    """The head row of a table with its columns, and the layouts by which the table is read."""
 
     plan: Plan
     row: int
@@ -58,28 +61,39 @@ class _Head:
 
 
 def read(plan: Plan, row: int, layout: Layout, layouts: Layouts) -> Table:
-    """The table whose head is `row`, down to a note, a total, another form, or the end of the sheet."""
+    """The table below the head `row`, which ends at a note, a total, another form or the end of the sheet."""
     found, bottom, again = columns(plan, row, layout.indicators)
     if not found:
         return Table({}, again, (), bottom + 1)
     head = _Head(plan, row, found, layout, layouts)
     body, end = _body(head, range(bottom + 1, len(plan.view.sheet.rows)))
     sums = [at for at in body if _sum(head, at)]
-    total = sums[-1] if sums and sums[-1] == body[-1] and _whole(head, body[-1]) else None
+    last = body[-1] if body else None
+    total = last if last in sums and _sum(head, last) in (*layout.totals, "合计") else None
     kept = [at for at in body if at not in sums]
     rows, crossing = _filled(plan, bottom, kept, found, layout)
     totals = None if total is None else {name: cell(plan, total, span) for name, span in found.items()}
-    remarks = [_subtotal(plan, at) for at in sums if at != total]
+    remarks: list[Remark] = []
+    for at in sums:
+        if at != total:
+            column, text = plan.cells[at][0]
+            said = f"指标中间有“{text.strip()}”行，没有当作指标读入"
+            place = plan.view.sheet.place(at, column)
+            remarks.append(Remark("F04", place, said, "只有指标行，合计放在最后一行", "删去这一行"))
     return Table(found, again, rows, end, totals, remarks + crossing)
 
 
 def _body(head: _Head, rows: range) -> tuple[list[int], int]:
     """The rows that belong to the table and the first row that does not."""
+
+    def labels_of(row: int) -> list[tuple[int, str]]:
+        return [(label.column, label.key) for label in head.plan.labels[row]]
+
     body: list[int] = []
     for row in rows:
         own = head.plan.cells.get(row)
-        if not own or (row in head.plan.heads and _repeats(head, row)):
-            continue
+        if not own or (row in head.plan.heads and labels_of(row) == labels_of(head.row)):
+            continue  # blank, or the head printed again at the top of a page
         if _stops(head, row, own):
             return body, row
         if len(own) == 1 and head.spans(row, own[0][0]):
@@ -91,13 +105,8 @@ def _body(head: _Head, rows: range) -> tuple[list[int], int]:
     return body, rows.stop
 
 
-def _repeats(head: _Head, row: int) -> bool:
-    """Whether a row prints the head of the table once more, as at the top of a page."""
-    first, again = ([(label.column, label.key) for label in head.plan.labels[at]] for at in (head.row, row))
-    return first == again
-
-
 def _stops(head: _Head, row: int, own: list[tuple[int, str]]) -> bool:
+    """Whether the table has ended before a row with the filled cells `own`."""
     column, text = own[0]
     if is_note(text, head.layout.notes) or opens_form(head.plan, row, head.layouts):
         return True
@@ -118,22 +127,10 @@ def _sum(head: _Head, row: int) -> str:
     return key if key in names or above else ""
 
 
-def _whole(head: _Head, row: int) -> bool:
-    """Whether the last row of a table is the total of all."""
-    return _sum(head, row) in (*head.layout.totals, "合计")
-
-
-def _subtotal(plan: Plan, row: int) -> Remark:
-    column, text = plan.cells[row][0]
-    place = plan.view.sheet.place(row, column)
-    found = f"指标中间有“{text.strip()}”行，没有当作指标读入"
-    return Remark("F04", place, found, "只有指标行，合计放在最后一行", "删去这一行")
-
-
 def _filled(
     plan: Plan, bottom: int, body: list[int], found: Mapping[str, Span], layout: Layout
 ) -> tuple[tuple[Row, ...], list[Remark]]:
-    """The rows with what is written once for many of them carried down, never into another project."""
+    """The rows, and remarks; what is written once for many rows is carried down, but never into another project."""
     rows: list[Row] = []
     remarks: list[Remark] = []
     above: Row = {}
@@ -142,7 +139,9 @@ def _filled(
         for name in _lacking(values, above):
             place = plan.view.sheet.place(row, found[name][0])
             if ("indicators", name) in layout.required and values.get("level3", values[name]).text:
-                remarks.append(_crossing(place, name))
+                level = FORM_LABELS[name if name in LEVELS else "name"]
+                said = f"{level}是空的，上面属于另一个项目，没有向下填充"
+                remarks.append(Remark("F03", place, said, f"本项目的{level}", f"填写{level}"))
         above = {name: values[name] for name in CARRIED if name in values}
         rows.append(values)
     last = body[-1] if body else bottom
@@ -150,7 +149,7 @@ def _filled(
 
 
 def _cell(plan: Plan, row: int, span: Span, name: str, bottom: int) -> Value:
-    """A value of the table; numbers of a merged area count once, and a merged head has no say below it."""
+    """A value of the table; a number in a merged area counts once, and a merged column label is no value below it."""
     value = cell(plan, row, span)
     if value.row <= bottom or (name in NUMBERS and value.row != row):
         return Value("", row, span[0])
@@ -158,9 +157,9 @@ def _cell(plan: Plan, row: int, span: Span, name: str, bottom: int) -> Value:
 
 
 def _lacking(values: Row, above: Row) -> Iterator[str]:
-    """Carry down into `values` what is blank there; yields the names for which nothing stands above.
+    """Fill what is blank in `values` from the row above, and give the names that could not be filled.
 
-    A new project, or a new level 1, does not go on with what stood under the one before.
+    A new project, or a new first level, takes over nothing from the one before.
     """
     fresh = not above
     for name in (name for name in CARRIED if name in values):
@@ -172,15 +171,8 @@ def _lacking(values: Row, above: Row) -> Iterator[str]:
             yield name
 
 
-def _crossing(place: object, name: str) -> Remark:
-    level = FORM_LABELS[name if name in LEVELS else "name"]
-    return Remark(
-        "F03", place, f"{level}是空的，上面属于另一个项目，没有向下填充", f"本项目的{level}", f"填写{level}"
-    )
-
-
 def _overlong(plan: Plan, rows: list[Row], last: int) -> Iterator[Remark]:
-    """Merged areas of the levels that go on below the table."""
+    """F03: merged areas of levels that reach below the table, into the next one."""
     seen: set[tuple[int, int]] = set()
     for values in rows:
         for name in LEVELS:
@@ -188,14 +180,8 @@ def _overlong(plan: Plan, rows: list[Row], last: int) -> Iterator[Remark]:
             if value is None or (value.row, value.column) in seen:
                 continue
             seen.add((value.row, value.column))
-            if _belongs_below(plan, plan.view.end(value.row, value.column)[0], last):
+            bottom = min(plan.view.end(value.row, value.column)[0], len(plan.view.sheet.rows))
+            if any(row in plan.heads or row in plan.funds for row in range(last + 1, bottom + 1)):
                 place = plan.view.sheet.place(value.row, value.column)
                 found = f"“{value.text}”的合并单元格越出指标表，盖住下面的表"
                 yield Remark("F03", place, found, "只合并本项目的行", "重新合并单元格")
-
-
-def _belongs_below(plan: Plan, bottom: int, last: int) -> bool:
-    return any(
-        row in plan.heads or row in plan.funds
-        for row in range(last + 1, min(bottom, len(plan.view.sheet.rows)) + 1)
-    )

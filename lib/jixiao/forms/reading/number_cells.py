@@ -1,4 +1,4 @@
-"""Reads cells that should hold a number, and tells what is odd about their writing."""
+"""Reads cells that should hold a number, and says what is odd about the way it is written."""
 
 from __future__ import annotations
 
@@ -19,28 +19,28 @@ AMOUNT_UNITS = ("万元", "元")
 
 @lru_cache(maxsize=8192)
 def read(text: str) -> tuple[Decimal | None, str]:
-    """The number in a cell (None where blank or no number), and what is wrong with how it is written ("" for nothing).
+    """The number in a cell, None where there is none, and what is odd about the way it is written, "" for nothing.
 
-    10分 and 93.5万元 are read without their unit, １０ as 10; 86% is 86, and a reader is told.
+    10分 and 93.5万元 are read without their unit, １０ as 10 and 86% as 86; each of these is odd.
     """
     if _NUMBER.fullmatch(text):
         return Decimal(text), ""
-    plain = labels.plain(text).replace("−", "-")
-    if plain in BLANKS:
+    compact = labels.compact(text).replace("−", "-")
+    if compact in BLANKS:
         return None, ""
-    if found := _SUFFIXED.fullmatch(plain):
+    if found := _SUFFIXED.fullmatch(compact):
         try:
             return numbers.parse(found[1]), f"数字后面带“{found[2]}”"
         except ValueError:
             return None, "不是数字"
     try:
-        number = numbers.parse(plain)
+        number = numbers.parse(compact)
     except ValueError:
         return None, "不是数字"
     return number, "" if text.strip().isascii() else "数字用了全角字符"
 
 
 def unit(text: str) -> str:
-    """元 or 万元 where an amount is written with it, else ""."""
-    found = _SUFFIXED.fullmatch(labels.plain(text))
+    """The unit 元 or 万元 with which an amount is written; "" for an amount without one."""
+    found = _SUFFIXED.fullmatch(labels.compact(text))
     return found[2] if found and found[2] in AMOUNT_UNITS else ""

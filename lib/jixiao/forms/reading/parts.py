@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from jixiao.forms.layouts import labels
 from jixiao.forms.layouts.layouts import FUNDS, HEAD, INDICATORS, ITEMS, TITLES, Layout, Layouts
+from jixiao.forms.model import FormKind
 from jixiao.forms.reading import funds_table, indicator_table
 from jixiao.forms.reading.funds_table import Row
 from jixiao.forms.reading.indicator_table import Table
@@ -14,7 +15,11 @@ from jixiao.forms.reading.regions import Label, Plan, title_of
 
 @dataclass(frozen=True)
 class Parts:
-    """What a form is made of, before it is one: its rows above the table, the money, the table."""
+    """What was found of one form: the rows above its indicator table, its money table and the indicator table.
+
+    `head` is the row with the column labels of the indicators, `fund_rows` the rows of the money table; `again` are
+    column labels of the money table that come a second time.
+    """
 
     rows: range
     head: int
@@ -26,12 +31,15 @@ class Parts:
     table: Table
 
     def going_on(self, plan: Plan, head: int, layouts: Layouts) -> Parts | None:
-        """With the table at row `head` as its continuation, when that has the same columns and no total stood between."""
+        """These parts with the rows of the table at row `head`, which goes on with this one after a page break.
+
+        None where it is another table: its columns are not the same, or this one has ended with a total.
+        """
         more = indicator_table.read(plan, head, self.layout, layouts)
         if self.table.total is not None or more.columns != self.table.columns:
             return None
-        rows, remarks = self.table.rows + more.rows, self.table.remarks + more.remarks
-        return replace(self, table=replace(more, rows=rows, remarks=remarks))
+        table = replace(more, rows=self.table.rows + more.rows, remarks=self.table.remarks + more.remarks)
+        return replace(self, table=table)
 
 
 def parts(plan: Plan, rows: range, head: int, layouts: Layouts) -> Parts:
@@ -52,9 +60,9 @@ def parts(plan: Plan, rows: range, head: int, layouts: Layouts) -> Parts:
 
 
 def recognised(plan: Plan, rows: range, head: int, layouts: Layouts) -> Layout:
-    """The layout that most labels of the form belong to; among equals the one that misses the fewest."""
+    """The layout to which most labels of the form belong; among equals the one of which the fewest are missing."""
     title = title_of(plan, rows, layouts)
-    found = {(TITLES, word) for word in layouts.titles if title and word in labels.plain(title.text)}
+    found = {(TITLES, word) for word in layouts.titles if title and word in labels.compact(title.text)}
     for row in (*rows, head, head + 1):
         section = FUNDS if row in plan.funds or row - 1 in plan.funds else HEAD
         section = INDICATORS if row >= head else section
@@ -64,15 +72,11 @@ def recognised(plan: Plan, rows: range, head: int, layouts: Layouts) -> Layout:
     most = max(matched)
     best = [layout for layout, count in zip(layouts.layouts, matched, strict=True) if count == most]
     chosen = min(best, key=lambda layout: _missing(layout, found))
-    if chosen.kind == "list" and _tells_reviews(chosen, found):
-        return next(layout for layout in layouts.layouts if layout.kind == "review")
+    columns = {chosen.indicators.get(label) for section, label in found if section == INDICATORS}
+    if chosen.kind == FormKind.LIST and "review_score" in columns and "indicator_id" not in columns:
+        # Without a title: a list of ours has ids, a reviewers' work paper has not.
+        return next(layout for layout in layouts.layouts if layout.kind == FormKind.REVIEW)
     return chosen
-
-
-def _tells_reviews(layout: Layout, found: set[tuple[str, str]]) -> bool:
-    """Whether a table without title is a review paper: it gives reviewed points, and no ids as our own lists do."""
-    columns = {layout.indicators.get(label) for section, label in found if section == INDICATORS}
-    return "review_score" in columns and "indicator_id" not in columns
 
 
 def _missing(layout: Layout, found: set[tuple[str, str]]) -> int:

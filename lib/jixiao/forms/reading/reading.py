@@ -22,7 +22,7 @@ class Found:
 
 
 def forms_of(workbook: Workbook, layouts: Layouts) -> Found:
-    """Every form in `workbook`; a sheet that looks like a form and has no table of indicators is remarked F01."""
+    """Every form in `workbook`; a sheet that looks like a form but has no indicator table gets the remark F01."""
     forms: list[Form] = []
     remarks: list[Remark] = list(workbook.remarks)
     for sheet in workbook.sheets:
@@ -39,11 +39,10 @@ def of_sheet(sheet: Sheet, layouts: Layouts) -> Found:
     width = len(sheet.rows[0]) if sheet.rows else 0
     whole = plan(View(sheet, 0, width), layouts)
     border = _border(whole, layouts)
-    halves = [(0, width)] if border is None else [(0, border), (border, width)]
-    forms: list[Form] = []
-    for left, right in halves:
-        part = whole if border is None else plan(View(sheet, left, right), layouts)
-        forms += _stacked(part, layouts)
+    halves = [whole]
+    if border is not None:
+        halves = [plan(View(sheet, *ends), layouts) for ends in ((0, border), (border, width))]
+    forms = [form for half in halves for form in _stacked(half, layouts)]
     if not forms and _looks_like_a_form(whole, layouts):
         return Found((), (_headless(sheet, "像一张表，但没有找到指标表的表头"),))
     return Found(tuple(forms))
@@ -64,7 +63,7 @@ def _looks_like_a_form(whole: Plan, layouts: Layouts) -> bool:
 
 
 def _border(whole: Plan, layouts: Layouts) -> int | None:
-    """The first column right of a form that has another beside it, None for the usual sheet."""
+    """The first column of a second form beside the first; None for a sheet without forms side by side."""
     for head in whole.heads:
         seen: dict[str, int] = {}  # meaning → last column of its label
         again: list[int] = []
@@ -80,7 +79,7 @@ def _border(whole: Plan, layouts: Layouts) -> int | None:
 
 
 def _stacked(part: Plan, layouts: Layouts) -> Iterator[Form]:
-    """The forms between the left and the right of `part`, from top to bottom."""
+    """The forms of one half of a sheet, from top to bottom."""
     bottom = len(part.view.sheet.rows)
     pending: Parts | None = None
     end = 0
@@ -101,6 +100,6 @@ def _stacked(part: Plan, layouts: Layouts) -> Iterator[Form]:
 
 
 def _top(part: Plan, end: int, start: int) -> int:
-    """The first row of a form: one row above its first label where a title stands alone."""
+    """The first row of a form: the row above its first label where that holds only a title."""
     above = next((row for row in range(start - 1, end - 1, -1) if row in part.cells), None)
     return above if above is not None and len(part.cells[above]) == 1 else start

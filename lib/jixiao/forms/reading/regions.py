@@ -21,7 +21,7 @@ _AFTER_NOTE = frozenset(":;.、(*1234567890")
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """A cell that holds a known label; `text` is a value that stands in the same cell."""
+    """A cell that holds a known label; `text` is the value where the same cell holds that too (单位：某局)."""
 
     row: int
     column: int
@@ -31,7 +31,7 @@ class Label:
 
 @dataclass(frozen=True)
 class Plan:
-    """What is known of a sheet before any form is read: filled cells by row, labels by row, heads of tables."""
+    """The rows of a sheet: column and text of their filled cells, their labels, and which of them head a table."""
 
     view: View
     cells: Mapping[int, list[tuple[int, str]]]
@@ -41,7 +41,7 @@ class Plan:
 
 
 def plan(view: View, layouts: Layouts) -> Plan:
-    """The rows of a sheet sorted by what their labels say."""
+    """The rows of a sheet, and which of them are the head of a table of indicators or of money."""
     cells = {row: own for row in range(len(view.sheet.rows)) if (own := view.own(row))}
     found = {row: known for row, own in cells.items() if (known := list(_labels(row, own, layouts)))}
     heads = tuple(row for row, known in found.items() if _heads_indicators(known, layouts))
@@ -79,10 +79,10 @@ def _heads_funds(known: list[Label], layouts: Layouts) -> bool:
 
 
 def is_note(text: str, words: tuple[str, ...]) -> bool:
-    """Whether a text opens a note under a table: 注：…, 说明1…, 填表人."""
-    plain = labels.plain(text[:40]).lstrip("*★(")
+    """Whether a text begins a note below a table: 注：…, 说明1…, 填表人."""
+    start = labels.compact(text[:40]).lstrip("*★(")
     return any(
-        plain.startswith(word) and (len(plain) == len(word) or plain[len(word)] in _AFTER_NOTE)
+        start.startswith(word) and (len(start) == len(word) or start[len(word)] in _AFTER_NOTE)
         for word in words
     )
 
@@ -93,9 +93,9 @@ def title_of(plan: Plan, rows: range, layouts: Layouts) -> Value | None:
     for row in rows:
         own = plan.cells.get(row, [])
         for column, text in own:
-            if len(text) <= 80 and any(word in labels.plain(text) for word in layouts.titles):
+            if len(text) <= 80 and any(word in labels.compact(text) for word in layouts.titles):
                 return plan.view.value(row, column)
-        alone = len(own) == 1 and row not in plan.labels and not labels.plain(own[0][1]).startswith("附")
+        alone = len(own) == 1 and row not in plan.labels and not labels.compact(own[0][1]).startswith("附")
         if alone and lonely is None and not is_note(own[0][1], layouts.notes):
             lonely = plan.view.value(row, own[0][0])
     return lonely
@@ -109,5 +109,5 @@ def opens_form(plan: Plan, row: int, layouts: Layouts) -> bool:
     if known and known[0].column == plan.cells[row][0][0]:
         return layouts.head.get(known[0].key) in _OPENING
     own = plan.cells.get(row, ())
-    plain = labels.plain(own[0][1]) if len(own) == 1 and len(own[0][1]) <= 80 else ""
-    return any(word in plain for word in layouts.titles)
+    title = labels.compact(own[0][1]) if len(own) == 1 and len(own[0][1]) <= 80 else ""
+    return any(word in title for word in layouts.titles)

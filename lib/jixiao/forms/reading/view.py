@@ -1,4 +1,4 @@
-"""A sheet as its reader sees it: a cell below or beside the first one of a merged area has that one's text."""
+"""A sheet as people see it: every cell of a merged area has the text of its first cell."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ Cell = tuple[int, int]
 
 @dataclass(frozen=True)
 class View:
-    """A sheet with its merged areas by cell; `left` and `right` (exclusive) bound the columns looked at."""
+    """The columns of a sheet from `left` up to but not including `right`, with their merged areas."""
 
     sheet: Sheet
     left: int
@@ -20,7 +20,7 @@ class View:
 
     @cached_property
     def spans(self) -> dict[Cell, Merged]:
-        """First cell of each merged area → the area, as far as it lies in the sheet."""
+        """Each merged area by its first cell, cut off at the edge of the sheet."""
         height = len(self.sheet.rows)
         return {
             (area.top, area.left): replace(
@@ -32,7 +32,7 @@ class View:
 
     @cached_property
     def anchors(self) -> dict[Cell, Cell]:
-        """Each other cell of a merged area → its first cell.
+        """The first cell of its merged area, for each other cell of such an area.
 
         A damaged file may lay many areas over each other: no more cells are taken than the sheet has twice.
         """
@@ -49,7 +49,7 @@ class View:
         return anchors
 
     def value(self, row: int, column: int) -> Value:
-        """What a cell shows, and where that is written."""
+        """The text that a cell shows, and the cell in which that is written."""
         top, left = self.anchors.get((row, column), (row, column))
         return Value(self.sheet.rows[top][left].strip(), top, left)
 

@@ -12,10 +12,9 @@ from typing import Any
 
 import pandas as pd
 
-from jixiao.forms.model import Form, Remark, Value
+from jixiao.forms.model import SELF_EVALUATIONS, Form, FormKind, Remark
 from jixiao.forms.reading import number_cells
 from jixiao.forms.records import identity, indicator_rows
-from jixiao.forms.records.identity import Register
 from jixiao.forms.records.indicator_rows import REVIEW, Cells, Known
 from jixiao.forms.records.records import FORM_COLUMNS, FORMS, PART_COLUMNS, PARTS, Records
 from jixiao.kit.errors import Place
@@ -23,80 +22,88 @@ from jixiao.year.schemas import SCHEMAS
 from jixiao.year.tables import Tables
 from jixiao.year.words import TOTAL_ITEMS, Amount, Tier
 
-REVIEWED = "review"
 _AMOUNTS = tuple(amount.value for amount in Amount)
 _MONEY = (*_AMOUNTS, "weight", "score")
 _HEAD = {"name": "name", "unit": "unit_id", "code": "subject_id"}  # field → column of subjects
 _FIELDS = FORM_COLUMNS[FORM_COLUMNS.index("title") :]
 _NUMBERS = ("total_weight", "total_score", "header_score")
 _YES_NO = {"true": True, "是": True, "false": False, "否": False}
-_TIERS = {"project": Tier.SELF.value, "department": Tier.SELF.value, REVIEWED: Tier.REVIEW.value}
+_TIERS = {**dict.fromkeys(SELF_EVALUATIONS, Tier.SELF.value), FormKind.REVIEW: Tier.REVIEW.value}
 
 
 @dataclass
 class _Book:
-    """Rows by frame, and for each row the forms and cells behind it, the latest first."""
+    """The rows of each frame, and for each row the forms and cells that it was read from, the latest first."""
 
     rows: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
-    cells: dict[tuple[str, int], list[tuple[Form, Cells]]] = field(default_factory=dict)
+    sources: dict[tuple[str, int], list[tuple[Form, Cells]]] = field(default_factory=dict)
     subjects: dict[str, int] = field(default_factory=dict)  # subject → its row
     indicators: dict[str, list[int]] = field(default_factory=dict)  # subject → rows of its indicators
     printed: set[str] = field(default_factory=set)  # ids of indicators that lists print
     remarks: list[Remark] = field(default_factory=list)
 
     def add(self, frame: str, row: dict[str, Any], form: Form, cells: Cells) -> int:
-        """One row more; rows count from 1."""
+        """Add a row and give its number; rows count from 1."""
         rows = self.rows.setdefault(frame, [])
         rows.append(row)
-        self.cells[frame, len(rows)] = [(form, cells)]
+        self.sources[frame, len(rows)] = [(form, cells)]
         return len(rows)
 
     def change(self, frame: str, number: int, row: dict[str, Any], form: Form, cells: Cells) -> None:
-        """A row that another form says more of."""
+        """Put the values of another form into a row."""
         self.rows[frame][number - 1] |= row
-        self.cells[frame, number].insert(0, (form, cells))
+        self.sources[frame, number].insert(0, (form, cells))
 
 
 def records(forms: Iterable[Form], known: Tables | None = None) -> Records:
-    """The records of `forms`; ids, and what forms do not ask, come from the `known` tables of the year."""
-    book, register, earlier = _Book(), identity.register(known), indicator_rows.known(known)
-    given = _given_scores(known)
+    """The records of `forms`.
+
+    Ids, and what forms do not ask for, come from the tables of the year where they are `known`.
+    """
+    book = _Book()
+    register = identity.register(known)
+    earlier = indicator_rows.known(known)
+    scores = known["scores"].to_dict("records") if known is not None else []
+    given = {(row["subject_id"], row["tier"]): row for row in scores}
     for form in forms:
         unit = identity.unit_of(form, register)
         subject = identity.subject_of(form, unit, register)
         _subject(book, form, register.subjects[subject])
         _funds(book, form, subject)
-        if form.kind == REVIEWED:
+        if form.kind == FormKind.REVIEW:
             _reviews(book, form, subject, earlier)
         else:
-            _indicators(book, form, subject, earlier if form.kind == "list" else {})
+            _indicators(book, form, subject, earlier if form.kind == FormKind.LIST else {})
         _score(book, form, subject, given)
         _form(book, form, subject)
         book.remarks += form.remarks
-    book.rows["units"] = _units(book, register)
+    units = {row.get("unit_id") for row in book.rows.get("subjects", [])}
+    units |= {register.units[unit]["department_id"] for unit in units if unit in register.units}
+    book.rows["units"] = [row for unit, row in register.units.items() if unit in units]
     frames = {name: _frame(name, book.rows.get(name, [])) for name in (*SCHEMAS, FORMS, PARTS)}
     ledger = known.frames if known is not None else {}
-    places, cells = _places(book.cells), _cells(book.cells)
+    places = _places(book.sources)
+    cells = _cells(book.sources)
     return Records(frames, places, tuple(book.remarks), known=ledger, cells=cells)
 
 
 def _frame(name: str, rows: list[dict[str, Any]]) -> pd.DataFrame:
     columns = {FORMS: FORM_COLUMNS, PARTS: PART_COLUMNS}.get(name) or tuple(SCHEMAS[name].columns)
-    cells = [[row.get(column) for column in columns] for row in rows]
-    return pd.DataFrame(cells, range(1, len(rows) + 1), list(columns), dtype=object)
+    values = [[row.get(column) for column in columns] for row in rows]
+    return pd.DataFrame(values, range(1, len(rows) + 1), list(columns), dtype=object)
 
 
-def _places(cells: Mapping[tuple[str, int], list[tuple[Form, Cells]]]) -> Callable[[str, int, str], Place]:
-    """Where a value stands; where it has no cell, the first cell of its row, or the form's title."""
+def _places(sources: Mapping[tuple[str, int], list[tuple[Form, Cells]]]) -> Callable[[str, int, str], Place]:
+    """A function that gives the place of a value; without a cell of its own it is the first of its row, or the title."""
 
     def place(name: str, row: int | None, column: str) -> Place:
-        behind = cells.get((name, row or 0))
-        if not behind:
+        found = sources.get((name, row or 0))
+        if not found:
             return Place(f"{name}.csv", "", f"第 {row} 行 {column} 列" if row else column)
-        for form, values in behind:
+        for form, values in found:
             if column in values:
                 return form.place(values[column])
-        form, values = behind[-1]
+        form, values = found[-1]
         first = min(values.values(), key=lambda v: (v.row, v.column), default=form.fields.get("title"))
         return form.place(first) if first else Place(form.file, form.sheet)
 
@@ -104,45 +111,37 @@ def _places(cells: Mapping[tuple[str, int], list[tuple[Form, Cells]]]) -> Callab
 
 
 def _cells(
-    behind: Mapping[tuple[str, int], list[tuple[Form, Cells]]],
+    sources: Mapping[tuple[str, int], list[tuple[Form, Cells]]],
 ) -> Callable[[str, int], dict[str, Place]]:
-    """The cell of each value of a row; of two forms that give one the later counts."""
+    """A function that gives the cells of a row by column; of two forms with the same column the later counts."""
 
     def cells(name: str, row: int) -> dict[str, Place]:
-        given = reversed(behind.get((name, row), ()))
+        given = reversed(sources.get((name, row), ()))
         return {column: form.place(value) for form, values in given for column, value in values.items()}
 
     return cells
 
 
 def _subject(book: _Book, form: Form, known: Mapping[str, Any]) -> None:
-    """The row of the subject, once; its money comes from the total row of the money table."""
-    listed = form.indicators[0] if form.kind == "list" and form.indicators else {}
-    total = _total(form) or listed
+    """Add the row of the subject, or put the money of a further form into it: that of the total of its money table."""
+    listed = form.indicators[0] if form.kind == FormKind.LIST and form.indicators else {}
+    totals = [row for row in form.funds if any(word in row["item"].text for word in TOTAL_ITEMS)]
+    total = next(iter([*totals, *form.funds]), listed)
     money = {name: total[name] for name in _AMOUNTS if name in total}
     amounts = {name: number_cells.read(value.text)[0] for name, value in money.items()}
     cells = {_HEAD[name]: form.fields[name] for name in _HEAD if name in form.fields} | money
     subject = known["subject_id"]
     if subject not in book.subjects:
-        row = {"finished": True, "is_new": False, **known, **_said(form), **amounts}
+        words = {name: identity.listed(form, name).lower() for name in ("finished", "is_new")}
+        states = {name: _YES_NO[word] for name, word in words.items() if word in _YES_NO}
+        row = {"finished": True, "is_new": False, **known, **states, **amounts}
         book.subjects[subject] = book.add("subjects", row, form, cells)
     elif amounts:
         book.change("subjects", book.subjects[subject], amounts, form, cells)
 
 
-def _said(form: Form) -> dict[str, bool]:
-    """Whether a project is finished, and whether it is new, where a plain list says so."""
-    words = {name: identity.listed(form, name).lower() for name in ("finished", "is_new")}
-    return {name: _YES_NO[word] for name, word in words.items() if word in _YES_NO}
-
-
-def _total(form: Form) -> Mapping[str, Value]:
-    """The row of the money table that holds the whole: the one called so, else the first."""
-    rows = [row for row in form.funds if any(word in row["item"].text for word in TOTAL_ITEMS)]
-    return next(iter([*rows, *form.funds]), {})
-
-
 def _funds(book: _Book, form: Form, subject: str) -> None:
+    """Add the rows of the money table; an item that comes again gets a number, so that each has a name of its own."""
     seen: dict[str, int] = {}
     for cells in form.funds:
         item = "".join(cells["item"].text.split())
@@ -155,8 +154,10 @@ def _funds(book: _Book, form: Form, subject: str) -> None:
 
 
 def _indicators(book: _Book, form: Form, subject: str, earlier: Known) -> None:
-    """Rows of a form; those of a list that prints no ids are the known indicators of the same names."""
-    rows, known, taken = book.indicators.setdefault(subject, []), earlier.get(subject, []), set[int]()
+    """Add the indicators of a form; a list without ids means the known indicators of the same names (`earlier`)."""
+    rows = book.indicators.setdefault(subject, [])
+    known = earlier.get(subject, [])
+    taken = set[int]()
     for found in indicator_rows.of(form):
         if found.part:
             above = book.rows["indicators"][rows[-1] - 1]["indicator_id"]
@@ -164,7 +165,9 @@ def _indicators(book: _Book, form: Form, subject: str, earlier: Known) -> None:
             continue
         printed = found.cells["indicator_id"].text if "indicator_id" in found.cells else ""
         if printed in book.printed:
-            book.remarks.append(_printed_twice(form, found.cells["indicator_id"]))
+            place = form.place(found.cells["indicator_id"])
+            said = f"指标编号“{printed}”已经用过"
+            book.remarks.append(Remark("F07", place, said, "每项指标一个编号", "改成不重复的编号"))
             printed = ""
         if printed:
             book.printed.add(printed)
@@ -177,7 +180,7 @@ def _indicators(book: _Book, form: Form, subject: str, earlier: Known) -> None:
 
 
 def _reviews(book: _Book, form: Form, subject: str, earlier: Known) -> None:
-    """Rows of a review paper, joined to the indicators of the same batch or of the tables by their names."""
+    """Put the rows of a reviewers' work paper into the indicators of the same names, of the batch or of the tables."""
     here = book.indicators.setdefault(subject, [])
     own = [book.rows["indicators"][n - 1] for n in here]
     candidates = own or earlier.get(subject, [])
@@ -192,30 +195,17 @@ def _reviews(book: _Book, form: Form, subject: str, earlier: Known) -> None:
             book.change("indicators", here[at], review, form, cells)
             continue
         if at is None and candidates:
-            book.remarks.append(_stranger(form, found))
+            value = found.cells.get("level3") or next(iter(found.cells.values()))
+            said = f"复核底稿的指标“{value.text}”在这个项目的自评指标里没有"
+            remark = Remark("F07", form.place(value), said, "自评表上的三级指标", "按自评表改正指标名称")
+            book.remarks.append(remark)
         base = candidates[at] if at is not None else {"indicator_id": f"{subject}-R{len(here) + 1:02d}"}
         row = {**base, "subject_id": subject, **found.row, **review}
         here.append(book.add("indicators", row, form, found.cells))
 
 
-def _printed_twice(form: Form, value: Value) -> Remark:
-    found = f"指标编号“{value.text}”已经用过"
-    return Remark("F07", form.place(value), found, "每项指标一个编号", "改成不重复的编号")
-
-
-def _stranger(form: Form, found: indicator_rows.Found) -> Remark:
-    value = found.cells.get("level3") or next(iter(found.cells.values()))
-    said = f"复核底稿的指标“{value.text}”在这个项目的自评指标里没有"
-    return Remark("F07", form.place(value), said, "自评表上的三级指标", "按自评表改正指标名称")
-
-
-def _given_scores(known: Tables | None) -> dict[tuple[str, str], Mapping[str, Any]]:
-    rows = known["scores"].to_dict("records") if known is not None else []
-    return {(row["subject_id"], row["tier"]): row for row in rows}
-
-
 def _score(book: _Book, form: Form, subject: str, given: Mapping[tuple[str, str], Mapping[str, Any]]) -> None:
-    """The printed total; by whom and when is on no form and stays as the tables have it."""
+    """Add the printed total; who gave it and when is on no form, and stays as the tables have it (`given`)."""
     tier = _TIERS.get(form.kind)
     for name in ("total_score", "header_score"):
         value = form.fields.get(name)
@@ -227,16 +217,10 @@ def _score(book: _Book, form: Form, subject: str, given: Mapping[tuple[str, str]
 
 
 def _form(book: _Book, form: Form, subject: str) -> None:
+    """Add the row of the form itself."""
     row: dict[str, Any] = {"subject_id": subject, "file": form.file, "sheet": form.sheet}
     row |= {"layout": form.layout, "kind": form.kind}
     for name in _FIELDS:
         text = identity.text(form, name)
         row[name] = number_cells.read(text)[0] if name in _NUMBERS else text or None
     book.add(FORMS, row, form, form.fields)
-
-
-def _units(book: _Book, register: Register) -> list[dict[str, Any]]:
-    """The units of the subjects and the departments above them, in the order of the known tables."""
-    named = {row.get("unit_id") for row in book.rows.get("subjects", [])}
-    named |= {register.units[unit]["department_id"] for unit in named if unit in register.units}
-    return [row for unit, row in register.units.items() if unit in named]

@@ -1,4 +1,4 @@
-"""Tells whose form it is: the ids of subject and unit, known or new, from code, name and unit as printed."""
+"""Finds out whose form it is: the ids of its subject and its unit, known or new, from what the form prints."""
 
 from __future__ import annotations
 
@@ -8,40 +8,35 @@ from itertools import count
 from typing import Any
 
 from jixiao.forms.layouts import labels
-from jixiao.forms.model import Form
+from jixiao.forms.model import OF_ONE_SUBJECT, Form, FormKind
 from jixiao.year.tables import Tables
+from jixiao.year.words import SubjectKind
 
-ONCE = (
-    "project",
-    "department",
-    "targets",
-)  # a second form of such a kind is another delivery, not a continuation
-DEPARTMENT = "department"
-_LETTERS = {DEPARTMENT: "D"}
-_DEPARTMENT_WORDS = {"部门", "部门整体", "部门整体支出", DEPARTMENT}
+_LETTERS = {SubjectKind.DEPARTMENT: "D", SubjectKind.PROJECT: "P"}
+_DEPARTMENT_WORDS = ("部门", "部门整体", SubjectKind.DEPARTMENT.words, SubjectKind.DEPARTMENT)
 
 
 def text(form: Form, name: str) -> str:
-    """A field of a form as one line, "" where it has none."""
+    """The field `name` of a form on one line, "" where the form has none."""
     value = form.fields.get(name)
     return " ".join(value.text.split()) if value else ""
 
 
 def listed(form: Form, name: str) -> str:
-    """A column of a subject's row in a plain list, "" where there is none."""
-    row = form.indicators[0] if form.kind == "list" and form.indicators else {}
+    """What a list has in the column `name` for its subject; "" for other forms, or without such a column."""
+    row = form.indicators[0] if form.kind == FormKind.LIST and form.indicators else {}
     return row[name].text if name in row else ""
 
 
-def kind(form: Form) -> str:
-    """Whether the subject is a department as a whole or a project."""
-    said = labels.plain(listed(form, "kind")) or form.kind
-    return DEPARTMENT if said in _DEPARTMENT_WORDS else "project"
+def kind(form: Form) -> SubjectKind:
+    """Whether the subject of a form is a department as a whole or a project."""
+    word = labels.compact(listed(form, "kind")) or form.kind
+    return SubjectKind.DEPARTMENT if word in _DEPARTMENT_WORDS else SubjectKind.PROJECT
 
 
 @dataclass
 class Register:
-    """Ids given so far: those of the known tables and new ones in the order of the forms."""
+    """The ids given so far: those of the year's tables, and new ones in the order of the forms."""
 
     subjects: dict[str, dict[str, Any]] = field(default_factory=dict)  # id → row of subjects.csv
     units: dict[str, dict[str, Any]] = field(default_factory=dict)  # id → row of units.csv
@@ -53,23 +48,23 @@ class Register:
     new: dict[str, Iterator[int]] = field(default_factory=dict)
 
     def add_subject(self, row: dict[str, Any]) -> None:
-        """A subject that has an id."""
+        """Take in a subject, so that later forms find it by its id and its name."""
         self.subjects[row["subject_id"]] = row
-        self.names.setdefault(labels.plain(row["name"] or ""), []).append(row["subject_id"])
+        self.names.setdefault(labels.compact(row["name"] or ""), []).append(row["subject_id"])
 
     def add_unit(self, row: dict[str, Any]) -> None:
-        """A unit that has an id."""
+        """Take in a unit, so that later forms find it by its id and its name."""
         self.units[row["unit_id"]] = row
-        self.unit_names.setdefault(labels.plain(row["name"]), []).append(row["unit_id"])
+        self.unit_names.setdefault(labels.compact(row["name"]), []).append(row["unit_id"])
 
     def fresh(self, letter: str, taken: Mapping[str, Any]) -> str:
-        """The next id of a letter that nobody has: P001, P002 …"""
+        """The next id with this letter that is not `taken`: P001, P002 …"""
         numbers = self.new.setdefault(letter, count(1))
         return next(found for n in numbers if (found := f"{letter}{n:03d}") not in taken)
 
 
 def register(known: Tables | None) -> Register:
-    """The ids of the tables of a year."""
+    """A register with the ids of the year's tables."""
     book = Register()
     if known is not None:
         for row in known["units"].to_dict("records"):
@@ -82,11 +77,12 @@ def register(known: Tables | None) -> Register:
 
 
 def unit_of(form: Form, book: Register) -> str | None:
-    """The id of the unit of a form, a new one where its name is not known; None where it names none."""
+    """The id of the unit of a form, a new id for a new name; None where the form names no unit."""
     if printed := listed(form, "unit_id"):
         return printed
-    name, department = text(form, "unit"), text(form, "department")
-    if not name and kind(form) == DEPARTMENT:
+    name = text(form, "unit")
+    department = text(form, "department")
+    if not name and kind(form) == SubjectKind.DEPARTMENT:
         name = department or text(form, "name")
     if not name and not department:
         return None
@@ -95,8 +91,11 @@ def unit_of(form: Form, book: Register) -> str | None:
 
 
 def _unit(name: str, above: str | None, book: Register) -> str:
-    """By name; two departments may each have an 办公室, so a unit that no table knows has its department too."""
-    named = book.unit_names.get(labels.plain(name), [])
+    """The id of the unit of this name, below the department `above` where that is known.
+
+    Two departments may each have an 办公室: a name alone says which unit it is only where one table row has it.
+    """
+    named = book.unit_names.get(labels.compact(name), [])
     same = [unit for unit in named if above is None or book.units[unit]["department_id"] == above]
     known = [unit for unit in named if unit in book.given]
     if same or len(known) == 1:
@@ -107,37 +106,33 @@ def _unit(name: str, above: str | None, book: Register) -> str:
 
 
 def subject_of(form: Form, unit: str | None, book: Register) -> str:
-    """The id of the subject of a form; a form delivered twice has its own id (P001-2) so that rows do not mix."""
+    """The id of the subject of a form; a second form of a subject gets an id of its own (P001-2) to keep rows apart."""
     subject = _known(form, unit, book)
     if subject is None:
-        code = text(form, "code") if form.kind == "list" else ""
-        subject = code or book.fresh(_LETTERS.get(kind(form), "P"), book.subjects)
+        code = text(form, "code") if form.kind == FormKind.LIST else ""
+        subject = code or book.fresh(_LETTERS[kind(form)], book.subjects)
         name = text(form, "name") or text(form, "title") or None
-        book.add_subject({"subject_id": subject, "kind": kind(form), "unit_id": unit, "name": name})
-    return _delivery(form, subject, book)
-
-
-def _known(form: Form, unit: str | None, book: Register) -> str | None:
-    """By the printed code, else by name; among equal names the one of the same unit."""
-    if (code := text(form, "code")) in book.subjects:
-        return code
-    name = labels.plain(text(form, "name"))
-    named = book.names.get(name, []) if name and not (form.kind == "list" and code) else []
-    same = [s for s in named if unit is None or book.subjects[s]["unit_id"] in (unit, None)]
-    return same[0] if len(same) == 1 else None
-
-
-def _delivery(form: Form, subject: str, book: Register) -> str:
-    if form.kind not in ONCE:
+        row = {"subject_id": subject, "kind": kind(form).value, "unit_id": unit, "name": name}
+        book.add_subject(row)
+    if form.kind not in OF_ONE_SUBJECT:
         return subject
     times = book.delivered.get((subject, form.kind), 0) + 1
     while times > 1 and f"{subject}-{times}" in book.listed:
-        times += 1  # a subject of its own to the tables
+        times += 1  # the tables have a subject of this id
     book.delivered[subject, form.kind] = times
     if times == 1:
         return subject
     again = f"{subject}-{times}"
-    book.subjects[again] = book.subjects[subject] | {
-        "subject_id": again
-    }  # not by name: the first stays the one meant
+    # Not added by its name: a later form of this name is of the first.
+    book.subjects[again] = book.subjects[subject] | {"subject_id": again}
     return again
+
+
+def _known(form: Form, unit: str | None, book: Register) -> str | None:
+    """The id of a subject that is known by its printed code, else by its name within its unit; None for a new one."""
+    if (code := text(form, "code")) in book.subjects:
+        return code
+    name = labels.compact(text(form, "name"))
+    named = book.names.get(name, []) if name and not (form.kind == FormKind.LIST and code) else []
+    same = [s for s in named if unit is None or book.subjects[s]["unit_id"] in (unit, None)]
+    return same[0] if len(same) == 1 else None

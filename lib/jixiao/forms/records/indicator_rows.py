@@ -7,9 +7,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from jixiao.forms.layouts import labels
-from jixiao.forms.model import Form, Value
+from jixiao.forms.model import Form, FormKind, Value
 from jixiao.forms.reading import number_cells
 from jixiao.forms.records import targets
+from jixiao.values.notation import Nature
 from jixiao.year.tables import Tables
 
 Cells = Mapping[str, Value]
@@ -21,11 +22,10 @@ _TEXTS = ("level1", "level2", "level3", "actual", "deviation_reason", "review_ac
 _POINTS = re.compile(r"[(（]\s*[0-9.]+\s*分?\s*[)）]$")
 _RESIDUE = re.compile(r"(?:指标)?[0-9一二三四五六七八九]*[:.、]?[/\\\-—…·.]*")
 _CONTENT = ("target", "actual", "weight", "self_score", "review_actual", "review_score")
-_PART = ("其中", "#其中")
 
 
 class Found(NamedTuple):
-    """A row read: whether it is a part of the indicator above, its values by column, its cells."""
+    """A row of a form as values by column, with its cells; `part` says that it is a part of the indicator above."""
 
     part: bool
     row: dict[str, Any]
@@ -33,7 +33,7 @@ class Found(NamedTuple):
 
 
 def known(tables: Tables | None) -> Known:
-    """The indicators of the year's tables by subject."""
+    """The indicators in the year's tables, by subject."""
     found: dict[str, list[Mapping[str, Any]]] = {}
     for row in tables["indicators"].to_dict("records") if tables is not None else ():
         found.setdefault(row["subject_id"], []).append(row)
@@ -41,10 +41,10 @@ def known(tables: Tables | None) -> Known:
 
 
 def of(form: Form) -> Iterator[Found]:
-    """The indicators of a form without blank rows of the template; parts follow the indicator they belong to."""
+    """The indicators of a form, each followed by its parts; rows that were left blank are skipped."""
     above: Mapping[str, Value] = {}
     for cells in form.indicators:
-        if ("level3" not in cells and form.kind == "list") or _blank(cells):
+        if ("level3" not in cells and form.kind == FormKind.LIST) or _blank(cells):
             continue
         part = _is_part(cells, above)
         yield Found(part, _row(cells), cells)
@@ -52,23 +52,23 @@ def of(form: Form) -> Iterator[Found]:
 
 
 def _blank(cells: Cells) -> bool:
-    """Whether a row of the template was left as it came: no name, or only 指标2：, ……, and no values."""
-    name = labels.plain(cells["level3"].text) if "level3" in cells else ""
-    filled = any(labels.plain(cells[n].text) not in number_cells.BLANKS for n in _CONTENT if n in cells)
+    """Whether a row was not filled in: no values, and no name or only what a template prints (指标2：, ……)."""
+    name = labels.compact(cells["level3"].text) if "level3" in cells else ""
+    filled = any(labels.compact(cells[n].text) not in number_cells.BLANKS for n in _CONTENT if n in cells)
     return not filled and bool(_RESIDUE.fullmatch(name))
 
 
 def _is_part(cells: Cells, above: Cells) -> bool:
-    """Whether a row says what is in the indicator above it: named 其中, or without points where that has some."""
+    """Whether a row is a part of the indicator above it: it is named 其中, or it has no points where that has some."""
     if not above or "level3" not in cells:
         return False
     unscored = all(
-        n in cells and labels.plain(cells[n].text) in number_cells.BLANKS for n in ("weight", "self_score")
+        n in cells and labels.compact(cells[n].text) in number_cells.BLANKS for n in ("weight", "self_score")
     )
-    if labels.plain(cells["level3"].text).startswith("其中"):
+    if labels.compact(cells["level3"].text).startswith("其中"):
         return unscored or "weight" not in cells
     filled = any(
-        labels.plain(cells[n].text) not in number_cells.BLANKS for n in ("target", "actual") if n in cells
+        labels.compact(cells[n].text) not in number_cells.BLANKS for n in ("target", "actual") if n in cells
     )
     scored = "weight" in above and number_cells.read(above["weight"].text)[0] is not None
     same = all(cells[n].text == above[n].text for n in ("level1", "level2") if n in cells and n in above)
@@ -84,16 +84,17 @@ def _row(cells: Cells) -> dict[str, Any]:
 
 
 def _goal(cells: Cells) -> dict[str, str | None]:
-    """Nature, operator, target and unit: as the form's own columns have them, else split from the one it has."""
+    """Nature, operator, target and unit, from columns of their own or split from the one column of the target."""
     if "target" not in cells:
         return {}
-    text, unit = _line(cells["target"].text) or "", _line(_text(cells, "measure_unit")) or ""
+    text = _line(cells["target"].text) or ""
+    unit = _line(_text(cells, "measure_unit")) or ""
     if "operator" in cells or "measure_unit" in cells:
         goal = targets.given(_text(cells, "operator") or _text(cells, "nature"), text, unit)
     else:
         goal = targets.split(text)
     nature = _line(_text(cells, "nature"))
-    return (goal._replace(nature=nature) if nature in ("定量", "定性") else goal)._asdict()
+    return (goal._replace(nature=Nature(nature)) if nature in tuple(Nature) else goal)._asdict()
 
 
 def _text(cells: Cells, name: str) -> str:
@@ -101,17 +102,23 @@ def _text(cells: Cells, name: str) -> str:
 
 
 def _line(text: str) -> str | None:
-    """`text` on one line, None where blank: a cell breaks lines where it is narrow, which says nothing."""
+    """`text` without the line breaks of a narrow cell; None where it is blank."""
     return re.sub(r"\s*[\r\n]+\s*", "", text).strip() or None
 
 
 def matching(row: Mapping[str, Any], candidates: Sequence[Mapping[str, Any]], taken: set[int]) -> int | None:
-    """Which of `candidates` (by position) the row of a review speaks of: the same level 3, and level 2 if that tells."""
-    name = _bare(row.get("level3"))
-    same = [n for n, other in enumerate(candidates) if n not in taken and _bare(other.get("level3")) == name]
-    nearer = [n for n in same if _bare(candidates[n].get("level2")) == _bare(row.get("level2"))]
-    return next(iter(nearer or same), None) if name else None
+    """The position in `candidates` of the indicator that `row` names, without those `taken`; None where there is none.
 
+    It has the same third level; among several the one with the same second level is meant.
+    """
 
-def _bare(text: str | None) -> str:
-    return labels.plain(text or "")
+    def name(level: str, of: Mapping[str, Any]) -> str:
+        return labels.compact(of.get(level) or "")
+
+    wanted = name("level3", row)
+    if not wanted:
+        return None
+    free = [n for n in range(len(candidates)) if n not in taken]
+    same = [n for n in free if name("level3", candidates[n]) == wanted]
+    nearer = [n for n in same if name("level2", candidates[n]) == name("level2", row)]
+    return next(iter(nearer or same), None)

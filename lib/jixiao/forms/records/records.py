@@ -1,4 +1,4 @@
-"""Records: what checks look at, whether it came from tables or from forms; every value knows its place."""
+"""Records: what the checks look at, whether it came from tables or from forms; every value keeps its place."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Records:
     """Frames by name: the tables of a year, and `forms` and `parts` (rows 其中 below an indicator).
 
     Values are None where blank, Decimal where a number column could be read; a text that should have been a
-    number is None here and a remark of rule F06 tells it. `place` names the cell of a value by frame, row
+    number is None here, and a remark of rule F06 names it. `place` names the cell of a value by frame, row
     (the frame's index) and column. `remarks` are what the reading itself noticed; `absent` names optional
     tables of the year whose files are missing. `known` is the ledger that forms are held against: the tables of
     the year by name, empty where there is none. `cells` gives the cells of forms that a row was read from, by
@@ -53,8 +53,13 @@ class Records:
 
 
 def of_tables(tables: Tables) -> Records:
-    """The tables of a year as records; nothing is known of forms, but of imported rows their cells are."""
-    keys, known = _keys(tables), form_cells(tables["sources"], f"{tables.folder}/forms/")
+    """The tables of a year as records; rows that were imported from forms have the places of their cells there."""
+    keys = {
+        name: dict(zip(tables[name].index, key_of(name, tables[name]), strict=True))
+        for name in KEYS
+        if name in tables.frames
+    }
+    known = form_cells(tables["sources"], f"{tables.folder}/forms/")
 
     def cells(name: str, row: int) -> Mapping[str, Place]:
         return known.get((name, keys[name].get(row, "")), {}) if name in keys else {}
@@ -73,14 +78,8 @@ def of_tables(tables: Tables) -> Records:
     return Records({**empty, **tables.frames}, place, absent=tables.absent, cells=cells)
 
 
-def _keys(tables: Tables) -> dict[str, dict[int, str]]:
-    """Row -> key of the tables that sources.csv speaks of."""
-    frames = {name: tables.frames[name] for name in KEYS if name in tables.frames}
-    return {name: dict(zip(frame.index, key_of(name, frame), strict=True)) for name, frame in frames.items()}
-
-
 def key_of(name: str, frame: pd.DataFrame) -> list[str]:
-    """The key of each row of a table, as sources.csv writes it."""
+    """The key of each row of a table as sources.csv writes it: "P001 上级资金" in funds."""
     parts = [frame[column] for column in KEYS[name]]
     return [" ".join(map(str, key)) for key in zip(*parts, strict=True)]
 
@@ -89,7 +88,10 @@ FormCells = dict[tuple[str, str], dict[str, Place]]  # table and key of a row ->
 
 
 def form_cells(sources: pd.DataFrame, folder: str = "") -> FormCells:
-    """What sources.csv says; `folder` goes before the names of files. A row may have cells of several forms."""
+    """The cells of forms from which each row of the tables was read, as sources.csv has them.
+
+    `folder` is put before the names of files. A row may have cells of several forms.
+    """
     found: FormCells = {}
     for table, key, file, sheet, cells in sources.itertuples(index=False):
         for pair in cells.split(";"):

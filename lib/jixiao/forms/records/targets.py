@@ -8,15 +8,15 @@ from typing import NamedTuple
 
 from jixiao.values import measures, notation
 from jixiao.values.measures import Kind
+from jixiao.values.notation import Nature
 
-QUANTITATIVE, QUALITATIVE = "定量", "定性"
-_PLAIN = re.compile(r"([≥≤=><]?)([0-9][0-9,]*(?:\.[0-9]+)?)([^0-9.,~≥≤=><+\-]*)")
+_NUMBER_WITH_UNIT = re.compile(r"([≥≤=><]?)([0-9][0-9,]*(?:\.[0-9]+)?)([^0-9.,~≥≤=><+\-]*)")
 
 
 class Target(NamedTuple):
-    """Four columns of indicators.csv; None where the cell does not say."""
+    """Four columns of indicators.csv; None where the form does not say."""
 
-    nature: str | None
+    nature: Nature | None
     operator: str | None
     target: str | None
     measure_unit: str | None
@@ -24,7 +24,7 @@ class Target(NamedTuple):
 
 @lru_cache(maxsize=1 << 15)
 def split(text: str) -> Target:
-    """`text` in its columns: ≥50个 → 定量 ≥ 50 个; what is not plainly sign, number and unit stays whole.
+    """Split a target into its columns: ≥50个 is 定量, ≥, 50 and 个; a text of any other shape stays whole.
 
     A target is 定量 when it can be counted: a number, an interval or a date; also when it holds digits that
     cannot be read, so that what is wrong is the number and not the nature.
@@ -33,8 +33,8 @@ def split(text: str) -> Target:
     if measure.kind is Kind.BLANK:
         return Target(None, None, text or None, None)
     counted = measure.kind.counted or (measure.kind is Kind.UNREADABLE and bool(re.search("[0-9]", text)))
-    nature = QUANTITATIVE if counted else QUALITATIVE
-    found = _PLAIN.fullmatch(notation.fold(text)) if measure.kind is Kind.NUMBER else None
+    nature = Nature.QUANTITATIVE if counted else Nature.QUALITATIVE
+    found = _NUMBER_WITH_UNIT.fullmatch(notation.fold(text)) if measure.kind is Kind.NUMBER else None
     if found:
         sign, number, unit = (part or None for part in found.groups())
         if measures.parse_target(number, nature=nature, operator=sign or "", unit=unit or "") == measure:
@@ -43,13 +43,13 @@ def split(text: str) -> Target:
 
 
 def given(operator: str, text: str, unit: str) -> Target:
-    """The columns of a form that splits them itself: 指标性质 holds ≥, =, 定性 or 定量."""
+    """The columns of a target that the form prints in several columns, where `operator` may be ≥, =, 定性 or 定量."""
     folded = notation.fold(operator)
-    if folded.startswith(QUALITATIVE):
-        return Target(QUALITATIVE, None, text or None, unit or None)
+    if folded.startswith(Nature.QUALITATIVE):
+        return Target(Nature.QUALITATIVE, None, text or None, unit or None)
     sign = notation.OPERATOR.get(folded)
     if sign is None and not unit:
         whole = split(text)
-        return whole._replace(nature=QUANTITATIVE) if folded == QUANTITATIVE else whole
-    nature = QUANTITATIVE if sign or folded == QUANTITATIVE else split(text + unit).nature
+        return whole._replace(nature=Nature.QUANTITATIVE) if folded == Nature.QUANTITATIVE else whole
+    nature = Nature.QUANTITATIVE if sign or folded == Nature.QUANTITATIVE else split(text + unit).nature
     return Target(nature, sign, text or None, unit or None)

@@ -1,0 +1,18 @@
+"""Codes that stand in files, each with the Chinese words that users read for it."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Self
+
+
+class Code(StrEnum):
+    """The base of lists of codes: a member is equal to its code and has the `words` for it."""
+
+    words: str
+
+    def __new__(cls, value: str, words: str) -> Self:
+        code = str.__new__(cls, value)
+        code._value_ = value
+        code.words = words
+        return code
