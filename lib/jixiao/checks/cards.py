@@ -102,7 +102,7 @@ def parse(document: Document, family: str) -> list[Card]:
     return [
         Card(
             id=rule,
-            severity=Severity(content["severity"]),
+            severity=Severity.of(content["severity"]),
             reference=Reference(**content["reference"]),
             parameters=content.get("parameters", {}),
             **{key: content[key] for key in _AS_WRITTEN},

@@ -50,12 +50,12 @@ def check(
             raise ParameterError(Fault("jixiao check YEAR", found, remedy="去掉这些选项，或给出文件"))
         values = params.of_year(root, places.year_of(targets[0]))
         _conclude(receive.of_year(root, values), (), as_json)
-    values = params.of_year(root, places.year_of(year)) if year else None
+    ledger = params.of_year(root, places.year_of(year)) if year else None
     with Progress(quiet) as progress:
-        asked = receive.Asked(root, tuple(map(Path, targets)), values, policy_id or "mof-2020-10")
+        asked = receive.Asked(root, tuple(map(Path, targets)), ledger, policy_id or "mof-2020-10")
         reading = receive.read(asked, lambda n, of, name: progress.step("读取表格", n, of, name))
     if folder:
-        for path in return_files.write(reading, folder, values, dt.date.today()):
+        for path in return_files.write(reading, folder, ledger, dt.date.today()):
             printing.line(f"已写入 {path}", error=True)
     copies = [f"{copy} 和 {first} 内容相同，只审一份" for copy, first in reading.copies]
     _conclude(reading.findings, reading.faults, as_json, [*copies, f"{reading.summary()}。"])
@@ -67,7 +67,7 @@ def _conclude(
     """Print what a check found, then what was read, and leave with the exit code of the command."""
     from jixiao.checks.cards import SEVERITIES
 
-    counts = Counter(finding.severity for finding in findings)
+    counts: Counter[str] = Counter(finding.severity for finding in findings)
     if as_json:
         found = {"findings": [one.as_json() for one in findings], "unreadable": [str(one) for one in faults]}
         printing.document(found)

@@ -85,8 +85,8 @@ def compare(year: str, as_json: bool) -> None:
         lines = []
         for row in rows:
             computed = "（没有这个统计数）" if row.computed is None else row.computed
-            values = computed if row.equal else f"公布 {row.published}，计算 {computed}"
-            lines.append(("一致" if row.equal else "不一致", row.key, values))
+            both = computed if row.equal else f"公布 {row.published}，计算 {computed}"
+            lines.append(("一致" if row.equal else "不一致", row.key, both))
         printing.lines(printing.aligned(lines))
         printing.line(f"共核对 {len(rows)} 项，{f'{different} 项不一致' if different else '全部一致'}。")
     sys.exit(1 if different else 0)

@@ -16,3 +16,11 @@ class Code(StrEnum):
         code._value_ = value
         code.words = words
         return code
+
+    @classmethod
+    def of(cls, code: str) -> Self:
+        """The member with this code; ValueError where there is none."""
+        for member in cls:
+            if member.value == code:
+                return member
+        raise ValueError(code)

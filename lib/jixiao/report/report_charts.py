@@ -96,7 +96,7 @@ def _points(evaluation: Evaluation, name: str) -> Points:
     totals = evaluation.totals
     rows = totals[totals["kind"] == kind].dropna(subset=["self_total", "review_total"])
     rows = rows.sort_values(["self_total", "review_total"], ascending=False, kind="stable")
-    names = [row.name or row.subject_id for row in rows[["subject_id", "name"]].itertuples(index=False)]
+    names = [str(row.name or row.subject_id) for row in rows[["subject_id", "name"]].itertuples(index=False)]
     if evaluation.params.reconstructed:  # reconstructed scores are not set beside real names
         names = [f"{label}（{at}）" for at in range(1, len(rows) + 1)]
     department = name == "departments"

@@ -116,7 +116,7 @@ def _for_json(frame: pd.DataFrame) -> list[dict[str, Any]]:
     def written(value: Any) -> Any:
         return value if value is None or isinstance(value, int | str) else str(value)
 
-    return [{name: written(value) for name, value in row.items()} for row in frame.to_dict("records")]
+    return [{str(name): written(value) for name, value in row.items()} for row in frame.to_dict("records")]
 
 
 def read(asked: Asked, tick: Tick, known: Tables | None = None) -> Reading:

@@ -67,8 +67,9 @@ def sections(number: str | int, codes: Mapping[str | int, str]) -> tuple[Format,
     """The sections of the number format with this number; those that `codes` does not describe are built in."""
     if number in codes:
         return format_of(codes[number])
-    known = int(number) if str(number).isdecimal() and len(str(number)) < 6 else None
-    return (BUILT_IN.get(known, GENERAL),)
+    if not str(number).isdecimal() or len(str(number)) > 5:
+        return (GENERAL,)
+    return (BUILT_IN.get(int(number), GENERAL),)
 
 
 def _split(code: str) -> list[str]:

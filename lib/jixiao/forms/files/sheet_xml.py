@@ -32,7 +32,7 @@ class Book:
 def read(content: bytes, grid: Grid, book: Book) -> None:
     """Fill `grid` from the XML of a sheet; FormError when it is damaged or too large."""
     reader = _Reader(grid, book)
-    starts = {
+    starts: dict[str, xml_pass.Start] = {
         "row": reader.row_start,
         "c": reader.cell_start,
         "f": reader.formula_start,
@@ -40,7 +40,10 @@ def read(content: bytes, grid: Grid, book: Book) -> None:
         "col": reader.hidden_columns,
         **{name: partial(reader.text_start, name) for name in _TEXTS},
     }
-    ends = {"c": reader.cell_end, **{name: partial(reader.inside.discard, name) for name in _TEXTS}}
+    ends: dict[str, xml_pass.End] = {
+        "c": reader.cell_end,
+        **{name: partial(reader.inside.discard, name) for name in _TEXTS},
+    }
     xml_pass.run(content, str(Place(grid.file, grid.name)), starts, ends, reader.text)
 
 

@@ -129,7 +129,7 @@ def _frozen(
     vocabulary |= {(TITLES, title) for title in titles} | {(ITEMS, item) for item in bare(ITEMS)}
     weight = values["execution_weight"]
     return Layout(
-        id=values["id"], title=values["title"], source=values.get("source", ""), kind=FormKind(values["kind"]),
+        id=values["id"], title=values["title"], source=values.get("source", ""), kind=FormKind.of(values["kind"]),
         execution_weight="" if weight is None else str(weight), level1=values.get("level1", "column"),
         **sections, items=bare(ITEMS), titles=titles, below=frozenset(values.get("below", ())),
         totals=bare("totals"), subtotals=bare("subtotals"), notes=tuple(values.get("notes", ())),

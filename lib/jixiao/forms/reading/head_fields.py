@@ -89,5 +89,5 @@ def year_remarks(plan: Plan, fields: dict[str, Value], goals: Iterable[Value]) -
         due = _DATE.match(labels.compact(goal.text))
         if due and due[1] < year:
             place = plan.view.sheet.place(goal.row, goal.column)
-            found = f"年度指标值“{goal.text}”是{due[1]}年的"
-            yield Remark("F10", place, found, f"{year}年的目标", "改成本年度的目标")
+            written = f"年度指标值“{goal.text}”是{due[1]}年的"
+            yield Remark("F10", place, written, f"{year}年的目标", "改成本年度的目标")

@@ -87,7 +87,7 @@ def _table(setting: Setting) -> dict[str, Any]:
         return [cell(at, one) for at, one in enumerate(cells) if one is not None]
 
     def cell(at: int, one: Cell) -> dict[str, Any]:
-        said = {"text": one.text, "mark": one.mark, "detail": one.detail}
+        said: dict[str, Any] = {"text": one.text, "mark": one.mark, "detail": one.detail}
         said |= {"align": table.columns[at].align, "rows": one.rows, "columns": one.columns}
         return said | ({"rich": next(numbers)} if one.markup else {})
 
