@@ -16,13 +16,13 @@ FOUND = [finding("S21", "W", n) for n in range(5)] + [finding("S14", "I", n) for
 
 def test_no_rule_floods_the_page():
     """Of five findings of one rule three are told and two counted; notes are no findings to tell."""
-    told = finding_lines.told(FOUND)
-    assert [one["place"] for one in finding_lines.first(told)] == [
+    faults = finding_lines.to_mend(FOUND)
+    assert [one["place"] for one in finding_lines.first(faults)] == [
         "a.csv 第 0 行",
         "a.csv 第 1 行",
         "a.csv 第 2 行",
     ]
-    assert list(finding_lines.rest(told)) == ["同类的审核发现（S21）另有 2 处。"]
+    assert list(finding_lines.rest(faults)) == ["同类的审核发现（S21）另有 2 处。"]
 
 
 def test_notes_are_counted_in_one_sentence():

