@@ -106,7 +106,8 @@ def test_hostile_drawing_is_disarmed():
     """Scripts, handlers, foreign content, outside references and style sheets do not survive in a chart."""
     hostile = (
         '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" viewBox="0 0 9 9" '
-        'xmlns:ink="urn:ink" ink:export-filename="/ho' 'me/me/x.png" onload="a()"><script>a()</script>'
+        'xmlns:ink="urn:ink" ink:export-filename="/ho'
+        'me/me/x.png" onload="a()"><script>a()</script>'
         '<metadata>me</metadata><foreignObject><p>b</p></foreignObject><style>@import "x"; p{c:d}</style>'
         '<a xlink:href="javascript:a()"><path d="M0 0"/></a><image href="http://x.y/z.png" width="1" height="1"/>'
         '<use xlink:href="http://x.y/z#q"/><path id="p" d="M0 0" style="fill:url(http://x.y);stroke:url(#p)"/>'
