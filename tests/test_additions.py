@@ -236,9 +236,12 @@ COLUMNS = """trainings:
 
 units:
 """
-FIGURES = """    yield from _results_use(tables)
+FIGURES = """    yield from results_use(tables)
     trainings = Rows.of("trainings", tables["trainings"], "topic")
-    yield counted("trainings.count", trainings, "次", "培训次数", "当年举办培训的次数", "trainings.csv")
+    source = files("trainings")
+    yield counted(
+        "trainings.count", trainings, "次", "培训次数", "当年举办培训的次数", source, tables=("trainings",)
+    )
 """
 CELLS = [
     'report.section("绩效培训")',
@@ -259,7 +262,7 @@ def test_a_section_with_its_table_takes_schema_figures_and_a_cell(tmp_path):
     year = lib / "jixiao" / "year"
     kit.edit(year / "schemas.py", '    "units": DataFrameSchema(', SCHEMA)
     kit.edit(year / "columns.yml", "\nunits:\n", f"\n{COLUMNS}")
-    kit.edit(lib / "jixiao" / "figures" / "stated.py", "    yield from _results_use(tables)\n", FIGURES)
+    kit.edit(lib / "jixiao" / "figures" / "stated.py", "    yield from results_use(tables)\n", FIGURES)
     insert_cells(kit.notebook, "report.register", *CELLS)
     (kit.data / "trainings.csv").write_text(TRAININGS, encoding="utf-8")
     path = {"PYTHONPATH": str(lib)}

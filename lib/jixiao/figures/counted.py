@@ -32,9 +32,7 @@ def figures(params: Params, tables: Tables, policy: Policy, totals: pd.DataFrame
     def every() -> Iterator[Figure]:
         yield from stated.of_params(params)
         yield from stated.of_policy(policy)
-        yield from stated.rules_issued(tables)
-        yield from stated.target_review(tables)
-        yield from stated.results_use(tables)
+        yield from stated.of_lists(tables)
         yield from _coverage(params, tables, totals)
         for kind in SubjectKind:
             yield from _kind(kind, params, policy, totals)

@@ -98,6 +98,13 @@ def of_policy(policy: Policy) -> Iterator[Figure]:
     )
 
 
+def of_lists(tables: Tables) -> Iterator[Figure]:
+    """Count what the lists of a year hold: rules issued, opinions on targets, uses of results."""
+    yield from rules_issued(tables)
+    yield from target_review(tables)
+    yield from results_use(tables)
+
+
 def rules_issued(tables: Tables) -> Iterator[Figure]:
     """Count the rules that the bureau issued in the year, and name what they rest on."""
     table = "rules_issued"
