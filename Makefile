@@ -21,7 +21,7 @@ help: ## 列出全部目标
 
 setup: .venv/ready ## 准备运行环境 .venv（其他目标会自动先做这一步）
 
-report: .venv/ready ## 生成年度报告到 outputs/YEAR/,如 make report YEAR=2022
+report: .venv/ready ## 生成 YEAR 年的全部报告（各笔记本）到 outputs/，如 make report YEAR=2022
 	$(BIN)/jixiao report $(YEAR)
 
 # A file stays with one worker, the longest first (tests/conftest.py). By loadgroup nothing would be grouped: xdist 3.8
@@ -36,7 +36,7 @@ mutants: .venv/ready ## 细小地改动评分代码，看测试能否发现，�
 lab: .venv/ready ## 在 JupyterLab 中打开报告笔记本
 	$(BIN)/jupyter lab notebooks/annual_report.ipynb
 
-lint: .venv/ready ## 检查代码、格式、类型、YAML,以及笔记本是否已清除输出
+lint: .venv/ready ## 检查代码、格式、类型、YAML，以及笔记本是否已清除输出
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
@@ -53,7 +53,7 @@ clean: ## 删除 outputs/ 中的全部产物和各种缓存（保留 .venv）
 		\( -name __pycache__ -o -name .ipynb_checkpoints \) -prune -exec rm -rf {} +
 
 # One version of each package for all Pythons (fewest), so that they all make the same report.
-lock: ## 维护者：按 pyproject.toml 更新 requirements.lock（需要 uv;全部升级用 make lock UPGRADE=--upgrade）
+lock: ## 维护者：按 pyproject.toml 更新 requirements.lock（需要 uv；全部升级用 make lock UPGRADE=--upgrade）
 	$(UV) pip compile --quiet --universal --python-version 3.11 --fork-strategy fewest --generate-hashes \
 		--extra lab --extra dev --no-annotate --custom-compile-command "make lock" $(UPGRADE) \
 		--output-file requirements.lock pyproject.toml
@@ -65,8 +65,8 @@ lock: ## 维护者：按 pyproject.toml 更新 requirements.lock（需要 uv;全
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
 		echo "需要 Python 3.11 或更高版本：$(PYTHON) 不存在或版本过低。请指定一个，如 make PYTHON=python3.13" >&2; exit 1; }
 	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { \
-		echo "$(PYTHON) 缺少 venv 模块。Debian/Ubuntu 请先执行:apt-get install python3-venv" >&2; exit 1; }
-	@echo "正在准备运行环境 .venv,首次约需两分钟……"
+		echo "$(PYTHON) 缺少 venv 模块。Debian/Ubuntu 请先执行：apt-get install python3-venv" >&2; exit 1; }
+	@echo "正在准备运行环境 .venv，首次约需两分钟……"
 	$(PYTHON) -m venv --clear .venv
 	sed -n '/^setuptools==/,/[^\\]$$/p' requirements.lock > .venv/build-requirements.txt
 	$(PIP_INSTALL) --require-hashes -r .venv/build-requirements.txt

@@ -22,14 +22,14 @@ fi
 [ -n "$packages" ] || exit 0
 
 if lacks apt-get || [ "$(id -u)" -ne 0 ]; then
-    echo "缺少程序,用到它们的测试将跳过;可由管理员安装:$packages" >&2
+    echo "缺少程序，用到它们的测试将跳过；可由管理员安装：$packages" >&2
     exit 0
 fi
 
 export DEBIAN_FRONTEND=noninteractive
-apt-get update -qq || echo "软件包目录未能更新,按现有目录安装。" >&2
+apt-get update -qq || echo "软件包目录未能更新，按现有目录安装。" >&2
 for package in $packages; do # one at a time, so that one that cannot be had does not cost the others
     apt-get install -y -qq --no-install-recommends "$package" >/dev/null ||
-        echo "未能安装 $package,用到它的测试将跳过。" >&2
+        echo "未能安装 ${package}，用到它的测试将跳过。" >&2
 done
 exit 0

@@ -26,7 +26,7 @@ _DAY = click.DateTime(["%Y-%m-%d"])
 @click.argument("targets", metavar="TARGET…", nargs=-1, required=True)
 @click.option("--year", metavar="YEAR", help="按哪个工作年度的参数和台账审核收到的表格。")
 @click.option("--policy", "policy_id", metavar="ID", help="没有 --year 时用的评分规则，默认 mof-2020-10。")
-@click.option("--returns", "folder", type=_PATH, metavar="FOLDER", help="把退回表和总表写进这个文件夹。")
+@click.option("--returns", "folder", type=_PATH, metavar="FOLDER", help="把各单位的退回表写进这个文件夹。")
 @usage.JSON
 @usage.QUIET
 def check(

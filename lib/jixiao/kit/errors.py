@@ -85,7 +85,7 @@ class NotebookError(JixiaoError):
 
 
 class FindingsError(JixiaoError):
-    """Raised when errors among the findings forbid publishing, or there is nothing to compare."""
+    """Raised when findings of severity E forbid publishing a report."""
 
     exit_code = 1
 

@@ -15,7 +15,7 @@ from jixiao.report import digits
 
 PLACEHOLDER = re.compile(r"\{([^{}]+)\}")
 BARE = ":数"  # {key:数} gives the number without its unit
-EACH = ".*"  # {prefix.*} lists the figures right below prefix: label and number of each that is not zero
+EACH = ".*"  # {prefix.*} lists the figures below prefix at every depth: label and number of each not zero
 MARK = "*"  # stands behind a number that follows from reconstructed rows, not from the published report
 _HIDDEN = "\ue000{}\ue001"
 

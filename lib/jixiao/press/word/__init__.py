@@ -1,1 +1,1 @@
-"""The page becomes a Word file with real styles, numbered captions and a table of contents."""
+"""The text of the page and the tables of the report become a Word file with real styles and numbered captions."""
