@@ -222,11 +222,10 @@ class Year:
             yield Part(amount.words, f"{_text(row[amount.value])}万元", place, cell)
         indicators = self._indicators[subject]
         groups = scoring.group_weights(indicators)[subject]
-        spent = scoring.execution_of(
-            row[Amount.ADJUSTED.value], row[Amount.EXECUTED.value], row["finished"], groups, policy
-        )
+        amounts = (row[Amount.ADJUSTED.value], row[Amount.EXECUTED.value])
+        spent = scoring.execution_of(*amounts, row["finished"], groups, policy)
         points = scoring.group_points(indicators, tier.points)[subject]
-        for step in () if points is None else scoring.total(points, groups, spent, policy).steps:
+        for step in () if points is None else scoring.total(points, groups, spent, policy, amounts).steps:
             change = numbers.plain(step.points)
             yield Part(
                 step.name,

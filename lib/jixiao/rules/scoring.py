@@ -117,9 +117,11 @@ def total(
     groups: Mapping[str, Decimal],
     spent: execution.ExecutionPoints,
     policy: Policy,
+    amounts: tuple[Decimal | None, Decimal | None] = (None, None),
 ) -> Total:
     """Come to the total of a subject from its points and weights by level 1 and the points of its execution rate.
 
+    `amounts` are budget and spending, with which the rate is written out where more than the rate is known.
     Weight of missing satisfaction is moved, the sum capped, both as the policy says, and rounded once.
     """
     capless = "total_cap" in policy and spent.rate is None
@@ -127,7 +129,7 @@ def total(
         return Total(None)
     earned = sum(points.values(), Decimal(0)) + spent.points
     spendable = execution_weight(policy, scored_by(groups, policy))
-    spending = formulas.execution(None, None, spendable, spent) if spendable else "执行率不设分值"
+    spending = formulas.execution(*amounts, spendable, spent) if spendable else "执行率不设分值"
     steps = [Step(f"{EXECUTION}得分", "execution", spent.points, spending)]
     exactly = earned
     if weight := unplaced(groups, policy):
