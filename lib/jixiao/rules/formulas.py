@@ -84,7 +84,10 @@ def _satisfaction(parsed: pd.Series, scored: pd.Series, weight: Decimal, policy:
         return _quantitative(parsed, scored, weight, policy)
     tiers = policy["satisfaction"].value["tiers"]
     actual = _value(parsed, "actual")
-    tier = next((tier for tier in tiers if actual >= number(tier["from"])), tiers[-1])
+    lowest = tiers[-1]
+    if actual < number(lowest["from"]):
+        return f"满意度 {_n(actual)}% 低于最低的 {lowest['from']}% 档，按这一档：{_n(weight)} × {lowest['share']}%"
+    tier = next(tier for tier in tiers if actual >= number(tier["from"]))
     return f"满意度 {_n(actual)}% 达到 {tier['from']}% 档：{_n(weight)} × {tier['share']}%"
 
 
