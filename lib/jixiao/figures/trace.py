@@ -16,7 +16,8 @@ from jixiao.forms.records import records
 from jixiao.kit import numbers
 from jixiao.kit.errors import Fault, ParameterError, Place, one_line
 from jixiao.rules import formulas, scoring
-from jixiao.rules.policy import BASES, Rule
+from jixiao.rules.policy import Rule
+from jixiao.rules.policy_file import BASES
 from jixiao.year import table_files, table_schema
 from jixiao.year.schemas import REFERENCES, SCHEMAS
 from jixiao.year.words import SCORED_TIERS, Amount, Tier

@@ -156,6 +156,12 @@ def moved(weight: Decimal, reached: Decimal, whole: Decimal) -> str:
     return f"{_n(reached)} × {_n(weight)} ÷ {_n(whole)}"
 
 
+def moving(way: str) -> str:
+    """Name the step of a total that moves the weight of missing satisfaction."""
+    whose = "满意度指标的分值" if way == "to_benefits" else "没有满意度指标，"
+    return f"{whose}{_WORDS[way]}"
+
+
 def limit(spent: Decimal, highest: Decimal) -> str:
     """Say which total an execution rate allows."""
     return f"执行率{_percent(spent)}，总分上限 {_n(highest)}"

@@ -10,7 +10,8 @@ import pandas as pd
 
 from jixiao.kit import numbers
 from jixiao.rules import execution, formulas, grades
-from jixiao.rules.policy import EXECUTION, Policy
+from jixiao.rules.policy import Policy
+from jixiao.rules.policy_values import EXECUTION
 from jixiao.year.words import SCORED_TIERS, Amount, Tier
 
 SATISFACTION_GROUP = "满意度指标"
@@ -137,7 +138,7 @@ def total(
         exactly = earned + moved
         places = policy["rounding"].value["places"] + _MORE  # for it may have no last digit
         shown = numbers.rounded(moved, places)
-        name = _MOVED[policy["missing_satisfaction"].value]
+        name = formulas.moving(policy["missing_satisfaction"].value)
         steps.append(Step(name, "missing_satisfaction", shown, arithmetic))
         earned += shown
     limit = execution.cap(spent.rate, policy)
@@ -151,11 +152,6 @@ def total(
 
 
 _MORE = 2  # decimals of a moved weight beyond those of a total
-_MOVED = {
-    "to_benefits": "满意度指标的分值加到效益指标",
-    "rescale": "没有满意度指标，其余按比例放大",
-    "full": "没有满意度指标，得满分",
-}
 
 
 def _moved(
