@@ -123,6 +123,19 @@ def test_a_year_is_not_closed_while_its_tables_are_written(copy):
     assert not left.exists()
 
 
+@pytest.mark.parametrize("held", ["tables", "2022"])
+def test_tables_in_another_folder_than_that_of_the_record_are_held_too(copy, held):
+    """Where data_folder is not the report year, an import into either folder keeps the year from being closed."""
+    shutil.copytree(copy.data, copy.root / "data" / "tables")
+    copy.edit(copy.root / "params" / "2022.yml", 'data_folder: "2022"', 'data_folder: "tables"')
+    (copy.data / "closed.json").unlink()
+    with (
+        locks.folder_held(copy.root / "data" / held, f"data/{held}"),
+        pytest.raises(PublishError, match=rf"^data/{held}：另一个 jixiao 命令"),
+    ):
+        closing.close(Publication(copy.root, YEAR))
+
+
 def test_a_closed_year_is_reported_and_verified_as_before(closed):
     """closed.json is no input: the next report is the same to the byte, and verify says that it is as closed."""
     before = published(closed)

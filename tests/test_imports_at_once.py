@@ -21,6 +21,7 @@ from jixiao.archive import new_year
 from jixiao.commands.cli import cli
 from jixiao.exchange.importing import receive
 from jixiao.exchange.issuing import issue
+from jixiao.exchange.returning import return_sheet
 from jixiao.kit import locks, places
 from jixiao.kit.errors import PublishError, RunError
 from jixiao.rules import policy
@@ -153,7 +154,7 @@ def test_two_names_of_one_folder_have_one_lock(kit):
 
 
 def test_a_table_saved_during_an_import_is_not_overwritten(kit):
-    """What a person saved stands; the import says which table it was, exit code 1, and writes no table."""
+    """What a person saved stands; the import says which table it was, exit code 1, and writes no file."""
     values = params.of_year(kit.root, 2022)
     asked = receive.Asked(kit.root, (kit.root / "0",), values, values.policy)
     delivery = receive.prepared(asked, values.published_on, lambda *_: None)
@@ -167,8 +168,32 @@ def test_a_table_saved_during_an_import_is_not_overwritten(kit):
         for name in ("subjects", "funds")
     ]
     assert refused.value.exit_code == 1
-    forms = {f"forms/{path.name}": [] for path in (kit.root / "0").iterdir()}
-    assert held(kit.data) == before | forms
+    assert held(kit.data) == before
+
+
+def test_a_refused_import_leaves_what_earlier_ones_wrote(kit, monkeypatch):
+    """Where a table was saved meanwhile, overview, return sheets and kept files stay those of the import before."""
+    deliver(kit, "0")
+    returns = kit.outputs / "2022.returns"
+    sheet = returns / issue.file_name("预算单位002", return_sheet.FRONT, set())
+    sheet.write_bytes(b"earlier")
+    prepared = receive.prepared
+
+    def saved_meanwhile(*given):
+        delivery = prepared(*given)
+        kit.edit(kit.data / "subjects.csv", "预算单位001部门整体支出", "预算单位001部门支出")
+        return delivery
+
+    def files():
+        folders = (returns, kit.data / "forms")
+        return {path: path.read_bytes() for folder in folders for path in folder.rglob("*")}
+
+    before = files()
+    monkeypatch.setattr(receive, "prepared", saved_meanwhile)
+    words = ["import", "2022", str(kit.root / "1"), "--quiet"]
+    done = CliRunner().invoke(cli, words, env={"JIXIAO_ROOT": str(kit.root)})
+    assert isinstance(done.exception, RunError)
+    assert files() == before
 
 
 class Deadly:

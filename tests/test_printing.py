@@ -33,11 +33,14 @@ def test_json_keeps_every_character_without_showing_those_that_steer(capsys):
         ([("一致", "a", 1), ("不一致", "bcd", 20)], ["一致    a    1", "不一致  bcd  20"]),
         ([("ａ", "x"), ("ab", "y"), ("", "z")], ["ａ  x", "ab  y", "    z"]),
         ([("a", ""), ("bb", "")], ["a", "bb"]),
+        ([("甲\x1b乙", "x"), ("甲\u3000", "y"), ("abcdef", "z")], ["甲 乙   x", "甲      y", "abcdef  z"]),
     ],
 )
 def test_columns_stand_under_each_other(rows, expected):
-    """A full-width character counts as two; no line ends in blanks."""
-    assert printing.aligned(rows) == expected
+    """A full-width character counts as two, one that is printed as a blank as one; no line ends in blanks."""
+    assert [
+        "".join(ch if ch.isprintable() else " " for ch in line) for line in printing.aligned(rows)
+    ] == expected
 
 
 def test_of_very_many_faults_the_first_are_printed(capsys):

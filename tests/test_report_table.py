@@ -47,6 +47,56 @@ def test_a_row_of_another_length_is_made_to_fit():
     assert [[cell.text for cell in row] for row in Table.from_json(said).rows] == [["一", ""], ["二", "二"]]
 
 
+@pytest.mark.parametrize(
+    ("row", "spans"),
+    [
+        ([{"rows": "2"}, {}], [[(2, 1), (1, 1)], [None, (1, 1)]]),
+        ([{"rows": "二", "columns": None}, {}], [[(1, 1), (1, 1)], [(1, 1), (1, 1)]]),
+        ([{"rows": 9, "columns": 9}, {}], [[(2, 2), None], [None, None]]),
+        ([{"rows": 0, "columns": -1}, {}], [[(1, 1), (1, 1)], [(1, 1), (1, 1)]]),
+        ([{}, {"columns": 2, "rows": 2}], [[(1, 1), (2, 1)], [(1, 1), None]]),
+        ([{}, {"merged": True}], [[(1, 1), (1, 1)], [(1, 1), (1, 1)]]),
+    ],
+)
+def test_spans_written_by_hand_are_made_to_fit(row, spans):
+    """They are whole numbers, end with the table, and every place is one cell or below another one."""
+    table = Table.from_json({"columns": [{}, {}], "rows": [row, [{}, {}]]})
+    assert [[cell and (cell.rows, cell.columns) for cell in each] for each in table.rows] == spans
+
+
+def test_spans_written_by_hand_do_not_overlap():
+    """A cell that another one reaches over from above bounds the spans of its row."""
+    rows = [[{}, {"rows": 2}], [{"columns": 2}, {}]]
+    table = Table.from_json({"columns": [{}, {}], "rows": rows})
+    assert [[cell and (cell.rows, cell.columns) for cell in row] for row in table.rows] == [
+        [(1, 1), (2, 1)],
+        [(1, 1), None],
+    ]
+
+
+def test_what_else_is_written_by_hand_is_made_to_fit():
+    """Rows without an id have none in the page; numbers may be texts, texts may be numbers or missing."""
+    cells = [
+        [{"text": None, "mark": 1, "value": 2, "key": "k"}],
+        [{"text": 3, "evidence": {"summary": "据"}}],
+    ]
+    said = {
+        "columns": [{"label": "甲"}],
+        "rows": cells,
+        "anchors": ["一"],
+        "subtotals": ["1"],
+        "row_heads": "0",
+    }
+    table = Table.from_json(said)
+    assert [row[0] for row in table.rows] == [
+        Cell("", "2", "k", mark="1"),
+        Cell("3", evidence=Evidence("据")),
+    ]
+    page = table.as_html()
+    assert ('<tr id="一"><td' in page, '<tr class="subtotal"><td' in page) == (True, True)
+    assert Table.from_json(said | {"anchors": ["一", "二", "三"]}).anchors == ("一", "二")
+
+
 def test_a_table_does_not_change():
     """Neither its fields, nor the lists that it was made from, change it."""
     rows = [[Cell("甲")]]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from decimal import Decimal
 
@@ -266,6 +267,9 @@ def test_the_parts_of_a_traced_total_are_together_the_total(year, subject, schem
     assert len(added) == len(parts) - len(indicators)
     assert [part.article for part in added] == [policy[part.rule].citation for part in added]
     assert all(part.formula for part in added)
+    assert [
+        part.formula for part in added if re.search(r"× 0\.\d+ =", part.formula)
+    ] == []  # but its two amounts
 
 
 # points/weight of each group, execution rate in per cent; what follows on the indicator points
@@ -315,6 +319,17 @@ def test_each_step_says_its_rule_and_arithmetic(scheme, text, rate, expected):
     paid = scoring.execution_of(D(100) if rate else None, spent, True, groups, POLICIES[scheme])
     steps = scoring.total(points, groups, paid, POLICIES[scheme]).steps
     assert [(step.name, step.rule, str(step.points), step.formula) for step in steps] == expected
+
+
+def test_the_step_of_the_execution_rate_has_the_amounts_where_they_are_known():
+    """A rate without end is written as the division that it comes from."""
+    found = groups_of("产50/50 效30/30 满10/10")
+    points, groups = ({name: pair[at] for name, pair in found.items()} for at in (0, 1))
+    amounts = (D("915.37"), D("865.94"))
+    policy = POLICIES["mof-2020-10"]
+    paid = scoring.execution_of(*amounts, None, groups, policy)
+    (step,) = scoring.total(points, groups, paid, policy, amounts).steps
+    assert step.formula == "执行率约 94.6%；10 × 865.94 ÷ 915.37 = 9.46"
 
 
 # total before the cap as points of one group of 90, execution rate in per cent, total

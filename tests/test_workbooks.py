@@ -95,6 +95,19 @@ def test_a_sheet_is_set_on_paper():
     assert [sheet.page_setup.fitToHeight or 1, sheet.print_title_rows] == [1, None]
 
 
+@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@A1", "＝1"])
+def test_a_text_stays_a_text_when_its_cell_is_entered_again(text):
+    """Put or linked: the cell has the mark of a text; other texts have none."""
+
+    def fill(page):
+        page.put(cell(0, 0), text)
+        page.link(1, 0, text, ("表", 0, 0))
+        page.link(2, 0, "A1", ("表", 0, 0))
+
+    sheet = made(fill)
+    assert [sheet.cell(row, 1).quotePrefix for row in (1, 2, 3)] == [True, True, False]
+
+
 def test_a_link_leads_to_a_cell_of_the_workbook():
     """An apostrophe in the name of a sheet is doubled; the text stays a text."""
     sheet = made(lambda page: page.link(0, 0, "=1+1", ("甲'乙", 2, 3)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -40,8 +41,7 @@ def close(publication: Publication) -> Closed:
             _refuse(_published_since(record, record.closed, published))
             return Closed(record.closed, record.place, False)
         # Until the record stands no import may change the tables that are held against those of the report.
-        data = record.path.parent
-        with published_folder.disk_faults(record.place), locks.folder_held(data, f"data/{data.name}"):
+        with published_folder.disk_faults(record.place), _held(publication, record):
             _refuse(_unfit(publication, published, recorded))
             content = record.with_entry(
                 CLOSED,
@@ -51,9 +51,23 @@ def close(publication: Publication) -> Closed:
                 inputs=recorded["inputs"],
                 figures=closed_record.figures(published),
             )
-            data.mkdir(exist_ok=True)
+            record.path.parent.mkdir(exist_ok=True)
             places.write_whole(record.path, content)
         return Closed(closed_record.read(publication, None).closed or {}, record.place, True)
+
+
+@contextmanager
+def _held(publication: Publication, record: Record) -> Iterator[None]:
+    """Hold the folder of the tables, and that of the record where it is another one."""
+    data = publication.root / "data"
+    tables = places.inside(data, publication.params.data_folder, "参数 data_folder")
+    folders = {folder.resolve(): folder for folder in (tables, record.path.parent)}
+    with ExitStack() as stack:
+        for _, folder in sorted(
+            folders.items()
+        ):  # in one order, so that two commands never wait for each other
+            stack.enter_context(locks.folder_held(folder, places.shown(folder, publication.root)))
+        yield
 
 
 def _refuse(faults: Iterator[Fault]) -> None:

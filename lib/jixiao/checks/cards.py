@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -14,6 +13,7 @@ from jixiao.kit import strict_yaml
 from jixiao.kit.codes import Code
 from jixiao.kit.errors import Fault, PolicyError
 from jixiao.kit.strict_yaml import Document, key_faults
+from jixiao.rules.check_values import RULE_ID
 from jixiao.year.schemas import SCHEMAS
 
 FAMILIES = {
@@ -35,7 +35,6 @@ _OPTIONAL = ("parameters",)
 _REFERENCE = ("title", "number", "article")
 _BESIDE = ("params", "policy", "settings", "published", "before", "quoted", "known")
 _EXAMPLE = (*SCHEMAS, FORMS, PARTS, *_BESIDE, "sheet", "hidden_rows", "at")
-_ID = re.compile(r"[A-Z]\d\d")
 
 
 class Severity(Code):
@@ -168,7 +167,7 @@ def _faults(document: Document, family: str) -> Iterator[Fault]:
         yield Fault(document.place(), "不是“规则: 内容”的形式")
         return
     for rule, content in document.value.items():
-        if not _ID.fullmatch(rule) or rule[0] != family:
+        if not RULE_ID.fullmatch(rule) or rule[0] != family:
             yield Fault(document.place(rule), f"规则号是“{rule}”", f"{family} 加两位数字")
         problems = list(key_faults(document, content, _KEYS, rule, optional=_OPTIONAL))
         yield from problems or _content_faults(document, rule, content)

@@ -14,7 +14,7 @@ from jixiao.forms.records.records import FORMS
 from jixiao.kit import numbers
 from jixiao.rules import execution, grades
 from jixiao.year.bands import Band, members
-from jixiao.year.words import KINDS, TIER_NAMES, Amount
+from jixiao.year.words import AMOUNTS, KINDS, TIER_NAMES, Amount
 
 _HUNDRED = Decimal(100)
 _GROUP = re.compile(r"[（(](\d+(?:\.\d+)?)分[)）]")
@@ -85,7 +85,7 @@ def parts_do_not_add_up(inspection: Inspection) -> Iterator[Found]:
     units = inspection.settings["D04"]["units"]
     whole = money.totals(inspection)
     for subject, parts in money.parts(inspection).items():
-        for column in money.AMOUNTS:
+        for column in AMOUNTS:
             total = getattr(whole[subject], column)
             given = [(p.item, getattr(p, column)) for p in parts if getattr(p, column) is not None]
             if total is not None and given and money.differs(total, given, units):

@@ -9,7 +9,8 @@ from decimal import Decimal
 from jixiao.checks import goal_texts, goal_values, kinds
 from jixiao.checks.engine import Check, Found, Inspection
 from jixiao.kit import numbers
-from jixiao.rules.policy import EXECUTION, Policy
+from jixiao.rules.policy import Policy
+from jixiao.rules.policy_values import EXECUTION
 from jixiao.rules.scoring import variant_of, without_place
 
 _ZERO = Decimal(0)

@@ -11,9 +11,8 @@ from typing import NamedTuple
 from jixiao.checks.engine import Inspection
 from jixiao.kit import numbers
 from jixiao.values import notation
-from jixiao.year.words import TOTAL_ITEMS, Amount
+from jixiao.year.words import TOTAL_ITEMS
 
-AMOUNTS = tuple(amount.value for amount in Amount)
 _PART = "其中"
 _MOST_PARTS = 10  # of a nested table: more are not tried in all combinations
 _HUNDRED = Decimal(100)

@@ -32,7 +32,7 @@ _COMMANDS = (
 )
 @click.version_option(__version__, prog_name="jixiao", message="%(prog)s %(version)s")
 def cli() -> None:
-    """绩效报告工具：数据表进，可追溯的年度报告出。"""
+    """绩效报告工具：由数据表生成年度报告，每个数都能追溯到出处。"""
 
 
 for _command in _COMMANDS:

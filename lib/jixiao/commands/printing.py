@@ -46,7 +46,8 @@ def aligned(rows: Iterable[Sequence[object]]) -> list[str]:
 
 
 def _width(text: str) -> int:
-    return sum(2 if unicodedata.east_asian_width(ch) in "WF" else 1 for ch in text if ch.isprintable())
+    """How wide a text is as `line` prints it, with a blank for what steers a terminal."""
+    return sum(2 if unicodedata.east_asian_width(ch) in "WF" and ch.isprintable() else 1 for ch in text)
 
 
 def document(value: Any) -> None:

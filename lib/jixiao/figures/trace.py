@@ -16,7 +16,8 @@ from jixiao.forms.records import records
 from jixiao.kit import numbers
 from jixiao.kit.errors import Fault, ParameterError, Place, one_line
 from jixiao.rules import formulas, scoring
-from jixiao.rules.policy import BASES, Rule
+from jixiao.rules.policy import Rule
+from jixiao.rules.policy_file import BASES
 from jixiao.year import table_files, table_schema
 from jixiao.year.schemas import REFERENCES, SCHEMAS
 from jixiao.year.words import SCORED_TIERS, Amount, Tier
@@ -222,11 +223,10 @@ class Year:
             yield Part(amount.words, f"{_text(row[amount.value])}万元", place, cell)
         indicators = self._indicators[subject]
         groups = scoring.group_weights(indicators)[subject]
-        spent = scoring.execution_of(
-            row[Amount.ADJUSTED.value], row[Amount.EXECUTED.value], row["finished"], groups, policy
-        )
+        amounts = (row[Amount.ADJUSTED.value], row[Amount.EXECUTED.value])
+        spent = scoring.execution_of(*amounts, row["finished"], groups, policy)
         points = scoring.group_points(indicators, tier.points)[subject]
-        for step in () if points is None else scoring.total(points, groups, spent, policy).steps:
+        for step in () if points is None else scoring.total(points, groups, spent, policy, amounts).steps:
             change = numbers.plain(step.points)
             yield Part(
                 step.name,

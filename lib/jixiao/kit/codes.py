@@ -19,7 +19,10 @@ class Code(StrEnum):
 
     @classmethod
     def of(cls, code: str) -> Self:
-        """The member with this code; ValueError where there is none."""
+        """The member with this code; ValueError where there is none.
+
+        `cls(code)` finds the same one, but a type checker misses the `words` of `__new__` in it.
+        """
         for member in cls:
             if member.value == code:
                 return member

@@ -147,9 +147,8 @@ class Page:
             **self._book.style,
             **({"num_format": _digits(value)} if isinstance(value, Decimal) else {}),
             **style,
+            **_quoted(text),
         }
-        if text.startswith(_EXECUTABLE):
-            style["quote_prefix"] = True  # or it becomes a formula when its cell is entered again
         look = self._book.format(style)
         at = (area.top, area.left)
         if at != (area.bottom, area.right):
@@ -185,9 +184,10 @@ class Page:
         self.put(cell(row, column), text, **style)
         sheet, *place = to
         quoted = sheet.replace("'", "''")
-        look = self._book.format({**self._book.style, **style})
+        shown = clean(text)
+        look = self._book.format({**self._book.style, **style, **_quoted(shown)})
         address = f"internal:'{quoted}'!{xl_rowcol_to_cell(*place)}"
-        self.raw.write_url(row, column, address, look, clean(text))
+        self.raw.write_url(row, column, address, look, shown)
 
     def height(self) -> float:
         """The height in points of what was put so far, areas of several rows left out."""
@@ -255,6 +255,11 @@ def lines(text: str, room: float) -> int:
     fit = max(math.floor(room * 2) / 2, 1.0)
     early = max(fit - 0.5, 1.0)
     return sum(1 if ems(line) <= fit else math.ceil(ems(line) / early) for line in text.split("\n"))
+
+
+def _quoted(text: str) -> dict[str, bool]:
+    """The style of a text that would become a formula when its cell is entered again; else none."""
+    return {"quote_prefix": True} if text.startswith(_EXECUTABLE) else {}
 
 
 def _digits(value: Decimal) -> str:

@@ -18,7 +18,8 @@ from jixiao.report import prose
 from jixiao.report.table import Cell, Column, Evidence, Table, text
 from jixiao.rules import formulas
 from jixiao.rules.execution import rounded
-from jixiao.rules.policy import BASES, Rule
+from jixiao.rules.policy import Rule
+from jixiao.rules.policy_file import BASES
 from jixiao.year import table_files, table_schema
 from jixiao.year.schemas import SCHEMAS
 from jixiao.year.words import KINDS, TIER_NAMES

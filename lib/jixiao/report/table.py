@@ -35,6 +35,13 @@ class Evidence:
     links: Sequence[Sequence[str]] = ()
     long: bool = False
 
+    @classmethod
+    def from_json(cls, said: Mapping[str, Any]) -> Evidence:
+        """The evidence of a cell in JSON."""
+        links = tuple((str(to), str(words)) for to, words in said.get("links", ()))
+        summary = _text(said.get("summary")) or ""
+        return cls(summary, _text(said.get("words")) or "", links, bool(said.get("long")))
+
     def as_html(self) -> str:
         """A block below the text of its cell."""
         if not self.long:
@@ -89,14 +96,19 @@ class Cell:
 
     @classmethod
     def from_json(cls, said: Mapping[str, Any]) -> Cell:
-        """The cell that `as_json` wrote."""
-        known = {name: said[name] for name in ("value", "key", "mark", "rows", "columns") if name in said}
-        if "evidence" in said:
-            about = said["evidence"]
-            known["evidence"] = Evidence(**{**about, "links": tuple(map(tuple, about["links"]))})
-        detail = str(said.get("detail", ""))
-        text = str(said.get("text", ""))
-        return cls(text.removesuffix(f"（{detail}）") if detail else text, detail=detail, **known)
+        """The cell that `as_json` wrote, or a person by hand."""
+        detail = _text(said.get("detail")) or ""
+        text = _text(said.get("text")) or ""
+        return cls(
+            text.removesuffix(f"（{detail}）") if detail else text,
+            value=_text(said.get("value")),
+            key=_text(said.get("key")),
+            mark=_text(said.get("mark")) or "",
+            detail=detail,
+            rows=_whole(said.get("rows"), 1),
+            columns=_whole(said.get("columns"), 1),
+            evidence=Evidence.from_json(said["evidence"]) if said.get("evidence") else None,
+        )
 
 
 _EMPTY = Cell("")
@@ -149,7 +161,8 @@ class Table:
         head = "".join(f"<tr>{self._row_html(row, len(row), 'col')}</tr>" for row in self.heads)
         body = []
         for number, row in enumerate(self.rows):
-            anchor = f' id="{escape(self.anchors[number])}"' if self.anchors else ""
+            named = number < len(self.anchors) and self.anchors[number]
+            anchor = f' id="{escape(self.anchors[number])}"' if named else ""
             kind = ' class="subtotal"' if number in self.subtotals else ""
             body.append(f"<tr{anchor}{kind}>{self._row_html(row, self.row_heads, 'row')}</tr>")
         name = f' id="{escape(self.id)}"' if self.id else ""
@@ -186,13 +199,16 @@ class Table:
 
     @classmethod
     def from_json(cls, said: Mapping[str, Any]) -> Table:
-        """The value that `as_json` wrote, or a person by hand: what is not said has its default."""
+        """The value that `as_json` wrote, or a person by hand.
+
+        What is not said, or is no number where one belongs, has its default; spans end with the table.
+        """
         columns = [(str(c.get("label", "")), c.get("align")) for c in said.get("columns", ())]
         width = len(columns)
 
         def read(rows: Sequence[Sequence[Mapping[str, Any]]]) -> list[Row]:
-            cells = ([None if c.get("merged") else Cell.from_json(c) for c in row[:width]] for row in rows)
-            return [[*row, *[_EMPTY] * (width - len(row))] for row in cells]
+            cells = [[_EMPTY if c.get("merged") else Cell.from_json(c) for c in row[:width]] for row in rows]
+            return _within([[*row, *[_EMPTY] * (width - len(row))] for row in cells])
 
         return cls(
             str(said.get("id", "")),
@@ -200,9 +216,9 @@ class Table:
             [Column(label, align if align in ALIGNMENTS else "left") for label, align in columns],
             read(said.get("rows", ())),
             tuple(map(str, said.get("notes", ()))),
-            frozenset(said.get("subtotals", ())),
-            tuple(said.get("anchors", ())),
-            said.get("row_heads", 1),
+            frozenset(_whole(number, -1) for number in said.get("subtotals", ())),
+            tuple(map(str, said.get("anchors", ())))[: len(said.get("rows", ()))],
+            _whole(said.get("row_heads"), 1),
             read(said["head"]) if "head" in said else None,
         )
 
@@ -214,6 +230,38 @@ class Table:
 def text(value: str | None, rows: int = 1) -> Cell:
     """A cell of text; a dash where there is none."""
     return Cell(value or "—", rows=rows)
+
+
+def _text(said: object) -> str | None:
+    """What JSON has where a text belongs."""
+    return None if said is None else str(said)
+
+
+def _whole(said: Any, default: int) -> int:
+    """What JSON has where a whole number belongs; `default` where it is none."""
+    try:
+        return int(said)
+    except (TypeError, ValueError, OverflowError):
+        return default
+
+
+def _within(rows: Sequence[Sequence[Cell]]) -> list[Row]:
+    """The rows with spans that end with the table and before places that are covered already."""
+    covered: set[tuple[int, int]] = set()
+    out: list[Row] = []
+    for y, row in enumerate(rows):
+        fitting: list[Cell | None] = []
+        for x, cell in enumerate(row):
+            if (y, x) in covered:
+                fitting.append(None)
+                continue
+            free = next((at for at in range(x + 1, len(row)) if (y, at) in covered), len(row))
+            columns = max(min(cell.columns, free - x), 1)
+            down = max(min(cell.rows, len(rows) - y), 1)
+            covered |= {(y + below, x + right) for below in range(down) for right in range(columns)}
+            fitting.append(replace(cell, rows=down, columns=columns))
+        out.append(fitting)
+    return out
 
 
 def _repeated(rows: Sequence[Row]) -> list[list[dict[str, Any]]]:

@@ -7,7 +7,7 @@ from typing import Any
 
 CHECKS = "checks"
 OFF = "not_used"  # "off" would be a boolean to YAML
-_ID = re.compile(r"[A-Z]\d\d")
+RULE_ID = re.compile(r"[A-Z]\d\d")
 
 
 def problem(value: Any) -> str:
@@ -20,6 +20,6 @@ def problem(value: Any) -> str:
         return "not_used 应为 {规则号: 不用的理由}"
     fine = all(isinstance(changed, dict) and changed for rule, changed in value.items() if rule != OFF)
     ids = {*off, *value} - {OFF}
-    if ids and fine and all(map(_ID.fullmatch, ids)):
+    if ids and fine and all(map(RULE_ID.fullmatch, ids)):
         return ""
     return "应为 {not_used: {规则号: 理由}, 规则号: {参数: 值}}"

@@ -12,8 +12,9 @@ import pandas as pd
 from jixiao.kit import numbers
 from jixiao.rules import claims, element_points, execution, formulas, grades, points, scoring
 from jixiao.rules.outcomes import Method, Notice, Status
-from jixiao.rules.policy import BASES, EXECUTION, Policy, Rule
-from jixiao.rules.policy_values import number
+from jixiao.rules.policy import Policy, Rule
+from jixiao.rules.policy_file import BASES
+from jixiao.rules.policy_values import EXECUTION, number
 from jixiao.values.measure_frame import parse_frame
 
 

@@ -84,7 +84,10 @@ def _satisfaction(parsed: pd.Series, scored: pd.Series, weight: Decimal, policy:
         return _quantitative(parsed, scored, weight, policy)
     tiers = policy["satisfaction"].value["tiers"]
     actual = _value(parsed, "actual")
-    tier = next((tier for tier in tiers if actual >= number(tier["from"])), tiers[-1])
+    lowest = tiers[-1]
+    if actual < number(lowest["from"]):
+        return f"满意度 {_n(actual)}% 低于最低的 {lowest['from']}% 档，按这一档：{_n(weight)} × {lowest['share']}%"
+    tier = next(tier for tier in tiers if actual >= number(tier["from"]))
     return f"满意度 {_n(actual)}% 达到 {tier['from']}% 档：{_n(weight)} × {tier['share']}%"
 
 
@@ -151,6 +154,12 @@ def total(score: Decimal, spent: Decimal | None, highest: Decimal | None, found:
 def moved(weight: Decimal, reached: Decimal, whole: Decimal) -> str:
     """Write out what a weight earns after it moved to indicators that reached these points of their whole."""
     return f"{_n(reached)} × {_n(weight)} ÷ {_n(whole)}"
+
+
+def moving(way: str) -> str:
+    """Name the step of a total that moves the weight of missing satisfaction."""
+    whose = "满意度指标的分值" if way == "to_benefits" else "没有满意度指标，"
+    return f"{whose}{_WORDS[way]}"
 
 
 def limit(spent: Decimal, highest: Decimal) -> str:

@@ -15,9 +15,6 @@ from jixiao.kit import places
 from jixiao.kit.errors import Fault, PolicyError
 from jixiao.rules import policy_file
 
-EXECUTION = "预算执行率"
-BASES = {"law": "条文", "guidance": "指引", "practice": "惯例"}
-
 
 @dataclass(frozen=True)
 class Rule:

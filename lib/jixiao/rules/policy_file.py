@@ -22,7 +22,7 @@ _RULE = ("meaning", "values")
 _DATED = ("value", "basis", "reference")
 _REFERENCE = ("document", "article", "checked")
 _DOCUMENT = ("title", "number", "issued")
-_BASES = ("law", "guidance", "practice")
+BASES = {"law": "条文", "guidance": "指引", "practice": "惯例"}
 
 Forms = Mapping[str, Callable[[Any], str]]  # name of a rule -> what is wrong with a value of it
 
@@ -120,7 +120,7 @@ def _content_faults(
     document: Document, name: str, path: tuple[str, ...], dated: Mapping[str, Any], forms: Forms
 ) -> Iterator[Fault]:
     reference = dated["reference"]
-    if dated["basis"] not in _BASES:
+    if dated["basis"] not in BASES:
         yield Fault(
             document.place(*path, "basis"), f"basis 是“{dated['basis']}”", "law、guidance 或 practice"
         )

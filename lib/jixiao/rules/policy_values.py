@@ -16,7 +16,7 @@ QUANTITATIVE_METHODS = ("ratio", "gate")
 SATISFACTION_METHODS = ("as_quantitative", "tiers")
 OVER_METHODS = ("none", "explain", "deduct")
 GRADE_KINDS = ("continuous", "integer")
-_EXECUTION = "预算执行率"
+EXECUTION = "预算执行率"
 _STEPS = "的 limit 应为数，per_point 应为大于 0、不超过 100 的百分数"
 _PERCENTAGES = ("execution", "quantitative", "satisfaction", "over_achievement", "total_cap", "named")
 
@@ -75,8 +75,8 @@ def _full_mark(value: Any) -> str:
 def _weights(value: Any) -> str:
     if not isinstance(value, dict) or not value or not all(are_points(points) for points in value.values()):
         return "应为 {方案: {一级指标: 分值}}，分值为整数"
-    short = [variant for variant, points in value.items() if _EXECUTION not in points]
-    return f"“{short[0]}”没有“{_EXECUTION}”的分值（不设的写 0）" if short else ""
+    short = [variant for variant, points in value.items() if EXECUTION not in points]
+    return f"“{short[0]}”没有“{EXECUTION}”的分值（不设的写 0）" if short else ""
 
 
 def _one_of(*allowed: str) -> Callable[[Any], str]:

@@ -13,7 +13,8 @@ from jixiao.kit import numbers
 from jixiao.kit.errors import Fault, ParameterError
 from jixiao.rules import explain, formulas
 from jixiao.rules.explain import Explanation
-from jixiao.rules.policy import BASES, Policy, Rule
+from jixiao.rules.policy import Policy, Rule
+from jixiao.rules.policy_file import BASES
 
 
 @dataclass(frozen=True)

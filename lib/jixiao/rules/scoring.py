@@ -10,7 +10,8 @@ import pandas as pd
 
 from jixiao.kit import numbers
 from jixiao.rules import execution, formulas, grades
-from jixiao.rules.policy import EXECUTION, Policy
+from jixiao.rules.policy import Policy
+from jixiao.rules.policy_values import EXECUTION
 from jixiao.year.words import SCORED_TIERS, Amount, Tier
 
 SATISFACTION_GROUP = "满意度指标"
@@ -117,9 +118,11 @@ def total(
     groups: Mapping[str, Decimal],
     spent: execution.ExecutionPoints,
     policy: Policy,
+    amounts: tuple[Decimal | None, Decimal | None] = (None, None),
 ) -> Total:
     """Come to the total of a subject from its points and weights by level 1 and the points of its execution rate.
 
+    `amounts` are budget and spending, with which the rate is written out where more than the rate is known.
     Weight of missing satisfaction is moved, the sum capped, both as the policy says, and rounded once.
     """
     capless = "total_cap" in policy and spent.rate is None
@@ -127,7 +130,7 @@ def total(
         return Total(None)
     earned = sum(points.values(), Decimal(0)) + spent.points
     spendable = execution_weight(policy, scored_by(groups, policy))
-    spending = formulas.execution(None, None, spendable, spent) if spendable else "执行率不设分值"
+    spending = formulas.execution(*amounts, spendable, spent) if spendable else "执行率不设分值"
     steps = [Step(f"{EXECUTION}得分", "execution", spent.points, spending)]
     exactly = earned
     if weight := unplaced(groups, policy):
@@ -135,7 +138,7 @@ def total(
         exactly = earned + moved
         places = policy["rounding"].value["places"] + _MORE  # for it may have no last digit
         shown = numbers.rounded(moved, places)
-        name = _MOVED[policy["missing_satisfaction"].value]
+        name = formulas.moving(policy["missing_satisfaction"].value)
         steps.append(Step(name, "missing_satisfaction", shown, arithmetic))
         earned += shown
     limit = execution.cap(spent.rate, policy)
@@ -149,11 +152,6 @@ def total(
 
 
 _MORE = 2  # decimals of a moved weight beyond those of a total
-_MOVED = {
-    "to_benefits": "满意度指标的分值加到效益指标",
-    "rescale": "没有满意度指标，其余按比例放大",
-    "full": "没有满意度指标，得满分",
-}
 
 
 def _moved(

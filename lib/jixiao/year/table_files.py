@@ -86,7 +86,7 @@ def write(
                 file.flush()
                 os.fsync(file.fileno())
         if read is not None:
-            _refuse_changed(tuple(frames), folder, read)
+            refuse_changed(frames, folder, read)
         for name, part in parts.items():
             part.replace(folder / f"{name}.csv")
         return [folder / f"{name}.csv" for name in frames]
@@ -95,7 +95,8 @@ def write(
             part.unlink(missing_ok=True)
 
 
-def _refuse_changed(names: Collection[str], folder: Path, read: Mapping[str, str]) -> None:
+def refuse_changed(names: Collection[str], folder: Path, read: Mapping[str, str]) -> None:
+    """RunError when one of the tables `names` in `folder` is no longer the one of the digests `read`."""
     now = digests(folder, names)
     changed = [f"{folder.name}/{name}.csv" for name in names if now.get(name) != read.get(name)]
     if changed:

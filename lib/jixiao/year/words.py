@@ -60,6 +60,9 @@ class Amount(Code):
     EXECUTED = "executed", "全年执行数"
 
 
+AMOUNTS = tuple(amount.value for amount in Amount)
+
+
 class DeliveryStatus(Code):
     """What became of a form that was imported."""
 

@@ -9,22 +9,21 @@ from typing import Any
 import pandas as pd
 
 from jixiao.forms.model import OF_ONE_SUBJECT, SELF_EVALUATIONS, FormKind
+from jixiao.forms.records.indicator_rows import REVIEW
 from jixiao.forms.records.records import KEYS, Records, key_of
 from jixiao.year import table_files, tables
 from jixiao.year.schemas import SCHEMAS
-from jixiao.year.words import Amount
+from jixiao.year.words import AMOUNTS
 
 Row = dict[str, Any]
 
-REVIEW = ("review_actual", "review_score", "review_remark")
 _TARGET = ("level1", "level2", "level3", "nature", "operator", "target", "measure_unit", "weight")
 _SELF = tuple(c for c in SCHEMAS["indicators"].columns if c not in (*REVIEW, "subject_id", "indicator_id"))
-_MONEY = tuple(amount.value for amount in Amount)
 
 # What a form of each kind has a say in; the other columns of a row that is known already stay as they are.
 _OWNED: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     kind: {
-        "subjects": _MONEY,
+        "subjects": AMOUNTS,
         "indicators": _SELF,
         "funds": tuple(SCHEMAS["funds"].columns),
         "scores": ("score", "scored_on", "evaluator"),

@@ -206,11 +206,12 @@ def prepared(asked: Asked, on: dt.date, tick: Tick) -> Delivery:
 def store(asked: Asked, delivery: Delivery) -> None:
     """Keep every file that came and write the year's tables; a table without rows gets no file.
 
-    RunError where somebody has saved one of the tables since they were read.
+    RunError where somebody has saved one of the tables since they were read: then no file is kept either.
     """
     folder = asked.folder
-    storing.keep(delivery.reading.files, delivery.stored)
     frames = {n: f for n, f in delivery.tables.items() if len(f) or (folder / f"{n}.csv").is_file()}
+    table_files.refuse_changed(frames, folder, delivery.before)
+    storing.keep(delivery.reading.files, delivery.stored)
     table_files.write(frames, folder, delivery.before)
 
 

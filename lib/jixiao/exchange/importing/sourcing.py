@@ -7,8 +7,9 @@ from collections.abc import Mapping
 import pandas as pd
 
 from jixiao.exchange.importing import merging
-from jixiao.exchange.importing.merging import REVIEW, Kinds
+from jixiao.exchange.importing.merging import Kinds
 from jixiao.forms.model import FormKind
+from jixiao.forms.records.indicator_rows import REVIEW
 from jixiao.forms.records.records import KEYS, FormCells, Records, form_cells, key_of
 from jixiao.kit.errors import Place
 

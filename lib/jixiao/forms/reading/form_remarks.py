@@ -9,10 +9,10 @@ from jixiao.forms.model import Remark, Value
 from jixiao.forms.reading import head_fields, number_cells
 from jixiao.forms.reading.indicator_table import NUMBERS
 from jixiao.forms.reading.parts import Parts
-from jixiao.forms.reading.regions import AMOUNTS, Label, Plan
-from jixiao.year.words import FORM_LABELS
+from jixiao.forms.reading.regions import Label, Plan
+from jixiao.year.words import AMOUNTS, FORM_LABELS
 
-_FUND_NUMBERS = AMOUNTS | {"weight", "score"}
+_FUND_NUMBERS = {*AMOUNTS, "weight", "score"}
 
 
 def of_form(plan: Plan, parts: Parts, fields: Mapping[str, Value], units: list[Value]) -> Iterator[Remark]:

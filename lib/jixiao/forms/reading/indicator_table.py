@@ -9,13 +9,13 @@ from jixiao.forms.layouts import labels
 from jixiao.forms.layouts.layouts import Layout, Layouts
 from jixiao.forms.model import Remark, Value
 from jixiao.forms.reading.funds_table import Row, cell, columns
-from jixiao.forms.reading.regions import AMOUNTS, Label, Plan, is_note, opens_form
-from jixiao.year.words import FORM_LABELS
+from jixiao.forms.reading.regions import Label, Plan, is_note, opens_form
+from jixiao.year.words import AMOUNTS, FORM_LABELS
 
 Span = tuple[int, int]
 LEVELS = ("level1", "level2")
 CARRIED = ("unit", "name", "subject_id", *LEVELS)  # written once for many rows
-NUMBERS = frozenset({"weight", "self_score", "review_score"}) | AMOUNTS
+NUMBERS = frozenset({"weight", "self_score", "review_score", *AMOUNTS})
 _LONGEST_SUM = 8
 _HEADING = 20  # a longer text alone in its row is a note
 

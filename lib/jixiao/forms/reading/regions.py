@@ -9,9 +9,8 @@ from jixiao.forms.layouts import labels
 from jixiao.forms.layouts.layouts import Layouts
 from jixiao.forms.model import Value
 from jixiao.forms.reading.view import View
-from jixiao.year.words import Amount
+from jixiao.year.words import AMOUNTS
 
-AMOUNTS = frozenset(amount.value for amount in Amount)
 _GOALS = frozenset({"level1", "level2", "level3", "operator", "target", "actual", "review_actual"})
 _OPENING = frozenset({"name", "code", "department", "unit", "year"})  # fields that begin the head of a form
 _NAMES = frozenset({"name", "subject_id"})
@@ -70,12 +69,12 @@ def _heads_indicators(known: list[Label], layouts: Layouts) -> bool:
     meanings = {layouts.indicators[label.key] for label in known if label.key in layouts.indicators}
     if len(meanings & _GOALS) >= 2 and len(meanings) >= 3:
         return True
-    return bool(meanings & _NAMES) and len(meanings & AMOUNTS) >= 2
+    return bool(meanings & _NAMES) and len(meanings.intersection(AMOUNTS)) >= 2
 
 
 def _heads_funds(known: list[Label], layouts: Layouts) -> bool:
     meanings = {layouts.funds[label.key] for label in known if label.key in layouts.funds}
-    return bool(meanings & AMOUNTS) and len(meanings) >= 2
+    return bool(meanings.intersection(AMOUNTS)) and len(meanings) >= 2
 
 
 def is_note(text: str, words: tuple[str, ...]) -> bool:

@@ -20,10 +20,9 @@ from jixiao.forms.records.records import FORM_COLUMNS, FORMS, PART_COLUMNS, PART
 from jixiao.kit.errors import Place
 from jixiao.year.schemas import SCHEMAS
 from jixiao.year.tables import Tables
-from jixiao.year.words import TOTAL_ITEMS, Amount, Tier
+from jixiao.year.words import AMOUNTS, TOTAL_ITEMS, Tier
 
-_AMOUNTS = tuple(amount.value for amount in Amount)
-_MONEY = (*_AMOUNTS, "weight", "score")
+_MONEY = (*AMOUNTS, "weight", "score")
 _HEAD = {"name": "name", "unit": "unit_id", "code": "subject_id"}  # field → column of subjects
 _FIELDS = FORM_COLUMNS[FORM_COLUMNS.index("title") :]
 _NUMBERS = ("total_weight", "total_score", "header_score")
@@ -127,7 +126,7 @@ def _subject(book: _Book, form: Form, known: Mapping[str, Any]) -> None:
     listed = form.indicators[0] if form.kind == FormKind.LIST and form.indicators else {}
     totals = [row for row in form.funds if any(word in row["item"].text for word in TOTAL_ITEMS)]
     total = next(iter([*totals, *form.funds]), listed)
-    money = {name: total[name] for name in _AMOUNTS if name in total}
+    money = {name: total[name] for name in AMOUNTS if name in total}
     amounts = {name: number_cells.read(value.text)[0] for name, value in money.items()}
     cells = {_HEAD[name]: form.fields[name] for name in _HEAD if name in form.fields} | money
     subject = known["subject_id"]

@@ -56,10 +56,7 @@ class Document:
     @property
     def published_on(self) -> date:
         """The date of the report, which all dates in the files take; a fixed one where it is not known."""
-        try:
-            return date.fromisoformat(self.about.get("published_on", ""))
-        except ValueError:
-            return _NO_DATE
+        return report_day(self.about)
 
     @property
     def epoch(self) -> int:
@@ -101,6 +98,14 @@ def read(notebook: NotebookNode) -> Document:
         heading.tag = "h2"
     inner = "\n".join(markup(element) for element in body)
     return Document(about, markup(header), inner, tuple(tables), register, figures, drawn)
+
+
+def report_day(about: Mapping[str, Any]) -> date:
+    """The date of a report by what its title cell says; a fixed one where it says none, so that the bytes are too."""
+    try:
+        return date.fromisoformat(about.get("published_on", ""))
+    except ValueError:
+        return _NO_DATE
 
 
 def report_data(notebook: NotebookNode) -> dict[str, Any]:

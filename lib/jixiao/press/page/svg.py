@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from base64 import b64encode
 
@@ -51,9 +52,12 @@ def _size(root, place: str) -> tuple[float, float]:
             raise _unreadable(place, "SVG 没有尺寸")
         root.set("viewBox", f"0 0 {sides[0][0]} {sides[1][0]}")
     try:
-        _, _, width, height = (float(part) for part in root.get("viewBox").replace(",", " ").split())
+        box = [float(part) for part in root.get("viewBox").replace(",", " ").split()]
+        _, _, width, height = box
     except ValueError as error:
         raise _unreadable(place, "SVG 的 viewBox 不是四个数") from error
+    if not all(map(math.isfinite, box)) or min(width, height) <= 0:
+        raise _unreadable(place, f"SVG 的 viewBox 为 {root.get('viewBox')}，宽和高不是大于 0 的数")
     root.set("width", f"{width}pt")
     root.set("height", f"{height}pt")
     return width * _PIXELS_PER_POINT, height * _PIXELS_PER_POINT

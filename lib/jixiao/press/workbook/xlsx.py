@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from jixiao.kit import numbers, workbooks
 from jixiao.kit.workbooks import HEAD, Book, Page, cell, ems
 from jixiao.press.page import table_columns
-from jixiao.press.page.document import report_data, tables
+from jixiao.press.page.document import report_data, report_day, tables
 from jixiao.report import mimes
 from jixiao.year.params import RECONSTRUCTION
 
@@ -25,7 +24,6 @@ _WIDEST = 46.0
 _UPRIGHT = 92.0  # characters of a line that can be read on an upright page
 _MARGINS = (0.8, 0.8, 0.9, 0.9)  # inches
 _HEADS = 2  # rows above the first one of a table: its caption and the heads of its columns
-_NO_DATE = date(2000, 1, 1)
 _LINK = "#1F3B57"
 _SOFT = "#464646"
 _ALARM = "#A3191F"
@@ -62,16 +60,12 @@ def to_xlsx(notebook: NotebookNode) -> bytes:
             page = book.sheet(name, _widths(table))
             _sheet(page, table, origin, places if table is register else {})
 
-    try:
-        day = date.fromisoformat(report.get("published_on", ""))
-    except ValueError:
-        day = _NO_DATE
     return workbooks.workbook(
         build,
         title=report.get("title", ""),
         author=report.get("issuer", ""),
         comments=report.get("origin_note", ""),
-        day=day,
+        day=report_day(report),
         font_size=11,
         valign="top",
     )
