@@ -182,6 +182,49 @@ def test_a_parameter_of_the_year_may_differ_for_a_notebook(kit):
     assert content["published_on"] == "2022-10-15"
 
 
+def test_a_number_is_traced_and_compared_under_the_parameters_of_its_notebook(kit):
+    """A policy named for a notebook alone holds in trace and compare as in its report; so do its own parameters."""
+    mid_year = [MID_YEAR[0] + "\npolicy = None", *MID_YEAR[1:]]
+    add_mid_year(kit, "{month: 9, policy: mof-2021-101}", mid_year)
+
+    def said(*words: str) -> tuple[int, dict | str]:
+        result = kit.run(*words, "--json")
+        return result.returncode, json.loads(result.stdout) if result.stdout else result.stderr
+
+    def policy(*notebook: str) -> str:
+        return said("trace", "2022", "policy.number", *notebook)[1]["value"]
+
+    assert [policy(), policy("annual_report"), policy("mid_year")] == [
+        "财预〔2020〕10号",
+        "财预〔2020〕10号",
+        "财预〔2021〕101号",
+    ]
+    code, month = said("trace", "2022", "parameter.month", "mid_year")
+    assert (code, month["value"], month["basis"]) == (0, "9", "参数")
+    assert said("trace", "2022", "parameter.month")[0] == 2
+    with (kit.data / "published.yml").open("a", encoding="utf-8") as file:
+        file.write("policy:\n  number: 财预〔2021〕101号\n")
+
+    def equal(*notebook: str) -> list[bool]:
+        rows = said("compare", "2022", *notebook)[1]["figures"]
+        return [row["equal"] for row in rows if row["key"] == "policy.number"]
+
+    assert [equal(), equal("mid_year")] == [[False], [True]]
+
+    for command in (("trace", "2022", "policy.number"), ("compare", "2022")):
+        assert said(*command, "mid_yaer") == (
+            2,
+            "notebooks/mid_yaer.ipynb：没有这个笔记本；请改为 mid_year\n",
+        )
+
+
+def test_the_annual_report_may_have_a_policy_of_its_own(kit):
+    """Without a word for the notebook trace answers by the policy that the annual report is made under."""
+    kit.edit(kit.params, LINE, "  annual_report: {policy: mof-2021-101}\n")
+    traced = kit.run("trace", "2022", "policy.number")
+    assert "财预〔2021〕101号" in traced.stdout.splitlines()[0]
+
+
 WRONG = [
     ("{mnth: 9}", "笔记本没有声明参数 mnth；请改为 month"),
     ('{month: "9"}', "params/2022.yml 的 notebooks.mid_year 的 month：是“9”；应为整数"),

@@ -5,16 +5,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, replace
-from decimal import Decimal
 from difflib import get_close_matches
 from html import escape
-from itertools import chain
 from typing import Any
 
 from jixiao.figures.evaluate import Evaluation, evaluate
-from jixiao.figures.model import Figure, Figures, stated
 from jixiao.kit import places
 from jixiao.kit.errors import Fault, ParameterError
 from jixiao.report import (
@@ -51,22 +48,9 @@ def open_report(namespace: Mapping[str, Any]) -> Report:
     """The report of the parameters in `namespace` (a notebook passes `globals()`)."""
     root = places.find_root()
     in_force = notebook_parameters.effective(namespace, root)
-    evaluation = evaluate(root, in_force.params)
-    if in_force.own:
-        every = chain(evaluation.figures.values(), _parameter_figures(in_force.own))
-        evaluation = replace(evaluation, figures=Figures(every))
+    evaluation = evaluate(root, in_force.params, in_force.own)
     charts.setup()
     return Report(evaluation, namespace, (*NAMES, *in_force.own))
-
-
-def _parameter_figures(own: Mapping[str, Any]) -> Iterator[Figure]:
-    """The notebook's own parameters that are numbers or texts, for its text to name: {parameter.month}."""
-    for name, value in own.items():
-        if type(value) in (int, float, str):
-            exact = value if isinstance(value, str) else Decimal(repr(value))
-            yield stated(
-                f"parameter.{name}", exact, "", name, "笔记本自己的参数", "笔记本的参数单元、参数文件"
-            )
 
 
 class Report:
