@@ -232,6 +232,10 @@ WRONG = [
     ("{region: 他区}", "params/2022.yml 的 notebooks.mid_year：笔记本没有声明参数 region"),
     ("{report_year: 2021}", "report_year 是整个年度的参数；请不写在笔记本名下"),
     (
+        "{evaluated_year: 2023}",
+        "params/2022.yml 的 notebooks.mid_year 的 evaluated_year：被评价年度 2023 晚于工作年度 2022；应为不晚于工作年度",
+    ),
+    (
         '{published_on: "不久"}',
         "params/2022.yml 的 notebooks.mid_year 的 published_on：published_on 是“不久”",
     ),

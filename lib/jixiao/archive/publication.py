@@ -15,7 +15,7 @@ from jixiao.kit.errors import Fault, NotebookError, ParameterError
 from jixiao.kit.strict_yaml import suggestion
 from jixiao.report import declarations
 from jixiao.report.declarations import Declared
-from jixiao.report.notebook_form import parameters_of, read_notebook
+from jixiao.report.notebook_form import content_of, notebook_of, parameters_of
 from jixiao.year import params
 from jixiao.year.params import DEFAULT_NOTEBOOK, NAMES, NOTEBOOK_ID, Params, Recorded
 
@@ -79,6 +79,10 @@ class Publication:
     def _recorded(self) -> Recorded:
         return params.recorded(self.root, self.year)
 
+    @cached_property
+    def _notebook_content(self) -> bytes:
+        return content_of(self.notebook)
+
     @property
     def _of_its_own(self) -> Mapping[str, Any]:
         """The values that the parameters of the year give this notebook alone."""
@@ -99,7 +103,7 @@ class Publication:
 
     @cached_property
     def _declared(self) -> Mapping[str, Declared]:
-        return parameters_of(read_notebook(self.notebook), self.notebook)
+        return parameters_of(notebook_of(self._notebook_content, self.notebook), self.notebook)
 
     @cached_property
     def own(self) -> Mapping[str, Any]:
@@ -122,7 +126,10 @@ class Publication:
     @cached_property
     def inputs(self) -> tuple[Input, ...]:
         """Every file of the kit that it is made from, as first read."""
-        return inputs.read(self.root, self.notebook.name, self.params)
+        taken = {f"params/{self.year}.yml": self._recorded.content}
+        if self.notebook.is_file():
+            taken[f"notebooks/{self.notebook.name}"] = self._notebook_content
+        return inputs.read(self.root, self.notebook.name, self.params, taken)
 
 
 @dataclass(frozen=True)

@@ -69,8 +69,13 @@ def key_faults(
 
 def read(path: Path, name: str, error: type[JixiaoError] = ParameterError) -> Document:
     """Read the YAML file at `path`, called `name` in messages; raises `error` listing every fault."""
+    return of_bytes(path.read_bytes(), name, error)
+
+
+def of_bytes(content: bytes, name: str, error: type[JixiaoError] = ParameterError) -> Document:
+    """Read the `content` of a YAML file, called `name` in messages; raises `error` listing every fault."""
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
         raise error(Fault(name, "不是 UTF-8 编码的文本", remedy="用 UTF-8 编码另存")) from None
     return parse(text, name, error)
