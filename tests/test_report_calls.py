@@ -12,6 +12,7 @@ from jixiao.report import charts, mimes, report_charts, report_tables
 from jixiao.report.report import Report, _numeral
 from jixiao.year import params
 from kit import PROJECT
+from small_notebooks import write
 
 
 @pytest.fixture(scope="module")
@@ -67,18 +68,70 @@ def test_what_is_left_out_takes_no_number(evaluation):
     assert plain(report.chart("scores.projects")) == "图1 项目支出自评与复核得分分布"
 
 
-@pytest.mark.parametrize(
-    ("left_out", "refused"), [("集中会审", True), ("目标集中会审", False), ("结果应用", False)]
-)
-def test_a_section_misspelt_under_leave_out_is_told(evaluation, left_out, refused):
-    """A name that is nearly that of a section that was written; one that was left out, or is quite another, is fine."""
-    report = Report(replace(evaluation, params=replace(evaluation.params, leave_out=(left_out,))), {})
-    report.section("目标集中会审")
-    if not refused:
-        assert plain(report.register()) == "表1 统计数一览"
-        return
-    with pytest.raises(ParameterError, match="参数 leave_out：没有名为“集中会审”的章节；请改为 目标集中会审"):
-        report.register()
+SECTIONS = ["制度建设", "多级次评价体系", "目标集中会审", "绩效评价开展情况", "结果应用"]
+
+
+def leaving_out(evaluation, *names: str, **changed) -> Report:
+    """A report that leaves sections out, in which all sections of the annual report were asked for."""
+    values = replace(evaluation.params, leave_out=names, **changed)
+    report = Report(replace(evaluation, params=values), {})
+    for name in SECTIONS:
+        report.section(name)
+    return report
+
+
+def slips(title: str) -> set[str]:
+    """`title` with one character replaced, left out, doubled, or changing places with the next."""
+    return {
+        slip
+        for at, ch in enumerate(title)
+        for slip in (
+            f"{title[:at]}某{title[at + 1 :]}",
+            f"{title[:at]}{title[at + 1 :]}",
+            f"{title[:at]}{ch}{title[at:]}",
+            f"{title[:at]}{title[at + 1 : at + 2]}{ch}{title[at + 2 :]}",
+        )
+    } - {title}
+
+
+@pytest.mark.parametrize("title", ["制度建设", "结果应用", "目标集中会审"])
+def test_a_section_misspelt_under_leave_out_is_refused_with_its_name(evaluation, title):
+    """Any slip of one character, in a title of four characters too; the word that one expects in its place as well."""
+    misspelt = slips(title) | ({"结果运用"} if title == "结果应用" else set())
+    for name in misspelt:
+        with pytest.raises(ParameterError) as refused:
+            leaving_out(evaluation, name).register()
+        assert str(refused.value) == f"参数 leave_out：没有名为“{name}”的章节；请改为 {title}"
+
+
+def test_a_name_under_leave_out_that_is_no_section_is_refused_with_those_there_are(evaluation):
+    """However little it is like one; each name is a line."""
+    with pytest.raises(ParameterError) as refused:
+        leaving_out(evaluation, "结果应用", "附表", "甲乙").register()
+    known = "、".join(name for name in SECTIONS if name != "结果应用")
+    assert [fault.found for fault in refused.value.faults] == [
+        f"没有名为“{name}”的章节" for name in ("附表", "甲乙")
+    ]
+    assert refused.value.faults[0].remedy.startswith(f"只用这些：{known}")
+
+
+def test_what_is_left_out_of_another_notebook_is_no_fault(evaluation, tmp_path):
+    """A section of any notebook of the year may be left out; where its file is missing, nothing is said of it."""
+    (tmp_path / "notebooks").mkdir()
+    other = tmp_path / "notebooks" / "mid_year.ipynb"
+    write(other, 'report.section("监控情况")')
+    there = replace(evaluation, root=tmp_path)
+    assert plain(leaving_out(there, "监控情况", notebooks={"mid_year": {}}).register()) == "表1 统计数一览"
+    with pytest.raises(ParameterError, match="没有名为“监控状况”的章节；请改为 监控情况"):
+        leaving_out(there, "监控状况", notebooks={"mid_year": {}}).register()
+    other.unlink()
+    assert plain(leaving_out(there, "监控情况", notebooks={"mid_year": {}}).register()) == "表1 统计数一览"
+
+
+def test_the_register_may_run_before_the_sections(evaluation):
+    """Cell by cell in any order: what the file of the notebook has is a section, though it was not asked for yet."""
+    report = Report(replace(evaluation, params=replace(evaluation.params, leave_out=("结果应用",))), {})
+    assert plain(report.register()) == "表1 统计数一览"
 
 
 @pytest.mark.parametrize(

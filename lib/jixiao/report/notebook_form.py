@@ -87,6 +87,16 @@ def parameters_of(notebook: NotebookNode, path: Path) -> dict[str, Declared]:
     return declared(_parameters_cell(notebook, path).source)
 
 
+def sections(notebook: NotebookNode) -> Iterator[str]:
+    """The names of sections that `notebook` writes out: "制度建设" of report.section("制度建设")."""
+    for cell in notebook.cells:
+        source = python(cell.source) if cell.cell_type == "code" else ""
+        for node in ast.walk(ast.parse(source)):
+            match node:
+                case ast.Call(func=ast.Attribute(attr="section"), args=[ast.Constant(value=str(name)), *_]):
+                    yield name
+
+
 def place(path: Path, number: int, source: str) -> str:
     """How a message names cell `number` of the notebook: its file, number and first line."""
     return f"{path.name} 第 {number} 个单元格「{first_line(source)}」"
