@@ -159,6 +159,22 @@ def test_any_table_of_the_year_is_listed_under_its_own_words(report):
     assert found["notes"] == ["注：各行为重构数据，不反映任何单位或项目的实际得分。"]
 
 
+def test_codes_are_listed_in_the_words_of_readers(report):
+    """Kinds, tiers and yes or no stand in a listing as in the rest of the report; texts as they were written."""
+
+    def column(name: str, *columns: str) -> set[tuple[str, ...]]:
+        rows = table(report.table(name, "一览", columns))["rows"]
+        return {tuple(cell["text"] for cell in row) for row in rows}
+
+    assert column("subjects", "kind", "is_new") == {
+        ("部门整体支出", "否"),
+        ("项目支出", "否"),
+        ("项目支出", "是"),
+    }
+    assert column("scores", "tier") == {("单位自评",), ("财政复核",)}
+    assert column("target_reviews", "status") == {("已采纳",), ("部分采纳",), ("未采纳",)}
+
+
 def test_a_table_without_rows_is_not_shown(report):
     """Nothing was recorded, so nothing is listed and no number is taken."""
     assert report.table("funds", "资金") is None
@@ -169,6 +185,10 @@ REFUSED = [
     (("rules_isued",), "表“rules_isued”：没有这张表；请改为 rules_issued"),
     (("units",), '表“units”：没有题目；请写成 report.table("units", "题目")'),
     (("units", "单位", ["nam"]), "表“units”的列“nam”：没有这一列；请改为 name"),
+    (
+        ("scores.departments", "得分", ["x"]),
+        '表“scores.departments”：这张表的列是固定的，不能另选；请写成 report.table("scores.departments")',
+    ),
     (
         ("key_projects", "重点项目", ["name", "score"]),
         '表“key_projects”：重构数据的得分不与项目名称并列；请写成 report.table("key_projects")',
