@@ -48,8 +48,13 @@ class Document:
 
 def suggestion(word: str, allowed: tuple[str, ...]) -> str:
     """What to do about an unknown `word`, in Chinese: take the name probably meant, or one of those allowed."""
-    close = difflib.get_close_matches(word, allowed, n=1)
-    return f"改为 {close[0]}" if close else f"只用这些：{'、'.join(allowed)}"
+    close = meant(word, allowed)
+    return f"改为 {close}" if close else f"只用这些：{'、'.join(allowed)}"
+
+
+def meant(word: str, allowed: tuple[str, ...]) -> str | None:
+    """The name of those `allowed` that an unknown `word` probably misspells."""
+    return next(iter(difflib.get_close_matches(word, allowed, n=1)), None)
 
 
 def key_faults(

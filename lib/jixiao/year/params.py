@@ -136,11 +136,13 @@ def _found(name: str, value: Any) -> str:
 
 def _name_faults(values: Mapping[str, Any], place: Callable[..., str]) -> list[Fault]:
     """Unknown keys and missing ones; a misspelt key is one fault, not two."""
-    unknown = {key: strict_yaml.suggestion(key, NAMES) for key in values if key not in NAMES}
-    faults = [Fault(place(key), f"没有名为“{key}”的参数", remedy=remedy) for key, remedy in unknown.items()]
-    meant = " ".join(unknown.values())
-    needed = [name for name in NAMES if name not in values and name not in _WHERE_LEFT_OUT]
-    missing = [name for name in needed if f"改为 {name}" not in meant]
+    unknown = [key for key in values if key not in NAMES]
+    faults = [
+        Fault(place(key), f"没有名为“{key}”的参数", remedy=strict_yaml.suggestion(key, NAMES))
+        for key in unknown
+    ]
+    there = {*values, *_WHERE_LEFT_OUT, *(strict_yaml.meant(key, NAMES) for key in unknown)}
+    missing = [name for name in NAMES if name not in there]
     return faults + [Fault(place(), f"缺少参数 {name}", remedy="补上这一行") for name in missing]
 
 
