@@ -283,9 +283,9 @@ COLUMNS = """trainings:
 
 units:
 """
-FIGURES = """    yield from _results_use(tables)
-    trainings = Rows.of("trainings", tables["trainings"], "topic")
-    yield counted("trainings.count", trainings, "次", "培训次数", "当年举办培训的次数", "trainings.csv")
+FIGURES = """        yield from stated.results_use(tables)
+        trainings = Rows.of("trainings", tables["trainings"], "topic")
+        yield counted("trainings.count", trainings, "次", "培训次数", "当年举办培训的次数", "trainings.csv")
 """
 CELLS = [
     'report.section("绩效培训")',
@@ -306,7 +306,9 @@ def test_a_section_with_its_table_takes_schema_figures_and_a_cell(tmp_path):
     year = lib / "jixiao" / "year"
     kit.edit(year / "schemas.py", '    "units": DataFrameSchema(', SCHEMA)
     kit.edit(year / "columns.yml", "\nunits:\n", f"\n{COLUMNS}")
-    kit.edit(lib / "jixiao" / "figures" / "stated.py", "    yield from _results_use(tables)\n", FIGURES)
+    kit.edit(
+        lib / "jixiao" / "figures" / "counted.py", "        yield from stated.results_use(tables)\n", FIGURES
+    )
     insert_cells(kit.notebook, "report.register", *CELLS)
     (kit.data / "trainings.csv").write_text(TRAININGS, encoding="utf-8")
     path = {"PYTHONPATH": str(lib)}
@@ -316,7 +318,7 @@ def test_a_section_with_its_table_takes_schema_figures_and_a_cell(tmp_path):
     assert touched(before, state(*folders)) == {
         "lib/jixiao/year/schemas.py",
         "lib/jixiao/year/columns.yml",
-        "lib/jixiao/figures/stated.py",
+        "lib/jixiao/figures/counted.py",
         "notebooks/annual_report.ipynb",
     }
     folder = kit.outputs / "2022"
