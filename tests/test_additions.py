@@ -182,12 +182,59 @@ def test_a_parameter_of_the_year_may_differ_for_a_notebook(kit):
     assert content["published_on"] == "2022-10-15"
 
 
+def test_a_number_is_traced_and_compared_under_the_parameters_of_its_notebook(kit):
+    """A policy named for a notebook alone holds in trace and compare as in its report; so do its own parameters."""
+    mid_year = [MID_YEAR[0] + "\npolicy = None", *MID_YEAR[1:]]
+    add_mid_year(kit, "{month: 9, policy: mof-2021-101}", mid_year)
+
+    def said(*words: str) -> tuple[int, dict | str]:
+        result = kit.run(*words, "--json")
+        return result.returncode, json.loads(result.stdout) if result.stdout else result.stderr
+
+    def policy(*notebook: str) -> str:
+        return said("trace", "2022", "policy.number", *notebook)[1]["value"]
+
+    assert [policy(), policy("annual_report"), policy("mid_year")] == [
+        "财预〔2020〕10号",
+        "财预〔2020〕10号",
+        "财预〔2021〕101号",
+    ]
+    code, month = said("trace", "2022", "parameter.month", "mid_year")
+    assert (code, month["value"], month["basis"]) == (0, "9", "参数")
+    assert said("trace", "2022", "parameter.month")[0] == 2
+    with (kit.data / "published.yml").open("a", encoding="utf-8") as file:
+        file.write("policy:\n  number: 财预〔2021〕101号\n")
+
+    def equal(*notebook: str) -> list[bool]:
+        rows = said("compare", "2022", *notebook)[1]["figures"]
+        return [row["equal"] for row in rows if row["key"] == "policy.number"]
+
+    assert [equal(), equal("mid_year")] == [[False], [True]]
+
+    for command in (("trace", "2022", "policy.number"), ("compare", "2022")):
+        assert said(*command, "mid_yaer") == (
+            2,
+            "notebooks/mid_yaer.ipynb：没有这个笔记本；请改为 mid_year\n",
+        )
+
+
+def test_the_annual_report_may_have_a_policy_of_its_own(kit):
+    """Without a word for the notebook trace answers by the policy that the annual report is made under."""
+    kit.edit(kit.params, LINE, "  annual_report: {policy: mof-2021-101}\n")
+    traced = kit.run("trace", "2022", "policy.number")
+    assert "财预〔2021〕101号" in traced.stdout.splitlines()[0]
+
+
 WRONG = [
     ("{mnth: 9}", "笔记本没有声明参数 mnth；请改为 month"),
     ('{month: "9"}', "params/2022.yml 的 notebooks.mid_year 的 month：是“9”；应为整数"),
     ("{month: null}", "params/2022.yml 的 notebooks.mid_year：缺少参数 month；应为整数；请写上它的值"),
     ("{region: 他区}", "params/2022.yml 的 notebooks.mid_year：笔记本没有声明参数 region"),
     ("{report_year: 2021}", "report_year 是整个年度的参数；请不写在笔记本名下"),
+    (
+        "{evaluated_year: 2023}",
+        "params/2022.yml 的 notebooks.mid_year 的 evaluated_year：被评价年度 2023 晚于工作年度 2022；应为不晚于工作年度",
+    ),
     (
         '{published_on: "不久"}',
         "params/2022.yml 的 notebooks.mid_year 的 published_on：published_on 是“不久”",
@@ -272,7 +319,7 @@ def test_a_section_with_its_table_takes_schema_figures_and_a_cell(tmp_path):
     assert touched(before, state(*folders)) == {
         "lib/jixiao/year/schemas.py",
         "lib/jixiao/year/columns.yml",
-        "lib/jixiao/figures/stated.py",
+        "lib/jixiao/figures/counted.py",
         "notebooks/annual_report.ipynb",
     }
     folder = kit.outputs / "2022"

@@ -72,7 +72,11 @@ MISTAKES = [
     (["report", "../x"], "“../x”不是年份"),
     (["report", "2031"], "没有这个年度的参数文件"),
     (["report", "2022", "--fast"], "没有选项 --fast"),
-    (["compare", "2022", "2023"], "多写了参数"),
+    (["compare", "2022", "annual_report", "2023"], "多写了参数"),
+    (
+        ["verify", "outputs/2022", "mid_year"],
+        "NOTEBOOK mid_year：outputs/2022 是文件夹，按它自己的 manifest.json 核对，不分笔记本；请不写笔记本，或把文件夹换成年份",
+    ),
     (["report", "2022", "--deadline", "0"], "--deadline 的值不对"),
     (["chekc"], "没有命令 chekc；可用的命令：check"),
 ]

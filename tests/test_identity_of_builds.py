@@ -11,7 +11,10 @@ import sys
 from pathlib import Path
 
 from jixiao.archive import manifest
+from jixiao.archive.build import build
 from jixiao.archive.publication import Publication
+from jixiao.kit import places
+from jixiao.kit.progress import Progress
 from kit import PROJECT, Kit
 from test_closing import short
 
@@ -144,6 +147,35 @@ def test_an_input_that_changes_while_it_is_read_stops_the_run(tmp_path):
     assert result.returncode == 1
     assert "data/2022/units.csv：在运行中被改动；请改完后再运行" in result.stderr
     assert not (kit.outputs / "2022").exists()
+
+
+def test_parameters_and_notebook_are_kept_as_they_were_read(tmp_path):
+    """A file that is saved after a run has read it, and before the other inputs are read, is kept as the run knows it."""
+    kit = short(tmp_path / "kit")
+    publication = Publication(kit.root, 2022)
+    read = {path: path.read_bytes() for path in (kit.params, kit.notebook)}
+    assert publication.parameters["policy"] == "mof-2020-10"
+
+    kit.edit(kit.params, "policy: mof-2020-10", "policy: mof-2021-101")
+    kit.notebook.write_text(kit.notebook.read_text(encoding="utf-8") + "\n", encoding="utf-8")
+
+    held = {one.name: one.content for one in publication.inputs}
+    assert {path: held[path.relative_to(kit.root).as_posix()] for path in read} == read
+    assert "params/policies/mof-2020-10.yml" in held
+
+
+def test_a_version_is_made_from_what_the_files_say_when_its_turn_has_come(tmp_path, monkeypatch):
+    """Parameters that are saved while a command waits for another one are those of the report, and of what it keeps."""
+    kit = short(tmp_path / "kit")
+    monkeypatch.setenv(places.ROOT_VARIABLE, str(kit.root))
+    publication = Publication(kit.root, 2022)
+    assert publication.params.issuer == "城中区财政局"
+
+    kit.edit(kit.params, "issuer: 城中区财政局", "issuer: 城中区财政所")
+    folder = build(publication, Progress(quiet=True)).folder
+
+    assert json.loads((folder / "figures.json").read_bytes())["issuer"] == "城中区财政所"
+    assert (folder / "inputs" / "params" / "2022.yml").read_bytes() == kit.params.read_bytes()
 
 
 def test_the_environment_names_python_and_packages():

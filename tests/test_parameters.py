@@ -90,6 +90,12 @@ def test_a_mistyped_value_is_named():
         notebook_parameters.effective(NOTEBOOK | {"region": 12}, PROJECT)
 
 
+def test_the_years_are_held_to_each_other():
+    """A year evaluated that lies behind the year of the report is refused in a notebook as in the file."""
+    with pytest.raises(ParameterError, match="参数 evaluated_year：被评价年度 2023 晚于工作年度 2022"):
+        notebook_parameters.effective(NOTEBOOK | {"evaluated_year": 2023}, PROJECT)
+
+
 def test_a_change_after_opening_is_refused():
     """A parameter reassigned in a later cell stops the next piece of the report."""
     with pytest.raises(NotebookError, match="参数 report_year：在打开报告之后被改动"):

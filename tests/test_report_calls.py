@@ -12,6 +12,7 @@ from jixiao.report import charts, mimes, report_charts, report_tables
 from jixiao.report.report import Report, _numeral
 from jixiao.year import params
 from kit import PROJECT
+from small_notebooks import write
 
 
 @pytest.fixture(scope="module")
@@ -67,18 +68,70 @@ def test_what_is_left_out_takes_no_number(evaluation):
     assert plain(report.chart("scores.projects")) == "图1 项目支出自评与复核得分分布"
 
 
-@pytest.mark.parametrize(
-    ("left_out", "refused"), [("集中会审", True), ("目标集中会审", False), ("结果应用", False)]
-)
-def test_a_section_misspelt_under_leave_out_is_told(evaluation, left_out, refused):
-    """A name that is nearly that of a section that was written; one that was left out, or is quite another, is fine."""
-    report = Report(replace(evaluation, params=replace(evaluation.params, leave_out=(left_out,))), {})
-    report.section("目标集中会审")
-    if not refused:
-        assert plain(report.register()) == "表1 统计数一览"
-        return
-    with pytest.raises(ParameterError, match="参数 leave_out：没有名为“集中会审”的章节；请改为 目标集中会审"):
-        report.register()
+SECTIONS = ["制度建设", "多级次评价体系", "目标集中会审", "绩效评价开展情况", "结果应用"]
+
+
+def leaving_out(evaluation, *names: str, **changed) -> Report:
+    """A report that leaves sections out, in which all sections of the annual report were asked for."""
+    values = replace(evaluation.params, leave_out=names, **changed)
+    report = Report(replace(evaluation, params=values), {})
+    for name in SECTIONS:
+        report.section(name)
+    return report
+
+
+def slips(title: str) -> set[str]:
+    """`title` with one character replaced, left out, doubled, or changing places with the next."""
+    return {
+        slip
+        for at, ch in enumerate(title)
+        for slip in (
+            f"{title[:at]}某{title[at + 1 :]}",
+            f"{title[:at]}{title[at + 1 :]}",
+            f"{title[:at]}{ch}{title[at:]}",
+            f"{title[:at]}{title[at + 1 : at + 2]}{ch}{title[at + 2 :]}",
+        )
+    } - {title}
+
+
+@pytest.mark.parametrize("title", ["制度建设", "结果应用", "目标集中会审"])
+def test_a_section_misspelt_under_leave_out_is_refused_with_its_name(evaluation, title):
+    """Any slip of one character, in a title of four characters too; the word that one expects in its place as well."""
+    misspelt = slips(title) | ({"结果运用"} if title == "结果应用" else set())
+    for name in misspelt:
+        with pytest.raises(ParameterError) as refused:
+            leaving_out(evaluation, name).register()
+        assert str(refused.value) == f"参数 leave_out：没有名为“{name}”的章节；请改为 {title}"
+
+
+def test_a_name_under_leave_out_that_is_no_section_is_refused_with_those_there_are(evaluation):
+    """However little it is like one; each name is a line."""
+    with pytest.raises(ParameterError) as refused:
+        leaving_out(evaluation, "结果应用", "附表", "甲乙").register()
+    known = "、".join(name for name in SECTIONS if name != "结果应用")
+    assert [fault.found for fault in refused.value.faults] == [
+        f"没有名为“{name}”的章节" for name in ("附表", "甲乙")
+    ]
+    assert refused.value.faults[0].remedy.startswith(f"只用这些：{known}")
+
+
+def test_what_is_left_out_of_another_notebook_is_no_fault(evaluation, tmp_path):
+    """A section of any notebook of the year may be left out; where its file is missing, nothing is said of it."""
+    (tmp_path / "notebooks").mkdir()
+    other = tmp_path / "notebooks" / "mid_year.ipynb"
+    write(other, 'report.section("监控情况")')
+    there = replace(evaluation, root=tmp_path)
+    assert plain(leaving_out(there, "监控情况", notebooks={"mid_year": {}}).register()) == "表1 统计数一览"
+    with pytest.raises(ParameterError, match="没有名为“监控状况”的章节；请改为 监控情况"):
+        leaving_out(there, "监控状况", notebooks={"mid_year": {}}).register()
+    other.unlink()
+    assert plain(leaving_out(there, "监控情况", notebooks={"mid_year": {}}).register()) == "表1 统计数一览"
+
+
+def test_the_register_may_run_before_the_sections(evaluation):
+    """Cell by cell in any order: what the file of the notebook has is a section, though it was not asked for yet."""
+    report = Report(replace(evaluation, params=replace(evaluation.params, leave_out=("结果应用",))), {})
+    assert plain(report.register()) == "表1 统计数一览"
 
 
 @pytest.mark.parametrize(
@@ -106,6 +159,22 @@ def test_any_table_of_the_year_is_listed_under_its_own_words(report):
     assert found["notes"] == ["注：各行为重构数据，不反映任何单位或项目的实际得分。"]
 
 
+def test_codes_are_listed_in_the_words_of_readers(report):
+    """Kinds, tiers and yes or no stand in a listing as in the rest of the report; texts as they were written."""
+
+    def column(name: str, *columns: str) -> set[tuple[str, ...]]:
+        rows = table(report.table(name, "一览", columns))["rows"]
+        return {tuple(cell["text"] for cell in row) for row in rows}
+
+    assert column("subjects", "kind", "is_new") == {
+        ("部门整体支出", "否"),
+        ("项目支出", "否"),
+        ("项目支出", "是"),
+    }
+    assert column("scores", "tier") == {("单位自评",), ("财政复核",)}
+    assert column("target_reviews", "status") == {("已采纳",), ("部分采纳",), ("未采纳",)}
+
+
 def test_a_table_without_rows_is_not_shown(report):
     """Nothing was recorded, so nothing is listed and no number is taken."""
     assert report.table("funds", "资金") is None
@@ -116,6 +185,10 @@ REFUSED = [
     (("rules_isued",), "表“rules_isued”：没有这张表；请改为 rules_issued"),
     (("units",), '表“units”：没有题目；请写成 report.table("units", "题目")'),
     (("units", "单位", ["nam"]), "表“units”的列“nam”：没有这一列；请改为 name"),
+    (
+        ("scores.departments", "得分", ["x"]),
+        '表“scores.departments”：这张表的列是固定的，不能另选；请写成 report.table("scores.departments")',
+    ),
     (
         ("key_projects", "重点项目", ["name", "score"]),
         '表“key_projects”：重构数据的得分不与项目名称并列；请写成 report.table("key_projects")',

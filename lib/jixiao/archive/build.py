@@ -62,6 +62,8 @@ def build(
     publication.outputs.mkdir(exist_ok=True)
     record = RunRecord(progress)
     with published_folder.opened(publication) as place:
+        publication = replace(publication)  # whoever held the lock may have gone on writing until now
+        _ = publication.params
         closed = closed_record.settled(publication)
         why = "" if reopen is None else closed_record.reason(reopen, closed)
         executed = runner.executed_path(publication.notebook, place.scratch)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -32,12 +32,15 @@ class Input:
         return {"role": self.role, **described(self.name, self.content)}
 
 
-def read(root: Path, notebook: str, params: Params) -> tuple[Input, ...]:
-    """Each file of the kit that a run of notebooks/`notebook` under `params` reads, as it is now."""
+def read(root: Path, notebook: str, params: Params, taken: Mapping[str, bytes]) -> tuple[Input, ...]:
+    """Each file of the kit that a run of notebooks/`notebook` under `params` reads, as it is now.
+
+    Of those that were `taken` already it is the bytes that the run has read, which the file may no longer have.
+    """
     return tuple(
-        Input(role, name, (root / name).read_bytes())
+        Input(role, name, taken[name] if name in taken else (root / name).read_bytes())
         for role, name in _names(root, notebook, params)
-        if (root / name).is_file()
+        if name in taken or (root / name).is_file()
     )
 
 

@@ -14,7 +14,8 @@ from jixiao.kit import places
 from jixiao.kit.errors import Fault, NotebookError, ParameterError
 from jixiao.kit.strict_yaml import suggestion
 from jixiao.report import declarations
-from jixiao.report.notebook_form import parameters_of, read_notebook
+from jixiao.report.declarations import Declared
+from jixiao.report.notebook_form import content_of, notebook_of, parameters_of
 from jixiao.year import params
 from jixiao.year.params import DEFAULT_NOTEBOOK, NAMES, NOTEBOOK_ID, Params, Recorded
 
@@ -78,6 +79,10 @@ class Publication:
     def _recorded(self) -> Recorded:
         return params.recorded(self.root, self.year)
 
+    @cached_property
+    def _notebook_content(self) -> bytes:
+        return content_of(self.notebook)
+
     @property
     def _of_its_own(self) -> Mapping[str, Any]:
         """The values that the parameters of the year give this notebook alone."""
@@ -97,14 +102,22 @@ class Publication:
         return params.checked({**self._recorded.plain, **changed}, lambda *key: f"{where} 的 {'.'.join(key)}")
 
     @cached_property
-    def parameters(self) -> Mapping[str, Any]:
-        """The value of every parameter that the notebook declares; ParameterError lists every fault."""
-        declared = parameters_of(read_notebook(self.notebook), self.notebook)
-        own, faults = declarations.own_values(declared, self._of_its_own, self._where_given)
+    def _declared(self) -> Mapping[str, Declared]:
+        return parameters_of(notebook_of(self._notebook_content, self.notebook), self.notebook)
+
+    @cached_property
+    def own(self) -> Mapping[str, Any]:
+        """The value of every parameter that the notebook has beside those of the year; ParameterError lists every fault."""
+        own, faults = declarations.own_values(self._declared, self._of_its_own, self._where_given)
         if faults:
             raise ParameterError(*faults)
-        of_the_year = {**self._recorded.plain, **self._of_its_own}
-        return {name: own[name] if one.own else of_the_year[name] for name, one in declared.items()}
+        return own
+
+    @cached_property
+    def parameters(self) -> Mapping[str, Any]:
+        """The value of every parameter that the notebook declares; ParameterError lists every fault."""
+        values = {**self._recorded.plain, **self._of_its_own, **self.own}
+        return {name: values[name] for name in self._declared}
 
     @property
     def _where_given(self) -> str:
@@ -113,7 +126,10 @@ class Publication:
     @cached_property
     def inputs(self) -> tuple[Input, ...]:
         """Every file of the kit that it is made from, as first read."""
-        return inputs.read(self.root, self.notebook.name, self.params)
+        taken = {f"params/{self.year}.yml": self._recorded.content}
+        if self.notebook.is_file():
+            taken[f"notebooks/{self.notebook.name}"] = self._notebook_content
+        return inputs.read(self.root, self.notebook.name, self.params, taken)
 
 
 @dataclass(frozen=True)
@@ -132,8 +148,7 @@ def of_year(root: Path, year: int, names: Sequence[str] = ()) -> list[Publicatio
 
     NotebookError names what is not in notebooks/, and what is there.
     """
-    listed = params.of_year(root, year).notebooks
-    found = [named(root, year, name) for name in names or listed]
+    found = [named(root, year, name) for name in names or params.of_year(root, year).notebooks]
     known = tuple(sorted(path.stem for path in (root / "notebooks").glob(f"*{_SUFFIX}")))
     missing = [
         Fault(f"notebooks/{one.id}{_SUFFIX}", "没有这个笔记本", remedy=suggestion(one.id, known))
@@ -143,6 +158,11 @@ def of_year(root: Path, year: int, names: Sequence[str] = ()) -> list[Publicatio
     if missing:
         raise NotebookError(*missing)
     return list(dict.fromkeys(found))
+
+
+def one_of_year(root: Path, year: int, name: str = "") -> Publication:
+    """The publication of `year` that `name` says, the annual report by ""; NotebookError where it has no notebook."""
+    return of_year(root, year, [name or DEFAULT_NOTEBOOK])[0]
 
 
 def named(root: Path, year: int, text: str = "") -> Publication:

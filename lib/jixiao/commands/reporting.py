@@ -60,26 +60,28 @@ def report(
 
 @click.command(cls=usage.Command, short_help="把统计数与已公布的数逐项核对。")
 @click.argument("year")
+@click.argument("notebook", metavar="[NOTEBOOK]", default="")
 @usage.JSON
-def compare(year: str, as_json: bool) -> None:
-    """把 YEAR 工作年度的统计数与已公布的数（published.yml）逐项核对；有差异时退出码为 1。"""
+def compare(year: str, notebook: str, as_json: bool) -> None:
+    """把 YEAR 工作年度的统计数与已公布的数（published.yml）逐项核对；有差异时退出码为 1。
+
+    NOTEBOOK 是哪一份报告，按它的参数计算；不写的为 annual_report。
+    """
+    from jixiao.archive import publication
     from jixiao.figures import compare as comparing
     from jixiao.figures.evaluate import evaluate
-    from jixiao.year import params
 
-    root = places.find_root()
-    number = places.year_of(year)
-    values = params.of_year(root, number)
-    facts = comparing.published(root, values)
+    one = publication.one_of_year(places.find_root(), places.year_of(year), notebook)
+    facts = comparing.published(one.root, one.params)
     if not facts:
-        place = f"data/{values.data_folder}/{comparing.FILE}"
+        place = f"data/{one.params.data_folder}/{comparing.FILE}"
         raise TableError(Fault(place, "没有这个文件，无从核对", remedy="把已公布的数写进这个文件"))
-    rows = comparing.compare(facts, evaluate(root, values).figures)
+    rows = comparing.compare(facts, evaluate(one.root, one.params, one.own).figures)
     different = sum(not row.equal for row in rows)
     if as_json:
         figures = [asdict(row) for row in rows]
         printing.document(
-            {"report_year": number, "compared": len(rows), "different": different, "figures": figures}
+            {"report_year": one.year, "compared": len(rows), "different": different, "figures": figures}
         )
     else:
         lines = []

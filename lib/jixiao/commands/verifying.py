@@ -10,6 +10,7 @@ import click
 
 from jixiao.commands import printing, usage
 from jixiao.kit import places
+from jixiao.kit.errors import Fault, ParameterError, one_line
 
 if TYPE_CHECKING:
     from jixiao.archive.verify import Verdict
@@ -36,6 +37,11 @@ def verify(target: str, notebook: str, as_json: bool, quiet: bool) -> None:
         one = publication.named(places.find_root(), places.year_of(target), notebook)
         with Progress(quiet) as progress:
             verdict = verifying.of(one, progress)
+    elif notebook:
+        found = f"{one_line(target)} 是文件夹，按它自己的 manifest.json 核对，不分笔记本"
+        raise ParameterError(
+            Fault(f"NOTEBOOK {one_line(notebook)}", found, remedy="不写笔记本，或把文件夹换成年份")
+        )
     else:
         verdict = verifying.of_folder(Path(target))
     if as_json:

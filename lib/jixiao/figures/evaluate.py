@@ -6,13 +6,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
+from itertools import chain
 from pathlib import Path
+from types import MappingProxyType
+from typing import Any
 
 import pandas as pd
 
 from jixiao.checks import catalogue, settings
 from jixiao.checks.engine import Finding, Published
-from jixiao.figures import compare, counted
+from jixiao.figures import compare, counted, stated
 from jixiao.figures.compare import Comparison
 from jixiao.figures.model import Figures
 from jixiao.forms.records import records
@@ -44,8 +47,14 @@ class Evaluation:
         return catalogue.find(records.of_tables(self.tables), self.policy, limits, self.params, published)
 
 
-def evaluate(root: Path, params: Params) -> Evaluation:
-    """Read the tables, score them under the policy in force and count; JixiaoError for input that cannot be used."""
+_NONE_OF_ITS_OWN: Mapping[str, Any] = MappingProxyType({})
+
+
+def evaluate(root: Path, params: Params, own: Mapping[str, Any] = _NONE_OF_ITS_OWN) -> Evaluation:
+    """Read the tables, score them under the policy in force and count; JixiaoError for input that cannot be used.
+
+    `own` are the parameters that the notebook has beside those of the year; they stand among the figures.
+    """
     rules = policy.in_force(root, params.policy, params.evaluated_year)
     data = tables.read(root, params.data_folder)
     totals = scoring.totals(data["subjects"], data["indicators"], rules)
@@ -53,6 +62,7 @@ def evaluate(root: Path, params: Params) -> Evaluation:
     figures = counted.figures(params, data, rules, totals).held_against(facts)
     figures = figures.without_values(_uncounted(figures, data)).without(_unfit_names(figures, params))
     differences = tuple(row for row in compare.compare(facts, figures) if not row.equal)
+    figures = Figures(chain(figures.values(), stated.of_notebook(own)))
     return Evaluation(root, params, rules, data, totals, facts, figures, differences)
 
 

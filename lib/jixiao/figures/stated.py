@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
+from typing import Any
 
 import pandas as pd
 
@@ -47,6 +48,16 @@ def of_params(params: Params) -> Iterator[Figure]:
         source,
         follows=("evaluation_tiers",),
     )
+
+
+def of_notebook(own: Mapping[str, Any]) -> Iterator[Figure]:
+    """Make a figure of each of a notebook's own parameters that is a number or a text: parameter.month."""
+    for name, value in own.items():
+        if type(value) in (int, float, str):
+            exact = value if isinstance(value, str) else Decimal(repr(value))
+            yield stated(
+                f"parameter.{name}", exact, "", name, "笔记本自己的参数", "笔记本的参数单元、参数文件"
+            )
 
 
 def of_policy(policy: Policy) -> Iterator[Figure]:

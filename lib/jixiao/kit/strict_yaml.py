@@ -48,8 +48,13 @@ class Document:
 
 def suggestion(word: str, allowed: tuple[str, ...]) -> str:
     """What to do about an unknown `word`, in Chinese: take the name probably meant, or one of those allowed."""
-    close = difflib.get_close_matches(word, allowed, n=1)
-    return f"改为 {close[0]}" if close else f"只用这些：{'、'.join(allowed)}"
+    close = meant(word, allowed)
+    return f"改为 {close}" if close else f"只用这些：{'、'.join(allowed)}"
+
+
+def meant(word: str, allowed: tuple[str, ...]) -> str | None:
+    """The name of those `allowed` that an unknown `word` probably misspells."""
+    return next(iter(difflib.get_close_matches(word, allowed, n=1)), None)
 
 
 def key_faults(
@@ -69,8 +74,13 @@ def key_faults(
 
 def read(path: Path, name: str, error: type[JixiaoError] = ParameterError) -> Document:
     """Read the YAML file at `path`, called `name` in messages; raises `error` listing every fault."""
+    return of_bytes(path.read_bytes(), name, error)
+
+
+def of_bytes(content: bytes, name: str, error: type[JixiaoError] = ParameterError) -> Document:
+    """Read the `content` of a YAML file, called `name` in messages; raises `error` listing every fault."""
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
         raise error(Fault(name, "不是 UTF-8 编码的文本", remedy="用 UTF-8 编码另存")) from None
     return parse(text, name, error)

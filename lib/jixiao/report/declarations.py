@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from jixiao.kit.errors import Fault, one_line
-from jixiao.kit.strict_yaml import suggestion
+from jixiao.kit.strict_yaml import meant, suggestion
 from jixiao.year.params import NAMES
 
 _TYPES: Mapping[str, tuple[str, tuple[type, ...]]] = {
@@ -95,8 +95,8 @@ def own_values(
         value = given.get(one.name, one.default)
         values[one.name] = value
         if one.type not in _TYPES:
-            close = suggestion(one.name, NAMES)
-            hint = f"；年度的参数请{close}" if close.startswith("改为") else ""
+            close = meant(one.name, NAMES)
+            hint = f"；年度的参数请改为 {close}" if close else ""
             faults.append(Fault(f"笔记本的参数 {one.name}", f"没有写类型{hint}", _FORM))
         elif value is None and not one.may_be_none:
             faults.append(Fault(where, f"缺少参数 {one.name}", _TYPES[one.type][0], "写上它的值"))

@@ -28,20 +28,37 @@ _REASSIGNED = "先删去这一赋值，或换一个变量名"
 
 def read_notebook(path: Path) -> NotebookNode:
     """The notebook of a file as nbformat 4; NotebookError when it is no notebook."""
+    return notebook_of(content_of(path), path)
+
+
+def content_of(path: Path) -> bytes:
+    """The bytes of the file of a notebook; NotebookError when it cannot be read."""
+    require_file(path)
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise _no_notebook(path, error) from None
+
+
+def notebook_of(content: bytes, path: Path) -> NotebookNode:
+    """The notebook whose file at `path` has this `content`, as nbformat 4; NotebookError when it is no notebook."""
     from jixiao.kit import quick_nbformat
 
-    require_file(path)
     nbformat = quick_nbformat.load()
     try:
-        notebook = nbformat.convert(nbformat.reader.reads(path.read_text(encoding="utf-8-sig")), 4)
+        notebook = nbformat.convert(nbformat.reader.reads(content.decode("utf-8-sig")), 4)
         notebook = nbformat.validator.normalize(notebook)[1]
         nbformat.validate(notebook)
     except (*_UNREADABLE, nbformat.ValidationError) as error:
-        said = getattr(error, "strerror", None) or str(error)  # the text of an OSError names the whole path
-        why = "内容不是一本笔记本" if isinstance(error, _OTHER_SHAPE) else one_line(said, 120)
-        found = f"不能作为笔记本读取（{why}）"
-        raise NotebookError(Fault(path.name, found, "Jupyter 笔记本（.ipynb）")) from None
+        raise _no_notebook(path, error) from None
     return notebook
+
+
+def _no_notebook(path: Path, error: Exception) -> NotebookError:
+    said = getattr(error, "strerror", None) or str(error)  # the text of an OSError names the whole path
+    why = "内容不是一本笔记本" if isinstance(error, _OTHER_SHAPE) else one_line(said, 120)
+    found = f"不能作为笔记本读取（{why}）"
+    return NotebookError(Fault(path.name, found, "Jupyter 笔记本（.ipynb）"))
 
 
 def require_file(path: Path) -> None:
@@ -68,6 +85,16 @@ def check_form(notebook: NotebookNode, values: Mapping[str, object], path: Path)
 def parameters_of(notebook: NotebookNode, path: Path) -> dict[str, Declared]:
     """What `notebook` declares in the one cell that is tagged for it; NotebookError when there is no such cell."""
     return declared(_parameters_cell(notebook, path).source)
+
+
+def sections(notebook: NotebookNode) -> Iterator[str]:
+    """The names of sections that `notebook` writes out: "制度建设" of report.section("制度建设")."""
+    for cell in notebook.cells:
+        source = python(cell.source) if cell.cell_type == "code" else ""
+        for node in ast.walk(ast.parse(source)):
+            match node:
+                case ast.Call(func=ast.Attribute(attr="section"), args=[ast.Constant(value=str(name)), *_]):
+                    yield name
 
 
 def place(path: Path, number: int, source: str) -> str:

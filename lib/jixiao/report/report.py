@@ -5,22 +5,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, replace
-from decimal import Decimal
-from difflib import get_close_matches
 from html import escape
 from itertools import chain
 from typing import Any
 
 from jixiao.figures.evaluate import Evaluation, evaluate
-from jixiao.figures.model import Figure, Figures, stated
 from jixiao.kit import places
 from jixiao.kit.errors import Fault, ParameterError
+from jixiao.kit.strict_yaml import suggestion
 from jixiao.report import (
     charts,
     finding_lines,
     mimes,
+    notebook_form,
     notebook_parameters,
     prose,
     report_charts,
@@ -34,7 +33,6 @@ ORIGIN_NOTE = (
 )
 BUDGET_NOTE = "全区年初预算总额没有公布过，由公布的自评金额和占年初预算的比重反推，只用于计算这一比重。"
 _NUMERALS = "一二三四五六七八九"
-_ALIKE = 0.8  # names of sections that differ less than this are one name misspelt; another notebook may have others
 
 
 class Output:
@@ -51,22 +49,9 @@ def open_report(namespace: Mapping[str, Any]) -> Report:
     """The report of the parameters in `namespace` (a notebook passes `globals()`)."""
     root = places.find_root()
     in_force = notebook_parameters.effective(namespace, root)
-    evaluation = evaluate(root, in_force.params)
-    if in_force.own:
-        every = chain(evaluation.figures.values(), _parameter_figures(in_force.own))
-        evaluation = replace(evaluation, figures=Figures(every))
+    evaluation = evaluate(root, in_force.params, in_force.own)
     charts.setup()
     return Report(evaluation, namespace, (*NAMES, *in_force.own))
-
-
-def _parameter_figures(own: Mapping[str, Any]) -> Iterator[Figure]:
-    """The notebook's own parameters that are numbers or texts, for its text to name: {parameter.month}."""
-    for name, value in own.items():
-        if type(value) in (int, float, str):
-            exact = value if isinstance(value, str) else Decimal(repr(value))
-            yield stated(
-                f"parameter.{name}", exact, "", name, "笔记本自己的参数", "笔记本的参数单元、参数文件"
-            )
 
 
 class Report:
@@ -199,16 +184,35 @@ class Report:
     def register(self) -> Output:
         """The register of all figures, which programs read too; it ends every report.
 
-        ParameterError where leave_out misspells a section that was written: no section has that name.
+        ParameterError for a name under leave_out that is no section.
         """
-        for name in self.evaluation.params.leave_out:
-            close = get_close_matches(name, self._sections, n=1, cutoff=_ALIKE)
-            if close and name not in self._left_out:
-                found = f"没有名为“{name}”的章节"
-                raise ParameterError(Fault("参数 leave_out", found, remedy=f"改为 {close[0]}"))
+        self._refuse_no_sections()
         table = report_tables.register(self.evaluation)
         bundle = replace(table, caption=self._caption("表", table.caption)).bundle()
         return self._output(bundle | {mimes.FIGURES: [one.as_json() for one in self.figures.values()]})
+
+    def _refuse_no_sections(self) -> None:
+        """A name under leave_out is a section that was left out here, or one of a notebook of the year.
+
+        Where one of these is not there, as in the inputs that a version keeps, nothing can be said of what it has.
+        """
+        strange = [name for name in self.evaluation.params.leave_out if name not in self._left_out]
+        paths = [
+            self.evaluation.root / "notebooks" / f"{id}.ipynb" for id in self.evaluation.params.notebooks
+        ]
+        if not strange or not all(path.is_file() for path in paths):
+            return
+        written = chain.from_iterable(
+            notebook_form.sections(notebook_form.read_notebook(path)) for path in paths
+        )
+        known = tuple(dict.fromkeys([*self._sections, *written]))
+        faults = [
+            Fault("参数 leave_out", f"没有名为“{name}”的章节", remedy=suggestion(name, known))
+            for name in strange
+            if name not in known
+        ]
+        if faults:
+            raise ParameterError(*faults)
 
     def chart(self, name: str) -> Output | None:
         """A chart by its name (report_charts.CHARTS), numbered; nothing where there is nothing to show."""

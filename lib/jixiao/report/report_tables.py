@@ -22,12 +22,18 @@ from jixiao.rules.policy import Rule
 from jixiao.rules.policy_file import BASES
 from jixiao.year import table_files, table_schema
 from jixiao.year.schemas import SCHEMAS
-from jixiao.year.words import KINDS, TIER_NAMES
+from jixiao.year.words import KINDS, TIER_NAMES, DeliveryStatus, SubjectKind, Tier
 
 _SCORED = "subjects"  # the table whose rows have totals
 _LISTED_ROWS = 100  # rows behind a figure that the page lists
 _FEW_ROWS = 10  # so many are shown at once, more on demand
 _SHARES_NOTE = "各项占比分别四舍五入，相加不等于100%的不作调整。"
+# what a listing prints for the codes in a column
+_CODES: Mapping[str, Mapping[str, str]] = {
+    "kind": {kind.value: kind.words for kind in SubjectKind},
+    "tier": {tier.value: tier.words for tier in Tier},
+    "status": {status.value: status.words for status in DeliveryStatus},
+}
 
 
 def marks(evaluation: Evaluation) -> bool:
@@ -39,13 +45,17 @@ def of(evaluation: Evaluation, name: str, caption: str = "", columns: Sequence[s
     """The table `name` without its number; None where there is nothing to show.
 
     One of TABLES is made by its function; any table of data/<year>/ is listed with its `columns`, or with all, and
-    needs a `caption`. ProseError for a name that is neither, for a column that is not there, without a caption.
+    needs a `caption`. ProseError for a name that is neither, for a column that is not there or cannot be chosen, without
+    a caption.
     """
     if name in TABLES and not columns:
         table = TABLES[name](evaluation)
         return replace(table, caption=caption or table.caption) if table else None
     if name in SCHEMAS:
         return _listed(evaluation, name, caption, columns)
+    if name in TABLES:
+        remedy = f'写成 report.table("{name}")'
+        raise ProseError(Fault(f"表“{name}”", "这张表的列是固定的，不能另选", remedy=remedy))
     known = tuple(dict.fromkeys([*TABLES, *SCHEMAS]))
     raise ProseError(Fault(f"表“{name}”", "没有这张表", remedy=suggestion(name, known)))
 
@@ -77,13 +87,22 @@ def _listed(evaluation: Evaluation, name: str, caption: str, columns: Sequence[s
         )
         for column in listed
     ]
-    rows = [[_filled_in(value) for value in row] for row in frame[listed].itertuples(index=False, name=None)]
+    rows = [
+        [_filled_in(value, _CODES.get(column, {})) for column, value in zip(listed, row, strict=True)]
+        for row in frame[listed].itertuples(index=False, name=None)
+    ]
     notes = [f"注：{trace.INVENTED}。"] if marks(evaluation) else []
     return Table(name.replace("_", "-"), caption, heads, rows, notes)
 
 
-def _filled_in(value: object) -> Cell:
-    return _value(value) if isinstance(value, Decimal) else text(table_files.text(value))
+def _filled_in(value: object, codes: Mapping[str, str]) -> Cell:
+    """A value as readers see it: `codes` in their words, true and false as 是 and 否."""
+    if isinstance(value, Decimal):
+        return _value(value)
+    if isinstance(value, bool):
+        return text("是" if value else "否")
+    written = table_files.text(value)
+    return text(codes.get(written, written) if written else written)
 
 
 def rules_issued(evaluation: Evaluation) -> Table | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -49,7 +49,7 @@ class Params:
         return self.data_origin == RECONSTRUCTION
 
 
-NAMES = tuple(field.name for field in fields(Params))
+NAMES = tuple(one.name for one in fields(Params))
 
 
 _WHERE_LEFT_OUT: Mapping[str, Any] = {"leave_out": [], "notebooks": {DEFAULT_NOTEBOOK: {}}}
@@ -57,10 +57,14 @@ _WHERE_LEFT_OUT: Mapping[str, Any] = {"leave_out": [], "notebooks": {DEFAULT_NOT
 
 @dataclass(frozen=True)
 class Recorded:
-    """The parameters of a year as plain values, as papermill passes them, and as typed ones."""
+    """The parameters of a year as plain values, as papermill passes them, and as typed ones.
+
+    `content` is the file as it was when they were read.
+    """
 
     plain: Mapping[str, Any]
     typed: Params
+    content: bytes = field(repr=False, compare=False)
 
 
 def read(root: Path, year: int) -> dict[str, Any]:
@@ -87,16 +91,14 @@ def recorded(root: Path, year: int) -> Recorded:
                 f"运行 jixiao new-year {year}",
             )
         )
-    document = strict_yaml.read(path, name)
+    content = path.read_bytes()
+    document = strict_yaml.of_bytes(content, name)
     typed = checked(document.value, document.place)
-    if typed.evaluated_year > typed.report_year:
-        found = f"被评价年度 {typed.evaluated_year} 晚于工作年度 {typed.report_year}"
-        raise ParameterError(Fault(document.place("evaluated_year"), found, "不晚于工作年度"))
     if typed.report_year != year:
         raise ParameterError(
             Fault(document.place("report_year"), f"工作年度是 {typed.report_year}", f"{year}")
         )
-    return Recorded({**document.value, **_left_out_of(document.value)}, typed)
+    return Recorded({**document.value, **_left_out_of(document.value)}, typed, content)
 
 
 def _left_out_of(values: Mapping[str, Any]) -> dict[str, Any]:
@@ -119,7 +121,11 @@ def checked(values: Any, place: Callable[..., str]) -> Params:
                 faults.append(Fault(place(name, *mismatch.path), _found(name, values[name]), str(mismatch)))
     if faults:
         raise ParameterError(*faults)
-    return Params(**converted)
+    typed = Params(**converted)
+    if typed.evaluated_year > typed.report_year:
+        found = f"被评价年度 {typed.evaluated_year} 晚于工作年度 {typed.report_year}"
+        raise ParameterError(Fault(place("evaluated_year"), found, "不晚于工作年度"))
+    return typed
 
 
 def _found(name: str, value: Any) -> str:
@@ -130,11 +136,13 @@ def _found(name: str, value: Any) -> str:
 
 def _name_faults(values: Mapping[str, Any], place: Callable[..., str]) -> list[Fault]:
     """Unknown keys and missing ones; a misspelt key is one fault, not two."""
-    unknown = {key: strict_yaml.suggestion(key, NAMES) for key in values if key not in NAMES}
-    faults = [Fault(place(key), f"没有名为“{key}”的参数", remedy=remedy) for key, remedy in unknown.items()]
-    meant = " ".join(unknown.values())
-    needed = [name for name in NAMES if name not in values and name not in _WHERE_LEFT_OUT]
-    missing = [name for name in needed if f"改为 {name}" not in meant]
+    unknown = [key for key in values if key not in NAMES]
+    faults = [
+        Fault(place(key), f"没有名为“{key}”的参数", remedy=strict_yaml.suggestion(key, NAMES))
+        for key in unknown
+    ]
+    there = {*values, *_WHERE_LEFT_OUT, *(strict_yaml.meant(key, NAMES) for key in unknown)}
+    missing = [name for name in NAMES if name not in there]
     return faults + [Fault(place(), f"缺少参数 {name}", remedy="补上这一行") for name in missing]
 
 
