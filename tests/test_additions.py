@@ -319,7 +319,7 @@ def test_a_section_with_its_table_takes_schema_figures_and_a_cell(tmp_path):
     assert touched(before, state(*folders)) == {
         "lib/jixiao/year/schemas.py",
         "lib/jixiao/year/columns.yml",
-        "lib/jixiao/figures/counted.py",
+        "lib/jixiao/figures/stated.py",
         "notebooks/annual_report.ipynb",
     }
     folder = kit.outputs / "2022"
