@@ -131,12 +131,12 @@ def test_broken_drawing_is_an_error():
 @pytest.mark.parametrize(
     "size",
     ['viewBox="0 0 0 9"', 'viewBox="0 0 9 -1"', 'viewBox="0 0 nan 9"', 'viewBox="0,0,9,inf"', 'viewBox="nan 0 9 9"',
-     'width="0" height="9"'],
+     'width="0" height="9"', 'viewBox="0 0 .1 .1"', 'viewBox="0 0 1e9 9"'],
 )  # fmt: skip
 def test_a_drawing_without_extent_is_an_error(size):
     """A picture that has no width or height, or one that is no number, is one line that names the chart."""
     drawn = f'<svg xmlns="http://www.w3.org/2000/svg" {size}><path d="M0 0"/></svg>'
-    with pytest.raises(ExportError, match=r"^图 chart-c：SVG 的 viewBox 为 .*，宽和高不是大于 0 的数"):
+    with pytest.raises(ExportError, match=r"^图 chart-c：SVG 的 viewBox 为 .*，宽和高不是 1 到 14400 的数"):
         to_html(new_notebook(cells=[code_cell({"image/svg+xml": drawn, CHART: {"id": "c"}})]))
 
 

@@ -14,6 +14,8 @@ _DROPPED = frozenset({"script", "foreignObject", "metadata", "title", "desc", "a
 _OUTSIDE = re.compile(r"url\(\s*['\"]?(?!#)|@import|script:|expression\(|\\", re.IGNORECASE)
 _INSIDE = re.compile(r"#.*|data:image/(?:png|jpeg);base64,[A-Za-z0-9+/=\s]+")
 _PIXELS_PER_POINT = 96 / 72
+_LEAST = 1  # points: of less there are no pixels
+_MOST = 14400  # points, 200 inches: the largest page of a PDF
 
 
 def picture(document: str, place: str) -> dict[str, str]:
@@ -56,8 +58,9 @@ def _size(root, place: str) -> tuple[float, float]:
         _, _, width, height = box
     except ValueError as error:
         raise _unreadable(place, "SVG 的 viewBox 不是四个数") from error
-    if not all(map(math.isfinite, box)) or min(width, height) <= 0:
-        raise _unreadable(place, f"SVG 的 viewBox 为 {root.get('viewBox')}，宽和高不是大于 0 的数")
+    if not all(map(math.isfinite, box)) or not all(_LEAST <= side <= _MOST for side in (width, height)):
+        found = f"SVG 的 viewBox 为 {root.get('viewBox')}，宽和高不是 {_LEAST} 到 {_MOST} 的数"
+        raise _unreadable(place, found)
     root.set("width", f"{width}pt")
     root.set("height", f"{height}pt")
     return width * _PIXELS_PER_POINT, height * _PIXELS_PER_POINT
