@@ -118,3 +118,16 @@ def test_a_claim_is_told_beside_the_points(weight, target, actual, nature, claim
     for policy, expected in ((MEASURE, said), (WITHOUT, "")):
         found = explain.indicator(policy, D(weight), target, actual, nature=nature, claimed=number(claimed))
         assert "".join(found.warnings) == expected
+
+
+def test_indicators_known_by_their_name_are_held_against_the_points_of_that_name():
+    """A rise of 5 % of 三公经费变动率 loses a step for each percentage point; another rate is scored by its target."""
+    policy = in_force(PROJECT, "hunan-departments", 2021)
+    rows = pd.DataFrame(
+        [
+            {"level1": "投入", "level3": name, "weight": D(8), "operator": "≤", "target": "0", "measure_unit": "%",
+             "nature": "定量", "actual": "5%"}
+            for name in ("三公经费变动率", "公用经费变动率")
+        ]
+    )  # fmt: skip
+    assert claims.by_rule(rows, policy)["points"].tolist() == [D("4.00"), D("0.00")]

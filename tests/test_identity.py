@@ -66,3 +66,17 @@ def test_a_later_delivery_never_takes_the_id_of_a_known_subject() -> None:
     records = from_forms.records(forms(*texts), known)
 
     assert records["subjects"]["subject_id"].tolist() == ["P1", "P1-3", "P1-2", "P1-4"]
+
+
+def test_a_subject_that_came_without_a_unit_is_found_by_a_form_that_names_one() -> None:
+    """The form of a review paper names no unit; the self-evaluation that does is of the same subject."""
+    nameless = changed(("| P009 |", "| |"), ("| 河道所 |", "| |"), ("水务局", ""))
+    named = changed(("| P009 |", "| |"))
+    otherwise = named.replace("河道清淤", "堤防加固")
+
+    subjects = [
+        from_forms.records(forms(nameless, text))["subjects"]["subject_id"].tolist()
+        for text in (named, otherwise)
+    ]
+
+    assert subjects == [["P001", "P001-2"], ["P001", "P002"]]

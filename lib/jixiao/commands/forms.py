@@ -112,10 +112,11 @@ def import_(
     asked = receive.Asked(root, files, values, values.policy)
     with Progress(quiet) as progress, receive.alone(asked):
         delivery = receive.prepared(asked, on, lambda n, of, name: progress.step("读取表格", n, of, name))
-        progress.step("写数据表、退回表和总表")
-        receive.store(asked, delivery)
+        progress.step("写退回表、总表和数据表")
+        receive.refuse_changed(asked, delivery)
         folder = root / "outputs" / f"{values.report_year}.returns"
         written = return_files.write_all(delivery, folder, values, on, due and due.date())
+        receive.store(asked, delivery)
     if as_json:
         printing.document(delivery.as_json())
     else:

@@ -120,7 +120,7 @@ def _content_faults(
     document: Document, name: str, path: tuple[str, ...], dated: Mapping[str, Any], forms: Forms
 ) -> Iterator[Fault]:
     reference = dated["reference"]
-    if dated["basis"] not in BASES:
+    if dated["basis"] not in tuple(BASES):
         yield Fault(
             document.place(*path, "basis"), f"basis 是“{dated['basis']}”", "law、guidance 或 practice"
         )

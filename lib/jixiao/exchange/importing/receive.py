@@ -203,16 +203,27 @@ def prepared(asked: Asked, on: dt.date, tick: Tick) -> Delivery:
     return Delivery(reading, verdict.fates, journal, changed, frames, before, stored)
 
 
+def refuse_changed(asked: Asked, delivery: Delivery) -> None:
+    """RunError where somebody has saved one of the tables since they were read: asked before anything is written."""
+    table_files.refuse_changed(_written(asked, delivery), asked.folder, delivery.before)
+
+
 def store(asked: Asked, delivery: Delivery) -> None:
     """Keep every file that came and write the year's tables; a table without rows gets no file.
 
     RunError where somebody has saved one of the tables since they were read: then no file is kept either.
     """
-    folder = asked.folder
-    frames = {n: f for n, f in delivery.tables.items() if len(f) or (folder / f"{n}.csv").is_file()}
-    table_files.refuse_changed(frames, folder, delivery.before)
+    refuse_changed(asked, delivery)
     storing.keep(delivery.reading.files, delivery.stored)
-    table_files.write(frames, folder, delivery.before)
+    table_files.write(_written(asked, delivery), asked.folder, delivery.before)
+
+
+def _written(asked: Asked, delivery: Delivery) -> dict[str, pd.DataFrame]:
+    return {
+        name: frame
+        for name, frame in delivery.tables.items()
+        if len(frame) or (asked.folder / f"{name}.csv").is_file()
+    }
 
 
 def _both(old: pd.DataFrame, new: pd.DataFrame) -> Sequence[dict[Any, Any]]:
