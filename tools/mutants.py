@@ -232,10 +232,14 @@ def run(mutants: list[Mutant], arguments: argparse.Namespace) -> dict[str, str] 
                 os.killpg(process.pid, signal.SIGKILL)
                 process.wait()
     outcomes = read_outcomes(names)
-    if process.returncode != 0 and not outcomes:
+    stopped = process.returncode == -signal.SIGKILL and time.monotonic() >= limit
+    if process.returncode != 0 and not stopped:
         print(log.read_text(encoding="utf-8")[-4000:], file=sys.stderr)
-        print("未变动的代码没有通过测试，或 mutmut 没有运行成功（见上）", file=sys.stderr)
-        return None
+        print(
+            f"mutmut 中断（退出码 {process.returncode}）：未变动的代码没有通过测试，或运行出错，见上",
+            file=sys.stderr,
+        )
+        return outcomes or None
     return outcomes
 
 
@@ -316,7 +320,7 @@ def verdict(tried: list[Mutant], outcomes: dict[str, str]) -> int:
     share = 100 * killed / max(len(outcomes), 1)
     print(f"非等价变动 {len(outcomes)} 处，杀死 {killed} 处，占 {share:.1f}%（要求 {REQUIRED}%）")
     if untried:
-        print(f"时间已到，尚有 {untried} 处未试；请减小 SAMPLE 或加大 MINUTES")
+        print(f"未能试完，尚有 {untried} 处未试：如因时间已到，请减小 SAMPLE 或加大 MINUTES")
     return 0 if share >= REQUIRED and not untried else 1
 
 
