@@ -41,9 +41,14 @@ def kit(tmp_path, monkeypatch):
     return tmp_path
 
 
+def all_mutants(path):
+    """Every change to a file, written out."""
+    return [mutants.written(change) for change in mutants.changes_of(path)]
+
+
 def test_changes_bear_the_names_that_mutmut_gives_them(kit):
     """Each change has the name under which mutmut runs it, so that the outcome is that of the change that is printed."""
-    found = mutants.mutants_of(kit / "lib" / "kit" / "grades.py")
+    found = all_mutants(kit / "lib" / "kit" / "grades.py")
     named = mutate_file_contents("grades.py", SOURCE)
     wording = next(name for name in named.mutant_names if '"XX优XX"' in body(named.code, name))
     assert [f"kit.grades.{name}" for name in named.mutant_names if name != wording] == [m.name for m in found]
@@ -59,7 +64,7 @@ def body(code, name):
 def test_a_change_is_known_by_its_lines(kit):
     """File, function, and the lines before and after tell a change from others, wherever the lines stand."""
     path = kit / "lib" / "kit" / "grades.py"
-    changes = {mutant.change for mutant in mutants.mutants_of(path)}
+    changes = {mutant.change for mutant in all_mutants(path)}
     assert ("lib/kit/grades.py", "grade", "if score >= 90:", "if score > 90:") in changes
     assert (
         "lib/kit/grades.py",
@@ -68,7 +73,16 @@ def test_a_change_is_known_by_its_lines(kit):
         "return self.low < score",
     ) in changes
     path.write_text("# one line more\n" + SOURCE, encoding="utf-8")
-    assert changes == {mutant.change for mutant in mutants.mutants_of(path)}
+    assert changes == {mutant.change for mutant in all_mutants(path)}
+
+
+def test_an_entry_whose_lines_are_gone_is_stale(kit):
+    """An entry stays as long as its change can be made in the function that it names."""
+    every = mutants.changes_of(kit / "lib" / "kit" / "grades.py")
+    live = ("lib/kit/grades.py", "grade", "if score >= 90:", "if score > 90:")
+    moved = ("lib/kit/grades.py", "Band.holds", "if score >= 90:", "if score > 90:")
+    gone = ("lib/kit/grades.py", "grade", "if score >= 80:", "if score > 80:")
+    assert mutants.stale_entries(dict.fromkeys([live, moved, gone], "同"), every) == [moved, gone]
 
 
 def test_an_entry_as_printed_is_read_back(kit):

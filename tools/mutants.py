@@ -28,7 +28,7 @@ from textwrap import dedent
 
 import libcst as cst
 import yaml
-from mutmut.mutation.file_mutation import create_mutations, deep_replace
+from mutmut.mutation.file_mutation import Mutation, create_mutations, deep_replace
 from mutmut.mutation.trampoline_templates import mangle_function_name
 from mutmut.stats import status_by_exit_code
 
@@ -58,18 +58,30 @@ class Mutant:
         return (self.file, self.function, self.before, self.after)
 
 
+@dataclass(frozen=True)
+class Change:
+    """A change that mutmut can make to a function, not yet written out."""
+
+    name: str
+    file: str
+    function: str
+    module: cst.Module
+    mutation: Mutation
+
+
 def main() -> int:
     """Run a sample of mutants; 0 if enough are killed, 1 if not or not all were tried, 2 if the tests fail unchanged."""
     arguments = read_arguments()
     settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["mutants"]
     targets = matching(settings["targets"])
-    every = [mutant for path in targets for mutant in mutants_of(path)]
+    every = [change for path in targets for change in changes_of(path)]
     reasons = equivalent_changes()
-    stale = sorted(reasons.keys() - {mutant.change for mutant in every})
+    stale = stale_entries(reasons, every)
 
-    sample = every
+    chosen = every
     if 0 < arguments.sample < len(every):
-        sample = random.Random(arguments.seed).sample(every, arguments.sample)
+        chosen = random.Random(arguments.seed).sample(every, arguments.sample)
+    sample = [written(change) for change in chosen]
     tried = [mutant for mutant in sample if mutant.change not in reasons]
     print(
         f"{len(targets)} 个模块，{len(every)} 处可变；抽取 {len(sample)} 处（种子 {arguments.seed}），"
@@ -118,8 +130,8 @@ def matching(patterns: list[str]) -> list[Path]:
     return list(dict.fromkeys(found))
 
 
-def mutants_of(path: Path) -> list[Mutant]:
-    """Every mutant of a file that counts, named and numbered as mutmut does."""
+def changes_of(path: Path) -> list[Change]:
+    """Every change to a file that counts, named and numbered as mutmut does."""
     module, mutations, _, _ = create_mutations(str(path), path.read_text(encoding="utf-8"))
     names = function_names(module)
     number: Counter[cst.FunctionDef] = Counter()
@@ -131,14 +143,20 @@ def mutants_of(path: Path) -> list[Mutant]:
         number[function] += 1
         if is_wording(mutation.original_node):
             continue
-        changed = deep_replace(function, mutation.original_node, mutation.mutated_node)
-        before, after = changed_lines(module.code_for_node(function), module.code_for_node(changed))
         dotted = ".".join(path.relative_to(SOURCE_ROOT).with_suffix("").parts)
         class_name, _, function_name = names[function].rpartition(".")
         mangled = mangle_function_name(name=function_name, class_name=class_name or None)
         name = f"{dotted}.{mangled}__mutmut_{number[function]}"
-        found.append(Mutant(name, path.relative_to(ROOT).as_posix(), names[function], before, after))
+        found.append(Change(name, path.relative_to(ROOT).as_posix(), names[function], module, mutation))
     return found
+
+
+def written(change: Change) -> Mutant:
+    """The change with its lines, which take much longer to write than the change to find."""
+    function = change.mutation.contained_by_top_level_function
+    changed = deep_replace(function, change.mutation.original_node, change.mutation.mutated_node)
+    before, after = changed_lines(change.module.code_for_node(function), change.module.code_for_node(changed))
+    return Mutant(change.name, change.file, change.function, before, after)
 
 
 def function_names(module: cst.Module) -> dict[cst.CSTNode, str]:
@@ -174,6 +192,15 @@ def equivalent_changes() -> dict[tuple[str, str, str, str], str]:
         (entry["file"], entry["function"], entry["before"], entry["after"]): entry["reason"]
         for entry in entries
     }
+
+
+def stale_entries(
+    reasons: dict[tuple[str, str, str, str], str], every: list[Change]
+) -> list[tuple[str, str, str, str]]:
+    """The entries of the list whose lines no longer stand in the function that they name."""
+    functions = {(file, function) for file, function, _, _ in reasons}
+    there = {written(change).change for change in every if (change.file, change.function) in functions}
+    return sorted(reasons.keys() - there)
 
 
 def prepare(settings: dict, targets: list[Path]) -> None:
@@ -232,10 +259,14 @@ def run(mutants: list[Mutant], arguments: argparse.Namespace) -> dict[str, str] 
                 os.killpg(process.pid, signal.SIGKILL)
                 process.wait()
     outcomes = read_outcomes(names)
-    if process.returncode != 0 and not outcomes:
+    stopped = process.returncode == -signal.SIGKILL and time.monotonic() >= limit
+    if process.returncode != 0 and not stopped:
         print(log.read_text(encoding="utf-8")[-4000:], file=sys.stderr)
-        print("未变动的代码没有通过测试，或 mutmut 没有运行成功（见上）", file=sys.stderr)
-        return None
+        print(
+            f"mutmut 中断（退出码 {process.returncode}）：未变动的代码没有通过测试，或运行出错，见上",
+            file=sys.stderr,
+        )
+        return outcomes or None
     return outcomes
 
 
@@ -269,7 +300,7 @@ def outcome(code: int) -> str:
 
 
 def report(
-    every: list[Mutant],
+    every: list[Change],
     sample: list[Mutant],
     outcomes: dict[str, str],
     reasons: dict[tuple[str, str, str, str], str],
@@ -290,8 +321,7 @@ def report(
         print(f"tests/data/equivalent_mutants.yml 中一项已无对应的变动，请删除或改正：{' | '.join(change)}")
 
     print("\n模块\t可变\t抽取\t杀死\t存活\t等价")
-    for file in dict.fromkeys(mutant.file for mutant in every):
-        count = sum(mutant.file == file for mutant in every)
+    for file, count in Counter(change.file for change in every).items():
         here = [mutant for mutant in sample if mutant.file == file]
         killed = sum(outcomes.get(mutant.name) in KILLED for mutant in here)
         left = sum(mutant in survivors for mutant in here)
@@ -316,7 +346,7 @@ def verdict(tried: list[Mutant], outcomes: dict[str, str]) -> int:
     share = 100 * killed / max(len(outcomes), 1)
     print(f"非等价变动 {len(outcomes)} 处，杀死 {killed} 处，占 {share:.1f}%（要求 {REQUIRED}%）")
     if untried:
-        print(f"时间已到，尚有 {untried} 处未试；请减小 SAMPLE 或加大 MINUTES")
+        print(f"未能试完，尚有 {untried} 处未试：如因时间已到，请减小 SAMPLE 或加大 MINUTES")
     return 0 if share >= REQUIRED and not untried else 1
 
 
