@@ -208,7 +208,7 @@ from jixiao.forms.layouts import layouts
 from jixiao.forms.reading import batch
 if __name__ == "__main__":
     try:
-        for one in batch.read(batch.files([Path(sys.argv[1])]).files * 50, layouts.read(Path(sys.argv[2])), jobs=2):
+        for one in batch.read(batch.files([Path(sys.argv[1])]).files * 300, layouts.read(Path(sys.argv[2])), jobs=2):
             print("reading", flush=True)
     except KeyboardInterrupt:
         print("stopped")
@@ -228,7 +228,7 @@ def test_an_interrupt_ends_the_workers_without_a_word(tmp_path):
         encoding="utf-8",
         start_new_session=True,
     )
-    process.stdout.readline()
+    process.stdout.readline()  # and no more: it cannot end before the interrupt, for its words fill the pipe
     os.killpg(process.pid, signal.SIGINT)
     output, errors = process.communicate(timeout=20)
     assert (output.splitlines()[-1], errors, process.returncode) == ("stopped", "", 0)
