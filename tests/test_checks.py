@@ -4,6 +4,7 @@ import random
 import re
 from dataclasses import replace
 from decimal import Decimal
+from functools import cache
 
 import pytest
 from tools import handbook
@@ -36,11 +37,17 @@ BOUNDS = [
 ]
 
 
+@cache
+def in_force(name, year):
+    """A policy and the settings of the checks under it, both frozen."""
+    rules = policy.in_force(PROJECT, name, year)
+    return rules, settings.in_force(PROJECT, rules)
+
+
 def found_in(content, rule, **settings_of_rule):
     """The findings of one rule in an example, under the template's policy or the one it names."""
     example = examples.build(content, PROJECT)
-    rules = policy.in_force(PROJECT, example.policy, example.params.evaluated_year)
-    given = settings.in_force(PROJECT, rules)
+    rules, given = in_force(example.policy, example.params.evaluated_year)
     changed = {**given.values, rule: {**given.values.get(rule, {}), **settings_of_rule}}
     own = replace(given, values=changed)
     found = catalogue.find(example.records, rules, own, example.params, example.published)

@@ -48,7 +48,11 @@ def outcome(folder: Path, source: str, no_skip: str) -> str:
         ".",
     ]
     run = subprocess.run(
-        command, cwd=folder, env=os.environ | {"JIXIAO_NO_SKIP": no_skip}, capture_output=True, text=True
+        command,
+        cwd=folder,
+        env=os.environ | {"JIXIAO_NO_SKIP": no_skip, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"},
+        capture_output=True,
+        text=True,
     )
     return run.stdout.splitlines()[-1]
 
