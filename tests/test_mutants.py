@@ -106,8 +106,16 @@ def test_nine_of_ten_must_be_killed(killed, survived, untried, code, capsys):
 
 def test_a_change_that_no_test_reaches_has_survived():
     """Of what mutmut reports, failing tests and time-outs kill; no test at all does not."""
-    said = {code: mutants.outcome(code) in mutants.KILLED for code in (0, 1, 2, 5, 33, -24, 152)}
+    said = {code: mutants.outcome(code, False) in mutants.KILLED for code in (0, 1, 2, 5, 33, -24, 152)}
     assert said == {0: False, 1: True, 2: True, 5: False, 33: False, -24: True, 152: True}
+
+
+def test_a_change_to_what_runs_while_loading_is_not_judged(capsys):
+    """A function that only runs while its module is loaded is neither killed nor survived; if a test reaches it, it is."""
+    outcomes = {"a": mutants.outcome(33, True), "b": mutants.outcome(1, True), "c": mutants.outcome(0, True)}
+    assert outcomes == {"a": mutants.BEFORE, "b": "killed", "c": "survived"}
+    mutants.verdict([Mutant(name, "", "", "", "") for name in outcomes], outcomes)
+    assert "非等价变动 2 处，杀死 1 处，占 50.0%" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("part", ["targets", "tests"])

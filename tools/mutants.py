@@ -31,6 +31,7 @@ import yaml
 from mutmut.mutation.file_mutation import Mutation, create_mutations, deep_replace
 from mutmut.mutation.trampoline_templates import mangle_function_name
 from mutmut.stats import status_by_exit_code
+from mutmut.utils.format_utils import mangled_name_from_mutant_name
 
 ROOT = Path(__file__).resolve().parents[1]
 SOURCE_ROOT = ROOT / "lib"
@@ -38,6 +39,7 @@ WORK = ROOT / "build" / "mutants"
 EQUIVALENT = ROOT / "tests" / "data" / "equivalent_mutants.yml"
 REQUIRED = 90  # per cent of the mutants that are not equivalent
 # What mutmut calls an interrupted check is a test file that could not be loaded.
+BEFORE = "runs before the tests"
 KILLED = {"killed", "timeout", "segfault", "check was interrupted by user"}
 CHINESE = re.compile("[\u3400-\u9fff]")
 
@@ -279,7 +281,7 @@ def watch(process: subprocess.Popen, names: set[str], limit: float) -> None:
             continue
         said = time.monotonic()
         outcomes = read_outcomes(names)
-        survived = sum(status not in KILLED for status in outcomes.values())
+        survived = sum(status not in KILLED | {BEFORE} for status in outcomes.values())
         print(f"已试 {len(outcomes)}/{len(names)} 处，存活 {survived} 处", flush=True)
 
 
@@ -291,12 +293,22 @@ def read_outcomes(names: set[str]) -> dict[str, str]:
             codes |= json.loads(path.read_text(encoding="utf-8"))["exit_code_by_key"]
         except (json.JSONDecodeError, FileNotFoundError):
             continue  # just being written; the next look will find it
-    return {name: outcome(code) for name, code in codes.items() if name in names and code is not None}
+    loading = WORK / "mutants" / "called-while-loading.json"
+    loaded = set(json.loads(loading.read_text(encoding="utf-8"))) if loading.is_file() else set()
+    return {
+        name: outcome(code, mangled_name_from_mutant_name(name) in loaded)
+        for name, code in codes.items()
+        if name in names and code is not None
+    }
 
 
-def outcome(code: int) -> str:
-    """What mutmut says of the exit code of a test run."""
-    return status_by_exit_code[code]
+def outcome(code: int, loaded: bool) -> str:
+    """What mutmut says of the exit code of a test run; `loaded` says that the function runs when its module is loaded.
+
+    Such a function has done its work before the change is switched on, so that no test can tell.
+    """
+    status = status_by_exit_code[code]
+    return BEFORE if loaded and status == "no tests" else status
 
 
 def report(
@@ -308,7 +320,8 @@ def report(
 ) -> None:
     """Print each mutant that survived, each that is equivalent with its reason, and the counts by module."""
     equivalent = [mutant for mutant in sample if mutant.change in reasons]
-    survivors = [m for m in sample if m.name in outcomes and outcomes[m.name] not in KILLED]
+    survivors = [m for m in sample if outcomes.get(m.name, BEFORE) not in KILLED | {BEFORE}]
+    unjudged = Counter((m.file, m.function) for m in sample if outcomes.get(m.name) == BEFORE)
     print("\n存活（可按此格式写入 tests/data/equivalent_mutants.yml，并补 reason）：")
     for mutant in survivors:
         print(as_entry(mutant.change), end="")
@@ -317,6 +330,8 @@ def report(
         print(
             f"- {mutant.file} {mutant.function}: {mutant.before} → {mutant.after}：{reasons[mutant.change]}"
         )
+    for (file, function), count in unjudged.items():
+        print(f"- {file} {function}: {count} 处：只在装载模块时运行，mutmut 无法判断")
     for change in stale:
         print(f"tests/data/equivalent_mutants.yml 中一项已无对应的变动，请删除或改正：{' | '.join(change)}")
 
@@ -342,9 +357,10 @@ def as_entry(change: tuple[str, str, str, str]) -> str:
 def verdict(tried: list[Mutant], outcomes: dict[str, str]) -> int:
     """Print the share that was killed; 0 when it suffices and all were tried."""
     killed = sum(status in KILLED for status in outcomes.values())
+    judged = sum(status != BEFORE for status in outcomes.values())
     untried = len(tried) - len(outcomes)
-    share = 100 * killed / max(len(outcomes), 1)
-    print(f"非等价变动 {len(outcomes)} 处，杀死 {killed} 处，占 {share:.1f}%（要求 {REQUIRED}%）")
+    share = 100 * killed / max(judged, 1)
+    print(f"非等价变动 {judged} 处，杀死 {killed} 处，占 {share:.1f}%（要求 {REQUIRED}%）")
     if untried:
         print(f"未能试完，尚有 {untried} 处未试：如因时间已到，请减小 SAMPLE 或加大 MINUTES")
     return 0 if share >= REQUIRED and not untried else 1

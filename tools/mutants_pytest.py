@@ -1,7 +1,8 @@
 """What mutmut needs to know of a test run that it does not see by itself; a pytest plugin for tools/mutants.py.
 
 It finds tests by ids that pytest does not take as arguments (with line breaks, for example), counts a function that a
-shared fixture calls as reached by each test that uses the fixture, empties caches of the package before each test so
+shared fixture calls as reached by each test that uses the fixture, tells which functions run only while modules are
+loaded, empties caches of the package before each test so
 that a cached function counts again, runs quick tests first, and keeps Hypothesis from searching for the smallest
 example, since one that fails is enough.
 """
@@ -9,6 +10,7 @@ example, since one that fails is enough.
 from __future__ import annotations
 
 import json
+import os
 import re
 import sys
 from collections import defaultdict
@@ -18,6 +20,9 @@ import hypothesis
 import pytest
 from mutmut.state import state
 
+LOADING = Path(
+    "called-while-loading.json"
+).resolve()  # in the folder where pytest begins; tests may change it
 wanted: set[str] = set()  # ids of tests
 reached_by_fixture: dict[pytest.FixtureDef, set[str]] = {}
 
@@ -54,6 +59,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def spelled(name: str) -> str:
     r"""The id of a test in one spelling: each further pytest run in a process writes \\u4f18 with one more backslash."""
     return re.sub(r"\\+", "/", name)
+
+
+def pytest_collection_finish() -> None:
+    """Set apart the functions that ran while the modules were loaded, which no later switch can change."""
+    if os.environ.get("MUTANT_UNDER_TEST") == "stats":
+        LOADING.write_text(json.dumps(sorted(state()._stats)), encoding="utf-8")
+    state()._stats.clear()
 
 
 @pytest.hookimpl(wrapper=True)
