@@ -56,6 +56,16 @@ def test_two_deliveries_of_one_form_keep_their_rows_apart() -> None:
     assert records["indicators"]["indicator_id"].is_unique
 
 
+def test_the_records_say_whose_further_form_an_id_stands_for() -> None:
+    """And which id each of its indicators has in that subject; a third form is of the same subject as the second."""
+    records = from_forms.records(forms(FORM, FORM, FORM))
+
+    assert records.further == {"P001-2": "P001", "P001-3": "P001"}
+    assert records.further_indicators == {
+        f"P001-{form}-0{number}": f"P001-0{number}" for form in (2, 3) for number in (1, 2, 3, 4, 5)
+    }
+
+
 def test_a_later_delivery_never_takes_the_id_of_a_known_subject() -> None:
     """Where the tables have P1-2 the second form of P1 is P1-3 and the third P1-4; the form of P1-2 is its own."""
     subject = KNOWN["subjects"].iloc[0].to_dict() | {"name": "河道清淤", "kind": "project"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pandas as pd
@@ -339,19 +340,20 @@ def test_changes_are_the_cells_that_differ_of_subjects_received_before():
 
 
 def test_a_later_delivery_takes_the_place_of_the_first():
-    """P1-2 becomes P1 and its indicators P1-…; the rows of the first go, other subjects stay."""
+    """P1-2 becomes P1 and the ids numbered for it P1-…; printed ids stay, the rows of the first go, others stay."""
     first = records(
         units=[UNIT],
         subjects=[SUBJECT, SUBJECT | {"subject_id": "P1-2", "executed": D(1)}, SUBJECT | {"subject_id": "P2"}],
         indicators=[
             row(1, "甲"), row(1, "乙", "P1-2"), row(2, "丙", "P1-2") | {"indicator_id": None},
-            row(3, "P1-2 旧", "P1-2") | {"indicator_id": "X-P1-2-P1-2"}, row(1, "丁", "P2"),
+            row(3, "P1-2 旧", "P1-2") | {"indicator_id": "P1-2-9"}, row(1, "丁", "P2"),
         ],
     )  # fmt: skip
+    first = replace(first, further_indicators={"P1-2-01": "P1-01"})
     found = merging.renamed(first, {"P1-2": "P1"})
     assert found["subjects"][["subject_id", "executed"]].to_numpy().tolist() == [["P1", D(1)], ["P2", D(90)]]
     assert found["indicators"][["subject_id", "indicator_id", "level3"]].to_numpy().tolist() == [
-        ["P1", "P1-01", "乙"], ["P1", None, "丙"], ["P1", "X-P1-P1-2", "P1-2 旧"], ["P2", "P2-01", "丁"],
+        ["P1", "P1-01", "乙"], ["P1", None, "丙"], ["P1", "P1-2-9", "P1-2 旧"], ["P2", "P2-01", "丁"],
     ]  # fmt: skip
     assert found["units"].equals(first["units"])
     assert [*found["indicators"].index] == [1, 2, 3, 4]

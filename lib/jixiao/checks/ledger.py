@@ -5,7 +5,6 @@ The ledger has what was approved; only a form of targets, a list or the analyst 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -22,7 +21,6 @@ from jixiao.year.words import Amount, SubjectKind
 
 Row = Mapping[str, Any]
 
-_AGAIN = re.compile(r"-\d+$")  # P001-2: the second delivery of P001 in one batch
 _YUAN = 10_000
 _BUDGETS = (Amount.INITIAL, Amount.ADJUSTED)
 
@@ -77,7 +75,7 @@ def _forms(inspection: Inspection) -> Iterator[_Form]:
     counts = forms["subject_id"].value_counts()
     for row, printed in zip(forms.index, forms.to_dict("records"), strict=True):
         subject = printed["subject_id"]
-        base = subject if subject in entries else _AGAIN.sub("", subject)
+        base = inspection.records.further.get(subject, subject)
         if printed["kind"] in SELF_EVALUATIONS and base in entries:
             entry = entries[base]
             unit = units.get(entry["unit_id"]) or ""
@@ -113,8 +111,9 @@ def _strangers(inspection: Inspection) -> Iterator[Found]:
     if known is None or known.empty:
         return
     ids = set(known["subject_id"])
+    further = inspection.records.further
     for row, subject, kind, name in inspection.records[FORMS][["subject_id", "kind", "name"]].itertuples():
-        if kind in SELF_EVALUATIONS and subject not in ids and _AGAIN.sub("", subject) not in ids:
+        if kind in SELF_EVALUATIONS and further.get(subject, subject) not in ids:
             found = f"台账里没有“{name or ''}”"
             remedy = "核对编码和名称；确属新增的，请财政局先在 subjects.csv 里加上"
             yield Found(FORMS, row, "name", found, "台账里的项目或部门", remedy, subject=subject)

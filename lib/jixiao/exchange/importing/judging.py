@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -20,7 +19,6 @@ from jixiao.forms.records.records import FORMS, Records
 from jixiao.year.words import DeliveryStatus
 
 NOT_OPENED = "-"  # the digest of a file that could not even be opened
-_AGAIN = re.compile(r"(.+)-\d+")  # the id of a second delivery in one batch
 
 
 @dataclass(frozen=True)
@@ -52,7 +50,6 @@ def judged(records: Records, findings: Sequence[Finding], files: Sequence[Receiv
     """Accept each form without errors: findings about its subject or, where they name none, about its sheet."""
     forms = records[FORMS]
     known = set(records.known["subjects"]["subject_id"]) if "subjects" in records.known else set()
-    bases = _bases(records, known)
     homes = {(row.file, row.sheet): row.subject_id for row in forms.itertuples()}
     counts = Counter(
         (one.subject or homes.get((one.place.file, one.place.sheet)), one.severity) for one in findings
@@ -64,7 +61,7 @@ def judged(records: Records, findings: Sequence[Finding], files: Sequence[Receiv
     for row in forms.itertuples():
         errors = counts[row.subject_id, Severity.ERROR]
         warnings = counts[row.subject_id, Severity.WARNING]
-        base = bases.get(row.subject_id, row.subject_id)
+        base = records.further.get(row.subject_id, row.subject_id)
         status = DeliveryStatus.RETURNED if errors else DeliveryStatus.ACCEPTED
         owner = None if errors and known and base not in known else base  # ids of strangers are given again
         fates.append(Fate(owner, row.file, digests[row.file], status, errors, warnings))
@@ -75,13 +72,6 @@ def judged(records: Records, findings: Sequence[Finding], files: Sequence[Receiv
     fates += _without_forms(files, set(forms["file"]), findings)
     last = {base: again for again, base in later.items()}  # of several further forms the last
     return Verdict(tuple(fates), kinds, {again: base for base, again in last.items()})
-
-
-def _bases(records: Records, known: set[str]) -> dict[str, str]:
-    """The subject of each id that stands for a further form of a subject (P001-2 is P001); known ids are their own."""
-    names = dict(records["subjects"][["subject_id", "name"]].itertuples(index=False, name=None))
-    found = {again: match[1] for again in names if again not in known and (match := _AGAIN.fullmatch(again))}
-    return {again: base for again, base in found.items() if base in names and names[base] == names[again]}
 
 
 def _without_forms(files: Sequence[Received], known: set[str], findings: Sequence[Finding]) -> Iterator[Fate]:

@@ -144,18 +144,22 @@ def _by_key(name: str, frame: pd.DataFrame, subjects: Mapping[str, int]) -> dict
 def renamed(records: Records, names: Mapping[str, str]) -> Records:
     """Records in which each id of `names` (P001-2) is that of its subject (P001), in the place of the first form's rows."""
     gone = set(names.values())
-    frames = {name: _renamed(frame, names, gone) for name, frame in records.frames.items()}
+    indicators = records.further_indicators
+    frames = {name: _renamed(frame, names, gone, indicators) for name, frame in records.frames.items()}
     return replace(records, frames=frames)
 
 
-def _renamed(frame: pd.DataFrame, names: Mapping[str, str], gone: set[str]) -> pd.DataFrame:
+def _renamed(
+    frame: pd.DataFrame, names: Mapping[str, str], gone: set[str], indicators: Mapping[str, str]
+) -> pd.DataFrame:
     if "subject_id" not in frame or not names:
         return frame
     kept = frame[~frame["subject_id"].isin(gone)].copy()
     for row, again in kept.loc[kept["subject_id"].isin(list(names)), "subject_id"].items():
         kept.at[row, "subject_id"] = names[again]
-        if "indicator_id" in kept and kept.at[row, "indicator_id"]:
-            kept.at[row, "indicator_id"] = kept.at[row, "indicator_id"].replace(again, names[again], 1)
+        if "indicator_id" in kept:
+            number = kept.at[row, "indicator_id"]
+            kept.at[row, "indicator_id"] = indicators.get(number, number)
     return kept
 
 

@@ -39,7 +39,17 @@ class _Book:
     subjects: dict[str, int] = field(default_factory=dict)  # subject → its row
     indicators: dict[str, list[int]] = field(default_factory=dict)  # subject → rows of its indicators
     printed: set[str] = field(default_factory=set)  # ids of indicators that lists print
+    further: Mapping[str, str] = field(default_factory=dict)  # id of a further form → its subject
+    # id of an indicator in a further form → its id in the subject
+    further_indicators: dict[str, str] = field(default_factory=dict)
     remarks: list[Remark] = field(default_factory=list)
+
+    def numbered(self, subject: str, number: str) -> str:
+        """The id of an indicator of `subject` that prints none: P001-02; that of a further form is noted."""
+        given = f"{subject}-{number}"
+        if subject in self.further:
+            self.further_indicators[given] = f"{self.further[subject]}-{number}"
+        return given
 
     def add(self, frame: str, row: dict[str, Any], form: Form, cells: Cells) -> int:
         """Add a row and give its number; rows count from 1."""
@@ -59,8 +69,8 @@ def records(forms: Iterable[Form], known: Tables | None = None) -> Records:
 
     Ids, and what forms do not ask for, come from the tables of the year where they are `known`.
     """
-    book = _Book()
     register = identity.register(known)
+    book = _Book(further=register.further)
     earlier = indicator_rows.known(known)
     scores = known["scores"].to_dict("records") if known is not None else []
     given = {(row["subject_id"], row["tier"]): row for row in scores}
@@ -83,7 +93,15 @@ def records(forms: Iterable[Form], known: Tables | None = None) -> Records:
     ledger = known.frames if known is not None else {}
     places = _places(book.sources)
     cells = _cells(book.sources)
-    return Records(frames, places, tuple(book.remarks), known=ledger, cells=cells)
+    return Records(
+        frames,
+        places,
+        tuple(book.remarks),
+        known=ledger,
+        cells=cells,
+        further=register.further,
+        further_indicators=book.further_indicators,
+    )
 
 
 def _frame(name: str, rows: list[dict[str, Any]]) -> pd.DataFrame:
@@ -173,7 +191,8 @@ def _indicators(book: _Book, form: Form, subject: str, earlier: Known) -> None:
         at = None if printed else indicator_rows.matching(found.row, known, taken)
         taken |= set() if at is None else {at}
         count = len(known) + len(rows) - len(taken) if known else len(rows)
-        number = printed or (f"{subject}-{count + 1:02d}" if at is None else known[at]["indicator_id"])
+        number = printed or (known[at]["indicator_id"] if at is not None else "")
+        number = number or book.numbered(subject, f"{count + 1:02d}")
         row = {"subject_id": subject, "indicator_id": number, **found.row}
         rows.append(book.add("indicators", row, form, found.cells))
 
@@ -198,8 +217,9 @@ def _reviews(book: _Book, form: Form, subject: str, earlier: Known) -> None:
             said = f"复核底稿的指标“{value.text}”在这个项目的自评指标里没有"
             remark = Remark("F07", form.place(value), said, "自评表上的三级指标", "按自评表改正指标名称")
             book.remarks.append(remark)
-        base = candidates[at] if at is not None else {"indicator_id": f"{subject}-R{len(here) + 1:02d}"}
-        row = {**base, "subject_id": subject, **found.row, **review}
+        known = candidates[at] if at is not None else {}
+        number = known.get("indicator_id") or book.numbered(subject, f"R{len(here) + 1:02d}")
+        row = {**known, "indicator_id": number, "subject_id": subject, **found.row, **review}
         here.append(book.add("indicators", row, form, found.cells))
 
 

@@ -45,6 +45,7 @@ class Register:
     given: set[str] = field(default_factory=set)  # ids of units that the tables have
     listed: set[str] = field(default_factory=set)  # ids of subjects that the tables have
     delivered: dict[tuple[str, str], int] = field(default_factory=dict)  # (subject, kind of form) → how often
+    further: dict[str, str] = field(default_factory=dict)  # id of a further form → its subject
     new: dict[str, Iterator[int]] = field(default_factory=dict)
 
     def add_subject(self, row: dict[str, Any]) -> None:
@@ -125,6 +126,7 @@ def subject_of(form: Form, unit: str | None, book: Register) -> str:
     again = f"{subject}-{times}"
     # Not added by its name: a later form of this name is of the first.
     book.subjects[again] = book.subjects[subject] | {"subject_id": again}
+    book.further[again] = book.further.get(subject, subject)
     return again
 
 
