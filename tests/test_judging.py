@@ -13,7 +13,7 @@ from jixiao.exchange.importing.judging import Fate, Verdict
 from jixiao.forms.reading.batch import Received
 from jixiao.forms.records.records import FORM_COLUMNS, Records
 from jixiao.kit.errors import Fault, Place
-from jixiao.year.words import DeliveryStatus
+from jixiao.year.words import DeliveryStatus, Severity
 
 DAY = dt.date(2022, 3, 31)
 
@@ -39,7 +39,7 @@ def batch(forms, further=(), known=()):
 
 def finding(severity, subject="", file="a", sheet="甲"):
     """A finding of a subject, or of a sheet."""
-    return Finding("A01", severity, subject, Place(file, sheet, "A1"), "")
+    return Finding("A01", Severity.of(severity), subject, Place(file, sheet, "A1"), "")
 
 
 def files(*names):

@@ -15,6 +15,7 @@ from jixiao.checks import cards
 from jixiao.checks.engine import Finding
 from jixiao.exchange.returning import overview, overview_files
 from jixiao.kit.errors import Place
+from jixiao.year.words import Severity
 
 DUE = dt.date(2022, 3, 31)
 HEAD = overview.Head(2021, "城中区财政局", dt.date(2022, 4, 8), DUE)
@@ -50,7 +51,7 @@ JOURNAL = pd.DataFrame(
     dtype=object,
 )
 FINDINGS = tuple(
-    Finding(rule, severity, subject, Place("表.xlsx", "表", "A1"), "不对")
+    Finding(rule, Severity.of(severity), subject, Place("表.xlsx", "表", "A1"), "不对")
     for rule, severity, subject in (
         ("S02", "E", "P1"),
         ("S02", "E", "P1"),

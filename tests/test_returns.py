@@ -14,6 +14,7 @@ from jixiao.checks.engine import Finding
 from jixiao.exchange.returning import return_sheet, returned_copy
 from jixiao.forms.model import Merged, Sheet, address
 from jixiao.kit.errors import Place
+from jixiao.year.words import Severity
 from office import converted
 
 HEAD = return_sheet.Head("预算单位001", "城中区财政局", dt.date(2022, 3, 30), dt.date(2022, 4, 15))
@@ -43,7 +44,7 @@ SHEET = Sheet(FILE, NAME, ROWS, MERGED, textual=frozenset({(8, 5)}))
 
 def finding(rule, severity, cell, found="不对", expected="", remedy="改正", sheet=NAME, file=FILE) -> Finding:
     """A finding in the sheet of these tests."""
-    return Finding(rule, severity, "P001", Place(file, sheet, cell), found, expected, remedy)
+    return Finding(rule, Severity.of(severity), "P001", Place(file, sheet, cell), found, expected, remedy)
 
 
 FINDINGS = (
@@ -172,7 +173,9 @@ def test_faulty_cells_alone_are_marked_and_commented(book):
 
 def test_marks_differ_in_grey():
     """Printed without colour, an error is darker than a warning, and both than paper."""
-    error, warning = (_grey(returned_copy.MARKS[name]["bg_color"]) for name in "EW")
+    error, warning = (
+        _grey(returned_copy.MARKS[name]["bg_color"]) for name in (Severity.ERROR, Severity.WARNING)
+    )
     assert 255 - warning > 15 and warning - error > 30
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from jixiao.checks import cards, settings
-from jixiao.checks.cards import FAMILIES, SEVERITIES, Card
+from jixiao.checks.cards import FAMILIES, Card
 
 # What a bureau checks beside the rules and the tables cannot decide: ids of the catalogue, and why not.
 NOT_DECIDED = {
@@ -55,7 +55,7 @@ def page(root: Path) -> str:
     parts = [_TITLE, _INTRODUCTION.strip()]
     for family, title in FAMILIES.items():
         own = [card for card in cards.read().values() if card.id[0] == family]
-        rows = [(card.id, card.name, SEVERITIES[card.severity]) for card in own]
+        rows = [(card.id, card.name, card.severity.words) for card in own]
         parts += [f"## {family} {title}", _table(("规则", "名称", "级别"), rows)]
         parts += ["\n".join(_section(card, given.get(card.id, {}))) for card in own]
     parts += ["## 还不能判断的规则", "审核目录里有、而现有的表不能判断的，列在这里，说明缺什么。"]
@@ -68,7 +68,7 @@ def _table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 
 
 def _section(card: Card, given: Mapping[str, Any]) -> Iterator[str]:
-    yield f"### {card.id} {card.name}（{SEVERITIES[card.severity]}）"
+    yield f"### {card.id} {card.name}（{card.severity.words}）"
     yield ""
     for name, said in cards.sections(card, given):
         if "\n" in said:

@@ -20,6 +20,7 @@ from jixiao.press.paper.themes import Theme
 from jixiao.report import digits, finding_lines, mimes
 from jixiao.report.notebook_form import read_notebook
 from jixiao.running import runner
+from jixiao.year.words import Severity
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
@@ -55,7 +56,7 @@ def build(
 ) -> Built:
     """Publish a new version in the folder of `publication`; the earlier one stays unless everything succeeds.
 
-    Findings of severity E stand against publishing, unless a `draft` is asked for;
+    Findings that are errors stand against publishing, unless a `draft` is asked for;
     figures that would change stand against it where it is closed, unless `reopen` says why.
     """
     _ = publication.params  # what is wrong with them is told before anything is written
@@ -118,7 +119,7 @@ def _refuse_digits(notebook: Path) -> None:
 
 def _refuse_findings(executed: NotebookNode, draft: bool) -> None:
     about = _output(executed, mimes.REPORT) or {}
-    found = [finding for finding in about.get("findings", ()) if finding["severity"] == "E"]
+    found = [finding for finding in about.get("findings", ()) if finding["severity"] == Severity.ERROR]
     if found and not draft:
         remedy = "改好后再运行；只要草稿的，加 --draft"
         refused = Fault("审核", f"有 {len(found)} 处错误级发现，没有生成报告", remedy=remedy)

@@ -21,6 +21,7 @@ from jixiao.archive.publication import Publication
 from jixiao.archive.published_folder import Place
 from jixiao.kit import places
 from jixiao.kit.errors import ClosingError, Fault, ParameterError, TableError, one_line
+from jixiao.year.words import Severity
 
 FIGURES = "figures.json"
 CLOSED = "closed"
@@ -187,8 +188,9 @@ def figures(files: Mapping[str, bytes]) -> dict[str, dict[str, str | None]]:
 
 
 def errors(files: Mapping[str, bytes]) -> int:
-    """How many findings of severity E make a version a draft."""
-    return sum(finding["severity"] == "E" for finding in json.loads(files[FIGURES]).get("findings", ()))
+    """How many errors make a version a draft."""
+    findings = json.loads(files[FIGURES]).get("findings", ())
+    return sum(finding["severity"] == Severity.ERROR for finding in findings)
 
 
 def published_manifest(publication: Publication) -> bytes | None:

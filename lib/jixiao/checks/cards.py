@@ -10,11 +10,11 @@ from typing import Any
 
 from jixiao.forms.records.records import FORMS, PARTS
 from jixiao.kit import strict_yaml
-from jixiao.kit.codes import Code
 from jixiao.kit.errors import Fault, PolicyError
 from jixiao.kit.strict_yaml import Document, key_faults
 from jixiao.rules.check_values import RULE_ID
 from jixiao.year.schemas import SCHEMAS
+from jixiao.year.words import Severity
 
 FAMILIES = {
     "F": "文件和表",
@@ -35,17 +35,6 @@ _OPTIONAL = ("parameters",)
 _REFERENCE = ("title", "number", "article")
 _BESIDE = ("params", "policy", "settings", "published", "before", "quoted", "known")
 _EXAMPLE = (*SCHEMAS, FORMS, PARTS, *_BESIDE, "sheet", "hidden_rows", "at")
-
-
-class Severity(Code):
-    """How grave a finding is."""
-
-    ERROR = "E", "错误"  # the value is wrong and must be mended
-    WARNING = "W", "要说明"  # the value may be right, and needs a reason
-    NOTE = "I", "提示"  # worth a look; nothing has to be done
-
-
-SEVERITIES = {severity.value: severity.words for severity in Severity}
 
 
 @dataclass(frozen=True)

@@ -8,13 +8,12 @@ from decimal import Decimal
 from typing import Any
 
 from jixiao.checks import money
-from jixiao.checks.cards import Severity
 from jixiao.checks.engine import PARAMS, POLICY, PUBLISHED, Check, Found, Inspection
 from jixiao.forms.records.records import FORMS
 from jixiao.kit import numbers
 from jixiao.rules import execution, grades
 from jixiao.year.bands import Band, members
-from jixiao.year.words import AMOUNTS, KINDS, TIER_NAMES, Amount
+from jixiao.year.words import AMOUNTS, KINDS, TIER_NAMES, Amount, Severity
 
 _HUNDRED = Decimal(100)
 _GROUP = re.compile(r"[（(](\d+(?:\.\d+)?)分[)）]")

@@ -15,13 +15,14 @@ from typing import Any
 import pandas as pd
 
 from jixiao.checks import kinds
-from jixiao.checks.cards import Card, Severity
+from jixiao.checks.cards import Card
 from jixiao.forms.records.records import Records
 from jixiao.kit.errors import Fault, Place
 from jixiao.rules import claims, scoring
 from jixiao.rules.policy import Policy
 from jixiao.values.measure_frame import parse_frame
 from jixiao.year.params import Params
+from jixiao.year.words import Severity
 
 # As the table of a Found: the parameters, the policy and the published facts; its column says which of them.
 PARAMS = "params"

@@ -8,14 +8,13 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from jixiao.checks import kinds
-from jixiao.checks.cards import Severity
 from jixiao.checks.engine import PARAMS, Check, Found, Inspection
 from jixiao.forms.model import OF_ONE_SUBJECT, SELF_EVALUATIONS, FormKind
 from jixiao.forms.records.records import FORMS
 from jixiao.values import notation
 from jixiao.year import tables
 from jixiao.year.table_files import texts
-from jixiao.year.words import FORM_LABELS
+from jixiao.year.words import FORM_LABELS, Severity
 
 _SECTIONS = {
     "rules_issued": ("制度建设", "没有印发新的制度"),

@@ -8,13 +8,13 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from jixiao.checks import kinds
-from jixiao.checks.cards import Severity
 from jixiao.checks.engine import Check, Found, Inspection
 from jixiao.values import notation
 from jixiao.values.measure_frame import NO_NUMBER, SCALE
 from jixiao.values.measures import Kind, parse_target
 from jixiao.values.notation import Nature
 from jixiao.values.units import PERCENT
+from jixiao.year.words import Severity
 
 _HUNDRED = 100 * SCALE
 _DIGIT = re.compile(r"\d")

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from jixiao.checks import money, self_scores, self_totals
-from jixiao.checks.cards import Severity
 from jixiao.checks.engine import Check, Found, Inspection
 from jixiao.forms.model import WITHOUT_RESULTS
 from jixiao.forms.records.records import FORMS
@@ -14,7 +13,7 @@ from jixiao.kit import numbers
 from jixiao.rules import execution, grades
 from jixiao.rules.policy_values import exact
 from jixiao.values import notation
-from jixiao.year.words import Tier
+from jixiao.year.words import Severity, Tier
 
 HUNDRED = Decimal(100)
 

@@ -9,7 +9,6 @@ import numpy as np
 import pandas as pd
 
 from jixiao.checks import kinds
-from jixiao.checks.cards import Severity
 from jixiao.checks.engine import Found, Inspection
 from jixiao.kit import numbers
 from jixiao.rules import claims
@@ -17,6 +16,7 @@ from jixiao.rules.outcomes import Notice
 from jixiao.values import notation
 from jixiao.values.measure_frame import NO_NUMBER, SCALE
 from jixiao.values.measures import Kind
+from jixiao.year.words import Severity
 
 _UPWARD = ("", "≥", ">", "=")
 _WHOLE = 100 * SCALE

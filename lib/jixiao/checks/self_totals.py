@@ -7,12 +7,11 @@ from decimal import Decimal
 
 import pandas as pd
 
-from jixiao.checks.cards import Severity
 from jixiao.checks.engine import Found, Inspection
 from jixiao.checks.money import Fund
 from jixiao.forms.records.records import FORMS
 from jixiao.kit import numbers
-from jixiao.year.words import Tier
+from jixiao.year.words import Severity, Tier
 
 _PRINTED = ("total_score", "header_score")
 _ZERO = Decimal(0)

@@ -65,21 +65,21 @@ def _conclude(
     findings: Sequence[Finding], faults: Sequence[Fault], as_json: bool, summary: Sequence[str] = ()
 ) -> NoReturn:
     """Print what a check found, then what was read, and leave with the exit code of the command."""
-    from jixiao.checks.cards import SEVERITIES
+    from jixiao.year.words import Severity
 
-    counts: Counter[str] = Counter(finding.severity for finding in findings)
+    counts: Counter[Severity] = Counter(finding.severity for finding in findings)
     if as_json:
         found = {"findings": [one.as_json() for one in findings], "unreadable": [str(one) for one in faults]}
         printing.document(found)
     else:
         printing.faults(faults)
-        printing.lines(f"{SEVERITIES[one.severity]} {one}" for one in findings[: printing.MOST])
+        printing.lines(f"{one.severity.words} {one}" for one in findings[: printing.MOST])
         if rest := Counter(one.rule for one in findings[printing.MOST :]):
             printing.line("另有 " + "，".join(f"{rule} {count} 处" for rule, count in rest.most_common()))
-        by_severity = "，".join(f"{name} {counts[letter]} 处" for letter, name in SEVERITIES.items())
+        by_severity = "，".join(f"{severity.words} {counts[severity]} 处" for severity in Severity)
         printing.line(f"共 {len(findings)} 处发现：{by_severity}。" if findings else "没有发现问题。")
         printing.lines(summary)
-    sys.exit(1 if counts["E"] or faults else 0)
+    sys.exit(1 if counts[Severity.ERROR] or faults else 0)
 
 
 @click.command("import", cls=usage.Command, short_help="把收到的表格收进数据表，有错误的退回。")

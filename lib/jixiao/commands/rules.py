@@ -29,7 +29,7 @@ def rules(rule_id: str | None, as_json: bool) -> None:
     elif rule_id:
         printing.lines(cards.as_text(found[0]).splitlines())
     else:
-        rows = ((card.id, cards.SEVERITIES[card.severity], card.name) for card in found)
+        rows = ((card.id, card.severity.words, card.name) for card in found)
         printing.lines(printing.aligned(rows))
 
 

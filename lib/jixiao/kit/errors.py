@@ -85,7 +85,7 @@ class NotebookError(JixiaoError):
 
 
 class FindingsError(JixiaoError):
-    """Raised when findings of severity E forbid publishing a report."""
+    """Raised when findings that are errors forbid publishing a report."""
 
     exit_code = 1
 

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
 from jixiao.kit.errors import Fault
+from jixiao.year.words import Severity
 
 MOST = 3  # of one rule; all of them stand in figures.json
 
@@ -19,13 +20,13 @@ def fault(finding: Said) -> Fault:
 
 
 def to_mend(findings: Sequence[Said]) -> list[Said]:
-    """The findings that are to be mended or explained; those of severity I ask nobody for anything."""
-    return [finding for finding in findings if finding["severity"] != "I"]
+    """The findings that are to be mended or explained; notes ask nobody for anything."""
+    return [finding for finding in findings if Severity.of(finding["severity"]).needs_answer]
 
 
 def notes(findings: Sequence[Said]) -> Iterator[str]:
     """One sentence that counts the notes by rule, where there are any."""
-    counts = Counter(finding["rule"] for finding in findings if finding["severity"] == "I")
+    counts = Counter(finding["rule"] for finding in findings if finding["severity"] == Severity.NOTE)
     if counts:
         said = "，".join(f"{rule} {count} 处" for rule, count in counts.items())
         yield f"另有不影响发布的提示：{said}，列在 figures.json 里"

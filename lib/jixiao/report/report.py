@@ -26,6 +26,7 @@ from jixiao.report import (
     report_tables,
 )
 from jixiao.year.params import NAMES
+from jixiao.year.words import Severity
 
 ORIGIN_NOTE = (
     "本报告所依据的单位级、指标级数据为重构数据：由程序按已公布的汇总数生成，不反映任何单位或项目的实际得分。"
@@ -77,7 +78,7 @@ class Report:
     def title(self, text: str) -> Output:
         """The title block: the title, its numbers as {figure.key}; issuer, date, and the note that data are invented."""
         params = self.evaluation.params
-        errors = sum(finding.severity == "E" for finding in self.evaluation.findings)
+        errors = sum(finding.severity == Severity.ERROR for finding in self.evaluation.findings)
         draft = f"（草稿：有{errors}处错误级审核发现）" if errors else ""
         title = f"{prose.line(text, self.figures)}{draft}"
         note = self._origin_note()

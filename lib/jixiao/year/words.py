@@ -71,6 +71,19 @@ class DeliveryStatus(Code):
     UNREADABLE = "unreadable", "打不开"
 
 
+class Severity(Code):
+    """How grave a finding of the checks is."""
+
+    ERROR = "E", "错误"  # the value is wrong and must be mended
+    WARNING = "W", "要说明"  # the value may be right, and needs a reason
+    NOTE = "I", "提示"  # worth a look; nothing has to be done
+
+    @property
+    def needs_answer(self) -> bool:
+        """Whether somebody has to mend the value, or to explain it."""
+        return self is not Severity.NOTE
+
+
 TOTAL_ITEMS = ("总额", "总金额", "合计", "总计")  # rows of a money table that are the sum of the others
 
 FORM_LABELS = {  # how forms ask for what the columns of tables hold

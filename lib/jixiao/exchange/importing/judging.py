@@ -11,12 +11,11 @@ from typing import Any
 
 import pandas as pd
 
-from jixiao.checks.cards import Severity
 from jixiao.checks.engine import Finding
 from jixiao.exchange.importing.merging import Kinds, framed
 from jixiao.forms.reading.batch import Received
 from jixiao.forms.records.records import FORMS, Records
-from jixiao.year.words import DeliveryStatus
+from jixiao.year.words import DeliveryStatus, Severity
 
 NOT_OPENED = "-"  # the digest of a file that could not even be opened
 

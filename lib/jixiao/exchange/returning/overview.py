@@ -12,6 +12,7 @@ import pandas as pd
 
 from jixiao.checks import cards
 from jixiao.checks.engine import Finding
+from jixiao.year.words import Severity
 
 MISSING = "未交"
 RECEIVED = "已收"
@@ -84,7 +85,7 @@ def counts(overview: pd.DataFrame) -> pd.DataFrame:
 def by_rule(findings: Iterable[Finding]) -> pd.DataFrame:
     """rule, name, severity, findings, forms: what forms are returned for, the most frequent first."""
     known = cards.read()
-    forms: dict[tuple[str, str], list[str]] = {}
+    forms: dict[tuple[str, Severity], list[str]] = {}
     for one in findings:
         forms.setdefault((one.rule, one.severity), []).append(one.subject or one.place.file)
     rows = [

@@ -12,7 +12,6 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from jixiao.checks.cards import SEVERITIES
 from jixiao.checks.engine import Finding
 from jixiao.exchange.returning import overview
 from jixiao.exchange.returning.overview import (
@@ -113,7 +112,7 @@ _FORM_COLUMNS = (
 _RULE_COLUMNS = (
     Column("规则", attrgetter("rule"), 8),
     Column("名称", attrgetter("name"), 28),
-    Column("程度", lambda one: SEVERITIES.get(one.severity, one.severity), 9),
+    Column("程度", lambda one: one.severity.words, 9),
     Column("次数", attrgetter("findings"), 8, "number"),
     Column("涉及表数", attrgetter("forms"), 10, "number"),
 )

@@ -19,7 +19,6 @@ from jixiao.kit import places
 from jixiao.year.params import Params
 
 OVERVIEW = "收表总表"
-_RETURNED_FOR = ("E", "W")  # notes alone return no form
 
 
 def write(reading: Reading, folder: Path, params: Params | None, on: dt.date) -> list[Path]:
@@ -63,7 +62,7 @@ def _by_unit(reading: Reading) -> dict[str, list[Finding]]:
     homes = {(row.file, row.sheet): row.subject_id for row in forms.itertuples()}
     found: dict[str, list[Finding]] = {}
     for one in reading.findings:
-        if one.severity in _RETURNED_FOR and one.place.file:
+        if one.severity.needs_answer and one.place.file:  # notes alone return no form
             subject = one.subject or homes.get((one.place.file, one.place.sheet), "")
             found.setdefault(names.get(subject) or Path(one.place.file).stem, []).append(one)
     return found

@@ -14,6 +14,7 @@ from jixiao.exchange.returning.returned_copy import MARKS
 from jixiao.forms.model import Sheet
 from jixiao.kit import workbooks
 from jixiao.kit.workbooks import HEAD, Book, Page, across, cell, on_band
+from jixiao.year.words import Severity
 
 FRONT = "退回意见"
 COLUMNS = ("序号", "工作表", "单元格", "位置", "问题", "应为", "请这样改", "规则")
@@ -21,9 +22,9 @@ _WIDTHS = (6, 16, 9, 24, 36, 22, 32, 14)
 _LAST = len(COLUMNS) - 1
 _UPRIGHT = 120  # characters of a line that can be read on an upright page, which it then fills
 _GROUPS = (
-    ("E", "必须改正"),
-    ("W", "请核对：有误的改正，无误的写明理由"),
-    ("I", "提示"),
+    (Severity.ERROR, "必须改正"),
+    (Severity.WARNING, "请核对：有误的改正，无误的写明理由"),
+    (Severity.NOTE, Severity.NOTE.words),
 )
 _BOX = {"border": 1, "valign": "top"}
 _LINK = {"font_color": "#0563C1", "underline": 1}
@@ -106,7 +107,7 @@ def _front(
 
 def _facts(page: Page, row: int, copies: Sequence[_Copy], findings: Sequence[Finding], head: Head) -> int:
     """The lines above the table; the row of its head is returned."""
-    errors = sum(one.severity == "E" for one in findings)
+    errors = sum(one.severity == Severity.ERROR for one in findings)
     answer = f"，并于{_day(head.answer_by)}前重新报送" if head.answer_by else "后重新报送"
     facts = (
         ("单位", head.unit),
@@ -123,8 +124,8 @@ def _facts(page: Page, row: int, copies: Sequence[_Copy], findings: Sequence[Fin
         page.put(across(at, 2, _LAST), words, align="left", valign="top")
     marks = row + len(facts)
     page.put(across(marks, 0, 1), "记号", align="left", font_name=HEAD)
-    page.put(cell(marks, 2), "必须改正", align="center", least=20, **MARKS["E"])
-    page.put(cell(marks, 3), "请核对", align="center", **MARKS["W"])
+    page.put(cell(marks, 2), "必须改正", align="center", least=20, **MARKS[Severity.ERROR])
+    page.put(cell(marks, 3), "请核对", align="center", **MARKS[Severity.WARNING])
     return marks + 2
 
 

@@ -14,12 +14,12 @@ from jixiao.forms.files import sheet_xml
 from jixiao.forms.model import Sheet
 from jixiao.kit import numbers
 from jixiao.kit.workbooks import BODY, Area, Page, clean, ems
+from jixiao.year.words import Severity
 
-ERROR = "E"
 # Fills that differ from white and from each other in grey too; the borders say the same once more.
 MARKS = {
-    ERROR: {"bg_color": "#F4A582", "border": 5, "border_color": "#8B1A1A", "bold": True},
-    "W": {"bg_color": "#FFE699", "border": 2, "border_color": "#7F6000", "bold": True},
+    Severity.ERROR: {"bg_color": "#F4A582", "border": 5, "border_color": "#8B1A1A", "bold": True},
+    Severity.WARNING: {"bg_color": "#FFE699", "border": 2, "border_color": "#7F6000", "bold": True},
 }
 _NARROWEST = 5.0  # column widths in characters
 _WIDEST = 24.0
@@ -112,7 +112,8 @@ def _copy(page: Page, area: Area, value: str | tuple[Decimal, str], found: Seque
     if short or (area.top, area.left) != (area.bottom, area.right):
         style["align"] = "center"
     if found:
-        style |= MARKS[ERROR if any(one.severity == ERROR for one in found) else "W"]
+        wrong = any(one.severity == Severity.ERROR for one in found)
+        style |= MARKS[Severity.ERROR if wrong else Severity.WARNING]
     if isinstance(value, str):
         page.put(area, value, **style)
     else:
