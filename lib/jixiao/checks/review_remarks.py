@@ -13,6 +13,7 @@ import pandas as pd
 
 from jixiao.checks.engine import Check, Found, Inspection
 from jixiao.kit import numbers
+from jixiao.rules.method_words import MethodWord
 from jixiao.values import notation
 from jixiao.values.measures import Kind
 
@@ -168,7 +169,7 @@ def punished_for_more(inspection: Inspection) -> Iterator[Found]:
     settings = inspection.settings["R09"]
     parsed = inspection.parsed
     rule = inspection.policy["over_achievement"].value if "over_achievement" in inspection.policy else {}
-    if rule.get("method") != "none":
+    if rule.get("method") != MethodWord.NONE:
         return
     over = _far_above(parsed, settings["share"])
     for row in reviewed(inspection):

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from jixiao.kit import numbers
+from jixiao.rules.method_words import MethodWord
 from jixiao.rules.policy import Policy
 from jixiao.rules.policy_values import number
 
@@ -62,7 +63,9 @@ def points_of_rate(
     if spent < 0:
         return ExecutionPoints(None, spent, None, SILENT)
     rule = policy["execution"].value
-    share = _tier_share(spent, rule, finished) if rule["method"] == "tiers" else min(spent, Decimal(1))
+    share = (
+        _tier_share(spent, rule, finished) if rule["method"] == MethodWord.TIERS else min(spent, Decimal(1))
+    )
     if share is None:
         return ExecutionPoints(None, spent, None, UNSAID if finished is None else SILENT)
     return ExecutionPoints(rounded(share * weight, policy), spent, share, ABOVE if spent > 1 else "")

@@ -11,6 +11,7 @@ import pandas as pd
 
 from jixiao.kit import numbers
 from jixiao.rules import claims, element_points, execution, formulas, grades, points, scoring
+from jixiao.rules.method_words import MethodWord
 from jixiao.rules.outcomes import Method, Notice, Status
 from jixiao.rules.policy import Policy, Rule
 from jixiao.rules.policy_file import BASES
@@ -242,7 +243,10 @@ def _rule_of(row: pd.Series, policy: Policy) -> Rule:
     name = row["rule"]
     if row["notice"] == Notice.DEDUCTED.label:
         return policy["over_achievement"]
-    if name == Method.SATISFACTION.label and policy["satisfaction"].value["method"] == "as_quantitative":
+    if (
+        name == Method.SATISFACTION.label
+        and policy["satisfaction"].value["method"] == MethodWord.AS_QUANTITATIVE
+    ):
         name = Method.QUANTITATIVE.label
     return policy[name] if name in policy else policy["indicator_total"]
 

@@ -10,6 +10,7 @@ import pandas as pd
 
 from jixiao.kit import numbers
 from jixiao.rules.execution import ExecutionPoints
+from jixiao.rules.method_words import MethodWord
 from jixiao.rules.outcomes import Method, Notice, Status
 from jixiao.rules.policy import Policy
 from jixiao.rules.policy_values import number
@@ -38,7 +39,7 @@ def _quantitative(parsed: pd.Series, scored: pd.Series, weight: Decimal, policy:
             return f"max({text} − {_n(number(policy['over_achievement'].value['points']))}, 0)"
         return text
     rule = policy["quantitative"].value
-    if rule["method"] == "gate":
+    if rule["method"] == MethodWord.GATE:
         gate = number(rule["gate"])
         if actual * 100 < gate * target:
             done = numbers.rounded(numbers.ratio(actual * 100, target), 4).normalize()
@@ -80,7 +81,7 @@ def _qualitative(parsed: pd.Series, scored: pd.Series, weight: Decimal, policy: 
 
 
 def _satisfaction(parsed: pd.Series, scored: pd.Series, weight: Decimal, policy: Policy) -> str:
-    if policy["satisfaction"].value["method"] == "as_quantitative":
+    if policy["satisfaction"].value["method"] == MethodWord.AS_QUANTITATIVE:
         return _quantitative(parsed, scored, weight, policy)
     tiers = policy["satisfaction"].value["tiers"]
     actual = _value(parsed, "actual")
@@ -99,7 +100,7 @@ def _direct(parsed: pd.Series, scored: pd.Series, weight: Decimal, policy: Polic
 def _named(parsed: pd.Series, scored: pd.Series, weight: Decimal, policy: Policy) -> str:
     rule = policy["named"].value[parsed["name"]]
     actual = _value(parsed, "actual")
-    if rule["method"] == "table":
+    if rule["method"] == MethodWord.TABLE:
         share = next((row["share"] for row in rule["rows"] if actual <= number(row["to"])), 0)
         return f"{parsed['name']} {_n(actual)}%：{_n(weight)} × {share}%"
     over = actual - number(rule["limit"])
@@ -156,10 +157,10 @@ def moved(weight: Decimal, reached: Decimal, whole: Decimal) -> str:
     return f"{_n(reached)} × {_n(weight)} ÷ {_n(whole)}"
 
 
-def moving(way: str) -> str:
+def moving(way: MethodWord) -> str:
     """Name the step of a total that moves the weight of missing satisfaction."""
-    whose = "满意度指标的分值" if way == "to_benefits" else "没有满意度指标，"
-    return f"{whose}{_WORDS[way]}"
+    whose = "满意度指标的分值" if way is MethodWord.TO_BENEFITS else "没有满意度指标，"
+    return f"{whose}{way.words}"
 
 
 def limit(spent: Decimal, highest: Decimal) -> str:
@@ -207,28 +208,6 @@ def _n(value: Decimal) -> str:
     return _trim(value) if needless else written
 
 
-_WORDS = {
-    "sum": "加总",
-    "linear_capped": "执行率×分值，封顶",
-    "rate_times_weight": "执行率×分值",
-    "tiers": "分档",
-    "ratio": "实际÷目标（越小越好的相反）",
-    "gate": "超出门槛部分按比例",
-    "nearest_end": "与较近的一端比较",
-    "on_time": "按期得满分",
-    "as_quantitative": "同定量指标",
-    "equal_shares": "按要素均分",
-    "steps": "按百分点扣分",
-    "table": "按档得分",
-    "explain": "提示说明",
-    "deduct": "扣分",
-    "none": "不调整",
-    "to_benefits": "加到效益指标",
-    "rescale": "其余按比例放大",
-    "full": "得满分",
-}
-
-
 def value(name: str, value: Any) -> str:
     """Say in words what the value of a rule is."""
     if name in _SAID:
@@ -237,7 +216,9 @@ def value(name: str, value: Any) -> str:
         return _method(value)
     if isinstance(value, list):
         return "，".join(map(_pairs, value))
-    return _pairs(value) if isinstance(value, dict) else _WORDS.get(str(value), str(value))
+    if isinstance(value, dict):
+        return _pairs(value)
+    return MethodWord.of(value).words if value in tuple(MethodWord) else str(value)
 
 
 def _variants(value: Mapping[str, Any]) -> str:
@@ -248,7 +229,7 @@ def _variants(value: Mapping[str, Any]) -> str:
 
 
 def _method(value: Mapping[str, Any]) -> str:
-    return "，".join(filter(None, [_WORDS[value["method"]], *map(_worded, value.items())]))
+    return "，".join(filter(None, [MethodWord.of(value["method"]).words, *map(_worded, value.items())]))
 
 
 def _worded(item: tuple[str, Any]) -> str:

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from jixiao.rules.column_arithmetic import Wholes, product_ratio
+from jixiao.rules.method_words import MethodWord
 from jixiao.rules.outcomes import Method, Notice, Sign, Status
 from jixiao.rules.policy import Policy
 from jixiao.rules.policy_values import number
@@ -148,7 +149,7 @@ def quantitative(columns: Columns, rows: Rows, scores: Scores, policy: Policy) -
     low = columns.low[rows]
     actual = columns.actual[rows]
     reached = np.minimum(np.maximum(actual, 0), low)
-    if rule["method"] == "gate":
+    if rule["method"] == MethodWord.GATE:
         gate = int(number(rule["gate"]) * 100)
         scores.ratio(rows, np.maximum(reached * _WHOLE - low * gate, 0), low * (_WHOLE - gate))
     else:
@@ -220,7 +221,7 @@ def qualitative(columns: Columns, rows: Rows, scores: Scores, policy: Policy) ->
 def satisfaction(columns: Columns, rows: Rows, scores: Scores, policy: Policy) -> None:
     """Give a share of the points by tiers of satisfaction, or score as any quantitative indicator."""
     rule = policy["satisfaction"].value
-    if rule["method"] == "as_quantitative":
+    if rule["method"] == MethodWord.AS_QUANTITATIVE:
         quantitative(columns, rows, scores, policy)
         return
     scores.silent(rows[~columns.percent[rows]], Notice.NO_PERCENT)
@@ -269,7 +270,7 @@ def _table(columns: Columns, rows: Rows, scores: Scores, rule: Mapping[str, Any]
     scores.ratio(rows, shares[np.searchsorted(limits, columns.actual[rows], side="left")], _WHOLE)
 
 
-_NAMED = {"steps": _steps, "table": _table}
+_NAMED = {MethodWord.STEPS: _steps, MethodWord.TABLE: _table}
 _WAYS: Mapping[Method, Way] = {
     Method.QUANTITATIVE: quantitative,
     Method.REVERSE: reverse,
@@ -298,7 +299,7 @@ def _undecided_edges(rows: Rows, edge: Flags, scores: Scores) -> None:
 def _over_achieved(columns: Columns, scores: Scores, policy: Policy) -> None:
     """Warn of results far above the target, or deduct, as the policy says."""
     rule: Mapping[str, Any] = policy["over_achievement"].value
-    if rule["method"] == "none":
+    if rule["method"] == MethodWord.NONE:
         return
     percent = int(number(rule["from"]) * 100)
     upward = (scores.status == Status.SCORED) & (
@@ -307,7 +308,7 @@ def _over_achieved(columns: Columns, scores: Scores, policy: Policy) -> None:
     rows = np.flatnonzero(upward & (columns.low > 0).astype(bool) & (columns.actual > 0).astype(bool))
     far = rows[(columns.actual[rows] * _WHOLE >= columns.low[rows] * percent).astype(bool)]
     scores.notice[far] = Notice.FAR_ABOVE
-    if rule["method"] == "deduct":
+    if rule["method"] == MethodWord.DEDUCT:
         scores.notice[far] = Notice.DEDUCTED
         points = int(number(rule["points"]) * 10 ** policy["rounding"].value["places"])
         scores.points[far] = np.maximum(scores.points[far] - points, 0)

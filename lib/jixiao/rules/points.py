@@ -19,10 +19,15 @@ from jixiao.rules import methods
 from jixiao.rules.methods import Codes, Columns, Flags, Rows, Scores
 from jixiao.rules.outcomes import Method, Notice, Sign, Status
 from jixiao.rules.policy import Policy
+from jixiao.values.measures import Kind
 
 CHUNK = 1 << 16  # rows scored at a time: they stay in the processor's cache, and memory stays flat
 
-_RULE_OF_KIND = {"interval": Method.INTERVAL, "date": Method.DATES, "words": Method.QUALITATIVE}
+_RULE_OF_KIND = {
+    Kind.INTERVAL: Method.INTERVAL,
+    Kind.DATE: Method.DATES,
+    Kind.WORDS: Method.QUALITATIVE,
+}
 _SETTLED = {
     **dict.fromkeys(("不适用", "不涉及", "N/A", "NA"), Status.NOT_APPLICABLE),
     **dict.fromkeys(("未到期", "尚未到期"), Status.NOT_DUE),
@@ -137,7 +142,7 @@ def _rules(parsed: pd.DataFrame, satisfaction: Flags) -> Codes:
         [_RULE_OF_KIND.get(kind, Method.QUANTITATIVE) for kind in kinds.categories], dtype=np.int8
     )
     rules = by_kind[kinds.codes.to_numpy()]
-    number = _is(parsed["kind"], "number")
+    number = _is(parsed["kind"], Kind.NUMBER)
     downward = np.logical_or.reduce([_is(parsed["operator"], sign) for sign in _DOWNWARD])
     rules[number & downward] = Method.REVERSE
     rules[number & ~downward & satisfaction] = Method.SATISFACTION
@@ -155,7 +160,7 @@ def _signs(parsed: pd.DataFrame) -> Codes:
 def _status(parsed: pd.DataFrame, words: pd.Series) -> Codes:
     """Tell which rows cannot be scored, and why; `words` are the categories of actual results."""
     problem = ~_is(parsed["problem"], "")
-    blank = _is(parsed["actual_kind"], "blank") | _is(parsed["kind"], "blank")
+    blank = _is(parsed["actual_kind"], Kind.BLANK) | _is(parsed["kind"], Kind.BLANK)
     named = np.array(
         [_SETTLED.get(word.upper(), Status.NO_DATA) for word in words.cat.categories] + [Status.NO_DATA]
     )

@@ -9,13 +9,24 @@ from typing import Any
 
 from jixiao.kit import numbers
 from jixiao.rules import check_values
+from jixiao.rules.method_words import GradeKind, MethodWord
 from jixiao.year.bands import Band, check_disjoint
 
-EXECUTION_METHODS = ("linear_capped", "rate_times_weight", "tiers")
-QUANTITATIVE_METHODS = ("ratio", "gate")
-SATISFACTION_METHODS = ("as_quantitative", "tiers")
-OVER_METHODS = ("none", "explain", "deduct")
-GRADE_KINDS = ("continuous", "integer")
+# The methods that each rule knows, and the keys that stand beside the method.
+_Methods = Mapping[MethodWord, tuple[str, ...]]
+_EXECUTION_METHODS: _Methods = {
+    MethodWord.LINEAR_CAPPED: (),
+    MethodWord.RATE_TIMES_WEIGHT: (),
+    MethodWord.TIERS: ("finished", "unfinished"),
+}
+_QUANTITATIVE_METHODS: _Methods = {MethodWord.RATIO: (), MethodWord.GATE: ("gate",)}
+_SATISFACTION_METHODS: _Methods = {MethodWord.AS_QUANTITATIVE: (), MethodWord.TIERS: ("tiers",)}
+_OVER_METHODS: _Methods = {
+    MethodWord.NONE: (),
+    MethodWord.EXPLAIN: ("from",),
+    MethodWord.DEDUCT: ("from", "points"),
+}
+_NAMED_METHODS: _Methods = {MethodWord.STEPS: ("limit", "per_point"), MethodWord.TABLE: ("rows",)}
 EXECUTION = "预算执行率"
 _STEPS = "的 limit 应为数，per_point 应为大于 0、不超过 100 的百分数"
 _PERCENTAGES = ("execution", "quantitative", "satisfaction", "over_achievement", "total_cap", "named")
@@ -83,11 +94,11 @@ def _one_of(*allowed: str) -> Callable[[Any], str]:
     return lambda value: "" if value in allowed else f"是“{value}”，应为 {'、'.join(allowed)} 之一"
 
 
-def _method(value: Any, methods: tuple[str, ...], **extra: tuple[str, ...]) -> str:
-    """Want one of `methods` in `value`, and beside it just the keys that `extra` has for that method."""
-    if not isinstance(value, dict) or value.get("method") not in methods:
+def _method(value: Any, methods: _Methods) -> str:
+    """Want one of `methods` in `value`, and beside it just the keys that belong to that method."""
+    if not isinstance(value, dict) or value.get("method") not in tuple(methods):
         return f"应为 {{method: …}}，method 为 {'、'.join(methods)} 之一"
-    wanted = {"method", *extra.get(value["method"], ())}
+    wanted = {"method", *methods[value["method"]]}
     if set(value) != wanted:
         return f"method {value['method']} 的键应为 {'、'.join(sorted(wanted))}"
     return ""
@@ -108,14 +119,16 @@ def _tiers(value: Any) -> str:
 
 
 def _execution(value: Any) -> str:
-    return _method(value, EXECUTION_METHODS, tiers=("finished", "unfinished")) or (
-        _tiers(value["unfinished"]) or _percent(value["finished"]) if value["method"] == "tiers" else ""
+    return _method(value, _EXECUTION_METHODS) or (
+        _tiers(value["unfinished"]) or _percent(value["finished"])
+        if value["method"] == MethodWord.TIERS
+        else ""
     )
 
 
 def _quantitative(value: Any) -> str:
-    found = _method(value, QUANTITATIVE_METHODS, gate=("gate",))
-    return found or (_percent(value["gate"], below=True) if value["method"] == "gate" else "")
+    found = _method(value, _QUANTITATIVE_METHODS)
+    return found or (_percent(value["gate"], below=True) if value["method"] == MethodWord.GATE else "")
 
 
 def _percent(value: Any, below: bool = False) -> str:
@@ -125,13 +138,13 @@ def _percent(value: Any, below: bool = False) -> str:
 
 
 def _satisfaction(value: Any) -> str:
-    found = _method(value, SATISFACTION_METHODS, tiers=("tiers",))
-    return found or (_tiers(value["tiers"]) if value["method"] == "tiers" else "")
+    found = _method(value, _SATISFACTION_METHODS)
+    return found or (_tiers(value["tiers"]) if value["method"] == MethodWord.TIERS else "")
 
 
 def _over_achievement(value: Any) -> str:
-    found = _method(value, OVER_METHODS, explain=("from",), deduct=("from", "points"))
-    if found or value["method"] == "none":
+    found = _method(value, _OVER_METHODS)
+    if found or value["method"] == MethodWord.NONE:
         return found
     limit = exact(value["from"])
     points = exact(value.get("points", 0))
@@ -150,9 +163,13 @@ def _qualitative(value: Any) -> str:
 
 
 def _grades(value: Any) -> str:
-    if not isinstance(value, dict) or set(value) != {"kind", "bands"} or value["kind"] not in GRADE_KINDS:
+    if (
+        not isinstance(value, dict)
+        or set(value) != {"kind", "bands"}
+        or value["kind"] not in tuple(GradeKind)
+    ):
         return "应为 {kind: continuous 或 integer, bands: {等级: 区间}}"
-    if value["kind"] == "continuous":
+    if value["kind"] == GradeKind.CONTINUOUS:
         return _covering(value["bands"])
     return _covering(value["bands"], step=1) or _whole(value["bands"])
 
@@ -240,9 +257,9 @@ def _named(value: Any) -> str:
 
 
 def _named_way(way: Any) -> str:
-    if found := _method(way, ("steps", "table"), steps=("limit", "per_point"), table=("rows",)):
+    if found := _method(way, _NAMED_METHODS):
         return found
-    if way["method"] == "steps":
+    if way["method"] == MethodWord.STEPS:
         limit = exact(way["limit"])
         step = exact(way["per_point"])
         return "" if limit is not None and step is not None and 0 < step <= 100 else _STEPS
@@ -276,25 +293,25 @@ def _goal_review(value: Any) -> str:
     return "" if fine else "bands 的最低分应从高到低，不超过 100，最末一档为 0"
 
 
-def _in_methods(*methods: str) -> Callable[[Any], str]:
-    return lambda value: _method(value, methods)
+def _just(method: MethodWord) -> Callable[[Any], str]:
+    return lambda value: _method(value, {method: ()})
 
 
 FORMS: Mapping[str, Callable[[Any], str]] = {
     "full_mark": _full_mark,
     "weights": _weights,
-    "indicator_total": _one_of("sum"),
+    "indicator_total": _one_of(MethodWord.SUM),
     "execution": _execution,
     "quantitative": _quantitative,
-    "reverse": _in_methods("ratio"),
-    "interval": _in_methods("nearest_end"),
+    "reverse": _just(MethodWord.RATIO),
+    "interval": _just(MethodWord.NEAREST_END),
     "direct": _direct,
     "named": _named,
-    "elements": _in_methods("equal_shares"),
-    "dates": _in_methods("on_time"),
+    "elements": _just(MethodWord.EQUAL_SHARES),
+    "dates": _just(MethodWord.ON_TIME),
     "qualitative": _qualitative,
     "satisfaction": _satisfaction,
-    "missing_satisfaction": _one_of("to_benefits", "rescale", "full"),
+    "missing_satisfaction": _one_of(MethodWord.TO_BENEFITS, MethodWord.RESCALE, MethodWord.FULL),
     "over_achievement": _over_achievement,
     "total_cap": _total_cap,
     "claimed_difference": _tolerance,

@@ -10,6 +10,7 @@ import pandas as pd
 
 from jixiao.kit import numbers
 from jixiao.rules import execution, formulas, grades
+from jixiao.rules.method_words import MethodWord
 from jixiao.rules.policy import Policy
 from jixiao.rules.policy_values import EXECUTION
 from jixiao.year.words import SCORED_TIERS, Amount, Tier
@@ -46,7 +47,7 @@ def _without_satisfaction(
     if missing is None or SATISFACTION_GROUP in groups or "missing_satisfaction" not in policy:
         return None
     rest = {name: points for name, points in expected.items() if name != SATISFACTION_GROUP}
-    if policy["missing_satisfaction"].value == "to_benefits":
+    if policy["missing_satisfaction"].value == MethodWord.TO_BENEFITS:
         return rest | {BENEFIT_GROUP: rest.get(BENEFIT_GROUP, Decimal(0)) + missing}
     return rest
 
@@ -80,14 +81,14 @@ def unplaced(groups: Mapping[str, Decimal], policy: Policy) -> Decimal:
 
 def without_place(groups: Mapping[str, Decimal], policy: Policy) -> bool:
     """Tell whether points of missing satisfaction have no indicators to go to, so that no total can be known."""
-    if not unplaced(groups, policy) or policy["missing_satisfaction"].value == "full":
+    if not unplaced(groups, policy) or policy["missing_satisfaction"].value == MethodWord.FULL:
         return False
     return _carrying(groups, policy) <= 0
 
 
 def _carrying(amounts: Mapping[str, Decimal], policy: Policy) -> Decimal:
     """Add up the weights (or points) of the indicators that take over the weight of missing satisfaction."""
-    if policy["missing_satisfaction"].value == "to_benefits":
+    if policy["missing_satisfaction"].value == MethodWord.TO_BENEFITS:
         return amounts.get(BENEFIT_GROUP, Decimal(0))
     return sum(amounts.values(), Decimal(0))
 
@@ -138,7 +139,7 @@ def total(
         exactly = earned + moved
         places = policy["rounding"].value["places"] + _MORE  # for it may have no last digit
         shown = numbers.rounded(moved, places)
-        name = formulas.moving(policy["missing_satisfaction"].value)
+        name = formulas.moving(MethodWord.of(policy["missing_satisfaction"].value))
         steps.append(Step(name, "missing_satisfaction", shown, arithmetic))
         earned += shown
     limit = execution.cap(spent.rate, policy)
@@ -158,7 +159,7 @@ def _moved(
     weight: Decimal, points: Mapping[str, Decimal], groups: Mapping[str, Decimal], policy: Policy
 ) -> tuple[Decimal, str]:
     """Let the weight of missing satisfaction earn points at the rate of the indicators that carry it."""
-    if policy["missing_satisfaction"].value == "full":
+    if policy["missing_satisfaction"].value == MethodWord.FULL:
         return weight, f"分值 {numbers.plain(weight)}"
     reached = _carrying(points, policy)
     whole = _carrying(groups, policy)

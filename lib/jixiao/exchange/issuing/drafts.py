@@ -12,10 +12,12 @@ import pandas as pd
 
 from jixiao.kit import numbers
 from jixiao.rules import execution, scoring
+from jixiao.rules.method_words import MethodWord
 from jixiao.rules.policy import Policy
-from jixiao.rules.policy_values import exact
+from jixiao.rules.policy_values import number
 from jixiao.year.params import Params
 from jixiao.year.tables import Tables
+from jixiao.year.words import Tier
 
 BASIS = "《项目支出绩效评价管理办法》（财预〔2020〕10号）"
 ITEMS = ("年度资金总额", "其中：当年财政拨款", "上年结转资金", "其他资金")
@@ -80,9 +82,9 @@ def scheme(policy: Policy | None, groups: Mapping[str, Decimal]) -> Scheme:
     caps = policy["total_cap"].value if "total_cap" in policy else ()
     return Scheme(
         weight=scoring.execution_weight(policy, scoring.scored_by(groups, policy)),
-        by_rate=policy["execution"].value["method"] != "tiers" and half_up,
+        by_rate=policy["execution"].value["method"] != MethodWord.TIERS and half_up,
         by_sum=not scoring.unplaced(groups, policy) and half_up,
-        caps=tuple((exact(tier["below"]), exact(tier["cap"])) for tier in caps),
+        caps=tuple((number(tier["below"]), number(tier["cap"])) for tier in caps),
         places=rounding["places"],
         basis=f"《{policy.title}》" + (f"（{policy.number}）" if policy.number else ""),
     )
@@ -97,7 +99,7 @@ def drafts(
     weights = scoring.group_weights(tables["indicators"])
     reached = _reached(last_year)
     scores = tables.frames.get("scores", pd.DataFrame(columns=["subject_id", "tier", "score"]))
-    own = scores[scores["tier"] == "self"]
+    own = scores[scores["tier"] == Tier.SELF]
     printed = dict(zip(own["subject_id"], own["score"], strict=True))
     funds = _funds(tables)
     for subject in tables["subjects"].itertuples():
