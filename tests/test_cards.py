@@ -1,11 +1,15 @@
 """The cards of the checks: each is whole, agrees with its function, and its two examples are its tests."""
 
+import dataclasses
+import json
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 import check_examples as examples
 from jixiao.checks import cards, catalogue, engine, files, settings
+from jixiao.commands.cli import cli
 from jixiao.kit import strict_yaml
 from jixiao.kit.errors import JixiaoError
 from jixiao.rules import policy
@@ -26,6 +30,16 @@ def findings(rule, content):
     return engine.merged(
         engine.run(checks, card, inspection), engine.of_remarks(example.records, card)
     ), inspection
+
+
+def test_the_cards_are_given_to_programs_whole():
+    """`jixiao rules --json` has every part of every card, the severity as its letter."""
+    told = json.loads(CliRunner().invoke(cli, ["rules", "--json"]).stdout)
+    assert [card["id"] for card in told] == list(CARDS)
+    assert {(*card,) for card in told} == {tuple(field.name for field in dataclasses.fields(cards.Card))}
+    assert {card["id"]: card["severity"] for card in told} == {
+        rule: card.severity.value for rule, card in CARDS.items()
+    }
 
 
 @pytest.mark.parametrize("rule", CARDS)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -69,6 +69,10 @@ class Card:
     parameters: Mapping[str, str]
     passing: Mapping[str, Any]
     failing: Mapping[str, Any]
+
+    def as_json(self) -> dict[str, Any]:
+        """The card as names and values, for JSON."""
+        return asdict(self)
 
 
 @cache
