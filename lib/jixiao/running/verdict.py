@@ -31,7 +31,7 @@ _MENDED = {
     "CalledProcessError": "在终端里单独运行这条命令，看它为什么失败",
     "MemoryError": "减少一次读入的数据，或换内存更大的机器",
     "ModuleNotFoundError": "按 README 安装依赖后重试",
-    "StdinNotImplementedError": "不用 input(): 运行时没有人回答",
+    "StdinNotImplementedError": "不用 input()：运行时没有人回答",
 }
 _MEND_CELL = "在 JupyterLab 里打开失败的笔记本，从这个单元格查起"
 
