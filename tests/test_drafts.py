@@ -16,6 +16,7 @@ from jixiao.rules import policy
 from jixiao.rules.policy import Policy, Rule
 from jixiao.year.schemas import SCHEMAS
 from jixiao.year.tables import Tables
+from jixiao.year.words import SubjectKind
 from kit import PROJECT
 
 D = Decimal
@@ -29,7 +30,16 @@ def draft(budget="100", spent="90", scores=("50", "40"), **scheme):
     amounts = [None if each is None else D(each) for each in (budget, spent)]
     rows = tuple(SimpleNamespace(self_score=None if each is None else D(each)) for each in scores)
     return Draft(
-        2021, "局", "project", "P1", "甲", "所", "局", (Amounts(None, *amounts),), rows, Scheme(**scheme)
+        2021,
+        "局",
+        SubjectKind.PROJECT,
+        "P1",
+        "甲",
+        "所",
+        "局",
+        (Amounts(None, *amounts),),
+        rows,
+        Scheme(**scheme),
     )
 
 

@@ -76,11 +76,11 @@ def test_every_subject_has_its_state(forms):
     """The last version gives the state; returns are counted; the due day itself is in time."""
     known = forms[forms["kind"] != overview.STRANGER]
     assert known[["subject_id", "unit", "state", "late", "deliveries", "returns"]].to_numpy().tolist() == [
-        ["P1", "甲局", "已采纳", False, 2, 1],
-        ["P2", "甲局", "未交", False, 0, 0],
-        ["P3", "乙局", "已采纳", False, 1, 0],
-        ["P4", "乙局", "已退回", True, 1, 1],
-        ["P5", "<b>丙</b>&局", "已收", False, 1, 0],
+        ["P1", "甲局", "accepted", False, 2, 1],
+        ["P2", "甲局", "missing", False, 0, 0],
+        ["P3", "乙局", "accepted", False, 1, 0],
+        ["P4", "乙局", "returned", True, 1, 1],
+        ["P5", "<b>丙</b>&局", "received", False, 1, 0],
     ]
 
 
@@ -100,9 +100,9 @@ def test_forms_of_no_subject_stand_apart(forms):
     """A code that the ledger lacks is a row; files that could not be read are a row each, and count nowhere."""
     others = forms[forms["kind"] == overview.STRANGER]
     assert others[["subject_id", "name", "state", "file"]].to_numpy().tolist() == [
-        ["P9", ATTACK, "已退回", "表.xlsx"],
-        [None, "", "已退回", "../坏[1].xlsx"],
-        [None, "", "已退回", "=1+1.xlsx"],
+        ["P9", ATTACK, "returned", "表.xlsx"],
+        [None, "", "returned", "../坏[1].xlsx"],
+        [None, "", "returned", "=1+1.xlsx"],
     ]
     assert overview.counts(forms).to_numpy().tolist() == [
         ["应交", 5], ["未交", 1], ["已收", 1], ["已退回", 1], ["已采纳", 2], ["迟交", 1],
@@ -193,7 +193,7 @@ def test_workbook_holds_the_same(forms):
 def test_overview_of_nothing_is_still_one():
     """Before the first form comes, every subject is missing and the tables say so."""
     forms = overview.frame(JOURNAL.head(0), SUBJECTS, UNITS, DUE)
-    assert set(forms["state"]) == {"未交"}
+    assert set(forms["state"]) == {"missing"}
     tree = html.fromstring(overview_files.to_html(forms, (), overview.Head(2021, "局", HEAD.on)))
     assert "没有。" in tree.text_content() and "报送截止" not in tree.find(".//header").text_content()
     assert load_workbook(io.BytesIO(overview_files.to_xlsx(forms, (), HEAD))).sheetnames[-1] == "各单位"

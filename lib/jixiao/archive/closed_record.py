@@ -215,7 +215,7 @@ def _belongs(waiting: Path, published: bytes | None) -> bool:
     """Whether a record that waits speaks of the version that is published."""
     if published is None or not waiting.is_file():
         return False
-    entries = _parsed(waiting.read_bytes()).get("entries")
+    entries = _parsed(waiting.read_bytes()).get("entries", [])
     return bool(entries) and entries[-1]["manifest"] == sha256(published)
 
 

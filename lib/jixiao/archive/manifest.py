@@ -60,7 +60,8 @@ def _versions() -> Iterator[tuple[str, str]]:
 
 def _plain(requirement: str) -> str:
     """The name in a requirement, as every tool spells it."""
-    return re.sub(r"[-_.]+", "-", re.match(r"[\w.-]+", requirement)[0]).lower()
+    name = re.match(r"[\w.-]+", requirement)
+    return re.sub(r"[-_.]+", "-", name[0]).lower() if name else ""
 
 
 @dataclass(frozen=True)

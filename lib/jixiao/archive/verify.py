@@ -207,7 +207,7 @@ def changed_inputs(publication: Publication, recorded: Sequence[Mapping[str, Any
     root = publication.root
     before = {one["name"]: one for one in recorded}
     now = {
-        name: one | described(name, (root / name).read_bytes())
+        name: {**one, **described(name, (root / name).read_bytes())}
         for name, one in before.items()
         if (root / name).is_file()
     }

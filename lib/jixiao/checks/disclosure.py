@@ -13,7 +13,7 @@ from jixiao.forms.records.records import FORMS
 from jixiao.kit import numbers
 from jixiao.rules import execution, grades
 from jixiao.year.bands import Band, members
-from jixiao.year.words import AMOUNTS, KINDS, TIER_NAMES, Amount, Severity
+from jixiao.year.words import SCORED_TIERS, Amount, Severity, SubjectKind
 
 _HUNDRED = Decimal(100)
 _GROUP = re.compile(r"[（(](\d+(?:\.\d+)?)分[)）]")
@@ -24,14 +24,14 @@ def outside_bands(inspection: Inspection) -> Iterator[Found]:
     """D01: totals that lie in none of the bands of scores for which the report counts subjects."""
     if inspection.params is None:
         return
-    for name, (kind, label) in KINDS.items():
-        for tier, tier_name in TIER_NAMES.items():
+    for kind in SubjectKind:
+        for tier in SCORED_TIERS:
             rows = inspection.totals[inspection.totals["kind"] == kind]
-            scores = dict(rows[f"{tier}_total"].dropna())
-            other = members(scores, inspection.params.bands[f"{name}.{tier}"])["other"]
+            scores = dict(rows[tier.total].dropna())
+            other = members(scores, inspection.params.bands[f"{kind.key}.{tier}"])["other"]
             if other:
-                found = f"有 {len(other)} 个{label}的{tier_name}总分不在所列分数段"
-                yield Found(PARAMS, None, f"bands.{name}.{tier}", found)
+                found = f"有 {len(other)} 个{kind.words}的{tier.words}总分不在所列分数段"
+                yield Found(PARAMS, None, f"bands.{kind.key}.{tier}", found)
 
 
 def impossible_mean(inspection: Inspection) -> Iterator[Found]:
@@ -41,12 +41,12 @@ def impossible_mean(inspection: Inspection) -> Iterator[Found]:
     words = {word: bands[grade] for word, grade in grades.words(inspection.policy).items()}
     named = {f"key_projects.grades.{word}": band for word, band in (bands | words).items()}
     yield from _mean_of(facts, "key_projects.mean_score", {k: b for k, b in named.items() if k in facts})
-    for name in KINDS:
-        for tier in TIER_NAMES:
-            prefix = f"evaluation.{name}.{tier}."
+    for kind in SubjectKind:
+        for tier in SCORED_TIERS:
+            prefix = f"evaluation.{kind.key}.{tier}."
             keys = {key: key.removeprefix(prefix) for key in facts if key.startswith(prefix)}
             bands = {key: Band.parse(text) for key, text in keys.items() if text[0] in "=[("}
-            yield from _mean_of(facts, f"evaluation.{name}.{tier}_mean", bands)
+            yield from _mean_of(facts, f"evaluation.{kind.key}.{tier}_mean", bands)
 
 
 def _mean_of(facts: Mapping[str, Any], key: str, bands: Mapping[str, Band]) -> Iterator[Found]:
@@ -69,13 +69,13 @@ def order_broken(inspection: Inspection) -> Iterator[Found]:
     totals = inspection.totals
     monitored = set(inspection.records["monitoring"]["subject_id"])
     aimed = set(inspection.records["indicators"]["subject_id"])
-    for kind, label in KINDS.values():
+    for kind in SubjectKind:
         rows = totals[totals["kind"] == kind]
         subjects = set(rows["subject_id"])
         done = set(rows.loc[rows["reported"].astype(bool), "subject_id"])
         counts = [len(subjects & aimed), len(subjects & monitored), len(done)]
         if counts[1] and counts != sorted(counts, reverse=True):
-            found = f"{label}设目标 {counts[0]} 个，监控 {counts[1]} 个，自评 {counts[2]} 个"
+            found = f"{kind.words}设目标 {counts[0]} 个，监控 {counts[1]} 个，自评 {counts[2]} 个"
             yield Found("monitoring", None, "subject_id", found, "依次不增加")
 
 
@@ -84,12 +84,12 @@ def parts_do_not_add_up(inspection: Inspection) -> Iterator[Found]:
     units = inspection.settings["D04"]["units"]
     whole = money.totals(inspection)
     for subject, parts in money.parts(inspection).items():
-        for column in AMOUNTS:
+        for column in Amount:
             total = getattr(whole[subject], column)
             given = [(p.item, getattr(p, column)) for p in parts if getattr(p, column) is not None]
             if total is not None and given and money.differs(total, given, units):
                 added = numbers.plain(sum((amount for _, amount in given), Decimal(0)))
-                found = f"{Amount(column).words}是 {numbers.plain(total)}，各分项合计 {added}"
+                found = f"{column.words}是 {numbers.plain(total)}，各分项合计 {added}"
                 yield Found("funds", whole[subject].row, column, found, "总额等于分项之和", subject=subject)
     yield from _group_sums(inspection)
 
@@ -102,8 +102,9 @@ def _group_sums(inspection: Inspection) -> Iterator[Found]:
     forms = inspection.records[FORMS]
     indicators = inspection.records["indicators"]
     whole = set(forms.loc[forms[["total_score", "total_weight"]].notna().any(axis=1), "subject_id"])
-    for (subject, level), rows in indicators.groupby(["subject_id", "level1"], sort=False):
-        printed = _GROUP.search(level or "")
+    for key, rows in indicators.groupby(["subject_id", "level1"], sort=False):
+        subject, level = map(str, key)
+        printed = _GROUP.search(level)
         if printed and rows["weight"].notna().all():
             added = sum(rows["weight"], Decimal(0))
             points = Decimal(printed[1])

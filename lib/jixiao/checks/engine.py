@@ -69,7 +69,7 @@ class Inspection:
     policy: Policy
     settings: Mapping[str, Mapping[str, Any]]
     params: Params | None = None
-    totals: pd.DataFrame | None = None
+    totals: pd.DataFrame = field(default_factory=pd.DataFrame)
     published: Published = field(default_factory=lambda: Published())
 
     @cached_property

@@ -17,6 +17,7 @@ from jixiao.forms.model import SELF_EVALUATIONS
 from jixiao.forms.records.records import FORMS
 from jixiao.kit import numbers
 from jixiao.values.measures import Day, Interval, Measure, Number, parse_target
+from jixiao.year import table_files
 from jixiao.year.words import Amount, SubjectKind
 
 Row = Mapping[str, Any]
@@ -43,9 +44,8 @@ class _Form(NamedTuple):
     @property
     def names(self) -> list[tuple[str, str, tuple[str, ...]]]:
         """The printed names: column, text, and the texts that the ledger allows there."""
-        allowed = (self.entry["name"] or "",)
-        if self.entry["kind"] == SubjectKind.DEPARTMENT:
-            allowed += (self.unit,)
+        own = self.entry["name"] or ""
+        allowed = (own, self.unit) if self.entry["kind"] == SubjectKind.DEPARTMENT else (own,)
         return [
             ("name", self.printed["name"] or "", allowed),
             ("unit", self.printed["unit"] or "", (self.unit,)),
@@ -69,11 +69,11 @@ def _forms(inspection: Inspection) -> Iterator[_Form]:
     known = inspection.records.known
     if "subjects" not in known:
         return
-    entries = {row["subject_id"]: row for row in known["subjects"].to_dict("records")}
+    entries = {row["subject_id"]: row for row in table_files.rows(known["subjects"])}
     units = dict(zip(known["units"]["unit_id"], known["units"]["name"], strict=True))
     forms = inspection.records[FORMS]
     counts = forms["subject_id"].value_counts()
-    for row, printed in zip(forms.index, forms.to_dict("records"), strict=True):
+    for row, printed in zip(forms.index, table_files.rows(forms), strict=True):
         subject = printed["subject_id"]
         base = inspection.records.further.get(subject, subject)
         if printed["kind"] in SELF_EVALUATIONS and base in entries:
@@ -136,7 +136,7 @@ def _amounts(inspection: Inspection, form: _Form, row: int, reported: Row) -> It
 def _by_subject(frame: pd.DataFrame) -> dict[str, list[tuple[int, Row]]]:
     """The rows of each subject with their numbers, in order."""
     found: dict[str, list[tuple[int, Row]]] = {}
-    for number, row in zip(frame.index, frame.to_dict("records"), strict=True):
+    for number, row in zip(frame.index, table_files.rows(frame), strict=True):
         found.setdefault(row["subject_id"], []).append((number, row))
     return found
 
@@ -176,9 +176,9 @@ def _indicators(form: _Form, rows: list[tuple[int, Row]], old: list[Row], year: 
             found = f"台账没有指标“{row['level3'] or ''}”"
             yield Found("indicators", number, "level3", found, "只填批复的指标", subject=form.subject)
         elif changes := list(_changes(row, old[at], year)):
-            columns, found, expected = zip(*changes, strict=True)
+            columns, printed, wanted = zip(*changes, strict=True)
             yield Found(
-                "indicators", number, columns[0], "，".join(found), "，".join(expected), subject=form.subject
+                "indicators", number, columns[0], "，".join(printed), "，".join(wanted), subject=form.subject
             )
     missing = [each["level3"] or "" for at, each in enumerate(old) if at not in joined]
     if missing:
@@ -199,13 +199,15 @@ def _joined(rows: list[Row], places: list[int], old: list[Row]) -> list[int | No
     """
     found: list[int | None] = [None] * len(rows)
     names = [_name(row) for row in old]
-    free = dict.fromkeys(range(len(old)))
+    free = list(range(len(old)))
 
     def take(fits: Callable[[int, int, str], bool]) -> None:
         for n, row in enumerate(rows):
             if found[n] is None:
-                found[n] = next((at for at in free if fits(at, n, _name(row))), None)
-                free.pop(found[n], None)
+                at = next((at for at in free if fits(at, n, _name(row))), None)
+                found[n] = at
+                if at is not None:
+                    free.remove(at)
 
     take(lambda at, n, name: at == places[n] and names[at] == name)
     take(lambda at, n, name: names[at] == name)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import os
 import socket
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -68,7 +69,7 @@ def _acquired(path: Path, what: str) -> int:
 def _locked(handle: int) -> bool:
     """Try to lock an open file without waiting; says whether that succeeded."""
     try:
-        if os.name == "nt":
+        if sys.platform == "win32":
             import msvcrt
 
             os.lseek(handle, _FAR, os.SEEK_SET)

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import sys
-from typing import TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
 from jixiao.kit.errors import one_line
+
+if TYPE_CHECKING:
+    from tqdm import tqdm
 
 _WIDTH = 40  # characters of a detail shown behind the count
 
@@ -16,7 +19,7 @@ class Progress:
     def __init__(self, quiet: bool = False, stream: TextIO | None = None) -> None:
         self._stream = sys.stderr if stream is None else stream
         self._quiet = quiet
-        self._bar = None
+        self._bar: tqdm[Any] | None = None
 
     def __enter__(self) -> Progress:
         return self

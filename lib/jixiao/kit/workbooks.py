@@ -13,6 +13,7 @@ from decimal import Decimal
 from typing import Any
 
 BODY, HEAD = "宋体", "黑体"
+Style = dict[str, Any]  # properties of a cell as xlsxwriter names them
 SIZE = 10
 _DIGITS = 15  # digits that a number of a workbook holds exactly
 _CELL_LIMIT = 32767  # characters that a cell may hold

@@ -13,7 +13,7 @@ from jixiao.kit.strict_yaml import suggestion
 from jixiao.report import charts
 from jixiao.report.charts import Bars, Points
 from jixiao.report.table import Table
-from jixiao.year.words import KINDS, TIER_NAMES
+from jixiao.year.words import SCORED_TIERS, SubjectKind, Tier
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -43,37 +43,37 @@ def of(evaluation: Evaluation, name: str) -> Chart | None:
     return CHARTS[name](evaluation)
 
 
-def distribution(evaluation: Evaluation, name: str) -> Chart:
-    """How the scores of the kind "departments" or "projects" are distributed, a panel a tier."""
-    panels = [_panel(evaluation, name, tier) for tier in TIER_NAMES]
+def distribution(evaluation: Evaluation, kind: SubjectKind) -> Chart:
+    """How the scores of a kind of subjects are distributed, a panel a tier."""
+    panels = [_panel(evaluation, kind, tier) for tier in SCORED_TIERS]
     counts = ["，".join(f"{b} {n} 个" for b, n in zip(p.labels, p.counts, strict=True)) for p in panels]
     parts = "；".join(f"{p.title}{c}" for p, c in zip(panels, counts, strict=True))
     return Chart(
-        f"chart-{name}",
-        f"{KINDS[name][1]}自评与复核得分分布",
+        f"chart-{kind.key}",
+        f"{kind.words}自评与复核得分分布",
         charts.distribution(panels, "个"),
         f"上下两幅条形图。{parts}。",
         charts.bars_data(panels, ("评价层级", "分数段", "个数（个）"), ""),
     )
 
 
-def _panel(evaluation: Evaluation, name: str, tier: str) -> Bars:
+def _panel(evaluation: Evaluation, kind: SubjectKind, tier: Tier) -> Bars:
     figures = evaluation.figures
-    key = f"evaluation.{name}.{tier}"
-    bands = evaluation.params.bands[f"{name}.{tier}"]
+    key = f"evaluation.{kind.key}.{tier}"
+    bands = evaluation.params.bands[f"{kind.key}.{tier}"]
     labels = [band.label for band in bands]
     keys = [f"{key}.{band.text}" for band in bands]
     if figures[f"{key}.other"].value:
         labels.append("其他分数")
         keys.append(f"{key}.other")
     counts = [int(figures[each].value or 0) for each in keys]
-    color = charts.DARK if tier == "self" else charts.MID
-    return Bars(TIER_NAMES[tier], labels, counts, color, keys)
+    color = charts.DARK if tier is Tier.SELF else charts.MID
+    return Bars(tier.words, labels, counts, color, keys)
 
 
 def agreement(evaluation: Evaluation) -> Chart | None:
     """Each subject's self score against its review score; nothing where no subject has both."""
-    groups = [group for group in (_points(evaluation, name) for name in KINDS) if group.x]
+    groups = [group for group in (_points(evaluation, kind) for kind in SubjectKind) if group.x]
     if not groups:
         return None
     below = sum(y < x for group in groups for x, y in zip(group.x, group.y, strict=True))
@@ -91,20 +91,20 @@ def agreement(evaluation: Evaluation) -> Chart | None:
     )
 
 
-def _points(evaluation: Evaluation, name: str) -> Points:
-    kind, label = KINDS[name]
+def _points(evaluation: Evaluation, kind: SubjectKind) -> Points:
+    both = [tier.total for tier in SCORED_TIERS]
     totals = evaluation.totals
-    rows = totals[totals["kind"] == kind].dropna(subset=["self_total", "review_total"])
-    rows = rows.sort_values(["self_total", "review_total"], ascending=False, kind="stable")
+    rows = totals[totals["kind"] == kind].dropna(subset=both)
+    rows = rows.sort_values(both, ascending=False, kind="stable")
     names = [str(row.name or row.subject_id) for row in rows[["subject_id", "name"]].itertuples(index=False)]
     if evaluation.params.reconstructed:  # reconstructed scores are not set beside real names
-        names = [f"{label}（{at}）" for at in range(1, len(rows) + 1)]
-    department = name == "departments"
-    style = ("o", charts.DARK, False) if department else ("^", charts.MID, True)
-    return Points(label, list(rows["self_total"]), list(rows["review_total"]), *style, names)
+        names = [f"{kind.words}（{at}）" for at in range(1, len(rows) + 1)]
+    style = ("o", charts.DARK, False) if kind is SubjectKind.DEPARTMENT else ("^", charts.MID, True)
+    own, review = (list(rows[column]) for column in both)
+    return Points(kind.words, own, review, *style, names)
 
 
 CHARTS: Mapping[str, Callable[[Evaluation], Chart | None]] = {
-    **{f"scores.{name}": partial(distribution, name=name) for name in KINDS},
+    **{f"scores.{kind.key}": partial(distribution, kind=kind) for kind in SubjectKind},
     "agreement": agreement,
 }

@@ -7,8 +7,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from functools import partial
+from typing import Any
 
 from jixiao.figures import trace
+from jixiao.figures.counted import KEY_PROJECTS
 from jixiao.figures.evaluate import Evaluation
 from jixiao.figures.model import TOTALS, Figure, Rows
 from jixiao.kit import numbers
@@ -22,7 +24,7 @@ from jixiao.rules.policy import Rule
 from jixiao.rules.policy_file import BASES
 from jixiao.year import table_files, table_schema
 from jixiao.year.schemas import SCHEMAS
-from jixiao.year.words import KINDS, TIER_NAMES, DeliveryStatus, SubjectKind, Tier
+from jixiao.year.words import SCORED_TIERS, DeliveryStatus, SubjectKind, Tier
 
 _SCORED = "subjects"  # the table whose rows have totals
 _LISTED_ROWS = 100  # rows behind a figure that the page lists
@@ -70,7 +72,7 @@ def _listed(evaluation: Evaluation, name: str, caption: str, columns: Sequence[s
     ]
     if not caption:
         faults.append(Fault(f"表“{name}”", "没有题目", remedy=f'写成 report.table("{name}", "题目")'))
-    if name == trace.KEY_PROJECTS and marks(evaluation):
+    if name == KEY_PROJECTS and marks(evaluation):
         remedy = f'写成 report.table("{name}")'
         faults.append(Fault(f"表“{name}”", "重构数据的得分不与项目名称并列", remedy=remedy))
     if faults:
@@ -111,8 +113,8 @@ def rules_issued(evaluation: Evaluation) -> Table | None:
     if rules.empty:
         return None
     rows = [
-        [text(str(at)), text(rule.topic or rule.number), text(rule.level), text(rule.status)]
-        for at, rule in enumerate(rules.itertuples(), start=1)
+        [text(str(at)), text(rule["topic"] or rule["number"]), text(rule["level"]), text(rule["status"])]
+        for at, rule in enumerate(table_files.rows(rules), start=1)
     ]
     columns = [
         Column("序号", "center"),
@@ -123,13 +125,13 @@ def rules_issued(evaluation: Evaluation) -> Table | None:
     return Table("rules-issued", "制度建设情况", columns, rows)
 
 
-def distribution(evaluation: Evaluation, name: str) -> Table:
-    """How many subjects of the kind "departments" or "projects" lie in each declared band, by each tier."""
+def distribution(evaluation: Evaluation, kind: SubjectKind) -> Table:
+    """How many subjects of a kind lie in each declared band, by each tier."""
     rows: list[list[Cell | None]] = []
     subtotals = []
-    for tier, tier_name in TIER_NAMES.items():
-        block = _tier_rows(evaluation, f"evaluation.{name}", tier)
-        block[0][0] = text(tier_name, rows=len(block))
+    for tier in SCORED_TIERS:
+        block = _tier_rows(evaluation, kind, tier)
+        block[0][0] = text(tier.words, rows=len(block))
         rows += block
         subtotals.append(len(rows) - 1)
     columns = [
@@ -138,17 +140,16 @@ def distribution(evaluation: Evaluation, name: str) -> Table:
         Column("个数（个）", "right"),
         Column("占比（%）", "right"),
     ]
-    label = KINDS[name][1]
-    notes = _notes(evaluation, name, label)
-    return Table(f"scores-{name}", f"{label}得分分布", columns, rows, notes, frozenset(subtotals))
+    notes = _notes(evaluation, kind)
+    return Table(f"scores-{kind.key}", f"{kind.words}得分分布", columns, rows, notes, frozenset(subtotals))
 
 
-def _tier_rows(evaluation: Evaluation, prefix: str, tier: str) -> list[list[Cell | None]]:
+def _tier_rows(evaluation: Evaluation, kind: SubjectKind, tier: Tier) -> list[list[Cell | None]]:
     figures = evaluation.figures
     marked = marks(evaluation)
-    key = f"{prefix}.{tier}"
+    key = f"evaluation.{kind.key}.{tier}"
     rows: list[list[Cell | None]] = []
-    for band in evaluation.params.bands[key.removeprefix("evaluation.")]:
+    for band in evaluation.params.bands[f"{kind.key}.{tier}"]:
         count = figures[f"{key}.{band.text}"]
         share = figures[f"{key}_share.{band.text}"]
         rows.append([None, text(band.label), number(count, marked=marked), number(share, marked=marked)])
@@ -158,17 +159,18 @@ def _tier_rows(evaluation: Evaluation, prefix: str, tier: str) -> list[list[Cell
     return rows
 
 
-def _notes(evaluation: Evaluation, name: str, label: str) -> Sequence[str]:
+def _notes(evaluation: Evaluation, kind: SubjectKind) -> Sequence[str]:
     notes = []
     figures = evaluation.figures
-    for tier in TIER_NAMES:
-        bands = evaluation.params.bands[f"{name}.{tier}"]
-        shares = [figures[f"evaluation.{name}.{tier}_share.{band.text}"].value for band in bands]
-        if None not in shares and sum(shares) != 100:
+    for tier in SCORED_TIERS:
+        bands = evaluation.params.bands[f"{kind.key}.{tier}"]
+        shares = [figures[f"evaluation.{kind.key}.{tier}_share.{band.text}"].value for band in bands]
+        known = [share for share in shares if isinstance(share, Decimal)]
+        if len(known) == len(shares) and sum(known) != 100:
             notes = [_SHARES_NOTE]
-    reporting, reviewed = (figures[f"evaluation.{name}.{tier}_count"].value for tier in TIER_NAMES)
+    reporting, reviewed = (figures[f"evaluation.{kind.key}.{tier}_count"].value for tier in SCORED_TIERS)
     if reviewed != reporting:
-        notes.append(f"财政复核覆盖{label}自评中的{reviewed}个，占比按复核数计算。")
+        notes.append(f"财政复核覆盖{kind.words}自评中的{reviewed}个，占比按复核数计算。")
     return [f"注：{''.join(notes)}"] if notes else []
 
 
@@ -178,9 +180,11 @@ def key_projects(evaluation: Evaluation) -> Table | None:
     if projects.empty:
         return None
     masks = trace.masks(evaluation)
-    names = dict(evaluation.tables["subjects"][["subject_id", "name"]].itertuples(index=False))
+    subjects = evaluation.tables["subjects"]
+    names = dict(zip(subjects["subject_id"], subjects["name"], strict=True))
     invented = marks(evaluation)
     rows = []
+    project: Any
     for project in projects.itertuples():
         name = masks.get(project.Index) or project.name or names.get(project.subject_id, "")
         score = rounded(project.score, evaluation.policy)
@@ -289,7 +293,7 @@ def _rows_evidence(evaluation: Evaluation, figure: Figure, rows: Rows, year: tra
 
 TABLES: Mapping[str, Callable[[Evaluation], Table | None]] = {
     "rules_issued": rules_issued,
-    **{f"scores.{name}": partial(distribution, name=name) for name in KINDS},
+    **{f"scores.{kind.key}": partial(distribution, kind=kind) for kind in SubjectKind},
     "key_projects": key_projects,
     "scoring_rules": scoring_rules,
     "figures": register,

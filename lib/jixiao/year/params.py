@@ -13,9 +13,10 @@ from typing import Any
 from jixiao.kit import numbers, places, strict_yaml
 from jixiao.kit.errors import Fault, ParameterError
 from jixiao.year.bands import Band, check_disjoint
+from jixiao.year.words import SCORED_TIERS, SubjectKind
 
 DEFAULT_NOTEBOOK = "annual_report"
-BAND_TABLES = ("departments.self", "departments.review", "projects.self", "projects.review")
+BAND_TABLES = tuple(f"{kind.key}.{tier}" for kind in SubjectKind for tier in SCORED_TIERS)
 RECONSTRUCTION = "reconstruction"
 ORIGINS = ("recorded", RECONSTRUCTION)
 NOTEBOOK_ID = re.compile(r"[a-z0-9]+([_-][a-z0-9]+)*")

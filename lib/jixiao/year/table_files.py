@@ -10,7 +10,7 @@ import re
 from collections.abc import Collection, Iterable, Mapping
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pandas as pd
 
@@ -51,6 +51,11 @@ def csv_text(frame: pd.DataFrame) -> str:
 def texts(frame: pd.DataFrame) -> pd.DataFrame:
     """`frame` with every value as the text that its CSV has, None for blank."""
     return frame.map(text).astype(object).where(lambda cells: cells.notna(), None)
+
+
+def rows(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """The rows of `frame` as values by column."""
+    return cast("list[dict[str, Any]]", frame.to_dict("records"))  # names of columns are texts
 
 
 def text(value: Any) -> str | None:

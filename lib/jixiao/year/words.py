@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
-
 from jixiao.kit.codes import Code
 
 
-class SubjectKind(StrEnum):
+class SubjectKind(Code):
     """What is evaluated; `key` stands in the keys of figures, `words` in the report."""
 
-    words: str
     key: str
 
     def __new__(cls, value: str, words: str, key: str) -> SubjectKind:
@@ -99,6 +96,3 @@ FORM_LABELS = {  # how forms ask for what the columns of tables hold
     "self_score": "得分",
     "score": "得分",
 }
-
-TIER_NAMES = {tier.value: tier.words for tier in SCORED_TIERS}
-KINDS = {kind.key: (kind.value, kind.words) for kind in SubjectKind}

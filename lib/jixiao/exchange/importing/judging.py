@@ -13,6 +13,7 @@ import pandas as pd
 
 from jixiao.checks.engine import Finding
 from jixiao.exchange.importing.merging import Kinds, framed
+from jixiao.forms.model import FormKind
 from jixiao.forms.reading.batch import Received
 from jixiao.forms.records.records import FORMS, Records
 from jixiao.year.words import DeliveryStatus, Severity
@@ -55,8 +56,9 @@ def judged(records: Records, findings: Sequence[Finding], files: Sequence[Receiv
     )
     digests = {received.file: received.digest for received in files}
     fates = []
-    kinds = dict[str, tuple[str, ...]]()
+    kinds = dict[str, tuple[FormKind, ...]]()
     later = dict[str, str]()  # id of a further form → its subject
+    row: Any
     for row in forms.itertuples():
         errors = counts[row.subject_id, Severity.ERROR]
         warnings = counts[row.subject_id, Severity.WARNING]
@@ -118,6 +120,5 @@ def versions(journal: pd.DataFrame, earlier: pd.DataFrame) -> dict[str, int]:
     """The new version of each subject that was accepted now and before, so that its changes are recorded."""
     before = set(earlier.loc[earlier["status"] == DeliveryStatus.ACCEPTED, "subject_id"])
     accepted = journal[journal["status"] == DeliveryStatus.ACCEPTED]
-    return {
-        row.subject_id: int(Decimal(row.version)) for row in accepted.itertuples() if row.subject_id in before
-    }
+    rows = zip(accepted["subject_id"], accepted["version"], strict=True)
+    return {subject: int(Decimal(version)) for subject, version in rows if subject in before}

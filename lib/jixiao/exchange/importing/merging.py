@@ -21,7 +21,7 @@ _TARGET = ("level1", "level2", "level3", "nature", "operator", "target", "measur
 _SELF = tuple(c for c in SCHEMAS["indicators"].columns if c not in (*REVIEW, "subject_id", "indicator_id"))
 
 # What a form of each kind has a say in; the other columns of a row that is known already stay as they are.
-_OWNED: Mapping[str, Mapping[str, tuple[str, ...]]] = {
+_OWNED: Mapping[FormKind, Mapping[str, tuple[str, ...]]] = {
     kind: {
         "subjects": AMOUNTS,
         "indicators": _SELF,
@@ -35,10 +35,10 @@ _OWNED: Mapping[str, Mapping[str, tuple[str, ...]]] = {
 }
 _LISTS = ("indicators", "funds")  # tables with several rows for a subject
 
-Kinds = Mapping[str, tuple[str, ...]]  # accepted subject → the kinds of its forms
+Kinds = Mapping[str, tuple[FormKind, ...]]  # accepted subject → the kinds of its forms
 
 
-def owned(kinds: tuple[str, ...], table: str) -> tuple[str, ...]:
+def owned(kinds: tuple[FormKind, ...], table: str) -> tuple[str, ...]:
     """The columns of a table that forms of these kinds fill."""
     return tuple(dict.fromkeys(c for kind in kinds for c in _OWNED[kind].get(table, ())))
 
@@ -54,7 +54,7 @@ def merged(known: Mapping[str, pd.DataFrame], records: Records, kinds: Kinds) ->
     for name in _LISTS:
         places = frames[name]["subject_id"].map(order)
         frames[name] = frames[name].loc[places.sort_values(kind="stable").index].reset_index(drop=True)
-    return {"units": framed("units", units.to_dict("records")), **frames}
+    return {"units": framed("units", table_files.rows(units)), **frames}
 
 
 def _merged(name: str, known: pd.DataFrame, new: pd.DataFrame, kinds: Kinds) -> pd.DataFrame:
@@ -64,8 +64,8 @@ def _merged(name: str, known: pd.DataFrame, new: pd.DataFrame, kinds: Kinds) -> 
     """
     filled = {subject: owned(each, name) for subject, each in kinds.items()}
     new = new[new["subject_id"].isin([subject for subject, columns in filled.items() if columns])]
-    rows = dict(zip(key_of(name, known), known.to_dict("records"), strict=True))
-    fresh = dict(zip(key_of(name, new), new.to_dict("records"), strict=True))
+    rows = dict(zip(key_of(name, known), table_files.rows(known), strict=True))
+    fresh = dict(zip(key_of(name, new), table_files.rows(new), strict=True))
     whole = {
         s for s, each in kinds.items() if filled[s] and name in _LISTS and set(each) & set(OF_ONE_SUBJECT)
     }
@@ -138,7 +138,7 @@ def changes(
 
 def _by_key(name: str, frame: pd.DataFrame, subjects: Mapping[str, int]) -> dict[str, Row]:
     own = frame[frame["subject_id"].isin(list(subjects))]
-    return dict(zip(key_of(name, own), own.to_dict("records"), strict=True))
+    return dict(zip(key_of(name, own), table_files.rows(own), strict=True))
 
 
 def renamed(records: Records, names: Mapping[str, str]) -> Records:
@@ -158,7 +158,7 @@ def _renamed(
     for row, again in kept.loc[kept["subject_id"].isin(list(names)), "subject_id"].items():
         kept.at[row, "subject_id"] = names[again]
         if "indicator_id" in kept:
-            number = kept.at[row, "indicator_id"]
+            number: Any = kept.at[row, "indicator_id"]
             kept.at[row, "indicator_id"] = indicators.get(number, number)
     return kept
 

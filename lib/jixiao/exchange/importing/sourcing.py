@@ -12,6 +12,7 @@ from jixiao.forms.model import FormKind
 from jixiao.forms.records.indicator_rows import REVIEW
 from jixiao.forms.records.records import KEYS, FormCells, Records, form_cells, key_of
 from jixiao.kit.errors import Place
+from jixiao.year import table_files
 
 Frames = Mapping[str, pd.DataFrame]
 
@@ -29,7 +30,7 @@ def sources(
     for name in KEYS:
         new = _new(name, records, kinds, stored)
         came_from = _reviewed(known[name], after[name], kinds) if name == "indicators" else {}
-        for key, row in zip(key_of(name, after[name]), after[name].to_dict("records"), strict=True):
+        for key, row in zip(key_of(name, after[name]), table_files.rows(after[name]), strict=True):
             kept = old.get((name, key), {})
             if key in came_from:
                 reviewed = old.get((name, came_from[key]), {})
@@ -55,7 +56,8 @@ def _new(name: str, records: Records, kinds: Kinds, stored: Mapping[str, str]) -
     """The cells of the accepted forms, for the columns that these forms fill."""
     frame = records[name][records[name]["subject_id"].isin(list(kinds))]
     found = {}
-    for key, (at, row) in zip(key_of(name, frame), frame.iterrows(), strict=True):
+    rows = table_files.rows(frame)
+    for key, at, row in zip(key_of(name, frame), frame.index, rows, strict=True):
         columns = merging.owned(kinds[row["subject_id"]], name)
         cells = {c: p for c, p in records.cells(name, at).items() if c in columns and row[c] is not None}
         found[name, key] = {c: Place(stored[p.file], p.sheet, p.cell) for c, p in cells.items()}
@@ -64,7 +66,7 @@ def _new(name: str, records: Records, kinds: Kinds, stored: Mapping[str, str]) -
 
 def _reviewed(before: pd.DataFrame, after: pd.DataFrame, kinds: Kinds) -> dict[str, str]:
     """The earlier key of each indicator that keeps its review by its name, by its new key; "" where it had none."""
-    names = merging.by_name(before.to_dict("records"))
+    names = merging.by_name(table_files.rows(before))
     unreviewed = [subject for subject, each in kinds.items() if FormKind.REVIEW not in each]
-    rows = after[after["subject_id"].isin(unreviewed)].to_dict("records")
+    rows = table_files.rows(after[after["subject_id"].isin(unreviewed)])
     return {row["indicator_id"]: names.get(merging.name_of(row), {}).get("indicator_id", "") for row in rows}

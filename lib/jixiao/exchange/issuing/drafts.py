@@ -17,7 +17,7 @@ from jixiao.rules.policy import Policy
 from jixiao.rules.policy_values import number
 from jixiao.year.params import Params
 from jixiao.year.tables import Tables
-from jixiao.year.words import Tier
+from jixiao.year.words import SubjectKind, Tier
 
 BASIS = "《项目支出绩效评价管理办法》（财预〔2020〕10号）"
 ITEMS = ("年度资金总额", "其中：当年财政拨款", "上年结转资金", "其他资金")
@@ -59,7 +59,7 @@ class Draft:
 
     year: int
     issuer: str
-    kind: str
+    kind: SubjectKind
     code: str
     name: str
     unit: str
@@ -102,12 +102,13 @@ def drafts(
     own = scores[scores["tier"] == Tier.SELF]
     printed = dict(zip(own["subject_id"], own["score"], strict=True))
     funds = _funds(tables)
+    subject: Any
     for subject in tables["subjects"].itertuples():
         unit = units.loc[subject.unit_id]
         yield Draft(
             year=params.evaluated_year,
             issuer=params.issuer,
-            kind=subject.kind,
+            kind=SubjectKind.of(subject.kind),
             code=subject.subject_id,
             name=subject.name,
             unit=unit["name"],
@@ -137,12 +138,13 @@ def spending_points(draft: Draft) -> Decimal | None:
 
 def total(draft: Draft) -> Decimal | None:
     """The total that the form's formula gives, None as long as a part is missing."""
-    parts = [*(row.self_score for row in draft.indicators), spending_points(draft)]
-    if not draft.scheme.by_sum or not draft.indicators or None in parts:
-        return None
+    spending = spending_points(draft)
+    points = [row.self_score for row in draft.indicators]
     rate = execution.rate(draft.funds[0].adjusted_budget, draft.funds[0].executed)
+    if not draft.scheme.by_sum or not points or None in points or spending is None or rate is None:
+        return None
     highest = next((cap for below, cap in draft.scheme.caps if rate * 100 < below), None)
-    whole = sum(parts, Decimal(0))
+    whole = sum(points, spending)
     return numbers.rounded(whole if highest is None else min(whole, highest), draft.scheme.places)
 
 
@@ -153,6 +155,7 @@ def _amounts(row: Any) -> Amounts:
 def _funds(tables: Tables) -> dict[tuple[str, int], Amounts]:
     """(subject, row of ITEMS) -> its amounts, where funds.csv has them."""
     found: dict[tuple[str, int], Amounts] = {}
+    row: Any
     for row in tables.frames.get("funds", pd.DataFrame()).itertuples():
         at = next((at for at, word in enumerate(_ITEM_WORDS) if word in row.item), None)
         if at:
@@ -166,7 +169,9 @@ def _reached(last_year: Tables | None) -> dict[tuple[str, str], dict[str, str]]:
     if last_year is None:
         return found
     subjects = last_year["subjects"].merge(last_year["units"], on="unit_id", suffixes=("", "_unit"))
-    keys = {s.subject_id: (s.name_unit, bare(s.name)) for s in subjects.itertuples(index=False)}
+    names = zip(subjects["subject_id"], subjects["name_unit"], subjects["name"], strict=True)
+    keys = {subject: (unit, bare(name)) for subject, unit, name in names}
+    row: Any
     for row in last_year["indicators"].dropna(subset=["actual"]).itertuples():
         if row.subject_id in keys:
             known = found.setdefault(keys[row.subject_id], {})

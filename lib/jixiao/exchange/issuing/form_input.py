@@ -8,15 +8,15 @@ from typing import Any
 from jixiao.exchange.issuing import drafts
 from jixiao.exchange.issuing.drafts import Amounts, Draft
 from jixiao.kit import numbers
-from jixiao.kit.workbooks import Formula, Page, cell
+from jixiao.kit.workbooks import Formula, Page, Style, cell
 from jixiao.rules import execution
 
-OPEN = {"locked": False, "bg_color": "#FFF8DC"}
+OPEN: Style = {"locked": False, "bg_color": "#FFF8DC"}
 # What a formula shows that cannot be computed yet: a result, so that no reader takes it for missing
 NONE = "—"
 QUALITATIVE = ("达成年度指标", "部分达成并具有一定效果", "未达成且效果较差")
-_BOX = {"border": 1, "align": "center"}
-_MONEY = {**_BOX, "num_format": "0.00"}
+_BOX: Style = {"border": 1, "align": "center"}
+_MONEY: Style = {**_BOX, "num_format": "0.00"}
 _AMOUNT_RULE = {
     "validate": "decimal",
     "criteria": ">=",
@@ -44,8 +44,8 @@ def amounts(page: Page, row: int, known: Amounts, filled: bool) -> None:
     rate = execution.rate(known.adjusted_budget, executed)
     n = row + 1
     text = f'=IF(AND(N(E{n})>0,ISNUMBER(F{n})),ROUND(F{n}/E{n},4),"{NONE}")'
-    value = NONE if rate is None else numbers.rounded(rate, 4)
-    page.put(cell(row, 7), Formula(text, value), **_BOX, num_format="0.00%")
+    shown = NONE if rate is None else numbers.rounded(rate, 4)
+    page.put(cell(row, 7), Formula(text, shown), **_BOX, num_format="0.00%")
 
 
 def spending_points(page: Page, row: int, draft: Draft) -> None:
@@ -104,7 +104,7 @@ def total(page: Page, row: int, first: int, draft: Draft) -> None:
         page.raw.data_validation(row, 7, row, 7, _score_rule(Decimal(100)))
 
 
-def _points(places: int) -> dict[str, Any]:
+def _points(places: int) -> Style:
     return {**_BOX, "num_format": "0." + "0" * places if places else "0"}
 
 

@@ -11,19 +11,20 @@ from typing import Any
 
 from jixiao.exchange.issuing import form_input
 from jixiao.exchange.issuing.drafts import ITEMS, Draft
-from jixiao.kit.workbooks import HEAD, Area, Formula, Page, across, cell, on_band
+from jixiao.kit.workbooks import HEAD, Area, Formula, Page, Style, across, cell, on_band
+from jixiao.year.words import SubjectKind
 
 WIDTHS = (8.3, 9, 9.5, 17, 12, 12, 7, 8, 28)
 BESIDE = 9.5  # the width of the column of last year
-TITLES = {"project": "项目支出绩效自评表", "department": "部门整体支出绩效自评表"}
-NAMES = {"project": "项目名称", "department": "部门名称"}
+NAMES = {SubjectKind.PROJECT: "项目名称", SubjectKind.DEPARTMENT: "部门名称"}
+FUNDS = {SubjectKind.PROJECT: "项目资金\n（万元）", SubjectKind.DEPARTMENT: "部门资金\n（万元）"}
 COLUMNS = ("一级指标", "二级指标", "三级指标", "年度指标值", "实际完成值", "分值", "得分")
 REASON = "偏差原因分析及改进措施"
 LAST_YEAR = "上年完成值\n（供参考）"
-_LABEL = {"border": 1, "align": "center"}
-_NAME = {"border": 1, "align": "left", "indent": 1}
-_FREE = {"border": 1, "align": "left", "valign": "top", **form_input.OPEN}
-_BESIDE = {"font_size": 8, "font_color": "#6B6B6B", "align": "center"}
+_LABEL: Style = {"border": 1, "align": "center"}
+_NAME: Style = {"border": 1, "align": "left", "indent": 1}
+_FREE: Style = {"border": 1, "align": "left", "valign": "top", **form_input.OPEN}
+_BESIDE: Style = {"font_size": 8, "font_color": "#6B6B6B", "align": "center"}
 _PAGE = 960.0  # points: what A4 takes between the margins at three quarters of its size
 _FUNDS = 5  # the row of the head of the money table
 _FIRST = 13  # the row of the first indicator
@@ -62,11 +63,23 @@ def write(page: Page, draft: Draft) -> None:
     page.raw.ignore_errors({"number_stored_as_text": f"A1:J{last + 1}"})
 
 
+def title(draft: Draft) -> str:
+    """The title of a form, with which that of its workbook begins."""
+    return f"{draft.kind.words}绩效自评表"
+
+
 def _head(page: Page, draft: Draft) -> None:
     """Title, year, the code that tells the form apart, and whose form it is."""
-    page.put(across(0, 0, 8), TITLES[draft.kind], least=34, font_name=HEAD, font_size=18, align="center")
+    page.put(
+        across(0, 0, 8),
+        title(draft),
+        least=34,
+        font_name=HEAD,
+        font_size=18,
+        align="center",
+    )
     page.put(across(1, 0, 8), f"（{draft.year}年度）", font_size=11, align="center")
-    small = {"font_size": 9, "font_color": "#404040"}
+    small: Style = {"font_size": 9, "font_color": "#404040"}
     page.put(across(2, 0, 5), "浅黄色的格由填报单位填写，其余的格已锁定。", align="left", **small)
     page.put(across(2, 6, 7), "项目编码", align="right", **small)
     page.put(cell(2, 8), draft.code, align="left", **small)
@@ -80,8 +93,7 @@ def _head(page: Page, draft: Draft) -> None:
 
 def _funds(page: Page, draft: Draft) -> None:
     """项目资金（万元）: the whole and its three parts."""
-    part = "项目资金\n（万元）" if draft.kind == "project" else "部门资金\n（万元）"
-    page.put(Area(_FUNDS, 0, _FUNDS + 4, 0), part, **_LABEL)
+    page.put(Area(_FUNDS, 0, _FUNDS + 4, 0), FUNDS[draft.kind], **_LABEL)
     page.put(across(_FUNDS, 1, 2), None, **_LABEL)
     heads = ("年初预算数", "全年预算数", "全年执行数", "分值", "执行率", "得分")
     for column, head in enumerate(heads, 3):
@@ -124,7 +136,7 @@ def target(row: Any) -> str:
 
 def _groups(page: Page, draft: Draft) -> None:
     """一级指标, 二级指标 and the part's name over their rows; at the top where the end of a page might cut them."""
-    top = {"valign": "top"} if page.height() > _PAGE else {}
+    top: Style = {"valign": "top"} if page.height() > _PAGE else {}
     levels = [(one.level1, one.level2) for one in draft.indicators]
     for column, names in ((1, [level[:1] for level in levels]), (2, levels)):
         row = _FIRST
@@ -148,7 +160,7 @@ def _notes(page: Page, row: int, draft: Draft) -> int:
         f"5. 没有完成或超出较多的指标，在“{REASON}”中写明原因和措施；“存在问题”写主要问题，没有的写“无”。",
         "6. 请保持表格行列和项目编码不变，以 .xlsx 格式报送。",
     )
-    style = {"font_size": 9, "align": "left", "valign": "top"}
+    style: Style = {"font_size": 9, "align": "left", "valign": "top"}
     page.put(across(row, 0, 8), "填报说明", least=20, **(style | {"font_name": HEAD, "valign": "bottom"}))
     for at, note in enumerate(notes, row + 1):
         page.put(across(at, 0, 8), note, **style)

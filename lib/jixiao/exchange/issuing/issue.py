@@ -66,7 +66,7 @@ def workbook(draft: Draft) -> bytes:
         beside = (form_sheet.BESIDE,) if draft.last_year else ()
         form_sheet.write(book.sheet(SHEET, (*form_sheet.WIDTHS, *beside)), draft)
 
-    title = f"{form_sheet.TITLES[draft.kind]}（{draft.year}年度） {draft.name}"
+    title = f"{form_sheet.title(draft)}（{draft.year}年度） {draft.name}"
     return workbooks.workbook(build, title=title, author=draft.issuer, day=date(draft.year, 12, 31))
 
 

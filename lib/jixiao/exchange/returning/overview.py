@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,20 +12,36 @@ import pandas as pd
 
 from jixiao.checks import cards
 from jixiao.checks.engine import Finding
-from jixiao.year.words import Severity
+from jixiao.kit.codes import Code
+from jixiao.year.words import DeliveryStatus, Severity
 
-MISSING = "未交"
-RECEIVED = "已收"
-RETURNED = "已退回"
-ACCEPTED = "已采纳"
 LATE = "迟交"
-STATES = (MISSING, RECEIVED, RETURNED, ACCEPTED)
 STRANGER = "不在名单"  # of a form or file that belongs to no subject of the ledger
 COLUMNS = (
     "unit_id", "unit", "subject_id", "kind", "name", "state", "late",
     "deliveries", "returns", "first_on", "last_on", "errors", "warnings", "file",
 )  # fmt: skip
-_STATE_OF = {"accepted": ACCEPTED, "returned": RETURNED, "unreadable": RETURNED}
+
+
+class State(Code):
+    """What has become of the form of a subject, in the order in which it happens."""
+
+    MISSING = "missing", "未交"
+    RECEIVED = "received", "已收"
+    RETURNED = "returned", "已退回"
+    ACCEPTED = "accepted", "已采纳"
+
+    @classmethod
+    def after(cls, status: str) -> State:
+        """The state after a delivery with this status; one that was not judged counts as received."""
+        return _STATE_OF.get(status, cls.RECEIVED)
+
+
+_STATE_OF: Mapping[str, State] = {
+    DeliveryStatus.ACCEPTED: State.ACCEPTED,
+    DeliveryStatus.RETURNED: State.RETURNED,
+    DeliveryStatus.UNREADABLE: State.RETURNED,
+}
 
 
 @dataclass(frozen=True)
@@ -76,7 +92,7 @@ def counts(overview: pd.DataFrame) -> pd.DataFrame:
     states = Counter(known["state"])
     rows = [
         ("应交", len(known)),
-        *((state, states[state]) for state in STATES),
+        *((state.words, states[state]) for state in State),
         (LATE, int(known["late"].sum())),
     ]
     return pd.DataFrame(rows, columns=["state", "forms"], dtype=object)
@@ -96,31 +112,31 @@ def by_rule(findings: Iterable[Finding]) -> pd.DataFrame:
 
 
 def by_unit(overview: pd.DataFrame) -> pd.DataFrame:
-    """unit, forms, a column a state, 迟交, returns, errors, warnings: one row a unit, most returns first."""
+    """unit, forms, a column a State, 迟交, returns, errors, warnings: one row a unit, most returns first."""
     rows = []
     for (_, unit), group in overview[overview["kind"] != STRANGER].groupby(["unit_id", "unit"], sort=False):
         states = Counter(group["state"])
         sums = (int(group[column].sum()) for column in ("late", "returns", "errors", "warnings"))
-        rows.append((unit, len(group), *(states[state] for state in STATES), *sums))
-    columns = ["unit", "forms", *STATES, LATE, "returns", "errors", "warnings"]
+        rows.append((unit, len(group), *(states[state] for state in State), *sums))
+    columns = ["unit", "forms", *State, LATE, "returns", "errors", "warnings"]
     result = pd.DataFrame(rows, columns=columns, dtype=object)
-    order = ["returns", "errors", MISSING]
+    order = ["returns", "errors", State.MISSING]
     return result.sort_values(order, ascending=False, kind="stable").reset_index(drop=True)
 
 
 def _state(rows: Sequence[Any], due: dt.date | None) -> tuple[Any, ...]:
     """state, late, deliveries, returns, first_on, last_on, errors, warnings, file of one subject's deliveries."""
     if not rows:
-        return (MISSING, False, 0, 0, None, None, 0, 0, "")
+        return (State.MISSING, False, 0, 0, None, None, 0, 0, "")
     ordered = sorted(rows, key=lambda row: int(row.version))
     newest = ordered[-1]
     days = [row.received_on for row in ordered if row.received_on is not None]
     first = min(days, default=None)
     return (
-        _STATE_OF.get(newest.status, RECEIVED),
+        State.after(newest.status),
         due is not None and first is not None and first > due,
         len(ordered),
-        sum(_STATE_OF.get(row.status) == RETURNED for row in ordered),
+        sum(State.after(row.status) is State.RETURNED for row in ordered),
         first,
         max(days, default=None),
         int(newest.errors),

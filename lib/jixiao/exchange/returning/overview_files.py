@@ -14,25 +14,22 @@ import pandas as pd
 
 from jixiao.checks.engine import Finding
 from jixiao.exchange.returning import overview
-from jixiao.exchange.returning.overview import (
-    ACCEPTED,
-    LATE,
-    MISSING,
-    RECEIVED,
-    RETURNED,
-    STATES,
-    STRANGER,
-    Head,
-)  # fmt: skip
+from jixiao.exchange.returning.overview import LATE, STRANGER, Head, State
 from jixiao.kit import workbooks
-from jixiao.kit.workbooks import HEAD, Book, Page, across, cell, clean
+from jixiao.kit.workbooks import HEAD, Book, Page, Style, across, cell, clean
+from jixiao.year.words import SubjectKind
 
 TEMPLATES = Path(__file__).parent / "templates"
 _FOOTER = '&C&"宋体"&9 第 &P 页，共 &N 页'
-_COLUMN_HEAD = {"font_name": HEAD, "bg_color": "#E7E6E6", "align": "center", "border": 1}
-_KINDS = {"department": "部门", "project": "项目", STRANGER: STRANGER}
+_COLUMN_HEAD: Style = {"font_name": HEAD, "bg_color": "#E7E6E6", "align": "center", "border": 1}
+_KINDS = {SubjectKind.DEPARTMENT: "部门", SubjectKind.PROJECT: "项目"}
 # Fills that tell the states apart in grey too; the word stands beside.
-_FILLS = {MISSING: "#FFFFFF", RECEIVED: "#E3ECF7", RETURNED: "#F4B183", ACCEPTED: "#D5E8D4"}
+_FILLS = {
+    State.MISSING.words: "#FFFFFF",
+    State.RECEIVED.words: "#E3ECF7",
+    State.RETURNED.words: "#F4B183",
+    State.ACCEPTED.words: "#D5E8D4",
+}
 
 
 class Column(NamedTuple):
@@ -62,7 +59,7 @@ def to_html(forms: pd.DataFrame, findings: Sequence[Finding], head: Head) -> str
         tables=list(_tables(forms, findings)),
         on=_day(head.on),
         due=_day(head.due),
-        states={ACCEPTED: "accepted", RETURNED: "returned", RECEIVED: "received", MISSING: "missing"},
+        states={state.words: state.value for state in State},
     )
     return page.rstrip() + "\n"
 
@@ -99,7 +96,7 @@ _FORM_COLUMNS = (
     Column("编码", lambda one: one.subject_id or "", 9, "short"),
     Column("评价对象", attrgetter("name"), 30),
     Column("类别", lambda one: _KINDS.get(one.kind, one.kind), 7, "short"),
-    Column("状态", attrgetter("state"), 9, "short"),
+    Column("状态", attrgetter("state.words"), 9, "short"),
     Column("迟交", lambda one: LATE if one.late else "", 6, "short"),
     Column("报送次数", attrgetter("deliveries"), 6, "number"),
     Column("退回次数", attrgetter("returns"), 6, "number"),
@@ -119,7 +116,7 @@ _RULE_COLUMNS = (
 _UNIT_COLUMNS = (
     Column("单位", attrgetter("unit"), 28),
     Column("应交", attrgetter("forms"), 7, "number"),
-    *(Column(state, attrgetter(state), 8, "number") for state in STATES),
+    *(Column(state.words, attrgetter(state), 8, "number") for state in State),
     Column(LATE, attrgetter(LATE), 7, "number"),
     Column("退回次数", attrgetter("returns"), 9, "number"),
     Column("错误", attrgetter("errors"), 7, "number"),
@@ -153,7 +150,7 @@ def _sheet(page: Page, table: Table) -> None:
         page.put(cell(1, at), column.head, **_COLUMN_HEAD)
     for row, texts in enumerate(table.rows, 2):
         for at, (text, column) in enumerate(zip(texts, table.columns, strict=True)):
-            style = {"border": 1, "align": "left" if column.holds == "words" else "center"}
+            style: Style = {"border": 1, "align": "left" if column.holds == "words" else "center"}
             if column.head == "状态":
                 style["bg_color"] = _FILLS[text]
             page.put(cell(row, at), Decimal(text) if column.holds == "number" else text, **style)

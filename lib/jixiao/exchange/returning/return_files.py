@@ -16,6 +16,7 @@ from jixiao.forms.files import opening
 from jixiao.forms.model import Sheet
 from jixiao.forms.records.records import FORMS
 from jixiao.kit import places
+from jixiao.year import table_files
 from jixiao.year.params import Params
 
 OVERVIEW = "收表总表"
@@ -58,8 +59,9 @@ def write_all(
 def _by_unit(reading: Reading) -> dict[str, list[Finding]]:
     """Units (or files that name none) and what each has to mend, in the order of the forms."""
     forms = reading.records[FORMS]
-    names = {row.subject_id: row.unit or row.department for row in forms.itertuples()}
-    homes = {(row.file, row.sheet): row.subject_id for row in forms.itertuples()}
+    rows = table_files.rows(forms)
+    names = {row["subject_id"]: row["unit"] or row["department"] for row in rows}
+    homes = {(row["file"], row["sheet"]): row["subject_id"] for row in rows}
     found: dict[str, list[Finding]] = {}
     for one in reading.findings:
         if one.severity.needs_answer and one.place.file:  # notes alone return no form
@@ -80,9 +82,9 @@ def _named(delivery: Delivery) -> pd.DataFrame:
     """The journal of the year with the names of units and subjects, as the overview wants them."""
     tables = delivery.tables
     units = dict(tables["units"][["unit_id", "name"]].itertuples(index=False, name=None))
-    subjects = {row.subject_id: row for row in tables["subjects"].itertuples()}
+    subjects = {row["subject_id"]: row for row in table_files.rows(tables["subjects"])}
     journal = tables["received"].copy()
     known = [subjects.get(subject) for subject in journal["subject_id"]]
-    journal["unit"] = [units.get(one.unit_id) if one else None for one in known]
-    journal["name"] = [one.name if one else None for one in known]
+    journal["unit"] = [units.get(one["unit_id"]) if one else None for one in known]
+    journal["name"] = [one["name"] if one else None for one in known]
     return journal

@@ -13,7 +13,7 @@ from jixiao.exchange.returning import returned_copy
 from jixiao.exchange.returning.returned_copy import MARKS
 from jixiao.forms.model import Sheet
 from jixiao.kit import workbooks
-from jixiao.kit.workbooks import HEAD, Book, Page, across, cell, on_band
+from jixiao.kit.workbooks import HEAD, Book, Page, Style, across, cell, on_band
 from jixiao.year.words import Severity
 
 FRONT = "退回意见"
@@ -26,8 +26,8 @@ _GROUPS = (
     (Severity.WARNING, "请核对：有误的改正，无误的写明理由"),
     (Severity.NOTE, Severity.NOTE.words),
 )
-_BOX = {"border": 1, "valign": "top"}
-_LINK = {"font_color": "#0563C1", "underline": 1}
+_BOX: Style = {"border": 1, "valign": "top"}
+_LINK: Style = {"font_color": "#0563C1", "underline": 1}
 
 
 @dataclass(frozen=True)

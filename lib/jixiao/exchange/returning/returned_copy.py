@@ -13,11 +13,11 @@ from jixiao.checks.engine import Finding
 from jixiao.forms.files import sheet_xml
 from jixiao.forms.model import Sheet
 from jixiao.kit import numbers
-from jixiao.kit.workbooks import BODY, Area, Page, clean, ems
+from jixiao.kit.workbooks import BODY, Area, Page, Style, clean, ems
 from jixiao.year.words import Severity
 
 # Fills that differ from white and from each other in grey too; the borders say the same once more.
-MARKS = {
+MARKS: Mapping[Severity, Style] = {
     Severity.ERROR: {"bg_color": "#F4A582", "border": 5, "border_color": "#8B1A1A", "bold": True},
     Severity.WARNING: {"bg_color": "#FFE699", "border": 2, "border_color": "#7F6000", "bold": True},
 }

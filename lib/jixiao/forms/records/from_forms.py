@@ -18,6 +18,7 @@ from jixiao.forms.records import identity, indicator_rows
 from jixiao.forms.records.indicator_rows import REVIEW, Cells, Known
 from jixiao.forms.records.records import FORM_COLUMNS, FORMS, PART_COLUMNS, PARTS, Records
 from jixiao.kit.errors import Place
+from jixiao.year import table_files
 from jixiao.year.schemas import SCHEMAS
 from jixiao.year.tables import Tables
 from jixiao.year.words import AMOUNTS, TOTAL_ITEMS, Tier
@@ -72,7 +73,7 @@ def records(forms: Iterable[Form], known: Tables | None = None) -> Records:
     register = identity.register(known)
     book = _Book(further=register.further)
     earlier = indicator_rows.known(known)
-    scores = known["scores"].to_dict("records") if known is not None else []
+    scores = table_files.rows(known["scores"]) if known is not None else []
     given = {(row["subject_id"], row["tier"]): row for row in scores}
     for form in forms:
         unit = identity.unit_of(form, register)
@@ -110,7 +111,9 @@ def _frame(name: str, rows: list[dict[str, Any]]) -> pd.DataFrame:
     return pd.DataFrame(values, range(1, len(rows) + 1), list(columns), dtype=object)
 
 
-def _places(sources: Mapping[tuple[str, int], list[tuple[Form, Cells]]]) -> Callable[[str, int, str], Place]:
+def _places(
+    sources: Mapping[tuple[str, int], list[tuple[Form, Cells]]],
+) -> Callable[[str, int | None, str], Place]:
     """A function that gives the place of a value; without a cell of its own it is the first of its row, or the title."""
 
     def place(name: str, row: int | None, column: str) -> Place:
@@ -163,7 +166,9 @@ def _funds(book: _Book, form: Form, subject: str) -> None:
     for cells in form.funds:
         item = "".join(cells["item"].text.split())
         seen[item] = seen.get(item, 0) + 1
-        row = {name: number_cells.read(cells[name].text)[0] for name in _MONEY if name in cells}
+        row: dict[str, Any] = {
+            name: number_cells.read(cells[name].text)[0] for name in _MONEY if name in cells
+        }
         rate = cells["rate"].text if "rate" in cells else ""
         row |= {"subject_id": subject, "rate": rate or None}
         row["item"] = item if seen[item] == 1 else f"{item}（{seen[item]}）"

@@ -9,6 +9,7 @@ from typing import Any
 
 from jixiao.forms.layouts import labels
 from jixiao.forms.model import OF_ONE_SUBJECT, Form, FormKind
+from jixiao.year import table_files
 from jixiao.year.tables import Tables
 from jixiao.year.words import SubjectKind
 
@@ -68,10 +69,10 @@ def register(known: Tables | None) -> Register:
     """A register with the ids of the year's tables."""
     book = Register()
     if known is not None:
-        for row in known["units"].to_dict("records"):
+        for row in table_files.rows(known["units"]):
             book.add_unit(row)
         book.given = set(book.units)
-        for row in known["subjects"].to_dict("records"):
+        for row in table_files.rows(known["subjects"]):
             book.add_subject(row)
         book.listed = set(book.subjects)
     return book

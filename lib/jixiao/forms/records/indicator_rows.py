@@ -11,6 +11,7 @@ from jixiao.forms.model import Form, FormKind, Value
 from jixiao.forms.reading import number_cells
 from jixiao.forms.records import targets
 from jixiao.values.notation import Nature
+from jixiao.year import table_files
 from jixiao.year.tables import Tables
 
 Cells = Mapping[str, Value]
@@ -35,7 +36,7 @@ class Found(NamedTuple):
 def known(tables: Tables | None) -> Known:
     """The indicators in the year's tables, by subject."""
     found: dict[str, list[Mapping[str, Any]]] = {}
-    for row in tables["indicators"].to_dict("records") if tables is not None else ():
+    for row in table_files.rows(tables["indicators"]) if tables is not None else ():
         found.setdefault(row["subject_id"], []).append(row)
     return found
 

@@ -44,7 +44,7 @@ class Records:
     """
 
     frames: Mapping[str, pd.DataFrame]
-    place: Callable[[str, int, str], Place]
+    place: Callable[[str, int | None, str], Place]
     remarks: tuple[Remark, ...] = field(default=())
     absent: tuple[str, ...] = ()
     known: Mapping[str, pd.DataFrame] = field(default_factory=dict)
