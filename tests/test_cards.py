@@ -71,7 +71,7 @@ def test_the_template_of_the_examples_has_no_finding():
 
 
 GOOD = """
-X01:
+F01:
   name: 名称
   severity: E
   meaning: 含义
@@ -93,7 +93,7 @@ BROKEN = [
     ("passing: {}", "passing: {subject: []}", "没有名为“subject”的键"),
     ("passing: {}", "passing: {at: [subjects, 1, name]}", "at 只写在 failing 里"),
     ("failing: {at: [subjects, 1, name]}", "failing: {}", "at 只写在 failing 里"),
-    ("X01:", "Y01:", "X 加两位数字"),
+    ("F01:", "Y01:", "F 加两位数字"),
     ("  why: 理由\n", "  why: 理由\n  why: 又一条\n", "键“why”重复"),
 ]
 
@@ -101,7 +101,7 @@ BROKEN = [
 @pytest.mark.parametrize(("old", "new", "words"), BROKEN)
 def test_a_card_is_read_strictly(old, new, words):
     """Unknown, missing and repeated keys, bad severities and names are refused with their line."""
-    assert [card.id for card in cards.parse(strict_yaml.parse(GOOD, "X.yml"), "X")] == ["X01"]
+    assert [card.id for card in cards.parse(strict_yaml.parse(GOOD, "F.yml"), cards.Family.FILES)] == ["F01"]
     with pytest.raises(JixiaoError, match=words) as refused:
-        cards.parse(strict_yaml.parse(GOOD.replace(old, new), "X.yml"), "X")
-    assert "X.yml 第" in str(refused.value)
+        cards.parse(strict_yaml.parse(GOOD.replace(old, new), "F.yml"), cards.Family.FILES)
+    assert "F.yml 第" in str(refused.value)

@@ -15,6 +15,7 @@ from jixiao.forms.records import records
 from jixiao.kit.errors import PolicyError
 from jixiao.rules import policy
 from jixiao.year import tables
+from jixiao.year.words import Severity
 from kit import PROJECT, Kit
 
 # Rule, parameter of params/checks.yml or clause, the point just inside, on and beyond it, and where it stands.
@@ -245,9 +246,10 @@ def order(frame, seed):
 
 def test_findings_come_in_order_of_place():
     """Cells of a sheet are ordered as a reader meets them: row 9 before row 12, column F before H."""
-    places = [("F12", "B"), ("H9", "A"), ("F9", "C"), ("AA9", "D")]
+    places = [("F12", 12, "B"), ("H9", 9, "A"), ("F9", 9, "C"), ("AA9", 9, "D")]
     findings = [
-        engine.Finding(rule, "E", "", engine.Place("表.xlsx", "自评表", cell), "说") for cell, rule in places
+        engine.Finding(rule, Severity.ERROR, "", engine.Place("表.xlsx", "自评表", cell, row), "说")
+        for cell, row, rule in places
     ]
     assert [one.place.cell for one in engine.merged(tuple(findings))] == ["F9", "H9", "AA9", "F12"]
 

@@ -101,6 +101,19 @@ def test_a_value_of_an_imported_row_stands_in_its_form():
     assert (found.cells("subjects", 2), found.cells("subjects", 9), found.cells("units", 2)) == ({}, {}, {})
 
 
+def test_a_place_has_the_row_by_which_findings_are_put_in_order():
+    """That of the cell of a form, or of the table; 0 for what is no row, and for a cell whose name is none."""
+    row = {"subject_id": "P1", "executed": Decimal(1)}
+    found = of_tables(year(source("subjects", "P1", "executed:F12;name:F0"), subjects=[row]))
+    places = [
+        found.place("subjects", 2, "executed"),
+        found.place("subjects", 2, "name"),
+        found.place("subjects", 2, "kind"),
+        found.place("subjects", None, "kind"),
+    ]
+    assert [place.row for place in places] == [12, 0, 2, 0]
+
+
 def test_records_of_tables_have_no_forms():
     """The frames that only forms fill are empty, with their columns; optional tables that lack are named."""
     found = of_tables(TABLES)

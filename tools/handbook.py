@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from jixiao.checks import cards, settings
-from jixiao.checks.cards import FAMILIES, Card
+from jixiao.checks.cards import Card, Family
 
 # What a bureau checks beside the rules and the tables cannot decide: ids of the catalogue, and why not.
 NOT_DECIDED = {
@@ -53,10 +53,10 @@ def page(root: Path) -> str:
     """The page of all rules with the defaults of params/checks.yml, one sentence a line."""
     given = settings.defaults(root, dt.date.max)
     parts = [_TITLE, _INTRODUCTION.strip()]
-    for family, title in FAMILIES.items():
-        own = [card for card in cards.read().values() if card.id[0] == family]
+    for family in Family:
+        own = [card for card in cards.read().values() if card.family is family]
         rows = [(card.id, card.name, card.severity.words) for card in own]
-        parts += [f"## {family} {title}", _table(("规则", "名称", "级别"), rows)]
+        parts += [f"## {family} {family.words}", _table(("规则", "名称", "级别"), rows)]
         parts += ["\n".join(_section(card, given.get(card.id, {}))) for card in own]
     parts += ["## 还不能判断的规则", "审核目录里有、而现有的表不能判断的，列在这里，说明缺什么。"]
     return "\n\n".join([*parts, _table(("规则", "缺什么"), list(NOT_DECIDED.items()))]) + "\n"

@@ -10,21 +10,13 @@ from typing import Any
 
 from jixiao.forms.records.records import FORMS, PARTS
 from jixiao.kit import strict_yaml
+from jixiao.kit.codes import Code
 from jixiao.kit.errors import Fault, PolicyError
 from jixiao.kit.strict_yaml import Document, key_faults
 from jixiao.rules.check_values import RULE_ID
 from jixiao.year.schemas import SCHEMAS
 from jixiao.year.words import Severity
 
-FAMILIES = {
-    "F": "文件和表",
-    "G": "绩效目标和指标",
-    "S": "单位自评",
-    "R": "复核",
-    "C": "抽查和覆盖",
-    "K": "重点评价",
-    "D": "报告和公开",
-}
 FOLDER = Path(__file__).parent / "cards"
 LONGEST_NAME = 12
 
@@ -35,6 +27,23 @@ _OPTIONAL = ("parameters",)
 _REFERENCE = ("title", "number", "article")
 _BESIDE = ("params", "policy", "settings", "published", "before", "quoted", "known")
 _EXAMPLE = (*SCHEMAS, FORMS, PARTS, *_BESIDE, "sheet", "hidden_rows", "at")
+
+
+class Family(Code):
+    """What the rules of one family look at; their ids begin with its letter."""
+
+    FILES = "F", "文件和表"
+    GOALS = "G", "绩效目标和指标"
+    SELF_EVALUATION = "S", "单位自评"
+    REVIEW = "R", "复核"
+    COVERAGE = "C", "抽查和覆盖"
+    KEY_PROJECTS = "K", "重点评价"
+    DISCLOSURE = "D", "报告和公开"
+
+    @property
+    def of_a_year(self) -> bool:
+        """Whether these rules judge the work of a whole year, which a batch of forms is not."""
+        return self in (Family.COVERAGE, Family.KEY_PROJECTS)
 
 
 @dataclass(frozen=True)
@@ -59,6 +68,7 @@ class Card:
     """
 
     id: str
+    family: Family
     name: str
     severity: Severity
     meaning: str
@@ -79,14 +89,14 @@ class Card:
 def read() -> Mapping[str, Card]:
     """Read the cards of all rules, in the order of families and ids; PolicyError lists every fault of a file."""
     found: dict[str, Card] = {}
-    for family in FAMILIES:
+    for family in Family:
         name = f"{family}.yml"
         document = strict_yaml.read(FOLDER / name, f"checks/cards/{name}", PolicyError)
         found |= {card.id: card for card in parse(document, family)}
     return found
 
 
-def parse(document: Document, family: str) -> list[Card]:
+def parse(document: Document, family: Family) -> list[Card]:
     """The cards in the file of one family, in the order of their ids; PolicyError lists every fault with its line."""
     faults = list(_faults(document, family))
     if faults:
@@ -94,6 +104,7 @@ def parse(document: Document, family: str) -> list[Card]:
     return [
         Card(
             id=rule,
+            family=family,
             severity=Severity.of(content["severity"]),
             reference=Reference(**content["reference"]),
             parameters=content.get("parameters", {}),
@@ -155,7 +166,7 @@ def _rows(rows: Any) -> str:
     return "，".join([*(f"第 {n} 行 {text}" for n, text in texts.items()), *count])
 
 
-def _faults(document: Document, family: str) -> Iterator[Fault]:
+def _faults(document: Document, family: Family) -> Iterator[Fault]:
     if not isinstance(document.value, dict):
         yield Fault(document.place(), "不是“规则: 内容”的形式")
         return

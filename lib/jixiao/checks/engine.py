@@ -5,7 +5,6 @@ A check is a function that yields what it found; severity, remedy and everything
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
@@ -29,7 +28,6 @@ PARAMS = "params"
 POLICY = "policy"
 PUBLISHED = "published"
 _EXPONENT = -4  # weights are scored in 1/10000 points
-_ROW = re.compile(r"\d+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,6 +216,5 @@ def place_of(inspection: Inspection, table: str, row: int | None, column: str) -
 def _order(finding: Finding) -> tuple[str, str, int, int, str, str, str]:
     """The sorting key of a finding: file and sheet, then the row as a number, so that F9 comes before F12."""
     place = finding.place
-    row = _ROW.search(place.cell)
-    at = (place.file, place.sheet, int(row[0]) if row else 0)
+    at = (place.file, place.sheet, place.row)
     return *at, len(place.cell), place.cell, finding.rule, finding.found

@@ -81,7 +81,7 @@ class Sheet:
 
     def place(self, row: int, column: int) -> Place:
         """The place of a cell, for messages."""
-        return Place(self.file, self.name, address(row, column))
+        return Place(self.file, self.name, address(row, column), row + 1)
 
 
 @dataclass(frozen=True)
@@ -129,4 +129,4 @@ class Form:
 
     def place(self, value: Value) -> Place:
         """The place of one of its values, for messages."""
-        return Place(self.file, self.sheet, value.cell)
+        return Place(self.file, self.sheet, value.cell, value.row + 1)

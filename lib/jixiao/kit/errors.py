@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True)
@@ -26,11 +26,15 @@ class Fault:
 
 @dataclass(frozen=True, order=True)
 class Place:
-    """A file, a sheet of it ("" for CSV) and a cell ("F12", or the row and column of a CSV)."""
+    """A file, a sheet of it ("" for CSV) and a cell ("F12", or the row and column of a CSV).
+
+    `row` is the row of the cell by which places are put in order, 0 where there is none.
+    """
 
     file: str
     sheet: str = ""
     cell: str = ""
+    row: int = field(default=0, compare=False)
 
     def __str__(self) -> str:
         sheet = f" 工作表“{self.sheet}”" if self.sheet else ""

@@ -24,7 +24,6 @@ NATURES = tuple(nature.value for nature in Nature)
 STATUSES = tuple(status.value for status in DeliveryStatus)
 OPINIONS = ("已采纳", "部分采纳", "未采纳")
 _DAY = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?")
-ROW_RULE = "|"  # in a check's words: the column at fault stands before it
 
 
 def _convert(parse: Callable[[str], Any]) -> Parser:
@@ -84,24 +83,24 @@ def _date() -> Column:
 
 
 def _within(score: str, whole: str) -> Check:
-    """A check of rows: `score` is at most `whole` where both are numbers."""
+    """A check of rows, by the name of the column at fault: `score` is at most `whole` where both are numbers."""
 
     def fits(frame: pd.DataFrame) -> pd.Series:
         pairs = zip(frame[score], frame[whole], strict=True)
         fine = [not (isinstance(s, Decimal) and isinstance(w, Decimal)) or s <= w for s, w in pairs]
         return pd.Series(fine, frame.index)
 
-    return Check(fits, error=f"{score}{ROW_RULE}不大于同一行的 {whole}")
+    return Check(fits, name=score, error=f"不大于同一行的 {whole}")
 
 
 def _named(column: str, other: str) -> Check:
-    """A check of rows: `column` or `other` is filled in, and no value of `column` comes twice."""
+    """A check of rows, by the name of the column at fault: `column` or `other` is filled in, no `column` twice."""
 
     def fits(frame: pd.DataFrame) -> pd.Series:
         filled = frame[column].notna() | frame[other].notna()
         return filled & ~(frame[column].notna() & frame[column].duplicated(keep=False))
 
-    return Check(fits, error=f"{column}{ROW_RULE}不重复的名称（没有 {other} 的必须填）")
+    return Check(fits, name=column, error=f"不重复的名称（没有 {other} 的必须填）")
 
 
 SCHEMAS: dict[str, DataFrameSchema] = {

@@ -14,10 +14,12 @@ from pathlib import Path
 
 import pandas as pd
 from pandera.errors import SchemaErrors
+from pandera.pandas import DataFrameSchema
 
 from jixiao.kit import places
 from jixiao.kit.errors import Fault, TableError
-from jixiao.year.schemas import NEEDED, REFERENCES, ROW_RULE, SCHEMAS
+from jixiao.year import table_files
+from jixiao.year.schemas import NEEDED, REFERENCES, SCHEMAS
 from jixiao.year.table_files import unguarded
 
 
@@ -62,7 +64,8 @@ def read(root: Path, data_folder: str, needed: Collection[str] = NEEDED) -> Tabl
     for name, column, target, key in REFERENCES:
         if name in frames and target in frames:
             values = frames[name][column].dropna()
-            for row, value in values[~values.isin(frames[target][key])].items():
+            strange = values[~values.isin(frames[target][key])]
+            for row, value in zip(strange.index, strange, strict=True):
                 place = tables.place(name, row, column)
                 faults.append(Fault(place, f"“{value}”不在 {target}.csv 里", f"{target}.csv 的 {key}"))
     if faults:
@@ -166,21 +169,23 @@ def held_against(frame: pd.DataFrame, name: str) -> tuple[pd.DataFrame, list[Mis
     try:
         return schema.validate(whole, lazy=True), []
     except SchemaErrors as error:
-        return whole, _misfits(error.failure_cases, whole)
+        return whole, _misfits(error.failure_cases, whole, schema)
 
 
-def _misfits(cases: pd.DataFrame, frame: pd.DataFrame) -> list[Misfit]:
+def _misfits(cases: pd.DataFrame, frame: pd.DataFrame, schema: DataFrameSchema) -> list[Misfit]:
     """The misfits that pandera found, one for each cell, row by row.
 
-    pandera names every filled column of a row that breaks a row rule; the rule's own words name the one at fault.
+    pandera names every filled column of a row that breaks a row rule; the rule has the name of the one at fault.
     """
     columns = list(frame.columns)
     misfits: dict[tuple[int, int], Misfit] = {}
-    for case in cases.itertuples():
-        named, _, expected = str(case.check).rpartition(ROW_RULE)
-        column = named or case.column
-        misfit = _misfit(case.index, column, frame.at[case.index, column], expected)
-        misfits.setdefault((case.index, columns.index(column)), misfit)
+    for case in table_files.rows(cases):
+        row = case["index"]
+        column = case["column"]
+        if case["schema_context"] == "DataFrameSchema" and not pd.isna(case["check_number"]):
+            column = schema.checks[int(case["check_number"])].name
+        misfit = _misfit(row, column, frame.at[row, column], str(case["check"]))
+        misfits.setdefault((row, columns.index(column)), misfit)
     return [misfits[key] for key in sorted(misfits)]
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import pandas as pd
 
-from jixiao.checks import catalogue, settings
+from jixiao.checks import cards, catalogue, settings
 from jixiao.checks.engine import Finding
 from jixiao.exchange.importing import judging, merging, sourcing, storing
 from jixiao.figures import evaluate
@@ -31,7 +31,6 @@ from jixiao.year.schemas import SCHEMAS
 from jixiao.year.tables import Tables
 from jixiao.year.words import DeliveryStatus
 
-_OF_A_YEAR = ("C", "K")  # rules on coverage and key projects: a batch of forms is no year
 Tick = Callable[[int, int, str], object]  # files read, files in all, the name of the last one
 
 
@@ -153,7 +152,10 @@ def read(asked: Asked, tick: Tick, known: Tables | None = None) -> Reading:
     records = replace(records, remarks=(*records.remarks, *remarks))
     found = catalogue.find(records, rules, limits, asked.params)
     here = {each.file for _, each in files}
-    findings = tuple(one for one in found if one.place.file in here and not one.rule.startswith(_OF_A_YEAR))
+    known_cards = cards.read()
+    findings = tuple(
+        one for one in found if one.place.file in here and not known_cards[one.rule].family.of_a_year
+    )
     faults = (*listing.faults, *(each.fault for _, each in files if each.fault))
     return Reading(tuple(files), records, findings, faults, tuple(copies))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import pandas as pd
 
@@ -11,7 +12,6 @@ from jixiao.exchange.importing.merging import Kinds
 from jixiao.forms.model import FormKind
 from jixiao.forms.records.indicator_rows import REVIEW
 from jixiao.forms.records.records import KEYS, FormCells, Records, form_cells, key_of
-from jixiao.kit.errors import Place
 from jixiao.year import table_files
 
 Frames = Mapping[str, pd.DataFrame]
@@ -60,7 +60,7 @@ def _new(name: str, records: Records, kinds: Kinds, stored: Mapping[str, str]) -
     for key, at, row in zip(key_of(name, frame), frame.index, rows, strict=True):
         columns = merging.owned(kinds[row["subject_id"]], name)
         cells = {c: p for c, p in records.cells(name, at).items() if c in columns and row[c] is not None}
-        found[name, key] = {c: Place(stored[p.file], p.sheet, p.cell) for c, p in cells.items()}
+        found[name, key] = {c: replace(p, file=stored[p.file]) for c, p in cells.items()}
     return found
 
 

@@ -119,7 +119,7 @@ def _places(
     def place(name: str, row: int | None, column: str) -> Place:
         found = sources.get((name, row or 0))
         if not found:
-            return Place(f"{name}.csv", "", f"第 {row} 行 {column} 列" if row else column)
+            return Place(f"{name}.csv", "", f"第 {row} 行 {column} 列" if row else column, row or 0)
         for form, values in found:
             if column in values:
                 return form.place(values[column])

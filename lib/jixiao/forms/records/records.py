@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
+from jixiao.forms.files import sheet_xml
 from jixiao.forms.model import Remark
 from jixiao.kit.errors import Place
 from jixiao.year.schemas import SCHEMAS
@@ -73,7 +74,7 @@ def of_tables(tables: Tables) -> Records:
         if column in found:
             return found[column]
         cell = (f"第 {row} 行" if row is not None else "") + (f" {column} 列" if column else "")
-        return Place(f"{tables.folder}/{name}.csv", "", cell.strip())
+        return Place(f"{tables.folder}/{name}.csv", "", cell.strip(), row or 0)
 
     empty = {
         FORMS: pd.DataFrame(columns=list(FORM_COLUMNS), dtype=object),
@@ -100,5 +101,14 @@ def form_cells(sources: pd.DataFrame, folder: str = "") -> FormCells:
     for table, key, file, sheet, cells in sources.itertuples(index=False):
         for pair in cells.split(";"):
             column, _, cell = pair.partition(":")
-            found.setdefault((table, key), {})[column] = Place(f"{folder}{file}", sheet or "", cell)
+            place = Place(f"{folder}{file}", sheet or "", cell, _row(cell))
+            found.setdefault((table, key), {})[column] = place
     return found
+
+
+def _row(cell: str) -> int:
+    """The row of a cell by its name, 0 for what is no name of a cell."""
+    try:
+        return sheet_xml.position(cell)[0] + 1
+    except ValueError:
+        return 0
