@@ -279,7 +279,7 @@ COLUMNS = """trainings:
   columns:
     topic: 培训主题
     held_on: 培训日期
-    people: 参加人数（人）
+    people: {title: 参加人数, unit: 人}
 
 units:
 """

@@ -161,5 +161,5 @@ def test_cells_are_described_as_they_are_written(tmp_path, table, text, encoding
 
 def test_a_kit_is_described_in_its_own_words():
     """Titles are the first words of what data/README.md says of a column."""
-    assert table_schema.title("subjects", "adjusted_budget") == "全年预算数"
+    assert table_schema.words()["subjects"].columns["adjusted_budget"].title == "全年预算数"
     assert (PROJECT / "data" / "README.md").read_text(encoding="utf-8").count("全年预算数（万元）") >= 1

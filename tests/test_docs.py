@@ -92,8 +92,9 @@ def test_every_column_is_documented(table):
     rows = re.findall(r"^\| `(\w+)` \| (.*) \|$", found[0], re.MULTILINE)
     said = {name: words.replace("`", "") for name, words in rows}
     assert list(said) == list(SCHEMAS[table].columns)
-    assert said == table_schema.words()[table]["columns"]
-    assert table_schema.words()[table]["row"] in found[0].splitlines()[0]
+    words = table_schema.words()[table]
+    assert said == {name: column.sentence for name, column in words.columns.items()}
+    assert words.row in found[0].splitlines()[0]
 
 
 @pytest.mark.parametrize("name", READMES)

@@ -243,7 +243,7 @@ class Year:
         values: dict[str, str] = {}
         identifier = _identifier(found.table)
         if found.column and found.column != identifier:
-            values = {table_schema.title(found.table, found.column): _text(row[found.column])}
+            values = {table_schema.words()[found.table].columns[found.column].title: _text(row[found.column])}
         if self._is_masked(found):  # no place either: it leads to the name
             return Row("", self._masks[number], values, self._tables.place(KEY_PROJECTS))
         key = _text(row[identifier]) if identifier else ""

@@ -81,10 +81,10 @@ def _listed(evaluation: Evaluation, name: str, caption: str, columns: Sequence[s
     if frame.empty:
         return None
     listed = list(columns or schema)
-    said = table_schema.words()[name]["columns"]
+    said = table_schema.words()[name].columns
     heads = [
         Column(
-            re.split("[，：；]", said[column])[0],
+            said[column].head,
             "right" if schema[column].metadata["type"] == "number" else "left",
         )
         for column in listed

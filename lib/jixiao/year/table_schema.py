@@ -6,7 +6,8 @@ import csv
 import datetime as dt
 import io
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 from typing import Any
@@ -23,10 +24,50 @@ _YES = ["true", "True", "TRUE", "是"]
 _NO = ["false", "False", "FALSE", "否"]
 
 
+@dataclass(frozen=True)
+class ColumnWords:
+    """What is said of a column: its title, the unit of its numbers, the words that stand in it, and whatever else."""
+
+    title: str
+    unit: str = ""
+    words: str = ""
+    more: str = ""
+
+    @property
+    def head(self) -> str:
+        """The column as the head of a table names it."""
+        return f"{self.title}（{self.unit}）" if self.unit else self.title
+
+    @property
+    def sentence(self) -> str:
+        """All that is said of the column."""
+        words = f"：{self.words}" if self.words else ""
+        return self.head + words + (f"，{self.more}" if self.more else "")
+
+
+@dataclass(frozen=True)
+class TableWords:
+    """What is said of a table: what a row of it is, and of each column."""
+
+    row: str
+    columns: Mapping[str, ColumnWords]
+
+
 @cache
-def words() -> dict[str, dict[str, Any]]:
-    """For each table what a `row` of it is, and what each of its `columns` holds."""
-    return yaml.safe_load(resources.files(__package__).joinpath("columns.yml").read_text(encoding="utf-8"))
+def words() -> Mapping[str, TableWords]:
+    """What is said of each table, by its name."""
+    content = resources.files(__package__).joinpath("columns.yml").read_text(encoding="utf-8")
+    return {
+        name: TableWords(said["row"], _columns(said["columns"]))
+        for name, said in yaml.safe_load(content).items()
+    }
+
+
+def _columns(said: Mapping[str, Any]) -> dict[str, ColumnWords]:
+    return {
+        name: ColumnWords(**words) if isinstance(words, dict) else ColumnWords(words)
+        for name, words in said.items()
+    }
 
 
 def described(name: str, content: bytes, present: Collection[str]) -> dict[str, Any]:
@@ -44,7 +85,7 @@ def described(name: str, content: bytes, present: Collection[str]) -> dict[str, 
     }
     return {
         "name": name,
-        "title": words()[name]["row"],
+        "title": words()[name].row,
         "type": "table",
         "format": "csv",
         "mediatype": "text/csv",
@@ -64,14 +105,9 @@ def _field(table: str, name: str, written: Sequence[str]) -> dict[str, Any]:
     limits = dict(_limits(column)) if typed["type"] == column.metadata["type"] else {}
     required = {} if column.nullable else {"required": True}
     constraints = limits | required | ({"unique": True} if column.unique else {})
-    description = words()[table]["columns"][name]
-    field = {"name": name, "title": title(table, name), "description": description, **typed}
+    said = words()[table].columns[name]
+    field = {"name": name, "title": said.title, "description": said.sentence, **typed}
     return field | ({"constraints": constraints} if constraints else {})
-
-
-def title(table: str, column: str) -> str:
-    """A short title of a column: its description up to the first comma, colon, semicolon or bracket."""
-    return re.split("[，：；（]", words()[table]["columns"][column])[0]
 
 
 def _limits(column: Column) -> Iterator[tuple[str, Any]]:
