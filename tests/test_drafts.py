@@ -13,6 +13,7 @@ from jixiao.exchange.importing import merging
 from jixiao.exchange.issuing import drafts
 from jixiao.exchange.issuing.drafts import Amounts, Draft, Scheme
 from jixiao.rules import policy
+from jixiao.rules.method_words import Basis
 from jixiao.rules.policy import Policy, Rule
 from jixiao.year.schemas import SCHEMAS
 from jixiao.year.tables import Tables
@@ -110,7 +111,7 @@ def test_a_name_without_its_year(name, bare):
 
 def rule(name, value):
     """A rule of a policy."""
-    return Rule(name, "", value, dt.date(2020, 1, 1), "law", "办法", "", "一", "", "2026-11-20")
+    return Rule(name, "", value, dt.date(2020, 1, 1), Basis.LAW, "办法", "", "一", "", "2026-11-20")
 
 
 def of(number="一号", **values):

@@ -8,6 +8,7 @@ import pytest
 
 from jixiao.kit.errors import JixiaoError, PolicyError
 from jixiao.rules import policy, policy_file, policy_values
+from jixiao.rules.method_words import Basis
 from jixiao.rules.policy import Policy, Rule
 
 WHOLE = """\
@@ -312,6 +313,10 @@ def test_the_rules_of_a_content_are_those_of_its_dates():
 
 def test_the_words_of_the_bases():
     """What stands for each kind of ground in all that is printed."""
-    assert policy_file.BASES == {"law": "条文", "guidance": "指引", "practice": "惯例"}
+    assert {basis.value: basis.words for basis in Basis} == {
+        "law": "条文",
+        "guidance": "指引",
+        "practice": "惯例",
+    }
     assert policy_values.EXECUTION == "预算执行率"
     assert Policy("a", "", "", "", dt.date(2022, 1, 1), {}).rules == {}

@@ -8,6 +8,7 @@ import pytest
 
 from jixiao.kit.errors import ParameterError, PolicyError
 from jixiao.rules import formulas, policy, questions
+from jixiao.rules.method_words import Basis
 from jixiao.rules.policy import Policy, Rule
 from jixiao.rules.questions import Question
 from kit import PROJECT
@@ -426,7 +427,16 @@ def test_a_date_as_typed():
 def rule(name="full_mark", value=100, issued="2020-02-25", number="一号", basis="law"):
     """A rule in force since 25 February 2020."""
     return Rule(
-        name, "满分", value, dt.date(2020, 2, 25), basis, "办法", number, "第一条", issued, "2026-11-20"
+        name,
+        "满分",
+        value,
+        dt.date(2020, 2, 25),
+        Basis.of(basis),
+        "办法",
+        number,
+        "第一条",
+        issued,
+        "2026-11-20",
     )
 
 

@@ -12,6 +12,7 @@ from jixiao.checks.engine import PARAMS, POLICY, PUBLISHED, Check, Found, Inspec
 from jixiao.forms.records.records import FORMS
 from jixiao.kit import numbers
 from jixiao.rules import execution, grades
+from jixiao.rules.method_words import Basis
 from jixiao.year.bands import Band, members
 from jixiao.year.words import SCORED_TIERS, Amount, Severity, SubjectKind
 
@@ -162,7 +163,7 @@ def _policy_sources(inspection: Inspection) -> Iterator[Found]:
     """Rules of the policy that cite a law without its number, or one issued after the day on which they are applied."""
     policy = inspection.policy
     for name, rule in policy.rules.items():
-        if rule.basis == "law" and not rule.number:
+        if rule.basis == Basis.LAW and not rule.number:
             yield Found(POLICY, None, name, f"依据《{rule.title}》没有写文号")
         if rule.issued and rule.issued > policy.on.isoformat():
             found = f"依据《{rule.title}》印发于 {rule.issued}"

@@ -12,10 +12,8 @@ from jixiao.figures.model import LIST_MARK, Figure, Rows, counted, files, ruled,
 from jixiao.rules import grades
 from jixiao.rules.policy import Policy
 from jixiao.year.params import Params
-from jixiao.year.schemas import OPINIONS
 from jixiao.year.tables import Tables
-
-OPINION_KEYS = dict(zip(("adopted", "partly_adopted", "not_adopted"), OPINIONS, strict=True))
+from jixiao.year.words import Opinion, RuleLevel
 
 
 def of_params(params: Params) -> Iterator[Figure]:
@@ -120,9 +118,9 @@ def rules_issued(tables: Tables) -> Iterator[Figure]:
     """Count the rules that the bureau issued in the year, and name what they rest on."""
     table = "rules_issued"
     rules = tables[table]
-    above = rules[(rules["level"] == "上位文件") & rules["number"].notna()]
-    issued = rules[rules["level"] == "配套办法"]
-    yield _list("rules_issued.parent", table, above, "number", "上位文件", "制度所依据的文件")
+    above = rules[(rules["level"] == RuleLevel.PARENT) & rules["number"].notna()]
+    issued = rules[rules["level"] == RuleLevel.ISSUED]
+    yield _list("rules_issued.parent", table, above, "number", RuleLevel.PARENT.value, "制度所依据的文件")
     yield counted(
         "rules_issued.count",
         Rows.of(table, issued),
@@ -134,7 +132,9 @@ def rules_issued(tables: Tables) -> Iterator[Figure]:
         follows=("rules_issued.topics",),
     )
     with_topic = issued[issued["topic"].notna()]
-    yield _list("rules_issued.topics", table, with_topic, "topic", "配套办法", "当年印发的配套办法的主题")
+    yield _list(
+        "rules_issued.topics", table, with_topic, "topic", RuleLevel.ISSUED.value, "当年印发的配套办法的主题"
+    )
 
 
 def target_review(tables: Tables) -> Iterator[Figure]:
@@ -164,9 +164,10 @@ def target_review(tables: Tables) -> Iterator[Figure]:
         files(table),
         tables=(table,),
     )
-    for key, word in OPINION_KEYS.items():
+    for opinion in Opinion:
+        word = opinion.words
         yield counted(
-            f"target_review.{key}",
+            f"target_review.{opinion}",
             Rows.of(table, reviews[reviews["status"] == word], "status"),
             "条",
             f"{word}的意见",

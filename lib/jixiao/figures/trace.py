@@ -17,7 +17,6 @@ from jixiao.kit import numbers
 from jixiao.kit.errors import Fault, ParameterError, Place, one_line
 from jixiao.rules import formulas, scoring
 from jixiao.rules.policy import Rule
-from jixiao.rules.policy_file import BASES
 from jixiao.year import table_files, table_schema
 from jixiao.year.schemas import REFERENCES, SCHEMAS
 from jixiao.year.words import SCORED_TIERS, Amount, Tier
@@ -149,7 +148,7 @@ def trace(evaluation: Evaluation, key: str) -> Trace:
 
 def _cited(rule: Rule) -> Cited:
     words = formulas.value(rule.name, rule.value)
-    return Cited(rule.name, rule.meaning, words, rule.citation, rule.since.isoformat(), BASES[rule.basis])
+    return Cited(rule.name, rule.meaning, words, rule.citation, rule.since.isoformat(), rule.basis.words)
 
 
 class Year:

@@ -20,8 +20,8 @@ from jixiao.report import prose
 from jixiao.report.table import Cell, Column, Evidence, Table, text
 from jixiao.rules import formulas
 from jixiao.rules.execution import rounded
+from jixiao.rules.method_words import Basis
 from jixiao.rules.policy import Rule
-from jixiao.rules.policy_file import BASES
 from jixiao.year import table_files, table_schema
 from jixiao.year.schemas import SCHEMAS
 from jixiao.year.words import SCORED_TIERS, DeliveryStatus, SubjectKind, Tier
@@ -215,7 +215,7 @@ def scoring_rules(evaluation: Evaluation) -> Table:
             text(rule.meaning),
             text(formulas.value(rule.name, rule.value)),
             text(_citation(rule, evaluation)),
-            text(BASES[rule.basis]),
+            text(rule.basis.words),
         ]
         for rule in evaluation.policy.rules.values()
     ]
@@ -235,7 +235,7 @@ def _anchor(rule: str) -> str:
 def _citation(rule: Rule, evaluation: Evaluation) -> str:
     """Where a rule is written; practice without a document of its own is written nowhere."""
     own = rule.number == evaluation.policy.number
-    return "条款没有规定" if rule.basis == "practice" and own else rule.citation
+    return "条款没有规定" if rule.basis == Basis.PRACTICE and own else rule.citation
 
 
 def register(evaluation: Evaluation) -> Table:

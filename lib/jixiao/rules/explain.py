@@ -14,7 +14,6 @@ from jixiao.rules import claims, element_points, execution, formulas, grades, po
 from jixiao.rules.method_words import MethodWord
 from jixiao.rules.outcomes import Method, Notice, Status
 from jixiao.rules.policy import Policy, Rule
-from jixiao.rules.policy_file import BASES
 from jixiao.rules.policy_values import EXECUTION, number
 from jixiao.values.measure_frame import parse_frame
 
@@ -62,10 +61,10 @@ class Explanation:
             f"{self.what}：{self._result()}",
             f"算式：{self.formula}",
             f"规则：{self.rule.meaning}（{self.rule.name}）",
-            f"依据：{self.rule.citation}（{BASES[self.rule.basis]}）",
+            f"依据：{self.rule.citation}（{self.rule.basis.words}）",
         ]
         if self.points is not None and self.grade is None:
-            lines.append(f"舍入：{formulas.rounding(self.rounding.value)}（{BASES[self.rounding.basis]}）")
+            lines.append(f"舍入：{formulas.rounding(self.rounding.value)}（{self.rounding.basis.words}）")
         lines += [f"提示：{warning}" for warning in self.warnings]
         return "\n".join(lines)
 

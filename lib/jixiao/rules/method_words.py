@@ -1,10 +1,18 @@
-"""The words by which the rules of a policy name their methods, each with what readers see for it."""
+"""The words that policy files write for methods and for what a rule rests on, each with what readers see for it."""
 
 from __future__ import annotations
 
 from enum import StrEnum
 
 from jixiao.kit.codes import Code
+
+
+class Basis(Code):
+    """What a value of a rule rests on."""
+
+    LAW = "law", "条文"  # an article says so
+    GUIDANCE = "guidance", "指引"  # a guideline gives it as an example
+    PRACTICE = "practice", "惯例"  # it is only usual
 
 
 class MethodWord(Code):

@@ -14,6 +14,7 @@ from typing import Any
 from jixiao.kit import places
 from jixiao.kit.errors import Fault, PolicyError
 from jixiao.rules import policy_file
+from jixiao.rules.method_words import Basis
 
 
 @dataclass(frozen=True)
@@ -24,7 +25,7 @@ class Rule:
     meaning: str
     value: Any
     since: dt.date
-    basis: str
+    basis: Basis
     title: str
     number: str
     article: str
@@ -114,7 +115,7 @@ def rules_on(content: Mapping[str, Any], on: dt.date) -> Iterator[tuple[str, Rul
             meaning=rule["meaning"],
             value=dated["value"],
             since=dt.date.fromisoformat(since),
-            basis=dated["basis"],
+            basis=Basis.of(dated["basis"]),
             title=document["title"],
             number=document["number"],
             article=reference["article"],

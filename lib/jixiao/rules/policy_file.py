@@ -15,6 +15,7 @@ from jixiao.kit import strict_yaml
 from jixiao.kit.errors import Fault, PolicyError
 from jixiao.kit.strict_yaml import Document, key_faults, suggestion
 from jixiao.rules import policy_values
+from jixiao.rules.method_words import Basis
 
 _TEXTS = ("id", "title", "number", "issuer", "note")
 _TOP = ("id", "title", "number", "issuer", "note", "documents", "rules")
@@ -22,7 +23,6 @@ _RULE = ("meaning", "values")
 _DATED = ("value", "basis", "reference")
 _REFERENCE = ("document", "article", "checked")
 _DOCUMENT = ("title", "number", "issued")
-BASES = {"law": "条文", "guidance": "指引", "practice": "惯例"}
 
 Forms = Mapping[str, Callable[[Any], str]]  # name of a rule -> what is wrong with a value of it
 
@@ -120,7 +120,7 @@ def _content_faults(
     document: Document, name: str, path: tuple[str, ...], dated: Mapping[str, Any], forms: Forms
 ) -> Iterator[Fault]:
     reference = dated["reference"]
-    if dated["basis"] not in tuple(BASES):
+    if dated["basis"] not in tuple(Basis):
         yield Fault(
             document.place(*path, "basis"), f"basis 是“{dated['basis']}”", "law、guidance 或 practice"
         )

@@ -14,7 +14,6 @@ from jixiao.kit.errors import Fault, ParameterError
 from jixiao.rules import explain, formulas
 from jixiao.rules.explain import Explanation
 from jixiao.rules.policy import Policy, Rule
-from jixiao.rules.policy_file import BASES
 
 
 @dataclass(frozen=True)
@@ -196,7 +195,7 @@ def policy_as_text(policy: Policy, whole: bool) -> Iterator[str]:
 def _source(rule: Rule) -> str:
     issued = f"{rule.issued} 印发，" if rule.issued else ""
     begins = "施行" if rule.issued == rule.since.isoformat() else "取用"
-    return f"{rule.citation}，{BASES[rule.basis]}，{issued}自 {rule.since} {begins}，核对于 {rule.checked}"
+    return f"{rule.citation}，{rule.basis.words}，{issued}自 {rule.since} {begins}，核对于 {rule.checked}"
 
 
 def policy_as_json(policy: Policy) -> dict[str, Any]:

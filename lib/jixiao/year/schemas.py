@@ -16,13 +16,14 @@ from pandera.pandas import Check, Column, DataFrameSchema, Parser
 
 from jixiao.kit import numbers
 from jixiao.values.notation import Nature
-from jixiao.year.words import DeliveryStatus, SubjectKind, Tier
+from jixiao.year.words import DeliveryStatus, Opinion, RuleLevel, SubjectKind, Tier
 
 KINDS = tuple(kind.value for kind in SubjectKind)
 TIERS = tuple(tier.value for tier in Tier)
 NATURES = tuple(nature.value for nature in Nature)
 STATUSES = tuple(status.value for status in DeliveryStatus)
-OPINIONS = ("已采纳", "部分采纳", "未采纳")
+OPINIONS = tuple(opinion.words for opinion in Opinion)
+RULE_LEVELS = tuple(level.value for level in RuleLevel)
 _DAY = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?")
 
 
@@ -185,7 +186,7 @@ SCHEMAS: dict[str, DataFrameSchema] = {
             "number": _text(blank=True),
             "issued_on": _date(),
             "topic": _text(blank=True),
-            "level": _text(words=("上位文件", "配套办法")),
+            "level": _text(words=RULE_LEVELS),
             "status": _text(blank=True),
         }
     ),

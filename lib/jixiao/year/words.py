@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
+
 from jixiao.kit.codes import Code
 
 
@@ -66,6 +68,21 @@ class DeliveryStatus(Code):
     ACCEPTED = "accepted", "采纳"
     RETURNED = "returned", "退回"
     UNREADABLE = "unreadable", "打不开"
+
+
+class Opinion(Code):
+    """What became of an opinion on targets: the key stands in those of figures, the words in target_reviews.csv."""
+
+    ADOPTED = "adopted", "已采纳"
+    PARTLY_ADOPTED = "partly_adopted", "部分采纳"
+    NOT_ADOPTED = "not_adopted", "未采纳"
+
+
+class RuleLevel(StrEnum):
+    """Whether rules_issued.csv has what the bureau issued, or what that rests on."""
+
+    PARENT = "上位文件"
+    ISSUED = "配套办法"
 
 
 class Severity(Code):

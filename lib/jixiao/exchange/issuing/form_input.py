@@ -10,6 +10,7 @@ from jixiao.exchange.issuing.drafts import Amounts, Draft
 from jixiao.kit import numbers
 from jixiao.kit.workbooks import Formula, Page, Style, cell
 from jixiao.rules import execution
+from jixiao.values.notation import Nature
 
 OPEN: Style = {"locked": False, "bg_color": "#FFF8DC"}
 # What a formula shows that cannot be computed yet: a result, so that no reader takes it for missing
@@ -70,7 +71,7 @@ def actual(page: Page, row: int, indicator: Any, filled: bool) -> None:
         number = None
     exact = number is not None and numbers.plain(number) == value
     page.put(cell(row, 5), number if exact else value, **_BOX, **OPEN)
-    if indicator.nature == "定性":
+    if indicator.nature == Nature.QUALITATIVE:
         page.raw.data_validation(row, 5, row, 5, _QUALITATIVE_RULE)
 
 
