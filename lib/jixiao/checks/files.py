@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from jixiao.checks import kinds
 from jixiao.checks.engine import PARAMS, Check, Found, Inspection
@@ -68,7 +68,7 @@ def codes_at_fault(inspection: Inspection) -> Iterator[Found]:
             yield Found(FORMS, form.row, "code", found, "一项目一码", subject=form.subject)
 
 
-def _missing_or_malformed(forms: list[_Form], settings: dict) -> Iterator[Found]:
+def _missing_or_malformed(forms: list[_Form], settings: Mapping[str, Any]) -> Iterator[Found]:
     """Project codes that are missing where other forms of the same layout have one, or are too short or too long."""
     coded = {form.layout for form in forms if form.code}
     shortest, longest = settings["shortest"], settings["longest"]
@@ -161,7 +161,7 @@ def unfit_for_tables(inspection: Inspection) -> Iterator[Found]:
         blank = frame.drop(columns="subject_id").isna().groupby(frame["subject_id"]).all()
         reported = set()
         for one in misfits:
-            subject = frame.at[one.row, "subject_id"]
+            subject = str(frame.at[one.row, "subject_id"])
             if blank.at[subject, one.column] and (subject, one.column) in reported:
                 continue
             reported.add((subject, one.column))
@@ -180,7 +180,8 @@ def _not_filled_in(inspection: Inspection) -> Iterator[Found]:
     rows = inspection.records["indicators"]
     filled = forms.loc[forms["kind"].isin(SELF_EVALUATIONS), "subject_id"]
     asked = rows[rows["weight"].map(lambda weight: weight is not None and weight > 0).astype(bool)]
-    for subject, group in asked[asked["subject_id"].isin(filled)].groupby("subject_id", sort=False):
+    for key, group in asked[asked["subject_id"].isin(filled)].groupby("subject_id", sort=False):
+        subject = str(key)
         if group["self_score"].isna().all():
             yield Found("indicators", group.index[0], "self_score", "一项得分也没有填", subject=subject)
         blank = group.index[group["actual"].isna()]
