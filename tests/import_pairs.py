@@ -56,9 +56,9 @@ def pair(kit: Path) -> dict[str, object]:
 
 
 def held(folder: Path) -> dict[str, list[str]]:
-    """Every file below a folder: a table with its lines, sorted, and another with none."""
+    """Every file below a folder that users see: a table with its lines, sorted, and another with none."""
     found = {}
-    for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+    for path in sorted(path for path in folder.rglob("*") if path.is_file() and "/." not in str(path)):
         lines = path.read_text(encoding="utf-8").splitlines() if path.suffix == ".csv" else ()
         found[path.relative_to(folder).as_posix()] = sorted(lines)
     return found

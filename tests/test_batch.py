@@ -238,6 +238,26 @@ def test_an_interrupt_ends_the_workers_without_a_word(tmp_path):
     assert left == []
 
 
+@LINUX
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM], ids=lambda number: number.name)
+def test_workers_end_with_the_process_that_started_them(tmp_path, number):
+    """Killed, or told to stop, it cannot tell them any more: they see that it is gone."""
+    many(tmp_path / "forms", 40)
+    script = tmp_path / "read.py"
+    script.write_text(INTERRUPTED, encoding="utf-8")
+    call = [sys.executable, script, tmp_path / "forms", PROJECT]
+    process = subprocess.Popen(call, stdout=subprocess.PIPE, start_new_session=True)
+    process.stdout.readline()
+    assert len(living(process.pid)) > 1
+    process.send_signal(number)
+    process.wait(20)
+    process.stdout.close()
+    deadline = time.monotonic() + 10
+    while (left := living(process.pid)) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert left == []
+
+
 def living(group: int) -> list[str]:
     """The processes of a group that have not ended, by what /proc says of them."""
     found = []

@@ -495,3 +495,16 @@ def test_closing_on_a_full_disk_is_one_line(copy):
     assert result.returncode == 1
     assert result.stderr.strip().startswith("data/2022/closed.json：文件超出系统允许的大小，没有写成")
     assert not list(copy.data.glob("*closed*"))
+
+
+@pytest.mark.parametrize("words", [("import", "2022", "nothing"), ("undo", "2022")])
+def test_tables_of_a_closed_year_do_not_change(copy, words):
+    """The line says how it is opened again; once it is, the command goes its way."""
+    before = {path: path.read_bytes() for path in copy.data.rglob("*") if path.is_file()}
+    done = copy.run(*words)
+    line = r"2022 工作年度：已于 \d{4}-\d\d-\d\d 封存，数据表不再改动；请先运行 jixiao report 2022 --reopen 写明理由重开\n"
+    assert re.fullmatch(line, done.stderr)
+    assert done.returncode == 1
+    assert before == {path: path.read_bytes() for path in copy.data.rglob("*") if path.is_file()}
+    assert copy.run("report", "2022", "--reopen", "补收一张表", "--quiet").returncode == 0
+    assert "封存" not in copy.run(*words).stderr

@@ -11,27 +11,30 @@ from concurrent.futures import ThreadPoolExecutor
 from itertools import islice
 from pathlib import Path
 
-import pandas as pd
 import pytest
 from click.testing import CliRunner
 from tools.reconstruction.__main__ import main as reconstruction
 
+from commit_kills import left
 from import_pairs import held
 from jixiao.archive import new_year
 from jixiao.commands.cli import cli
 from jixiao.exchange.importing import receive
 from jixiao.exchange.issuing import issue
 from jixiao.exchange.returning import return_sheet
-from jixiao.kit import locks, places
+from jixiao.kit import commits, locks, places
 from jixiao.kit.errors import PublishError, RunError
 from jixiao.rules import policy
-from jixiao.year import params, table_files, tables
+from jixiao.year import params, tables
 from kit import PROJECT, Kit
 from publishing_kills import child
 
 # JIXIAO_PAIRS=50 tries as many pairs as were asked for; without the lock the first ones lose rows already.
 PAIRS = os.environ.get("JIXIAO_PAIRS", "3")
 DRIVER = Path(__file__).with_name("import_pairs.py")
+KILLS_DRIVER = Path(__file__).with_name("import_kills.py")
+KILLS = os.environ.get("JIXIAO_KILLS", "-12")
+SEED = os.environ.get("JIXIAO_TEST_SEED", "1")
 BUSY = r"另一个 jixiao 命令（\S+ 上的进程 \d+，\d{4}-\d\d-\d\d \d\d:\d\d:\d\d 起）正在写；请等它结束后再运行"
 
 
@@ -164,7 +167,7 @@ def test_a_table_saved_during_an_import_is_not_overwritten(kit):
     with pytest.raises(RunError) as refused:
         receive.store(asked, delivery)
     assert [str(fault) for fault in refused.value.faults] == [
-        f"data/2022/{name}.csv：在运行中被改动，各表都没有写入；请存好并关闭这张表，再运行"
+        f"data/2022/{name}.csv：在运行中被改动，什么也没有写入；请存好并关闭这个文件，再运行"
         for name in ("subjects", "funds")
     ]
     assert refused.value.exit_code == 1
@@ -196,34 +199,37 @@ def test_a_refused_import_leaves_what_earlier_ones_wrote(kit, monkeypatch):
     assert files() == before
 
 
-class Deadly:
-    """A value that ends the process that writes it, as a kill or a power cut would."""
-
-    def __str__(self) -> str:
-        os.kill(os.getpid(), signal.SIGKILL)
-        return ""
-
-
 def test_what_a_killed_writer_left_is_cleared_by_the_next(kit):
-    """Its half-written tables are no tables, and the next import takes them away, as it does beside kept forms."""
-    frames = {"units": pd.DataFrame({"a": ["1"]}), "subjects": pd.DataFrame({"a": [Deadly()]})}
+    """What it had staged and its lock are gone after the next command of any kind, and the parts of earlier versions."""
+    before = tables.read(kit.root, "2022")["units"]
+
+    def contents():
+        yield "data/2022/units.csv", b"half"
+        os.kill(os.getpid(), signal.SIGKILL)
 
     def killed() -> None:
-        with locks.folder_held(kit.data, "data/2022"):
-            table_files.write(frames, kit.data)
+        with commits.held(kit.root, kit.data):
+            commits.write(kit.root, kit.data, "import 2022", contents())
 
-    def left() -> int:
-        return sum(path.suffix in (".part", ".lock") for path in (kit.root / "data").rglob("*"))
-
-    before = tables.read(kit.root, "2022")["units"]
-    for many in (3, 3):  # two tables and the lock: the parts of the first killed writer are gone
-        assert os.WIFSIGNALED(os.waitpid(child(killed), 0)[1])
-        assert left() == many
-    places.part_of(kit.data / "forms" / "表.xlsx").parent.mkdir()
-    places.part_of(kit.data / "forms" / "表.xlsx").write_bytes(b"half")
+    assert os.WIFSIGNALED(os.waitpid(child(killed), 0)[1])
+    assert left(kit.root)
     assert tables.read(kit.root, "2022")["units"].equals(before)
+    assert left(kit.root) == []
+    (kit.data / "forms").mkdir()
+    places.part_of(kit.data / "forms" / "表.xlsx").write_bytes(b"half")
     deliver(kit, "0")
-    assert left() == 0
+    assert left(kit.root) == []
+
+
+def test_a_killed_import_is_all_there_or_none(kit):
+    """Tables, kept forms, return sheets and overview are those of before or those of after; JIXIAO_KILLS asks for more kills."""
+    kit.outputs.mkdir(exist_ok=True)
+    call = [str(KILLS_DRIVER), str(kit.root), str(kit.root / "0"), KILLS, SEED]
+    done = kit.python(*call)
+    assert done.stderr == ""
+    found = json.loads(done.stdout)
+    assert found["wrong"] == []
+    assert set(found["outcomes"]) == {"earlier", "later"}
 
 
 def test_many_writers_of_one_file_never_meet(tmp_path):

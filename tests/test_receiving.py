@@ -10,8 +10,9 @@ import pytest
 from click.testing import CliRunner
 
 from jixiao.commands.cli import cli
-from jixiao.exchange.importing import merging
-from jixiao.year import tables
+from jixiao.exchange.importing import merging, receive
+from jixiao.kit.errors import RunError
+from jixiao.year import params, tables
 from kit import Kit
 
 SCORE = "H14"  # of the first indicator of an issued form
@@ -213,7 +214,7 @@ def test_returns_that_cannot_be_written_leave_the_tables(kit):
     (kit.root / "outputs").mkdir()
     (kit.root / "outputs" / "2022.returns").write_text("in the way", encoding="utf-8")
     done = kit.run("import", "2022", "post", "--quiet")
-    assert done.returncode == 2
+    assert done.returncode == 1
     assert len(done.stderr.splitlines()) == 1
     assert digests(kit.data) == before
 
@@ -330,3 +331,55 @@ def test_only_dates_and_years_that_are_some_are_taken(kit):
         1,
         ["nowhere：没有这个文件或文件夹；请检查路径"],
     )
+
+
+def test_undo_takes_back_an_import_and_says_what(kit):
+    """Tables, kept forms and overview are as before; again, and they are as after; a table edited since stops it."""
+
+    def files():
+        found = [path for folder in (kit.data, kit.outputs) for path in folder.rglob("*") if path.is_file()]
+        return {path: path.read_bytes() for path in found}
+
+    before = files()
+    assert deliver(kit, kit.root / "post").exit_code == 0
+    imported = files()
+    done = run(kit, "undo", "2022")
+    assert done.exit_code == 0
+    assert done.output.splitlines()[0].endswith("的 import 2022：")
+    assert f"移走  data/2022/forms/{FIRST}" in done.output
+    assert files() == before
+    assert run(kit, "undo", "2022").exit_code == 0
+    assert files() == imported
+    kit.change_table("received", lambda every: every[0].update(version="9"))
+    refused = kit.run("undo", "2022")
+    assert (refused.returncode, refused.stdout) == (1, "")
+    assert refused.stderr.startswith("data/2022/received.csv：在 ")
+    assert refused.stderr.endswith("之后又有改动，什么也没有写入；请存好并关闭这个文件，再运行\n")
+
+
+def test_undo_with_nothing_to_take_back(kit):
+    """One line, exit code 2."""
+    done = kit.run("undo", "2022")
+    assert (done.returncode, done.stderr) == (2, "data/2022：没有可以撤销的导入；请核对年份\n")
+
+
+def test_a_folder_imported_again_changes_nothing(kit):
+    """No table, no kept form, and what undo would take back is still the first import."""
+    assert deliver(kit, kit.root / "post").exit_code == 0
+    before = digests(kit.data) | digests(kit.data / "forms")
+    kept = (kit.root / "data" / ".2022.undo" / "record.json").read_bytes()
+    assert deliver(kit, kit.root / "post").exit_code == 0
+    assert digests(kit.data) | digests(kit.data / "forms") == before
+    assert (kit.root / "data" / ".2022.undo" / "record.json").read_bytes() == kept
+
+
+def test_a_file_changed_while_it_was_read_is_not_kept(kit):
+    """What would be kept must be what was read and judged."""
+    values = params.of_year(kit.root, 2022)
+    asked = receive.Asked(kit.root, (kit.root / "post",), values, values.policy)
+    delivery = receive.prepared(asked, values.published_on, lambda *_: None)
+    (kit.root / "post" / FIRST).write_bytes(b"other")
+    before = digests(kit.data)
+    with pytest.raises(RunError, match=rf"^{FIRST}：在读取以后又被改动，什么也没有写入；请再运行一次$"):
+        receive.store(asked, delivery)
+    assert digests(kit.data) == before

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 from tools.reconstruction import reconstruct
 
-from jixiao.kit import locks, strict_yaml
+from jixiao.kit import locks, places, strict_yaml
 from jixiao.kit.errors import Fault, JixiaoError, TableError
 from jixiao.year import table_files
 from jixiao.year.params import RECONSTRUCTION
@@ -42,10 +42,12 @@ def main(
         aggregates = strict_yaml.read(source, str(source)).value
         tables = reconstruct(aggregates, seed, departments, projects)
         with locks.folder_held(folder, str(folder)):
-            written = table_files.write(tables, folder)
+            folder.mkdir(parents=True, exist_ok=True)
+            for name, frame in tables.items():
+                places.write_whole(folder / f"{name}.csv", table_files.csv_text(frame).encode())
     except JixiaoError as error:
         raise click.ClickException(str(error)) from error
-    click.echo(f"已写入 {len(written)} 张表：{written[0].parent}")
+    click.echo(f"已写入 {len(tables)} 张表：{folder}")
 
 
 def _refuse_recorded(params: Path, folder: Path) -> None:

@@ -15,11 +15,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from jixiao.archive import crate, manifest, published_folder
+from jixiao.archive import crate, manifest
 from jixiao.archive.inputs import sha256
 from jixiao.archive.publication import Publication
+from jixiao.archive.publication import named as publication_of
 from jixiao.archive.published_folder import Place
-from jixiao.kit import places
+from jixiao.kit import disk, places
 from jixiao.kit.errors import ClosingError, Fault, ParameterError, TableError, one_line
 from jixiao.year.words import Severity
 
@@ -107,6 +108,20 @@ def standing(publication: Publication, published: Mapping[str, bytes]) -> Standi
     return Standing(closed["day"], changed_files(closed, published)) if closed else None
 
 
+def refuse_changes(root: Path, year: int) -> None:
+    """ClosingError for each closed publication of `year` whose tables are about to change; it says how to open it."""
+    faults = []
+    for path in sorted((root / "data" / str(year)).glob("closed*.json")):
+        one = publication_of(root, year, path.stem.removeprefix("closed").removeprefix("-"))
+        closed = read(one, published_manifest(one)).closed
+        if closed:
+            found = f"已于 {closed['day']} 封存，数据表不再改动"
+            remedy = f"先运行 {one.command('report')} --reopen 写明理由重开"
+            faults.append(Fault(one.label, found, remedy=remedy))
+    if faults:
+        raise ClosingError(*faults)
+
+
 def reason(text: str, record: Record) -> str:
     """Why what is closed is opened again, as one line; ParameterError where nothing is said or nothing is closed."""
     said = one_line(text, len(text) + 1)
@@ -151,7 +166,7 @@ def publish(
 def _reopened(place: Place, record: Record, files: Mapping[str, bytes], content: Mapping[str, Any]) -> bool:
     """Publish and record that it is open again: both, or neither."""
     own = sha256(files[manifest.NAME])
-    with published_folder.disk_faults(record.place):
+    with disk.faults(record.place):
         places.write_whole(record.waiting, record.with_entry(REOPENED, manifest=own, **content))
     try:
         return place.publish(files)

@@ -11,7 +11,7 @@ from jixiao.archive import closed_record, manifest, published_folder, verify
 from jixiao.archive.closed_record import CLOSED, Record
 from jixiao.archive.inputs import sha256
 from jixiao.archive.publication import Publication
-from jixiao.kit import locks, places
+from jixiao.kit import commits, disk, places
 from jixiao.kit.errors import ClosingError, Fault
 
 
@@ -41,7 +41,7 @@ def close(publication: Publication) -> Closed:
             _refuse(_published_since(record, record.closed, published))
             return Closed(record.closed, record.place, False)
         # Until the record stands no import may change the tables that are held against those of the report.
-        with published_folder.disk_faults(record.place), _held(publication, record):
+        with disk.faults(record.place), _held(publication, record):
             _refuse(_unfit(publication, published, recorded))
             content = record.with_entry(
                 CLOSED,
@@ -66,7 +66,7 @@ def _held(publication: Publication, record: Record) -> Iterator[None]:
         for _, folder in sorted(
             folders.items()
         ):  # in one order, so that two commands never wait for each other
-            stack.enter_context(locks.folder_held(folder, places.shown(folder, publication.root)))
+            stack.enter_context(commits.held(publication.root, folder))
         yield
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from jixiao.kit import locks, places
+from jixiao.kit import commits, places
 from jixiao.kit.errors import Fault, ParameterError
 from jixiao.year import params
 
@@ -67,9 +67,10 @@ def make(root: Path, year: int) -> NewYear:
     units = _units(root, values)
     contents = {f"data/{year}/{name}": content for name, content in _tables(units)}
     contents |= {f"params/{year}.yml": _params(year, values).encode()}
-    with locks.folder_held(folder, f"data/{year}"):
-        folder.mkdir(exist_ok=True)
-        made = [name for name, content in contents.items() if places.write_new(root / name, content)]
+    with commits.held(root, folder):
+        made = [name for name in contents if not (root / name).exists()]
+        new = ((name, contents[name]) for name in made)
+        commits.write(root, folder, f"new-year {year}", new, dict.fromkeys(made))
     return NewYear(
         year,
         before,

@@ -10,7 +10,7 @@ from typing import Any
 
 from jixiao.archive import inputs
 from jixiao.archive.inputs import Input
-from jixiao.kit import places
+from jixiao.kit import commits, places
 from jixiao.kit.errors import Fault, NotebookError, ParameterError
 from jixiao.kit.strict_yaml import suggestion
 from jixiao.report import declarations
@@ -129,7 +129,10 @@ class Publication:
         taken = {f"params/{self.year}.yml": self._recorded.content}
         if self.notebook.is_file():
             taken[f"notebooks/{self.notebook.name}"] = self._notebook_content
-        return inputs.read(self.root, self.notebook.name, self.params, taken)
+        folder = self.root / "data" / self.params.data_folder
+        return commits.consistent(
+            self.root, folder, lambda: inputs.read(self.root, self.notebook.name, self.params, taken)
+        )
 
 
 @dataclass(frozen=True)

@@ -22,21 +22,12 @@ from typing import Any
 from jixiao.archive import manifest
 from jixiao.archive.inputs import sha256
 from jixiao.archive.publication import Publication
-from jixiao.kit import locks
-from jixiao.kit.errors import Fault, PublishError
+from jixiao.kit import disk, locks
 
 _READY = "ready-"
 _EARLIER = "earlier"
 _EXCHANGE = 2  # RENAME_EXCHANGE of Linux
 _HERE = -100  # AT_FDCWD of Linux
-_REASONS = {
-    errno.ENOSPC: ("磁盘空间不够", "腾出空间"),
-    errno.EDQUOT: ("超出磁盘配额", "腾出空间"),
-    errno.EFBIG: ("文件超出系统允许的大小", "放宽限制（ulimit -f）"),
-    errno.EROFS: ("文件系统是只读的", "换到可写的文件夹"),
-    errno.EACCES: ("没有写的权限", "改好文件夹的权限"),
-    errno.EPERM: ("没有写的权限", "改好文件夹的权限"),
-}
 
 
 @dataclass(frozen=True)
@@ -83,7 +74,7 @@ class Place:
 def opened(publication: Publication) -> Iterator[Place]:
     """The place of a publication, locked and mended, with a new workshop that is gone in the end."""
     outputs = publication.outputs
-    with disk_faults(outputs.name), held(publication):
+    with disk.faults(outputs.name), held(publication):
         workshop = Path(tempfile.mkdtemp(prefix=f".{publication.name}.", dir=outputs))
         try:
             place = Place(publication.folder, workshop)
@@ -184,15 +175,3 @@ def _never_published(ready: Path) -> bool:
 
 def _name_of(content: bytes) -> str:
     return _READY + sha256(content)[:16]
-
-
-@contextmanager
-def disk_faults(what: str) -> Iterator[None]:
-    """A disk that is full or cannot be written is told in one line."""
-    try:
-        yield
-    except OSError as error:
-        if error.errno not in _REASONS:
-            raise
-        found, remedy = _REASONS[error.errno]
-        raise PublishError(Fault(what, f"{found}，没有写成，已发布的版本没有改动", remedy=remedy)) from error

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import signal
 import sys
+from contextlib import suppress
+from typing import NoReturn
 
 import click
 
 from jixiao import __version__
 from jixiao.commands import forms, printing, reporting, rules, tracing, usage, verifying, years
-from jixiao.kit import places
-from jixiao.kit.errors import JixiaoError
+from jixiao.kit import commits, places
+from jixiao.kit.errors import JixiaoError, PlaceError
 
 _COMMANDS = (
     years.new_year,
@@ -20,6 +23,7 @@ _COMMANDS = (
     years.close,
     forms.check,
     forms.import_,
+    forms.undo,
     forms.forms,
     rules.rules,
     rules.explain,
@@ -33,14 +37,22 @@ _COMMANDS = (
 @click.version_option(__version__, prog_name="jixiao", message="%(prog)s %(version)s")
 def cli() -> None:
     """绩效报告工具：由数据表生成年度报告，每个数都能追溯到出处。"""
+    with suppress(PlaceError):  # some commands need no kit
+        commits.settle_all(places.find_root())
 
 
 for _command in _COMMANDS:
     cli.add_command(_command)
 
 
+def _stop(*_: object) -> NoReturn:
+    """End as Ctrl-C does, so that what a command has begun is cleared away."""
+    raise KeyboardInterrupt
+
+
 def main() -> None:
     """Run the command line; every foreseen error is printed as its lines and becomes an exit code."""
+    signal.signal(signal.SIGTERM, _stop)
     try:
         cli(standalone_mode=False)
     except JixiaoError as error:
@@ -60,5 +72,5 @@ def main() -> None:
         printing.line(f"{place}：{error.strerror or error}；请核对路径、权限和磁盘空间", error=True)
         sys.exit(2)
     except (click.Abort, KeyboardInterrupt):
-        printing.line("已中断，已发布的版本没有改动", error=True)
+        printing.line("已中断；已发布的版本和数据表没有只改一半的", error=True)
         sys.exit(130)

@@ -101,8 +101,10 @@ def import_(
 
     没有错误级发现的表格写进 data/YEAR/，原文件存进 data/YEAR/forms/；退回表和总表写进 outputs/YEAR.returns/。
     """
+    from jixiao.archive import closed_record
     from jixiao.exchange.importing import receive
     from jixiao.exchange.returning import return_files
+    from jixiao.kit import commits
     from jixiao.kit.progress import Progress
     from jixiao.year import params
 
@@ -110,20 +112,51 @@ def import_(
     values = params.of_year(root, places.year_of(year))
     on = (received or dt.datetime.today()).date()
     asked = receive.Asked(root, files, values, values.policy)
-    with Progress(quiet) as progress, receive.alone(asked):
+    name = f"{values.report_year}.returns"
+    with Progress(quiet) as progress, commits.held(root, asked.folder):
+        closed_record.refuse_changes(root, values.report_year)
         delivery = receive.prepared(asked, on, lambda n, of, name: progress.step("读取表格", n, of, name))
         progress.step("写退回表、总表和数据表")
-        receive.refuse_changed(asked, delivery)
-        folder = root / "outputs" / f"{values.report_year}.returns"
-        written = return_files.write_all(delivery, folder, values, on, due and due.date())
-        receive.store(asked, delivery)
+        sheets = return_files.of_delivery(delivery, root / "outputs" / name, values, on, due and due.date())
+        done = receive.store(
+            asked, delivery, ((f"outputs/{name}/{file}", content) for file, content in sheets)
+        )
+    written = [change.name for change in done.changes if change.derived and change.after] if done else []
     if as_json:
         printing.document(delivery.as_json())
     else:
         printing.faults(delivery.reading.faults)
         printing.lines(delivery.lines())
-        printing.lines(places.shown(path, root) for path in written)
+        printing.lines(written)
     sys.exit(1 if delivery.refused else 0)
+
+
+@click.command(cls=usage.Command, short_help="撤销上一次导入，各表和存下的表格回到导入以前。")
+@click.argument("year")
+@usage.JSON
+def undo(year: str, as_json: bool) -> None:
+    """撤销 YEAR 工作年度上一次的 import（或 new-year）：它改动的文件全部回到以前；再撤销一次，就又回到撤销以前。
+
+    此后又有人改过其中的文件的，什么也不动，退出码为 1。
+    """
+    from jixiao.archive import closed_record
+    from jixiao.kit import commits
+    from jixiao.year import params
+
+    root = places.find_root()
+    number = places.year_of(year)
+    try:
+        name = params.of_year(root, number).data_folder
+    except ParameterError:  # also what new-year made can be taken back, and then there are no parameters
+        name = str(number)
+    folder = places.inside(root / "data", name, "参数 data_folder")
+    with commits.held(root, folder):
+        closed_record.refuse_changes(root, number)
+        taken = commits.undo(root, folder)
+    if as_json:
+        printing.document(taken.as_json())
+    else:
+        printing.lines(taken.undone())
 
 
 @click.command("forms", cls=usage.Command, short_help="给每个评价对象生成预填的自评表。")

@@ -20,9 +20,12 @@ _FAR = 1 << 30  # Windows locks bytes; one far behind the text leaves the text r
 
 
 @contextmanager
-def held(path: Path, what: str) -> Iterator[None]:
-    """Hold the lock file `path`; PublishError about `what` names the process that holds it already."""
-    handle = _acquired(path, what)
+def held(path: Path, what: str, patience: float = _PATIENCE) -> Iterator[None]:
+    """Hold the lock file `path`; PublishError about `what` names the process that holds it already.
+
+    That process is waited for, `patience` seconds at most.
+    """
+    handle = _acquired(path, what, patience)
     try:
         since = dt.datetime.now().isoformat(" ", "seconds")
         os.ftruncate(handle, 0)
@@ -35,7 +38,7 @@ def held(path: Path, what: str) -> Iterator[None]:
 
 
 @contextmanager
-def folder_held(folder: Path, what: str) -> Iterator[None]:
+def folder_held(folder: Path, what: str, patience: float = _PATIENCE) -> Iterator[None]:
     """Hold the folder of a year's tables, as every command does that writes there.
 
     Hold it from before the tables are read until the last of them is written. The lock file stands beside the
@@ -43,13 +46,13 @@ def folder_held(folder: Path, what: str) -> Iterator[None]:
     """
     folder = folder.resolve()
     folder.parent.mkdir(parents=True, exist_ok=True)
-    with held(folder.with_name(f".{folder.name}.lock"), what):
+    with held(folder.with_name(f".{folder.name}.lock"), what, patience):
         yield
 
 
-def _acquired(path: Path, what: str) -> int:
+def _acquired(path: Path, what: str, patience: float) -> int:
     """Open and lock the file `path`, waiting a moment; PublishError when somebody else keeps it."""
-    until = time.monotonic() + _PATIENCE
+    until = time.monotonic() + patience
     while True:
         handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
         locked = _locked(handle)

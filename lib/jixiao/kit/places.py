@@ -82,21 +82,9 @@ def write_whole(path: Path, content: bytes) -> Path:
     return path
 
 
-def write_new(path: Path, content: bytes) -> bool:
-    """Write `content` to the file `path`, whole or not at all, unless there is one already; says whether it was written."""
-    part = part_of(path)
-    try:
-        part.write_bytes(content)
-        os.link(part, path)  # unlike renaming, this never replaces a file
-    except FileExistsError:
-        return False
-    except OSError:  # the file system has no links
-        if os.path.lexists(path):
-            return False
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
-    return True
+def cut(name: str, size: int) -> str:
+    """`name` in at most `size` bytes of UTF-8, no character halved: file systems take 255 with the ending."""
+    return name.encode()[:size].decode(errors="ignore").rstrip(" .")
 
 
 def shown_from_here(path: str) -> str:

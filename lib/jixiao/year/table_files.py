@@ -5,17 +5,15 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
-import os
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, cast
 
 import pandas as pd
 
-from jixiao.kit import numbers, places
-from jixiao.kit.errors import Fault, RunError
+from jixiao.kit import numbers
 
 # A spreadsheet takes such a text for a formula; numbers and a lone operator are harmless.
 _FORMULA = re.compile(r"'*[=+\-@＝＋－＠](?=.)", re.DOTALL)
@@ -71,40 +69,3 @@ def digests(folder: Path, names: Iterable[str]) -> dict[str, str]:
     """The SHA-256 of the files of those of the tables `names` that are in `folder`, by name."""
     paths = {name: folder / f"{name}.csv" for name in names}
     return {n: hashlib.sha256(path.read_bytes()).hexdigest() for n, path in paths.items() if path.is_file()}
-
-
-def write(
-    frames: Mapping[str, pd.DataFrame], folder: Path, read: Mapping[str, str] | None = None
-) -> list[Path]:
-    """Write the frames to `folder`; all are on the disk before the first takes the place of an earlier file.
-
-    The caller holds the folder (`locks.folder_held`). `read` are the `digests` of the tables from which the frames
-    were made: RunError when somebody has saved one of them since, and then nothing is written.
-    """
-    folder.mkdir(parents=True, exist_ok=True)
-    places.clear_parts(folder, "*.csv")
-    parts = {name: places.part_of(folder / f"{name}.csv") for name in frames}
-    try:
-        for name, frame in frames.items():
-            with parts[name].open("w", encoding="utf-8", newline="") as file:
-                file.write(csv_text(frame))
-                file.flush()
-                os.fsync(file.fileno())
-        if read is not None:
-            refuse_changed(frames, folder, read)
-        for name, part in parts.items():
-            part.replace(folder / f"{name}.csv")
-        return [folder / f"{name}.csv" for name in frames]
-    finally:
-        for part in parts.values():
-            part.unlink(missing_ok=True)
-
-
-def refuse_changed(names: Collection[str], folder: Path, read: Mapping[str, str]) -> None:
-    """RunError when one of the tables `names` in `folder` is no longer the one of the digests `read`."""
-    now = digests(folder, names)
-    changed = [f"{folder.name}/{name}.csv" for name in names if now.get(name) != read.get(name)]
-    if changed:
-        found = "在运行中被改动，各表都没有写入"
-        remedy = "存好并关闭这张表，再运行"
-        raise RunError(*(Fault(f"data/{name}", found, remedy=remedy) for name in changed))

@@ -16,7 +16,7 @@ import pandas as pd
 from pandera.errors import SchemaErrors
 from pandera.pandas import DataFrameSchema
 
-from jixiao.kit import places
+from jixiao.kit import commits, places
 from jixiao.kit.errors import Fault, TableError
 from jixiao.year import table_files
 from jixiao.year.schemas import NEEDED, REFERENCES, SCHEMAS
@@ -45,12 +45,17 @@ class Tables:
 def read(root: Path, data_folder: str, needed: Collection[str] = NEEDED) -> Tables:
     """Read and validate data/<data_folder>/*.csv; TableError lists every fault of every file.
 
-    The tables `needed` must have rows; the others may be missing or empty.
+    The tables `needed` must have rows; the others may be missing or empty. All are of one state: an import that
+    writes meanwhile is waited for, and one that was killed while it wrote is finished first.
     """
     folder = places.inside(root / "data", data_folder, "参数 data_folder")
+    return commits.consistent(root, folder, lambda: _read(root, folder, needed))
+
+
+def _read(root: Path, folder: Path, needed: Collection[str]) -> Tables:
     if not folder.is_dir():
         raise TableError(
-            Fault(f"data/{data_folder}", "没有这个文件夹", remedy="放入数据表，或改参数 data_folder")
+            Fault(places.shown(folder, root), "没有这个文件夹", remedy="放入数据表，或改参数 data_folder")
         )
     frames: dict[str, pd.DataFrame] = {}
     faults: list[Fault] = []

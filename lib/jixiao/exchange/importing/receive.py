@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +22,8 @@ from jixiao.forms.reading import batch
 from jixiao.forms.reading.batch import Received
 from jixiao.forms.records import from_forms
 from jixiao.forms.records.records import FORMS, Records
-from jixiao.kit import locks, places
+from jixiao.kit import commits, places
+from jixiao.kit.commits import Commit, Content
 from jixiao.kit.errors import Fault
 from jixiao.rules import policy
 from jixiao.year import table_files, tables
@@ -174,13 +175,6 @@ def known_tables(root: Path, params: Params) -> Tables:
     return tables.read(root, params.data_folder, needed=())
 
 
-@contextmanager
-def alone(asked: Asked) -> Iterator[None]:
-    """Hold the tables of the year from `prepared` to `store`; PublishError names the command that writes them."""
-    with locks.folder_held(asked.folder, places.shown(asked.folder, asked.root)):
-        yield
-
-
 def prepared(asked: Asked, on: dt.date, tick: Tick) -> Delivery:
     """Read, check and judge a batch and put what is accepted into the tables, in memory: nothing is written yet."""
     params = asked.params
@@ -205,27 +199,23 @@ def prepared(asked: Asked, on: dt.date, tick: Tick) -> Delivery:
     return Delivery(reading, verdict.fates, journal, changed, frames, before, stored)
 
 
-def refuse_changed(asked: Asked, delivery: Delivery) -> None:
-    """RunError where somebody has saved one of the tables since they were read: asked before anything is written."""
-    table_files.refuse_changed(_written(asked, delivery), asked.folder, delivery.before)
+def store(asked: Asked, delivery: Delivery, derived: Iterable[tuple[str, Content]] = ()) -> Commit | None:
+    """Write the year's tables, each file that came, and what is `derived` of them: all or none; None where all is there.
 
-
-def store(asked: Asked, delivery: Delivery) -> None:
-    """Keep every file that came and write the year's tables; a table without rows gets no file.
-
-    RunError where somebody has saved one of the tables since they were read: then no file is kept either.
+    The caller holds the folder of the year. A table without rows gets no file. RunError where somebody has saved one
+    of the tables since they were read, or a file that came has changed since.
     """
-    refuse_changed(asked, delivery)
-    storing.keep(delivery.reading.files, delivery.stored)
-    table_files.write(_written(asked, delivery), asked.folder, delivery.before)
-
-
-def _written(asked: Asked, delivery: Delivery) -> dict[str, pd.DataFrame]:
-    return {
-        name: frame
+    assert asked.params is not None
+    folder = f"{commits.SOURCES}/{asked.params.data_folder}"
+    tables_ = {
+        f"{folder}/{name}.csv": table_files.csv_text(frame).encode()
         for name, frame in delivery.tables.items()
         if len(frame) or (asked.folder / f"{name}.csv").is_file()
     }
+    kept = storing.contents(delivery.reading.files, delivery.stored, folder)
+    read = {f"{folder}/{name}.csv": delivery.before.get(name) for name in SCHEMAS}
+    command = f"import {asked.params.report_year}"
+    return commits.write(asked.root, asked.folder, command, chain(tables_.items(), kept, derived), read)
 
 
 def _both(old: pd.DataFrame, new: pd.DataFrame) -> Sequence[dict[Any, Any]]:

@@ -1,16 +1,17 @@
-"""Keeps every received file unchanged in data/<year>/forms/, under a name that is not taken."""
+"""Where every received file is kept unchanged: in data/<year>/forms/, under a name that is not taken."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from jixiao.forms.reading.batch import Received
 from jixiao.kit import places
-from jixiao.kit.errors import one_line
+from jixiao.kit.errors import Fault, RunError, one_line
 
 FOLDER = "forms"
+_NAME_BYTES = 200  # of a file name without its ending and the number of a further file of the name
 Files = Sequence[tuple[Path, Received]]
 
 
@@ -28,7 +29,8 @@ def _free(path: Path, digest: str, folder: Path, taken: dict[str, str]) -> Path:
     """A path in `folder` that no other content has, on the disk or among the names `taken` by this batch."""
     if path.resolve().is_relative_to(folder.resolve()):
         return path.resolve()
-    stem, suffix = one_line(path.stem), path.suffix
+    suffix = path.suffix
+    stem = places.cut(one_line(path.stem), _NAME_BYTES) or "_"
     count = 1
     while True:
         name = f"{stem}{suffix}" if count == 1 else f"{stem}（{count}）{suffix}"
@@ -41,13 +43,16 @@ def _free(path: Path, digest: str, folder: Path, taken: dict[str, str]) -> Path:
         count += 1
 
 
-def keep(files: Files, stored: Mapping[str, Path]) -> None:
-    """Copy the files to where they are kept, each whole or not at all; the caller holds the folder of the year."""
-    for folder in {target.parent for target in stored.values()}:
-        places.clear_parts(folder, "*")
+def contents(files: Files, stored: Mapping[str, Path], folder: str) -> Iterator[tuple[str, bytes]]:
+    """Name from the kit's root, and content, of every file that is to be kept below `folder` and is not yet.
+
+    RunError when a file is no longer the one that was read.
+    """
     for path, received in files:
         target = stored.get(received.file)
         if target is None or target.is_file():
             continue
-        target.parent.mkdir(parents=True, exist_ok=True)
-        places.write_whole(target, path.read_bytes())
+        content = path.read_bytes()
+        if hashlib.sha256(content).hexdigest() != received.digest:
+            raise RunError(Fault(received.file, "在读取以后又被改动，什么也没有写入", remedy="再运行一次"))
+        yield f"{folder}/{FOLDER}/{target.name}", content

@@ -73,16 +73,11 @@ def workbook(draft: Draft) -> bytes:
 def file_name(code: str, name: str, used: set[str]) -> str:
     """A file name that Windows and Linux take, never a path, unlike those `used`, to which it is added."""
     whole = unicodedata.normalize("NFC", clean(f"{code} {name}"))
-    stem = _cut(_DEVICES.sub(r"_\1", _FORBIDDEN.sub(" ", whole).strip(" .")), _NAME_BYTES) or "_"
+    stem = places.cut(_DEVICES.sub(r"_\1", _FORBIDDEN.sub(" ", whole).strip(" .")), _NAME_BYTES) or "_"
     found = stem
     count = 2
     while found.casefold() in used:
-        found = f"{_cut(stem, _NAME_BYTES - 12)}（{count}）"
+        found = f"{places.cut(stem, _NAME_BYTES - 12)}（{count}）"
         count += 1
     used.add(found.casefold())
     return f"{found}.xlsx"
-
-
-def _cut(text: str, size: int) -> str:
-    """`text` in at most `size` bytes of UTF-8, no character halved."""
-    return text.encode()[:size].decode(errors="ignore").rstrip(" .")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pandas as pd
@@ -25,35 +25,40 @@ OVERVIEW = "收表总表"
 def write(reading: Reading, folder: Path, params: Params | None, on: dt.date) -> list[Path]:
     """Write a return sheet for each unit of which something is to be mended or explained; gives their paths."""
     folder.mkdir(parents=True, exist_ok=True)
+    return [places.write_whole(folder / name, content) for name, content in sheets(reading, params, on)]
+
+
+def sheets(reading: Reading, params: Params | None, on: dt.date) -> Iterator[tuple[str, bytes]]:
+    """File name and content of a return sheet for each unit of which something is to be mended or explained."""
     issuer = params.issuer if params else ""
     used: set[str] = set()
-    written = []
     for unit, findings in _by_unit(reading).items():
         head = return_sheet.Head(unit, issuer, on)
         content = return_sheet.workbook(_sheets(reading, findings), findings, head)
-        written.append(places.write_whole(folder / issue.file_name(unit, return_sheet.FRONT, used), content))
-    return written
+        yield issue.file_name(unit, return_sheet.FRONT, used), content
 
 
-def write_all(
+def of_delivery(
     delivery: Delivery, folder: Path, params: Params, on: dt.date, due: dt.date | None
-) -> list[Path]:
-    """The return sheets of a delivery, and the overview of the year as HTML and .xlsx."""
+) -> Iterator[tuple[str, bytes | None]]:
+    """File name and content of the return sheets of a delivery, and of the overview of the year as HTML and .xlsx.
+
+    None stands for an earlier sheet in `folder` that asks a unit of this delivery for what has been done since.
+    """
+    written = set()
+    for name, content in sheets(delivery.reading, params, on):
+        written.add(name)
+        yield name, content
     for unit in dict.fromkeys(delivery.reading.records[FORMS]["unit"].dropna()):
-        earlier = folder / issue.file_name(unit, return_sheet.FRONT, set())
-        earlier.unlink(missing_ok=True)  # what it asked for may have been done since
-    written = write(delivery.reading, folder, params, on)
+        earlier = issue.file_name(unit, return_sheet.FRONT, set())
+        if earlier not in written and (folder / earlier).is_file():
+            yield earlier, None
     tables = delivery.tables
     findings = delivery.reading.findings
     forms = overview.frame(_named(delivery), tables["subjects"], tables["units"], due)
     head = overview.Head(params.evaluated_year, params.issuer, on, due)
-    page = overview_files.to_html(forms, findings, head).encode()
-    workbook = overview_files.to_xlsx(forms, findings, head)
-    return [
-        *written,
-        places.write_whole(folder / f"{OVERVIEW}.html", page),
-        places.write_whole(folder / f"{OVERVIEW}.xlsx", workbook),
-    ]
+    yield f"{OVERVIEW}.html", overview_files.to_html(forms, findings, head).encode()
+    yield f"{OVERVIEW}.xlsx", overview_files.to_xlsx(forms, findings, head)
 
 
 def _by_unit(reading: Reading) -> dict[str, list[Finding]]:

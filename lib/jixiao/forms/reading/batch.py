@@ -9,6 +9,7 @@ import hashlib
 import multiprocessing
 import os
 import signal
+import threading
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -165,10 +166,19 @@ _LAYOUTS: Layouts | None = None
 
 
 def _begin(layouts: Layouts) -> None:
-    """Start a worker: Ctrl-C is for the process that waits for it."""
+    """Start a worker: Ctrl-C is for the process that waits for it, and with that process it ends."""
     global _LAYOUTS  # a process of a pool has no other place for what all its tasks share
     _LAYOUTS = layouts
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    """Leave when the process that started this one is gone, which a killed one could not say."""
+    parent = multiprocessing.parent_process()
+    assert parent is not None
+    parent.join()
+    os._exit(1)
 
 
 def _receive_all(chunk: Sequence[Named]) -> list[Received]:
