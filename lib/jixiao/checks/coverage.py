@@ -24,7 +24,8 @@ def few_reviewed(inspection: Inspection) -> Iterator[Found]:
         return
     department = dict(zip(units["unit_id"], units["department_id"], strict=True))
     counts = reviewed.groupby(reported["unit_id"].map(department)).agg(["sum", "count"])
-    rows = {unit: row for row, unit in units["department_id"].drop_duplicates().items()}
+    firsts = units["department_id"].drop_duplicates()
+    rows = dict(zip(firsts, firsts.index, strict=True))
     for name, done, whole in counts.itertuples():
         if done * _HUNDRED < least * whole:
             found = f"部门 {name} 自评 {whole} 个，复核 {done} 个"
@@ -44,7 +45,7 @@ def not_reported(inspection: Inspection) -> Iterator[Found]:
     forms = inspection.records[FORMS]
     planned = set(forms.loc[forms["kind"].isin(WITHOUT_RESULTS), "subject_id"])
     missing = inspection.totals[~inspection.totals["reported"].astype(bool)]
-    for row, subject in missing["subject_id"].items():
+    for row, subject in zip(missing.index, missing["subject_id"], strict=True):
         if subject not in planned:
             yield Found("subjects", row, "subject_id", f"{subject} 没有自评得分", subject=subject)
 
@@ -59,7 +60,8 @@ def counted_twice(inspection: Inspection) -> Iterator[Found]:
             found = f"单位“{name}”的代码是 {unit}，又是 {other}"
             yield Found("units", row, "name", found, "一个单位一个代码")
     spelt: dict[str, str] = {}
-    for row, department in units["department_id"].drop_duplicates().items():
+    departments = units["department_id"].drop_duplicates()
+    for row, department in zip(departments.index, departments, strict=True):
         other = spelt.setdefault(_comparable(department), department)
         if other != department:
             found = f"部门“{department}”又写作“{other}”"

@@ -18,7 +18,8 @@ _SEPARATORS = re.compile(r"[；;\n]+")
 def unknown_grade(inspection: Inspection) -> Iterator[Found]:
     """K01: a grade word that the policy does not know."""
     policy = inspection.policy
-    for row, word in inspection.records["key_projects"]["grade"].items():
+    written = inspection.records["key_projects"]["grade"]
+    for row, word in zip(written.index, written, strict=True):
         if grades.same(word, policy) not in grades.names(policy):
             allowed = "、".join([*grades.names(policy), *grades.words(policy)])
             yield Found("key_projects", row, "grade", f"等级是“{word}”", allowed)
@@ -37,7 +38,7 @@ def graded_otherwise(inspection: Inspection) -> Iterator[Found]:
             tier, score = evaluated[subject]
             theirs = grades.grade(rounded(score, policy), policy)
             if theirs != grades.same(word, policy):
-                found = f"等级写作“{word}”，{Tier(tier).words}得 {numbers.plain(score)} 分"
+                found = f"等级写作“{word}”，{Tier.of(tier).words}得 {numbers.plain(score)} 分"
                 yield Found("key_projects", row, "grade", found, str(theirs), subject=subject)
 
 

@@ -65,7 +65,7 @@ def totals(inspection: Inspection) -> dict[str, Fund]:
 def parts(inspection: Inspection) -> dict[str, list[Fund]]:
     """The rows of each subject other than that of its total."""
     whole = totals(inspection)
-    found = {}
+    found: dict[str, list[Fund]] = {}
     for fund in rows(inspection):
         if fund.subject_id in whole and fund.row != whole[fund.subject_id].row:
             found.setdefault(fund.subject_id, []).append(fund)

@@ -46,14 +46,14 @@ def far_above_target(inspection: Inspection) -> Iterator[Found]:
     notices = inspection.ruled["notice"].astype(str)
     points = inspection.ruled["points"]
     for row in rows.index[notices.isin((Notice.FAR_ABOVE.label, Notice.DEDUCTED.label))]:
-        score = rows.at[row, "self_score"]
-        reason = rows.at[row, "deviation_reason"]
+        claim = rows.loc[row].to_dict()
+        score = claim["self_score"]
         kept = notices[row] == Notice.DEDUCTED.label and score > points[row]
-        if kept or not _says_something(reason, empty):
-            found = f"完成值“{rows.at[row, 'actual']}”远高于目标“{rows.at[row, 'target']}”"
+        if kept or not _says_something(claim["deviation_reason"], empty):
+            found = f"完成值“{claim['actual']}”远高于目标“{claim['target']}”"
             found += f"，得 {numbers.plain(score)} 分" if kept else "，没有写原因"
             expected = f"按规则得 {numbers.plain(points[row])} 分" if kept else ""
-            yield Found("indicators", row, "actual", found, expected, subject=rows.at[row, "subject_id"])
+            yield Found("indicators", row, "actual", found, expected, subject=claim["subject_id"])
 
 
 def _less_is_better(inspection: Inspection) -> pd.Series:
