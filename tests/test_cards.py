@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -18,11 +19,18 @@ ROOT = Path(__file__).resolve().parents[1]
 CARDS = cards.read()
 
 
+@cache
+def in_force(name, year):
+    """A policy and the settings of the checks under it, both frozen."""
+    rules = policy.in_force(ROOT, name, year)
+    return rules, settings.in_force(ROOT, rules)
+
+
 def findings(rule, content):
     """What one rule finds in an example, and the inspection."""
     example = examples.build(content, ROOT)
-    rules = policy.in_force(ROOT, example.policy, example.params.evaluated_year)
-    values = dict(settings.in_force(ROOT, rules).values)
+    rules, given = in_force(example.policy, example.params.evaluated_year)
+    values = dict(given.values)
     values[rule] = {**values.get(rule, {}), **settings.exact_values(example.settings)}
     inspection = engine.inspection_of(example.records, rules, values, example.params, example.published)
     checks = {rule: catalogue.CHECKS[rule]} if rule in catalogue.CHECKS else {}

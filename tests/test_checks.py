@@ -46,11 +46,12 @@ def in_force(name, year):
 
 
 def found_in(content, rule, **settings_of_rule):
-    """The findings of one rule in an example, under the template's policy or the one it names."""
+    """The findings of one rule, the others being off, in an example: under the template's policy or the one it names."""
     example = examples.build(content, PROJECT)
     rules, given = in_force(example.policy, example.params.evaluated_year)
     changed = {**given.values, rule: {**given.values.get(rule, {}), **settings_of_rule}}
-    own = replace(given, values=changed)
+    others = dict.fromkeys(set(cards.read()) - {rule}, "not asked")
+    own = replace(given, values=changed, off=others)
     found = catalogue.find(example.records, rules, own, example.params, example.published)
     return [one for one in found if one.rule == rule]
 

@@ -14,16 +14,14 @@ from pathlib import Path
 import pytest
 
 from jixiao.archive import closed_record, closing, manifest, published_folder
-from jixiao.archive.inputs import sha256
 from jixiao.archive.publication import Publication
 from jixiao.kit import locks, places
-from jixiao.kit.errors import ClosingError, JixiaoError, PublishError, TableError
+from jixiao.kit.errors import ClosingError, PublishError, TableError
 from kit import Kit
+from reopening_kills import REASON, YEAR, closing_files, figure, in_child, reopen, version
 from test_figures import lower_department
 
-YEAR = 2022
-REASON = "更正一个部门的复核得分"
-TRACED = (closed_record.__file__, published_folder.__file__)
+DRIVER = Path(__file__).with_name("reopening_kills.py")
 ESCAPE = "\x1b[31m\n\x9b"
 # What one review score of a department, lowered by 4.5, changes: eight of 85 in the band become seven, and so on.
 LOWERED = {
@@ -326,44 +324,6 @@ def test_every_command_tells_a_damaged_record(copy, words):
     assert published(copy) == files
 
 
-def figure(key: str, value: str | None, unit: str = "个") -> dict:
-    """A figure as figures.json lists it, as far as it matters here."""
-    return {"key": key, "label": f"{key}的名称", "value": value, "unit": unit}
-
-
-def version(*figures: dict, more: bytes = b"") -> dict[str, bytes]:
-    """A small version with these figures and its manifest."""
-    text = json.dumps({"findings": [], "figures": figures}, ensure_ascii=False)
-    files = {"figures.json": text.encode(), "more.bin": more}
-    sources = manifest.Sources((), {"version": "1", "sha256": ""}, {})
-    return files | {manifest.NAME: manifest.render(Publication(Path(), YEAR), files, sources)}
-
-
-def closing_files(root: Path, files: dict[str, bytes]) -> None:
-    """Publish `files` in `root` and close the year with them."""
-    (root / "data" / "2022").mkdir(parents=True)
-    (root / "outputs").mkdir()
-    with published_folder.opened(Publication(root, YEAR)) as place:
-        place.publish(files)
-        listed = json.loads(files[manifest.NAME])
-        content = closed_record.settled(Publication(root, YEAR)).with_entry(
-            "closed",
-            manifest=sha256(files[manifest.NAME]),
-            code=listed["code"],
-            files=listed["files"],
-            inputs=[],
-            figures=closed_record.figures(files),
-        )
-        (root / "data" / "2022" / "closed.json").write_bytes(content)
-
-
-def reopen(root: Path, files: dict[str, bytes], reason: str = REASON) -> None:
-    """What `jixiao report` does with the files of a closed year."""
-    with published_folder.opened(Publication(root, YEAR)) as place:
-        found = closed_record.settled(Publication(root, YEAR))
-        closed_record.publish(place, found, files, reason if found.closed else "")
-
-
 def test_figures_that_are_new_gone_or_without_value_are_told(tmp_path):
     """Each kind of change has its words; a figure that is the same is not told, nor one with another label."""
     old = version(
@@ -388,76 +348,15 @@ def test_figures_that_are_new_gone_or_without_value_are_told(tmp_path):
     ]
 
 
-def in_child(work: Callable[[], object]) -> int:
-    """`work` in a process of its own; how that ended."""
-    pid = os.fork()
-    if not pid:
-        try:
-            work()
-        except JixiaoError as error:
-            os.write(2, str(error).encode())
-            os._exit(1)
-        finally:
-            os._exit(2 if sys.exc_info()[0] else 0)
-    return os.waitpid(pid, 0)[1]
-
-
-def killed_at(line: int, work: Callable[[], object]) -> bool:
-    """Whether `work` was killed at the line counted `line` from where it opens the year on; False when it ended before."""
-    left, begun = [line], [False]
-
-    def count(frame, event, _):
-        begun[0] = begun[0] or frame.f_code.co_name == closed_record._reopened.__name__
-        if not begun[0] or frame.f_code.co_filename not in TRACED:
-            return None
-        left[0] -= event == "line"
-        if left[0] == 0:
-            os.kill(os.getpid(), signal.SIGKILL)
-        return count
-
-    def traced() -> None:
-        sys.settrace(count)
-        work()
-
-    return os.WIFSIGNALED(in_child(traced))
-
-
-def faults(root: Path, old: dict[str, bytes], new: dict[str, bytes]) -> list[str]:
-    """What is wrong after the next command has begun: the new version and its reason are there, or neither is."""
-    with published_folder.opened(Publication(root, YEAR)) as place:
-        state = closed_record.settled(Publication(root, YEAR))
-        files = published_folder.contents(place.target)
-    names = sorted(path.name for path in (root / "data" / "2022").iterdir() if path.name != "closed.json")
-    wrong = [f"left over: {names}"] if names else []
-    if state.closed:
-        return wrong + ([] if files == old else ["changed without a word"])
-    entry = state.entries[-1]
-    return wrong + ([] if files == new and entry["reason"] == REASON else ["recorded without a version"])
-
-
 @pytest.mark.skipif(os.name == "nt", reason="kills of POSIX")
 @pytest.mark.parametrize("steps", [1, 2])
-def test_a_kill_at_any_line_leaves_the_closed_year_or_the_reason(tmp_path, monkeypatch, steps):
+def test_a_kill_at_any_line_leaves_the_closed_year_or_the_reason(closed, tmp_path, steps):
     """Killed at each line of reopening, in one step and in two: the figures never change without the record."""
-    if steps == 2:
-        monkeypatch.setattr(published_folder, "_renameat2", lambda: None)
-    old, new = version(figure("甲", "1")), version(figure("甲", "2"))
-    wrong, ends, line = [], set(), 1
-    while True:
-        root = tmp_path / str(line)
-        closing_files(root, old)
-        if not killed_at(line, lambda: reopen(root, new)):  # noqa: B023  # called at once
-            break
-        publication = Publication(root, YEAR)
-        before = closed_record.read(publication, closed_record.published_manifest(publication))
-        wrong += [f"line {line}: {fault}" for fault in faults(root, old, new)]
-        ends.add(bool(closed_record.read(publication, None).closed))
-        if steps == 1:  # in two steps it may take the next command to put the old version back
-            assert before == closed_record.read(publication, None)
-        line += 1
-    assert wrong == []
-    assert ends == {True, False} and line > 150
-    assert faults(root, old, new) == []
+    done = closed.python(str(DRIVER), str(tmp_path), str(steps), PYTHONPATH=os.pathsep.join(sys.path))
+    assert done.returncode == 0, done.stderr
+    found = json.loads(done.stdout)
+    assert found["wrong"] == []
+    assert found["closed"] == [False, True] and found["kills"] > 150
 
 
 @pytest.mark.skipif(os.name == "nt", reason="limits of POSIX")

@@ -8,6 +8,7 @@ import pytest
 
 from jixiao.figures import compare
 from jixiao.figures.model import Basis, Figure, Figures, Origin, Rows, counted, ruled, stated
+from jixiao.figures.stated import of_notebook
 from jixiao.kit.errors import ProseError, TableError
 from jixiao.year import params
 from kit import PROJECT, Kit
@@ -80,6 +81,17 @@ def test_makers_of_figures():
         None,
     )
     assert [f.invented for f in (one, two, three)] == [False, False, True]
+
+
+def test_figures_of_a_notebooks_own_parameters():
+    """One of each number and text, exact and without unit; a yes or no and a list are none."""
+    own = {"month": 9, "share": 0.1, "half": "上半年", "yes": True, "months": [7, 8]}
+    said = ("笔记本自己的参数", "笔记本的参数单元、参数文件")
+    assert list(of_notebook(own)) == [
+        stated("parameter.month", D(9), "", "month", *said),
+        stated("parameter.share", D("0.1"), "", "share", *said),
+        stated("parameter.half", "上半年", "", "half", *said),
+    ]
 
 
 def test_a_basis_is_found_from_the_published_facts():

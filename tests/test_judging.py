@@ -193,6 +193,8 @@ JOURNALS = [
     ("twice in one batch", [ACCEPTED, ACCEPTED], [], [("P1", "a", "A", DAY, "accepted", 0, 2, 1)]),
     ("two of one subject in one batch", [RETURNED, ACCEPTED], [],
      [("P1", "a", "A", DAY, "returned", 3, 2, 1), ("P1", "a", "A", DAY, "accepted", 0, 2, 2)]),
+    ("the same again, then another", [ACCEPTED, NOBODY], [("P1", "a", "A", "accepted")],
+     [(None, "b", "B", DAY, "unreadable", 1, 0, 1)]),
     ("nobody's file", [NOBODY], [], [(None, "b", "B", DAY, "unreadable", 1, 0, 1)]),
     ("nobody's file again", [NOBODY], [(None, "b", "B", "unreadable")], []),
     ("another file of nobody", [NOBODY], [(None, "c", "B", "unreadable")], [(None, "b", "B", DAY, "unreadable", 1, 0, 1)]),

@@ -328,6 +328,7 @@ def test_elements_share_the_points(met, points):
 FORMS = "--weight --target --actual，或 --execution，或 --total --execution-rate，或 --groups，或 --grade"
 ELEMENTS = "--elements：不是“符合几项 共几项”；应为两个整数，并给出 --weight"
 SCORES = {"weight": "8", "target": "≥5", "actual": "5"}
+GROUPS = "应为每个一级指标一次，写作 产出指标=48/50，效益指标=24/30"
 FULL = "完整性=20，相关性=30，适当性=30，可行性=20"
 MISTAKES = [
     (M, {}, f"问题：没有说要算什么；应为{FORMS}"),
@@ -349,6 +350,14 @@ MISTAKES = [
     (Z, {"weight": "8", "elements": ("1", "2.5")}, ELEMENTS),
     (Z, {"weight": "8", "elements": ("1.5", "2.5")}, ELEMENTS),
     (Z, {"weight": "8", "elements": ("x", "2")}, "--elements：“x”不是数字；应为如 8 或 7.5"),
+    (Z, {"weight": "8", "elements": ("1", "x")}, "--elements：“x”不是数字；应为如 8 或 7.5"),
+    (C, {"groups": "产出指标=48/50， 效益指标=24 "}, f"--groups：是“效益指标=24”；{GROUPS}"),
+    (C, {"groups": "产出指标=48/50，产出指标=1/2"}, f"--groups：是“产出指标=1/2”；{GROUPS}"),
+    (C, {"groups": " =48/50"}, f"--groups：是“=48/50”；{GROUPS}"),
+    (C, {"groups": "产出指标=x/50"}, "--groups：“x”不是数字；应为如 8 或 7.5"),
+    (C, {"groups": "产出指标=48/y"}, "--groups：“y”不是数字；应为如 8 或 7.5"),
+    (C, {"groups": "产出指标=50.01/50"}, "--groups：是 50.01；应为0 到 50 之间"),
+    (C, {"groups": "产出指标=1/100.01"}, "--groups：是 100.01；应为0 到 100 之间"),
     (Z, {"goal_review": "完整性=18,相关性=27"}, f"--goal-review：要素是 完整性、相关性；应为满分写作 {FULL}"),
     (Z, {"goal_review": "完整性=20.01"}, "--goal-review：是 20.01；应为0 到 20 之间"),
     (Z, {"goal_review": "完整性"}, "--goal-review：“”不是数字；应为如 8 或 7.5"),
@@ -389,6 +398,37 @@ def test_a_question_that_cannot_be_answered(name, question, said):
 def test_numbers_on_the_bounds_are_taken(name, question, points):
     """The highest weight, the longest number, all elements of one."""
     assert text(ask(name, **question).points) == points
+
+
+@pytest.mark.parametrize(
+    ("scheme", "groups", "rate", "rule"),
+    [
+        (K, "产出指标=50/50，效益指标=29/30，满意度指标=9/10", "0.75", "total_cap"),
+        (K, "产出指标=50/50，效益指标=29/30，满意度指标=9/10", "1", "indicator_total"),
+        (K, "产出指标=50/50，效益指标=29/35", "0.75", "missing_satisfaction"),
+        (C, "产出指标=48/50，效益指标=24/30", "1", "missing_satisfaction"),
+        (C, "产出指标=48/50，效益指标=24/30，满意度指标=9/10", "1", "indicator_total"),
+    ],
+)
+def test_a_total_of_groups_cites_the_rule_that_changed_it(scheme, groups, rate, rule):
+    """The first step that is more than a sum, if there is one: the transfer of satisfaction, or the cap."""
+    found = ask(scheme, groups=groups, execution_rate=rate, finished=True)
+    assert (found.rule.name, found.status) == (rule, "已计分")
+
+
+@pytest.mark.parametrize(
+    ("scheme", "question", "points"),
+    [
+        (H, {"name": "在职人员控制率", "target": "≤100%", "actual": "102.00000001%"}, "4.00"),
+        (H, {"name": "预算控制率", "target": "≤0%", "actual": "29.99999999%"}, "2.00"),
+        (H, {"name": "预算控制率", "target": "≤0%", "actual": "30.00000001%"}, "0.00"),
+        (C, {"satisfaction": True, "target": "≥90%", "actual": "80.00000001%"}, "4.00"),
+        (C, {"satisfaction": True, "target": "≥90%", "actual": "79.99999999%"}, "2.50"),
+    ],
+)
+def test_values_finer_than_a_millionth_meet_the_limits_of_a_rule(scheme, question, points):
+    """Limits and tiers are counted in the unit of the value: just beside one it lies on its own side."""
+    assert text(ask(scheme, weight="5", **question).points) == points
 
 
 def test_what_is_asked_of_an_indicator_reaches_the_rule():

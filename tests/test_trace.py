@@ -19,8 +19,9 @@ from filled_form import Form
 from jixiao.commands.cli import cli
 from jixiao.figures import trace
 from jixiao.figures.evaluate import evaluate
+from jixiao.figures.model import Figure, Rows
 from jixiao.kit import numbers
-from jixiao.kit.errors import ParameterError
+from jixiao.kit.errors import ParameterError, Place
 from jixiao.report import report_tables
 from jixiao.year import params
 from kit import PROJECT, Kit
@@ -75,6 +76,105 @@ def test_the_points_of_a_row_add_up_to_its_total(year):
                 if part.value.endswith("分")
             ]
             assert sum(points) == Decimal(row.values[label].partition("（")[0]), row.key
+
+
+def test_a_total_and_its_parts_say_where_they_stand(year):
+    """The total and the points of a rule name the row of the subject, amounts and scores the column too."""
+    row = trace.trace(year, KEY).rows[0]
+    scores = {"自评总分": "100.00（优）", "复核总分": "86.99（良）"}
+    at = "data/2022/subjects.csv 第 9 行"
+    assert (row.key, row.name, row.values, row.place) == ("D008", "预算单位008部门整体支出", scores, at)
+    assert re.fullmatch(r"data/2022/indicators\.csv 第 \d+ 行 review_score 列", row.parts[0].place)
+    assert [(part.name, part.place) for part in row.parts[-3:]] == [
+        ("全年预算数", f"{at} adjusted_budget 列"),
+        ("全年执行数", f"{at} executed 列"),
+        ("预算执行率得分", at),
+    ]
+
+
+BUDGET = {"年初预算数": "863.56"}
+PLAIN = [
+    ("evaluation.amount_yi_yuan", "D001", "预算单位001部门整体支出", BUDGET, "subjects.csv 第 2 行 initial_budget 列"),
+    ("target_review.departments", "U016", "", {}, "target_reviews.csv 第 2 行 department_id 列"),
+    ("target_review.adopted", "U016", "", {"处理情况": "已采纳"}, "target_reviews.csv 第 3 行 status 列"),
+    ("rules_issued.topics", "", "", {"主题": "事前绩效评估管理"}, "rules_issued.csv 第 3 行 topic 列"),
+    ("rules_issued.count", "", "", {}, "rules_issued.csv 第 3 行"),
+    ("key_projects.mean_score", "", "重点项目（1）", {"再评价得分": "98.04"}, "key_projects.csv"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("key", "subject", "name", "values", "place"), PLAIN)
+def test_a_row_says_whom_it_is_about_and_what_counts_in_it(year, key, subject, name, values, place):
+    """Key and name where the table has them; the counted column, but not the key twice; the place down to the column."""
+    assert trace.trace(year, key).rows[0] == trace.Row(subject, name, values, f"data/2022/{place}")
+
+
+def test_the_register_names_rows_by_subject_or_by_number(year):
+    """A subject with its two totals; rows of other tables by number, invented key projects by rank."""
+    listed = trace.Year(year)
+    subject = "D008\xa0100.00/86.99"
+    assert (
+        [*listed.brief(Rows("subjects", (9, 10)), 1)] == [*listed.brief(Rows("totals", (9,)), 1)] == [subject]
+    )
+    assert [*listed.brief(Rows("applications", (2, 3, 4)), 2)] == ["第2行", "第3行"]
+    assert [*listed.brief(trace.Year(year).behind(year.figures["key_projects.mean_score"]), 1)] == [
+        "重点项目（1）"
+    ]
+
+
+FOUND = trace.Trace(
+    Figure("甲.乙", Decimal("95.00"), "分", "均分", "平均", "a.csv", follows=("甲.丙",)),
+    (trace.Cited("weights", "分值", "产出 50", "第十三条", "2020-02-25", "条文"),),
+    (
+        trace.Row(
+            "D1", "一局", {"总分": "95.00"}, "a.csv 第 2 行", Place("f.xlsx", "表", "K2"),
+            (
+                trace.Part("场次", "85/90分", "b.csv 第 2 行", Place("f.xlsx", "表", "K9"), "85"),
+                trace.Part("执行率得分", "10分", points="10", formula="10 × 1", rule="execution", article="附1"),
+            ),
+        ),
+    ),
+    "重构",
+)  # fmt: skip
+
+
+def test_a_trace_for_programs():
+    """The figure as figures.json has it, then what it follows from, its rules, and its rows with their parts."""
+    keys = ("name", "value", "place", "cell", "points", "formula", "rule", "article")
+    parts = [
+        ("场次", "85/90分", "b.csv 第 2 行", "f.xlsx 工作表“表” K9", "85", "", "", ""),
+        ("执行率得分", "10分", "", "", "10", "10 × 1", "execution", "附1"),
+    ]
+    row = {"key": "D1", "name": "一局", "values": {"总分": "95.00"}, "place": "a.csv 第 2 行"}
+    rule = {"name": "weights", "meaning": "分值", "value": "产出 50", "citation": "第十三条"}
+    assert FOUND.as_json() == FOUND.figure.as_json() | {
+        "follows": ["甲.丙"],
+        "rules": [rule | {"since": "2020-02-25", "basis": "条文"}],
+        "note": "重构",
+        "rows": [
+            row
+            | {
+                "cell": "f.xlsx 工作表“表” K2",
+                "parts": [dict(zip(keys, part, strict=True)) for part in parts],
+            }
+        ],
+    }
+
+
+def test_a_trace_for_people():
+    """Cells of a row together in one line for each sheet; with parts a line for each part instead, with its cell."""
+    head = [
+        "甲.乙  均分 95.00分", "  定义：平均", "  来源：a.csv", "  性质：推算", "  相关：甲.丙",
+        "  规则：分值：产出 50  第十三条（条文，2020-02-25起）", "依据 1 行（重构）：",
+        "  D1 一局 总分 95.00 a.csv 第 2 行",
+    ]  # fmt: skip
+    assert [*FOUND.as_text()] == [*head, "    f.xlsx 工作表“表” K2、K9"]
+    assert [*FOUND.as_text(parts=True)] == [
+        *head,
+        "    f.xlsx 工作表“表” K2",
+        "    场次 85/90分 b.csv 第 2 行 f.xlsx 工作表“表” K9",
+        "    执行率得分 10分 10 × 1 附1",
+    ]
 
 
 def test_every_figure_leads_somewhere(year):

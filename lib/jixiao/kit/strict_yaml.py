@@ -89,8 +89,7 @@ def of_bytes(content: bytes, name: str, error: type[JixiaoError] = ParameterErro
 def parse(text: str, name: str, error: type[JixiaoError] = ParameterError) -> Document:
     """Read a YAML text, called `name` in messages; raises `error` listing every fault."""
     try:
-        aliases = _aliases(text)
-        node = None if aliases else yaml.compose(text, Loader=yaml.SafeLoader)
+        node, aliases = _composed(text)
     except yaml.YAMLError as fault:
         raise error(_syntax_fault(fault, name)) from None
     if aliases:
@@ -128,7 +127,20 @@ class _BoundedLoader(yaml.SafeLoader):
     gone by, and walks through all of them several times for each token: 50,000 brackets took 76 s. What comes
     behind the scanner, composing and our own reading, calls itself once a level. With a bound in the scanner
     there are never more than DEEPEST keys to walk through, and Python's own limit on calls is never met.
+    `aliases` is the first anchor, alias or tag of each line that has one, by the number of the line (from 0).
     """
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+        self.aliases: dict[int, str] = {}
+
+    def get_event(self) -> yaml.Event:
+        """Take the next event, which may bring an anchor, alias or tag."""
+        event = super().get_event()
+        mark = getattr(event, "anchor", None) or getattr(event, "tag", None)
+        if mark:
+            self.aliases.setdefault(event.start_mark.line, mark)
+        return event
 
     def fetch_flow_collection_start(self, token_class: type[yaml.Token]) -> None:
         """A bracket or brace opens."""
@@ -213,11 +225,15 @@ def _ambiguous(text: str) -> bool:
     return other_type or text.lower() in _BOOLEAN_WORDS or bool(_LOOKS_SPECIAL.fullmatch(text))
 
 
-def _aliases(text: str) -> dict[int, str]:
-    """The first anchor, alias or tag of each line that has one, by the number of the line (from 0)."""
-    found: dict[int, str] = {}
-    for event in yaml.parse(text, Loader=_BoundedLoader):
-        mark = getattr(event, "anchor", None) or getattr(event, "tag", None)
-        if mark:
-            found.setdefault(event.start_mark.line, mark)
-    return found
+def _composed(text: str) -> tuple[yaml.Node | None, dict[int, str]]:
+    """The node of a text and its aliases, read once; a text with aliases that make no sense has aliases but no node."""
+    loader = _BoundedLoader(text)
+    try:
+        return loader.get_single_node(), loader.aliases
+    except yaml.composer.ComposerError:
+        loader = _BoundedLoader(text)
+        while loader.check_event():
+            loader.get_event()
+        if not loader.aliases:
+            raise
+        return None, loader.aliases
