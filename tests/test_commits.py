@@ -2,6 +2,7 @@
 
 import json
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -10,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from commit_kills import after, left, state, take_back, version, write
+from commit_kills import TABLES, after, left, state, take_back, version, write
 from jixiao.kit import commits
-from jixiao.kit.errors import ParameterError, PlaceError, RunError
+from jixiao.kit.errors import JixiaoError, ParameterError, PlaceError, PublishError, RunError
 from publishing_kills import child
 
 DRIVER = Path(__file__).with_name("commit_kills.py")
@@ -197,3 +198,81 @@ def test_what_cannot_be_put_in_its_place_is_told_before_anything_is(root, blocke
         write(root, 1)
     assert state(root) == before
     assert left(root) == []
+
+
+def refused(root: Path, work) -> str:
+    """What the error of `work`, done in a process of its own, says; that process must end with one."""
+    said = root / "said.txt"
+
+    def tell() -> None:
+        try:
+            work()
+        except JixiaoError as error:
+            said.write_text(str(error), encoding="utf-8")
+
+    assert os.waitpid(child(tell), 0)[1] == 0
+    found = said.read_text(encoding="utf-8")
+    said.unlink()
+    return found
+
+
+@pytest.mark.parametrize("size", [400, 5000, 20_000])
+def test_a_file_larger_than_the_system_allows_changes_nothing(root, size):
+    """As with `ulimit -f`: one line, whatever file is the first that does not fit."""
+    before = state(root)
+
+    def limited() -> None:
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
+        write(root, 1234567)
+
+    said = refused(root.parent, limited)
+    assert said == "data/2022：文件超出系统允许的大小，没有写成，什么也没有改动；请放宽限制（ulimit -f）"
+    assert state(root) == before
+    assert left(root) == []
+
+
+def test_a_full_disk_changes_nothing(tmp_path):
+    """A file system of 200 KB: commits of larger and larger files work until one line says that there is no room."""
+    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=200k", "none", tmp_path], check=False).returncode:
+        pytest.skip("no file system can be mounted here")
+    try:
+        (tmp_path / "data" / "2022").mkdir(parents=True)
+        folder = tmp_path / "data" / "2022"
+        contents = {f"data/2022/{name}.csv": b"" for name in TABLES}
+        said = ""
+        for size in range(1000, 200_000, 1000):
+            before = state(tmp_path)
+            contents = {name: bytes([65 + size // 1000 % 26]) * size for name in contents}
+            try:
+                with commits.held(tmp_path, folder):
+                    commits.write(tmp_path, folder, "import", contents.items())
+            except JixiaoError as error:
+                said = str(error)
+                break
+        assert said == "data/2022：磁盘空间不够，没有写成，什么也没有改动；请腾出空间"
+        assert state(tmp_path) == before
+        assert left(tmp_path) == []
+    finally:
+        subprocess.run(["umount", tmp_path], check=True)
+
+
+def test_a_folder_that_cannot_be_written_changes_nothing(root):
+    """Whoever may not write to data/ is told so in one line."""
+    (root / "data").chmod(0o555)
+    before = state(root)
+
+    def work() -> None:
+        if os.geteuid() == 0:
+            os.seteuid(65534)  # root may write anywhere
+        write(root, 1)
+
+    with pytest.raises(PublishError) as told:
+        try:
+            work()
+        finally:
+            if os.getuid() == 0:
+                os.seteuid(0)
+            (root / "data").chmod(0o755)
+    assert str(told.value) == "data/2022：没有写的权限，没有写成，什么也没有改动；请改好文件夹的权限"
+    assert state(root) == before

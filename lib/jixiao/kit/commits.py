@@ -20,7 +20,7 @@ import os
 import secrets
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -105,7 +105,10 @@ def held(root: Path, folder: Path) -> Iterator[None]:
 
     Hold it from before the tables are read until they are written.
     """
-    with locks.folder_held(folder, places.shown(folder, root)):
+    where = places.shown(folder, root)
+    with ExitStack() as stack:
+        with disk.faults(where, "什么也没有改动"):
+            stack.enter_context(locks.folder_held(folder, where))
         _mend(root, folder)
         yield
 
