@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 
 import pytest
 
-from jixiao.figures import compare
-from jixiao.figures.model import Basis, Figure, Figures, Origin, Rows, counted, ruled, stated
-from jixiao.figures.stated import of_notebook
+from jixiao.figures import compare, wording
+from jixiao.figures.evaluate import evaluate
+from jixiao.figures.model import Basis, Figure, Figures, Origin, Rows
 from jixiao.kit.errors import ProseError, TableError
 from jixiao.year import params
 from kit import PROJECT, Kit
@@ -64,42 +65,44 @@ def test_a_fact_equals_a_figure_by_value(value, fact, equal):
 
 
 def test_makers_of_figures():
-    """What parameters say, what rules say, and what counts its rows."""
-    one, two, three = (
-        stated("a", 5, "个", "甲", "定", "源"),
-        ruled("b", 2, "位", "乙", "定", "源", rules=("rounding",)),
-        counted("c", Rows("t", (2, 4)), "项", "丙", "定", "源", short="短"),
+    """What parameters say, what rules say, and what counts its rows; braces are filled, also with what has braces itself."""
+    one, two, three, four = (
+        wording.figure("evaluation_tiers_count", 5, year="2022"),
+        wording.figure("policy.weights.{name}", 20, name="甲", meaning="分值", citation="第一条"),
+        wording.count("target_review.{status}", Rows("t", (2, 4)), status="adopted", word="已采纳"),
+        wording.figure("parameter.{name}", "{x}", name="{y}"),
     )
-    assert [(f.key, f.value, f.unit, f.label, f.origin, f.basis, f.rules) for f in (one, two, three)] == [
-        ("a", D(5), "个", "甲", Origin.STATED, Basis.PARAMETER, ()),
-        ("b", D(2), "位", "乙", Origin.STATED, Basis.RULE, ("rounding",)),
-        ("c", D(2), "项", "丙", Origin.COUNTED, Basis.OWN, ()),
+    assert [(f.key, f.value, f.unit, f.label, f.origin, f.basis, f.rules) for f in (one, two, three, four)] == [
+        ("evaluation_tiers_count", D(5), "个", "评价层级数", Origin.STATED, Basis.PARAMETER, ()),
+        ("policy.weights.甲", D(20), "分", "甲分值", Origin.STATED, Basis.RULE, ("weights",)),
+        ("target_review.adopted", D(2), "条", "已采纳的意见", Origin.COUNTED, Basis.OWN, ()),
+        ("parameter.{y}", "{x}", "", "{y}", Origin.STATED, Basis.PARAMETER, ()),
+    ]  # fmt: skip
+    assert [f.source for f in (one, two, three)] == [
+        "params/2022.yml",
+        "第一条",
+        "target_reviews.csv，status = 已采纳",
     ]
-    assert (three.rows, three.short) == (Rows("t", (2, 4)), "短")
-    assert (stated("a", "五", "", "甲", "定", "源").value, stated("a", None, "", "甲", "定", "源").value) == (
-        "五",
-        None,
-    )
+    assert (three.rows, three.short, three.tables) == (Rows("t", (2, 4)), "已采纳", ("target_reviews",))
+    assert (one.follows, two.definition) == (("evaluation_tiers",), "分值：甲")
+    assert wording.figure("policy.title", None, policy="p").value is None
     assert [f.invented for f in (one, two, three)] == [False, False, True]
 
 
-def test_figures_of_a_notebooks_own_parameters():
-    """One of each number and text, exact and without unit; a yes or no and a list are none."""
-    own = {"month": 9, "share": 0.1, "half": "上半年", "yes": True, "months": [7, 8]}
-    said = ("笔记本自己的参数", "笔记本的参数单元、参数文件")
-    assert list(of_notebook(own)) == [
-        stated("parameter.month", D(9), "", "month", *said),
-        stated("parameter.share", D("0.1"), "", "share", *said),
-        stated("parameter.half", "上半年", "", "half", *said),
-    ]
+def test_no_figure_has_words_in_vain():
+    """Each entry of figures.yml is a figure of the report of 2022 with a parameter of its own, braces filled in."""
+    keys = evaluate(PROJECT, params.of_year(PROJECT, 2022), {"month": 6}).figures
+    forms = {key: re.compile(re.sub(r"\\{\w+\\}", ".+", re.escape(key))) for key in wording.words()}
+    assert [key for key, form in forms.items() if not any(map(form.fullmatch, keys))] == []
 
 
 def test_a_basis_is_found_from_the_published_facts():
     """Equal to a fact is published; all it follows from equal is computed; one of them not, or none, is our own."""
+    stated = {"origin": Origin.STATED, "basis": Basis.PARAMETER}
     figures = Figures([
         figure(D(1), "a"), figure(D(2), "b"), figure(D(3), "c"),
         figure(D(4), "d", follows=("a", "b")), figure(D(5), "e", follows=("a", "c")),
-        figure(D(6), "f", follows=("a",)), stated("g", 7, "", "g", "g", "g"), stated("h", 8, "", "h", "h", "h"),
+        figure(D(6), "f", follows=("a",)), figure(D(7), "g", **stated), figure(D(8), "h", **stated),
     ])  # fmt: skip
     held = figures.held_against({"a": D("1.0"), "b": D(2), "c": D(9), "f": D(6), "g": D(7), "z": D(0)})
     assert {key: f.basis for key, f in held.items()} == {

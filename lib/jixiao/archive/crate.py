@@ -32,26 +32,20 @@ ROLES = {
     "table": "数据表",
     "lock": "依赖清单",
 }
-_RESULTS = {
-    ".html": "报告（网页）",
-    ".pdf": "报告（PDF/A-2a、PDF/UA-1）",
-    ".docx": "报告（Word 文档）",
-    ".xlsx": "报告的全部表格",
-    ".ipynb": "运行后的笔记本，其余文件由它生成",
-    "figures.json": "全部统计数及其定义和来源",
-    data_package.NAME: "数据表的说明（Frictionless 数据包）",
-    manifest.NAME: "全部文件的校验值；这个文件的校验值写在它自己里面",
-}
-_MEDIA = {
-    ".html": "text/html",
-    ".pdf": "application/pdf",
-    ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    ".ipynb": "application/x-ipynb+json",
-    ".json": "application/json",
-    ".yml": "application/yaml",
-    ".csv": "text/csv",
-    ".lock": "text/plain",
+# What a file is, by its name or its ending: its media type, and what is said of it where the run made it.
+_KINDS = {
+    ".html": ("text/html", "报告（网页）"),
+    ".pdf": ("application/pdf", "报告（PDF/A-2a、PDF/UA-1）"),
+    ".docx": ("application/vnd.openxmlformats-officedocument.wordprocessingml.document", "报告（Word 文档）"),
+    ".xlsx": ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "报告的全部表格"),
+    ".ipynb": ("application/x-ipynb+json", "运行后的笔记本，其余文件由它生成"),
+    "figures.json": ("application/json", "全部统计数及其定义和来源"),
+    data_package.NAME: ("application/json", "数据表的说明（Frictionless 数据包）"),
+    manifest.NAME: ("application/json", "全部文件的校验值；这个文件的校验值写在它自己里面"),
+    ".json": ("application/json", ""),
+    ".yml": ("application/yaml", ""),
+    ".csv": ("text/csv", ""),
+    ".lock": ("text/plain", ""),
 }
 _PROFILE = "https://w3id.org/ro/wfrun/process/0.5"
 _SHA256 = "https://w3id.org/ro/terms/workflow-run#sha256"
@@ -75,7 +69,7 @@ def render(heading: Heading, sources: Sources, run: Run) -> bytes:
     crate.metadata.extra_terms["sha256"] = _SHA256
     publisher = _named(crate, "#publisher", "Organization", heading.params.issuer)
     _describe_root(crate, heading, publisher)
-    made = [_file(crate, name, content, _result(name)) for name, content in sorted(run.files.items())]
+    made = [_file(crate, name, content, _kind(name)[1]) for name, content in sorted(run.files.items())]
     used = [_file(crate, one.kept, one.content, ROLES[one.role]) for one in sources.inputs]
     action = _action(crate, heading, run, publisher)
     action["instrument"] = _program(crate, sources)
@@ -83,7 +77,7 @@ def render(heading: Heading, sources: Sources, run: Run) -> bytes:
     action["result"] = made
     crate.root_dataset["mentions"] = action
     if not run.error:
-        _file(crate, manifest.NAME, None, _result(manifest.NAME))
+        _file(crate, manifest.NAME, None, _kind(manifest.NAME)[1])
     return (
         json.dumps(crate.metadata.generate(), ensure_ascii=False, indent=1, sort_keys=True) + "\n"
     ).encode()
@@ -139,15 +133,16 @@ def _software(crate: ROCrate, address: str, name: str, version: str) -> Entity:
 
 def _file(crate: ROCrate, name: str, content: bytes | None, said: str) -> Entity:
     """A file of the crate; the manifest, which names the crate, has no hash in it."""
-    about = {"name": name, "description": said, "encodingFormat": _MEDIA.get(PurePosixPath(name).suffix, "")}
+    about = {"name": name, "description": said, "encodingFormat": _kind(name)[0]}
     if content is not None:
         known = described(name, content)
         about |= {"contentSize": str(known["bytes"]), "sha256": known["sha256"]}
     return crate.add_file(dest_path=name, properties={k: v for k, v in about.items() if v})
 
 
-def _result(name: str) -> str:
-    return _RESULTS.get(name) or _RESULTS.get(PurePosixPath(name).suffix, "")
+def _kind(name: str) -> tuple[str, str]:
+    """Media type and words of a file."""
+    return _KINDS.get(name) or _KINDS.get(PurePosixPath(name).suffix, ("", ""))
 
 
 def _named(crate: ROCrate, identifier: str, kind: str, name: str, **properties: str) -> Entity:

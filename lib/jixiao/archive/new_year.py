@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,12 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 from jixiao.kit import commits, places
 from jixiao.kit.errors import Fault, ParameterError
+from jixiao.kit.templates import template
 from jixiao.year import params
 
 if TYPE_CHECKING:
     import pandas as pd
 
 _MARK = "\ufeff"  # without it Excel and WPS on Windows open a UTF-8 table as GBK; reading takes it away
+_PARAMS = Path(__file__).parent / "templates" / "params.yml.j2"
 UNITS = "units"
 
 
@@ -93,26 +94,8 @@ def _year_before(root: Path, year: int) -> int:
 
 def _params(year: int, before: Mapping[str, Any]) -> str:
     """The text of the parameters; whatever the texts of the year before hold, they stay texts."""
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
-    loader = FileSystemLoader(Path(__file__).parent / "templates")
-    environment = Environment(
-        loader=loader,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        keep_trailing_newline=True,
-        autoescape=False,
-    )
-    environment.filters["quoted"] = _quoted
     evaluated = year - (before["report_year"] - before["evaluated_year"])
-    return environment.get_template("params.yml.j2").render(
-        year=year, evaluated_year=evaluated, before=before
-    )
-
-
-def _quoted(value: Any) -> str:
-    """Plain values with texts in double quotes, which YAML reads as JSON wrote them."""
-    return json.dumps(value, ensure_ascii=False)
+    return template(_PARAMS).render(year=year, evaluated_year=evaluated, before=before)
 
 
 def _tables(units: pd.DataFrame) -> Iterator[tuple[str, bytes]]:

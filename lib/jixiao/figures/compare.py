@@ -32,17 +32,18 @@ class Comparison:
 
 def published(root: Path, params: Params) -> dict[str, Decimal | str]:
     """Read the published facts of the year by figure key; none where the year has no published.yml."""
-    values = _read(root, params.data_folder)
-    return dict(_flat({k: v for k, v in values.items() if k not in (_REMARKS, LAST_YEAR)}))
+    return _facts(_read(root, params.data_folder))
 
 
 def before(root: Path, params: Params) -> tuple[dict[str, Decimal | str], dict[str, Decimal | str]]:
     """Read what was published a year earlier, and those of its figures that this year's report quotes."""
     quoted = _read(root, params.data_folder).get(LAST_YEAR, {})
-    earlier = {
-        k: v for k, v in _read(root, str(params.report_year - 1)).items() if k not in (_REMARKS, LAST_YEAR)
-    }
-    return dict(_flat(earlier)), dict(_flat(quoted))
+    return _facts(_read(root, str(params.report_year - 1))), dict(_flat(quoted))
+
+
+def _facts(values: Mapping[str, Any]) -> dict[str, Decimal | str]:
+    """What a published.yml says of its own year."""
+    return dict(_flat({k: v for k, v in values.items() if k not in (_REMARKS, LAST_YEAR)}))
 
 
 def _read(root: Path, data_folder: str) -> Mapping[str, Any]:

@@ -35,6 +35,11 @@ def ratio(part: Decimal, whole: Decimal) -> Decimal:
     return Context(prec=40).divide(part, whole)
 
 
+def places_of(value: Decimal) -> int:
+    """How many decimals `value` is written with: 2 for 90.50, none for 1E+2 and for what is no number."""
+    return max(-int(value.as_tuple().exponent), 0) if value.is_finite() else 0
+
+
 def plain(value: Decimal) -> str:
     """`value` written out in full, without an exponent and with all its decimals: 90.50 stays 90.50."""
     return format(value, "f")

@@ -12,6 +12,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from jixiao.kit import numbers
+
 BODY, HEAD = "宋体", "黑体"
 Style = dict[str, Any]  # properties of a cell as xlsxwriter names them
 SIZE = 10
@@ -146,7 +148,7 @@ class Page:
         text = "" if value is None or isinstance(value, (Formula, Decimal)) else clean(value)
         style = {
             **self._book.style,
-            **({"num_format": _digits(value)} if isinstance(value, Decimal) else {}),
+            **({"num_format": decimals(numbers.places_of(value))} if isinstance(value, Decimal) else {}),
             **style,
             **_quoted(text),
         }
@@ -263,6 +265,6 @@ def _quoted(text: str) -> dict[str, bool]:
     return {"quote_prefix": True} if text.startswith(_EXECUTABLE) else {}
 
 
-def _digits(value: Decimal) -> str:
-    places = max(-int(value.as_tuple().exponent), 0) if value.is_finite() else 0
+def decimals(places: int) -> str:
+    """The format that shows a number with so many decimals."""
     return "0." + "0" * places if places else "0"

@@ -7,16 +7,14 @@ import datetime as dt
 import io
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cache
-from importlib import resources
 from typing import Any
 
-import yaml
 from pandera.pandas import Column
 
 from jixiao.year import tables
-from jixiao.year.schemas import REFERENCES, SCHEMAS
+from jixiao.year.schemas import REFERENCES, SCHEMAS, TABLES
 
 _NUMBER = re.compile(r"[+-]?(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]+)?|[+-]?\.[0-9]+")
 _DAYS = ("%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y年%m月%d日")
@@ -56,17 +54,14 @@ class TableWords:
 @cache
 def words() -> Mapping[str, TableWords]:
     """What is said of each table, by its name."""
-    content = resources.files(__package__).joinpath("columns.yml").read_text(encoding="utf-8")
-    return {
-        name: TableWords(said["row"], _columns(said["columns"]))
-        for name, said in yaml.safe_load(content).items()
-    }
+    return {name: TableWords(said["row"], _columns(said["columns"])) for name, said in TABLES.items()}
 
 
 def _columns(said: Mapping[str, Any]) -> dict[str, ColumnWords]:
+    named = [one.name for one in fields(ColumnWords)]
     return {
-        name: ColumnWords(**words) if isinstance(words, dict) else ColumnWords(words)
-        for name, words in said.items()
+        column: ColumnWords(**{name: one[name] for name in named if name in one})
+        for column, one in said.items()
     }
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from jixiao.exchange.issuing import drafts
 from jixiao.exchange.issuing.drafts import Amounts, Draft
 from jixiao.kit import numbers
-from jixiao.kit.workbooks import Formula, Page, Style, cell
+from jixiao.kit.workbooks import Formula, Page, Style, cell, decimals
 from jixiao.rules import execution
 from jixiao.values.notation import Nature
 
@@ -106,7 +106,7 @@ def total(page: Page, row: int, first: int, draft: Draft) -> None:
 
 
 def _points(places: int) -> Style:
-    return {**_BOX, "num_format": "0." + "0" * places if places else "0"}
+    return {**_BOX, "num_format": decimals(places)}
 
 
 def _score_rule(weight: Decimal) -> dict[str, Any]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
-from functools import cache
 from operator import attrgetter
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -16,7 +15,8 @@ from jixiao.checks.engine import Finding
 from jixiao.exchange.returning import overview
 from jixiao.exchange.returning.overview import LATE, STRANGER, Head, State
 from jixiao.kit import workbooks
-from jixiao.kit.workbooks import HEAD, Book, Page, Style, across, cell, clean
+from jixiao.kit.templates import template
+from jixiao.kit.workbooks import HEAD, Book, Page, Style, across, cell
 from jixiao.year.words import SubjectKind
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -53,7 +53,7 @@ class Table(NamedTuple):
 def to_html(forms: pd.DataFrame, findings: Sequence[Finding], head: Head) -> str:
     """One self-contained page, without scripts; all texts escaped."""
     facts = overview.counts(forms).itertuples(index=False, name=None)
-    page = _template().render(
+    page = template(TEMPLATES / "overview.html.j2").render(
         head=head,
         facts=list(facts),
         tables=list(_tables(forms, findings)),
@@ -158,18 +158,3 @@ def _sheet(page: Page, table: Table) -> None:
         page.raw.autofilter(1, 0, len(table.rows) + 1, last)
     page.raw.freeze_panes(2, 0)
     page.finish(footer=_FOOTER, repeat=(1, 1), landscape=len(table.columns) > 6)
-
-
-@cache
-def _template():
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
-    made = Environment(
-        loader=FileSystemLoader(TEMPLATES),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    made.filters["clean"] = clean
-    return made.get_template("overview.html.j2")

@@ -13,7 +13,7 @@ from jixiao.checks.engine import Finding
 from jixiao.forms.files import sheet_xml
 from jixiao.forms.model import Sheet
 from jixiao.kit import numbers
-from jixiao.kit.workbooks import BODY, Area, Page, Style, clean, ems
+from jixiao.kit.workbooks import BODY, Area, Page, Style, clean, decimals, ems
 from jixiao.year.words import Severity
 
 # Fills that differ from white and from each other in grey too; the borders say the same once more.
@@ -100,8 +100,8 @@ def _number(text: str) -> str | tuple[Decimal, str]:
         return text
     if numbers.plain(number) != digits:
         return text
-    places = max(-int(number.as_tuple().exponent), 0)
-    form = "0." + "0" * (places if places <= _PLACES else 2) if places else "0"
+    places = numbers.places_of(number)
+    form = decimals(places if places <= _PLACES else 2)
     return (number, form) if digits == text else (number.scaleb(-2), f"{form}%")
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from jixiao.kit.templates import template
 from jixiao.press.page import document, fragments, hints, linebreaks, table_columns
 from jixiao.press.page.document import elements_of, markup
 from jixiao.report.table import Table
@@ -32,7 +32,7 @@ def to_html(notebook: NotebookNode) -> str:
     contents = _contents(body)
     explained = hints.lead(body, source.figures)
     (header,) = elements_of(source.header)
-    return _template().render(
+    return template(TEMPLATES / "page.html.j2").render(
         report={**source.about, "title": source.title},
         date=header.findtext(".//p[@class='date']") or source.about.get("published_on", ""),
         reconstruction=source.about.get("origin") == RECONSTRUCTION,
@@ -85,17 +85,3 @@ def _contents(body: Any) -> list[dict[str, Any]]:
         else:
             sections.append(entry)
     return sections
-
-
-@cache
-def _template():
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
-    loader = Environment(
-        loader=FileSystemLoader(TEMPLATES),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    return loader.get_template("page.html.j2")

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Sequence
 from html import unescape
 
+from jixiao.kit.workbooks import ems
 from jixiao.report import table
 from jixiao.report.table import Cell, Table
 
@@ -64,13 +64,8 @@ def shares(table: Table, room: float) -> list[float]:
         [(at, _lines(cell)) for at, cell in enumerate(row) if cell is not None and cell.columns == 1]
         for row in (*table.heads, *table.rows)
     ]
-    lengths = [[(at, [width(line) + _SPARE for line in lines]) for at, lines in row] for row in rows]
+    lengths = [[(at, [ems(line) + _SPARE for line in lines]) for at, lines in row] for row in rows]
     return _shortest(_unbroken(least, lengths, room), lengths, room)
-
-
-def width(text: str) -> float:
-    """The width of `text` in em: 1 for a full-width character, half of that for the others."""
-    return sum(1.0 if unicodedata.east_asian_width(char) in "WFA" else 0.55 for char in text)
 
 
 def break_points(text: str) -> list[str]:
@@ -90,7 +85,7 @@ def _demands(table: Table) -> tuple[list[float], list[float]]:
     for at, cell in table.cells():
         if cell.columns == 1:
             for line in _lines(cell):
-                whole = width(line)
+                whole = ems(line)
                 beyond = max(whole - _LONGEST_LINE, 0)  # a part of what goes beyond a long line counts
                 wanted[at] = max(wanted[at], whole - beyond + _BEYOND * beyond + _PADDING)
                 least[at] = max(least[at], _longest_word(line) + _PADDING)
@@ -99,11 +94,11 @@ def _demands(table: Table) -> tuple[list[float], list[float]]:
 
 def _longest_word(text: str) -> float:
     words = [*re.findall(r"[!-~]+", text), *re.findall(WHOLE_NUMBER, text)]
-    longest = max((width(word) for word in words), default=0)
+    longest = max((ems(word) for word in words), default=0)
     if any(_LONG_WORD.search(word) for word in words):
-        longest = max((width(part) for word in words for part in break_points(word)), default=0)
+        longest = max((ems(part) for word in words for part in break_points(word)), default=0)
         return max(min(longest, _BREAKABLE * 2), _BREAKABLE)
-    return max(longest, min(width(text), 4.0))
+    return max(longest, min(ems(text), 4.0))
 
 
 def _shared(least: list[float], wanted: list[float], room: float) -> list[float]:

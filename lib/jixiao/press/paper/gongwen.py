@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from jixiao.press.page import table_columns
+from jixiao.kit.workbooks import ems
 
 LANDSCAPE = "landscape"
 _ATTACHED = re.compile(r"((?:附录|附件)\s*[一二三四五六七八九十百\d]*)[\s:：、.．]*(.*)", re.DOTALL)
@@ -79,14 +79,14 @@ def title_lines(title: str, room: float, names: Sequence[str] = ()) -> list[str]
 
     `names` are words that are not divided; a lower line is rather longer than shorter.
     """
-    whole = table_columns.width(title)
+    whole = ems(title)
     count = int(whole // room) + 1
     if count == 1:
         return [title]
     lines = []
     rest = title
     for left in range(count, 1, -1):
-        at = _best(rest, table_columns.width(rest) / left, room, names)
+        at = _best(rest, ems(rest) / left, room, names)
         lines.append(rest[:at])
         rest = rest[at:]
     return [line.strip() for line in [*lines, rest]]
@@ -99,11 +99,11 @@ def _best(text: str, wanted: float, room: float, names: Sequence[str]) -> int:
     inside = {at for start, end in whole for at in range(start + 1, end)}
     phrases = {end for _, end in named}
     words = {m.start() for ends in (_AFTER_WORD, _BEFORE_WORD) for m in ends.finditer(text)} - inside
-    fits = [at for at in range(1, len(text)) if table_columns.width(text[:at]) <= room]
+    fits = [at for at in range(1, len(text)) if ems(text[:at]) <= room]
 
     def cost(at: int) -> float:
         off = 0.0 if at in phrases else _OFF_NAME if at in words else _OFF_WORD
-        return abs(table_columns.width(text[:at]) - wanted) + off
+        return abs(ems(text[:at]) - wanted) + off
 
     return min((at for at in fits if _may_divide(text, at)), key=cost, default=len(fits) or 1)
 

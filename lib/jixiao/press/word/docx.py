@@ -8,11 +8,12 @@ from base64 import b64encode
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from jixiao.press.page import document, table_columns
+from jixiao.kit.workbooks import ems
+from jixiao.press.page import document
 from jixiao.press.paper import gongwen, themes, translation, typesetting
 from jixiao.press.paper.themes import Theme
 from jixiao.press.word import numbering, package_parts, page_setup, styled_text
-from jixiao.press.word.ooxml import parsed, q, written
+from jixiao.press.word.ooxml import from_template, parsed, q, written
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
@@ -52,7 +53,7 @@ def to_docx(notebook: NotebookNode, theme: Theme | None = None) -> bytes:
         width=page_setup.text_width(theme),
         **indents,
     )
-    parts["word/settings.xml"] = package_parts.settings()
+    parts["word/settings.xml"] = from_template("settings.xml.j2")
     parts["word/fontTable.xml"] = package_parts.font_table(theme)
     parts["word/numbering.xml"] = package_parts.numbering(parts["word/numbering.xml"], theme)
     parts["[Content_Types].xml"] = package_parts.content_types(parts["[Content_Types].xml"])
@@ -60,10 +61,10 @@ def to_docx(notebook: NotebookNode, theme: Theme | None = None) -> bytes:
     parts |= {f"word/{name}": page_setup.footer(theme, name) for name in page_setup.FOOTERS}
     author = source.about.get("issuer", "")
     note = source.about.get("origin_note", "")
-    parts["docProps/core.xml"] = package_parts.core_properties(
-        source.title, author, note, source.published_on
+    parts["docProps/core.xml"] = from_template(
+        "core.xml.j2", title=source.title, author=author, note=note, day=source.published_on.isoformat()
     )
-    parts["docProps/app.xml"] = package_parts.app_properties(author)
+    parts["docProps/app.xml"] = from_template("app.xml.j2", author=author)
     return _packed(parts)
 
 
@@ -101,7 +102,7 @@ def _signature(body: Any, theme: Theme) -> dict[str, int]:
     The date begins two characters to the right of the issuer; neither comes nearer to the edge than two.
     """
     lines = {part.get("class"): part.text_content() for part in body.xpath(".//div[@class='signature']/p")}
-    name, day = (table_columns.width(lines.get(kind, "")) for kind in ("issuer", "date"))
+    name, day = (ems(lines.get(kind, "")) for kind in ("issuer", "date"))
     room = theme.grid["characters"]
     start = max(0, min(room - 2 - name, room - 4 - day) if day else room - 2 - name)
     return {

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
+from pathlib import Path
 from typing import Any
+
+from jixiao.kit.templates import template
 
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 R = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+_TEMPLATES = Path(__file__).parent / "templates"
+_BETWEEN = re.compile(r"(?<!\?)>\s*\n\s*<")
 _MM = 1440 / 25.4  # twentieths of a point in a millimetre
 
 
@@ -63,6 +69,12 @@ def written(root: Any) -> bytes:
 
     etree.cleanup_namespaces(root, top_nsmap={"w": W})
     return etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
+
+
+def from_template(name: str, **values: Any) -> bytes:
+    """The bytes of a part that a template writes; its line ends between elements are left out."""
+    whole = template(_TEMPLATES / name).render(**values)
+    return _BETWEEN.sub("><", whole).encode()
 
 
 def from_mm(millimetres: float) -> int:

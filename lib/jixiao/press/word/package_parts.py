@@ -1,16 +1,14 @@
-"""The parts of a Word file beside its text: styles, fonts, settings, lists, properties and the list of parts."""
+"""The parts of a Word file beside its text that depend on it or on a theme: styles, fonts, lists and the list of parts."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date
-from pathlib import Path
 from typing import Any
 
 from jixiao.kit import fonts
 from jixiao.press.paper.themes import Theme
 from jixiao.press.word import page_setup
-from jixiao.press.word.ooxml import R, element, from_points, parsed, q, written
+from jixiao.press.word.ooxml import R, from_points, from_template, parsed, q, written
 
 TYPES = "http://schemas.openxmlformats.org/package/2006/content-types"
 RELATIONS = "http://schemas.openxmlformats.org/package/2006/relationships"
@@ -27,7 +25,6 @@ _FONTS = {
 _LATIN = ("Times New Roman", "Arial", "Consolas")
 _LEVELS = 1.5  # characters by which a list is further in than the one around it
 _REFERS = ("basedOn", "next", "link")
-_XML = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 
 
 def font(theme: Theme, role: str) -> str:
@@ -43,7 +40,7 @@ def _names(theme: Theme, role: str) -> list[str]:
 def styled(styles: bytes, theme: Theme, used: set[str], **lengths: int) -> bytes:
     """The styles of a file: ours, and of pandoc's those that its text needs."""
     root = parsed(styles)
-    ours = parsed(_our_styles(theme, lengths).encode())
+    ours = parsed(_our_styles(theme, lengths))
     theirs = {style.get(q("styleId")): style for style in root.iter(q("style"))}
     for style in theirs.values():
         root.remove(style)
@@ -67,15 +64,9 @@ def _needed(styles: Mapping[str, Any], names: set[str]) -> Iterator[str]:
             todo += [item.get(q("val")) for kind in _REFERS for item in styles[name].iter(q(kind))]
 
 
-def _our_styles(theme: Theme, lengths: Mapping[str, int]) -> str:
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
-    loader = Environment(
-        loader=FileSystemLoader(Path(__file__).parent / "templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-    )
-    return loader.get_template("word_styles.xml.j2").render(
+def _our_styles(theme: Theme, lengths: Mapping[str, int]) -> bytes:
+    return from_template(
+        "word_styles.xml.j2",
         font={role: font(theme, role) for role in _FONTS},
         half={name: round(points * 2) for name, points in theme.sizes.items()},
         pitch=from_points(theme.pitch),
@@ -88,35 +79,8 @@ def _our_styles(theme: Theme, lengths: Mapping[str, int]) -> str:
 
 def font_table(theme: Theme) -> bytes:
     """The fonts that styles name, each with those that may stand in for it."""
-    rows = []
-    for names in {font(theme, role): _names(theme, role) for role in _FONTS}.values():
-        rows.append(element("font", name=names[0]))
-        if names[1:]:
-            rows[-1].append(element("altName", val=",".join(names[1:])))
-        rows[-1].extend((element("charset", val="86"), element("family", val="auto")))
-    rows += [element("font", element("charset", val="00"), name=name) for name in _LATIN]
-    return written(element("fonts", *rows))
-
-
-def settings() -> bytes:
-    """Settings of present Word for Chinese text, with footers that differ on odd and even pages."""
-    kept = {"compatibilityMode": "15", "overrideTableStyleFontSizeAndJustification": "1"}
-    kept |= {"enableOpenTypeFeatures": "1", "doNotFlipMirrorIndents": "1"}
-    address = "http://schemas.microsoft.com/office/word"
-    modes = (element("compatSetting", name=name, uri=address, val=value) for name, value in kept.items())
-    return written(
-        element(
-            "settings",
-            element("zoom", percent="100"),
-            element("defaultTabStop", val="420"),
-            element("evenAndOddHeaders"),
-            element("characterSpacingControl", val="doNotCompress"),
-            element("compat", *modes),
-            element("themeFontLang", val="en-US", eastAsia="zh-CN"),
-            element("decimalSymbol", val="."),
-            element("listSeparator", val=","),
-        )
-    )
+    chinese = {font(theme, role): _names(theme, role)[1:] for role in _FONTS}
+    return from_template("fonts.xml.j2", chinese=chinese, latin=_LATIN)
 
 
 def numbering(old: bytes, theme: Theme) -> bytes:
@@ -152,28 +116,3 @@ def _with(old: bytes, tag: str, entries: Sequence[Mapping[str, str]]) -> bytes:
     for entry in entries:
         etree.SubElement(root, tag, entry)
     return etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
-
-
-def core_properties(title: str, author: str, note: str, day: date) -> bytes:
-    """Title, author, language and dates of the file, all from the report itself."""
-    from xml.sax.saxutils import escape
-
-    stamp = f'xsi:type="dcterms:W3CDTF">{day.isoformat()}T00:00:00Z</dcterms:'
-    package = "http://schemas.openxmlformats.org/package/2006/metadata/core-properties"
-    return (
-        f'{_XML}<cp:coreProperties xmlns:cp="{package}" '
-        'xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:dcterms="http://purl.org/dc/terms/" '
-        'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">'
-        f"<dc:title>{escape(title)}</dc:title><dc:creator>{escape(author)}</dc:creator>"
-        f"<dc:description>{escape(note)}</dc:description><dc:language>zh-CN</dc:language>"
-        f"<dcterms:created {stamp}created><dcterms:modified {stamp}modified></cp:coreProperties>"
-    ).encode()
-
-
-def app_properties(author: str) -> bytes:
-    """What the file says of its making: whose it is, nothing of counts that an edit makes untrue."""
-    from xml.sax.saxutils import escape
-
-    space = "http://schemas.openxmlformats.org/officeDocument/2006/extended-properties"
-    company = f"<Company>{escape(author)}</Company>" if author else ""
-    return f'{_XML}<Properties xmlns="{space}">{company}</Properties>'.encode()

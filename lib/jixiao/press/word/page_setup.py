@@ -6,7 +6,7 @@ import math
 from typing import Any
 
 from jixiao.press.paper.themes import Theme
-from jixiao.press.word.ooxml import R, W, element, from_mm, from_points
+from jixiao.press.word.ooxml import R, element, from_mm, from_points, from_template
 
 KIND = "application/vnd.openxmlformats-officedocument.wordprocessingml.footer+xml"
 _PORTRAIT = ""
@@ -50,11 +50,15 @@ def relation(name: str) -> str:
 def footer(theme: Theme, name: str) -> bytes:
     """A footer with the number of the page between dashes; on a turned page it stands where it always stands."""
     kind, turned = FOOTERS[name]
-    style = f"ReportPage{_SIDES[kind]}"
-    number = f'<w:p><w:pPr><w:pStyle w:val="{style}"/></w:pPr>{_page_number()}</w:p>'
-    inner = f'{_turned(theme, number)}<w:p><w:pPr><w:pStyle w:val="ReportBreak"/></w:pPr></w:p>'
-    head = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>'
-    return f'{head}\n<w:ftr xmlns:w="{W}">{inner if turned else number}</w:ftr>'.encode()
+    return from_template(
+        "footer.xml.j2",
+        side=_SIDES[kind],
+        turned=turned,
+        left=_footer(theme),
+        top=from_mm(theme.margins["left"]),
+        thick=_number_line(theme),
+        length=text_width(theme),
+    )
 
 
 def _geometry(theme: Theme, *, landscape: bool) -> tuple[dict[str, int], dict[str, int]]:
@@ -90,35 +94,6 @@ def _footer(theme: Theme) -> int:
     """From the edge of the paper to the foot of the number, whose dash is in the middle of its line."""
     dash = from_mm(theme.margins["bottom"] - theme.page_number_below)
     return max(dash - _number_line(theme) // 2, 0)
-
-
-def _page_number() -> str:
-    field = "".join(
-        f'<w:r><w:fldChar w:fldCharType="{kind}"/></w:r>{text}'
-        for kind, text in (
-            ("begin", '<w:r><w:instrText xml:space="preserve"> PAGE </w:instrText></w:r>'),
-            ("separate", "<w:r><w:t>1</w:t></w:r>"),
-            ("end", ""),
-        )
-    )
-    dash = '<w:r><w:t xml:space="preserve">{}</w:t></w:r>'
-    return f"{dash.format('— ')}{field}{dash.format(' —')}"
-
-
-def _turned(theme: Theme, number: str) -> str:
-    """A cell at the left of a turned page, read from the left: the foot of the page when it is bound."""
-    thick = _number_line(theme)
-    length = text_width(theme)
-    place = f'w:tblpX="{_footer(theme)}" w:tblpY="{from_mm(theme.margins["left"])}"'
-    sides = "".join(f'<w:{side} w:w="0" w:type="dxa"/>' for side in ("top", "left", "bottom", "right"))
-    return (
-        f'<w:tbl><w:tblPr><w:tblpPr w:vertAnchor="page" w:horzAnchor="page" {place}/>'
-        f'<w:tblW w:w="{thick}" w:type="dxa"/><w:tblLayout w:type="fixed"/><w:tblCellMar>{sides}</w:tblCellMar>'
-        f'</w:tblPr><w:tblGrid><w:gridCol w:w="{thick}"/></w:tblGrid>'
-        f'<w:tr><w:trPr><w:trHeight w:val="{length}" w:hRule="exact"/></w:trPr>'
-        f'<w:tc><w:tcPr><w:tcW w:w="{thick}" w:type="dxa"/><w:textDirection w:val="tbRl"/></w:tcPr>'
-        f"{number}</w:tc></w:tr></w:tbl>"
-    )
 
 
 def _text(lengths: dict[str, int]) -> dict[str, str]:

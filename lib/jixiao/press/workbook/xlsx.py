@@ -166,7 +166,7 @@ def exact_number(one: Mapping[str, Any]) -> tuple[Decimal, str] | None:
         return None
     printed = numbers.parse(text[1])
     unit = text[2]
-    places = max(-int(printed.as_tuple().exponent), 0)
+    places = numbers.places_of(printed)
     scale = 2 if unit == "%" else 0
     try:
         value = numbers.parse(str(one["value"]))

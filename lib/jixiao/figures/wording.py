@@ -1,0 +1,53 @@
+"""Makes figures of a value and of the words that figures.yml has for it."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from jixiao.figures.model import Basis, Figure, Origin, Rows, files
+
+_FILE = Path(__file__).with_name("figures.yml")
+_STATED = (Basis.PARAMETER, Basis.RULE)
+
+
+@cache
+def words() -> dict[str, dict[str, Any]]:
+    """What figures.yml says of each figure, by its key there."""
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    groups = yaml.load(_FILE.read_text("utf-8"), loader)
+    return {key: {**group["shared"], **own} for group in groups for key, own in group["figures"].items()}
+
+
+def figure(key: str, value: Decimal | int | str | None, rows: Rows | None = None, /, **filled: str) -> Figure:
+    """Make the figure that stands in figures.yml under `key`, with `filled` in the places of its braces."""
+    said = words()[key]
+    tables = tuple(said.get("tables", ()))
+    filled = {"files": files(*tables), **filled}
+    texts = {"unit": "", "source": "{files}", "short": "", **said}
+    basis = Basis(said.get("basis", Basis.OWN))
+    return Figure(
+        key.format(**filled),
+        Decimal(value) if isinstance(value, int) else value,
+        texts["unit"],
+        texts["label"].format(**filled),
+        texts["says"].format(**filled),
+        texts["source"].format(**filled),
+        short=texts["short"].format(**filled),
+        origin=Origin.STATED if basis in _STATED else Origin.COUNTED,
+        follows=tuple(said.get("follows", ())),
+        basis=basis,
+        rows=rows,
+        rules=tuple(said.get("rules", ())),
+        tables=tables,
+        project=filled.get("project", ""),
+    )
+
+
+def count(key: str, rows: Rows, /, **filled: str) -> Figure:
+    """Make the figure that counts its rows."""
+    return figure(key, len(rows), rows, **filled)
