@@ -1,11 +1,15 @@
 """The command line: Chinese usage lines, exit codes, JSON alone on standard output."""
 
 import json
+from decimal import Decimal
 
 import pytest
+import yaml
 from click.testing import CliRunner
 
 from jixiao.commands.cli import cli
+from jixiao.figures.evaluate import evaluate
+from jixiao.year import params
 from kit import Kit
 
 
@@ -115,3 +119,39 @@ def test_outside_any_kit_the_folder_is_named(kit, tmp_path):
     result = kit.run("report", "2022", JIXIAO_ROOT=str(tmp_path / "data"))
     assert result.returncode == 2
     assert "不是报告工具的文件夹" in result.stderr
+
+
+def test_a_known_misprint_is_no_difference(kit):
+    """It is told with its reason, exit code 0; declared without need, it is a difference."""
+    published = kit.data / "published.yml"
+    kit.edit(published, "mean_score: 90.50", "mean_score: {printed: 95, right: 90.50, because: 录入时看错行}")
+    result = kit.run("compare", "2022")
+    lines = result.stdout.splitlines()
+    assert (result.returncode, lines[-1]) == (0, "共核对 38 项，1 项是已知误印，其余一致。")
+    (told,) = [line for line in lines if line.startswith("已知误印")]
+    assert told.split(maxsplit=2)[1:] == ["key_projects.mean_score", "公布 95，计算 90.50（录入时看错行）"]
+    document = json.loads(kit.run("compare", "2022", "--json").stdout)
+    assert (document["different"], document["misprints"]) == (0, 1)
+    kit.edit(published, "printed: 95, right: 90.50", "printed: 90.50, right: 95")
+    result = kit.run("compare", "2022")
+    assert (result.returncode, result.stdout.splitlines()[-1]) == (1, "共核对 38 项，1 项不一致。")
+
+
+def test_a_skeleton_names_every_figure_and_is_read_back(kit):
+    """Filled in with the figures' own values it compares as equal throughout."""
+    text = kit.run("compare", "2022", "--skeleton").stdout
+    (kit.data / "published.yml").write_text(text, encoding="utf-8")
+    result = kit.run("compare", "2022")
+    assert result.returncode == 2
+    assert result.stderr.startswith("data/2022/published.yml：还没有填公布的数，无从核对")
+    year = params.of_year(kit.root, 2022)
+    figures = evaluate(kit.root, year).figures
+    keys = yaml.safe_load(text)
+    assert keys.keys() >= figures.keys()
+    filled = [
+        f"{json.dumps(key)}: {figure.number if isinstance(figure.value, Decimal) else json.dumps(figure.number)}"
+        for key, figure in figures.items()
+        if figure.value is not None
+    ]
+    (kit.data / "published.yml").write_text("\n".join(filled), encoding="utf-8")
+    assert kit.run("compare", "2022").returncode == 0

@@ -177,6 +177,17 @@ def test_a_reason_opens_the_year_and_stays_in_the_record(lowered):
     assert (again.returncode, len(again.stderr.splitlines())) == (2, 1)
     assert "已于" in again.stderr and "不必重开" in again.stderr
     assert json.loads(lowered.run("verify", "2022", "--json", "--quiet").stdout)["closed"] is None
+    unexplained = lowered.run("close", "2022")
+    assert unexplained.returncode == 1
+    assert (
+        "evaluation.departments.review.[85,90)：公布 8，计算 7，没有说明；请改正数据；确是误印的"
+        in unexplained.stderr
+    )
+    for old, new in (('"[85,90)": 8', 7), ('"[80,85)": 27', 28)):
+        key, _, printed = old.partition(": ")
+        right = f"{key}: {{printed: {printed}, right: {new}, because: 公布后更正}}"
+        lowered.edit(lowered.data / "published.yml", old, right)
+    assert lowered.run("report", "2022", "--quiet").returncode == 0
     assert lowered.run("close", "2022").returncode == 0
     assert [one["state"] for one in record(lowered)["entries"]] == ["closed", "reopened", "closed"]
 

@@ -8,6 +8,7 @@ from decimal import Decimal
 import pytest
 
 from jixiao.figures import compare, wording
+from jixiao.figures.compare import State
 from jixiao.figures.evaluate import evaluate
 from jixiao.figures.model import Basis, Figure, Figures, Origin, Rows
 from jixiao.kit.errors import ProseError, TableError
@@ -150,7 +151,7 @@ def test_a_fact_is_compared_with_its_figure(key, fact, expected):
     """Published and computed side by side; without figure, or without value, nothing is computed."""
     figures = Figures([figure(D("90.50"), "a"), figure("甲、乙", "b"), figure(None, "c")])
     (row,) = compare.compare({key: fact}, figures)
-    assert (row.key, row.label, row.published, row.computed, row.equal) == (key, *expected)
+    assert (row.key, row.label, row.published, row.computed, row.state == State.EQUAL) == (key, *expected)
 
 
 PUBLISHED = """\
@@ -186,7 +187,47 @@ def test_published_facts_are_flat(tmp_path):
     assert (compare.published(kit.root, year), compare.before(kit.root, year)[1]) == ({}, {})
 
 
+def test_a_known_misprint_counts_as_what_is_right(tmp_path):
+    """The figure must equal what is right; what was printed is said beside it, with the reason."""
+    kit = Kit(tmp_path)
+    text = "a: {printed: 13.24, right: 13.25, because: 截断}\nb: {c: {printed: 甲, right: [乙, 丙], because: 漏字}}\nd: 1\n"
+    (kit.data / "published.yml").write_text(text, encoding="utf-8")
+    year = params.of_year(kit.root, 2022)
+    facts = compare.published(kit.root, year)
+    assert facts == {"a": D("13.25"), "b.c": "乙、丙", "d": D(1)}
+    figures = Figures([figure(D("13.25"), "a"), figure("乙、丙", "b.c"), figure(D(2), "d")])
+    rows = compare.compare(facts, figures, compare.misprints(kit.root, year))
+    assert [(row.key, row.published, row.state, row.because) for row in rows] == [
+        ("a", "13.24", State.MISPRINT, "截断"), ("b.c", "甲", State.MISPRINT, "漏字"), ("d", "1", State.DIFFERENT, ""),
+    ]  # fmt: skip
+    printed = Figures([figure(D("13.24"), "a")])
+    (row,) = compare.compare({"a": D("13.25")}, printed, compare.misprints(kit.root, year))
+    assert row.state == State.DIFFERENT
+
+
+FORM = "；应为{printed: 印的, right: 正确的, because: 原因}"
 MALFORMED = [
+    ("a: {printed: 1, right: 2}\n", "data/2022/published.yml 第 1 行：缺少“because”；请补上"),
+    (
+        "a: {printed: 1, right: 2, because: 印错, more: 1}\n",
+        "data/2022/published.yml 第 1 行：没有名为“more”的键；请只用这些：printed、right、because",
+    ),
+    (
+        "a: {printed: 1, right: 2, because: ' '}\n",
+        "data/2022/published.yml 第 1 行：没有写误印的原因（because）" + FORM,
+    ),
+    (
+        "a: {printed: 1, right: {b: 2}, because: 印错}\n",
+        "data/2022/published.yml 第 1 行：误印的写法不对" + FORM,
+    ),
+    (
+        "a: {printed: true, right: 1, because: 印错}\n",
+        "data/2022/published.yml 第 1 行：误印的写法不对" + FORM,
+    ),
+    (
+        "a: {printed: 2, right: 2, because: 印错}\n",
+        "data/2022/published.yml 第 1 行：printed 和 right 相同；应为印错的和正确的",
+    ),
     ("- a\n", "data/2022/published.yml 第 1 行：是“['a']”；应为“键: 值”，值为数、文字或文字的列表"),
     ("a: true\n", "data/2022/published.yml 第 1 行：是“True”；应为“键: 值”，值为数、文字或文字的列表"),
     ("a: 1\nb:\n  c: [[1], 2]\n", "data/2022/published.yml 第 3 行：列表里不是文字；应为[文字, 文字]"),

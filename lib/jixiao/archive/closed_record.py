@@ -208,6 +208,12 @@ def errors(files: Mapping[str, bytes]) -> int:
     return sum(finding["severity"] == Severity.ERROR for finding in findings)
 
 
+def differences(files: Mapping[str, bytes]) -> list[dict[str, Any]]:
+    """The figures of a version that are not as its published.yml says, and are no known misprints."""
+    found: list[dict[str, Any]] = json.loads(files[FIGURES]).get("differences", [])
+    return found
+
+
 def published_manifest(publication: Publication) -> bytes | None:
     """The manifest that is published, if there is one."""
     path = publication.folder / manifest.NAME

@@ -99,9 +99,13 @@ def _published_since(
 def _unfit(
     publication: Publication, published: Mapping[str, bytes], recorded: Mapping[str, Any]
 ) -> Iterator[Fault]:
-    """A draft, and inputs that have changed."""
+    """A draft, figures that are not as published and no known misprints, and inputs that have changed."""
     count = closed_record.errors(published)
     if count:
         yield Fault(publication.place, f"是草稿：有 {count} 处错误级审核发现", remedy="改好后重新生成报告")
+    for row in closed_record.differences(published):
+        found = f"公布 {row['published']}，计算 {row['computed'] or '无'}，没有说明"
+        remedy = "改正数据；确是误印的，在 published.yml 写明 printed、right、because，再重新生成报告"
+        yield Fault(row["key"], found, remedy=remedy)
     for change in verify.changed_inputs(publication, recorded["inputs"]):
         yield Fault(change.name, "发布以后有改动", remedy=f"先运行 {publication.command('report')}")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import asdict
 
 import click
 
@@ -61,34 +60,45 @@ def report(
 @click.command(cls=usage.Command, short_help="把统计数与已公布的数逐项核对。")
 @click.argument("year")
 @click.argument("notebook", metavar="[NOTEBOOK]", default="")
+@click.option("--skeleton", is_flag=True, help="不核对，输出一份待填的 published.yml，列出全部统计数的键。")
 @usage.JSON
-def compare(year: str, notebook: str, as_json: bool) -> None:
+def compare(year: str, notebook: str, skeleton: bool, as_json: bool) -> None:
     """把 YEAR 工作年度的统计数与已公布的数（published.yml）逐项核对；有差异时退出码为 1。
 
     NOTEBOOK 是哪一份报告，按它的参数计算；不写的为 annual_report。
+
+    published.yml 里写明 {printed: 印的, right: 正确的, because: 原因} 的是已知误印，不算差异。
     """
     from jixiao.archive import publication
     from jixiao.figures import compare as comparing
+    from jixiao.figures.compare import State
     from jixiao.figures.evaluate import evaluate
 
     one = publication.one_of_year(places.find_root(), places.year_of(year), notebook)
-    facts = comparing.published(one.root, one.params)
-    if not facts:
-        place = f"data/{one.params.data_folder}/{comparing.FILE}"
-        raise TableError(Fault(place, "没有这个文件，无从核对", remedy="把已公布的数写进这个文件"))
-    rows = comparing.compare(facts, evaluate(one.root, one.params, one.own).figures)
-    different = sum(not row.equal for row in rows)
+    evaluation = evaluate(one.root, one.params, one.own)
+    if skeleton:
+        printing.lines(comparing.skeleton(evaluation.figures).splitlines())
+        return
+    rows = evaluation.comparisons
+    if not rows:
+        name = f"data/{one.params.data_folder}/{comparing.FILE}"
+        remedy = f"把已公布的数写进这个文件（{one.command('compare')} --skeleton 给出待填的键）"
+        there = (one.root / name).is_file()
+        found = "还没有填公布的数" if there else "没有这个文件"
+        raise TableError(Fault(name, f"{found}，无从核对", remedy=remedy))
+    different = len(evaluation.differences)
+    misprints = len(evaluation.misprints)
     if as_json:
-        figures = [asdict(row) for row in rows]
-        printing.document(
-            {"report_year": one.year, "compared": len(rows), "different": different, "figures": figures}
-        )
+        counts = {"compared": len(rows), "different": different, "misprints": misprints}
+        printing.document({"report_year": one.year, **counts, "figures": [row.as_json() for row in rows]})
     else:
         lines = []
         for row in rows:
             computed = "（没有这个统计数）" if row.computed is None else row.computed
-            both = computed if row.equal else f"公布 {row.published}，计算 {computed}"
-            lines.append(("一致" if row.equal else "不一致", row.key, both))
+            both = f"公布 {row.published}，计算 {computed}" + (f"（{row.because}）" if row.because else "")
+            lines.append((row.state.words, row.key, computed if row.state == State.EQUAL else both))
         printing.lines(printing.aligned(lines))
-        printing.line(f"共核对 {len(rows)} 项，{f'{different} 项不一致' if different else '全部一致'}。")
+        known = f"，{misprints} 项是已知误印" if misprints else ""
+        rest = f"{different} 项不一致" if different else "其余一致" if misprints else "全部一致"
+        printing.line(f"共核对 {len(rows)} 项{known}，{rest}。")
     sys.exit(1 if different else 0)

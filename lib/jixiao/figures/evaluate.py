@@ -16,7 +16,7 @@ import pandas as pd
 from jixiao.checks import catalogue, settings
 from jixiao.checks.engine import Finding, Published
 from jixiao.figures import compare, counted, stated
-from jixiao.figures.compare import Comparison
+from jixiao.figures.compare import Comparison, State
 from jixiao.figures.model import Figures
 from jixiao.forms.records import records
 from jixiao.rules import policy, scoring
@@ -37,7 +37,17 @@ class Evaluation:
     totals: pd.DataFrame
     published: Mapping[str, Decimal | str]
     figures: Figures
-    differences: tuple[Comparison, ...]
+    comparisons: tuple[Comparison, ...]
+
+    @property
+    def differences(self) -> tuple[Comparison, ...]:
+        """The published facts that the figures do not equal, and that are no known misprints."""
+        return tuple(row for row in self.comparisons if row.state == State.DIFFERENT)
+
+    @property
+    def misprints(self) -> tuple[Comparison, ...]:
+        """The published facts of which it is known what should have been printed."""
+        return tuple(row for row in self.comparisons if row.state == State.MISPRINT)
 
     @cached_property
     def findings(self) -> tuple[Finding, ...]:
@@ -61,9 +71,9 @@ def evaluate(root: Path, params: Params, own: Mapping[str, Any] = _NONE_OF_ITS_O
     facts = compare.published(root, params)
     figures = counted.figures(params, data, rules, totals).held_against(facts)
     figures = figures.without_values(_uncounted(figures, data)).without(_unfit_names(figures, params))
-    differences = tuple(row for row in compare.compare(facts, figures) if not row.equal)
+    comparisons = tuple(compare.compare(facts, figures, compare.misprints(root, params)))
     figures = Figures(chain(figures.values(), stated.of_notebook(own)))
-    return Evaluation(root, params, rules, data, totals, facts, figures, differences)
+    return Evaluation(root, params, rules, data, totals, facts, figures, comparisons)
 
 
 def _uncounted(figures: Figures, data: Tables) -> list[str]:

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import asdict, replace
+from dataclasses import replace
 from html import escape
 from itertools import chain
 from typing import Any
@@ -95,7 +95,7 @@ class Report:
             "origin": params.data_origin,
             "origin_note": note,
             "findings": [finding.as_json() for finding in self.evaluation.findings],
-            "differences": [asdict(row) for row in self.evaluation.differences],
+            "differences": [row.as_json() for row in self.evaluation.differences],
         }
         markup = f'<header class="title-block">{"".join(lines)}</header>'
         return self._output({"text/html": markup, "text/plain": title, mimes.REPORT: about})
@@ -150,6 +150,10 @@ class Report:
         notes += [
             f"{row.label or row.key}：公布 {row.published}，本报告 {row.computed or '无'}。"
             for row in self.evaluation.differences
+        ]
+        notes += [
+            f"{row.label}：公布时印作 {row.published}，应为 {row.computed}（{row.because}）。"
+            for row in self.evaluation.misprints
         ]
         found = finding_lines.to_mend([finding.as_json() for finding in self.evaluation.findings])
         notes += [f"{one['found']}（审核发现 {one['rule']}）。" for one in finding_lines.first(found)]
