@@ -247,6 +247,8 @@ def with_mark_and_years(path: Path, target: Path) -> None:
 def whole(tmp_path_factory) -> Kit:
     """A kit in which 2023 was begun by the command and filled in."""
     kit = short(tmp_path_factory.mktemp("whole") / "kit")
+    facts = "key,value,unit,label,definition,source,source_date\ntraining.sessions,3,次,培训次数,,签到册,2022-11-30\n"
+    (kit.data / "facts.csv").write_text(facts, encoding="utf-8")
     assert kit.run("new-year", "2023").returncode == 0
     filled_in(kit.root)
     for name in TABLES:
@@ -261,6 +263,8 @@ def test_a_year_that_is_filled_in_gives_its_report(whole):
         assert result.returncode == 0, result.stdout + result.stderr
     assert Package(str(whole.outputs / "2023" / "datapackage.json")).validate().valid  # mark or not
     content = json.loads((whole.outputs / "2023" / "figures.json").read_text(encoding="utf-8"))
+    (declared,) = [one for one in content["figures"] if one["key"] == "training.sessions"]
+    assert (declared["display"], declared["basis"]) == ("3次", "申报")
     assert (content["report_year"], content["evaluated_year"], content["origin"]) == (2023, 2022, "recorded")
     values = {one["key"]: one["value"] for one in content["figures"]}
     assert values["evaluation.departments.review.[85,90)"] == "8"

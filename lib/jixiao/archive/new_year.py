@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 _MARK = "\ufeff"  # without it Excel and WPS on Windows open a UTF-8 table as GBK; reading takes it away
 _PARAMS = Path(__file__).parent / "templates" / "params.yml.j2"
 UNITS = "units"
+FACTS = "facts"
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,7 @@ class NewYear:
     made: tuple[str, ...]
     kept: tuple[str, ...]
     units: int
+    facts: int
     reconstructed: bool
 
     def lines(self) -> Iterator[str]:
@@ -47,6 +49,8 @@ class NewYear:
         yield f"{data}/{UNITS}.csv：{self._about_units()}"
         yield f"{data}/subjects.csv：填评价对象和预算数；要在下发的自评表里印上指标的，再填 indicators.csv"
         yield f"下发自评表，收表：jixiao forms {self.year}；jixiao import {self.year} 收到的表/"
+        if self.facts:
+            yield f"{data}/{FACTS}.csv：从 {self.before} 年度带来 {self.facts} 项事实的键，填上本年的值和出处，没有的删去"
         yield f"{data} 里的其余各表：做了的工作填上，没有做的只留表头，正文就写没有开展"
         yield f"审核：jixiao check {self.year}"
         yield f"生成报告：jixiao report {self.year}"
@@ -66,7 +70,8 @@ def make(root: Path, year: int) -> NewYear:
     values = params.read(root, before)
     folder = places.inside(root / "data", str(year), f"data/{year}")
     units = _units(root, values)
-    contents = {f"data/{year}/{name}": content for name, content in _tables(units)}
+    facts = _facts(root, values)
+    contents = {f"data/{year}/{name}": content for name, content in _tables(units, facts)}
     contents |= {f"params/{year}.yml": _params(year, values).encode()}
     with commits.held(root, folder):
         made = [name for name in contents if not (root / name).exists()]
@@ -78,6 +83,7 @@ def make(root: Path, year: int) -> NewYear:
         tuple(made),
         tuple(name for name in contents if name not in made),
         len(units),
+        len(facts),
         values["data_origin"] == params.RECONSTRUCTION,
     )
 
@@ -98,13 +104,14 @@ def _params(year: int, before: Mapping[str, Any]) -> str:
     return template(_PARAMS).render(year=year, evaluated_year=evaluated, before=before)
 
 
-def _tables(units: pd.DataFrame) -> Iterator[tuple[str, bytes]]:
-    """Name and content of each table that an analyst fills in: its header, and the units that came along."""
+def _tables(units: pd.DataFrame, facts: pd.DataFrame) -> Iterator[tuple[str, bytes]]:
+    """Name and content of each table that an analyst fills in: its header, and the rows that came along."""
     from jixiao.year import schemas, table_files, tables
 
     for name in schemas.SCHEMAS:
         if name not in schemas.IMPORTED:
-            frame = units if name == UNITS else tables.empty(name)
+            along = {UNITS: units, FACTS: facts}
+            frame = along[name] if name in along else tables.empty(name)
             yield f"{name}.csv", (_MARK + table_files.csv_text(frame)).encode()
 
 
@@ -112,10 +119,24 @@ def _units(root: Path, values: Mapping[str, Any]) -> pd.DataFrame:
     """The units of the year before; none of a reconstruction, whose units are invented."""
     from jixiao.year import tables
 
+    if values["data_origin"] == params.RECONSTRUCTION:
+        return tables.empty(UNITS)
+    return _table(root, values, UNITS)
+
+
+def _facts(root: Path, values: Mapping[str, Any]) -> pd.DataFrame:
+    """The declared facts of the year before, without their values, which are to be declared anew."""
+    return _table(root, values, FACTS).assign(value=None, source_date=None)
+
+
+def _table(root: Path, values: Mapping[str, Any], table: str) -> pd.DataFrame:
+    """A table of the year before; it is empty where there is no file."""
+    from jixiao.year import tables
+
     folder = places.inside(root / "data", values["data_folder"], "参数 data_folder")
     where = places.shown(folder, root)
-    name = f"{where}/{UNITS}.csv"
-    path = places.inside(folder, f"{UNITS}.csv", name)
-    if values["data_origin"] == params.RECONSTRUCTION or not path.is_file():
-        return tables.empty(UNITS)
-    return tables.validated(tables.parse(path.read_bytes(), name), UNITS, where)
+    name = f"{where}/{table}.csv"
+    path = places.inside(folder, f"{table}.csv", name)
+    if not path.is_file():
+        return tables.empty(table)
+    return tables.validated(tables.parse(path.read_bytes(), name), table, where)

@@ -19,6 +19,7 @@ from jixiao.figures import compare, counted, stated
 from jixiao.figures.compare import Comparison, State
 from jixiao.figures.model import Figures
 from jixiao.forms.records import records
+from jixiao.kit.errors import Fault, TableError
 from jixiao.rules import policy, scoring
 from jixiao.rules.policy import Policy
 from jixiao.year import tables
@@ -69,11 +70,26 @@ def evaluate(root: Path, params: Params, own: Mapping[str, Any] = _NONE_OF_ITS_O
     data = tables.read(root, params.data_folder)
     totals = scoring.totals(data["subjects"], data["indicators"], rules)
     facts = compare.published(root, params)
-    figures = counted.figures(params, data, rules, totals).held_against(facts)
+    figures = _with_declared(counted.figures(params, data, rules, totals), data).held_against(facts)
     figures = figures.without_values(_uncounted(figures, data)).without(_unfit_names(figures, params))
     comparisons = tuple(compare.compare(facts, figures, compare.misprints(root, params)))
     figures = Figures(chain(figures.values(), stated.of_notebook(own)))
     return Evaluation(root, params, rules, data, totals, facts, figures, comparisons)
+
+
+def _with_declared(figures: Figures, data: Tables) -> Figures:
+    """Add the declared facts; TableError names each whose key a figure has already."""
+    declared = list(stated.of_facts(data))
+    faults = [
+        Fault(
+            data.place("facts", one.rows.numbers[0], "key"), f"“{one.key}”已是报告的统计数", remedy="换一个键"
+        )
+        for one in declared
+        if one.rows and one.key in figures
+    ]
+    if faults:
+        raise TableError(*faults)
+    return Figures(chain(figures.values(), declared))
 
 
 def _uncounted(figures: Figures, data: Tables) -> list[str]:

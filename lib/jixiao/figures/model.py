@@ -34,6 +34,7 @@ class Basis(StrEnum):
     OWN = "推算"
     RULE = "规则"
     PARAMETER = "参数"
+    DECLARED = "申报"
 
 
 def files(*tables: str) -> str:

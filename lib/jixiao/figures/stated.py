@@ -11,8 +11,10 @@ import pandas as pd
 
 from jixiao.figures.model import LIST_MARK, Figure, Rows
 from jixiao.figures.wording import count, figure
+from jixiao.kit import numbers
 from jixiao.rules import grades
 from jixiao.rules.policy import Policy
+from jixiao.year import table_files
 from jixiao.year.params import Params
 from jixiao.year.tables import Tables
 from jixiao.year.words import Opinion, RuleLevel
@@ -39,6 +41,30 @@ def of_notebook(own: Mapping[str, Any]) -> Iterator[Figure]:
         if type(value) in (int, float, str):
             exact = value if isinstance(value, str) else Decimal(repr(value))
             yield figure("parameter.{name}", exact, name=name)
+
+
+def of_facts(tables: Tables) -> Iterator[Figure]:
+    """Make a figure of each declared fact: what the bureau knows and no table holds, with its source."""
+    facts = tables["facts"]
+    for number, row in zip(facts.index, table_files.rows(facts), strict=True):
+        day = row["source_date"]
+        yield figure(
+            "{fact}",
+            _number_or_text(row["value"]),
+            Rows("facts", (number,), "value"),
+            fact=row["key"],
+            unit=row["unit"] or "",
+            label=row["label"],
+            definition=row["definition"] or row["label"],
+            said=row["source"] + (f"（{day}）" if day else ""),
+        )
+
+
+def _number_or_text(text: str) -> Decimal | str:
+    try:
+        return numbers.parse(text)
+    except ValueError:
+        return text
 
 
 def of_policy(policy: Policy) -> Iterator[Figure]:

@@ -12,7 +12,7 @@ import yaml
 from jixiao.figures.model import Basis, Figure, Origin, Rows, files
 
 _FILE = Path(__file__).with_name("figures.yml")
-_STATED = (Basis.PARAMETER, Basis.RULE)
+_STATED = (Basis.PARAMETER, Basis.RULE, Basis.DECLARED)
 
 
 @cache
@@ -33,7 +33,7 @@ def figure(key: str, value: Decimal | int | str | None, rows: Rows | None = None
     return Figure(
         key.format(**filled),
         Decimal(value) if isinstance(value, int) else value,
-        texts["unit"],
+        texts["unit"].format(**filled),
         texts["label"].format(**filled),
         texts["says"].format(**filled),
         texts["source"].format(**filled),

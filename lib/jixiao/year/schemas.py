@@ -51,6 +51,11 @@ def _is(kind: type, expected: str) -> Check:
 def _text(said: Said) -> Column:
     words = _CODES.get(said.get("codes", ""), ())
     checks = [Check.isin(words, error="、".join(words) + " 之一")] if words else []
+    if "pattern" in said:
+        pattern = re.compile(said["pattern"])
+        checks.append(
+            Check(lambda s: s.map(lambda text: bool(pattern.fullmatch(text))), error=said["expected"])
+        )
     return _column(said, checks, enum=words)
 
 

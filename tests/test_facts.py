@@ -1,0 +1,103 @@
+"""Declared facts: what the bureau knows and no table holds stands in facts.csv and becomes a figure with its source."""
+
+from decimal import Decimal
+
+import pytest
+
+from jixiao.archive import new_year
+from jixiao.figures import trace
+from jixiao.figures.evaluate import evaluate
+from jixiao.kit.errors import TableError
+from jixiao.year import params
+from kit import Kit
+
+HEAD = "key,value,unit,label,definition,source,source_date\n"
+ROWS = """\
+training.sessions,3,次,培训次数,全年举办的绩效管理培训,培训签到册,2022-11-30
+training.persons,"1,250",人次,培训人次,,培训签到册,
+platform.name,广西预算绩效平台,,公开平台,,公开指南,2022-03-01
+"""
+
+
+@pytest.fixture
+def kit(tmp_path):
+    """The kit with three declared facts."""
+    own = Kit(tmp_path)
+    (own.data / "facts.csv").write_text(HEAD + ROWS, encoding="utf-8")
+    return own
+
+
+def evaluated(kit):
+    """The year with its figures."""
+    return evaluate(kit.root, params.of_year(kit.root, 2022))
+
+
+def test_a_declared_fact_is_a_figure_with_its_source(kit):
+    """Numbers are exact, texts stay texts; nature and source say that it was declared, by whom and when."""
+    figures = evaluated(kit).figures
+    sessions = figures["training.sessions"]
+    assert (sessions.value, sessions.display, sessions.label) == (Decimal(3), "3次", "培训次数")
+    assert (sessions.definition, sessions.basis.value, sessions.invented) == (
+        "全年举办的绩效管理培训",
+        "申报",
+        False,
+    )
+    assert sessions.source == "facts.csv：培训签到册（2022-11-30）"
+    assert (figures["training.persons"].value, figures["training.persons"].definition) == (
+        Decimal(1250),
+        "培训人次",
+    )
+    assert figures["training.persons"].source == "facts.csv：培训签到册"
+    assert (figures["platform.name"].value, figures["platform.name"].display) == ("广西预算绩效平台",) * 2
+
+
+def test_a_declared_fact_is_traced_to_its_row(kit):
+    """The trace gives the source and the line of facts.csv."""
+    lines = list(trace.trace(evaluated(kit), "training.sessions").as_text())
+    assert lines[0] == "training.sessions  培训次数 3次"
+    assert "  来源：facts.csv：培训签到册（2022-11-30）" in lines
+    assert lines[-1] == "  training.sessions 值 3 data/2022/facts.csv 第 2 行 value 列"
+
+
+def test_a_fact_never_takes_the_place_of_a_figure(kit):
+    """Its key is refused, with its row, and the values of the report stay counted."""
+    kit.edit(kit.data / "facts.csv", "training.sessions", "evaluation.items")
+    with pytest.raises(TableError) as told:
+        evaluated(kit)
+    assert (
+        str(told.value)
+        == "data/2022/facts.csv 第 2 行 key 列：“evaluation.items”已是报告的统计数；请换一个键"
+    )
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("training.sessions", "Training", "第 2 行 key 列：是“Training”；应为小写字母开头、用点分段的键"),
+        ("training.sessions", "培训", "第 2 行 key 列：是“培训”；应为小写字母开头"),
+        ("training.sessions", "a.{b}", "第 2 行 key 列：是“a.{b}”；应为"),
+        ("training.sessions", "a..b", "第 2 行 key 列：是“a..b”；应为"),
+        ("training.sessions", "training.persons", "第 2 行 key 列：“training.persons”重复；请每个只留一行"),
+        (",3,", ",,", "第 2 行 value 列：没有填；请填上"),
+        ("培训签到册,2022-11-30", ",2022-11-30", "第 2 行 source 列：没有填；请填上"),
+        ("2022-11-30", "去年", "第 2 行 source_date 列：是“去年”；应为日期"),
+    ],
+)  # fmt: skip
+def test_a_fact_that_is_not_whole_is_one_line(kit, old, new, said):
+    """Row, column and what is expected, as in every table."""
+    kit.edit(kit.data / "facts.csv", old, new)
+    with pytest.raises(TableError) as told:
+        evaluated(kit)
+    assert f"data/2022/facts.csv {said}" in str(told.value)
+
+
+def test_a_new_year_brings_the_keys_without_their_values(kit):
+    """What was declared is to be declared anew; until then the line says which value is missing."""
+    made = new_year.make(kit.root, 2023)
+    assert made.facts == 3
+    text = (kit.root / "data" / "2023" / "facts.csv").read_text(encoding="utf-8-sig")
+    assert text == (
+        HEAD + "training.sessions,,次,培训次数,全年举办的绩效管理培训,培训签到册,\n"
+        "training.persons,,人次,培训人次,,培训签到册,\nplatform.name,,,公开平台,,公开指南,\n"
+    )
+    assert any("从 2022 年度带来 3 项事实的键" in line for line in made.lines())
