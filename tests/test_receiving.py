@@ -3,17 +3,26 @@
 import csv
 import hashlib
 import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
 from decimal import Decimal
 
 import openpyxl
 import pytest
 from click.testing import CliRunner
 
+from commit_kills import left, state
 from jixiao.commands.cli import cli
 from jixiao.exchange.importing import merging, receive
+from jixiao.kit import commits
 from jixiao.kit.errors import RunError
 from jixiao.year import params, tables
 from kit import Kit
+from test_batch import living
 
 SCORE = "H14"  # of the first indicator of an issued form
 FIRST = "D001 预算单位001部门整体支出.xlsx"
@@ -383,3 +392,31 @@ def test_a_file_changed_while_it_was_read_is_not_kept(kit):
     with pytest.raises(RunError, match=rf"^{FIRST}：在读取以后又被改动，什么也没有写入；请再运行一次$"):
         receive.store(asked, delivery)
     assert digests(kit.data) == before
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="looks for processes in /proc")
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM], ids=lambda number: number.name)
+def test_a_whole_import_that_is_stopped_leaves_no_process_and_no_mixture(filled, tmp_path, number):
+    """Told to stop, or killed, at a moment of JIXIAO_TEST_SEED: workers end, files are as before or as after, the next works."""
+    kit = Kit(tmp_path)
+    kit.outputs.mkdir()
+    forms = str(filled.outputs / "2022.forms")
+    environment = {**os.environ, "JIXIAO_ROOT": str(kit.root), "PYTHONUTF8": "1"}
+    call = [sys.executable, "-m", "jixiao", "import", "2022", forms, "--received", "2022-03-31", "--quiet"]
+    before = state(kit.root)
+    process = subprocess.Popen(call, env=environment, stderr=subprocess.PIPE, start_new_session=True)
+    chance = random.Random(os.environ.get("JIXIAO_TEST_SEED", "1") + number.name)
+    time.sleep(chance.uniform(1, 6))
+    process.send_signal(number)
+    _, said = process.communicate(timeout=60)
+    deadline = time.monotonic() + 10
+    while (orphans := living(process.pid)) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert orphans == []
+    if number == signal.SIGTERM and process.returncode == 130:
+        assert said.decode().strip() == "已中断；已发布的版本和数据表没有只改一半的"
+    commits.settle_all(kit.root)
+    now = state(kit.root)
+    assert deliver(kit, forms).exit_code == 0
+    assert now in (before, state(kit.root))
+    assert left(kit.root) == []
