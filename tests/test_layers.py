@@ -44,7 +44,12 @@ NOTEBOOKS = ("IPython", "ipykernel", "jupyter_client", "nbclient", "nbconvert", 
 PRESS = ("running", "press.page", "press.paper", "press.word", "press.workbook", "press")
 SCORING = ("forms", "rules", "checks", "figures", "exchange")
 # what a notebook is and holds
-SEEN_BY_PRESS = ("jixiao.report.mimes", "jixiao.report.notebook_form", "jixiao.report.table")
+SEEN_BY_PRESS = (
+    "jixiao.report.headings",
+    "jixiao.report.mimes",
+    "jixiao.report.notebook_form",
+    "jixiao.report.table",
+)
 
 
 def module_name(path: Path) -> str:

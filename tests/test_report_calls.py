@@ -9,7 +9,7 @@ import pytest
 from jixiao.figures.evaluate import evaluate
 from jixiao.kit.errors import ParameterError, ProseError
 from jixiao.report import charts, mimes, report_charts, report_tables
-from jixiao.report.report import Report, _numeral
+from jixiao.report.report import Report
 from jixiao.year import params
 from kit import PROJECT
 from small_notebooks import write
@@ -132,14 +132,6 @@ def test_the_register_may_run_before_the_sections(evaluation):
     """Cell by cell in any order: what the file of the notebook has is a section, though it was not asked for yet."""
     report = Report(replace(evaluation, params=replace(evaluation.params, leave_out=("结果应用",))), {})
     assert plain(report.register()) == "表1 统计数一览"
-
-
-@pytest.mark.parametrize(
-    ("number", "numeral"), [(1, "一"), (9, "九"), (10, "十"), (11, "十一"), (20, "二十"), (99, "九十九")]
-)
-def test_a_report_may_have_more_than_ten_sections(number, numeral):
-    """Numbers of headings go on after ten."""
-    assert _numeral(number) == numeral
 
 
 def test_every_table_and_chart_of_the_mappings_is_made(evaluation):

@@ -142,6 +142,7 @@ def _remarks(executed: NotebookNode, theme: Theme) -> Iterator[str]:
     yield from (
         f"{place}：输出没有进入报告；请改用 report.prose 或表格" for place in document.unpublished(executed)
     )
+    yield from (f"{place}下面没有内容，没有进入报告" for place in document.empty_headings(executed))
     yield from pdf.fonts_lacking(theme)
 
 

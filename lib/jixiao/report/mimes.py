@@ -5,4 +5,7 @@ TABLE = "application/vnd.jixiao.table+json"  # a table with exact values
 CHART = (
     "application/vnd.jixiao.chart+json"  # id, caption, alternative text, note and data (a table) of a drawing
 )
+HEADING = (
+    "application/vnd.jixiao.heading+json"  # level and name of a heading; its number follows from its place
+)
 FIGURES = "application/vnd.jixiao.figures+json"  # every figure of the report with its definition

@@ -25,6 +25,7 @@ from jixiao.report import (
     report_charts,
     report_tables,
 )
+from jixiao.report.headings import Heading, Level, Numbering
 from jixiao.year.params import NAMES
 from jixiao.year.words import Severity
 
@@ -33,7 +34,6 @@ ORIGIN_NOTE = (
     "带 * 的数由重构数据推算，没有公布过。"
 )
 BUDGET_NOTE = "全区年初预算总额没有公布过，由公布的自评金额和占年初预算的比重反推，只用于计算这一比重。"
-_NUMERALS = "一二三四五六七八九"
 
 
 class Output:
@@ -66,11 +66,9 @@ class Report:
         self._namespace = namespace
         self._opened_with = {name: namespace[name] for name in parameters if name in namespace}
         self._written = True
-        self._anchor = "intro"
+        self._headings = Numbering(again=True)
         self._sections: list[str] = []
         self._left_out: set[str] = set()
-        self._subsections: list[str] = []
-        self._appendices: list[str] = []
         self._numbers: dict[str, list[str]] = {"表": [], "图": []}
 
     # headings
@@ -101,32 +99,26 @@ class Report:
         return self._output({"text/html": markup, "text/plain": title, mimes.REPORT: about})
 
     def section(self, name: str) -> Output | None:
-        """The heading of a section, numbered in the order in which sections are first written."""
+        """The heading of a section, numbered in the order in which sections stand."""
         self._written = name not in self.evaluation.params.leave_out
         if not self._written:
             self._left_out.add(name)
             return None
-        at = _number_of(name, self._sections)
-        return self._open(f"{_numeral(at)}、{name}", f"section-{at}")
+        self._sections.append(name)
+        return self._heading(Level.SECTION, name)
 
     def subsection(self, name: str) -> Output | None:
         """A heading inside a section."""
-        if not self._written:
-            return None
-        at = _number_of(name, self._subsections)
-        return self._heading("h3", f"（{_numeral(at)}）{name}", f"{self._anchor}-{at}")
+        return self._heading(Level.SUBSECTION, name) if self._written else None
+
+    def subsubsection(self, name: str) -> Output | None:
+        """A heading inside a subsection."""
+        return self._heading(Level.SUBSUBSECTION, name) if self._written else None
 
     def appendix(self, name: str) -> Output:
         """The heading of an appendix; appendices are always written."""
         self._written = True
-        at = _number_of(name, self._appendices)
-        return self._open(f"附录{_numeral(at)} {name}", f"appendix-{at}")
-
-    def _open(self, text: str, anchor: str) -> Output:
-        if anchor != self._anchor:
-            self._anchor = anchor
-            self._subsections = []
-        return self._heading("h2", text, anchor)
+        return self._heading(Level.APPENDIX, name)
 
     # text
 
@@ -230,10 +222,12 @@ class Report:
         """The caption with its running number, which it keeps when its cell runs again."""
         return f"{kind}{_number_of(name, self._numbers[kind])} {name}"
 
-    def _heading(self, level: str, text: str, anchor: str) -> Output:
-        return self._output(
-            {"text/html": f'<{level} id="{anchor}">{escape(text)}</{level}>', "text/plain": text}
-        )
+    def _heading(self, level: Level, name: str) -> Output:
+        """A heading with the number that it has so far; the page counts those that have something under them."""
+        heading = Heading(level, name)
+        text, anchor = self._headings.add(heading)
+        markup = f'<{level.tag} id="{anchor}">{escape(text)}</{level.tag}>'
+        return self._output({"text/html": markup, "text/plain": text, mimes.HEADING: heading.as_json()})
 
     def _output(self, bundle: Mapping[str, Any]) -> Output:
         notebook_parameters.unchanged(self._namespace, self._opened_with)
@@ -245,10 +239,3 @@ def _number_of(name: str, names: list[str]) -> int:
     if name not in names:
         names.append(name)
     return names.index(name) + 1
-
-
-def _numeral(number: int) -> str:
-    """A number below one hundred as headings write it: 九, 十, 十一, 二十."""
-    tens, ones = divmod(number, 10)
-    before = _NUMERALS[tens - 1] if tens > 1 else ""
-    return f"{before}{'十' if tens else ''}{_NUMERALS[ones - 1] if ones else ''}"

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from jixiao.kit.errors import ExportError, Fault
 from jixiao.press.page import fragments, plain_tables, svg
-from jixiao.report import mimes
+from jixiao.report import headings, mimes
+from jixiao.report.headings import Heading, Numbering
 from jixiao.report.notebook_form import INJECTED, first_line
 from jixiao.report.table import Table
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from nbformat import NotebookNode
 
 HIDDEN = frozenset({"remove", "remove_cell", "remove-cell", "hide", "parameters", "injected-parameters"})
+_HEADING = "data-heading"  # what marks, in the body, a heading that has yet to be numbered
 PLACE = "data-table"  # what marks, in the body, the place of a table: the number of its value
 _PICTURES = ("image/png", "image/jpeg", "image/gif")
 _PUBLISHED = (
@@ -94,6 +96,7 @@ def read(notebook: NotebookNode) -> Document:
         body.extend(part)
     about = {k: fragments.printable(v) if v else "" for k, v in report_data(notebook).items()}
     header = _header(body, about)
+    _number_headings(body)
     for heading in body.xpath(".//h1"):  # that of the title block is the only one: others go a level down
         heading.tag = "h2"
     inner = "\n".join(markup(element) for element in body)
@@ -231,7 +234,10 @@ def _elements(
         yield builder.DIV(title, builder.P(fragments.printable(words)), builder.CLASS("error"))
         return
     kind = _kind(output)
-    if mimes.TABLE in output.data:
+    if mimes.HEADING in output.data:
+        heading = Heading.from_json(_printable(output.data[mimes.HEADING]))
+        yield builder.E(heading.level.tag, heading.name, **{_HEADING: heading.level.word})
+    elif mimes.TABLE in output.data:
         yield _placed(Table.from_json(_printable(output.data[mimes.TABLE])), tables)
     elif kind.startswith("text/"):
         part = builder.DIV(*fragments.elements(_html(output.data), place))
@@ -249,6 +255,41 @@ def _elements(
             size = f' width="{width}"' if width.isdecimal() else ""
             said = f'<figure><img src="{source}" alt="{escape(str(about["alt"]))}"{size}></figure>'
             yield builder.E.div(*fragments.elements(said), builder.CLASS("figure-block"))
+
+
+def _number_headings(body: Any) -> None:
+    """Give the report's headings their numbers in the order of the page; those with nothing under them go."""
+    parts = [_heading_of(element) for element in body]
+    numbers = Numbering()
+    for element, heading, stays in zip(list(body), parts, headings.kept(parts), strict=True):
+        if not stays:
+            body.remove(element)
+        elif heading is not None:
+            element.attrib.pop(_HEADING)
+            element.text, anchor = numbers.add(heading)
+            element.set("id", anchor)
+
+
+def _heading_of(element: Any) -> Heading | None:
+    """The heading that an element of the page is, not yet numbered; None for any other."""
+    level = element.get(_HEADING)
+    return Heading.from_json({"level": level, "name": element.text or ""}) if level else None
+
+
+def empty_headings(notebook: NotebookNode) -> list[str]:
+    """The place and name of each heading of the report that no document has, for there is nothing under it."""
+    places: list[str] = []
+    parts: list[Heading | None] = []
+    for number, cell in _visible(notebook):
+        shown = [output for output in _shown(cell) if output.output_type == "error" or _kind(output)]
+        found = [output.data[mimes.HEADING] for output in shown if mimes.HEADING in output.get("data", {})]
+        parts += [Heading.from_json(one) for one in found]
+        places += [where(number)] * len(found)
+        if cell.cell_type == "markdown" or len(shown) > len(found):
+            parts.append(None)
+            places.append("")
+    kept = zip(places, parts, headings.kept(parts), strict=True)
+    return [f"{place}的标题“{part.name}”" for place, part, stays in kept if part and not stays]
 
 
 def _unnamed(place: str) -> str:
