@@ -190,22 +190,55 @@ def test_years_that_do_not_belong_together_are_told(tmp_path, committed):
 
 
 def test_a_missing_file_is_told_with_what_the_text_will_say(tmp_path):
-    """Without key_projects.csv the text says that nothing was done: the maker is told (F02)."""
+    """Without key_projects.csv the text says nothing of them: the maker is told (F02)."""
     kit = Kit(tmp_path)
     (kit.data / "key_projects.csv").unlink()
     (finding,) = (finding for finding in evaluation_of(kit.root).findings if finding.rule == "F02")
     assert (finding.rule, finding.severity) == ("F02", "W")
-    assert "data/2022/key_projects.csv：[F02] 没有这个文件，正文将写没有开展重点项目再评价" in str(finding)
+    assert (
+        "data/2022/key_projects.csv：[F02] 没有这个文件，正文不写重点项目再评价；请补上这张表；确实没有开展的，把 key_projects 写进参数 not_done"
+        in str(finding)
+    )
 
 
 def test_a_table_that_has_only_its_header_is_told_like_a_missing_one(tmp_path, committed):
-    """rules_issued.csv as a new year begins with it, not filled in: F02; not where its section is left out."""
+    """rules_issued.csv as a new year begins with it, not filled in: F02; not where the parameters say that there was none."""
     kit = Kit(tmp_path)
     kit.change_table("rules_issued", lambda rows: rows.clear())
     (finding,) = (finding for finding in evaluation_of(kit.root).findings if finding.rule == "F02")
-    assert "data/2022/rules_issued.csv：[F02] 只有表头，正文将写没有印发新的制度" in str(finding)
-    kit.edit(kit.params, "leave_out: []", "leave_out: [制度建设]")
+    assert "data/2022/rules_issued.csv：[F02] 只有表头，正文不写印发制度" in str(finding)
+    kit.edit(kit.params, "leave_out: []", "not_done: [rules_issued]")
     assert "F02" not in news(evaluation_of(kit.root), committed)
+
+
+def test_work_that_was_not_done_has_no_rows(tmp_path):
+    """What the parameters say and what the tables hold cannot both be right: F02 names both."""
+    kit = Kit(tmp_path)
+    kit.edit(kit.params, "leave_out: []", "not_done: [applications, departments.review]")
+    found = [one.found for one in evaluation_of(kit.root).findings if one.rule == "F02"]
+    count = len(evaluation_of(kit.root).tables["applications"])
+    assert found == [
+        f"参数 not_done 说没有开展评价结果应用，表里却有 {count} 行",
+        "参数 not_done 说没有开展部门整体支出财政复核，却有 85 个复核总分",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [("", ["项目支出没有一个复核得分，正文不写项目支出财政复核"]), ("projects.review", [])],
+)
+def test_a_review_that_nobody_gave_is_told(tmp_path, said, expected):
+    """Projects without any review score: F02, unless the parameters say that there was no review."""
+    kit = Kit(tmp_path)
+    kit.edit(kit.params, "leave_out: []", f"not_done: [{said}]")
+
+    def clear(rows):
+        for row in rows:
+            if row["subject_id"].startswith("P"):
+                row.update(review_score="", review_actual="", review_remark="")
+
+    kit.change_table("indicators", clear)
+    assert [one.found for one in evaluation_of(kit.root).findings if one.rule == "F02"] == expected
 
 
 def test_invented_grades_do_not_stand_beside_real_names(tmp_path, committed):

@@ -11,6 +11,7 @@ from jixiao.kit.errors import ParameterError, ProseError
 from jixiao.report import charts, mimes, report_charts, report_tables
 from jixiao.report.report import Report
 from jixiao.year import params
+from jixiao.year.words import Work
 from kit import PROJECT
 from small_notebooks import write
 
@@ -200,3 +201,33 @@ def test_a_chart_that_is_not_there_is_one_line(report):
     """An unknown chart names the ones there are."""
     with pytest.raises(ProseError, match=r"图“agrement”：没有这张图；请改为 agreement"):
         report.chart("agrement")
+
+
+def without_rules(evaluation, *undone: Work) -> Report:
+    """A report of a year without rules issued, whose parameters say what was not done."""
+    keys = [key for key in evaluation.figures if key.startswith("rules_issued.")]
+    figures = evaluation.figures.without_values(keys)
+    values = replace(evaluation.params, not_done=undone)
+    return Report(replace(evaluation, params=values, figures=figures), {})
+
+
+def test_only_the_parameters_say_that_something_was_not_done(evaluation):
+    """Without rows nothing is written; with `not_done` the other text; with rows the text, whatever the parameters say."""
+    call = ("印发{rules_issued.count}", "没有印发制度。", "rules_issued")
+    assert without_rules(evaluation).prose(*call) is None
+    assert plain(without_rules(evaluation, Work.RULES).prose(*call)) == "没有印发制度。"
+    assert without_rules(evaluation, Work.KEY_PROJECTS).prose(*call) is None
+    assert plain(Report(evaluation, {}).prose(*call)) == "印发{rules_issued.count}"
+
+
+def test_work_that_is_none_is_refused(evaluation):
+    """The word that was meant stands in the line."""
+    with pytest.raises(ProseError, match="没有这项工作；请改为 rules_issued"):
+        Report(evaluation, {}).prose("正文", "没有。", "rule_issued")
+
+
+def test_another_text_needs_no_work(evaluation):
+    """Where it claims nothing of what was done, it just stands in the place of the first."""
+    assert (
+        plain(without_rules(evaluation).prose("{rules_issued.count}", "按上年的办法。")) == "按上年的办法。"
+    )

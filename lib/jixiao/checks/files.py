@@ -13,15 +13,16 @@ from jixiao.forms.model import OF_ONE_SUBJECT, SELF_EVALUATIONS, FormKind
 from jixiao.forms.records.records import FORMS
 from jixiao.values import notation
 from jixiao.year import tables
+from jixiao.year.params import Params
 from jixiao.year.table_files import texts
-from jixiao.year.words import FORM_LABELS, Severity
+from jixiao.year.words import FORM_LABELS, Severity, SubjectKind, Tier, Work
 
-_SECTIONS = {
-    "rules_issued": ("制度建设", "没有印发新的制度"),
-    "target_reviews": ("目标集中会审", "没有开展集中会审"),
-    "key_projects": ("绩效评价开展情况", "没有开展重点项目再评价"),
-    "applications": ("结果应用", "应用情况没有记录"),
-    "disclosures": ("结果应用", "公开情况没有记录"),
+_RECORDED_IN_TABLES = (
+    Work.RULES, Work.TARGET_REVIEW, Work.KEY_PROJECTS, Work.APPLICATIONS, Work.DISCLOSURES,
+)  # fmt: skip
+_REVIEWS = {
+    SubjectKind.DEPARTMENT: Work.DEPARTMENT_REVIEW,
+    SubjectKind.PROJECT: Work.PROJECT_REVIEW,
 }
 _PUNCTUATION = re.compile(r"[\s“”\"'‘’·,、。;:()〈〉《》\[\]【】_\-—]+")
 
@@ -113,16 +114,47 @@ def plain_name(name: str) -> str:
 
 
 def files_missing(inspection: Inspection) -> Iterator[Found]:
-    """F02: a table that a section of the report counts is missing or empty, so that it will say that nothing was done."""
+    """F02: a table is missing or empty, though nobody says that its work was not done; or says so of one that has rows."""
     records = inspection.records
-    if inspection.params is None or not records[FORMS].empty:
+    params = inspection.params
+    if params is None or not records[FORMS].empty:
         return
-    for name, (section, sentence) in _SECTIONS.items():
-        if section not in inspection.params.leave_out and records[name].empty:
-            found = "没有这个文件" if name in records.absent else "只有表头"
-            remedy = f"补上这张表，或把“{section}”写进 leave_out"
+    for work in _RECORDED_IN_TABLES:
+        empty = records[work.value].empty
+        undone = work in params.not_done
+        if empty and not undone:
+            what = "没有这个文件" if work.value in records.absent else "只有表头"
+            found = f"{what}，正文不写{work.words}"
+            remedy = f"补上这张表；确实没有开展的，把 {work.value} 写进参数 not_done"
+            yield Found(work.value, None, "", found, remedy=remedy, severity=Severity.WARNING)
+        elif undone and not empty:
+            found = f"参数 not_done 说没有开展{work.words}，表里却有 {len(records[work.value])} 行"
+            yield Found(work.value, None, "", found, remedy="核对哪一个对", severity=Severity.WARNING)
+    yield from _reviews_missing(inspection, params)
+
+
+def _reviews_missing(inspection: Inspection, params: Params) -> Iterator[Found]:
+    """No review score of departments, or of projects, though nobody says that there was no review; or the reverse."""
+    totals = inspection.totals
+    for kind, work in _REVIEWS.items():
+        rows = totals[totals["kind"] == kind] if len(totals) else totals
+        reviewed = int(rows[Tier.REVIEW.total].notna().sum()) if len(rows) else 0
+        undone = work in params.not_done
+        if len(rows) and not reviewed and not undone:
+            remedy = f"补上复核得分；确实没有开展的，把 {work.value} 写进参数 not_done"
+            found = f"{kind.words}没有一个复核得分，正文不写{work.words}"
             yield Found(
-                name, None, "", f"{found}，正文将写{sentence}", remedy=remedy, severity=Severity.WARNING
+                "indicators", None, Tier.REVIEW.points, found, remedy=remedy, severity=Severity.WARNING
+            )
+        elif undone and reviewed:
+            found = f"参数 not_done 说没有开展{work.words}，却有 {reviewed} 个复核总分"
+            yield Found(
+                "indicators",
+                None,
+                Tier.REVIEW.points,
+                found,
+                remedy="核对哪一个对",
+                severity=Severity.WARNING,
             )
 
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from jixiao.figures.evaluate import Evaluation, evaluate
 from jixiao.kit import places
-from jixiao.kit.errors import Fault, ParameterError
+from jixiao.kit.errors import Fault, ParameterError, ProseError
 from jixiao.kit.strict_yaml import suggestion
 from jixiao.report import (
     charts,
@@ -27,7 +27,7 @@ from jixiao.report import (
 )
 from jixiao.report.headings import Heading, Level, Numbering
 from jixiao.year.params import NAMES
-from jixiao.year.words import Severity
+from jixiao.year.words import Severity, Work
 
 ORIGIN_NOTE = (
     "本报告所依据的单位级、指标级数据为重构数据：由程序按已公布的汇总数生成，不反映任何单位或项目的实际得分。"
@@ -122,19 +122,33 @@ class Report:
 
     # text
 
-    def prose(self, text: str, otherwise: str = "") -> Output | None:
+    def prose(self, text: str, otherwise: str = "", work: str = "") -> Output | None:
         """Paragraphs in Markdown; numbers only as {figure.key} (or {figure.key:数} without the unit).
 
-        `otherwise` stands in its place where the data give one of the figures no value.
+        `otherwise` stands in its place where the data give one of the figures no value. Where it says that something
+        was not done, `work` names what (see `not_done` of the parameters): it then stands only where the parameters
+        say the same, and without them nothing is written.
         """
         if not self._written:
             return None
-        if otherwise and not prose.has_values(text, self.figures):
-            text = otherwise
+        if work or otherwise:
+            undone = not work or self._is_not_done(work)
+            if not prose.has_values(text, self.figures):
+                if not undone:
+                    return None
+                text = otherwise or text
         marked = report_tables.marks(self.evaluation)
         return self._output(
             {"text/html": prose.fragment(text, self.figures, marked=marked), "text/plain": text}
         )
+
+    def _is_not_done(self, work: str) -> bool:
+        """Whether the parameters say that the year did not see this work; ProseError for a word that is none."""
+        known = tuple(one.value for one in Work)
+        if work not in known:
+            remedy = suggestion(work, known)
+            raise ProseError(Fault(f"report.prose 的 work=“{work}”", "没有这项工作", remedy=remedy))
+        return work in self.evaluation.params.not_done
 
     def data_notes(self) -> Output:
         """What the data are, what differs from the published report, and the findings a reader must know."""

@@ -13,7 +13,7 @@ from typing import Any
 from jixiao.kit import numbers, places, strict_yaml
 from jixiao.kit.errors import Fault, ParameterError
 from jixiao.year.bands import Band, check_disjoint
-from jixiao.year.words import SCORED_TIERS, SubjectKind
+from jixiao.year.words import SCORED_TIERS, SubjectKind, Work
 
 DEFAULT_NOTEBOOK = "annual_report"
 BAND_TABLES = tuple(f"{kind.key}.{tier}" for kind in SubjectKind for tier in SCORED_TIERS)
@@ -26,7 +26,8 @@ NOTEBOOK_ID = re.compile(r"[a-z0-9]+([_-][a-z0-9]+)*")
 class Params:
     """What the reports of one year are asked for; the field names are the keys of params/<year>.yml.
 
-    `leave_out` names sections that are not written, `notebooks` each notebook of the year with values of its own.
+    `leave_out` names sections that are not written, `not_done` work that the year did not see (an empty table only
+    says that nothing was recorded), `notebooks` each notebook of the year with values of its own.
     """
 
     report_year: int
@@ -42,6 +43,7 @@ class Params:
     bands: Mapping[str, tuple[Band, ...]]
     evaluation_tiers: tuple[str, ...]
     leave_out: tuple[str, ...]
+    not_done: tuple[Work, ...]
     notebooks: Mapping[str, Mapping[str, Any]]
 
     @property
@@ -53,7 +55,7 @@ class Params:
 NAMES = tuple(one.name for one in fields(Params))
 
 
-_WHERE_LEFT_OUT: Mapping[str, Any] = {"leave_out": [], "notebooks": {DEFAULT_NOTEBOOK: {}}}
+_WHERE_LEFT_OUT: Mapping[str, Any] = {"leave_out": [], "not_done": [], "notebooks": {DEFAULT_NOTEBOOK: {}}}
 
 
 @dataclass(frozen=True)
@@ -227,6 +229,15 @@ def _texts_or_none(value: Any) -> tuple[str, ...]:
     return tuple(value)
 
 
+def _works(value: Any) -> tuple[Work, ...]:
+    names = _texts_or_none(value)
+    known = tuple(work.value for work in Work)
+    for name in names:
+        if name not in known:
+            raise _Mismatch(f"没有做的工作，可以写：{'、'.join(f'{work}（{work.words}）' for work in Work)}")
+    return tuple(map(Work.of, names))
+
+
 def _choice(*allowed: str) -> Callable[[Any], str]:
     def convert(value: Any) -> str:
         if value not in allowed:
@@ -261,5 +272,6 @@ _CONVERTERS: dict[str, Callable[[Any], Any]] = {
     "bands": _bands,
     "evaluation_tiers": _texts,
     "leave_out": _texts_or_none,
+    "not_done": _works,
     "notebooks": _notebooks,
 }
