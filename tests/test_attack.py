@@ -48,7 +48,7 @@ def folder(tmp_path_factory) -> Path:
     kit.change_table("units", rename)
     kit.change_table("subjects", rename)
     kit.change_table("key_projects", many_projects)
-    result = kit.run("report", "2022", "--quiet")
+    result = kit.run("report", "2022", "--quiet", "--allow", "unit_score=各单位的名称都是攻击文字")
     assert result.returncode == 0, result.stderr
     return kit.outputs / "2022"
 

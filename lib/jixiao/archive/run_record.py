@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from jixiao.archive.publication import Publication
@@ -40,14 +40,25 @@ class RunRecord(Progress):
         moments = {"startTime": self._started, "endTime": dt.datetime.now(dt.UTC)}
         return {name: moment.isoformat(timespec="milliseconds") for name, moment in moments.items()}
 
-    def write(self, publication: Publication, outcome: str, manifest: str, remarks: Sequence[str]) -> None:
-        """Leave the record beside what is published; `manifest` is the SHA-256 of the manifest that the run came to."""
+    def write(
+        self,
+        publication: Publication,
+        outcome: str,
+        manifest: str,
+        remarks: Sequence[str],
+        allowed: Sequence[Mapping[str, Any]] = (),
+    ) -> None:
+        """Leave the record beside what is published; `manifest` is the SHA-256 of the manifest that the run came to.
+
+        `allowed` is what was published for a reason although it stands against publishing.
+        """
         content = {
             "outcome": outcome,
             "manifest": manifest,
             "started": self._started.isoformat(timespec="milliseconds"),
             "seconds": self._elapsed(),
             "remarks": list(remarks),
+            "allowed": list(allowed),
             "log": self._log,
         }
         text = json.dumps(content, ensure_ascii=False, indent=1) + "\n"

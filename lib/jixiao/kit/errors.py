@@ -108,6 +108,12 @@ class PublishError(JixiaoError):
     exit_code = 1
 
 
+class DisclosureError(JixiaoError):
+    """Raised when files that are to be published hold what no reader may find, such as ID numbers."""
+
+    exit_code = 1
+
+
 class ClosingError(JixiaoError):
     """Raised when a year cannot be closed, or a closed year would be changed."""
 
