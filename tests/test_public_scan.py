@@ -285,6 +285,7 @@ PLANTED = [
     ("表.csv", f"name,note\n甲,无\n乙,{ID}\n".encode(), [("id_number", "第 3 行 note 列")]),
     ("表.csv", f"name,note\n乙,电话{PHONE}\n".encode("gb18030"), [("phone", "第 2 行 note 列")]),
     ("表.csv", f"name\n甲,{ID}\n".encode(), [("id_number", "第 2 行 第 2 列")]),
+    ("表.csv", b"name,note\na,=1+1\nb,-5\nc,-\nd,'=1\ne, +1%\n", [("formula", "第 2 行 note 列")]),
     ("a.json", json.dumps({"a": [{"b": "x"}, {"b": CARD}]}).encode(), [("bank_card", "a[1].b")]),
     ("a.json", json.dumps({"a": int(ID[:17]) * 0 + int(PHONE)}).encode(), [("phone", "a")]),
     ("a.json", json.dumps({f"键{ID}": ""}).encode(), [("id_number", "")]),

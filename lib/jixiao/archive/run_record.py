@@ -12,6 +12,7 @@ from jixiao.archive.publication import Publication
 from jixiao.kit import places
 from jixiao.kit.errors import one_line
 from jixiao.kit.progress import Progress
+from jixiao.kit.visible import escaped
 
 SUFFIX = ".run.json"
 
@@ -27,7 +28,12 @@ class RunRecord(Progress):
 
     def step(self, label: str, done: int = 0, total: int = 0, detail: str = "") -> None:
         """Show and keep that `label` begins, or that its part `done` of `total` does."""
-        entry = {"at": self._elapsed(), "step": label, "part": f"{done}/{total}", "detail": one_line(detail)}
+        entry = {
+            "at": self._elapsed(),
+            "step": one_line(label),
+            "part": f"{done}/{total}",
+            "detail": one_line(detail),
+        }
         self._log.append({key: value for key, value in entry.items() if value not in ("", "0/0")})
         self._terminal.step(label, done, total, detail)
 
@@ -57,11 +63,11 @@ class RunRecord(Progress):
             "manifest": manifest,
             "started": self._started.isoformat(timespec="milliseconds"),
             "seconds": self._elapsed(),
-            "remarks": list(remarks),
+            "remarks": [one_line(remark) for remark in remarks],
             "allowed": list(allowed),
             "log": self._log,
         }
-        text = json.dumps(content, ensure_ascii=False, indent=1) + "\n"
+        text = escaped(json.dumps(content, ensure_ascii=False, indent=1)) + "\n"
         places.write_whole(publication.outputs / f"{publication.name}{SUFFIX}", text.encode())
 
     def _elapsed(self) -> float:

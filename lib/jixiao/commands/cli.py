@@ -41,6 +41,7 @@ for _command in _COMMANDS:
 
 def main() -> None:
     """Run the command line; every foreseen error is printed as its lines and becomes an exit code."""
+    printing.logs()
     try:
         cli(standalone_mode=False)
     except JixiaoError as error:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from jixiao.kit.visible import visible
+
 
 @dataclass(frozen=True)
 class Fault:
@@ -122,5 +124,5 @@ class ClosingError(JixiaoError):
 
 def one_line(text: str, limit: int = 600) -> str:
     """`text` on a single line: control characters become blanks, and a long text is cut off with "…"."""
-    flat = " ".join("".join(ch if ch.isprintable() else " " for ch in text).split())
+    flat = " ".join(visible(text).split())
     return flat if len(flat) <= limit else flat[: limit - 1] + "…"

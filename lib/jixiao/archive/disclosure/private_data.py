@@ -36,6 +36,7 @@ class Kind(Code):
     COMMENT = "comment", "批注或修订"
     PROPERTY = "property", "文档属性"
     PICTURE = "picture", "图片附带的信息"
+    FORMULA = "formula", "表格软件会当作公式的文字"
     UNREAD = "unread", "没有查的文件"
 
     @property

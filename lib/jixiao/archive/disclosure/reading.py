@@ -19,6 +19,10 @@ from jixiao.archive.disclosure.private_data import Kind
 _HASH = re.compile(r"\s*--hash=sha256:[0-9a-f]{64}(?: \\)?")  # half of all text is such lines of the lock
 _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _DUMB = ("class", "id", "style", "width", "scope")  # attributes that say nothing
+_FORMULA = re.compile(
+    r"\s*[=+\-@＝＋－＠].", re.DOTALL
+)  # tables of others: those that the kit writes are guarded
+_NUMBER = re.compile(r"\s*[+\-－]?[\d.,]+\s*%?\s*", re.ASCII)
 _LONG_KEY = 10  # characters: a shorter key of JSON holds no number that is looked for
 
 
@@ -77,6 +81,8 @@ def _csv(document: Document, content: bytes) -> None:
         ]
         for place, cell in cells:
             document.add(place, cell)
+            if _FORMULA.match(cell) and not _NUMBER.fullmatch(cell):
+                document.note(Kind.FORMULA, place, cell[:1])
         if document.tabular:
             kept.append(cells)
     document.tables.append(kept)

@@ -28,7 +28,9 @@ def _free(path: Path, digest: str, folder: Path, taken: dict[str, str]) -> Path:
     """A path in `folder` that no other content has, on the disk or among the names `taken` by this batch."""
     if path.resolve().is_relative_to(folder.resolve()):
         return path.resolve()
-    stem, suffix = one_line(path.stem), path.suffix
+    plain = path.suffix.isascii() and path.suffix[1:].isalnum()
+    stem = one_line(path.stem if plain else path.name)
+    suffix = path.suffix if plain else ""
     count = 1
     while True:
         name = f"{stem}{suffix}" if count == 1 else f"{stem}（{count}）{suffix}"
