@@ -156,7 +156,7 @@ def _unit_scores(file: str, document: Document, units: Sequence[str]) -> Iterato
             unit = next((found for _, text in row if (found := names.search(text))), None)
             if unit:
                 yield from (Disclosed(Kind.UNIT_SCORE, file, at, _short(unit)) for at in _scores(heads, row))
-    for place, text in document.texts:
+    for place, text in (*document.texts, *document.running):
         for unit in names.finditer(text) if "分" in text else ():
             if _SAID.match(text, unit.end()):
                 yield Disclosed(Kind.UNIT_SCORE, file, place, _short(unit))

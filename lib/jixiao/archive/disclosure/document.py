@@ -26,6 +26,7 @@ class Document:
     known: Sequence[str] = ()
     tabular: bool = False
     texts: list[tuple[str, str]] = field(default_factory=list)
+    running: list[tuple[str, str]] = field(default_factory=list)  # pages of prose whose lines end anywhere
     notes: list[tuple[Kind, str, str]] = field(default_factory=list)  # kind, place, what
     tables: list[Sequence[Row]] = field(default_factory=list)
 

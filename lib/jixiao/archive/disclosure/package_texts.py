@@ -131,14 +131,11 @@ def _sheet(document: Document, sheet: Any, place: str, shared: Sequence[str]) ->
 
 def _cells(row: Any, place: str, shared: Sequence[str]) -> Iterator[tuple[str, str]]:
     for cell in row:
-        texts = []
-        for part in cell.iter():
-            kind = _local(part)
-            if kind == "v" and cell.get("t") == "s":
-                texts.append(shared[int(part.text)])
-            elif kind in ("v", "t", "f") and part.text:
-                texts.append(part.text)
-        yield f"{place} {cell.get('r', '')}", " ".join(texts)
+        texts = ["".join(one.text or "" for one in cell.iter("{*}t"))]
+        for part in cell.iter("{*}v", "{*}f"):
+            is_index = _local(part) == "v" and cell.get("t") == "s"
+            texts.append(shared[int(part.text)] if is_index else part.text or "")
+        yield f"{place} {cell.get('r', '')}", " ".join(filter(None, texts))
 
 
 def _around(document: Document, package: _Package) -> None:

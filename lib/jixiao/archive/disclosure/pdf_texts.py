@@ -28,6 +28,7 @@ def read(document: Document, content: bytes) -> None:
         text = page.get_textpage().get_text_range()
         document.lines(place, text)
         if document.tabular:
+            document.running.append((place, "".join(text.splitlines())))
             document.tables.append([[(place, word) for word in line.split()] for line in text.splitlines()])
         _annotations(document, pdf, page, place)
 

@@ -18,6 +18,23 @@ from jixiao.archive.disclosure.private_data import Kind
 
 _HASH = re.compile(r"\s*--hash=sha256:[0-9a-f]{64}(?: \\)?")  # half of all text is such lines of the lock
 _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+_BLOCKS = (
+    "p",
+    "td",
+    "th",
+    "li",
+    "dt",
+    "dd",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "caption",
+    "figcaption",
+    "summary",
+)
 _DUMB = ("class", "id", "style", "width", "scope")  # attributes that say nothing
 _FORMULA = re.compile(
     r"\s*[=+\-@＝＋－＠].", re.DOTALL
@@ -174,14 +191,21 @@ def _markup(document: Document, markup: str, place: str = "") -> None:
     if not markup.strip():
         return
     tree = html.document_fromstring(markup)
+    within: set[Any] = (
+        set()
+    )  # of a paragraph or cell, which is one text, for a number or a sentence may go on in a mark
     for element in tree.iter():
         where = place or f"第 {element.sourceline} 行"
         if isinstance(element.tag, str):
-            _element(document, element, where)
+            whole = element.tag in _BLOCKS and next(element.iterdescendants(*_BLOCKS), None) is None
+            if whole:
+                within |= {*element.iterdescendants()}
+            own = element.text_content() if whole else "" if element in within else element.text
+            _element(document, element, where, own or "")
         elif (element.text or "").strip():
             document.note(Kind.COMMENT, where, "注释")
             document.add(f"{where} 的注释", element.text)
-        document.add(where, element.tail or "")
+        document.add(where, "" if element in within else element.tail or "")
     for table in tree.iter("table") if document.tabular else ():
         rows = [(place or f"第 {row.sourceline} 行", row) for row in table.iter("tr")]
         document.tables.append(
@@ -192,10 +216,10 @@ def _markup(document: Document, markup: str, place: str = "") -> None:
         )
 
 
-def _element(document: Document, element: Any, place: str) -> None:
+def _element(document: Document, element: Any, place: str, own: str) -> None:
     """The own text of an element, its attributes, and whether it is hidden."""
     if element.tag != "style":
-        document.add(f"{place} <{element.tag}>", element.text or "")
+        document.add(f"{place} <{element.tag}>", own)
     attributes = element.attrib
     for name, value in attributes.items():
         if name not in _DUMB:
