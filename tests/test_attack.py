@@ -236,6 +236,17 @@ def test_no_command_lets_a_name_steer_the_terminal(kit, words):
         assert json.loads(result.stdout)
 
 
+def test_names_of_files_steer_no_terminal(kit, tmp_path):
+    """Files that are no forms, under every hostile name that a file can have: a line each, which names the file."""
+    names = [text for text in HOSTILE if "/" not in text and len(text.encode()) < 200]
+    for name in names:
+        (tmp_path / f"{name}.xlsx").write_bytes(b"%PDF")
+    result = kit.run("check", str(tmp_path), "--quiet")
+    assert (result.returncode, len(names)) == (1, len(result.stderr.splitlines()))
+    refuse_steering(result.stderr)
+    refuse_steering(kit.run("check", str(tmp_path), "--json").stdout)
+
+
 def refuse_steering(said: str) -> None:
     """Every line can be printed as it is, and none begins within a name."""
     lines = said.split("\n")

@@ -7,6 +7,7 @@ import datetime as dt
 import io
 import json
 import struct
+import time
 import zlib
 
 import docx
@@ -134,6 +135,7 @@ def test_hashes_decimals_and_amounts_are_no_private_numbers(digest, decimal, amo
         (f"{PHONE}.00", []),
         ("20230825101010123", []),  # a moment
         ("zhang.san@example.gov.cn", ["email"]),
+        ("见zhang_san@example.org。a@b.com.", ["email", "email"]),
         ("logo@2x.png", []),
         ("pandas@3.1.1", []),
         ("password: Abc12345", ["secret"]),
@@ -471,6 +473,32 @@ def test_an_allowance_needs_a_kind_and_a_reason(options, words):
     """One line that says what is missing."""
     with pytest.raises(ParameterError, match=words):
         public_scan.allowances(options)
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        "a@",
+        "@",
+        "password:",
+        "eyJaaaaaaaaaaaa-",
+        "a://b",
+        "1 ",
+        "13800-",
+        PHONE + " ",
+        ID + "\n",
+        "/" + "tmp/a",
+        "data:image/png;base64,",
+        "[(",
+        "%",
+        "\u200b1",
+    ],
+)
+def test_a_long_text_takes_its_length_in_time(part):
+    """Twice as much of what keeps a pattern busy takes about twice as long; 600 KB are a matter of seconds."""
+    begin = time.process_time()
+    list(public_scan.of_file("a.md", (part * (600_000 // len(part))).encode(), NOWHERE))
+    assert time.process_time() - begin < 6
 
 
 def test_a_place_shows_no_number_either():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from bisect import bisect
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -120,10 +121,11 @@ def of_file(
     document = reading.read(name, content, known, bool(units))
     for kind, place, what in document.notes:
         yield Disclosed(kind, name, place, private_data.without_numbers(one_line(what, 40)))
-    texts = document.texts
-    whole = private_data.plain(_BETWEEN.join(text.replace(_BETWEEN, " ") for _, text in texts))
-    for hit in private_data.found(whole, here):
-        place = texts[whole.count(_BETWEEN, 0, hit.start)][0]
+    whole = private_data.plain(_BETWEEN.join(text.replace(_BETWEEN, " ") for _, text in document.texts))
+    hits = list(private_data.found(whole, here))
+    ends = [end.start() for end in re.finditer(_BETWEEN, whole)] if hits else []
+    for hit in hits:
+        place, _ = document.texts[bisect(ends, hit.start)]
         yield Disclosed(hit.kind, name, place, hit.shown)
     if units:
         yield from _unit_scores(name, document, units)

@@ -7,6 +7,7 @@ import getpass
 import platform
 import re
 import tempfile
+from bisect import bisect
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -85,9 +86,10 @@ _LANDLINE = re.compile(
 )
 _UNSPACED = re.compile(r"(?:电话|传真|座机|[Tt][Ee][Ll])\W{0,3}(0(?:10|2\d|[3-9]\d\d)[2-8]\d{6,7})(?!\d)")
 _TEN_DIGITS = re.compile(r"\d(?:[ ()（）-]{0,2}\d){9}", re.ASCII)  # no number that is looked for has fewer
-_EMAIL = re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}")
-_PICTURE_NAME = re.compile(r"@\dx\.(?:png|jpg|svg|webp)$")  # a picture for sharp screens
-_LONGEST_ADDRESS = 100
+_LOCAL = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._%+-")
+_LONGEST_LOCAL = 64  # characters before the @ (RFC 5321)
+_DOMAIN = re.compile(r"(?:[A-Za-z0-9-]{1,63}\.){1,9}[A-Za-z]{2,24}")
+_PICTURE_NAME = re.compile(r"@\dx\.(?:png|jpg|svg|webp)\b")  # a picture for sharp screens
 _ODD = re.compile("[０-９Ａ-Ｚａ-ｚ＠．＋－‐-–\xa0\xad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
 _PLAIN = {
     **{
@@ -110,10 +112,13 @@ def plain(text: str) -> str:
 
 def found(text: str, here: Machine) -> Iterator[Hit]:
     """Everything in a `plain` text, on the machine `here`; a number is told once, as the first that it can be."""
-    told: list[tuple[int, int]] = []
+    told: list[tuple[int, int]] = []  # in order, none over another
     for kind, start, end in _spans(text, here):
-        if not any(start < other_end and other_start < end for other_start, other_end in told):
-            told.append((start, end))
+        at = bisect(told, (start, end))
+        before = told[at - 1][1] if at else 0
+        after = told[at][0] if at < len(told) else len(text)
+        if before <= start and end <= after:
+            told.insert(at, (start, end))
             yield Hit(kind, start, masked(kind, text[start:end]))
 
 
@@ -140,10 +145,12 @@ def _numbers(text: str) -> Iterator[tuple[Kind, int, int]]:
 def _addresses(text: str) -> Iterator[tuple[Kind, int, int]]:
     at = text.find("@")
     while at >= 0:
-        begin = max(0, at - _LONGEST_ADDRESS)
-        for match in _EMAIL.finditer(text, begin, at + _LONGEST_ADDRESS):
-            if match.start() < at < match.end() and not _PICTURE_NAME.search(match[0]):
-                yield Kind.EMAIL, *match.span()
+        begin = at
+        while begin and text[begin - 1] in _LOCAL and at - begin < _LONGEST_LOCAL:
+            begin -= 1
+        domain = _DOMAIN.match(text, at + 1) if begin < at else None
+        if domain and not _PICTURE_NAME.match(text, at):
+            yield Kind.EMAIL, begin, domain.end()
         at = text.find("@", at + 1)
 
 
