@@ -115,6 +115,8 @@ class Kit:
         columns = list(rows[0])
         change(rows)
         with path.open("w", encoding="utf-8", newline="") as file:
-            writer = csv.DictWriter(file, columns, lineterminator="\n")
+            returns = any("\r" in cell for row in rows for cell in row.values())
+            quoting = csv.QUOTE_ALL if returns else csv.QUOTE_MINIMAL
+            writer = csv.DictWriter(file, columns, lineterminator="\n", quoting=quoting)
             writer.writeheader()
             writer.writerows(rows)

@@ -33,6 +33,7 @@ ROOMS = (
     "press.word",
     "press.workbook",
     "press",
+    "archive.disclosure",
     "archive",
     "commands",
 )

@@ -1,5 +1,7 @@
 """Tables are written whole, read back the same, and no spreadsheet executes what a unit wrote."""
 
+import csv
+import io
 from decimal import Decimal
 
 import pandas as pd
@@ -7,13 +9,27 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hostile_texts import HOSTILE
 from jixiao.kit.errors import TableError
 from jixiao.year import tables
 from jixiao.year.table_files import csv_text, guarded, unguarded
 
 
 @pytest.mark.parametrize(
-    "text", ["=1+1", "=cmd|' /C calc'!A0", "+86 电话", "-待定", "@SUM(A1)", "'=1", "=100%"]
+    "text",
+    [
+        "=1+1",
+        "=cmd|' /C calc'!A0",
+        "+86 电话",
+        "-待定",
+        "@SUM(A1)",
+        "'=1",
+        "=100%",
+        "\t=1+1",
+        " ＝1",
+        "\u200b=1",
+        "\r=1",
+    ],
 )
 def test_a_text_that_a_spreadsheet_would_run_is_guarded(text):
     """An apostrophe stands before it, and reading takes it away again."""
@@ -32,6 +48,16 @@ def test_numbers_operators_and_plain_texts_stay_as_they_are(text):
 def test_guarding_can_always_be_undone(text):
     """Whatever a unit wrote comes back."""
     assert unguarded(guarded(text)) == text
+
+
+def test_every_hostile_text_comes_back_from_a_table_and_begins_no_formula():
+    """Read as a spreadsheet reads it, no cell begins with an operator; read by the kit, each text is what it was."""
+    frame = pd.DataFrame({"key": ["P001"] * len(HOSTILE), "text": HOSTILE}, dtype=object)
+    content = csv_text(frame)
+    rows = list(csv.reader(io.StringIO(content, newline="")))
+    assert [len(row) for row in rows] == [2] * (len(HOSTILE) + 1)
+    assert [row[1] for row in rows if row[1].lstrip()[:1] in tuple("=+-@＝＋－＠")] == []
+    assert tables.parse(content.encode(), "some.csv")["text"].tolist() == list(HOSTILE)
 
 
 def test_a_table_written_is_read_back_the_same():

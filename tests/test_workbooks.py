@@ -95,7 +95,7 @@ def test_a_sheet_is_set_on_paper():
     assert [sheet.page_setup.fitToHeight or 1, sheet.print_title_rows] == [1, None]
 
 
-@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@A1", "＝1"])
+@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@A1", "＝1", " =1+1", "\n@A1"])
 def test_a_text_stays_a_text_when_its_cell_is_entered_again(text):
     """Put or linked: the cell has the mark of a text; other texts have none."""
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from jixiao.archive import closed_record, failed_run, manifest, published_folder
+from jixiao.archive import closed_record, failed_run, manifest, public_scan, published_folder
 from jixiao.archive.inputs import sha256
 from jixiao.archive.manifest import Sources
 from jixiao.archive.publication import Heading, Publication
@@ -53,11 +53,13 @@ def build(
     *,
     draft: bool = False,
     reopen: str | None = None,
+    allowed: Mapping[str, str] | None = None,
 ) -> Built:
     """Publish a new version in the folder of `publication`; the earlier one stays unless everything succeeds.
 
     Findings that are errors stand against publishing, unless a `draft` is asked for;
-    figures that would change stand against it where it is closed, unless `reopen` says why.
+    figures that would change stand against it where it is closed, unless `reopen` says why;
+    so does what no reader may find in a file, such as ID numbers, unless `allowed` has a reason for its kind.
     """
     _ = publication.params  # what is wrong with them is told before anything is written
     publication.outputs.mkdir(exist_ok=True)
@@ -70,11 +72,13 @@ def build(
         executed = runner.executed_path(publication.notebook, place.scratch)
         with failed_run.kept(publication, executed, record):
             version = make(publication, place.scratch, record, deadline, draft=draft)
+        record.step("检查公开内容")
+        scanned = public_scan.checked(publication, version.files, allowed or {})
         record.step("发布")
         changed, remarks = closed_record.publish(place, closed, version.files, why)
-        remarks = (*version.remarks, *remarks)
+        remarks = (*version.remarks, *scanned.remarks(), *remarks)
         outcome = "published" if changed else "unchanged"
-        record.write(publication, outcome, sha256(version.files[manifest.NAME]), remarks)
+        record.write(publication, outcome, sha256(version.files[manifest.NAME]), remarks, scanned.as_json())
         return Built(place.target, changed, remarks)
 
 

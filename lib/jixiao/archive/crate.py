@@ -16,6 +16,7 @@ from jixiao.archive import data_package, licences, manifest
 from jixiao.archive.inputs import described
 from jixiao.archive.manifest import Sources
 from jixiao.archive.publication import Heading
+from jixiao.kit.visible import escaped
 
 if TYPE_CHECKING:
     from rocrate.model.entity import Entity
@@ -79,7 +80,7 @@ def render(heading: Heading, sources: Sources, run: Run) -> bytes:
     if not run.error:
         _file(crate, manifest.NAME, None, _kind(manifest.NAME)[1])
     return (
-        json.dumps(crate.metadata.generate(), ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+        escaped(json.dumps(crate.metadata.generate(), ensure_ascii=False, indent=1, sort_keys=True)) + "\n"
     ).encode()
 
 

@@ -16,6 +16,7 @@ import jixiao
 from jixiao.archive.inputs import Input, described, sha256
 from jixiao.archive.publication import Publication
 from jixiao.kit.errors import Fault, PublishError
+from jixiao.kit.visible import escaped
 
 NAME = "manifest.json"
 _OWN = "sha256"  # of the manifest itself, over its text without this line
@@ -98,8 +99,8 @@ def sealed(content: Mapping[str, Any]) -> bytes:
 
 
 def rendered(content: Mapping[str, Any]) -> bytes:
-    """`content` as the JSON files of a version are written: Chinese readable, keys in the order given."""
-    return (json.dumps(content, ensure_ascii=False, indent=1) + "\n").encode()
+    """`content` as the JSON files of a version are written: Chinese readable, keys in the order given, nothing that steers."""
+    return (escaped(json.dumps(content, ensure_ascii=False, indent=1)) + "\n").encode()
 
 
 def read(content: bytes | None, place: str) -> dict[str, Any]:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import datetime as dt
 import json
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from jixiao.archive.publication import Publication
 from jixiao.kit import places
 from jixiao.kit.errors import one_line
 from jixiao.kit.progress import Progress
+from jixiao.kit.visible import escaped
 
 SUFFIX = ".run.json"
 
@@ -27,7 +28,12 @@ class RunRecord(Progress):
 
     def step(self, label: str, done: int = 0, total: int = 0, detail: str = "") -> None:
         """Show and keep that `label` begins, or that its part `done` of `total` does."""
-        entry = {"at": self._elapsed(), "step": label, "part": f"{done}/{total}", "detail": one_line(detail)}
+        entry = {
+            "at": self._elapsed(),
+            "step": one_line(label),
+            "part": f"{done}/{total}",
+            "detail": one_line(detail),
+        }
         self._log.append({key: value for key, value in entry.items() if value not in ("", "0/0")})
         self._terminal.step(label, done, total, detail)
 
@@ -40,17 +46,28 @@ class RunRecord(Progress):
         moments = {"startTime": self._started, "endTime": dt.datetime.now(dt.UTC)}
         return {name: moment.isoformat(timespec="milliseconds") for name, moment in moments.items()}
 
-    def write(self, publication: Publication, outcome: str, manifest: str, remarks: Sequence[str]) -> None:
-        """Leave the record beside what is published; `manifest` is the SHA-256 of the manifest that the run came to."""
+    def write(
+        self,
+        publication: Publication,
+        outcome: str,
+        manifest: str,
+        remarks: Sequence[str],
+        allowed: Sequence[Mapping[str, Any]] = (),
+    ) -> None:
+        """Leave the record beside what is published; `manifest` is the SHA-256 of the manifest that the run came to.
+
+        `allowed` is what was published for a reason although it stands against publishing.
+        """
         content = {
             "outcome": outcome,
             "manifest": manifest,
             "started": self._started.isoformat(timespec="milliseconds"),
             "seconds": self._elapsed(),
-            "remarks": list(remarks),
+            "remarks": [one_line(remark) for remark in remarks],
+            "allowed": list(allowed),
             "log": self._log,
         }
-        text = json.dumps(content, ensure_ascii=False, indent=1) + "\n"
+        text = escaped(json.dumps(content, ensure_ascii=False, indent=1)) + "\n"
         places.write_whole(publication.outputs / f"{publication.name}{SUFFIX}", text.encode())
 
     def _elapsed(self) -> float:

@@ -53,6 +53,7 @@ def _stop(*_: object) -> NoReturn:
 def main() -> None:
     """Run the command line; every foreseen error is printed as its lines and becomes an exit code."""
     signal.signal(signal.SIGTERM, _stop)
+    printing.logs()
     try:
         cli(standalone_mode=False)
     except JixiaoError as error:

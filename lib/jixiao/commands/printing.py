@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import json
+import logging
 import unicodedata
+import warnings
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 import click
 
 from jixiao.kit.errors import Fault
+from jixiao.kit.visible import escaped, visible
 
 MOST = 200  # faults or findings printed one by one before the rest is counted
 
 
 def line(text: object, *, error: bool = False) -> None:
     """Print a line, on standard error if asked; what steers a terminal, as names of files may, becomes blanks."""
-    click.echo("".join(ch if ch.isprintable() else " " for ch in str(text)), err=error)
+    click.echo(visible(str(text)), err=error)
 
 
 def lines(texts: Iterable[object]) -> None:
@@ -47,10 +50,26 @@ def aligned(rows: Iterable[Sequence[object]]) -> list[str]:
 
 def _width(text: str) -> int:
     """How wide a text is as `line` prints it, with a blank for what steers a terminal."""
-    return sum(2 if unicodedata.east_asian_width(ch) in "WF" and ch.isprintable() else 1 for ch in text)
+    return sum(2 if unicodedata.east_asian_width(ch) in "WF" else 1 for ch in visible(text))
 
 
 def document(value: Any) -> None:
     """Print one JSON document: Chinese text as it is, what steers a terminal as an escape."""
-    text = json.dumps(value, ensure_ascii=False, indent=1)
+    text = escaped(json.dumps(value, ensure_ascii=False, indent=1))
     click.echo("".join(ch if ch.isprintable() or ch == "\n" else json.dumps(ch)[1:-1] for ch in text))
+
+
+def logs() -> None:
+    """From now on warnings and logs of libraries are lines like all others, for they may quote a text that was read."""
+    logging.lastResort = _Line(logging.WARNING)
+    warnings.showwarning = _warned  # type: ignore[assignment]
+
+
+class _Line(logging.Handler):
+    def emit(self, record: logging.LogRecord) -> None:
+        """Print what a library logs."""
+        line(record.getMessage(), error=True)
+
+
+def _warned(message: Warning | str, category: type[Warning], *_: object) -> None:
+    line(f"{category.__name__}: {message}", error=True)

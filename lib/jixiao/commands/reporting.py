@@ -23,21 +23,37 @@ from jixiao.kit.errors import Fault, ParameterError, TableError
 )
 @click.option("--draft", is_flag=True, help="有错误级审核发现时也生成，只作草稿。")
 @click.option("--reopen", metavar="REASON", help="年度已封存而数字有变时也发布：理由和改动记入 closed.json。")
+@click.option(
+    "--allow",
+    "allow",
+    metavar="KIND=REASON",
+    multiple=True,
+    help="某一类不宜公开的内容照样公开：写明理由，如 phone=值班电话。",
+)
 @usage.QUIET
 def report(
-    year: str, notebooks: tuple[str, ...], deadline: float, draft: bool, reopen: str | None, quiet: bool
+    year: str,
+    notebooks: tuple[str, ...],
+    deadline: float,
+    draft: bool,
+    reopen: str | None,
+    allow: tuple[str, ...],
+    quiet: bool,
 ) -> None:
     """运行 YEAR 工作年度的笔记本，各种格式放入 outputs/YEAR/（html、pdf、docx、xlsx、ipynb、figures.json、manifest.json）。
 
     NOTEBOOK 是 notebooks/ 里的笔记本；不写的，运行参数文件 notebooks 列出的全部。annual_report 以外的放入 outputs/YEAR-NOTEBOOK/。
 
     已封存（jixiao close）的，统计数有变就不发布，逐项列出；--reopen 写明理由的除外。
+
+    要发布的文件里有身份证号码、银行卡号、电话、密钥、机器上的路径或单个单位的得分的，不发布，逐处列出；--allow 写明理由的除外。
     """
-    from jixiao.archive import publication
+    from jixiao.archive import public_scan, publication
     from jixiao.archive.build import build
     from jixiao.kit.progress import Progress
 
     root = places.find_root()
+    allowed = public_scan.allowances(allow)
     publications = publication.of_year(root, places.year_of(year), notebooks)
     if reopen is not None and len(publications) > 1:
         listed = "、".join(one.id for one in publications)
@@ -45,7 +61,7 @@ def report(
         raise ParameterError(Fault("--reopen", found, remedy="写明笔记本"))
     for one in publications:
         with Progress(quiet) as progress:
-            built = build(one, progress, deadline, draft=draft, reopen=reopen)
+            built = build(one, progress, deadline, draft=draft, reopen=reopen, allowed=allowed)
         for remark in built.remarks:
             printing.line(remark, error=True)
         rows = []

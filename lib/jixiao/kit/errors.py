@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from jixiao.kit.visible import visible
+
 
 @dataclass(frozen=True)
 class Fault:
@@ -112,6 +114,12 @@ class PublishError(JixiaoError):
     exit_code = 1
 
 
+class DisclosureError(JixiaoError):
+    """Raised when files that are to be published hold what no reader may find, such as ID numbers."""
+
+    exit_code = 1
+
+
 class ClosingError(JixiaoError):
     """Raised when a year cannot be closed, or a closed year would be changed."""
 
@@ -120,5 +128,5 @@ class ClosingError(JixiaoError):
 
 def one_line(text: str, limit: int = 600) -> str:
     """`text` on a single line: control characters become blanks, and a long text is cut off with "…"."""
-    flat = " ".join("".join(ch if ch.isprintable() else " " for ch in text).split())
+    flat = " ".join(visible(text).split())
     return flat if len(flat) <= limit else flat[: limit - 1] + "…"

@@ -13,7 +13,7 @@ ROOT_VARIABLE = "JIXIAO_ROOT"
 _MARKS = ("params", "data", "notebooks")
 # Characters of a file's name that the name of its part takes over: at most 120 bytes, so that no name grows too long.
 _NAMED = 30
-_YEAR = re.compile(r"(19|20)\d\d")
+_YEAR = re.compile(r"(19|20)\d\d", re.ASCII)
 
 
 def find_root(start: Path | None = None) -> Path:

@@ -31,6 +31,7 @@ class Progress:
         """Show that the step `label` begins, or that part `done` of `total` of it does."""
         if self._quiet:
             return
+        label = one_line(label)
         if self._stream.isatty():
             self._draw(label, done, total, one_line(detail, _WIDTH))
             return

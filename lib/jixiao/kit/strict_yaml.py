@@ -24,8 +24,8 @@ Path_ = tuple[str | int, ...]
 
 DEEPEST = 30  # brackets and indents within each other; the files of the kit have nine at most
 
-_INT = re.compile(r"-?(0|[1-9]\d*)")
-_FLOAT = re.compile(r"-?(0|[1-9]\d*)\.\d+")
+_INT = re.compile(r"-?(0|[1-9]\d*)", re.ASCII)
+_FLOAT = re.compile(r"-?(0|[1-9]\d*)\.\d+", re.ASCII)
 _LOOKS_SPECIAL = re.compile(r"[-+.]?[\d.][\d_.,:eExXoO+-]*|[-+]?\.(inf|nan)", re.IGNORECASE)
 _BOOLEAN_WORDS = {"y", "n", "yes", "no", "on", "off", "true", "false"}
 _QUOTE = "加上引号"

@@ -262,7 +262,7 @@ def lines(text: str, room: float) -> int:
 
 def _quoted(text: str) -> dict[str, bool]:
     """The style of a text that would become a formula when its cell is entered again; else none."""
-    return {"quote_prefix": True} if text.startswith(_EXECUTABLE) else {}
+    return {"quote_prefix": True} if text.lstrip().startswith(_EXECUTABLE) else {}
 
 
 def decimals(places: int) -> str:

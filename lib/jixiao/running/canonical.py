@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from jixiao.kit import quick_nbformat
+from jixiao.kit.visible import escaped
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
@@ -34,7 +35,7 @@ def canonical(executed: NotebookNode) -> NotebookNode:
 
 def dumps(notebook: NotebookNode) -> str:
     """The text of a canonical notebook as a file: keys sorted, Chinese readable, one newline at the end."""
-    return quick_nbformat.load().writes(notebook).rstrip("\n") + "\n"
+    return escaped(quick_nbformat.load().writes(notebook)).rstrip("\n") + "\n"
 
 
 def _cell(cell: NotebookNode, number: int) -> NotebookNode:

@@ -10,8 +10,8 @@ from itertools import combinations
 
 from jixiao.kit import numbers
 
-_INTERVAL = re.compile(r"([\[(])(\d+(?:\.\d+)?),(\d+(?:\.\d+)?)([\])])")
-_POINT = re.compile(r"=(\d+(?:\.\d+)?)")
+_INTERVAL = re.compile(r"([\[(])(\d+(?:\.\d+)?),(\d+(?:\.\d+)?)([\])])", re.ASCII)
+_POINT = re.compile(r"=(\d+(?:\.\d+)?)", re.ASCII)
 
 
 @dataclass(frozen=True)

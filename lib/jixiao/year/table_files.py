@@ -15,9 +15,11 @@ import pandas as pd
 
 from jixiao.kit import numbers
 
-# A spreadsheet takes such a text for a formula; numbers and a lone operator are harmless.
-_FORMULA = re.compile(r"'*[=+\-@＝＋－＠](?=.)", re.DOTALL)
-_APOSTROPHE = re.compile(r"'+[=+\-@＝＋－＠](?=.)", re.DOTALL)
+# A spreadsheet takes such a text for a formula, some also behind blanks and what does not show; numbers and a lone
+# operator are harmless.
+_OPERATOR = r"[\s\x00-\x1f\xad\u200b-\u200f\u2060\ufeff]*[=+\-@＝＋－＠](?=.)"
+_FORMULA = re.compile(rf"'*{_OPERATOR}", re.DOTALL)
+_APOSTROPHE = re.compile(rf"'+{_OPERATOR}", re.DOTALL)
 
 
 def guarded(text: str) -> str:
@@ -40,9 +42,12 @@ def csv_text(frame: pd.DataFrame) -> str:
     """`frame` as CSV with a header row: nothing for None, exact decimals, true and false, ISO dates."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
+    quoting = csv.writer(out, lineterminator="\n", quoting=csv.QUOTE_ALL)
     writer.writerow(frame.columns)
     for row in frame.itertuples(index=False, name=None):
-        writer.writerow(["" if (written := text(value)) is None else guarded(written) for value in row])
+        cells = ["" if (written := text(value)) is None else guarded(written) for value in row]
+        # Python before 3.13 leaves a lone carriage return without quotes, and readers take it for the end of the row.
+        (quoting if any("\r" in cell for cell in cells) else writer).writerow(cells)
     return out.getvalue()
 
 

@@ -29,8 +29,9 @@ def _free(path: Path, digest: str, folder: Path, taken: dict[str, str]) -> Path:
     """A path in `folder` that no other content has, on the disk or among the names `taken` by this batch."""
     if path.resolve().is_relative_to(folder.resolve()):
         return path.resolve()
-    suffix = path.suffix
-    stem = places.cut(one_line(path.stem), _NAME_BYTES) or "_"
+    plain = path.suffix.isascii() and path.suffix[1:].isalnum()
+    stem = places.cut(one_line(path.stem if plain else path.name), _NAME_BYTES) or "_"
+    suffix = path.suffix if plain else ""
     count = 1
     while True:
         name = f"{stem}{suffix}" if count == 1 else f"{stem}（{count}）{suffix}"

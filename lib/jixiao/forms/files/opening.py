@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import unicodedata
 from pathlib import Path
 
 from jixiao.forms.files import compound, excel, packages, text_tables, xls
 from jixiao.forms.model import Workbook
-from jixiao.kit.errors import Fault, FormError
+from jixiao.kit.errors import Fault, FormError, one_line
 
 # A form is below 1 MB; this leaves room for pasted photos, and bounds what one file costs
 FILE_BYTES = 30_000_000
+_SUFFIXES = (".xlsx", ".xlsm", ".xls", ".csv", ".txt")  # in letters of single width, as programs know them
 _ZIP = b"PK"
 _EXCEL = "Excel 工作簿（.xlsx、.xls）或 CSV"
 _SAVE = "用表格软件打开，另存为 .xlsx"
@@ -46,6 +48,10 @@ def open_workbook(path: Path, file: str) -> Workbook:
 
 def contents(path: Path, file: str) -> bytes:
     """The bytes of a file; FormError when it is missing, unreadable, a folder, empty or too large."""
+    written = "".join(ch for ch in unicodedata.normalize("NFKC", path.suffix) if ch.isprintable()).lower()
+    if written in _SUFFIXES and not path.suffix.isascii():
+        found = f"后缀“{one_line(path.suffix)}”里有全角或看不见的字符"
+        raise _refused(file, found, written, "改好文件名后再报")
     try:
         if not path.is_file():
             raise _refused(file, "是文件夹" if path.is_dir() else "没有这个文件", _EXCEL, "检查路径")

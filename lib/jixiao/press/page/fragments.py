@@ -72,7 +72,7 @@ def clean(markup: str) -> str:
 
 def printable(text: object) -> str:
     """`text` with a visible mark for each control character, and without marks that turn its direction."""
-    return _CONTROL.sub("\ufffd", _DIRECTION.sub("", str(text)))
+    return _CONTROL.sub("\u25a1", _DIRECTION.sub("", str(text)))
 
 
 def from_markdown(text: str) -> str:

@@ -1,0 +1,188 @@
+"""The texts of a Word file or workbook: what it shows, and what is hidden, noted, linked or attached."""
+
+from __future__ import annotations
+
+import io
+import posixpath
+import re
+import zipfile
+from collections.abc import Iterator, Sequence
+from pathlib import PurePosixPath
+from typing import Any
+
+from jixiao.archive.disclosure.document import Document
+from jixiao.archive.disclosure.private_data import Kind
+
+_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_SHOWN_BY_WORD = re.compile(r"word/(?:document|header|footer|footnotes|endnotes)[^/]*\.xml")
+_BANDS = [f"{{*}}{pages}{band}" for pages in ("odd", "even", "first") for band in ("Header", "Footer")]
+_OF_A_LINK = ("location", "tooltip", "display", "prompt", "error", "promptTitle", "errorTitle")
+_TRUE = ("1", "true")
+
+
+class _Package:
+    """The parts of a file in Office Open XML."""
+
+    def __init__(self, content: bytes) -> None:
+        self._archive = zipfile.ZipFile(io.BytesIO(content))
+        self.names = self._archive.namelist()
+
+    def read(self, part: str) -> bytes:
+        """The bytes of a part."""
+        return self._archive.read(part)
+
+    def xml(self, part: str) -> Any:
+        """The root element of a part."""
+        from lxml import etree
+
+        parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True)
+        return etree.fromstring(self.read(part), parser)
+
+    def targets(self, part: str) -> dict[str, str]:
+        """The parts that a part is related to, by the ids of the relations."""
+        folder, name = posixpath.split(part)
+        relations = f"{folder}/_rels/{name}.rels"
+        found = {}
+        for element in self.xml(relations) if relations in self.names else ():
+            target = posixpath.normpath(posixpath.join("/", folder, element.get("Target", "")))
+            found[element.get("Id", "")] = target.lstrip("/")
+        return found
+
+
+def read_word(document: Document, content: bytes) -> None:
+    """Add what a Word file says."""
+    package = _Package(content)
+    _around(document, package)
+    for part in filter(_SHOWN_BY_WORD.fullmatch, package.names):
+        stem = PurePosixPath(part).stem
+        _word_part(document, package.xml(part), "" if stem == "document" else f"{stem} ")
+
+
+def _word_part(document: Document, body: Any, before: str) -> None:
+    """One part of a Word file; a paragraph within a table has the place of its row."""
+    rows: dict[Any, str] = {}
+    for number, table in enumerate(body.iter(f"{_W}tbl"), 1):
+        found = []
+        for at, row in enumerate(table.iter(f"{_W}tr"), 1):
+            place = f"{before}表 {number} 第 {at} 行"
+            found.append([(place, _shown(cell)) for cell in row.iter(f"{_W}tc")])
+            rows |= dict.fromkeys(row.iter(f"{_W}p"), place)
+        if document.tabular:
+            document.tables.append(found)
+    for number, paragraph in enumerate(body.iter(f"{_W}p"), 1):
+        document.add(rows.get(paragraph, f"{before}第 {number} 段"), _shown(paragraph))
+    for drawing in body.iter():
+        document.add(f"{before}图的说明", drawing.get("descr", ""))
+    _hidden_and_changed(document, body, before)
+
+
+def _hidden_and_changed(document: Document, body: Any, before: str) -> None:
+    for mark in body.iter(f"{_W}vanish"):
+        if mark.get(f"{_W}val", "1") in (*_TRUE, "on") and _shown(mark.getparent().getparent()).strip():
+            document.note(Kind.HIDDEN, f"{before}正文", "隐藏文字")
+    for change in body.iter(f"{_W}ins", f"{_W}del", f"{_W}moveFrom"):
+        if change.get(f"{_W}author") is not None:
+            document.note(Kind.COMMENT, f"{before}正文", "修订")
+            document.add(f"{before}修订", change.get(f"{_W}author", ""))
+
+
+def _shown(element: Any) -> str:
+    """The text below an element of a Word file, deleted text and fields with it."""
+    return "".join(one.text or "" for one in element.iter(f"{_W}t", f"{_W}delText", f"{_W}instrText"))
+
+
+def read_workbook(document: Document, content: bytes) -> None:
+    """Add what a workbook says."""
+    package = _Package(content)
+    _around(document, package)
+    book = package.xml("xl/workbook.xml")
+    targets = package.targets("xl/workbook.xml")
+    strings = "xl/sharedStrings.xml"
+    items = package.xml(strings) if strings in package.names else ()
+    shared = ["".join(one.text or "" for one in item.iter() if _local(one) == "t") for item in items]
+    for element in book.iter():
+        if _local(element) == "definedName":
+            document.add(f"名称 {element.get('name', '')}", element.text or "")
+        if _local(element) == "sheet":
+            place = f"工作表“{element.get('name', '')}”"
+            document.add(place, element.get("name", ""))
+            if element.get("state", "visible") != "visible":
+                document.note(Kind.HIDDEN, place, "隐藏的工作表")
+            relation = next(value for name, value in element.attrib.items() if name.endswith("}id"))
+            _sheet(document, package.xml(targets[relation]), place, shared)
+
+
+def _sheet(document: Document, sheet: Any, place: str, shared: Sequence[str]) -> None:
+    rows = [list(_cells(element, place, shared)) for element in sheet.iter("{*}row")]
+    for where, text in (cell for row in rows for cell in row):
+        document.add(where, text)
+    if document.tabular:
+        document.tables.append(rows)
+    for element in sheet.iter("{*}row", "{*}col"):
+        if element.get("hidden") in _TRUE:
+            row = _local(element) == "row"
+            where = f"{place} 第 {element.get('r' if row else 'min')} {'行' if row else '列'}"
+            document.note(Kind.HIDDEN, where, f"隐藏的{'行' if row else '列'}")
+    for element in sheet.iter(*_BANDS):
+        document.add(f"{place} 页眉页脚", element.text or "")
+    for element in sheet.iter("{*}hyperlink", "{*}dataValidation"):
+        document.add(f"{place} 的提示或链接", " ".join(element.get(name, "") for name in _OF_A_LINK))
+
+
+def _cells(row: Any, place: str, shared: Sequence[str]) -> Iterator[tuple[str, str]]:
+    for cell in row:
+        texts = ["".join(one.text or "" for one in cell.iter("{*}t"))]
+        for part in cell.iter("{*}v", "{*}f"):
+            is_index = _local(part) == "v" and cell.get("t") == "s"
+            texts.append(shared[int(part.text)] if is_index else part.text or "")
+        yield f"{place} {cell.get('r', '')}", " ".join(filter(None, texts))
+
+
+def _around(document: Document, package: _Package) -> None:
+    """What either file has beside its pages: properties, addresses of links, pictures, comments, other files."""
+    for part in package.names:
+        folder = PurePosixPath(part).parts[:-1]
+        if part.endswith(".rels"):
+            _addresses(document, package.xml(part))
+        elif "docProps" in folder and part.endswith(".xml"):
+            _properties(document, package.xml(part), part)
+        elif "comment" in part.lower() and part.endswith(".xml"):
+            _comments(document, package.xml(part))
+        elif "media" in folder:
+            look = document.drawing if part.endswith(".svg") else document.picture
+            look(f"图 {PurePosixPath(part).name}", package.read(part))
+        elif {"embeddings", "persons", "customXml"} & {*folder}:
+            document.add(part, package.read(part).decode("utf-8", "replace"))
+            if "embeddings" in folder:
+                document.note(Kind.HIDDEN, part, "嵌入的文件")
+
+
+def _addresses(document: Document, relations: Any) -> None:
+    for element in relations:
+        if element.get("TargetMode") == "External":
+            document.add(f"链接 {element.get('Id', '')}", element.get("Target", ""))
+
+
+def _properties(document: Document, properties: Any, part: str) -> None:
+    found: dict[str, str] = {}
+    for element in properties.iter():
+        if len(element) == 0 and element.text:
+            found.setdefault(_local(element), element.text)
+    document.properties("文档属性", found)
+    if found and part.endswith("custom.xml"):
+        document.note(Kind.PROPERTY, "文档属性", "自定义属性")
+
+
+def _comments(document: Document, comments: Any) -> None:
+    for element in comments.iter():
+        if _local(element) in ("comment", "threadedComment"):
+            place = " ".join(filter(None, ("批注", element.get("ref") or element.get(f"{_W}id"))))
+            document.note(Kind.COMMENT, place, "批注")
+            document.add(place, " ".join([element.get(f"{_W}author", ""), *element.itertext()]))
+        elif _local(element) == "author":
+            document.add("批注的作者", element.text or "")
+
+
+def _local(element: Any) -> str:
+    """The name of an XML element without its namespace; "" for a comment."""
+    return element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""
