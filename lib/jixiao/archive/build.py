@@ -141,7 +141,7 @@ def _remarks(executed: NotebookNode, theme: Theme) -> Iterator[str]:
     yield from map(str, map(finding_lines.fault, finding_lines.first(to_mend)))
     yield from finding_lines.rest(to_mend)
     yield from finding_lines.notes(found)
-    for row in about.get("differences", ()):
+    for row in _output(executed, mimes.DIFFERENCES) or ():
         yield f"与公布数不一致：{row['key']} 公布 {row['published']}，计算 {row['computed'] or '无'}"
     yield from (
         f"{place}：输出没有进入报告；请改用 report.prose 或表格" for place in document.unpublished(executed)
@@ -202,7 +202,8 @@ def _figures(notebook: NotebookNode, publication: Publication) -> dict[str, Any]
         absent = 'report.title("…")' if about is None else "report.register()"
         remedy = "恢复这个单元，它给出标题或统计数"
         raise ExportError(Fault(publication.notebook.name, f"没有运行 {absent}", remedy=remedy))
-    return {**about, "figures": figures}
+    differences = _output(notebook, mimes.DIFFERENCES) or []
+    return {**about, "differences": differences, "figures": figures}
 
 
 def _output(notebook: NotebookNode, mime: str) -> Any:

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from jixiao.archive import inputs
 from jixiao.archive.inputs import Input
 from jixiao.kit import commits, places
-from jixiao.kit.errors import Fault, NotebookError, ParameterError
+from jixiao.kit.errors import Fault, NotebookError, ParameterError, PublishError
 from jixiao.kit.strict_yaml import suggestion
 from jixiao.report import declarations
 from jixiao.report.declarations import Declared
 from jixiao.report.notebook_form import content_of, notebook_of, parameters_of
 from jixiao.year import params
 from jixiao.year.params import DEFAULT_NOTEBOOK, NAMES, NOTEBOOK_ID, Params, Recorded
+
+if TYPE_CHECKING:
+    from jixiao.figures.evaluate import Evaluation
 
 _SUFFIX = ".ipynb"
 _OF_THE_YEAR = ("report_year", "notebooks")  # one for all notebooks of a year
@@ -122,6 +126,22 @@ class Publication:
     @property
     def _where_given(self) -> str:
         return f"params/{self.year}.yml 的 notebooks.{self.id}"
+
+    def evaluated(self) -> Evaluation:
+        """The year as this publication reports it, with the figures that its notebook defined when it was published."""
+        from jixiao.figures.evaluate import evaluate
+        from jixiao.figures.model import own_from_json
+
+        found = evaluate(self.root, self.params, self.own)
+        path = self.folder / "figures.json"
+        if not path.is_file():
+            return found
+        try:
+            listed = json.loads(path.read_bytes())["figures"]
+            return found.with_own(own_from_json(one) for one in listed if "own" in one)
+        except (ValueError, LookupError, TypeError) as error:
+            remedy = f"重新运行 {self.command('report')}"
+            raise PublishError(Fault(f"{self.place}/figures.json", "文件已损坏", remedy=remedy)) from error
 
     @cached_property
     def inputs(self) -> tuple[Input, ...]:

@@ -88,10 +88,9 @@ def compare(year: str, notebook: str, skeleton: bool, as_json: bool) -> None:
     from jixiao.archive import publication
     from jixiao.figures import compare as comparing
     from jixiao.figures.compare import State
-    from jixiao.figures.evaluate import evaluate
 
     one = publication.one_of_year(places.find_root(), places.year_of(year), notebook)
-    evaluation = evaluate(one.root, one.params, one.own)
+    evaluation = one.evaluated()
     if skeleton:
         printing.lines(comparing.skeleton(evaluation.figures).splitlines())
         return

@@ -27,10 +27,9 @@ def trace(year: str, key: str, notebook: str, parts: bool, as_json: bool) -> Non
     """
     from jixiao.archive import publication
     from jixiao.figures import trace as tracing
-    from jixiao.figures.evaluate import evaluate
 
     one = publication.one_of_year(places.find_root(), places.year_of(year), notebook)
-    found = tracing.trace(evaluate(one.root, one.params, one.own), key)
+    found = tracing.trace(one.evaluated(), key)
     if as_json:
         printing.document(found.as_json())
     else:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cached_property
 from itertools import chain
@@ -16,8 +16,8 @@ import pandas as pd
 from jixiao.checks import catalogue, settings
 from jixiao.checks.engine import Finding, Published
 from jixiao.figures import compare, counted, stated
-from jixiao.figures.compare import Comparison, State
-from jixiao.figures.model import Figures
+from jixiao.figures.compare import Comparison, Misprint, State
+from jixiao.figures.model import Figure, Figures
 from jixiao.forms.records import records
 from jixiao.kit.errors import Fault, TableError
 from jixiao.rules import policy, scoring
@@ -38,7 +38,18 @@ class Evaluation:
     totals: pd.DataFrame
     published: Mapping[str, Decimal | str]
     figures: Figures
-    comparisons: tuple[Comparison, ...]
+    known_misprints: Mapping[str, Misprint]
+
+    @cached_property
+    def comparisons(self) -> tuple[Comparison, ...]:
+        """Each published fact beside its figure."""
+        return tuple(compare.compare(self.published, self.figures, self.known_misprints))
+
+    def with_own(self, own: Iterable[Figure]) -> Evaluation:
+        """The same year with figures that its notebook has defined; those of the year's own keys stay."""
+        more = [figure for figure in own if figure.key not in self.figures]
+        figures = Figures(chain(self.figures.values(), more)).held_against(self.published)
+        return replace(self, figures=figures)
 
     @property
     def differences(self) -> tuple[Comparison, ...]:
@@ -72,9 +83,8 @@ def evaluate(root: Path, params: Params, own: Mapping[str, Any] = _NONE_OF_ITS_O
     facts = compare.published(root, params)
     figures = _with_declared(counted.figures(params, data, rules, totals), data).held_against(facts)
     figures = figures.without_values(_uncounted(figures, data)).without(_unfit_names(figures, params))
-    comparisons = tuple(compare.compare(facts, figures, compare.misprints(root, params)))
     figures = Figures(chain(figures.values(), stated.of_notebook(own)))
-    return Evaluation(root, params, rules, data, totals, facts, figures, comparisons)
+    return Evaluation(root, params, rules, data, totals, facts, figures, compare.misprints(root, params))
 
 
 def _with_declared(figures: Figures, data: Tables) -> Figures:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from difflib import get_close_matches
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jixiao.kit import numbers
 from jixiao.kit.errors import Fault, ProseError
@@ -121,6 +122,26 @@ class Figure:
             "source": self.source,
             "basis": self.basis.value,
         }
+
+
+def own_from_json(written: Mapping[str, Any]) -> Figure:
+    """The figure of a notebook's own that figures.json holds with its rows."""
+    value = written["value"]
+    rows = written["own"]["rows"]
+    exact: Decimal | str = value
+    with suppress(ValueError):
+        exact = numbers.parse(value)
+    return Figure(
+        written["key"],
+        exact,
+        written["unit"],
+        written["label"],
+        written["definition"],
+        written["source"],
+        origin=Origin.COUNTED if rows else Origin.STATED,
+        basis=Basis(written["basis"]),
+        rows=Rows(rows["table"], tuple(rows["numbers"]), rows["column"]) if rows else None,
+    )
 
 
 class Figures(Mapping[str, Figure]):

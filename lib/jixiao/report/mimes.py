@@ -8,4 +8,5 @@ CHART = (
 HEADING = (
     "application/vnd.jixiao.heading+json"  # level and name of a heading; its number follows from its place
 )
+DIFFERENCES = "application/vnd.jixiao.differences+json"  # published facts that the figures do not equal
 FIGURES = "application/vnd.jixiao.figures+json"  # every figure of the report with its definition

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
+from decimal import Decimal
 from html import escape
 from itertools import chain
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from jixiao.figures.evaluate import Evaluation, evaluate
+from jixiao.figures.model import Figure, Figures
 from jixiao.kit import places
 from jixiao.kit.errors import Fault, ParameterError, ProseError
 from jixiao.kit.strict_yaml import suggestion
@@ -21,13 +23,18 @@ from jixiao.report import (
     mimes,
     notebook_form,
     notebook_parameters,
+    own_figures,
     prose,
     report_charts,
     report_tables,
 )
 from jixiao.report.headings import Heading, Level, Numbering
+from jixiao.report.own_figures import Frames
 from jixiao.year.params import NAMES
 from jixiao.year.words import Severity, Work
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 ORIGIN_NOTE = (
     "本报告所依据的单位级、指标级数据为重构数据：由程序按已公布的汇总数生成，不反映任何单位或项目的实际得分。"
@@ -62,7 +69,10 @@ class Report:
         self, evaluation: Evaluation, namespace: Mapping[str, Any], parameters: Collection[str] = NAMES
     ) -> None:
         self.evaluation = evaluation
-        self.figures = evaluation.figures
+        self._year = evaluation  # without the figures of the notebook's own, which no check looks at
+        self.tables = Frames(evaluation.tables)
+        self.exact = evaluation.tables.frames
+        self._own: dict[str, Figure] = {}
         self._namespace = namespace
         self._opened_with = {name: namespace[name] for name in parameters if name in namespace}
         self._written = True
@@ -71,12 +81,62 @@ class Report:
         self._left_out: set[str] = set()
         self._numbers: dict[str, list[str]] = {"表": [], "图": []}
 
+    @property
+    def figures(self) -> Figures:
+        """Every figure that there is so far: those of the year, and those that the notebook has defined."""
+        return self.evaluation.figures
+
+    @property
+    def scores(self) -> pd.DataFrame:
+        """The computed totals, a row a subject, with pandas' own types."""
+        return own_figures.scores(self.evaluation.totals)
+
+    # figures of the notebook's own
+
+    def figure(
+        self,
+        key: str,
+        value: Any,
+        unit: str = "",
+        label: str = "",
+        definition: str = "",
+        *,
+        rows: pd.DataFrame | pd.Series | None = None,
+        source: str = "",
+    ) -> None:
+        """Define a figure: register, trace, figures.json and compare have it, and sentences take it as {key}.
+
+        `value` is a whole number, a decimal, a text, or a float that has been rounded. `rows` is the part of
+        `report.tables[…]` or `report.scores` that it was made from; without rows `source` says where it is from.
+        ProseError lists all that keeps it from being a figure. The cell may run again.
+        """
+        others = Figures(one for one in self.figures.values() if one.key not in self._own or one.key != key)
+        made = own_figures.figure(others, key, value, unit, label, definition, rows, source)
+        before = self._own.get(key)
+        if before and (before.label, before.definition) != (made.label, made.definition):
+            raise ProseError(
+                Fault(f"report.figure(“{key}”)", f"“{key}”已用于“{before.label}”", remedy="换一个键")
+            )
+        self._own[key] = made
+        self.evaluation = replace(self.evaluation, figures=others).with_own([made])
+
+    def keys(self, words: str = "") -> Output:
+        """The figures whose key, label or definition has `words`: key, value, label, definition, for the notebook only."""
+        found = [one for one in self.figures.values() if words in f"{one.key} {one.label} {one.definition}"]
+        lines = [f"{one.key}  {one.display}  {one.label}：{one.definition}" for one in found]
+        return self._output({"text/plain": "\n".join(lines) or f"没有与“{words}”有关的统计数"})
+
+    @staticmethod
+    def rounded(value: Any, places: int = 2) -> Decimal:
+        """A number rounded half up (四舍五入) to `places` decimals, for a figure."""
+        return own_figures.rounded(value, places)
+
     # headings
 
     def title(self, text: str) -> Output:
         """The title block: the title, its numbers as {figure.key}; issuer, date, and the note that data are invented."""
         params = self.evaluation.params
-        errors = sum(finding.severity == Severity.ERROR for finding in self.evaluation.findings)
+        errors = sum(finding.severity == Severity.ERROR for finding in self._year.findings)
         draft = f"（草稿：有{errors}处错误级审核发现）" if errors else ""
         title = f"{prose.line(text, self.figures)}{draft}"
         note = self._origin_note()
@@ -92,8 +152,7 @@ class Report:
             "published_on": params.published_on.isoformat(),
             "origin": params.data_origin,
             "origin_note": note,
-            "findings": [finding.as_json() for finding in self.evaluation.findings],
-            "differences": [row.as_json() for row in self.evaluation.differences],
+            "findings": [finding.as_json() for finding in self._year.findings],
         }
         markup = f'<header class="title-block">{"".join(lines)}</header>'
         return self._output({"text/html": markup, "text/plain": title, mimes.REPORT: about})
@@ -161,7 +220,7 @@ class Report:
             f"{row.label}：公布时印作 {row.published}，应为 {row.computed}（{row.because}）。"
             for row in self.evaluation.misprints
         ]
-        found = finding_lines.to_mend([finding.as_json() for finding in self.evaluation.findings])
+        found = finding_lines.to_mend([finding.as_json() for finding in self._year.findings])
         notes += [f"{one['found']}（审核发现 {one['rule']}）。" for one in finding_lines.first(found)]
         notes += finding_lines.rest(found)
         notes = notes or ["各表数据相互一致，没有需要说明的审核发现。"]
@@ -171,7 +230,7 @@ class Report:
     def _origin_note(self) -> str:
         if not report_tables.marks(self.evaluation):
             return ""
-        differences = len(self.evaluation.differences)
+        differences = sum(row.key in self.figures for row in self.evaluation.differences)
         rest = (
             f"有 {differences} 项统计数与公布数不一致，见附录"
             if differences
@@ -200,7 +259,12 @@ class Report:
         self._refuse_no_sections()
         table = report_tables.register(self.evaluation)
         bundle = replace(table, caption=self._caption("表", table.caption)).bundle()
-        return self._output(bundle | {mimes.FIGURES: [one.as_json() for one in self.figures.values()]})
+        listed = [
+            one.as_json() | ({"own": own_figures.as_json(one)} if one.key in self._own else {})
+            for one in self.figures.values()
+        ]
+        compared = [row.as_json() for row in self.evaluation.differences]
+        return self._output(bundle | {mimes.FIGURES: listed, mimes.DIFFERENCES: compared})
 
     def _refuse_no_sections(self) -> None:
         """A name under leave_out is a section that was left out here, or one of a notebook of the year.

@@ -56,7 +56,7 @@ def _text(said: Said) -> Column:
         checks.append(
             Check(lambda s: s.map(lambda text: bool(pattern.fullmatch(text))), error=said["expected"])
         )
-    return _column(said, checks, enum=words)
+    return _column(said, checks, enum=words, pattern=said.get("pattern"))
 
 
 def _number(said: Said) -> Column:
