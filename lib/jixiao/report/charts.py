@@ -205,6 +205,14 @@ def bundle(
     }
 
 
+def close(figure: Figure) -> None:
+    """Forget a figure that pyplot keeps, which would be shown once more below its cell."""
+    import sys
+
+    if "matplotlib.pyplot" in sys.modules:
+        sys.modules["matplotlib.pyplot"].close(figure)
+
+
 def _drawn(figure: Figure, chart_id: str, kind: str) -> bytes:
     import matplotlib as mpl
 

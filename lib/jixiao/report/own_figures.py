@@ -25,7 +25,7 @@ from jixiao.year.words import SCORED_TIERS, Tier
 
 KEY = re.compile(SCHEMAS["facts"].columns["key"].metadata["pattern"])
 _DECIMALS = 6  # of a float that counts as rounded on purpose
-_TABLE = "table"
+TABLE = "table"  # what a frame of the report is of, in its `attrs`
 _TYPES = {"number": "float64", "boolean": "boolean", "date": "datetime64[ns]"}
 
 
@@ -52,7 +52,7 @@ class Frames(Mapping[str, pd.DataFrame]):
 def typed(frame: pd.DataFrame, table: str, types: Mapping[str, str]) -> pd.DataFrame:
     """A copy of an exact `frame` with pandas' own types, which knows the table that it is of."""
     found = frame.astype({column: _TYPES[kind] for column, kind in types.items() if kind in _TYPES})
-    found.attrs = {_TABLE: table}
+    found.attrs = {TABLE: table}
     return found
 
 
@@ -88,7 +88,7 @@ def figure(
         for name, text, words in (("label", label, "名称"), ("definition", definition, "一句定义"))
         if not isinstance(text, str) or not text.strip()
     ]
-    exact, problem = _exact(value)
+    held, problem = exact(value)
     if problem:
         faults.append(Fault(place, problem, "能精确写出的数或文字", "先取舍，如 report.rounded(value, 2)"))
     behind, problem = _rows(rows, source)
@@ -99,7 +99,7 @@ def figure(
     table = "" if behind is None else "subjects" if behind.table == TOTALS else behind.table
     return Figure(
         key,
-        exact,
+        held,
         unit,
         label.strip(),
         definition.strip(),
@@ -110,7 +110,7 @@ def figure(
     )
 
 
-def _exact(value: Any) -> tuple[Decimal | str | None, str]:
+def exact(value: Any) -> tuple[Decimal | str | None, str]:
     """A value as figures hold it, and what is wrong with one that cannot be held exactly."""
     if isinstance(value, bool) or value is None or value is pd.NA:
         return None, f"值是 {value}，不是数也不是文字"
@@ -138,7 +138,7 @@ def _rows(rows: Any, source: Any) -> tuple[Rows | None, str]:
         return None, "source 不是文字"
     if rows is None:
         return None, "" if source.strip() else "既没有给出数据行，也没有写出处"
-    table = getattr(rows, "attrs", {}).get(_TABLE, "")
+    table = getattr(rows, "attrs", {}).get(TABLE, "")
     if not table:
         return None, "rows 不是 report.tables、report.scores 的一部分（合并、分组后的表认不出原来的行）"
     if not len(rows):

@@ -24,6 +24,7 @@ from jixiao.report import (
     notebook_form,
     notebook_parameters,
     own_figures,
+    own_tables,
     prose,
     report_charts,
     report_tables,
@@ -240,13 +241,27 @@ class Report:
 
     # tables and charts
 
-    def table(self, name: str, caption: str = "", columns: Sequence[str] = ()) -> Output | None:
-        """A table by its name, numbered; nothing where it has no rows.
+    def table(
+        self,
+        what: str | pd.DataFrame,
+        caption: str = "",
+        columns: Sequence[str] = (),
+        *,
+        units: Mapping[str, str] | None = None,
+        note: str = "",
+    ) -> Output | None:
+        """A table, numbered; nothing where it has no rows.
 
-        `name` is one of the report's own (report_tables.TABLES), or a table of data/<year>/, which is listed with its
-        `columns`, or with all, under a `caption`.
+        `what` is the name of one of the report's own (report_tables.TABLES), or of a table of data/<year>/, which is
+        listed with its `columns`, or with all, under a `caption`; or a frame, which is shown as it is, with `units` of
+        columns and a `note` below.
         """
-        table = report_tables.of(self.evaluation, name, caption, columns)
+        if isinstance(what, str):
+            table = report_tables.of(self.evaluation, what, caption, columns)
+        else:
+            shown = what[list(columns)] if columns else what
+            invented = report_tables.marks(self.evaluation)
+            table = own_tables.of_frame(shown, caption, units or {}, note, invented=invented)
         if table is None or not self._written:
             return None
         return self._output(replace(table, caption=self._caption("表", table.caption)).bundle())
@@ -289,10 +304,37 @@ class Report:
         if faults:
             raise ParameterError(*faults)
 
-    def chart(self, name: str) -> Output | None:
-        """A chart by its name (report_charts.CHARTS), numbered; nothing where there is nothing to show."""
-        chart = report_charts.of(self.evaluation, name) if self._written else None
-        return self._output(chart.bundle(self._caption("图", chart.caption))) if chart else None
+    def chart(
+        self,
+        what: Any,
+        caption: str = "",
+        alt: str = "",
+        data: pd.DataFrame | None = None,
+        *,
+        units: Mapping[str, str] | None = None,
+        note: str = "",
+    ) -> Output | None:
+        """A chart, numbered; nothing where there is nothing to show.
+
+        `what` is the name of one of the report's own (report_charts.CHARTS); or a figure, axes or grid drawn with
+        matplotlib or seaborn, with `caption`, `alt` (a sentence that says what is to be seen) and the frame of its
+        `data`, which stands behind it with `units` of its columns.
+        """
+        if not self._written:
+            return None
+        if isinstance(what, str):
+            chart = report_charts.of(self.evaluation, what)
+            return self._output(chart.bundle(self._caption("图", chart.caption))) if chart else None
+        figure = own_tables.drawing(what, caption, alt, data)
+        assert data is not None  # which drawing() has seen to
+        charts.close(figure)
+        invented = report_tables.marks(self.evaluation)
+        numbered = self._caption("图", caption.strip())
+        table = own_tables.of_frame(data, f"{numbered}（数据）", units or {}, "", invented=False)
+        notes = "".join(filter(None, (note, own_tables.INVENTED_NOTE if invented else "")))
+        return self._output(
+            charts.bundle(figure, f"own-{numbered.split()[0]}", numbered, alt.strip(), notes, table)
+        )
 
     # what all of them share
 
