@@ -17,8 +17,8 @@ from jixiao.kit.errors import Fault, ParameterError, TableError
 @click.argument("notebooks", metavar="[NOTEBOOK…]", nargs=-1)
 @click.option(
     "--deadline",
-    type=click.FloatRange(min=1),
-    default=600.0,
+    metavar="SECONDS",
+    default="600",
     show_default=True,
     help="笔记本运行的时限（秒）。",
 )
@@ -26,7 +26,7 @@ from jixiao.kit.errors import Fault, ParameterError, TableError
 @click.option("--reopen", metavar="REASON", help="年度已封存而数字有变时也发布：理由和改动记入 closed.json。")
 @usage.QUIET
 def report(
-    year: str, notebooks: tuple[str, ...], deadline: float, draft: bool, reopen: str | None, quiet: bool
+    year: str, notebooks: tuple[str, ...], deadline: str, draft: bool, reopen: str | None, quiet: bool
 ) -> None:
     """运行 YEAR 工作年度的笔记本，各种格式放入 outputs/YEAR/（html、pdf、docx、xlsx、ipynb、figures.json、manifest.json）。
 
@@ -37,7 +37,9 @@ def report(
     from jixiao.archive import publication
     from jixiao.archive.build import build
     from jixiao.kit.progress import Progress
+    from jixiao.running import limits
 
+    seconds = limits.seconds_of(deadline)
     root = places.find_root()
     publications = publication.of_year(root, places.year_of(year), notebooks)
     if reopen is not None and len(publications) > 1:
@@ -46,7 +48,7 @@ def report(
         raise ParameterError(Fault("--reopen", found, remedy="写明笔记本"))
     for one in publications:
         with Progress(quiet) as progress:
-            built = build(one, progress, deadline, draft=draft, reopen=reopen)
+            built = build(one, progress, seconds, draft=draft, reopen=reopen)
         for remark in built.remarks:
             printing.line(remark, error=True)
         rows = []
