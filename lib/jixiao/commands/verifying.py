@@ -87,12 +87,8 @@ def _print(verdict: Verdict, of_year: bool) -> None:
         different = "、".join(verdict.closed.different)
         printing.line(f"与 {verdict.closed.day} 封存时{f'不同：{different}' if different else '一致'}")
     if verdict.given:
-        same = (
-            "就是给出的那一份"
-            if verdict.as_given
-            else f"不是给出的那一份，它的 SHA-256 是 {verdict.manifest}"
-        )
-        printing.line(f"清单{same}")
+        other = f"清单不是给出的那一份，它的 SHA-256 是 {verdict.manifest}"
+        printing.line("清单就是给出的那一份" if verdict.as_given else other)
     elif not of_year and not verdict.closed:
         printing.line(
             f"清单的 SHA-256 是 {verdict.manifest}；出自何处无从知道，请向对方问到它，用 --sha256 再核对"
