@@ -14,7 +14,7 @@ BIN := .venv/bin
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help setup report test mutants lab lint pictures clean lock
+.PHONY: help setup report test mutants lab lint audit pictures clean lock
 
 help: ## 列出全部目标
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/'
@@ -43,6 +43,9 @@ lint: .venv/ready ## 检查代码、格式、类型、YAML，以及笔记本是�
 	$(BIN)/yamllint --strict .
 	@set -- notebooks/*.ipynb; [ ! -e "$$1" ] || $(BIN)/nbstripout --verify --keep-id \
 		--extra-keys "metadata.papermill cell.metadata.papermill" "$$@"
+
+audit: .venv/ready ## 按已取得的漏洞库核对 requirements.lock，如 make audit DATABASE=all.zip（OSV 的 PyPI 全库）
+	$(BIN)/python tools/audit.py $(if $(DATABASE),--database "$(DATABASE)")
 
 pictures: .venv/ready ## 维护者：由 outputs/2022 重做 README 的图片（需要 Chromium；先 make report）
 	$(BIN)/python tools/pictures.py

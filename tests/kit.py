@@ -10,7 +10,7 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -89,11 +89,13 @@ class Kit:
         """`jixiao` with `arguments`, as a user starts it in the kit's folder."""
         return self.python("-m", "jixiao", *arguments, **environment)
 
-    def python(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-        """This Python with `arguments` in the kit's folder."""
+    def python(
+        self, *arguments: str, before: Sequence[str] = (), **environment: str
+    ) -> subprocess.CompletedProcess[str]:
+        """This Python with `arguments` in the kit's folder, started by the words `before`."""
         env = {**os.environ, "JIXIAO_ROOT": str(self.root), "PYTHONUTF8": "1", **environment}
         return subprocess.run(
-            [sys.executable, *arguments],
+            [*before, sys.executable, *arguments],
             cwd=self.root,
             env=env,
             capture_output=True,

@@ -81,7 +81,7 @@ MISTAKES = [
         ["verify", "outputs/2022", "mid_year"],
         "NOTEBOOK mid_year：outputs/2022 是文件夹，按它自己的 manifest.json 核对，不分笔记本；请不写笔记本，或把文件夹换成年份",
     ),
-    (["report", "2022", "--deadline", "0"], "--deadline 的值不对"),
+    (["report", "2022", "--deadline", "inf"], "--deadline：“inf”不能作时限"),
     (["chekc"], "没有命令 chekc；可用的命令：check"),
 ]
 

@@ -21,7 +21,8 @@ from jixiao.year.schemas import SCHEMAS
 ROOT = Path(__file__).parent.parent
 READMES = ("README.md", "README.zh-CN.md")
 MESSAGES = ("docs/messages.md", "docs/messages.zh-CN.md")
-TWINS = (READMES, MESSAGES)
+SECURITY = ("docs/security.md", "docs/security.zh-CN.md")
+TWINS = (READMES, MESSAGES, SECURITY)
 PAGES = sorted(path.relative_to(ROOT).as_posix() for path in [*ROOT.glob("*.md"), *ROOT.glob("[!.]*/*.md")])
 LINK = re.compile(r"\]\(([^)#]+)(?:#[^)]*)?\)")
 INNER = re.compile(r"\]\(#([^)]+)\)")

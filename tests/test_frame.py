@@ -200,3 +200,14 @@ def test_notebook_defines_nothing_and_holds_no_output(path):
     nodes = [node for cell in cells for node in ast.walk(ast.parse(cell.source))]
     assert [node.lineno for node in nodes if isinstance(node, definitions)] == []
     assert [cell.id for cell in cells if cell.outputs or cell.execution_count] == []
+
+
+def test_actions_are_pinned_by_commit():
+    """Each action that a workflow uses is named by its commit, with the version behind it for people."""
+    lines = chain.from_iterable(
+        path.read_text(encoding="utf-8").splitlines()
+        for path in (ROOT / ".github" / "workflows").glob("*.yml")
+    )
+    used = [line.strip() for line in lines if re.match(r"\s*(- )?uses:", line)]
+    assert len(used) > 3
+    assert [one for one in used if not re.search(r"@[0-9a-f]{40}  # v\d+\.\d+\.\d+$", one)] == []

@@ -7,7 +7,9 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
+from hypothesis import strategies as st
 
 from jixiao.archive import manifest, verify
 from jixiao.archive.inputs import described
@@ -174,6 +176,172 @@ def test_another_program_and_environment_are_told_and_no_fault(copy):
         ["运行环境已变", "pandas"],
     ]
     assert "2.0.0 →" in lines[FILES + 1]
+
+
+def smuggled(copy: Kit, name: str, content: bytes) -> None:
+    """Put `content` into the published version as its kept input `name`, hashes and all."""
+    folder = copy.outputs / "2022"
+    (folder / "inputs" / name).write_bytes(content)
+    path = folder / manifest.NAME
+    written = json.loads(path.read_text(encoding="utf-8"))
+    listed = {one["name"]: one for one in written["inputs"]}
+    listed[name] = {**listed.get(name, {"role": "table"}), **described(name, content)}
+    kept = {one["name"]: one for one in written["files"]} | {f"inputs/{name}": {"name": f"inputs/{name}"}}
+    path.write_bytes(
+        manifest.sealed({**written, "inputs": list(listed.values()), "files": list(kept.values())})
+    )
+    reseal(folder)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "notebooks/annual_report.ipynb",
+        "notebooks/pandas.py",
+        "params/policies/mof-2020-10.yml",
+        "params/theme.yml",
+    ],
+)
+def test_nothing_that_differs_from_the_kit_is_run(copy, name):
+    """A kept notebook, policy or theme that is not that of the kit, and a module put beside it, are named and not run."""
+    path = copy.root / name
+    smuggled(copy, name, (path.read_bytes() if path.exists() else b"") + b" ")
+    assert verify.of_folder(copy.outputs / "2022").fine
+    result = copy.run("verify", "2022", "--quiet", "--json")
+    found = json.loads(result.stdout)
+    assert (result.returncode, found["untrusted"], found["rebuilt"]) == (1, [name], False)
+    assert (
+        f"没有运行  {name} 与本机的不同；看过以后可加 --trust"
+        in copy.run("verify", "2022").stdout.splitlines()
+    )
+
+
+def test_what_differs_is_run_if_it_is_trusted(copy):
+    """With --trust the kept notebook is run, and the files that it gives are compared."""
+    smuggled(copy, "notebooks/annual_report.ipynb", copy.notebook.read_bytes() + b" ")
+    found = json.loads(copy.run("verify", "2022", "--quiet", "--json", "--trust").stdout)
+    assert (found["untrusted"], found["rebuilt"], found["failed"]) == ([], True, [])
+
+
+def test_a_kept_file_that_the_manifest_does_not_name_as_input_is_not_unpacked(built):
+    """Only inputs by the manifest are taken into the kit in which a version is made again."""
+    folder = built.outputs / "2022"
+    published = {one.name: one.read_bytes() for one in [folder / manifest.NAME]}
+    recorded = manifest.read(published[manifest.NAME], "x")
+    names = {one["name"] for one in recorded["inputs"]}
+    published |= {f"inputs/{name}": b"" for name in names} | {"inputs/notebooks/pandas.py": b""}
+    assert set(verify._kept(published, recorded)) == names
+
+
+def test_a_folder_is_held_against_the_hash_that_was_told(built, sent):
+    """The SHA-256 of the manifest, told by another way, says whether it is that version; without one nothing is claimed."""
+    told = json.loads(built.run("verify", str(sent), "--json").stdout)["manifest"]
+    same = built.run("verify", str(sent), "--sha256", f" {told.upper()}")
+    assert (same.returncode, same.stdout.splitlines()[-2]) == (0, "清单就是给出的那一份")
+    other = built.run("verify", str(sent), "--sha256", "0" * 64)
+    assert other.returncode == 1
+    assert other.stdout.splitlines()[-2] == f"清单不是给出的那一份，它的 SHA-256 是 {told}"
+    assert (
+        built.run("verify", str(sent))
+        .stdout.splitlines()[-2]
+        .startswith(f"清单的 SHA-256 是 {told}；出自何处无从知道")
+    )
+    wrong = built.run("verify", str(sent), "--sha256", "abc")
+    assert (wrong.returncode, wrong.stderr) == (2, "--sha256：“abc”不是 SHA-256；应为64 位十六进制数\n")
+
+
+def test_a_folder_is_held_against_the_closed_record(copy, tmp_path):
+    """Of a closed year a folder is the version that was closed, or it is told which files are not, hashes and all."""
+    assert copy.run("close", "2022").returncode == 0
+    sent = Path(shutil.copytree(copy.outputs / "2022", tmp_path / "送来的"))
+    closed = copy.run("verify", str(sent))
+    assert closed.returncode == 0 and closed.stdout.splitlines()[-2].endswith("封存时一致")
+    (sent / "annual_report.xlsx").write_bytes(b"forged")
+    reseal(sent)
+    forged = copy.run("verify", str(sent))
+    assert forged.returncode == 1
+    assert forged.stdout.splitlines()[-2].endswith("封存时不同：annual_report.xlsx")
+
+
+JSON = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | st.text(max_size=5)
+    | st.sampled_from(["../x", "/x", "C:x"]),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    max_leaves=5,
+)
+
+
+def places_in(value: object, path: tuple = ()) -> Iterator[tuple]:
+    """The path to each part of a JSON value."""
+    yield path
+    pairs = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, inner in pairs:
+        yield from places_in(inner, (*path, key))
+
+
+@hypothesis.given(st.data())
+@hypothesis.settings(max_examples=300)
+def test_a_malformed_manifest_is_one_line_whatever_its_shape(valid_manifest, data):
+    """Any part replaced, left out or doubled and sealed again: it is refused in one line, or all that reads it can."""
+    whole = json.loads(valid_manifest)
+    *path, last = data.draw(st.sampled_from([one for one in places_in(whole) if one]))
+    part = whole
+    for key in path:
+        part = part[key]
+    change = data.draw(st.sampled_from(["replace", "remove", "double"]))
+    if change == "remove":
+        del part[last]
+    elif change == "double" and isinstance(part, list):
+        part.append(part[last])
+    else:
+        part[last] = data.draw(JSON)
+    try:
+        content = manifest.sealed(whole)
+    except ValueError:  # no text can be made of it, such as of a half character
+        return
+    try:
+        recorded = manifest.read(content, "x")
+    except PublishError as error:
+        assert str(error).count("\n") == 0 and "manifest.json" in str(error)
+        return
+    list(verify.intact({}, recorded))
+    list(verify._changes(recorded, json.loads(valid_manifest)))
+    assert not any(name.startswith(("/", "..")) for name in verify._kept({}, recorded))
+
+
+@pytest.fixture(scope="module")
+def valid_manifest(built) -> str:
+    """The manifest that was published."""
+    return (built.outputs / "2022" / manifest.NAME).read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"null",
+        b"[]",
+        b"1",
+        b'"x"',
+        b"{}",
+        b"\xff",
+        b"[" * 100_000,
+        b'{"a":' * 100_000,
+        b'{"sha256": "\\ud800"}',
+        b"1" * 5000,
+    ],
+    ids=range(11),
+)
+def test_what_is_no_manifest_at_all_is_one_line(sent, content):
+    """JSON of another kind, no JSON, and JSON that nests without end."""
+    (sent / manifest.NAME).write_bytes(content)
+    with pytest.raises(PublishError, match=r"送来的/manifest\.json：内容被改动") as caught:
+        verify.of_folder(sent)
+    assert len(caught.value.faults) == 1
 
 
 def test_inputs_that_no_longer_give_a_report_are_told(copy):

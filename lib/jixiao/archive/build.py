@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from jixiao.archive import closed_record, failed_run, manifest, public_scan, published_folder
+from jixiao.archive import closed_record, failed_run, kit_files, manifest, public_scan, published_folder
 from jixiao.archive.inputs import sha256
 from jixiao.archive.manifest import Sources
 from jixiao.archive.publication import Heading, Publication
@@ -20,6 +20,7 @@ from jixiao.press.paper.themes import Theme
 from jixiao.report import digits, finding_lines, mimes
 from jixiao.report.notebook_form import read_notebook
 from jixiao.running import runner
+from jixiao.running.limits import LIMITS, Limits
 from jixiao.year.words import Severity
 
 if TYPE_CHECKING:
@@ -89,12 +90,16 @@ def make(
     deadline: float = DEADLINE,
     *,
     draft: bool,
+    limits: Limits = LIMITS,
 ) -> Version:
     """The files of a publication made anew from what lies in its kit; only `scratch` is written to."""
     theme = themes.of(publication.root)
     inputs = publication.inputs
     notebook = publication.notebook
-    with runner.started(notebook, scratch, _PRELOAD) as kernel:
+    with (
+        runner.started(notebook, scratch, _PRELOAD, limits) as kernel,
+        kit_files.watched(publication.root, kernel.confined) as changes,
+    ):
         _refuse_digits(notebook)
         sources = Sources(inputs, manifest.code(), _environment(theme))
         executed = runner.run(notebook, publication.parameters, scratch, deadline, progress, kernel)
@@ -105,7 +110,7 @@ def make(
         raise RunError(*(Fault(name, "在运行中被改动", remedy="改完后再运行") for name in changed))
     files |= sources.kept()
     files[manifest.NAME] = manifest.render(publication, files, sources)
-    return Version(files, tuple(_remarks(executed, theme)))
+    return Version(files, (*changes, *_remarks(executed, theme)))
 
 
 def _environment(theme: Theme) -> Mapping[str, Any]:

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from importlib import metadata
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 import jixiao
@@ -20,6 +20,7 @@ from jixiao.kit.visible import escaped
 
 NAME = "manifest.json"
 _OWN = "sha256"  # of the manifest itself, over its text without this line
+_HASH = re.compile(r"[0-9a-f]{64}")
 _CODE = Path(jixiao.__file__).parent
 
 
@@ -104,14 +105,56 @@ def rendered(content: Mapping[str, Any]) -> bytes:
 
 
 def read(content: bytes | None, place: str) -> dict[str, Any]:
-    """A manifest as written; PublishError when it is missing or one byte of it is not as it was written."""
+    """A manifest as written; PublishError when it is missing, not as it was written, or none that this program writes."""
+    where = f"{place}/{NAME}"
     if content is None:
-        raise PublishError(Fault(f"{place}/{NAME}", "没有这个文件", remedy="用 jixiao report 重新生成"))
+        raise PublishError(Fault(where, "没有这个文件", remedy="用 jixiao report 重新生成"))
     try:
         found = json.loads(content)
-        intact = sealed(found) == content
-    except (ValueError, AttributeError):
+        intact = isinstance(found, dict) and sealed(found) == content
+    except (ValueError, TypeError, RecursionError):
         intact = False
     if not intact:
-        raise PublishError(Fault(f"{place}/{NAME}", "内容被改动，与自身的校验值不符", remedy="取原来的文件"))
+        raise PublishError(Fault(where, "内容被改动，与自身的校验值不符", remedy="取原来的文件"))
+    if not _is_manifest(found):
+        raise PublishError(Fault(where, "不是本程序写的清单", remedy="取原来的文件"))
     return found
+
+
+def _is_manifest(found: Mapping[str, Any]) -> bool:
+    """Whether every part is there and of its form; what may come to be added does not matter."""
+    code = found.get("code")
+    environment = found.get("environment")
+    return (
+        _fit(found, {"report_year": int, "publication": str, "files": list, "inputs": list})
+        and _are_files(found["files"], {})
+        and _are_files(found["inputs"], {"role": str})
+        and isinstance(code, dict)
+        and _fit(code, {"version": str, "sha256": str})
+        and isinstance(environment, dict)
+        and _fit(environment, {"system": str, "python": str, "fonts": list, "packages": dict})
+        and all(isinstance(one, str) for one in environment["fonts"])
+        and all(isinstance(one, str) for one in environment["packages"].values())
+    )
+
+
+def _are_files(listed: list[Any], more: Mapping[str, type]) -> bool:
+    """Whether each is a file with a path below a folder, all different."""
+    form = {"name": str, "bytes": int, "sha256": str, **more}
+    if not all(
+        isinstance(one, dict) and _fit(one, form) and _HASH.fullmatch(one["sha256"]) for one in listed
+    ):
+        return False
+    names = [PurePosixPath(one["name"]) for one in listed]
+    return len({*names}) == len(names) and all(
+        name.parts
+        and not name.is_absolute()
+        and ".." not in name.parts
+        and not set(one["name"]) & set("\\:\0")  # which lead elsewhere on Windows
+        and name.as_posix() == one["name"]
+        for name, one in zip(names, listed, strict=True)
+    )
+
+
+def _fit(found: Mapping[str, Any], form: Mapping[str, type]) -> bool:
+    return all(type(found.get(key)) is kind for key, kind in form.items())

@@ -13,7 +13,7 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -23,6 +23,7 @@ from jixiao.archive import manifest
 from jixiao.archive.inputs import sha256
 from jixiao.archive.publication import Publication
 from jixiao.kit import disk, locks
+from jixiao.kit.errors import JixiaoError
 
 _READY = "ready-"
 _EARLIER = "earlier"
@@ -92,6 +93,14 @@ def held(publication: Publication) -> Iterator[None]:
         for workshop in sorted(outputs.glob(f".{publication.name}.*/")):
             _clear(workshop, publication.folder)
         yield
+
+
+def settle_all(outputs: Path) -> None:
+    """Clear away the workshops that killed commands left below `outputs`: each command does so first."""
+    for workshop in sorted(outputs.glob(".*.*/")):
+        name = workshop.name[1:].rpartition(".")[0]
+        with suppress(JixiaoError, OSError), locks.held(outputs / f".{name}.lock", name, patience=0):
+            _clear(workshop, outputs / name)
 
 
 def read(publication: Publication) -> dict[str, bytes]:

@@ -5,21 +5,23 @@ from __future__ import annotations
 import io
 import json
 import os
-import tempfile
+import re
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, replace
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any
 
 from jixiao.archive import build, closed_record, crate, inputs, manifest, published_folder
 from jixiao.archive.closed_record import Standing
-from jixiao.archive.inputs import described
+from jixiao.archive.inputs import described, sha256
 from jixiao.archive.publication import Publication
 from jixiao.kit import places
 from jixiao.kit.errors import Fault, JixiaoError, PublishError
+from jixiao.kit.private_folders import private_folder
 from jixiao.kit.progress import Progress
+from jixiao.year.params import NOTEBOOK_ID
 
 IDENTICAL = "一致"
 TAMPERED = "发布后被改动"
@@ -27,6 +29,10 @@ MISSING = "缺少"
 EXTRA = "多出"
 DIFFERENT = "重建结果不同"
 _ROLES = {**crate.ROLES, "code": "程序", "environment": "运行环境"}
+# Inputs that are read and never run: tables and parameters of a year, values and word lists of the checks, the lock.
+_DATA = re.compile(
+    r"data/[^/]+/[^/]+\.csv|data/[^/]+/published\.yml|params/\d{4}\.yml|params/checks\.yml|requirements\.lock"
+)
 _HARMLESS = ("code", "environment", "lock")  # where the files are identical all the same
 
 
@@ -58,7 +64,8 @@ class Change:
 class Verdict:
     """All that was found; `rebuilt` tells whether the version was made anew, `failed` why it could not be.
 
-    `closed` is there for a publication that is closed.
+    `closed` is there for a publication that is closed; `manifest` is the SHA-256 of the manifest, `given` the one that
+    it was to have; `untrusted` are kept inputs that are not those of this kit, and were not run.
     """
 
     files: tuple[Checked, ...]
@@ -66,48 +73,94 @@ class Verdict:
     rebuilt: bool = False
     failed: tuple[str, ...] = ()
     closed: Standing | None = None
+    manifest: str = ""
+    given: str = ""
+    untrusted: tuple[str, ...] = ()
 
     @property
     def fine(self) -> bool:
         """Whether every file is as published, and as closed, can be made again, and no input has changed."""
-        if self.closed and self.closed.different:
+        if (self.closed and self.closed.different) or self.untrusted or not self.as_given:
             return False
         inputs = [change for change in self.changes if change.role not in _HARMLESS]
         return not self.failed and not inputs and all(one.state == IDENTICAL for one in self.files)
+
+    @property
+    def as_given(self) -> bool:
+        """Whether the manifest is the one that somebody told, if anybody did."""
+        return self.given in ("", self.manifest)
 
     def as_json(self) -> dict[str, Any]:
         """Everything, for programs."""
         return {"identical": self.fine, **asdict(self)}
 
 
-def of_folder(folder: Path) -> Verdict:
-    """A folder that somebody sent, by the hashes of its own manifest; nothing is made anew."""
+def of_folder(folder: Path, given: str = "", root: Path | None = None) -> Verdict:
+    """A folder that somebody sent, by the hashes of its own manifest; nothing is made anew and nothing run.
+
+    That it agrees with itself anybody can bring about. Where it comes from only the SHA-256 of its manifest says that
+    was `given` by another way, or the record of the closed publication in the kit at `root`.
+    """
     if not folder.is_dir():
         raise PublishError(Fault(folder.name, "没有这个文件夹", remedy="核对路径，或给出年份"))
     published = published_folder.contents(folder)
-    return Verdict(tuple(intact(published, manifest.read(published.get(manifest.NAME), folder.name))))
+    recorded = manifest.read(published.get(manifest.NAME), folder.name)
+    closed = _closed(root, recorded, published) if root else None
+    checked = tuple(intact(published, recorded))
+    return Verdict(checked, closed=closed, manifest=sha256(published[manifest.NAME]), given=given)
 
 
-def of(publication: Publication, progress: Progress) -> Verdict:
-    """What is published by its manifest, and file by file against what the inputs that it keeps give today."""
+def _closed(root: Path, recorded: Mapping[str, Any], published: Mapping[str, bytes]) -> Standing | None:
+    """How a folder stands to the record in the kit of what it says that it is; None where that is not closed."""
+    year = recorded["report_year"]
+    if not NOTEBOOK_ID.fullmatch(recorded["publication"]) or not places.is_year(year):
+        return None
+    return closed_record.standing(Publication(root, year, recorded["publication"]), published)
+
+
+def of(publication: Publication, progress: Progress, given: str = "", *, trust: bool = False) -> Verdict:
+    """What is published by its manifest, and file by file against what the inputs that it keeps give today.
+
+    A kept notebook, policy or theme is a program that somebody may have put there: it is run only if it is the one of
+    the kit to the byte, or with `trust`.
+    """
     published = published_folder.read(publication)
     recorded = manifest.read(published.get(manifest.NAME), publication.place)
     closed = closed_record.standing(publication, published)
     checked = tuple(intact(published, recorded))
     changes = tuple(changed_inputs(publication, recorded["inputs"]))
-    with tempfile.TemporaryDirectory(prefix="jixiao-") as folder:
-        copy = Path(folder) / "kit"
-        _unpack(published, copy)
+    found = Verdict(checked, changes, closed=closed, manifest=sha256(published[manifest.NAME]), given=given)
+    kept = _kept(published, recorded)
+    untrusted = () if trust else tuple(_foreign(publication.root, kept))
+    if untrusted:
+        return replace(found, untrusted=untrusted)
+    with private_folder() as folder:
+        copy = folder / "kit"
+        _unpack(kept, copy)
         try:
             with _root_named(copy):
-                kept = replace(publication, root=copy)
-                version = build.make(kept, Path(folder) / "scratch", progress, draft=True)
+                again = replace(publication, root=copy)
+                version = build.make(again, folder / "scratch", progress, draft=True)
         except JixiaoError as error:
-            return Verdict(checked, changes, failed=tuple(map(str, error.faults)), closed=closed)
+            return replace(found, failed=tuple(map(str, error.faults)))
     run = tuple(_changes(recorded, json.loads(version.files[manifest.NAME])))
     naming = (manifest.NAME, crate.NAME) if run else (manifest.NAME,)  # they name program and environment
     held = tuple(one if one.name in naming else _held(one, published, version.files) for one in checked)
-    return Verdict(held, (*changes, *run), rebuilt=True, closed=closed)
+    return replace(found, files=held, changes=(*changes, *run), rebuilt=True)
+
+
+def _kept(published: Mapping[str, bytes], recorded: Mapping[str, Any]) -> dict[str, bytes]:
+    """The inputs that a version keeps by their names in a kit; what its manifest does not name is none."""
+    names = {one["name"]: f"{inputs.FOLDER}/{one['name']}" for one in recorded["inputs"]}
+    return {name: published[kept] for name, kept in names.items() if kept in published}
+
+
+def _foreign(root: Path, kept: Mapping[str, bytes]) -> Iterator[str]:
+    """The names of those inputs that are more than data, and that the kit does not have just so."""
+    for name, content in kept.items():
+        path = root / name
+        if not _DATA.fullmatch(name) and not (path.is_file() and path.read_bytes() == content):
+            yield name
 
 
 def intact(published: Mapping[str, bytes], recorded: Mapping[str, Any]) -> Iterator[Checked]:
@@ -167,15 +220,14 @@ def _parts(package: bytes) -> dict[str, bytes]:
         return {name: archive.read(name) for name in archive.namelist()}
 
 
-def _unpack(published: Mapping[str, bytes], copy: Path) -> None:
+def _unpack(kept: Mapping[str, bytes], copy: Path) -> None:
     """The inputs that a version keeps, in a kit of their own."""
     for folder in ("params", "data", "notebooks"):
         (copy / folder).mkdir(parents=True)
-    for name, content in published.items():
-        if name.startswith(f"{inputs.FOLDER}/"):
-            path = copy / PurePosixPath(name).relative_to(inputs.FOLDER)
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(content)
+    for name, content in kept.items():
+        path = copy / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
 
 
 @contextmanager

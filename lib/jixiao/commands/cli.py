@@ -11,7 +11,7 @@ import click
 
 from jixiao import __version__
 from jixiao.commands import forms, printing, reporting, rules, tracing, usage, verifying, years
-from jixiao.kit import commits, places
+from jixiao.kit import commits, places, private_folders
 from jixiao.kit.errors import JixiaoError, PlaceError
 
 _COMMANDS = (
@@ -37,8 +37,14 @@ _COMMANDS = (
 @click.version_option(__version__, prog_name="jixiao", message="%(prog)s %(version)s")
 def cli() -> None:
     """绩效报告工具：由数据表生成年度报告，每个数都能追溯到出处。"""
+    private_folders.clear()
     with suppress(PlaceError):  # some commands need no kit
-        commits.settle_all(places.find_root())
+        root = places.find_root()
+        commits.settle_all(root)
+        if next((root / "outputs").glob(".*.*/"), None):
+            from jixiao.archive import published_folder
+
+            published_folder.settle_all(root / "outputs")
 
 
 for _command in _COMMANDS:

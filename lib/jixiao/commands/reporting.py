@@ -16,8 +16,8 @@ from jixiao.kit.errors import Fault, ParameterError, TableError
 @click.argument("notebooks", metavar="[NOTEBOOK…]", nargs=-1)
 @click.option(
     "--deadline",
-    type=click.FloatRange(min=1),
-    default=600.0,
+    metavar="SECONDS",
+    default="600",
     show_default=True,
     help="笔记本运行的时限（秒）。",
 )
@@ -34,7 +34,7 @@ from jixiao.kit.errors import Fault, ParameterError, TableError
 def report(
     year: str,
     notebooks: tuple[str, ...],
-    deadline: float,
+    deadline: str,
     draft: bool,
     reopen: str | None,
     allow: tuple[str, ...],
@@ -51,7 +51,9 @@ def report(
     from jixiao.archive import public_scan, publication
     from jixiao.archive.build import build
     from jixiao.kit.progress import Progress
+    from jixiao.running import limits
 
+    seconds = limits.seconds_of(deadline)
     root = places.find_root()
     allowed = public_scan.allowances(allow)
     publications = publication.of_year(root, places.year_of(year), notebooks)
@@ -61,7 +63,7 @@ def report(
         raise ParameterError(Fault("--reopen", found, remedy="写明笔记本"))
     for one in publications:
         with Progress(quiet) as progress:
-            built = build(one, progress, deadline, draft=draft, reopen=reopen, allowed=allowed)
+            built = build(one, progress, seconds, draft=draft, reopen=reopen, allowed=allowed)
         for remark in built.remarks:
             printing.line(remark, error=True)
         rows = []

@@ -19,6 +19,7 @@ import json
 import os
 import secrets
 import shutil
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import asdict, dataclass
@@ -167,9 +168,18 @@ def settle(root: Path, folder: Path) -> None:
     try:
         with locks.folder_held(folder, places.shown(folder, root), _WAIT if decided else 0):
             _mend(root, folder)
-    except (JixiaoError, OSError):  # somebody writes just now, or nobody can
+    except (JixiaoError, OSError) as error:  # somebody writes just now, or nobody can, or only we cannot
+        if isinstance(error, PermissionError):
+            _wait_for_others(folder)
         if decided and _beside(folder, "commit").is_dir():
             raise
+
+
+def _wait_for_others(folder: Path) -> None:
+    """Let the command that writes finish: a notebook, for which the kit is read-only, cannot do so itself."""
+    until = time.monotonic() + _WAIT
+    while _beside(folder, "commit").is_dir() and time.monotonic() < until:
+        time.sleep(0.02)
 
 
 def settle_all(root: Path) -> None:

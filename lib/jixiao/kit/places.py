@@ -40,9 +40,14 @@ def find_root(start: Path | None = None) -> Path:
 
 def year_of(text: str | int) -> int:
     """The report year that a user typed; ParameterError for anything but a year from 1900 to 2099."""
-    if not _YEAR.fullmatch(str(text)):
+    if not is_year(text):
         raise ParameterError(Fault("年份", f"“{text}”不是年份", "四位数字，如 2022"))
     return int(text)
+
+
+def is_year(text: str | int) -> bool:
+    """Whether it is a year from 1900 to 2099."""
+    return bool(_YEAR.fullmatch(str(text)))
 
 
 def inside(folder: Path, part: str, what: str) -> Path:

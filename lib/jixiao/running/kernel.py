@@ -1,25 +1,32 @@
-"""One IPython kernel of this very interpreter: started at once, killed with everything it started itself."""
+"""One IPython kernel of this very interpreter: started at once, under a guard that ends all it started with it."""
 
 from __future__ import annotations
 
 import json
 import os
 import secrets
-import shutil
-import signal
 import subprocess
 import sys
-import tempfile
 import threading
 from collections.abc import Sequence
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from pathlib import Path
+from typing import Any
 
 from jixiao.kit import places
+from jixiao.kit.private_folders import MARK, end_marked, private_folder
+from jixiao.running.limits import LIMITS, Excess, Limits
 
-PREFIX = "jixiao-"  # of the private folders in the folder for temporary files
-_LONGEST = 90  # bytes of a socket's folder: systems allow about 104 for the whole name
+if os.name == "nt":
+    guard: Any = None
+else:
+    from jixiao.running import guard
+
+_LAST_WORDS = 10_000  # bytes at the end of the log that are looked at
+_PATIENCE = 10.0  # seconds a guard may take to end what the kernel started
 _ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS")
+# IPython runs `!command` in a terminal of its own; processes share memory and locks in /dev/shm.
+_DEVICES = ("/dev/null", "/dev/zero", "/dev/full", "/dev/tty", "/dev/ptmx", "/dev/pts", "/dev/shm")
 _PICTURES = "module://matplotlib_inline.backend_inline"  # shows each pyplot figure below its cell
 _ROOT = places.ROOT_VARIABLE
 _OPTIONS = (
@@ -32,24 +39,33 @@ _OPTIONS = (
 
 
 class Kernel:
-    """A running kernel process in its own session, and the private folder of its sockets (mode 0700).
+    """A running kernel in its own session under a guard, and the private folder of its sockets (mode 0700).
 
     `folder` is where the notebook's code works; `log` takes what the process prints outside of cells;
     `preload` names modules to import before it answers, while the driver is busy with imports of its own.
+    `excess` is what it took too much of, by `limits`; `confined` tells whether it can change no file of the kit.
     """
 
-    def __init__(self, folder: Path, log: Path, preload: Sequence[str] = ()) -> None:
+    def __init__(self, folder: Path, log: Path, preload: Sequence[str] = (), limits: Limits = LIMITS) -> None:
         self.expired = False
+        self.limits = limits
+        self.excess: Excess | None = None
+        self.confined = limits.kit_read_only and guard.landlock() >= guard.WHOLE if guard else False
         self._log = log
-        self._home = Path(_private_folder())
+        self._left = ExitStack()
         try:
+            self._home = self._left.enter_context(private_folder())
             self.connection_file = self._home / "c.json"
             _write_connection(self.connection_file, self._home)
-            self.process = _launch(
-                _command(self.connection_file, preload), _environment(self._home), folder, log
-            )
+            command = _command(self.connection_file, preload)
+            environment = _environment(self._home)
+            self._status = -1
+            if guard is None:
+                self.process = _launched(command, environment, folder, log)
+            else:
+                self.process, self._status = _guarded(command, environment, folder, log, self._home, limits)
         except BaseException:
-            shutil.rmtree(self._home, ignore_errors=True)
+            self._left.close()
             raise
 
     def __enter__(self) -> Kernel:
@@ -64,7 +80,7 @@ class Kernel:
         return os.name == "nt" or all((self._home / f"s-{port}").exists() for port in range(1, 6))
 
     def expire_after(self, seconds: float) -> threading.Timer:
-        """A started timer that kills the whole process group `seconds` from now and sets `expired`."""
+        """A started timer that kills the kernel with all it started `seconds` from now and sets `expired`."""
         timer = threading.Timer(seconds, self._expire)
         timer.daemon = True
         timer.start()
@@ -72,36 +88,58 @@ class Kernel:
 
     def last_words(self) -> str:
         """The last line that the process printed outside of cells."""
-        with suppress(OSError):
-            lines = self._log.read_text(encoding="utf-8", errors="replace").split("\n")
+        with suppress(OSError), self._log.open("rb") as file:
+            file.seek(max(0, self._log.stat().st_size - _LAST_WORDS))
+            lines = file.read().decode(errors="replace").split("\n")
             return next((line for line in reversed(lines) if line.strip()), "")
         return ""
 
+    def stop_for(self, excess: Excess) -> None:
+        """Kill the kernel with all it started, which took too much."""
+        self.excess = excess
+        self.kill()
+
     def kill(self) -> None:
-        """Kill the kernel and all processes of its group at once."""
-        if os.name == "nt":
+        """Kill the kernel and all that it started; with a guard they end a moment later."""
+        if guard is None:
             self.process.kill()
-            return
-        with suppress(ProcessLookupError, PermissionError):
-            os.killpg(self.process.pid, signal.SIGKILL)
+        elif self.process.stdin is not None:
+            with suppress(OSError):
+                self.process.stdin.close()
+
+    def ended(self) -> int | None:
+        """The exit code, below 0 for a signal; None while the kernel runs. What the guard found too much is in `excess`."""
+        code = self.process.poll()
+        if code is not None and self._status >= 0:
+            self._hear()
+        return code
 
     def close(self) -> None:
         """Leave neither processes nor files behind; may be called twice."""
-        if self._home.exists():
+        if self.process.poll() is None:
             self.kill()
-            self.process.wait()
-            shutil.rmtree(self._home, ignore_errors=True)
+            try:
+                self.process.wait(_PATIENCE)
+            except subprocess.TimeoutExpired:
+                self.process.kill()
+                self.process.wait()
+        if self._status >= 0:
+            self._hear()
+        self._left.close()
+
+    def _hear(self) -> None:
+        """Take in what the guard said at its end; where it was killed, end what it can no longer end."""
+        said = os.read(self._status, 1000).decode().splitlines()
+        os.close(self._status)
+        self._status = -1
+        if guard.CLEARED not in said:
+            end_marked(self._home)
+        elif said[0] and self.excess is None:
+            self.excess = Excess[said[0]]
 
     def _expire(self) -> None:
         self.expired = True
         self.kill()
-
-
-def _private_folder() -> str:
-    folder = tempfile.gettempdir()
-    if os.name != "nt" and len(os.fsencode(folder)) > _LONGEST - 20:
-        folder = "/tmp"
-    return tempfile.mkdtemp(prefix=PREFIX, dir=folder)
 
 
 def _write_connection(file: Path, home: Path) -> None:
@@ -140,13 +178,58 @@ def _environment(home: Path) -> dict[str, str]:
     return {**os.environ, **dict.fromkeys(_ONE_THREAD, "1"), **own, "JPY_PARENT_PID": str(os.getpid())}
 
 
-def _launch(
+def _guarded(
+    command: list[str], environment: dict[str, str], folder: Path, log: Path, home: Path, limits: Limits
+) -> tuple[subprocess.Popen[bytes], int]:
+    """The guard of a kernel, started, and the pipe on which it says how it ended."""
+    (home / "tmp").mkdir()
+    heard, status = os.pipe()
+    settings = {
+        "command": command,
+        "command_process": os.getpid(),
+        "environment": {MARK: str(home), "TMPDIR": str(home / "tmp")},
+        "folder": str(home),
+        "log": str(log),
+        "status": status,
+        "memory": limits.memory,
+        "processes": limits.processes,
+        "files": limits.files,
+        "writable": _writable(home) if limits.kit_read_only and guard.landlock() else [],
+    }
+    try:
+        with log.open("wb") as sink:
+            process = subprocess.Popen(
+                [sys.executable, "-I", "-S", guard.__file__, json.dumps(settings)],
+                env=environment,
+                cwd=folder,
+                stdin=subprocess.PIPE,
+                stdout=sink,
+                stderr=sink,
+                start_new_session=True,
+                pass_fds=[status],
+            )
+    except BaseException:
+        os.close(heard)
+        raise
+    finally:
+        os.close(status)
+    return process, heard
+
+
+def _writable(home: Path) -> list[str]:
+    """Where a confined kernel can write: its private folder, matplotlib's list of fonts, devices."""
+    base = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "matplotlib"
+    fonts = Path(os.environ.get("MPLCONFIGDIR") or base)
+    with suppress(OSError):
+        fonts.mkdir(parents=True, exist_ok=True)
+    return [str(home), str(fonts), *_DEVICES]
+
+
+def _launched(
     command: list[str], environment: dict[str, str], folder: Path, log: Path
 ) -> subprocess.Popen[bytes]:
-    with log.open("wb") as sink:
-        if os.name == "nt":
-            from jupyter_client.launcher import launch_kernel
+    """A kernel without a guard, for Windows."""
+    from jupyter_client.launcher import launch_kernel
 
-            return launch_kernel(command, env=environment, cwd=str(folder), stdout=sink, stderr=sink)
-        given = {"stdin": subprocess.DEVNULL, "stdout": sink, "stderr": sink, "start_new_session": True}
-        return subprocess.Popen(command, env=environment, cwd=folder, **given)
+    with log.open("wb") as sink:
+        return launch_kernel(command, env=environment, cwd=str(folder), stdout=sink, stderr=sink)

@@ -23,6 +23,7 @@ from jixiao.report.notebook_form import (
     require_file,
 )
 from jixiao.running.kernel import Kernel
+from jixiao.running.limits import LIMITS, Limits
 from jixiao.running.verdict import Record, judge
 
 if TYPE_CHECKING:
@@ -36,15 +37,16 @@ def run(
     deadline: float,
     progress: Progress,
     kernel: Kernel | None = None,
+    limits: Limits = LIMITS,
 ) -> NotebookNode:
     """Execute `notebook` with the `values` of its parameters in a fresh kernel of this interpreter within `deadline` seconds.
 
     The file itself is never changed; its folder is the working directory. `executed_path` names the executed
     notebook in `scratch`, after an error too. NotebookError and ParameterError come before the first cell;
     after it the input error that a cell raised (see `verdict.input_error`), or RunError for all else.
-    `kernel` is one `started` for this run; it is closed at the end like the run's own.
+    `kernel` is one `started` for this run, with limits of its own; it is closed at the end like the run's own.
     """
-    with started(notebook, scratch) if kernel is None else kernel as kernel:
+    with started(notebook, scratch, limits=limits) if kernel is None else kernel as kernel:
         timer = kernel.expire_after(deadline)
         try:
             record = _run(kernel, notebook, values, executed_path(notebook, scratch), progress)
@@ -56,11 +58,14 @@ def run(
 
 
 @contextmanager
-def started(notebook: Path, scratch: Path, preload: Sequence[str] = ()) -> Iterator[Kernel]:
+def started(
+    notebook: Path, scratch: Path, preload: Sequence[str] = (), limits: Limits = LIMITS
+) -> Iterator[Kernel]:
     """A kernel for one run of `notebook`, which imports the modules `preload` while the caller does other work."""
     require_file(notebook)
     scratch.mkdir(parents=True, exist_ok=True)
-    with _ending_on_signals(), Kernel(notebook.resolve().parent, scratch / "kernel.log", preload) as kernel:
+    folder = notebook.resolve().parent
+    with _ending_on_signals(), Kernel(folder, scratch / "kernel.log", preload, limits) as kernel:
         yield kernel
 
 

@@ -5,22 +5,27 @@ from __future__ import annotations
 import ast
 import logging
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from queue import Empty
 
 from jixiao.kit import quick_nbformat
 from jixiao.running.kernel import Kernel
+from jixiao.running.limits import Excess
 from jixiao.running.verdict import Record
 
 nbformat = quick_nbformat.load()  # before papermill imports it
 
 from jupyter_client.asynchronous import AsyncKernelClient  # noqa: E402
+from jupyter_client.channels import AsyncZMQSocketChannel  # noqa: E402
 from jupyter_client.manager import AsyncKernelManager  # noqa: E402
 from jupyter_client.provisioning import LocalProvisioner  # noqa: E402
 from jupyter_core.utils import run_sync  # noqa: E402
 from papermill import execute_notebook  # noqa: E402
 from papermill.engines import NBClientEngine, papermill_engines  # noqa: E402
+from traitlets import Type  # noqa: E402
+from zmq import EVENT_DISCONNECTED  # noqa: E402
+from zmq.asyncio import Socket  # noqa: E402
 
 _ENGINE = "jixiao"
 _START = 120  # seconds a kernel may take to answer
@@ -45,8 +50,60 @@ class Engine(NBClientEngine):
 papermill_engines.register(_ENGINE, Engine)
 
 
+class Channel(AsyncZMQSocketChannel):
+    """A channel that counts what it receives, and gives no more once that is too much."""
+
+    count: Callable[[int], None]
+
+    async def _recv(self, **settings):
+        parts = await self.socket.recv_multipart(**settings)
+        self.count(sum(map(len, parts)))
+        return self.session.deserialize(self.session.feed_identities(parts)[1])
+
+
 class Client(AsyncKernelClient):
-    """A client that is ready once it hears the kernel; jupyter_client waits a fifth of a second more."""
+    """A client that is ready once it hears the kernel; jupyter_client waits a fifth of a second more.
+
+    It receives no more than the kernel's limit of output: a message that is larger alone is not even taken in, the system
+    of sockets hangs up on whoever sends it.
+    """
+
+    shell_channel_class = Type(Channel)
+    iopub_channel_class = Type(Channel)
+    kernel: Kernel
+    received = 0
+    _hung_up: Sequence[Socket] = ()
+
+    def listen_to(self, kernel: Kernel) -> None:
+        """Connect to `kernel`, and count against its limit."""
+        self.kernel = kernel
+        self.context.maxmsgsize = kernel.limits.output
+        channels = (self.shell_channel, self.iopub_channel)
+        for channel in channels:
+            channel.count = self._count
+        self._hung_up = [channel.socket.get_monitor_socket(EVENT_DISCONNECTED) for channel in channels]
+
+    def _count(self, size: int) -> None:
+        self.received += size
+        if self.received > self.kernel.limits.output:
+            self.kernel.stop_for(Excess.OUTPUT)
+            raise RuntimeError("too much output")
+
+    async def is_alive(self) -> bool:
+        """Whether the kernel runs and has not been hung up on, which only happens for a message that is too large."""
+        hung_up = any([await socket.poll(0) for socket in self._hung_up])
+        if hung_up and self.kernel.excess is None and self.kernel.ended() is None:
+            self.kernel.stop_for(Excess.OUTPUT)
+        return await super().is_alive()
+
+    def leave(self) -> None:
+        """Close all sockets."""
+        for channel in (self.shell_channel, self.iopub_channel):
+            channel.socket.disable_monitor()
+        for socket in self._hung_up:
+            socket.close(linger=0)
+        self.stop_channels()
+        self.context.destroy(linger=0)
 
     def start_channels(self, shell=True, iopub=True, stdin=False, hb=False, control=False) -> None:
         """Connect the two channels that a run uses."""
@@ -91,7 +148,9 @@ class Manager(AsyncKernelManager):
         end = time.monotonic() + _START
         while not self._kernel.listening and self._kernel.process.poll() is None and time.monotonic() < end:
             time.sleep(0.005)
-        self._only = self._only or super().client(**settings)
+        if self._only is None:
+            self._only = super().client(**settings)
+            self._only.listen_to(self._kernel)
         return self._only
 
     def values(self, names: Iterable[str]) -> dict[str, str | None]:
@@ -103,8 +162,7 @@ class Manager(AsyncKernelManager):
     def leave(self) -> None:
         """Close the connection."""
         if self._only is not None:
-            self._only.stop_channels()
-            self._only.context.destroy(linger=0)
+            self._only.leave()
 
 
 def execute(notebook, kernel: Kernel, output: Path, record: Record, names: Iterable[str]) -> None:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from nbformat import NotebookNode
 
     from jixiao.running.kernel import Kernel
+    from jixiao.running.limits import Excess, Limits
 
 _INPUT_ERRORS = (
     errors.ParameterError,
@@ -31,6 +32,7 @@ _MENDED = {
     "CalledProcessError": "在终端里单独运行这条命令，看它为什么失败",
     "MemoryError": "减少一次读入的数据，或换内存更大的机器",
     "ModuleNotFoundError": "按 README 安装依赖后重试",
+    "PermissionError": "只写临时文件（tempfile）：运行时报告工具的文件只读，别的进程也不能动",
     "StdinNotImplementedError": "不用 input()：运行时没有人回答",
 }
 _MEND_CELL = "在 JupyterLab 里打开失败的笔记本，从这个单元格查起"
@@ -68,6 +70,9 @@ class Record:
 
 def judge(record: Record, kernel: Kernel, seconds: float, path: Path) -> None:
     """Return for a complete run; else raise the input error that the notebook raised, or RunError."""
+    code = kernel.ended()
+    if kernel.excess and not kernel.expired:
+        raise RunError(_too_much(record, kernel.excess, kernel.limits, path)) from record.stopped_by
     errors_seen = list(_cell_errors(record))
     for index, ename, evalue in errors_seen:
         if error := input_error(ename, evalue, _where(record, path, index)):
@@ -76,7 +81,7 @@ def judge(record: Record, kernel: Kernel, seconds: float, path: Path) -> None:
     if kernel.expired:
         faults = [_timeout(record, path, seconds)]
     elif not faults:
-        faults = list(_interruption(record, kernel, path)) or list(_skipped(record, path))
+        faults = list(_interruption(record, kernel, code, path)) or list(_skipped(record, path))
     if faults:
         raise RunError(*faults) from record.stopped_by
 
@@ -132,10 +137,14 @@ def _timeout(record: Record, path: Path, seconds: float) -> Fault:
     return Fault(_where(record, path, record.current), found, remedy="查这个单元格是否停不下来，或放宽时限")
 
 
-def _interruption(record: Record, kernel: Kernel, path: Path) -> Iterator[Fault]:
+def _too_much(record: Record, excess: Excess, limits: Limits, path: Path) -> Fault:
+    found = f"{excess.words}超过 {limits.shown(excess)}，已终止"
+    return Fault(_where(record, path, record.current), found, remedy=excess.remedy)
+
+
+def _interruption(record: Record, kernel: Kernel, code: int | None, path: Path) -> Iterator[Fault]:
     """What broke the run off, where no cell reports an error: the kernel ended, or papermill gave up."""
     where = _where(record, path, record.current)
-    code = kernel.process.poll()
     if record.current is None and record.stopped_by is not None:
         said = one_line(kernel.last_words(), 200)
         yield Fault(

@@ -5,14 +5,13 @@ Typst has no time limit: it reads no network and no file but the given pictures,
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Mapping, Sequence
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 from jixiao.kit import fonts
 from jixiao.kit.errors import ExportError, Fault, one_line
+from jixiao.kit.private_folders import private_folder
 
 STANDARDS = ("a-2a", "ua-1")
 _PPI = 300
@@ -32,17 +31,17 @@ def pdf(
     The fonts of the machine are looked at only where `families` has one that does not come along.
     """
     options = {"sys_inputs": dict(inputs), "timestamp": epoch, "pdf_standards": list(STANDARDS)}
-    with tempfile.TemporaryDirectory(prefix="jixiao-") as root:
+    with private_folder() as root:
         for name, content in pictures.items():
-            (Path(root) / name).write_bytes(content)
-        return _compiled("PDF", root, source.encode(), options, _foreign(families))
+            (root / name).write_bytes(content)
+        return _compiled("PDF", str(root), source.encode(), options, _foreign(families))
 
 
 def png(drawing: str) -> bytes:
     """The picture of an SVG document at 300 dots an inch."""
-    with tempfile.TemporaryDirectory(prefix="jixiao-") as root:
+    with private_folder() as root:
         options = {"format": "png", "ppi": _PPI, "sys_inputs": {"drawing": drawing}}
-        return _compiled("图", root, _ONE_DRAWING, options)
+        return _compiled("图", str(root), _ONE_DRAWING, options)
 
 
 def present(families: Sequence[str]) -> list[str]:
