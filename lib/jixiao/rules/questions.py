@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from jixiao.kit import numbers
+from jixiao.kit import limits, numbers
 from jixiao.kit.errors import Fault, ParameterError
 from jixiao.rules import explain, formulas
 from jixiao.rules.explain import Explanation
@@ -153,22 +153,19 @@ _ANSWERS = {
 
 
 def _weight(text: str) -> Decimal:
-    value = _number("--weight", text, 1000)
+    value = _number("--weight", text, limits.POINTS)
     if value != numbers.rounded(value, 4):
         raise ParameterError(Fault("--weight", f"是 {text}", "至多四位小数"))
     return value
 
 
-_LONGEST = 18  # digits of a number that anybody means
-
-
 def _number(option: str, text: str, highest: Decimal | int | None = None) -> Decimal:
     try:
         value = numbers.parse(text)
+    except numbers.TooLongError:
+        raise ParameterError(Fault(option, "数字太长", numbers.SIZE)) from None
     except ValueError:
         raise ParameterError(Fault(option, f"“{text}”不是数字", "如 8 或 7.5")) from None
-    if len(value.as_tuple().digits) > _LONGEST:
-        raise ParameterError(Fault(option, "数字太长", f"至多 {_LONGEST} 位"))
     if value < 0 or (highest is not None and value > highest):
         raise ParameterError(
             Fault(option, f"是 {text}", "不小于 0" if highest is None else f"0 到 {highest} 之间")

@@ -14,7 +14,7 @@ from typing import Any
 import pandas as pd
 from pandera.pandas import Check, Column, DataFrameSchema, Parser
 
-from jixiao.kit import numbers
+from jixiao.kit import characters, numbers
 from jixiao.values.notation import Nature
 from jixiao.year.words import DeliveryStatus, Opinion, RuleLevel, SubjectKind, Tier
 
@@ -47,6 +47,12 @@ def _text(*, blank: bool = False, unique: bool = False, words: tuple[str, ...] =
     checks = [Check.isin(words, error="、".join(words) + " 之一")] if words else []
     written = {"type": "string", "enum": words}
     return Column(object, checks, nullable=blank, unique=unique, metadata=written)
+
+
+def _name(*, blank: bool = False, unique: bool = False) -> Column:
+    """A text by which something is found again: a name or an id, in which no character may hide."""
+    seen = Check(lambda series: series.map(lambda v: not characters.unseen(str(v))), error="没有看不见的字符")
+    return Column(object, [seen], nullable=blank, unique=unique, metadata={"type": "string", "enum": ()})
 
 
 def _number(expected: str = "数字", *, blank: bool = False, low: int = 0, high: int | None = None) -> Column:
@@ -107,18 +113,18 @@ def _named(column: str, other: str) -> Check:
 SCHEMAS: dict[str, DataFrameSchema] = {
     "units": DataFrameSchema(
         {
-            "unit_id": _text(unique=True),
-            "name": _text(),
-            "department_id": _text(),
-            "section": _text(blank=True),
+            "unit_id": _name(unique=True),
+            "name": _name(),
+            "department_id": _name(),
+            "section": _name(blank=True),
         }
     ),
     "subjects": DataFrameSchema(
         {
-            "subject_id": _text(unique=True),
+            "subject_id": _name(unique=True),
             "kind": _text(words=KINDS),
-            "unit_id": _text(),
-            "name": _text(),
+            "unit_id": _name(),
+            "name": _name(),
             "initial_budget": _number("万元的数字"),
             "adjusted_budget": _number("万元的数字", blank=True),
             "executed": _number("万元的数字", blank=True),
@@ -128,15 +134,15 @@ SCHEMAS: dict[str, DataFrameSchema] = {
     ),
     "indicators": DataFrameSchema(
         {
-            "subject_id": _text(),
-            "indicator_id": _text(unique=True),
-            "level1": _text(),
-            "level2": _text(),
-            "level3": _text(),
+            "subject_id": _name(),
+            "indicator_id": _name(unique=True),
+            "level1": _name(),
+            "level2": _name(),
+            "level3": _name(),
             "nature": _text(words=NATURES),
-            "operator": _text(blank=True),
+            "operator": _name(blank=True),
             "target": _text(),
-            "measure_unit": _text(blank=True),
+            "measure_unit": _name(blank=True),
             "actual": _text(blank=True),
             "weight": _number("分值的数字", high=100),
             "self_score": _number("得分的数字", blank=True),
@@ -149,20 +155,20 @@ SCHEMAS: dict[str, DataFrameSchema] = {
     ),
     "scores": DataFrameSchema(
         {
-            "subject_id": _text(),
+            "subject_id": _name(),
             "tier": _text(words=TIERS),
             "score": _number("总分的数字", high=100),
-            "evaluator": _text(blank=True),
+            "evaluator": _name(blank=True),
             "scored_on": _date(),
         },
         unique=["subject_id", "tier"],
     ),
     "key_projects": DataFrameSchema(
         {
-            "subject_id": _text(blank=True),
-            "name": _text(blank=True),
+            "subject_id": _name(blank=True),
+            "name": _name(blank=True),
             "amount": _number("万元的数字"),
-            "agency": _text(blank=True),
+            "agency": _name(blank=True),
             "score": _number("得分的数字", high=100),
             "grade": _text(),
             "recommendations": _text(blank=True),
@@ -171,9 +177,9 @@ SCHEMAS: dict[str, DataFrameSchema] = {
     ),
     "target_reviews": DataFrameSchema(
         {
-            "department_id": _text(),
-            "subject_id": _text(),
-            "indicator_id": _text(blank=True),
+            "department_id": _name(),
+            "subject_id": _name(),
+            "indicator_id": _name(blank=True),
             "opinion": _text(),
             "status": _text(words=OPINIONS),
             "answered_on": _date(),
@@ -182,8 +188,8 @@ SCHEMAS: dict[str, DataFrameSchema] = {
     ),
     "rules_issued": DataFrameSchema(
         {
-            "title": _text(),
-            "number": _text(blank=True),
+            "title": _name(),
+            "number": _name(blank=True),
             "issued_on": _date(),
             "topic": _text(blank=True),
             "level": _text(words=RULE_LEVELS),
@@ -192,10 +198,10 @@ SCHEMAS: dict[str, DataFrameSchema] = {
     ),
     "monitoring": DataFrameSchema(
         {
-            "subject_id": _text(),
+            "subject_id": _name(),
             "month": _number("月份", low=1, high=12),
             "executed": _number("万元的数字", blank=True),
-            "indicator_id": _text(blank=True),
+            "indicator_id": _name(blank=True),
             "actual": _text(blank=True),
             "forecast": _text(blank=True),
             "reason": _text(blank=True),
@@ -203,7 +209,7 @@ SCHEMAS: dict[str, DataFrameSchema] = {
     ),
     "applications": DataFrameSchema(
         {
-            "subject_id": _text(),
+            "subject_id": _name(),
             "tier": _text(words=TIERS),
             "measure": _text(),
             "amount": _number("万元的数字", blank=True),
@@ -214,8 +220,8 @@ SCHEMAS: dict[str, DataFrameSchema] = {
     ),
     "funds": DataFrameSchema(
         {
-            "subject_id": _text(),
-            "item": _text(),
+            "subject_id": _name(),
+            "item": _name(),
             "initial_budget": _number("万元的数字", blank=True),
             "adjusted_budget": _number("万元的数字", blank=True),
             "executed": _number("万元的数字", blank=True),
@@ -227,19 +233,19 @@ SCHEMAS: dict[str, DataFrameSchema] = {
     ),
     "sources": DataFrameSchema(
         {
-            "table": _text(),
-            "key": _text(),
-            "file": _text(),
-            "sheet": _text(blank=True),
+            "table": _name(),
+            "key": _name(),
+            "file": _name(),
+            "sheet": _name(blank=True),
             "cells": _text(),
         },
         unique=["table", "key", "file", "sheet"],
     ),
     "received": DataFrameSchema(
         {
-            "subject_id": _text(blank=True),
-            "file": _text(),
-            "digest": _text(),
+            "subject_id": _name(blank=True),
+            "file": _name(),
+            "digest": _name(),
             "received_on": _date(),
             "status": _text(words=STATUSES),
             "errors": _number("个数"),
@@ -249,19 +255,19 @@ SCHEMAS: dict[str, DataFrameSchema] = {
     ),
     "changes": DataFrameSchema(
         {
-            "subject_id": _text(),
+            "subject_id": _name(),
             "version": _number("第几次"),
-            "table": _text(),
-            "key": _text(),
-            "column": _text(),
+            "table": _name(),
+            "key": _name(),
+            "column": _name(),
             "before": _text(blank=True),
             "after": _text(blank=True),
         }
     ),
     "disclosures": DataFrameSchema(
         {
-            "unit_id": _text(),
-            "document": _text(),
+            "unit_id": _name(),
+            "document": _name(),
             "approved_on": _date(),
             "published_on": _date(),
             "url": _text(blank=True),

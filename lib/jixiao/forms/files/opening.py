@@ -7,9 +7,8 @@ from pathlib import Path
 from jixiao.forms.files import compound, excel, packages, text_tables, xls
 from jixiao.forms.model import Workbook
 from jixiao.kit.errors import Fault, FormError
+from jixiao.kit.limits import FILE_BYTES
 
-# A form is below 1 MB; this leaves room for pasted photos, and bounds what one file costs
-FILE_BYTES = 30_000_000
 _ZIP = b"PK"
 _EXCEL = "Excel 工作簿（.xlsx、.xls）或 CSV"
 _SAVE = "用表格软件打开，另存为 .xlsx"
