@@ -201,7 +201,7 @@ def _grey(colour: str) -> float:
 )
 def test_place_in_words(cell, label):
     """The label of the row and the head of the column, where the form has them."""
-    assert returned_copy.label(SHEET, cell) == label
+    assert returned_copy.Labels(SHEET).of(cell) == label
 
 
 def test_sheets_are_told_apart_whatever_their_names():

@@ -5,12 +5,13 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from jixiao.checks import cards
 from jixiao.checks.cards import Card
 from jixiao.checks.engine import Finding
 from jixiao.exchange.returning import returned_copy
-from jixiao.exchange.returning.returned_copy import MARKS
+from jixiao.exchange.returning.returned_copy import MARKS, Labels
 from jixiao.forms.model import Sheet
 from jixiao.kit import workbooks
 from jixiao.kit.workbooks import HEAD, Book, Page, Style, across, cell, on_band
@@ -42,14 +43,18 @@ class Head:
 
 @dataclass(frozen=True)
 class _Copy:
-    """A received sheet and the name of its copy."""
+    """A received sheet, the name of its copy, and what its cells are called."""
 
     sheet: Sheet
     name: str
 
-    def holds(self, finding: Finding) -> bool:
-        """Whether a finding is in this sheet."""
-        return (finding.place.file, finding.place.sheet) == (self.sheet.file, self.sheet.name)
+    @cached_property
+    def labels(self) -> Labels:
+        """What the cells of the sheet are called."""
+        return Labels(self.sheet)
+
+
+_Copies = Mapping[tuple[str, str], _Copy]  # by file and sheet
 
 
 def workbook(received: Sequence[Sheet], findings: Sequence[Finding], head: Head) -> bytes:
@@ -58,16 +63,20 @@ def workbook(received: Sequence[Sheet], findings: Sequence[Finding], head: Head)
     `findings` are those of this unit; one whose place is in no received sheet is listed without a link.
     """
     known = cards.read()
-    copies: list[_Copy] = []
+    copies: dict[tuple[str, str], _Copy] = {}
+    used = [FRONT]
     for sheet in received:
-        name = workbooks.sheet_name(sheet.name, [FRONT, *(copy.name for copy in copies)])
-        copies.append(_Copy(sheet, name))
+        used.append(workbooks.sheet_name(sheet.name, used))
+        copies.setdefault((sheet.file, sheet.name), _Copy(sheet, used[-1]))
+    found: dict[tuple[str, str], list[Finding]] = {}
+    for one in findings:
+        found.setdefault((one.place.file, one.place.sheet), []).append(one)
 
     def build(book: Book) -> None:
         _front(book.sheet(FRONT, _WIDTHS), copies, findings, head, known)
-        for copy in copies:
+        for place, copy in copies.items():
             page = book.sheet(copy.name, returned_copy.widths(copy.sheet))
-            marked = [one for one in findings if copy.holds(one)]
+            marked = found.get(place, [])
             returned_copy.write(page, copy.sheet, marked, known)
             if marked:
                 page.raw.set_tab_color("#C00000")
@@ -77,7 +86,7 @@ def workbook(received: Sequence[Sheet], findings: Sequence[Finding], head: Head)
 
 
 def _front(
-    page: Page, copies: Sequence[_Copy], findings: Sequence[Finding], head: Head, known: Mapping[str, Card]
+    page: Page, copies: _Copies, findings: Sequence[Finding], head: Head, known: Mapping[str, Card]
 ) -> None:
     """Who, which file, when; what to do; then the findings in their groups, counted through."""
     page.put_across(0, "绩效自评表退回意见", least=34, font_name=HEAD, font_size=18, align="center")
@@ -88,6 +97,7 @@ def _front(
         page.put(cell(row, column), words, least=24, **style)
     page.raw.freeze_panes(row + 1, 0)
     number = 0
+    several = len({file for file, _ in copies}) > 1
     for severity, words in _GROUPS:
         group = [one for one in findings if one.severity == severity]
         if group:
@@ -96,7 +106,7 @@ def _front(
         for one in group:
             row += 1
             number += 1
-            _line(page, row, number, one, copies, known)
+            _line(page, row, number, one, copies.get((one.place.file, one.place.sheet)), several, known)
     page.finish(
         footer=f'&L&"宋体"&9 {on_band(head.unit)}&C&"宋体"&9 第 &P 页，共 &N 页',
         landscape=True,
@@ -105,13 +115,13 @@ def _front(
     )
 
 
-def _facts(page: Page, row: int, copies: Sequence[_Copy], findings: Sequence[Finding], head: Head) -> int:
+def _facts(page: Page, row: int, copies: _Copies, findings: Sequence[Finding], head: Head) -> int:
     """The lines above the table; the row of its head is returned."""
     errors = sum(one.severity == Severity.ERROR for one in findings)
     answer = f"，并于{_day(head.answer_by)}前重新报送" if head.answer_by else "后重新报送"
     facts = (
         ("单位", head.unit),
-        ("文件", "、".join(dict.fromkeys(copy.sheet.file for copy in copies)) or "—"),
+        ("文件", "、".join(dict.fromkeys(file for file, _ in copies)) or "—"),
         ("退回日期", _day(head.returned_on) + (f"　　退回单位：{head.issuer}" if head.issuer else "")),
         ("意见", f"共 {len(findings)} 处，其中必须改正的 {errors} 处。请在原表上改正{answer}。"),
         (
@@ -130,12 +140,16 @@ def _facts(page: Page, row: int, copies: Sequence[_Copy], findings: Sequence[Fin
 
 
 def _line(
-    page: Page, row: int, number: int, one: Finding, copies: Sequence[_Copy], known: Mapping[str, Card]
+    page: Page,
+    row: int,
+    number: int,
+    one: Finding,
+    copy: _Copy | None,
+    several: bool,
+    known: Mapping[str, Card],
 ) -> None:
-    """One finding; its cell leads to the marked one."""
-    copy = next((copy for copy in copies if copy.holds(one)), None)
+    """One finding; its cell leads to the marked one of `copy`. Sheets of `several` files are told by their file too."""
     name = f" {known[one.rule].name}" if one.rule in known else ""
-    several = len({each.sheet.file for each in copies}) > 1
     if copy:
         sheet = copy.name + (f"\n（{one.place.file}）" if several else "")
         place = returned_copy.position(one.place.cell) or (0, 0)
@@ -143,7 +157,7 @@ def _line(
     else:
         sheet = one.place.sheet or one.place.file
         page.put(cell(row, 2), one.place.cell, align="center", **_BOX)
-    where = returned_copy.label(copy.sheet, one.place.cell) if copy else ""
+    where = copy.labels.of(one.place.cell) if copy else ""
     texts = {1: sheet, 3: where, 4: one.found, 5: one.expected, 6: one.remedy, 7: f"{one.rule}{name}"}
     page.put(cell(row, 0), str(number), least=20, align="center", **_BOX)
     for column, text in texts.items():
