@@ -109,8 +109,23 @@ def read(content: bytes | None, place: str) -> dict[str, Any]:
     try:
         found = json.loads(content)
         intact = sealed(found) == content
-    except (ValueError, AttributeError):
+    except (ValueError, AttributeError, TypeError, RecursionError):
         intact = False
     if not intact:
         raise PublishError(Fault(f"{place}/{NAME}", "内容被改动，与自身的校验值不符", remedy="取原来的文件"))
+    if not _is_manifest(found):
+        raise PublishError(Fault(f"{place}/{NAME}", "不是本程序写的清单", remedy="取原来的文件"))
     return found
+
+
+def _is_manifest(found: Mapping[str, Any]) -> bool:
+    """Whether what is sealed lists files as this program does; anybody can seal anything."""
+    listed = [*_listed(found, "files"), *_listed(found, "inputs")]
+    whole = all(isinstance(one, dict) and isinstance(one.get("name"), str) for one in listed)
+    sections = all(isinstance(found.get(name, {}), dict) for name in ("code", "environment"))
+    return "files" in found and whole and sections
+
+
+def _listed(found: Mapping[str, Any], name: str) -> list[Any]:
+    part = found.get(name, [])
+    return part if isinstance(part, list) else [None]
