@@ -5,10 +5,10 @@ from __future__ import annotations
 import time
 
 import pytest
-
-from jixiao.kit.errors import Fault, FormError
 from tools import fuzz
 from tools.fuzz import Case
+
+from jixiao.kit.errors import Fault, FormError
 
 
 @pytest.fixture(scope="module")
@@ -26,7 +26,9 @@ def test_every_genuine_input_is_read(known):
 def test_a_seed_gives_the_same_inputs_again(known):
     """Number and seed make an input, whichever process reads it; another seed makes others."""
     made = [[fuzz.input_of(seed, number, known) for number in range(30)] for seed in (3, 3, 4)]
-    assert [(case.name, content) for case, content in made[0]] == [(c.name, content) for c, content in made[1]]
+    assert [(case.name, content) for case, content in made[0]] == [
+        (c.name, content) for c, content in made[1]
+    ]
     assert made[0] != made[2]
     assert len({case.name for case, _ in made[0]}) > 5
 
