@@ -7,9 +7,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import chain
 from typing import Any
 
-from jixiao.kit import limits, numbers
+from jixiao.kit import characters, limits, numbers
 from jixiao.kit.errors import Fault, ParameterError
 from jixiao.rules import explain, formulas
 from jixiao.rules.explain import Explanation
@@ -40,6 +41,9 @@ class Question:
 
 def answer(policy: Policy, question: Question) -> Explanation:
     """Give the explanation asked for; ParameterError when the question is incomplete or holds no number."""
+    for text in chain.from_iterable(map(_texts, vars(question).values())):
+        if wrong := characters.no_text(text):
+            raise ParameterError(Fault("问题", f"有不能用的字符 {wrong}", remedy="重新输入"))
     asked = [
         name
         for name in ("target", "elements", "goal_review", "execution", "total", "groups", "grade")
@@ -55,6 +59,12 @@ def answer(policy: Policy, question: Question) -> Explanation:
         )
         raise ParameterError(Fault("问题", "没有说要算什么", forms))
     return _ANSWERS[asked[0]](policy, question)
+
+
+def _texts(part: object) -> tuple[str, ...]:
+    """The texts of a part of a question."""
+    parts = part if isinstance(part, tuple) else (part,)
+    return tuple(each for each in parts if isinstance(each, str))
 
 
 def day(text: str | None) -> dt.date:
