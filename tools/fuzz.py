@@ -41,8 +41,9 @@ sys.path.insert(0, str(ROOT / "tests"))
 
 from jixiao.archive import manifest, verify
 from jixiao.checks import catalogue, settings
+from jixiao.exchange.importing import receive
 from jixiao.exchange.issuing import issue
-from jixiao.exchange.returning import return_sheet
+from jixiao.exchange.returning import return_files, return_sheet
 from jixiao.figures import compare, evaluate
 from jixiao.forms.files import opening
 from jixiao.forms.layouts import layouts
@@ -51,7 +52,7 @@ from jixiao.forms.records import from_forms
 from jixiao.kit.errors import JixiaoError
 from jixiao.press.paper import themes
 from jixiao.rules import explain, policy
-from jixiao.year import params, tables
+from jixiao.year import params, table_files, tables
 from raw_compounds import book as xls_book
 from text_sheets import FORM, PAPER
 
@@ -323,18 +324,33 @@ def in_turn(content: bytes, among: int) -> bool:
 
 
 def read_form(content: bytes) -> object:
-    """A received file up to its records, and one in three up to the return sheet, as `check --returns` reads it."""
+    """A received file up to its records; one in six up to its return sheet, one in six up to what `import` would write."""
     known, rules, limits = surroundings()
     workbook = opening.workbook(content, "表.xlsx")
     found = reading.forms_of(workbook, known)
     records = from_forms.records(found.forms)
     if not in_turn(content, 3):
         return [str(one.place) + one.found for one in records.remarks]
+    if in_turn(content, 2):
+        return imported(content)
     findings = catalogue.find(records, rules, limits, None)
     lines = [str(one) for one in findings]
     head = return_sheet.Head("单位", "财政局", DAY)
     return_sheet.workbook(workbook.sheets, findings, head)
     return lines
+
+
+def imported(content: bytes) -> list[str]:
+    """What `import` would say and write of a received file, up to its commit."""
+    values = params.of_year(year(), 2022)
+    with tempfile.TemporaryDirectory(prefix="jixiao-fuzz-") as folder:
+        path = Path(folder) / "表.xlsx"
+        path.write_bytes(content)
+        asked = receive.Asked(year(), (path,), values, values.policy)
+        delivery = receive.prepared(asked, DAY, lambda *_: None)
+        sheets = [name for name, _ in return_files.of_delivery(delivery, Path(folder), values, DAY, DAY)]
+        texts = [table_files.csv_text(frame) for frame in delivery.tables.values()]
+        return [*map(str, delivery.reading.findings), *sheets, *texts]
 
 
 def read_year(name: str) -> Callable[[bytes], object]:
