@@ -25,6 +25,10 @@ STYLES = 65_536  # of cells of an .xlsx; Excel itself writes 65,490 at most
 XLS_STYLES = 16_384  # Excel writes 4,050 at most; each costs xlrd 40 µs and a kilobyte
 FORMS = 5_000  # heads of tables in a sheet, at each of which a form may begin
 
+# Return sheets. What is larger takes minutes to write, and no spreadsheet program opens it with ease.
+RETURN_CELLS = 400_000  # rows × columns of the sheets that are copied
+RETURN_FINDINGS = 20_000  # findings that are listed and marked
+
 # ZIP packages
 PACKAGE_PARTS = 2_000  # a form has some 15 parts; one pasted photo is one more
 PACKAGE_BYTES = 300_000_000  # unpacked: ten times the largest file that is read at all
