@@ -56,9 +56,9 @@ from jixiao.year import params, table_files, tables
 from raw_compounds import book as xls_book
 from text_sheets import FORM, PAPER
 
-SLOW = 10  # seconds
+SLOW = 10  # seconds of the processor
 LARGE = 1_000  # megabytes
-STUCK = 3 * SLOW  # seconds after which a process is killed that not even its own alarm stops
+STUCK = 6 * SLOW  # seconds after which a process is killed that not even its own alarm stops
 KEPT = ROOT / "build" / "fuzz"
 SUBJECTS = 6  # of the year, so that an evaluation takes a fraction of a second
 TABLES = (
@@ -498,26 +498,26 @@ def alarm(*_: object) -> None:
 
 def outcome(case: Case, content: bytes) -> tuple[str, str]:
     """What became of an input, in a word, and for what should not be the last lines of the traceback."""
-    signal.signal(signal.SIGALRM, alarm)
-    signal.alarm(SLOW)
+    signal.signal(signal.SIGPROF, alarm)
+    signal.setitimer(signal.ITIMER_PROF, SLOW)  # of its own: other programs take their share
     try:
         lines = case.read(content)
-        signal.alarm(0)
+        signal.setitimer(signal.ITIMER_PROF, 0)
         for line in lines if isinstance(lines, list) else []:
             line.encode()  # halves of pairs would end the command that prints it
         return "read", ""
     except JixiaoError as error:
-        signal.alarm(0)
+        signal.setitimer(signal.ITIMER_PROF, 0)
         lines = [str(fault) for fault in error.faults]
         bad = [line for line in lines if "\n" in line or len(line) > 600 or not line.isprintable()]
         return ("no line", repr(bad or lines)[:600]) if bad or not lines else ("refused", "")
     except Slow:
         return "slow", "".join(traceback.format_exc().splitlines(keepends=True)[-12:])
     except Exception:
-        signal.alarm(0)
+        signal.setitimer(signal.ITIMER_PROF, 0)
         return "crash", "".join(traceback.format_exc().splitlines(keepends=True)[-12:])
     finally:
-        signal.alarm(0)
+        signal.setitimer(signal.ITIMER_PROF, 0)
 
 
 def work(pipe: Connection, seed: int, numbers: range) -> None:
