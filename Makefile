@@ -9,12 +9,13 @@ YEAR ?= 2022
 SAMPLE ?= 400
 SEED ?= 1
 MINUTES ?= 15
+SECONDS ?= 60
 UV ?= uv
 BIN := .venv/bin
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help setup report test mutants lab lint audit pictures clean lock
+.PHONY: help setup report test mutants fuzz lab lint audit pictures clean lock
 
 help: ## 列出全部目标
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/'
@@ -32,6 +33,9 @@ test: .venv/ready ## 运行全部测试（以 root 身份且有 apt-get 时，�
 
 mutants: .venv/ready ## 细小地改动评分代码，看测试能否发现，如 make mutants SAMPLE=400 SEED=1（SAMPLE=0 为全部，MINUTES=0 不限时）
 	$(BIN)/python tools/mutants.py --sample $(SAMPLE) --seed $(SEED) --minutes $(MINUTES)
+
+fuzz: .venv/ready ## 随机改坏各种输入，看是否都能读入或用一行提示拒绝，如 make fuzz SECONDS=60 SEED=1
+	$(BIN)/python tools/fuzz.py --seconds $(SECONDS) --seed $(SEED)
 
 lab: .venv/ready ## 在 JupyterLab 中打开报告笔记本
 	$(BIN)/jupyter lab notebooks/annual_report.ipynb

@@ -30,7 +30,7 @@ class Failing(type(Path())):
     ("name", "said"),
     [
         ("memory", "memory.xlsx：内存不够，没有读完；请拆成几个文件"),
-        ("value", "value.xlsx：程序读这个文件时出错（ValueError：坏 了）；请把文件发给程序的维护者"),
+        ("value", "value.xlsx：程序读这个文件时出错（ValueError）；请把文件发给程序的维护者"),
         ("rights", "rights.xlsx：打不开，没有权限或磁盘出错；应为可读的文件；请检查权限，或重新拷贝"),
     ],
 )

@@ -363,6 +363,21 @@ def test_a_mean_may_be_rounded_beyond_its_bounds():
     assert [len(found_in({"published": facts}, "D02")) for facts in means.values()] == [0, 1, 0]
 
 
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {"evaluation.projects.self.[90,100]": "一百"},
+        {"evaluation.projects.self.[90": Decimal(3)},
+        {"evaluation.projects.self.": Decimal(3)},
+        {"key_projects.grades.优秀": "不少"},
+    ],
+)
+def test_published_figures_of_another_kind_are_no_mean(odd):
+    """A text where a number of subjects is expected, or a key that is no band: nothing to hold a mean against."""
+    means = {"evaluation.projects.self_mean": Decimal(50), "key_projects.mean_score": Decimal(50)}
+    assert found_in({"published": {**means, **odd}}, "D02") == []
+
+
 def test_late_with_points_off_is_not_told_again():
     """Finished late with all the points is an error; with some taken off it is not."""
     late = {"operator": "", "target": "2021年6月底前", "measure_unit": "", "actual": "2021年7月1日"}

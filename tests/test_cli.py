@@ -155,3 +155,50 @@ def test_a_skeleton_names_every_figure_and_is_read_back(kit):
     ]
     (kit.data / "published.yml").write_text("\n".join(filled), encoding="utf-8")
     assert kit.run("compare", "2022").returncode == 0
+
+
+FAILING = """
+import sys
+import click
+from jixiao.commands import cli
+
+def fail():
+    secret = "某某项目"
+    {}[secret]
+
+cli.cli.add_command(click.Command("fail", callback=fail))
+sys.argv = ["jixiao", "fail"]
+cli.main()
+"""
+
+
+def test_an_error_that_nobody_foresaw_is_one_line_and_a_file(kit):
+    """Exit code 3, no traceback; the file names the error, its places and versions, and neither data nor folders."""
+    result = kit.python("-c", FAILING)
+    (path,) = kit.outputs.glob("error-*.txt")
+    report = path.read_text(encoding="utf-8")
+    found = "程序自己出错了（KeyError），没有做完；数据表和已发布的版本没有只改一半的"
+    said = f"jixiao fail：{found}；请把 outputs/{path.name} 发给程序的维护者（里面没有数据）\n"
+    assert (result.returncode, result.stdout, result.stderr) == (3, "", said)
+    assert [
+        word
+        for word in ("builtins.KeyError", "jixiao/commands/cli.py:", " fail", "pandas ")
+        if word not in report
+    ] == []
+    assert [word for word in ("某某项目", "/jixiao/lib", str(kit.root), "Traceback") if word in report] == []
+
+
+def test_without_a_kit_the_file_lies_among_the_temporary_ones(kit, tmp_path):
+    """A command that needs no kit has no outputs/ to write to."""
+    (tmp_path / "there").mkdir()
+    (kit.root / "notebooks").rename(kit.root / "books")
+    result = kit.python("-c", FAILING, TMPDIR=str(tmp_path / "there"))
+    (path,) = (tmp_path / "there").glob("jixiao-error-*.txt")
+    assert (result.returncode, f"请把 {path} 发给" in result.stderr) == (3, True)
+
+
+def test_a_terminal_without_a_character_is_no_error(kit):
+    """A terminal of another encoding prints the characters that it has, and the numbers of the others."""
+    code = FAILING.replace("{}[secret]", 'click.echo("河道\U00020000\u1e3f")')
+    result = kit.python("-c", code, PYTHONUTF8="0", PYTHONIOENCODING="latin-1")
+    assert (result.returncode, result.stdout) == (0, r"\u6cb3\u9053\U00020000\u1e3f" + "\n")

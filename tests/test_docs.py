@@ -14,6 +14,7 @@ from PIL import Image
 
 from jixiao.checks import cards
 from jixiao.commands.cli import cli
+from jixiao.kit import limits
 from jixiao.report.prose import BARE, EACH, PLACEHOLDER
 from jixiao.year import table_schema
 from jixiao.year.schemas import SCHEMAS
@@ -22,7 +23,8 @@ ROOT = Path(__file__).parent.parent
 READMES = ("README.md", "README.zh-CN.md")
 MESSAGES = ("docs/messages.md", "docs/messages.zh-CN.md")
 SECURITY = ("docs/security.md", "docs/security.zh-CN.md")
-TWINS = (READMES, MESSAGES, SECURITY)
+LIMITS = ("docs/limits.md", "docs/limits.zh-CN.md")
+TWINS = (READMES, MESSAGES, SECURITY, LIMITS)
 PAGES = sorted(path.relative_to(ROOT).as_posix() for path in [*ROOT.glob("*.md"), *ROOT.glob("[!.]*/*.md")])
 LINK = re.compile(r"\]\(([^)#]+)(?:#[^)]*)?\)")
 INNER = re.compile(r"\]\(#([^)]+)\)")
@@ -69,6 +71,14 @@ def test_every_command_and_option_is_documented(name):
     spelled = set(chain(options(cli), *map(options, cli.commands.values())))
     assert [line for line in commands if f"`{line}`" not in page] == []
     assert [word for word in sorted(spelled) if not re.search(rf"`[^`]*{word}\b[^`]*`", page)] == []
+
+
+@pytest.mark.parametrize("name", LIMITS)
+def test_every_limit_is_documented_with_its_number(name):
+    """Each limit of kit/limits.py has its line, and no line names a limit that is not there."""
+    stated = {key: f"{value:,}" for key, value in vars(limits).items() if key.isupper()}
+    rows = re.findall(r"^\| .* \| ([\d,]+) \| .* \| `(\w+)` \|$", text(name), re.MULTILINE)
+    assert {key: number for number, key in rows} == stated
 
 
 @pytest.mark.parametrize("name", READMES)

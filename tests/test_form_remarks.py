@@ -267,3 +267,11 @@ def test_what_lacks_in_the_head_is_told_at_the_title() -> None:
 def test_a_sign_for_nothing_stored_as_text_is_no_number() -> None:
     """无 and — are blank however they are stored."""
     assert one(changed(("| 10公里 | 20 | 20 |", "| 10公里 | '无 | '— |"))).remarks == ()
+
+
+def test_a_number_of_too_many_digits_is_remarked_and_not_read() -> None:
+    """F06 at its cell; the other numbers of the form are read."""
+    form = one(changed(("年度资金总额 | < | 100 |", f"年度资金总额 | < | {'5' * 30} |")))
+    said = [(r.rule, r.place.cell, r.expected) for r in form.remarks]
+
+    assert ("F06", "D5", "整数部分至多 15 位、小数至多 20 位的数") in said, said

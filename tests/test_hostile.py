@@ -13,8 +13,9 @@ import docx
 import openpyxl
 import pytest
 
-from jixiao.forms.files import compound, opening, packages
+from jixiao.forms.files import compound
 from jixiao.forms.files.opening import open_workbook, workbook
+from jixiao.kit import limits
 from jixiao.kit.errors import FormError
 from office import converted
 from raw_compounds import STYLE, book, single
@@ -97,7 +98,7 @@ def circle() -> bytes:
 CASES: list[tuple[str, Callable[[], bytes], tuple[str, ...]]] = [
     ("zero bytes", lambda: b"", ("空文件", "重新拷贝")),
     ("bomb", lambda: bomb(40_000_000), ("压缩炸弹", "200 倍")),
-    ("large bomb", lambda: lying(bomb(10_000), packages.PLAIN_BYTES + 1), ("压缩炸弹", "300 MB")),
+    ("large bomb", lambda: lying(bomb(10_000), limits.PACKAGE_BYTES + 1), ("压缩炸弹", "300 MB")),
     ("lying bomb", lambda: lying(bomb(1_000_000), 100), ("已损坏",)),
     ("members", lambda: package(parts(ROW) | {f"x{n}": b"" for n in range(3000)}), ("个部件", "2000")),
     ("doctype", lambda: sheet(f"{LAUGHS}<worksheet {MAIN}>&b;</worksheet>"), ("DOCTYPE", "核实来源")),
@@ -266,6 +267,7 @@ ENDS = ((0x203, struct.pack("<HHHd", 65535, 0, 0, 7)), (0x200, bytes(14))) * 100
 LIMITED = """
 import resource, sys
 from pathlib import Path
+from jixiao.kit import limits
 from jixiao.kit.errors import FormError
 from jixiao.forms.files.opening import open_workbook
 resource.setrlimit(resource.RLIMIT_AS, (int(sys.argv[1]) << 20,) * 2)
@@ -393,5 +395,5 @@ def test_the_limits_leave_room_for_a_real_large_list(tmp_path):
     cells = "<c><v>12345.67</v></c>" * 13
     path = tmp_path / "清单.xlsx"
     path.write_bytes(rows(f"<row>{cells}</row>" * 20_000))
-    assert path.stat().st_size < opening.FILE_BYTES
+    assert path.stat().st_size < limits.FILE_BYTES
     assert len(open_workbook(path, "清单").sheets[0].rows) == 20_000

@@ -140,7 +140,18 @@ def test_a_file_that_is_no_notebook_is_refused_in_one_line(tmp_path, content, ca
         read_notebook(tmp_path / "none.ipynb")
 
 
-@pytest.mark.parametrize("content", ["[]", "5", '{"cells": 5, "nbformat": 4, "metadata": {}}'])
+def test_half_a_character_in_a_notebook_is_one_line(tmp_path):
+    """No file can hold it, so that the run could not even keep its notebook."""
+    path = tmp_path / "n.ipynb"
+    cell = '{"cell_type": "markdown", "id": "a", "metadata": {}, "source": "甲\\ud800"}'
+    path.write_text(
+        f'{{"cells": [{cell}], "metadata": {{}}, "nbformat": 4, "nbformat_minor": 5}}', encoding="utf-8"
+    )
+    with pytest.raises(NotebookError, match=r"n\.ipynb：不能作为笔记本读取（有不能用的字符 U\+D800）"):
+        read_notebook(path)
+
+
+@pytest.mark.parametrize("content", ["[" * 100_000, "[]", "5", '{"cells": 5, "nbformat": 4, "metadata": {}}'])
 def test_json_of_another_shape_is_no_notebook(tmp_path, content):
     """One line that names the file and says what it is not, without folder and without words of Python."""
     path = tmp_path / "n.ipynb"

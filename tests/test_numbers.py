@@ -1,5 +1,6 @@
 """Numbers: parsed from their text, rounded once, written without loss."""
 
+import threading
 from decimal import Decimal
 
 import pytest
@@ -30,6 +31,40 @@ def test_parse_refuses_everything_else(text):
     """What is not a plain decimal raises instead of becoming a wrong number."""
     with pytest.raises(ValueError, match="not a decimal"):
         numbers.parse(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "fits"),
+    [
+        ("9" * 15, True),
+        ("9" * 16, False),
+        ("-" + "9" * 15 + "." + "9" * 20, True),
+        ("0." + "0" * 19 + "1", True),
+        ("0." + "0" * 20 + "1", False),
+        ("000" + "9" * 15, True),
+        ("９" * 16, False),
+        ("1" + ",000" * 5, False),
+        ("9" * 100_000, False),
+    ],
+)
+def test_numbers_of_more_digits_than_anybody_means_are_refused(text, fits):
+    """Fifteen digits before the point and twenty behind it are read exactly; one more is an error of its own kind."""
+    if fits:
+        assert numbers.parse(text) == Decimal(text)
+    else:
+        with pytest.raises(numbers.TooLongError):
+            numbers.parse(text)
+
+
+def test_sums_of_the_longest_numbers_are_exact_in_every_thread():
+    """Python's own precision of 28 digits would drop the last ones, in threads as well as here."""
+    one = numbers.parse("9" * 15 + "." + "9" * 20)
+    given = []
+    worker = threading.Thread(target=lambda: given.append(one + one))
+    worker.start()
+    worker.join()
+    assert [one + one, one * one] == [given[0], Decimal("9" * 35) * Decimal("9" * 35) / 10**40]
+    assert str(one + one) == "1" + "9" * 15 + "." + "9" * 19 + "8"
 
 
 @pytest.mark.parametrize(

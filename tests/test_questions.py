@@ -370,7 +370,8 @@ MISTAKES = [
     (M, {"grade": "100.01"}, "--grade：是 100.01；应为0 到 100 之间"),
     (M, {"grade": "-0.01"}, "--grade：是 -0.01；应为0 到 100 之间"),
     (M, {"grade": ""}, "--grade：“”不是数字；应为如 8 或 7.5"),
-    (M, {"grade": "1.000000000000000000"}, "--grade：数字太长；应为至多 18 位"),
+    (M, {"weight": "8", "target": "≥9\udcff0%", "actual": "85"}, "问题：有不能用的字符 U+DCFF；请重新输入"),
+    (M, {"grade": "1.000000000000000000000"}, "--grade：数字太长；应为整数部分至多 15 位、小数至多 20 位的数"),
 ]  # fmt: skip
 
 
@@ -389,10 +390,10 @@ def test_a_question_that_cannot_be_answered(name, question, said):
         (M, {**SCORES, "weight": "8.0001"}, "8.00"),
         (M, {**SCORES, "weight": "0"}, "0.00"),
         (M, {**SCORES, "weight": "８"}, "8.00"),
-        (M, {"grade": "1.00000000000000000"}, "1.00"),
+        (M, {"grade": "1.00000000000000000000"}, "1.00"),
         (K, {"total": "100", "execution_rate": "1"}, "100.00"),
         (Z, {"weight": "8", "elements": ("1", "1")}, "8.00"),
-        (M, {"execution": ("123456789012345678", "0")}, "0.00"),
+        (M, {"execution": ("123456789012345", "0")}, "0.00"),
     ],
 )
 def test_numbers_on_the_bounds_are_taken(name, question, points):

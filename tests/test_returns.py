@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import re
 from pathlib import Path
 
 import pdfplumber
@@ -203,7 +204,7 @@ def _grey(colour: str) -> float:
 )
 def test_place_in_words(cell, label):
     """The label of the row and the head of the column, where the form has them."""
-    assert returned_copy.label(SHEET, cell) == label
+    assert returned_copy.Labels(SHEET).of(cell) == label
 
 
 def test_sheets_are_told_apart_whatever_their_names():
@@ -287,3 +288,22 @@ def test_office_opens_the_return_sheet(program, tmp_path: Path, content):
         assert words in pages[0]
     for words in ("项目支出绩效自评表", "培训场次", "80.00%", "=1+1"):
         assert words in pages[1]
+
+
+def test_of_very_many_findings_the_gravest_are_listed(monkeypatch):
+    """The list says how many there are and that more will come; a note or a warning is left out before an error."""
+    monkeypatch.setattr(return_sheet, "RETURN_FINDINGS", 4)
+    front = load_workbook(io.BytesIO(return_sheet.workbook([SHEET], FINDINGS, HEAD)))[return_sheet.FRONT]
+    texts = [cell for row in front.iter_rows(values_only=True) for cell in row if cell]
+    rules = [str(text)[:3] for text in texts if re.match("[SF][0-9]{2} ", str(text))]
+    assert rules == ["S13", "S02", "F01", "S11"]
+    assert [text for text in texts if "只列出前 4 处" in str(text) and "共 6 处" in str(text)] != []
+
+
+def test_a_sheet_larger_than_any_form_is_listed_and_not_copied(monkeypatch):
+    """Its findings keep the names of their cells, and the front says that there is no copy."""
+    monkeypatch.setattr(return_sheet, "RETURN_CELLS", 69)
+    book = load_workbook(io.BytesIO(return_sheet.workbook([SHEET], FINDINGS, HEAD)))
+    texts = [cell for row in book[return_sheet.FRONT].iter_rows(values_only=True) for cell in row if cell]
+    assert (book.sheetnames, "F9" in texts) == ([return_sheet.FRONT], True)
+    assert [text for text in texts if "超过 69 格的工作表没有照抄" in str(text)] != []

@@ -178,3 +178,26 @@ def test_one_long_line_costs_as_much_as_its_parts():
     more, said = lines_executed("[" + "x, " * 1400 + "]")
     assert said == ""
     assert more / some < 4.2
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("a: " + "9" * 5000, ["第 1 行", "位数太多", "整数部分至多 15 位"]),
+        ("a: " + "9" * 300 + ".0", ["第 1 行", "位数太多"]),
+        ('a: "\\ud800"', ["第 1 行", "U+D800"]),
+        ('a: "\\0"', ["第 1 行", "U+0000"]),
+        ('"a\\u200b": 1', ["第 1 行", "看不见的字符 U+200B"]),
+        ('a: "\\Uffffffff"', ["转义"]),
+        ("a: " + "字" * 40_000, ["第 1 行", "40000 字", "32767"]),
+        ("? " + "字" * 1000 + "\n: 1", ["第 1 行", "1000 字", "200"]),
+        ("# " + "x" * 300_000, ["文件太大", "300 KB"]),
+    ],
+)
+def test_what_no_file_of_the_kit_holds_is_one_line(text, words):
+    """Long numbers, texts, keys and files, and characters that are none, with the limit and what to do."""
+    with pytest.raises(ParameterError) as refused:
+        strict_yaml.of_bytes(text.encode(), "x.yml")
+    (fault,) = refused.value.faults
+    assert [word for word in [*words, "x.yml", "请"] if word not in str(fault)] == []
+    assert len(str(fault)) <= 600

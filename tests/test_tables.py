@@ -75,6 +75,13 @@ CELLS = [
     ("key_projects", 2, "name", "", ["key_projects.csv 第 2 行 name 列", "没有 subject_id 的必须填"]),
     ("target_reviews", 2, "status", "已采用", ["第 2 行 status 列", "“已采用”", "已采纳、部分采纳、未采纳"]),
     ("scores", 5, "tier", "自评", ["第 5 行 tier 列", "self、department"]),
+    ("key_projects", 2, "amount", "9" * 40, ["第 2 行 amount 列", "位数太多", "整数部分至多 15 位"]),
+    ("scores", 5, "score", "0." + "1" * 21, ["第 5 行 score 列", "位数太多", "小数至多 20 位"]),
+    ("subjects", 4, "name", "河道\u200b清淤", ["第 4 行 name 列", "看不见的字符 U+200B", "删去"]),
+    ("subjects", 3, "unit_id", "U0\u202e01", ["第 3 行 unit_id 列", "看不见的字符 U+202E"]),
+    ("scores", 5, "scored_on", "\u20662022-03-01", ["第 5 行 scored_on 列", "看不见的字符 U+2066"]),
+    ("indicators", 9, "deviation_reason", "字" * 32_768, ["第 9 行 deviation_reason 列", "至多 32767 字"]),
+    ("indicators", 9, "deviation_reason", "字" * 140_000, ["indicators.csv 第 9 行", "一格太长"]),
 ]
 
 
@@ -164,3 +171,23 @@ def test_a_link_out_of_the_data_folder_is_refused(kit, tmp_path_factory):
     (kit.data / "units.csv").rename(outside)
     (kit.data / "units.csv").symlink_to(outside)
     read_fails(kit, "文件夹之外", error=PlaceError)
+
+
+def test_characters_that_nobody_sees_stay_in_texts(kit):
+    """A reason with a mark of zero width is read as it was written; only names and ids must be free of them."""
+    kit.change_table("indicators", set_cell(7, "deviation_reason", "雨季\u200b长"))
+    assert tables.read(kit.root, "2022")["indicators"].loc[7, "deviation_reason"] == "雨季\u200b长"
+
+
+def test_a_nul_is_named_with_its_row(kit):
+    """What copying from memory cards leaves behind is one line, and no error of the library."""
+    path = kit.data / "scores.csv"
+    rows = path.read_bytes().split(b"\n")
+    path.write_bytes(b"\n".join([*rows[:3], rows[3] + b"\0", *rows[4:]]))
+    read_fails(kit, "scores.csv 第 4 行", "NUL", "删去")
+
+
+def test_a_table_is_not_wider_than_any_that_is_read():
+    """Thousands of columns are one line and no list of thousands of unknown names."""
+    with pytest.raises(TableError, match="有 5000 列；应为至多 200 列"):
+        tables.parse(b"x," * 4999 + b"x\n", "宽.csv")

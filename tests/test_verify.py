@@ -353,3 +353,20 @@ def test_inputs_that_no_longer_give_a_report_are_told(copy):
     assert "无法重建  data/2022/subjects.csv：没有这个文件；请补上这张表" in result.stdout
     assert "缺少  inputs/data/2022/subjects.csv" in result.stdout.splitlines()
     assert "一致  annual_report.pdf" in result.stdout.splitlines()
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        {"report_year": 2022},
+        {"files": "index.html"},
+        {"files": [{"bytes": 1}]},
+        {"files": ["index.html"]},
+        {"files": [], "environment": []},
+    ],
+)
+def test_a_sealed_file_of_another_kind_is_no_manifest(tmp_path, content):
+    """Anybody can seal anything; one line says that it is no list of this program's."""
+    (tmp_path / manifest.NAME).write_bytes(manifest.sealed(content))
+    with pytest.raises(PublishError, match="不是本程序写的清单"):
+        verify.of_folder(tmp_path)

@@ -46,18 +46,28 @@ def impossible_mean(inspection: Inspection) -> Iterator[Found]:
         for tier in SCORED_TIERS:
             prefix = f"evaluation.{kind.key}.{tier}."
             keys = {key: key.removeprefix(prefix) for key in facts if key.startswith(prefix)}
-            bands = {key: Band.parse(text) for key, text in keys.items() if text[0] in "=[("}
+            found = {key: _band(text) for key, text in keys.items()}
+            bands = {key: band for key, band in found.items() if band}
             yield from _mean_of(facts, f"evaluation.{kind.key}.{tier}_mean", bands)
+
+
+def _band(text: str) -> Band | None:
+    """The band that a key names; None for any other key, such as `count`."""
+    try:
+        return Band.parse(text)
+    except ValueError:
+        return None
 
 
 def _mean_of(facts: Mapping[str, Any], key: str, bands: Mapping[str, Band]) -> Iterator[Found]:
     """Hold the mean published as `key` against the numbers of subjects published as the keys of `bands`."""
     mean = facts.get(key)
-    whole = sum(Decimal(facts[each]) for each in bands)
-    if not isinstance(mean, Decimal) or not whole:
+    counts = {key: count for key in bands if isinstance(count := facts[key], Decimal)}
+    whole = sum(counts.values(), Decimal(0))
+    if not isinstance(mean, Decimal) or not whole or len(counts) < len(bands):
         return
     low, high = (
-        sum(Decimal(facts[k]) * getattr(b, end) for k, b in bands.items()) for end in ("low", "high")
+        sum((counts[k] * getattr(b, end) for k, b in bands.items()), Decimal(0)) for end in ("low", "high")
     )
     half = money.half_unit(mean, Decimal("0.5"))
     if not low - half * whole <= mean * whole <= high + half * whole:

@@ -17,6 +17,7 @@ from jixiao.checks import kinds
 from jixiao.checks.cards import Card
 from jixiao.forms.records.records import Records
 from jixiao.kit.errors import Fault, Place
+from jixiao.kit.limits import POINTS
 from jixiao.rules import claims, scoring
 from jixiao.rules.policy import Policy
 from jixiao.values.measure_frame import parse_frame
@@ -77,12 +78,15 @@ class Inspection:
 
     @cached_property
     def scored(self) -> pd.DataFrame:
-        """The indicators that have points and a self score; “产出指标（50分）” stands there as 产出指标."""
+        """The indicators that have points and a self score; “产出指标（50分）” stands there as 产出指标.
+
+        More points than POINTS are a mistake that other rules tell, and are not scored.
+        """
         indicators = self.records["indicators"]
         fine = [
             weight is not None
             and score is not None
-            and weight >= 0
+            and 0 <= weight <= POINTS
             and weight.as_tuple().exponent >= _EXPONENT
             for weight, score in zip(indicators["weight"], indicators["self_score"], strict=True)
         ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import signal
 import sys
 from contextlib import suppress
@@ -10,7 +11,7 @@ from typing import NoReturn
 import click
 
 from jixiao import __version__
-from jixiao.commands import forms, printing, reporting, rules, tracing, usage, verifying, years
+from jixiao.commands import forms, printing, reporting, rules, tracing, unforeseen, usage, verifying, years
 from jixiao.kit import commits, places, private_folders
 from jixiao.kit.errors import JixiaoError, PlaceError
 
@@ -57,9 +58,21 @@ def _stop(*_: object) -> NoReturn:
 
 
 def main() -> None:
-    """Run the command line; every foreseen error is printed as its lines and becomes an exit code."""
+    """Run the command line; every error is printed as its lines and becomes an exit code."""
     signal.signal(signal.SIGTERM, _stop)
     printing.logs()
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a terminal of GBK lacks characters that names may have
+            stream.reconfigure(errors="backslashreplace")
+    try:
+        _run()
+    except Exception as error:
+        printing.line(unforeseen.told(error, list(cli.commands)), error=True)
+        sys.exit(unforeseen.EXIT_CODE)
+
+
+def _run() -> None:
+    """Run a command; every foreseen error is printed as its lines and becomes an exit code."""
     try:
         cli(standalone_mode=False)
     except JixiaoError as error:

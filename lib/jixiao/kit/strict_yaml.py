@@ -3,7 +3,7 @@
 Papermill reads YAML 1.1, newer tools YAML 1.2.
 A value that the two read differently, or that would lose its text (0123, no, 1_000, a bare date), must be quoted;
 duplicate keys, anchors and tags are refused. All faults of a file are raised together.
-Only nesting deeper than DEEPEST stops the reading at once.
+Only nesting deeper than YAML_DEPTH and files larger than YAML_BYTES (limits.py) are not read to their end.
 """
 
 from __future__ import annotations
@@ -18,17 +18,19 @@ from typing import Any
 
 import yaml
 
-from jixiao.kit.errors import Fault, JixiaoError, ParameterError
+from jixiao.kit import characters, numbers
+from jixiao.kit.errors import Fault, JixiaoError, ParameterError, one_line
+from jixiao.kit.limits import CELL_TEXT, YAML_BYTES, YAML_DEPTH
 
 Path_ = tuple[str | int, ...]
-
-DEEPEST = 30  # brackets and indents within each other; the files of the kit have nine at most
 
 _INT = re.compile(r"-?(0|[1-9]\d*)", re.ASCII)
 _FLOAT = re.compile(r"-?(0|[1-9]\d*)\.\d+", re.ASCII)
 _LOOKS_SPECIAL = re.compile(r"[-+.]?[\d.][\d_.,:eExXoO+-]*|[-+]?\.(inf|nan)", re.IGNORECASE)
 _BOOLEAN_WORDS = {"y", "n", "yes", "no", "on", "off", "true", "false"}
 _QUOTE = "加上引号"
+_QUOTED = 60  # characters of a key or value that a message repeats
+_LONGEST_KEY = 200  # characters; suggesting the key that was meant takes time by their number
 
 
 @dataclass(frozen=True)
@@ -74,11 +76,15 @@ def key_faults(
 
 def read(path: Path, name: str, error: type[JixiaoError] = ParameterError) -> Document:
     """Read the YAML file at `path`, called `name` in messages; raises `error` listing every fault."""
-    return of_bytes(path.read_bytes(), name, error)
+    with path.open("rb") as file:
+        return of_bytes(file.read(YAML_BYTES + 1), name, error)
 
 
 def of_bytes(content: bytes, name: str, error: type[JixiaoError] = ParameterError) -> Document:
     """Read the `content` of a YAML file, called `name` in messages; raises `error` listing every fault."""
+    if len(content) > YAML_BYTES:
+        limit = f"至多 {YAML_BYTES // 1000} KB"
+        raise error(Fault(name, "文件太大", limit, "核对是不是放错了文件，删去多余的内容"))
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -92,6 +98,8 @@ def parse(text: str, name: str, error: type[JixiaoError] = ParameterError) -> Do
         node, aliases = _composed(text)
     except yaml.YAMLError as fault:
         raise error(_syntax_fault(fault, name)) from None
+    except (ValueError, OverflowError):  # an escape such as "\\Uffffffff", which PyYAML hands to chr()
+        raise error(Fault(name, "有一处转义写出的不是字符", remedy="检查双引号里的 \\x、\\u、\\U")) from None
     if aliases:
         raise error(
             *(
@@ -112,21 +120,21 @@ def _syntax_fault(fault: yaml.YAMLError, name: str) -> Fault:
     mark = getattr(fault, "problem_mark", None)
     place = f"{name} 第 {mark.line + 1} 行" if mark else name
     if isinstance(fault, _TooDeep):
-        return Fault(place, f"括号和缩进嵌套超过 {DEEPEST} 层", remedy="核对括号是否成对、缩进是否对齐")
+        return Fault(place, f"括号和缩进嵌套超过 {YAML_DEPTH} 层", remedy="核对括号是否成对、缩进是否对齐")
     return Fault(place, "不是有效的 YAML", remedy="检查缩进、冒号后的空格和引号是否成对")
 
 
 class _TooDeep(yaml.MarkedYAMLError):
-    """Raised where a text is nested deeper than DEEPEST."""
+    """Raised where a text is nested deeper than YAML_DEPTH."""
 
 
 class _BoundedLoader(yaml.SafeLoader):
-    """PyYAML's loader, which stops at the bracket or indent that passes DEEPEST.
+    """PyYAML's loader, which stops at the bracket or indent that passes YAML_DEPTH.
 
     PyYAML's scanner keeps every open bracket of a line as a possible key (`[…]: value`) until 1,024 characters have
     gone by, and walks through all of them several times for each token: 50,000 brackets took 76 s. What comes
     behind the scanner, composing and our own reading, calls itself once a level. With a bound in the scanner
-    there are never more than DEEPEST keys to walk through, and Python's own limit on calls is never met.
+    there are never more than YAML_DEPTH keys to walk through, and Python's own limit on calls is never met.
     `aliases` is the first anchor, alias or tag of each line that has one, by the number of the line (from 0).
     """
 
@@ -154,7 +162,7 @@ class _BoundedLoader(yaml.SafeLoader):
         return opened
 
     def _hold_to_the_bound(self) -> None:
-        if self.flow_level + len(self.indents) > DEEPEST:
+        if self.flow_level + len(self.indents) > YAML_DEPTH:
             raise _TooDeep(problem_mark=self.get_mark())
 
 
@@ -181,31 +189,48 @@ class _Reader:
         seen: set[str] = set()
         for key_node, child in node.value:
             key = key_node.value if isinstance(key_node, yaml.ScalarNode) else "?"
+            shown = one_line(key, _QUOTED)
             if not isinstance(key_node, yaml.ScalarNode) or not _is_text_key(key_node):
-                self.fault(key_node, f"键“{key}”不是文字", _QUOTE)
+                self.fault(key_node, f"键“{shown}”不是文字", _QUOTE)
+            if hidden := characters.unseen(key):
+                self.fault(key_node, f"键“{shown}”里有看不见的字符 {hidden}", "删去它，或重新输入这个键")
+            if len(key) > _LONGEST_KEY:
+                self.fault(key_node, f"键“{shown}”有 {len(key)} 字，太长", f"写至多 {_LONGEST_KEY} 字")
+                continue
             if key in seen:
-                self.fault(key_node, f"键“{key}”重复", "只保留一处")
+                self.fault(key_node, f"键“{shown}”重复", "只保留一处")
             seen.add(key)
             self.lines[(*path, key)] = key_node.start_mark.line + 1
             yield key, self.value(child, (*path, key))
 
     def scalar(self, node: yaml.ScalarNode) -> Any:
         text = node.value
-        if node.style is not None:
-            return text
+        if wrong := characters.no_text(text):
+            self.fault(node, f"有不能用的字符 {wrong}", "删去它")
+        if len(text) > CELL_TEXT:
+            self.fault(node, f"一个值有 {len(text)} 字，太长", f"写至多 {CELL_TEXT} 字")
+            return ""
+        return text if node.style is not None else self.plain(node, text)
+
+    def plain(self, node: yaml.ScalarNode, text: str) -> Any:
+        """The value of a scalar without quotes."""
         if text == "null":
             return None
+        if text in ("true", "false"):
+            return text == "true"
+        if _INT.fullmatch(text) or _FLOAT.fullmatch(text):
+            return self.number(node, text)
         if text in ("", "~"):
             self.fault(node, "没有写值", "填上值或删去此键")
-        elif text in ("true", "false"):
-            return text == "true"
-        elif _INT.fullmatch(text):
-            return int(text)
-        elif _FLOAT.fullmatch(text):
-            return self.decimal(node, text)
         elif _ambiguous(text):
-            self.fault(node, f"“{text}”不加引号会被读成别的值", _QUOTE)
+            self.fault(node, f"“{one_line(text, _QUOTED)}”不加引号会被读成别的值", _QUOTE)
         return text
+
+    def number(self, node: yaml.ScalarNode, text: str) -> int | float:
+        if numbers.too_long(text):
+            self.fault(node, f"“{one_line(text, _QUOTED)}”{numbers.TOO_LONG}", f"写{numbers.SIZE}")
+            return 0
+        return int(text) if _INT.fullmatch(text) else self.decimal(node, text)
 
     def decimal(self, node: yaml.ScalarNode, text: str) -> float:
         if Decimal(repr(float(text))) != Decimal(text):

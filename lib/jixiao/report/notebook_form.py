@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import ast
 import difflib
+import json
 import math
 import symtable
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from jixiao.kit import characters
 from jixiao.kit.errors import Fault, NotebookError, ParameterError, one_line
 from jixiao.report.declarations import Declared, declared, python
 
@@ -21,7 +23,7 @@ INJECTED = "injected-parameters"  # tag of the cell that a run puts behind it
 
 _RUNS_PYTHON = ("time", "prun", "capture")  # magics whose text is Python run in the notebook's namespace
 # What nbformat raises for JSON of another shape depends on where it first stumbles.
-_OTHER_SHAPE = (AttributeError, TypeError, LookupError)
+_OTHER_SHAPE = (AttributeError, TypeError, LookupError, RecursionError)
 _UNREADABLE = (OSError, ValueError, *_OTHER_SHAPE)
 _REASSIGNED = "先删去这一赋值，或换一个变量名"
 
@@ -49,6 +51,8 @@ def notebook_of(content: bytes, path: Path) -> NotebookNode:
         notebook = nbformat.convert(nbformat.reader.reads(content.decode("utf-8-sig")), 4)
         notebook = nbformat.validator.normalize(notebook)[1]
         nbformat.validate(notebook)
+        if wrong := characters.no_text(json.dumps(notebook, ensure_ascii=False)):
+            raise ValueError(f"有不能用的字符 {wrong}")
     except (*_UNREADABLE, nbformat.ValidationError) as error:
         raise _no_notebook(path, error) from None
     return notebook

@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from jixiao.kit.limits import POINTS
 from jixiao.rules import methods
 from jixiao.rules.methods import Codes, Columns, Flags, Rows, Scores
 from jixiao.rules.outcomes import Method, Notice, Sign, Status
@@ -72,10 +73,12 @@ def _labels(codes: Codes, meanings: type[Status] | type[Method] | type[Notice]) 
 
 
 def whole_weights(weights: pd.Series) -> pd.Series:
-    """Turn decimal weights into whole 1/10000 points; ValueError for more than four decimals."""
+    """Turn decimal weights into whole 1/10000 points; ValueError for more than four decimals or more points than POINTS."""
     scaled = [Decimal(weight) * methods.WEIGHT_UNIT for weight in weights]
     if any(value != value.to_integral_value() for value in scaled):
         raise ValueError("a weight has more than four decimals")
+    if any(abs(value) > POINTS * methods.WEIGHT_UNIT for value in scaled):
+        raise ValueError("a weight is larger than any that is scored")
     return pd.Series([int(value) for value in scaled], weights.index, dtype=np.int64)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from itertools import pairwise
 from typing import Any
 
@@ -46,12 +46,13 @@ def are_points(value: Any) -> bool:
 
 
 def exact(value: Any) -> Decimal | None:
-    """Read a number of a policy file, plain or quoted; None for anything else, also NaN and infinity."""
-    try:
-        found = None if isinstance(value, bool) else Decimal(str(value))
-    except InvalidOperation:
+    """Read a number of a policy file, plain or quoted; None for anything else, also one of too many digits."""
+    if isinstance(value, bool) or not isinstance(value, int | float | str | Decimal):
         return None
-    return found if found is not None and found.is_finite() else None
+    try:
+        return numbers.parse(value if isinstance(value, str) else numbers.plain(Decimal(str(value))))
+    except ValueError:
+        return None
 
 
 def number(value: Any) -> Decimal:

@@ -7,9 +7,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import chain
 from typing import Any
 
-from jixiao.kit import numbers
+from jixiao.kit import characters, limits, numbers
 from jixiao.kit.errors import Fault, ParameterError
 from jixiao.rules import explain, formulas
 from jixiao.rules.explain import Explanation
@@ -40,6 +41,9 @@ class Question:
 
 def answer(policy: Policy, question: Question) -> Explanation:
     """Give the explanation asked for; ParameterError when the question is incomplete or holds no number."""
+    for text in chain.from_iterable(map(_texts, vars(question).values())):
+        if wrong := characters.no_text(text):
+            raise ParameterError(Fault("问题", f"有不能用的字符 {wrong}", remedy="重新输入"))
     asked = [
         name
         for name in ("target", "elements", "goal_review", "execution", "total", "groups", "grade")
@@ -55,6 +59,12 @@ def answer(policy: Policy, question: Question) -> Explanation:
         )
         raise ParameterError(Fault("问题", "没有说要算什么", forms))
     return _ANSWERS[asked[0]](policy, question)
+
+
+def _texts(part: object) -> tuple[str, ...]:
+    """The texts of a part of a question."""
+    parts = part if isinstance(part, tuple) else (part,)
+    return tuple(each for each in parts if isinstance(each, str))
 
 
 def day(text: str | None) -> dt.date:
@@ -153,22 +163,19 @@ _ANSWERS = {
 
 
 def _weight(text: str) -> Decimal:
-    value = _number("--weight", text, 1000)
+    value = _number("--weight", text, limits.POINTS)
     if value != numbers.rounded(value, 4):
         raise ParameterError(Fault("--weight", f"是 {text}", "至多四位小数"))
     return value
 
 
-_LONGEST = 18  # digits of a number that anybody means
-
-
 def _number(option: str, text: str, highest: Decimal | int | None = None) -> Decimal:
     try:
         value = numbers.parse(text)
+    except numbers.TooLongError:
+        raise ParameterError(Fault(option, "数字太长", numbers.SIZE)) from None
     except ValueError:
         raise ParameterError(Fault(option, f"“{text}”不是数字", "如 8 或 7.5")) from None
-    if len(value.as_tuple().digits) > _LONGEST:
-        raise ParameterError(Fault(option, "数字太长", f"至多 {_LONGEST} 位"))
     if value < 0 or (highest is not None and value > highest):
         raise ParameterError(
             Fault(option, f"是 {text}", "不小于 0" if highest is None else f"0 到 {highest} 之间")

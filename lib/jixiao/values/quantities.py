@@ -6,11 +6,10 @@ import re
 from dataclasses import dataclass
 from decimal import Context, Decimal, Inexact
 
+from jixiao.kit.limits import MEASURE_TEXT
 from jixiao.values import notation, units
 from jixiao.values.notation import OPERATOR, Unreadable
 from jixiao.values.units import Unit
-
-LONGEST_NUMBER = 30
 
 _EXACT = Context(prec=80, traps=[Inexact])
 _NUMBER = r"[+-]?(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]+)?|[+-]?\.[0-9]+"
@@ -105,7 +104,7 @@ def _range(found: re.Match[str], operator: str) -> Quantity:
 
 
 def _times(number: str, unit: Unit) -> Decimal:
-    if len(number) > LONGEST_NUMBER:
+    if len(number) > MEASURE_TEXT:
         raise Unreadable(f"数字有 {len(number)} 位，太长")
     return times(Decimal(number.replace(",", "")), unit.scale)
 

@@ -9,9 +9,12 @@ from decimal import Decimal
 from itertools import combinations
 
 from jixiao.kit import numbers
+from jixiao.kit.errors import one_line
 
 _INTERVAL = re.compile(r"([\[(])(\d+(?:\.\d+)?),(\d+(?:\.\d+)?)([\])])", re.ASCII)
 _POINT = re.compile(r"=(\d+(?:\.\d+)?)", re.ASCII)
+_DIGITS = re.compile(r"\d+(?:\.\d+)?", re.ASCII)
+_QUOTED = 60  # characters of a text that a message repeats
 
 
 @dataclass(frozen=True)
@@ -27,6 +30,8 @@ class Band:
     @classmethod
     def parse(cls, text: str) -> Band:
         """The band that is written as `text`; ValueError with a Chinese message for any other text."""
+        if any(numbers.too_long(number) for number in _DIGITS.findall(text)):
+            raise ValueError(f"分数段“{one_line(text, _QUOTED)}”里的数位数太多，读不了")
         if point := _POINT.fullmatch(text):
             value = Decimal(point[1])
             return cls(text, value, value, True, True)

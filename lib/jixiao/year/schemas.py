@@ -16,7 +16,7 @@ import pandas as pd
 import yaml
 from pandera.pandas import Check, Column, DataFrameSchema, Parser
 
-from jixiao.kit import numbers
+from jixiao.kit import characters, numbers
 from jixiao.values.notation import Nature
 from jixiao.year.words import DeliveryStatus, Opinion, RuleLevel, SubjectKind, Tier
 
@@ -51,6 +51,9 @@ def _is(kind: type, expected: str) -> Check:
 def _text(said: Said) -> Column:
     words = _CODES.get(said.get("codes", ""), ())
     checks = [Check.isin(words, error="、".join(words) + " 之一")] if words else []
+    if said.get("seen"):  # a name or an id, by which something is found again
+        seen = Check(lambda s: s.map(lambda v: not characters.unseen(str(v))), error="没有看不见的字符")
+        checks.append(seen)
     if "pattern" in said:
         pattern = re.compile(said["pattern"])
         checks.append(

@@ -16,11 +16,13 @@ import pandas as pd
 from pandera.errors import SchemaErrors
 from pandera.pandas import DataFrameSchema
 
-from jixiao.kit import commits, places
-from jixiao.kit.errors import Fault, TableError
+from jixiao.kit import characters, commits, limits, numbers, places
+from jixiao.kit.errors import Fault, TableError, one_line
 from jixiao.year import table_files
 from jixiao.year.schemas import NEEDED, REFERENCES, SCHEMAS
 from jixiao.year.table_files import unguarded
+
+_QUOTED = 100  # characters of a cell that a message repeats
 
 
 @dataclass(frozen=True)
@@ -102,9 +104,12 @@ def parse(content: bytes, file: str) -> pd.DataFrame:
 
     TableError when the file is empty, a column comes twice, or rows have more or fewer cells than the header.
     """
-    rows = list(csv.reader(io.StringIO(decoded(content, file)[0], newline="")))
+    rows = _rows(content, file)
     if not rows or not any(cell.strip() for cell in rows[0]):
         raise TableError(Fault(file, "文件是空的", "第 1 行是表头"))
+    if len(rows[0]) > limits.TABLE_COLUMNS:
+        found = f"有 {len(rows[0])} 列"
+        raise TableError(Fault(_place(file, 1), found, f"至多 {limits.TABLE_COLUMNS} 列", "删去多余的列"))
     header = [cell.strip() for cell in rows[0]]
     body = {n: row for n, row in enumerate(rows[1:], start=2) if any(cell.strip() for cell in row)}
     faults = [
@@ -113,10 +118,30 @@ def parse(content: bytes, file: str) -> pd.DataFrame:
         if len(row) != len(header)
     ]
     faults += [Fault(file, f"表头的“{c}”列出现两次") for c in dict.fromkeys(header) if header.count(c) > 1]
+    faults += [
+        Fault(_place(file, n, column), f"有 {len(cell)} 字", f"至多 {limits.CELL_TEXT} 字", "缩短这一格")
+        for n, row in body.items()
+        for column, cell in zip(header, row, strict=False)
+        if len(cell) > limits.CELL_TEXT
+    ]
     if faults:
         raise TableError(*faults)
     cells = [[unguarded(cell.strip()) or None for cell in row] for row in body.values()]
     return pd.DataFrame(cells, index=list(body), columns=header, dtype=object)
+
+
+def _rows(content: bytes, file: str) -> list[list[str]]:
+    """The cells of a CSV file as it has them; TableError when it is too large or no CSV."""
+    if len(content) > limits.TABLE_BYTES:
+        found = f"有 {len(content) // 1_000_000} MB"
+        raise TableError(Fault(file, found, f"至多 {limits.TABLE_BYTES // 1_000_000} MB", "分到各年度"))
+    reader = csv.reader(io.StringIO(decoded(content, file)[0], newline=""))
+    try:
+        return list(reader)
+    except csv.Error:
+        place = _place(file, reader.line_num)
+        remedy = "缩短这一格；或检查引号，少一个引号会把以下各行并成一格"
+        raise TableError(Fault(place, "一格太长", f"至多 {limits.CELL_TEXT} 字", remedy)) from None
 
 
 def decoded(content: bytes, file: str) -> tuple[str, str]:
@@ -128,6 +153,8 @@ def decoded(content: bytes, file: str) -> tuple[str, str]:
             continue
         if "\0" not in text:
             return text, encoding
+        place = _place(file, text.count("\n", 0, text.index("\0")) + 1)
+        raise TableError(Fault(place, "有 NUL 字符（U+0000）", "只有文字", "删去它，另存为 CSV UTF-8"))
     raise TableError(Fault(file, "读不出文字", "UTF-8 或 GB18030 编码的 CSV", "在表格软件里另存为 CSV UTF-8"))
 
 
@@ -189,17 +216,37 @@ def _misfits(cases: pd.DataFrame, frame: pd.DataFrame, schema: DataFrameSchema) 
         column = case["column"]
         if case["schema_context"] == "DataFrameSchema" and not pd.isna(case["check_number"]):
             column = schema.checks[int(case["check_number"])].name
-        misfit = _misfit(row, column, frame.at[row, column], str(case["check"]))
+        metadata = schema.columns[column].metadata or {}
+        misfit = _misfit(row, column, frame.at[row, column], str(case["check"]), metadata.get("type", ""))
         misfits.setdefault((row, columns.index(column)), misfit)
     return [misfits[key] for key in sorted(misfits)]
 
 
-def _misfit(row: int, column: str, value: object, check: str) -> Misfit:
+def _misfit(row: int, column: str, value: object, check: str, kind: str) -> Misfit:
     if check == "not_nullable":
         return Misfit(row, column, "没有填", remedy="填上")
     if check in ("field_uniqueness", "multiple_fields_uniqueness"):
         return Misfit(row, column, f"“{value}”重复", remedy="每个只留一行")
-    return Misfit(row, column, "没有填" if value is None else f"是“{value}”", check)
+    if value is None:
+        return Misfit(row, column, "没有填", check)
+    text = one_line(str(value), _QUOTED)
+    if isinstance(value, str) and (hidden := characters.unseen(value)):
+        found = f"“{text}”里有看不见的字符 {hidden}"
+        return Misfit(row, column, found, remedy="删去它；看不出在哪里的，重新输入这一格")
+    if kind == "number" and _is_too_long(value):
+        return Misfit(row, column, f"“{text}”{numbers.TOO_LONG}", numbers.SIZE, "核对这一格")
+    return Misfit(row, column, f"是“{text}”", check)
+
+
+def _is_too_long(value: object) -> bool:
+    """Whether a cell holds a number of more digits than are read."""
+    try:
+        numbers.parse(str(value))
+    except numbers.TooLongError:
+        return True
+    except ValueError:
+        return False
+    return False
 
 
 def _place(file: str, row: int | None = None, column: str = "") -> str:

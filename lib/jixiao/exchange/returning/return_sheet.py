@@ -5,14 +5,16 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from jixiao.checks import cards
 from jixiao.checks.cards import Card
 from jixiao.checks.engine import Finding
 from jixiao.exchange.returning import returned_copy
-from jixiao.exchange.returning.returned_copy import MARKS
+from jixiao.exchange.returning.returned_copy import MARKS, Labels
 from jixiao.forms.model import Sheet
 from jixiao.kit import workbooks
+from jixiao.kit.limits import RETURN_CELLS, RETURN_FINDINGS
 from jixiao.kit.workbooks import HEAD, Book, Page, Style, across, cell, on_band
 from jixiao.year.words import Severity
 
@@ -42,32 +44,51 @@ class Head:
 
 @dataclass(frozen=True)
 class _Copy:
-    """A received sheet and the name of its copy."""
+    """A received sheet, the name of its copy, and what its cells are called."""
 
     sheet: Sheet
     name: str
 
-    def holds(self, finding: Finding) -> bool:
-        """Whether a finding is in this sheet."""
-        return (finding.place.file, finding.place.sheet) == (self.sheet.file, self.sheet.name)
+    @cached_property
+    def labels(self) -> Labels:
+        """What the cells of the sheet are called."""
+        return Labels(self.sheet)
+
+
+_Copies = Mapping[tuple[str, str], _Copy]  # by file and sheet
 
 
 def workbook(received: Sequence[Sheet], findings: Sequence[Finding], head: Head) -> bytes:
     """The .xlsx of one unit: 退回意见 first, then each received sheet again with the faulty cells marked.
 
-    `findings` are those of this unit; one whose place is in no received sheet is listed without a link.
+    `findings` are those of this unit; one whose place is in no received sheet is listed without a link. Of very many the
+    gravest are listed, and sheets larger than any form are not copied (limits.py): no program would open the file.
     """
     known = cards.read()
-    copies: list[_Copy] = []
+    copies: dict[tuple[str, str], _Copy] = {}
+    used = [FRONT]
+    room = RETURN_CELLS
     for sheet in received:
-        name = workbooks.sheet_name(sheet.name, [FRONT, *(copy.name for copy in copies)])
-        copies.append(_Copy(sheet, name))
+        size = len(sheet.rows) * max(map(len, sheet.rows), default=0)
+        if size > room:
+            continue
+        room -= size
+        used.append(workbooks.sheet_name(sheet.name, used))
+        copies.setdefault((sheet.file, sheet.name), _Copy(sheet, used[-1]))
+    found: dict[tuple[str, str], list[Finding]] = {}
+    listed = [one for severity, _ in _GROUPS for one in findings if one.severity == severity][
+        :RETURN_FINDINGS
+    ]
+    summary = _summary(findings, len(listed), head, len(copies) < len(received))
+    for one in listed:
+        found.setdefault((one.place.file, one.place.sheet), []).append(one)
 
     def build(book: Book) -> None:
-        _front(book.sheet(FRONT, _WIDTHS), copies, findings, head, known)
-        for copy in copies:
+        facts = _facts(head, list(dict.fromkeys(sheet.file for sheet in received)), summary)
+        _front(book.sheet(FRONT, _WIDTHS), copies, listed, facts, known, head.unit)
+        for place, copy in copies.items():
             page = book.sheet(copy.name, returned_copy.widths(copy.sheet))
-            marked = [one for one in findings if copy.holds(one)]
+            marked = found.get(place, [])
             returned_copy.write(page, copy.sheet, marked, known)
             if marked:
                 page.raw.set_tab_color("#C00000")
@@ -77,17 +98,23 @@ def workbook(received: Sequence[Sheet], findings: Sequence[Finding], head: Head)
 
 
 def _front(
-    page: Page, copies: Sequence[_Copy], findings: Sequence[Finding], head: Head, known: Mapping[str, Card]
+    page: Page,
+    copies: _Copies,
+    findings: Sequence[Finding],
+    facts: Sequence[tuple[str, str]],
+    known: Mapping[str, Card],
+    unit: str,
 ) -> None:
     """Who, which file, when; what to do; then the findings in their groups, counted through."""
     page.put_across(0, "绩效自评表退回意见", least=34, font_name=HEAD, font_size=18, align="center")
-    row = _facts(page, 1, copies, findings, head)
+    row = _put_facts(page, 1, facts)
     heads = row
     for column, words in enumerate(COLUMNS):
         style = {"border": 1, "align": "center", "font_name": HEAD, "bg_color": "#E7E6E6"}
         page.put(cell(row, column), words, least=24, **style)
     page.raw.freeze_panes(row + 1, 0)
     number = 0
+    several = len({file for file, _ in copies}) > 1
     for severity, words in _GROUPS:
         group = [one for one in findings if one.severity == severity]
         if group:
@@ -96,29 +123,40 @@ def _front(
         for one in group:
             row += 1
             number += 1
-            _line(page, row, number, one, copies, known)
+            _line(page, row, number, one, copies.get((one.place.file, one.place.sheet)), several, known)
     page.finish(
-        footer=f'&L&"宋体"&9 {on_band(head.unit)}&C&"宋体"&9 第 &P 页，共 &N 页',
+        footer=f'&L&"宋体"&9 {on_band(unit)}&C&"宋体"&9 第 &P 页，共 &N 页',
         landscape=True,
         repeat=(heads, heads),
         last=(row, _LAST),
     )
 
 
-def _facts(page: Page, row: int, copies: Sequence[_Copy], findings: Sequence[Finding], head: Head) -> int:
-    """The lines above the table; the row of its head is returned."""
+def _summary(findings: Sequence[Finding], listed: int, head: Head, left_out: bool) -> str:
+    """How many findings there are, by when to answer, and what the workbook leaves out."""
     errors = sum(one.severity == Severity.ERROR for one in findings)
     answer = f"，并于{_day(head.answer_by)}前重新报送" if head.answer_by else "后重新报送"
-    facts = (
+    said = f"共 {len(findings)} 处，其中必须改正的 {errors} 处。请在原表上改正{answer}。"
+    said += f"只列出前 {listed} 处，改好后再报时列出其余的。" if listed < len(findings) else ""
+    return said + (f"超过 {RETURN_CELLS} 格的工作表没有照抄。" if left_out else "")
+
+
+def _facts(head: Head, files: Sequence[str], summary: str) -> list[tuple[str, str]]:
+    """The lines above the table: their heads and what they say."""
+    return [
         ("单位", head.unit),
-        ("文件", "、".join(dict.fromkeys(copy.sheet.file for copy in copies)) or "—"),
+        ("文件", "、".join(files) or "—"),
         ("退回日期", _day(head.returned_on) + (f"　　退回单位：{head.issuer}" if head.issuer else "")),
-        ("意见", f"共 {len(findings)} 处，其中必须改正的 {errors} 处。请在原表上改正{answer}。"),
+        ("意见", summary),
         (
             "怎样看",
             "点“单元格”一栏可跳到所指的格；后面各表照抄所报内容，有问题的格加了粗框和底色，批注写明怎样改。",
         ),
-    )
+    ]
+
+
+def _put_facts(page: Page, row: int, facts: Sequence[tuple[str, str]]) -> int:
+    """Write the lines above the table, and what the marks mean; the row of its head is returned."""
     for at, (name, words) in enumerate(facts, row):
         page.put(across(at, 0, 1), name, align="left", font_name=HEAD, valign="top")
         page.put(across(at, 2, _LAST), words, align="left", valign="top")
@@ -130,12 +168,16 @@ def _facts(page: Page, row: int, copies: Sequence[_Copy], findings: Sequence[Fin
 
 
 def _line(
-    page: Page, row: int, number: int, one: Finding, copies: Sequence[_Copy], known: Mapping[str, Card]
+    page: Page,
+    row: int,
+    number: int,
+    one: Finding,
+    copy: _Copy | None,
+    several: bool,
+    known: Mapping[str, Card],
 ) -> None:
-    """One finding; its cell leads to the marked one."""
-    copy = next((copy for copy in copies if copy.holds(one)), None)
+    """One finding; its cell leads to the marked one of `copy`. Sheets of `several` files are told by their file too."""
     name = f" {known[one.rule].name}" if one.rule in known else ""
-    several = len({each.sheet.file for each in copies}) > 1
     if copy:
         sheet = copy.name + (f"\n（{one.place.file}）" if several else "")
         place = returned_copy.position(one.place.cell) or (0, 0)
@@ -143,7 +185,7 @@ def _line(
     else:
         sheet = one.place.sheet or one.place.file
         page.put(cell(row, 2), one.place.cell, align="center", **_BOX)
-    where = returned_copy.label(copy.sheet, one.place.cell) if copy else ""
+    where = copy.labels.of(one.place.cell) if copy else ""
     texts = {1: sheet, 3: where, 4: one.found, 5: one.expected, 6: one.remedy, 7: f"{one.rule}{name}"}
     page.put(cell(row, 0), str(number), least=20, align="center", **_BOX)
     for column, text in texts.items():

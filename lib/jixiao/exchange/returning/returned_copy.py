@@ -131,43 +131,47 @@ def comment(finding: Finding, cards: Mapping[str, Card]) -> str:
     return clean("\n".join(parts))
 
 
-def label(sheet: Sheet, cell: str) -> str:
-    """What a reader calls the cell: the label of its row and the head of its column, as far as there are any."""
-    spot = position(cell)
-    if spot is None or spot[0] >= len(sheet.rows):
-        return ""
-    grid = _Filled(sheet)
-    row, column = spot
-    head = next(
-        (above for above in range(row - 1, -1, -1) if len(_HEADS & set(grid.words(above))) >= 2), None
-    )
-    name = ""
-    if head is not None:  # the name of the row's indicator
-        named = next((at for at, text in enumerate(grid.words(head)) if text in _NAMES), column)
-        name = grid.text(row, named) if named < column and not grid.spread(row, named) else ""
-    if not name:  # else the last words on the left before any value
-        before = takewhile(lambda text: not _VALUE.match(text), (grid.text(row, at) for at in range(column)))
-        name = next(filter(None, reversed(list(before))), "")
-    over = "" if head is None or grid.spread(row, column) else grid.text(head, column)
-    return "·".join(clean(text).replace("\n", "") for text in dict.fromkeys([name, over]) if text)
-
-
-class _Filled:
-    """The texts of a sheet with those of merged areas in all of their cells."""
+class Labels:
+    """What a reader calls the cells of a sheet, whose merged areas and heads are looked for once."""
 
     def __init__(self, sheet: Sheet) -> None:
         self._rows = sheet.rows
         self._anchors = {spot: (area.top, area.left) for area in areas(sheet) for spot in _spots(area)}
+        self._heads: list[int | None] = []  # the nearest head above each row
+        self._named: dict[int, int] = {}  # the column of names under each head
+        last = None
+        for row, texts in enumerate(sheet.rows):
+            self._heads.append(last)
+            words = ["".join(text.split()) for text in texts]
+            if len(_HEADS & set(words)) >= 2:
+                last = row
+                named = next((at for at, text in enumerate(words) if text in _NAMES), None)
+                self._named |= {} if named is None else {row: named}
 
-    def text(self, row: int, column: int) -> str:
+    def of(self, cell: str) -> str:
+        """The label of the row of a cell and the head of its column, as far as there are any."""
+        spot = position(cell)
+        if spot is None or spot[0] >= len(self._rows):
+            return ""
+        row, column = spot
+        head = self._heads[row]
+        name = ""
+        if head is not None:  # the name of the row's indicator
+            named = self._named.get(head, column)
+            name = self._text(row, named) if named < column and not self._spread(row, named) else ""
+        if not name:  # else the last words on the left before any value
+            texts = (self._text(row, at) for at in range(min(column, len(self._rows[row]))))
+            before = takewhile(lambda text: not _VALUE.match(text), texts)
+            name = next(filter(None, reversed(list(before))), "")
+        over = "" if head is None or self._spread(row, column) else self._text(head, column)
+        return "·".join(clean(text).replace("\n", "") for text in dict.fromkeys([name, over]) if text)
+
+    def _text(self, row: int, column: int) -> str:
+        """A text of the sheet, that of a merged area in all of its cells."""
         row, column = self._anchors.get((row, column), (row, column))
         return self._rows[row][column].strip() if column < len(self._rows[row]) else ""
 
-    def words(self, row: int) -> list[str]:
-        """The texts of a row as they stand, without any blanks."""
-        return ["".join(text.split()) for text in self._rows[row]]
-
-    def spread(self, row: int, column: int) -> bool:
+    def _spread(self, row: int, column: int) -> bool:
         """Whether the cell is one with its neighbour, as in a row of totals below the table."""
         anchor = self._anchors.get((row, column))
         beside = (self._anchors.get((row, other)) for other in (column - 1, column + 1))

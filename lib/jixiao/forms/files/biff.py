@@ -11,7 +11,8 @@ import io
 from xlrd import biffh
 from xlrd.book import Book
 
-STYLES = 16_384  # Excel writes 4,050 at most; each costs xlrd 40 µs and a kilobyte
+from jixiao.kit.limits import STRINGS, XLS_STYLES
+
 MACRO_SHEET = 1  # the kind of a sheet, in the record that names it
 # What the record of another workbook says of this one and of functions
 _SELF = b"\x01\x04"
@@ -85,7 +86,9 @@ class Stream(Book):
             self.kinds.add(data[5])
         elif kind == biffh.XL_SUPBOOK:
             self.links |= data[2:4] not in (_SELF, _ADD_IN)
-        elif kind == biffh.XL_XF and self.xfcount == STYLES:
+        elif kind == biffh.XL_SST and int.from_bytes(data[4:8], "little") > STRINGS:
+            raise ValueError("more texts than any form has")
+        elif kind == biffh.XL_XF and self.xfcount == XLS_STYLES:
             raise ValueError("more styles than any program writes")
 
 

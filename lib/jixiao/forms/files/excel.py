@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterator
+from typing import TypeVar
 
 from jixiao.forms.files import cell_text, grids, sheet_xml, xml_pass
 from jixiao.forms.files.grids import Grid
-from jixiao.forms.files.packages import Package, damaged, left_out
+from jixiao.forms.files.packages import Package, damaged, hostile, left_out
 from jixiao.forms.model import Remark, Sheet, Workbook
+from jixiao.kit import limits
 from jixiao.kit.errors import Fault, FormError, Place, one_line
 
+T = TypeVar("T")
 _TRUE = ("1", "true")
 _WORKBOOK = "xl/workbook.xml"
 # Parts and folders of a package that are never read
@@ -30,7 +33,11 @@ def read(package: Package) -> Workbook:
     main = next((target for kind, target in targets if kind == "officeDocument"), _WORKBOOK)
     listed: list[xml_pass.Attributes] = []
     settings: xml_pass.Attributes = {}
-    xml_pass.run(package.read(main), package.file, {"sheet": listed.append, "workbookPr": settings.update})
+
+    def sheet(attributes: xml_pass.Attributes) -> None:
+        listed.append(_bounded(package, attributes, len(listed), limits.SHEETS, "张工作表"))
+
+    xml_pass.run(package.read(main), package.file, {"sheet": sheet, "workbookPr": settings.update})
     folder, name = posixpath.split(main)
     related = _relations(package, f"{folder}/_rels/{name}.rels", folder)
     parts = {kind: target for kind, target in related.values() if target in package}
@@ -46,12 +53,20 @@ def read(package: Package) -> Workbook:
     return Workbook(package.file, tuple(sheet for sheet, _ in made), tuple(remarks))
 
 
+def _bounded(package: Package, what: T, count: int, most: int, unit: str) -> T:
+    """`what` comes after `count` of its kind; FormError where that makes more than `most`."""
+    if count >= most:
+        raise hostile(package.file, f"文件里有 {most} {unit}以上", f"不超过 {most} {unit}")
+    return what
+
+
 def _sheets(
     package: Package,
     listed: list[xml_pass.Attributes],
     related: dict[str, tuple[str, str]],
     book: sheet_xml.Book,
 ) -> Iterator[tuple[Sheet, tuple[Remark, ...]]]:
+    room = grids.Room()
     for attributes in listed:
         name = one_line(attributes.get("name", ""), 255)
         kind, target = related.get(xml_pass.by_local_name(attributes, "id"), ("", ""))
@@ -59,7 +74,8 @@ def _sheets(
             continue  # charts hold no form; macro sheets are remarked on by their folder
         if not target:
             raise damaged(str(Place(package.file, name)))
-        grid = Grid(package.file, name, hidden=attributes.get("state", "visible") != "visible")
+        hidden = attributes.get("state", "visible") != "visible"
+        grid = Grid(package.file, name, hidden=hidden, room=room)
         sheet_xml.read(package.read(target), grid, book)
         yield grids.sheet(grid)
 
@@ -72,7 +88,8 @@ def _relations(package: Package, part: str, folder: str) -> dict[str, tuple[str,
         if attributes.get("TargetMode", "").lower() != "external":
             kind = attributes.get("Type", "").rpartition("/")[2]
             target = posixpath.join("/", folder, attributes.get("Target", "").replace("\\", "/"))
-            found[attributes.get("Id", "")] = kind, posixpath.normpath(target).lstrip("/")
+            key = _bounded(package, attributes.get("Id", ""), len(found), limits.RELATIONS, "处关系")
+            found[key] = kind, posixpath.normpath(target).lstrip("/")
 
     if part in package:
         xml_pass.run(package.read(part), package.file, {"Relationship": relation})
@@ -83,9 +100,11 @@ def _strings(package: Package, part: str) -> list[str]:
     strings: list[str] = []
     runs: list[str] = []  # of the string being read
     inside: set[str] = set()  # "t": the text of a run; "rPh": the reading aid of a run, which is not shown
+    size = 0  # characters of all strings
 
     def end() -> None:
-        strings.append(cell_text.text(cell_text.unescaped("".join(runs))))
+        text = cell_text.text(cell_text.unescaped("".join(runs)))
+        strings.append(_bounded(package, text, len(strings), limits.STRINGS, "段共用文本"))
 
     starts = {
         "si": lambda _: runs.clear(),
@@ -95,8 +114,10 @@ def _strings(package: Package, part: str) -> list[str]:
     ends = {"si": end, "t": lambda: inside.discard("t"), "rPh": lambda: inside.discard("rPh")}
 
     def keep(text: str) -> None:
+        nonlocal size
         if inside == {"t"}:
-            runs.append(text)
+            size += len(text)
+            runs.append(_bounded(package, text, size, limits.FILE_TEXT, "字的共用文本"))
 
     xml_pass.run(package.read(part), package.file, starts, ends, keep)
     return strings
@@ -109,11 +130,14 @@ def _formats(package: Package, part: str) -> list[tuple[cell_text.Format, ...]]:
     inside: set[str] = set()  # among the styles of cells, not those of which they are made
 
     def form(attributes: xml_pass.Attributes) -> None:
-        codes[attributes.get("numFmtId", "")] = attributes.get("formatCode", "")
+        code = attributes.get("formatCode", "")
+        key = _bounded(package, attributes.get("numFmtId", ""), len(codes), limits.STYLES, "种数字格式")
+        codes[key] = code if len(code) <= limits.FORMAT_CODE else ""
 
     def style(attributes: xml_pass.Attributes) -> None:
         if inside:
-            used.append(attributes.get("numFmtId", "0"))
+            number = attributes.get("numFmtId", "0")
+            used.append(_bounded(package, number, len(used), limits.STYLES, "种单元格样式"))
 
     starts = {"numFmt": form, "cellXfs": lambda _: inside.add("cellXfs"), "xf": style}
     xml_pass.run(package.read(part), package.file, starts, {"cellXfs": inside.clear})

@@ -8,9 +8,18 @@ from dataclasses import dataclass, field, replace
 from jixiao.forms.files import cell_text
 from jixiao.forms.model import Merged, Remark, Sheet, address
 from jixiao.kit.errors import Fault, FormError, Place
+from jixiao.kit.limits import CELL_TEXT, FILE_CELLS, FILE_TEXT, MERGES
 
-CELLS = 2_000_000  # rows × columns of one sheet: 50,000 rows of 40 columns
 NAMED = 20  # formulas without a result that are remarked on one by one
+
+
+@dataclass
+class Room:
+    """What the sheets of a file have taken so far of what one file may cost."""
+
+    cells: int = 0  # rows × columns of the sheets that are laid out
+    filled: int = 0  # cells with content, in the order in which they come
+    text: int = 0  # characters
 
 
 @dataclass
@@ -26,16 +35,44 @@ class Grid:
     hidden_columns: set[int] = field(default_factory=set)
     textual: set[tuple[int, int]] = field(default_factory=set)
     uncached: set[tuple[int, int]] = field(default_factory=set)
-    count: int = 0
+    room: Room = field(default_factory=Room)  # of the file
 
     def put(self, row: int, column: int, text: str) -> None:
-        """Keep a text that is not blank; FormError when the sheet has more of them than any form."""
+        """Keep a text that is not blank; FormError when it is too long, or the file has more of them than any form."""
         if not text:
             return
-        self.count += 1
-        if self.count > CELLS:
-            raise too_large(Place(self.file, self.name), row, column)
+        if len(text) > CELL_TEXT:
+            raise self.too_long(row, column, len(text))
+        self._take(row, column, len(text))
         self.rows.setdefault(row, {})[column] = text
+
+    def put_uncached(self, row: int, column: int) -> None:
+        """Note a formula for which no result is stored."""
+        self._take(row, column, 0)
+        self.uncached.add((row, column))
+
+    def merge(self, area: Merged) -> None:
+        """Keep a merged area; FormError when there are more of them than any form has."""
+        if len(self.merged) == MERGES:
+            found = f"合并单元格有 {MERGES} 处以上"
+            place = str(Place(self.file, self.name))
+            raise FormError(Fault(place, found, f"不超过 {MERGES} 处", "取消表外的合并单元格后再报"))
+        self.merged.append(area)
+
+    def too_long(self, row: int, column: int, length: int) -> FormError:
+        """The error for a cell with so many characters."""
+        place = str(Place(self.file, self.name, address(row, column)))
+        return FormError(Fault(place, f"这一格有 {length} 字以上", f"不超过 {CELL_TEXT} 字", "缩短后再报"))
+
+    def _take(self, row: int, column: int, length: int) -> None:
+        self.room.filled += 1
+        self.room.text += length
+        if self.room.filled > FILE_CELLS:
+            raise too_large(Place(self.file, self.name), row, column)
+        if self.room.text > FILE_TEXT:
+            place = str(Place(self.file, self.name, address(row, column)))
+            limit = f"全部工作表不超过 {FILE_TEXT} 字"
+            raise FormError(Fault(place, "文字太多，到这一格已超过上限", limit, "拆成几个文件后再报"))
 
     def put_typed(self, row: int, column: int, text: str) -> None:
         """Keep a text that was stored as text; when it is a number, that is noted and its apostrophe dropped."""
@@ -48,17 +85,20 @@ class Grid:
 def too_large(place: Place, row: int, column: int) -> FormError:
     """The error for a sheet with content as far out as this cell."""
     there = str(replace(place, cell=address(row, column)))
-    limit = f"行数×列数不超过 {CELLS}"
+    limit = f"全部工作表的行数×列数不超过 {FILE_CELLS}"
     return FormError(Fault(there, "表格太大，写到了这一格", limit, "删去表外的内容后再报"))
 
 
 def sheet(grid: Grid) -> tuple[Sheet, tuple[Remark, ...]]:
     """The sheet and what to say about it; FormError when its used area is too large to lay out."""
-    marked = [*grid.uncached, *((row, column) for row, cells in grid.rows.items() for column in cells)]
-    height = max((row for row, _ in marked), default=-1) + 1
-    width = max((column for _, column in marked), default=-1) + 1
-    if height * width > CELLS:
-        raise too_large(Place(grid.file, grid.name), *max(marked))
+    height = max([*grid.rows, *(row for row, _ in grid.uncached)], default=-1) + 1
+    widest = (max(cells) for cells in grid.rows.values() if cells)
+    width = max([*widest, *(column for _, column in grid.uncached)], default=-1) + 1
+    grid.room.cells += height * width
+    if grid.room.cells > FILE_CELLS:
+        row = height - 1
+        ends = [*grid.rows.get(row, ()), *(column for at, column in grid.uncached if at == row)]
+        raise too_large(Place(grid.file, grid.name), row, max(ends))
     merged = _clipped(grid, height, width)
     covered = _covered(grid, merged)
     blank = ("",) * width
@@ -97,7 +137,7 @@ def _covered(grid: Grid, merged: Iterable[Merged]) -> set[tuple[int, int]]:
     for one in merged:
         for row in range(one.top, one.bottom + 1):
             cells = grid.rows.get(row, {})
-            inside = [column for column in cells if one.left <= column <= one.right]
+            inside = [column for column in range(one.left, one.right + 1) if column in cells]
             found.update((row, column) for column in inside if (row, column) != (one.top, one.left))
     for row, column in found:
         del grid.rows[row][column]

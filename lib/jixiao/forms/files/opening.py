@@ -8,9 +8,8 @@ from pathlib import Path
 from jixiao.forms.files import compound, excel, packages, text_tables, xls
 from jixiao.forms.model import Workbook
 from jixiao.kit.errors import Fault, FormError, one_line
+from jixiao.kit.limits import FILE_BYTES
 
-# A form is below 1 MB; this leaves room for pasted photos, and bounds what one file costs
-FILE_BYTES = 30_000_000
 _SUFFIXES = (".xlsx", ".xlsm", ".xls", ".csv", ".txt")  # in letters of single width, as programs know them
 _ZIP = b"PK"
 _EXCEL = "Excel 工作簿（.xlsx、.xls）或 CSV"

@@ -5,17 +5,16 @@ from __future__ import annotations
 import io
 import zipfile
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from jixiao.forms.model import Remark
 from jixiao.kit.errors import Fault, FormError, Place
+from jixiao.kit.limits import PACKAGE_BYTES, PACKAGE_FREE_BYTES, PACKAGE_PARTS, PACKAGE_RATIO
 
 _BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError, RuntimeError)
-MEMBERS = 2_000  # a form has some 15 parts; one pasted photo is one more
-PLAIN_BYTES = 300_000_000  # ten times the largest file that is read at all
-FREE_BYTES = 20_000_000  # below this any ratio is harmless
-RATIO = 200  # sheets of a million equal rows compress about 100 times, bombs 1000 times
+_LISTED = b"PK\1\2"  # what stands before each part in the list at the end of a package
+_CHUNK = 1 << 18  # bytes of a part that are unpacked at a time
 DAMAGED = "文件已损坏，读不出来"
 SAVE_AGAIN = "用表格软件打开，另存为 .xlsx 后再报"
 # What a workbook may bring along and nobody reads: the words of the remark, and what the unit does about it
@@ -44,12 +43,16 @@ class Package:
         """Names of the parts in a folder of the package."""
         return [name for name in self.members if name.startswith(prefix)]
 
-    def read(self, name: str) -> bytes:
-        """The bytes of one part: never more than it declares, and its checksum must agree; FormError otherwise."""
+    def read(self, name: str) -> Iterator[bytes]:
+        """The bytes of one part, piece by piece: never more than it declares; FormError where its checksum differs."""
         try:
-            return self.archive.read(self.members[name.lower()])
+            member = self.members[name.lower()]
         except KeyError:
             raise damaged(self.file, f"文件里缺少 {name}") from None
+        try:
+            with self.archive.open(member) as stream:
+                while piece := stream.read(_CHUNK):
+                    yield piece
         except _BROKEN:
             raise damaged(self.file) from None
 
@@ -72,37 +75,43 @@ def left_out(what: str, place: Place) -> Remark:
 
 def open_package(content: bytes, file: str) -> Package:
     """The package in `content`; FormError when it is damaged, protected, or made to hurt the reader."""
+    listed = content.count(_LISTED)  # told before Python makes an object of each
+    if listed > 10 * PACKAGE_PARTS:
+        raise hostile(file, f"压缩包里有 {listed} 个部件", f"不超过 {PACKAGE_PARTS} 个")
     try:
         archive = zipfile.ZipFile(io.BytesIO(content))
     except _BROKEN:
         raise damaged(file) from None
     infos = [info for info in archive.infolist() if not info.filename.endswith("/")]
     total = sum(info.file_size for info in infos)
-    if len(infos) > MEMBERS:
-        raise _hostile(file, f"压缩包里有 {len(infos)} 个部件", f"不超过 {MEMBERS} 个")
-    if total > PLAIN_BYTES:
-        limit = f"不超过 {PLAIN_BYTES // 1_000_000} MB"
-        raise _hostile(file, f"解压后有 {total // 1_000_000} MB，疑为压缩炸弹", limit)
-    if total > FREE_BYTES and total > RATIO * len(content):
-        raise _hostile(file, f"解压后是原来的 {total // len(content)} 倍，疑为压缩炸弹", f"不超过 {RATIO} 倍")
+    if len(infos) > PACKAGE_PARTS:
+        raise hostile(file, f"压缩包里有 {len(infos)} 个部件", f"不超过 {PACKAGE_PARTS} 个")
+    if total > PACKAGE_BYTES:
+        limit = f"不超过 {PACKAGE_BYTES // 1_000_000} MB"
+        raise hostile(file, f"解压后有 {total // 1_000_000} MB，疑为压缩炸弹", limit)
+    if total > PACKAGE_FREE_BYTES and total > PACKAGE_RATIO * len(content):
+        raise hostile(
+            file, f"解压后是原来的 {total // len(content)} 倍，疑为压缩炸弹", f"不超过 {PACKAGE_RATIO} 倍"
+        )
     members: dict[str, zipfile.ZipInfo] = {}
     for info in infos:
         name = info.filename.replace("\\", "/").lower()
         _refuse_member(info, name, file)
         if name in members:
-            raise _hostile(file, f"文件里有两个同名的部件 {name}")
+            raise hostile(file, f"文件里有两个同名的部件 {name}")
         members[name] = info
     return Package(file, archive, members)
 
 
 def _refuse_member(info: zipfile.ZipInfo, name: str, file: str) -> None:
     if name.startswith("/") or ":" in name or ".." in name.split("/"):
-        raise _hostile(file, f"压缩包里的名称“{info.filename}”指到文件之外")
+        raise hostile(file, f"压缩包里的名称“{info.filename}”指到文件之外")
     if info.flag_bits & 0x1:
         raise protected(file)
     if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
         raise damaged(file, "压缩方式不是 Excel 用的")
 
 
-def _hostile(file: str, found: str, expected: str = "") -> FormError:
+def hostile(file: str, found: str, expected: str = "") -> FormError:
+    """The error for a package that no spreadsheet program writes."""
     return FormError(Fault(file, found, expected or "表格软件写出的工作簿", "核实来源；" + SAVE_AGAIN))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, partial
 
@@ -11,10 +11,12 @@ from jixiao.forms.files import cell_text, xml_pass
 from jixiao.forms.files.grids import Grid
 from jixiao.forms.model import Merged
 from jixiao.kit.errors import Place
+from jixiao.kit.limits import CELL_TEXT
 
 _REFERENCE = re.compile(r"\$?([A-Za-z]{1,3})\$?([1-9][0-9]{0,6})")
 _ROWS = 1_048_576
 _COLUMNS = 16_384
+_RAW_TEXT = 8 * CELL_TEXT  # characters as stored, where one may be written as seven: _x000D_
 _TRUE = ("1", "true")
 # Elements that hold the text of a cell: a value, a text of its own, its runs, and their reading aids, which are not shown
 _TEXTS = ("v", "is", "t", "rPh")
@@ -29,7 +31,7 @@ class Book:
     since_1904: bool = False
 
 
-def read(content: bytes, grid: Grid, book: Book) -> None:
+def read(content: Iterable[bytes], grid: Grid, book: Book) -> None:
     """Fill `grid` from the XML of a sheet; FormError when it is damaged or too large."""
     reader = _Reader(grid, book)
     starts: dict[str, xml_pass.Start] = {
@@ -78,7 +80,9 @@ class _Reader:
         self.style = "0"
         self.formula = False
         self.runs: list[str] | None = None  # of the text of the cell; None where it has none
+        self.length = 0  # of these runs
         self.inside: set[str] = set()  # elements of _TEXTS that are open
+        self.hidden = 0  # columns that were named as hidden, some perhaps again
 
     def row_start(self, attributes: xml_pass.Attributes) -> None:
         given = attributes.get("r")
@@ -104,10 +108,14 @@ class _Reader:
         self.inside.add(name)
         if name in ("v", "is"):
             self.runs = []
+            self.length = 0
 
     def text(self, text: str) -> None:
         if self.runs is not None and ("v" in self.inside or self.inside == {"is", "t"}):
             self.runs.append(text)
+            self.length += len(text)
+            if self.length > _RAW_TEXT:
+                raise self.grid.too_long(self.row, self.column, CELL_TEXT)
 
     def cell_end(self) -> None:
         """Put what was gathered of a cell into the grid."""
@@ -116,7 +124,7 @@ class _Reader:
             put = self.grid.put_typed if self.kind in ("s", "str", "inlineStr") else self.grid.put
             put(self.row, self.column, self.cell(raw))
         elif self.formula and not (self.kind == "str" and self.runs is not None):
-            self.grid.uncached.add((self.row, self.column))
+            self.grid.put_uncached(self.row, self.column)
 
     def cell(self, raw: str) -> str:
         """What a cell shows of the value that is stored in it, by its type."""
@@ -131,19 +139,23 @@ class _Reader:
             return cell_text.text(cell_text.unescaped(raw))
         if self.kind == "b":
             return "TRUE" if raw.strip() in _TRUE else "FALSE"
-        return cell_text.day(raw.strip()) if self.kind == "d" else cell_text.text(raw)
+        return cell_text.text(cell_text.day(raw.strip()) if self.kind == "d" else raw)
 
     def merged(self, attributes: xml_pass.Attributes) -> None:
         first, _, last = attributes.get("ref", "").partition(":")
         (top, left), (bottom, right) = position(first), position(last or first)
         area = Merged(min(top, bottom), min(left, right), max(top, bottom), max(left, right))
-        self.grid.merged.append(area)
+        self.grid.merge(area)
 
     def hidden_columns(self, attributes: xml_pass.Attributes) -> None:
         if attributes.get("hidden") in _TRUE:
             first = _natural(attributes["min"])
             last = _natural(attributes["max"])
-            self.grid.hidden_columns.update(range(first - 1, min(last, _COLUMNS)))
+            columns = range(first - 1, min(last, _COLUMNS))
+            self.hidden += len(columns)
+            if self.hidden > 4 * _COLUMNS:
+                raise ValueError("columns are described again and again")
+            self.grid.hidden_columns.update(columns)
 
 
 def _natural(text: str) -> int:

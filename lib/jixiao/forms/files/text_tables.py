@@ -39,6 +39,8 @@ def read(text: str, file: str) -> Workbook:
     try:
         for row, cells in enumerate(reader):
             for column, cell in enumerate(cells):
+                if not cell:
+                    continue
                 forced = _FORCED.fullmatch(cell)
                 text = cell_text.text(forced[1] if forced else cell)
                 number = cell_text.number_in(text)

@@ -50,18 +50,18 @@ def read(content: bytes, file: str) -> Workbook:
 def _grids(stream: biff.Stream, file: str) -> Iterator[Grid]:
     codes = {form.format_key: form.format_str for form in stream.format_list}
     formats = [cell_text.sections(style.format_key, codes) for style in stream.xf_list]
+    room = grids.Room()
     for index in range(len(stream.sheet_names())):
-        yield _grid(stream.get_sheet(index), formats, file)
+        yield _grid(stream.get_sheet(index), formats, file, room)
         stream.unload_sheet(index)
 
 
-def _grid(source: Source, formats: list[tuple[cell_text.Format, ...]], file: str) -> Grid:
-    grid = Grid(file, one_line(source.name, 255), hidden=source.visibility != 0)
+def _grid(source: Source, formats: list[tuple[cell_text.Format, ...]], file: str, room: grids.Room) -> Grid:
+    grid = Grid(file, one_line(source.name, 255), hidden=source.visibility != 0, room=room)
     grid.hidden_rows = {row for row, about in source.rowinfo_map.items() if about.hidden}
     grid.hidden_columns = {column for column, about in source.colinfo_map.items() if about.hidden}
-    grid.merged = [
-        Merged(top, left, bottom - 1, right - 1) for top, bottom, left, right in source.merged_cells
-    ]
+    for top, bottom, left, right in source.merged_cells:
+        grid.merge(Merged(top, left, bottom - 1, right - 1))
     for row in range(source.nrows):
         for column, kind in enumerate(source.row_types(row)):
             value = source.cell_value(row, column)

@@ -5,7 +5,7 @@ Names are matched without their prefix, because some writers say x:row for row.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from xml.parsers import expat
 
 from jixiao.forms.files.packages import damaged
@@ -25,13 +25,13 @@ class _ByLocalName(dict):
 
 
 def run(
-    content: bytes,
+    content: Iterable[bytes],
     file: str,
     starts: Mapping[str, Start],
     ends: Mapping[str, End] | None = None,
     text: Callable[[str], None] | None = None,
 ) -> None:
-    """Call the functions in the order of the document; FormError for broken XML and for a DOCTYPE."""
+    """Call the functions in the order of the document, which comes in pieces; FormError for broken XML and for a DOCTYPE."""
     parser = expat.ParserCreate()
     parser.buffer_text = True
     parser.StartDoctypeDeclHandler = lambda *_: _refuse(file)
@@ -51,7 +51,9 @@ def run(
     if text:
         parser.CharacterDataHandler = text
     try:
-        parser.Parse(content, True)
+        for piece in content:
+            parser.Parse(piece, False)
+        parser.Parse(b"", True)
     except (expat.ExpatError, ValueError, LookupError):
         raise damaged(file) from None
 

@@ -156,7 +156,7 @@ def _receive(path: Path, shown: str, layouts: Layouts) -> Received:
     except MemoryError:
         return Received(shown, digest, size, fault=Fault(shown, "内存不够，没有读完", remedy="拆成几个文件"))
     except Exception as error:  # a mistake of this program must not keep the other files from being read
-        found = f"程序读这个文件时出错（{type(error).__name__}：{error}）"
+        found = f"程序读这个文件时出错（{type(error).__name__}）"
         return Received(shown, digest, size, fault=Fault(shown, found, remedy="把文件发给程序的维护者"))
     return Received(shown, digest, size, forms.forms, forms.remarks)
 

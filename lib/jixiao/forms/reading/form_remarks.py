@@ -10,8 +10,11 @@ from jixiao.forms.reading import head_fields, number_cells
 from jixiao.forms.reading.indicator_table import NUMBERS
 from jixiao.forms.reading.parts import Parts
 from jixiao.forms.reading.regions import Label, Plan
+from jixiao.kit import numbers
+from jixiao.kit.errors import one_line
 from jixiao.year.words import AMOUNTS, FORM_LABELS
 
+_QUOTED = 60  # characters of a text that a remark repeats
 _FUND_NUMBERS = {*AMOUNTS, "weight", "score"}
 
 
@@ -93,5 +96,7 @@ def _odd_numbers(plan: Plan, parts: Parts, fields: Mapping[str, Value]) -> Itera
         if not odd and number is not None and (value.row, value.column) in textual:
             odd = "数字存成了文本"
         if odd:
-            remedy = "重新输入数字" if number is not None else "改填数字"
-            yield _remark(plan, "F06", value, f"“{value.text}”{odd}", "只有半角数字", remedy)
+            long = odd == numbers.TOO_LONG
+            remedy = "重新输入数字" if number is not None else "核对后改填" if long else "改填数字"
+            expected = numbers.SIZE if long else "只有半角数字"
+            yield _remark(plan, "F06", value, f"“{one_line(value.text, _QUOTED)}”{odd}", expected, remedy)

@@ -120,7 +120,7 @@ def beside(plan: Plan, label: Label) -> Value | None:
     start = plan.view.end(label.row, label.column)[1] + 1
     if start >= plan.view.right:
         return None
-    known = {other.column for other in plan.labels.get(label.row, ())}
+    known = plan.label_columns.get(label.row, frozenset())
     for column in range(start, plan.view.right):
         if column in known:
             break

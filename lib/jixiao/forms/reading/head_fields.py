@@ -42,9 +42,7 @@ def _below(plan: Plan, label: Label) -> Value | None:
     if right is not None and right.text:
         return right
     row = plan.view.end(label.row, label.column)[0] + 1
-    if row >= len(plan.view.sheet.rows) or any(
-        other.column == label.column for other in plan.labels.get(row, ())
-    ):
+    if row >= len(plan.view.sheet.rows) or label.column in plan.label_columns.get(row, ()):
         return right
     return plan.view.value(row, label.column)
 

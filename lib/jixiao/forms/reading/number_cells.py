@@ -12,7 +12,7 @@ from jixiao.kit import numbers
 BLANKS = frozenset(
     {"", "-", "—", "–", "--", "——", "/", "\\", "无", "一", "―", "_", "…", "……", "...", "......"}
 )
-_NUMBER = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")
+_SHORT = re.compile(r"-?[0-9]{1,12}(?:\.[0-9]{1,12})?")
 _SUFFIXED = re.compile(r"([+-]?[0-9][0-9,]*(?:\.[0-9]+)?)(分|万元|元|%)")
 AMOUNT_UNITS = ("万元", "元")
 
@@ -23,20 +23,20 @@ def read(text: str) -> tuple[Decimal | None, str]:
 
     10分 and 93.5万元 are read without their unit, １０ as 10 and 86% as 86; each of these is odd.
     """
-    if _NUMBER.fullmatch(text):
+    if _SHORT.fullmatch(text):
         return Decimal(text), ""
     compact = labels.compact(text).replace("−", "-")
     if compact in BLANKS:
         return None, ""
-    if found := _SUFFIXED.fullmatch(compact):
-        try:
-            return numbers.parse(found[1]), f"数字后面带“{found[2]}”"
-        except ValueError:
-            return None, "不是数字"
+    suffixed = _SUFFIXED.fullmatch(compact)
     try:
-        number = numbers.parse(compact)
+        number = numbers.parse(suffixed[1] if suffixed else compact)
+    except numbers.TooLongError:
+        return None, numbers.TOO_LONG
     except ValueError:
         return None, "不是数字"
+    if suffixed:
+        return number, f"数字后面带“{suffixed[2]}”"
     return number, "" if text.strip().isascii() else "数字用了全角字符"
 
 

@@ -64,7 +64,7 @@ def _looks_like_a_form(whole: Plan, layouts: Layouts) -> bool:
 
 def _border(whole: Plan, layouts: Layouts) -> int | None:
     """The first column of a second form beside the first; None for a sheet without forms side by side."""
-    for head in whole.heads:
+    for head in sorted(whole.heads):
         seen: dict[str, int] = {}  # meaning → last column of its label
         again: list[int] = []
         for label in whole.labels[head]:
@@ -83,7 +83,7 @@ def _stacked(part: Plan, layouts: Layouts) -> Iterator[Form]:
     bottom = len(part.view.sheet.rows)
     pending: Parts | None = None
     end = 0
-    for head in part.heads:
+    for head in sorted(part.heads):
         if head < end:
             continue  # the head printed once more within a table
         start = next((row for row in range(end, head + 1) if opens_form(part, row, layouts)), head)

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from jixiao.forms.layouts import labels
 from jixiao.forms.layouts.layouts import Layouts
 from jixiao.forms.model import Value
 from jixiao.forms.reading.view import View
+from jixiao.kit.errors import Fault, FormError
+from jixiao.kit.limits import FORMS
 from jixiao.year.words import AMOUNTS
 
 _GOALS = frozenset({"level1", "level2", "level3", "operator", "target", "actual", "review_actual"})
@@ -35,15 +38,30 @@ class Plan:
     view: View
     cells: Mapping[int, list[tuple[int, str]]]
     labels: Mapping[int, list[Label]]
-    heads: tuple[int, ...]  # rows that head a table of indicators
+    heads: frozenset[int]  # rows that head a table of indicators
     funds: frozenset[int]  # rows that head a table of money
+
+    @cached_property
+    def label_columns(self) -> Mapping[int, frozenset[int]]:
+        """The columns of the labels of each row."""
+        return {row: frozenset(label.column for label in known) for row, known in self.labels.items()}
 
 
 def plan(view: View, layouts: Layouts) -> Plan:
     """The rows of a sheet, and which of them are the head of a table of indicators or of money."""
     cells = {row: own for row in range(len(view.sheet.rows)) if (own := view.own(row))}
     found = {row: known for row, own in cells.items() if (known := list(_labels(row, own, layouts)))}
-    heads = tuple(row for row, known in found.items() if _heads_indicators(known, layouts))
+    heads = frozenset(row for row, known in found.items() if _heads_indicators(known, layouts))
+    if len(heads) > FORMS:
+        place = str(view.sheet.place(sorted(heads)[FORMS], 0))
+        raise FormError(
+            Fault(
+                place,
+                f"这里起是第 {FORMS} 张表以后的表",
+                f"一个工作表不超过 {FORMS} 张表",
+                "拆成几个文件后再报",
+            )
+        )
     funds = frozenset(
         row for row, known in found.items() if row not in heads and _heads_funds(known, layouts)
     )
@@ -92,12 +110,17 @@ def title_of(plan: Plan, rows: range, layouts: Layouts) -> Value | None:
     for row in rows:
         own = plan.cells.get(row, [])
         for column, text in own:
-            if len(text) <= 80 and any(word in labels.compact(text) for word in layouts.titles):
+            if len(text) <= 80 and _has_title(text, layouts):
                 return plan.view.value(row, column)
         alone = len(own) == 1 and row not in plan.labels and not labels.compact(own[0][1]).startswith("附")
         if alone and lonely is None and not is_note(own[0][1], layouts.notes):
             lonely = plan.view.value(row, own[0][0])
     return lonely
+
+
+def _has_title(text: str, layouts: Layouts) -> bool:
+    bare = labels.compact(text)
+    return any(word in bare for word in layouts.titles)
 
 
 def opens_form(plan: Plan, row: int, layouts: Layouts) -> bool:
@@ -108,5 +131,4 @@ def opens_form(plan: Plan, row: int, layouts: Layouts) -> bool:
     if known and known[0].column == plan.cells[row][0][0]:
         return layouts.head.get(known[0].key) in _OPENING
     own = plan.cells.get(row, ())
-    title = labels.compact(own[0][1]) if len(own) == 1 and len(own[0][1]) <= 80 else ""
-    return any(word in title for word in layouts.titles)
+    return len(own) == 1 and len(own[0][1]) <= 80 and _has_title(own[0][1], layouts)

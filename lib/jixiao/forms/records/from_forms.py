@@ -6,7 +6,7 @@ unknown subject counts as finished and not new until the tables say otherwise.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,7 +15,7 @@ import pandas as pd
 from jixiao.forms.model import SELF_EVALUATIONS, Form, FormKind, Remark
 from jixiao.forms.reading import number_cells
 from jixiao.forms.records import identity, indicator_rows
-from jixiao.forms.records.indicator_rows import REVIEW, Cells, Known
+from jixiao.forms.records.indicator_rows import REVIEW, Cells, Known, Names, Taking
 from jixiao.forms.records.records import FORM_COLUMNS, FORMS, PART_COLUMNS, PARTS, Records
 from jixiao.kit.errors import Place
 from jixiao.year import table_files
@@ -44,6 +44,7 @@ class _Book:
     # id of an indicator in a further form → its id in the subject
     further_indicators: dict[str, str] = field(default_factory=dict)
     remarks: list[Remark] = field(default_factory=list)
+    _names: dict[tuple[str, str], Names] = field(default_factory=dict)
 
     def numbered(self, subject: str, number: str) -> str:
         """The id of an indicator of `subject` that prints none: P001-02; that of a further form is noted."""
@@ -51,6 +52,20 @@ class _Book:
         if subject in self.further:
             self.further_indicators[given] = f"{self.further[subject]}-{number}"
         return given
+
+    def names_here(self, subject: str) -> Names:
+        """The indicators of a subject that were read so far, by name."""
+        names = self._names.setdefault(("here", subject), Names())
+        known = self.indicators[subject][len(names.rows) :]
+        names.add(self.rows["indicators"][number - 1] for number in known)
+        return names
+
+    def names_before(self, subject: str, rows: Sequence[Mapping[str, Any]]) -> Names:
+        """The indicators that the tables of the year have of a subject, by name."""
+        key = "before", subject
+        if key not in self._names:
+            self._names[key] = Names(rows)
+        return self._names[key]
 
     def add(self, frame: str, row: dict[str, Any], form: Form, cells: Cells) -> int:
         """Add a row and give its number; rows count from 1."""
@@ -179,7 +194,7 @@ def _indicators(book: _Book, form: Form, subject: str, earlier: Known) -> None:
     """Add the indicators of a form; a list without ids means the known indicators of the same names (`earlier`)."""
     rows = book.indicators.setdefault(subject, [])
     known = earlier.get(subject, [])
-    taken = set[int]()
+    named = Taking(book.names_before(subject, known))
     for found in indicator_rows.of(form):
         if found.part:
             above = book.rows["indicators"][rows[-1] - 1]["indicator_id"]
@@ -193,9 +208,8 @@ def _indicators(book: _Book, form: Form, subject: str, earlier: Known) -> None:
             printed = ""
         if printed:
             book.printed.add(printed)
-        at = None if printed else indicator_rows.matching(found.row, known, taken)
-        taken |= set() if at is None else {at}
-        count = len(known) + len(rows) - len(taken) if known else len(rows)
+        at = None if printed else named.take(found.row)
+        count = len(known) + len(rows) - len(named.taken) if known else len(rows)
         number = printed or (known[at]["indicator_id"] if at is not None else "")
         number = number or book.numbered(subject, f"{count + 1:02d}")
         row = {"subject_id": subject, "indicator_id": number, **found.row}
@@ -205,14 +219,12 @@ def _indicators(book: _Book, form: Form, subject: str, earlier: Known) -> None:
 def _reviews(book: _Book, form: Form, subject: str, earlier: Known) -> None:
     """Put the rows of a reviewers' work paper into the indicators of the same names, of the batch or of the tables."""
     here = book.indicators.setdefault(subject, [])
-    own = [book.rows["indicators"][n - 1] for n in here]
-    candidates = own or earlier.get(subject, [])
-    taken: set[int] = set()
+    names = book.names_here(subject) if here else book.names_before(subject, earlier.get(subject, []))
+    candidates, own = names.rows, bool(here)
+    named = Taking(names)
     for found in indicator_rows.of(form):
-        at = indicator_rows.matching(found.row, candidates, taken)
+        at = named.take(found.row)
         review = {name: found.row.get(name) for name in REVIEW}
-        if at is not None:
-            taken.add(at)
         if at is not None and own:
             cells = {name: found.cells[name] for name in REVIEW if name in found.cells}
             book.change("indicators", here[at], review, form, cells)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from jixiao.forms.layouts import labels
@@ -107,19 +107,50 @@ def _line(text: str) -> str | None:
     return re.sub(r"\s*[\r\n]+\s*", "", text).strip() or None
 
 
-def matching(row: Mapping[str, Any], candidates: Sequence[Mapping[str, Any]], taken: set[int]) -> int | None:
-    """The position in `candidates` of the indicator that `row` names, without those `taken`; None where there is none.
+class Names:
+    """Indicators of a subject, found by their names without a look at each of them."""
 
-    It has the same third level; among several the one with the same second level is meant.
-    """
+    def __init__(self, rows: Iterable[Mapping[str, Any]] = ()) -> None:
+        self.rows: list[Mapping[str, Any]] = []
+        self._places: dict[tuple[str, ...], list[int]] = {}  # third, or third and second level → positions
+        self.add(rows)
 
-    def name(level: str, of: Mapping[str, Any]) -> str:
-        return labels.compact(of.get(level) or "")
+    def add(self, rows: Iterable[Mapping[str, Any]]) -> None:
+        """Take in further indicators."""
+        for row in rows:
+            third, second = _name("level3", row), _name("level2", row)
+            for key in ((third,), (third, second)):
+                self._places.setdefault(key, []).append(len(self.rows))
+            self.rows.append(row)
 
-    wanted = name("level3", row)
-    if not wanted:
+    def at(self, key: tuple[str, ...]) -> Sequence[int]:
+        """The positions of those of a third level, or of a third and a second one, in their order."""
+        return self._places.get(key, ())
+
+
+class Taking:
+    """What the rows of one form take of the indicators that are there: each of them once."""
+
+    def __init__(self, names: Names) -> None:
+        self.taken: set[int] = set()
+        self._names = names
+        self._tried: dict[tuple[str, ...], int] = {}  # how many positions of a name are behind us
+
+    def take(self, row: Mapping[str, Any]) -> int | None:
+        """The position of the indicator that `row` names and none before it took; None where there is none.
+
+        It has the same third level; among several the one with the same second level is meant.
+        """
+        third = _name("level3", row)
+        for key in ((third, _name("level2", row)), (third,)) if third else ():
+            positions = self._names.at(key)
+            for tried in range(self._tried.get(key, 0), len(positions)):
+                self._tried[key] = tried + 1
+                if positions[tried] not in self.taken:
+                    self.taken.add(positions[tried])
+                    return positions[tried]
         return None
-    free = [n for n in range(len(candidates)) if n not in taken]
-    same = [n for n in free if name("level3", candidates[n]) == wanted]
-    nearer = [n for n in same if name("level2", candidates[n]) == name("level2", row)]
-    return next(iter(nearer or same), None)
+
+
+def _name(level: str, row: Mapping[str, Any]) -> str:
+    return labels.compact(row.get(level) or "")
