@@ -57,8 +57,8 @@ def check(
     if folder:
         for path in return_files.write(reading, folder, ledger, dt.date.today()):
             printing.line(f"已写入 {path}", error=True)
-    copies = [f"{copy} 和 {first} 内容相同，只审一份" for copy, first in reading.copies]
-    _conclude(reading.findings, reading.faults, as_json, [*copies, f"{reading.summary()}。"])
+    said = reading.said(ledger.report_year if ledger else None, "审")
+    _conclude(reading.findings, reading.faults, as_json, [*said, f"{reading.summary()}。"])
 
 
 def _conclude(

@@ -43,10 +43,12 @@ def _is(kind: type, expected: str) -> Check:
     return Check(lambda series: series.map(lambda v: isinstance(v, kind)), error=expected)
 
 
-def _text(*, blank: bool = False, unique: bool = False, words: tuple[str, ...] = ()) -> Column:
+def _text(
+    *, blank: bool = False, unique: bool = False, words: tuple[str, ...] = (), required: bool = True
+) -> Column:
     checks = [Check.isin(words, error="、".join(words) + " 之一")] if words else []
     written = {"type": "string", "enum": words}
-    return Column(object, checks, nullable=blank, unique=unique, metadata=written)
+    return Column(object, checks, nullable=blank, unique=unique, required=required, metadata=written)
 
 
 def _number(expected: str = "数字", *, blank: bool = False, low: int = 0, high: int | None = None) -> Column:
@@ -245,6 +247,8 @@ SCHEMAS: dict[str, DataFrameSchema] = {
             "errors": _number("个数"),
             "warnings": _number("个数"),
             "version": _number("第几次"),
+            "kind": _text(blank=True, required=False),
+            "mark": _text(blank=True, required=False),
         }
     ),
     "changes": DataFrameSchema(

@@ -6,21 +6,31 @@ import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
+import pandas as pd
+
 from jixiao.forms.reading.batch import Received
 from jixiao.kit import places
 from jixiao.kit.errors import Fault, RunError, one_line
+from jixiao.year import table_files
 
 FOLDER = "forms"
 _NAME_BYTES = 200  # of a file name without its ending and the number of a further file of the name
 Files = Sequence[tuple[Path, Received]]
 
 
-def planned(files: Files, folder: Path) -> dict[str, Path]:
-    """The path at which each file will be kept, by its name in messages; files of the same content share one."""
+def planned(files: Files, folder: Path, journal: pd.DataFrame) -> dict[str, Path]:
+    """The path at which each file will be kept, by its name in messages; files of the same content share one.
+
+    A file that the `journal` knows is kept already, whatever it is called now.
+    """
+    kept = {row["digest"]: row["file"] for row in table_files.rows(journal)}
     taken: dict[str, str] = {}
     found = {}
     for path, received in files:
-        if received.digest:
+        there = folder / kept[received.digest] if received.digest in kept else None
+        if there is not None and there.is_file() and there.parent == folder:
+            found[received.file] = there
+        elif received.digest:
             found[received.file] = _free(path, received.digest, folder, taken)
     return found
 
