@@ -283,6 +283,34 @@ def test_where_the_correction_has_errors_the_original_counts(issued, tmp_path):
     assert (deliver(kit, folder).exit_code, data(kit)) == (1, before)
 
 
+def test_long_names_of_files_are_kept_apart(issued, tmp_path):
+    """Two forms whose names have the longest that a file system takes, and differ at the end alone, are both kept."""
+    kit = Kit(tmp_path)
+    folder = put(kit, issued, "post", {})
+    for end, form in (("甲.xlsx", "first"), ("乙更正.xlsx", "other")):
+        path = folder / ("长" * ((255 - len(end.encode())) // 3) + end)
+        shutil.copyfile(issued / f"{form}.xlsx", path)
+    done = deliver(kit, folder)
+    assert done.exit_code == 0, done.stdout + done.stderr
+    kept = {path.name for path in (kit.data / "forms").iterdir()}
+    assert kept == {row["file"] for row in rows(kit, "received")}
+    assert len(kept) == 2
+    assert spent(kit) == "865.95"
+
+
+@pytest.mark.parametrize(
+    ("day", "code"),
+    [("2022-01-01", 0), ("2021-12-31", 1), ("2099-01-01", 1), (dt.date.today().isoformat(), 0)],
+)
+def test_forms_come_in_the_work_year_or_later_and_not_tomorrow(issued, tmp_path, day, code):
+    """--received is a day from 1 January of the work year up to today; else one line and nothing is written."""
+    kit = Kit(tmp_path)
+    before = data(kit)
+    done = deliver(kit, put(kit, issued, "post", {"a": "first"}), on=day)
+    assert (done.exit_code, "--received：收到日期是" in str(done.exception)) == (code, bool(code))
+    assert (data(kit) == before) == bool(code)
+
+
 REVIEW = [
     "一级指标",
     "二级指标",

@@ -110,7 +110,7 @@ def import_(
 
     root = places.find_root()
     values = params.of_year(root, places.year_of(year))
-    on = (received or dt.datetime.today()).date()
+    on = _received_on(received, values.report_year)
     asked = receive.Asked(root, files, values, values.policy)
     name = f"{values.report_year}.returns"
     with Progress(quiet) as progress, commits.held(root, asked.folder):
@@ -129,6 +129,20 @@ def import_(
         printing.lines(delivery.lines())
         printing.lines(written)
     sys.exit(1 if delivery.refused else 0)
+
+
+def _received_on(given: dt.datetime | None, year: int) -> dt.date:
+    """The day on which forms came, today unless given; ParameterError for one before the work year or after today."""
+    today = dt.datetime.today().date()
+    if given is None:
+        return today
+    first = dt.date(year, 1, 1)
+    if not first <= given.date() <= today:
+        expected = f"{first} 到今天（{today}）之间的一天"
+        raise ParameterError(
+            Fault("--received", f"收到日期是 {given.date()}", expected, "改成实际收到的日期")
+        )
+    return given.date()
 
 
 @click.command(cls=usage.Command, short_help="撤销上一次导入，各表和存下的表格回到导入以前。")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import re
+import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
@@ -15,6 +17,7 @@ from jixiao.year import table_files
 
 FOLDER = "forms"
 _NAME_BYTES = 200  # of a file name without its ending and the number of a further file of the name
+_ENDING = re.compile(r"\.[A-Za-z0-9]{1,10}")  # of a file's name; what is longer is part of it
 Files = Sequence[tuple[Path, Received]]
 
 
@@ -39,8 +42,9 @@ def _free(path: Path, digest: str, folder: Path, taken: dict[str, str]) -> Path:
     """A path in `folder` that no other content has, on the disk or among the names `taken` by this batch."""
     if path.resolve().is_relative_to(folder.resolve()):
         return path.resolve()
-    suffix = path.suffix
-    stem = places.cut(one_line(path.stem), _NAME_BYTES) or "_"
+    suffix = path.suffix if _ENDING.fullmatch(path.suffix) else ""
+    whole = path.name.removesuffix(suffix)
+    stem = places.cut(unicodedata.normalize("NFC", one_line(whole)), _NAME_BYTES) or "_"
     count = 1
     while True:
         name = f"{stem}{suffix}" if count == 1 else f"{stem}（{count}）{suffix}"
