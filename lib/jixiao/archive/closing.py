@@ -103,5 +103,7 @@ def _unfit(
     count = closed_record.errors(published)
     if count:
         yield Fault(publication.place, f"是草稿：有 {count} 处错误级审核发现", remedy="改好后重新生成报告")
+    for line in verify.kept_forms(publication):
+        yield Fault(publication.label, line)
     for change in verify.changed_inputs(publication, recorded["inputs"]):
         yield Fault(change.name, "发布以后有改动", remedy=f"先运行 {publication.command('report')}")

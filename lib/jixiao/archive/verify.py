@@ -17,9 +17,11 @@ from jixiao.archive import build, closed_record, crate, inputs, manifest, publis
 from jixiao.archive.closed_record import Standing
 from jixiao.archive.inputs import described
 from jixiao.archive.publication import Publication
+from jixiao.exchange.importing import kept as importing_kept
 from jixiao.kit import places
 from jixiao.kit.errors import Fault, JixiaoError, PublishError
 from jixiao.kit.progress import Progress
+from jixiao.year import tables
 
 IDENTICAL = "一致"
 TAMPERED = "发布后被改动"
@@ -58,7 +60,7 @@ class Change:
 class Verdict:
     """All that was found; `rebuilt` tells whether the version was made anew, `failed` why it could not be.
 
-    `closed` is there for a publication that is closed.
+    `closed` is there for a publication that is closed. `kept` says what is wrong with the kept forms of the year.
     """
 
     files: tuple[Checked, ...]
@@ -66,6 +68,7 @@ class Verdict:
     rebuilt: bool = False
     failed: tuple[str, ...] = ()
     closed: Standing | None = None
+    kept: tuple[str, ...] = ()
 
     @property
     def fine(self) -> bool:
@@ -73,7 +76,12 @@ class Verdict:
         if self.closed and self.closed.different:
             return False
         inputs = [change for change in self.changes if change.role not in _HARMLESS]
-        return not self.failed and not inputs and all(one.state == IDENTICAL for one in self.files)
+        return (
+            not self.failed
+            and not inputs
+            and not self.kept
+            and all(one.state == IDENTICAL for one in self.files)
+        )
 
     def as_json(self) -> dict[str, Any]:
         """Everything, for programs."""
@@ -94,20 +102,33 @@ def of(publication: Publication, progress: Progress) -> Verdict:
     recorded = manifest.read(published.get(manifest.NAME), publication.place)
     closed = closed_record.standing(publication, published)
     checked = tuple(intact(published, recorded))
+    kept = kept_forms(publication)
     changes = tuple(changed_inputs(publication, recorded["inputs"]))
     with tempfile.TemporaryDirectory(prefix="jixiao-") as folder:
         copy = Path(folder) / "kit"
         _unpack(published, copy)
         try:
             with _root_named(copy):
-                kept = replace(publication, root=copy)
-                version = build.make(kept, Path(folder) / "scratch", progress, draft=True)
+                unpacked = replace(publication, root=copy)
+                version = build.make(unpacked, Path(folder) / "scratch", progress, draft=True)
         except JixiaoError as error:
-            return Verdict(checked, changes, failed=tuple(map(str, error.faults)), closed=closed)
+            failed = tuple(map(str, error.faults))
+            return Verdict(checked, changes, failed=failed, closed=closed, kept=kept)
     run = tuple(_changes(recorded, json.loads(version.files[manifest.NAME])))
     naming = (manifest.NAME, crate.NAME) if run else (manifest.NAME,)  # they name program and environment
     held = tuple(one if one.name in naming else _held(one, published, version.files) for one in checked)
-    return Verdict(held, (*changes, *run), rebuilt=True, closed=closed)
+    return Verdict(held, (*changes, *run), rebuilt=True, closed=closed, kept=kept)
+
+
+def kept_forms(publication: Publication) -> tuple[str, ...]:
+    """What is wrong with the kept forms of the year, and with the tables beside them, a line each."""
+    params = publication.params
+    try:
+        read = tables.read(publication.root, params.data_folder)
+        found = importing_kept.findings(publication.root, params, read)
+    except JixiaoError as error:
+        return tuple(map(str, error.faults))
+    return tuple(f"{one.severity.words} {one}" for one in found)
 
 
 def intact(published: Mapping[str, bytes], recorded: Mapping[str, Any]) -> Iterator[Checked]:

@@ -13,7 +13,7 @@ from jixiao.checks.engine import PARAMS, Check, Found, Inspection
 from jixiao.forms.model import OF_ONE_SUBJECT, SELF_EVALUATIONS, FormKind
 from jixiao.forms.records import ranks
 from jixiao.forms.records.ranks import Rank
-from jixiao.forms.records.records import FORMS
+from jixiao.forms.records.records import FORMS, KEYS, key_of
 from jixiao.values import notation
 from jixiao.year import tables
 from jixiao.year.table_files import texts
@@ -209,6 +209,25 @@ def _not_filled_in(inspection: Inspection) -> Iterator[Found]:
             yield Found("indicators", row, "actual", "“实际完成值”没有填", subject=subject)
 
 
+def kept_nowhere(inspection: Inspection) -> Iterator[Found]:
+    """F15: a file in sources.csv of which the journal knows no digest; the files are held against it by `importing.kept`."""
+    known = set(inspection.records["received"]["file"])
+    for row, file in inspection.records["sources"][["file"]].drop_duplicates().itertuples():
+        if file not in known:
+            found = f"收表日志 received.csv 里没有“{file}”"
+            yield Found("sources", row, "file", found, severity=Severity.WARNING)
+
+
+def read_from_nowhere(inspection: Inspection) -> Iterator[Found]:
+    """F16: a row of sources.csv whose row of a table is not there; its values are held by `importing.kept`."""
+    records = inspection.records
+    keys = {name: set(key_of(name, records[name])) for name in KEYS}
+    for row, name, key in records["sources"][["table", "key"]].itertuples():
+        if key not in keys.get(name, ()):
+            found = f"{name}.csv 里没有“{key}”这一行"
+            yield Found("sources", row, "key", found, severity=Severity.WARNING)
+
+
 _FILLED = ("subjects", "indicators")
 _ASKED_FOR = (  # S01 and R18 hold points against weights
     "unit_id", "initial_budget", "adjusted_budget", "executed", "name", "level1", "level2", "level3", "target", "weight",
@@ -222,6 +241,8 @@ CHECKS: dict[str, Check] = {
     "F08": submitted_twice,
     "F10": years_differ,
     "F13": unfit_for_tables,
+    "F15": kept_nowhere,
+    "F16": read_from_nowhere,
 }
 
 # These rules are checked while forms are read: they have a card and no function here.

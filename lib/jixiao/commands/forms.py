@@ -49,7 +49,9 @@ def check(
             found = "--year、--policy、--returns 只用于收到的表格"
             raise ParameterError(Fault("jixiao check YEAR", found, remedy="去掉这些选项，或给出文件"))
         values = params.of_year(root, places.year_of(targets[0]))
-        _conclude(receive.of_year(root, values), (), as_json)
+        with Progress(quiet) as progress:
+            told = receive.of_year(root, values, lambda n, of, name: progress.step("核对原件", n, of, name))
+        _conclude(told, (), as_json)
     ledger = params.of_year(root, places.year_of(year)) if year else None
     with Progress(quiet) as progress:
         asked = receive.Asked(root, tuple(map(Path, targets)), ledger, policy_id or "mof-2020-10")

@@ -12,9 +12,9 @@ from typing import Any
 
 import pandas as pd
 
-from jixiao.checks import cards, catalogue, settings
+from jixiao.checks import cards, catalogue, engine, settings
 from jixiao.checks.engine import Finding
-from jixiao.exchange.importing import arranging, judging, merging, sourcing, storing
+from jixiao.exchange.importing import arranging, judging, kept, merging, sourcing, storing
 from jixiao.exchange.importing.arranging import Arrival, Told
 from jixiao.figures import evaluate
 from jixiao.forms.layouts import layouts
@@ -189,9 +189,10 @@ def read(asked: Asked, tick: Tick, known: Tables | None = None) -> Reading:
     return Reading(tuple(files), records, findings, faults, tuple(copies), tuple(beside.told), marks)
 
 
-def of_year(root: Path, params: Params) -> tuple[Finding, ...]:
-    """The findings of the checks in the tables of a year."""
-    return evaluate.evaluate(root, params).findings
+def of_year(root: Path, params: Params, tick: Tick) -> tuple[Finding, ...]:
+    """The findings of the checks in the tables of a year, and in the forms that are kept of it."""
+    evaluation = evaluate.evaluate(root, params)
+    return engine.merged(evaluation.findings, kept.findings(root, params, evaluation.tables, tick))
 
 
 def known_tables(root: Path, params: Params) -> Tables:
