@@ -65,6 +65,13 @@ def test_forms_without_codes_are_left_alone():
         ({"file": "乙.xlsx"}, 1),
         ({"file": "校舍维修（更正）.xlsx"}, 0),
         ({"title": "项目支出绩效自评表（修订）"}, 0),
+        ({"file": "校舍维修 第2次.xlsx"}, 0),
+        ({"file": "校舍维修（2）.xlsx"}, 0),
+        ({"file": "校舍维修 v2.xlsx"}, 0),
+        ({"sheet": "例 (2)"}, 0),
+        ({"file": "校舍维修 - 副本.xlsx"}, 1),
+        ({"file": "校舍维修 (1).xlsx"}, 1),
+        ({"file": "校舍维修 2022-03-31.xlsx"}, 1),
         ({"year": "2020"}, 0),
         ({"unit": "乙单位"}, 0),
         ({"kind": "targets"}, 0),
@@ -73,8 +80,27 @@ def test_forms_without_codes_are_left_alone():
     ],
 )
 def test_a_project_is_submitted_once(second, found):
-    """F08: same kind, year, unit and name, and neither says that it replaces the other."""
-    assert at("F08", **two(**second)) == [(2, "name")] * found
+    """F08: same kind, year, unit and name, and nothing says which replaces the other: both go back."""
+    assert at("F08", **two(**second)) == [(1, "name"), (2, "name")] * found
+
+
+@pytest.mark.parametrize(
+    ("files", "found"),
+    [
+        (["2022-03-01 表", "2022-03-31 表"], 0),
+        (["20220301 表", "表20220301"], 2),
+        (["表", "表 更正", "表 第二次更正"], 0),
+        (["表", "表 更正", "表（更正）"], 2),
+        (["表 更正", "表 第2次"], 2),
+        (["表 2022-03-31", "表 更正 2022-03-01"], 2),
+        (["表 2022-03-01", "表 更正 2022-03-31"], 0),
+        (["表", "表 v2", "表 v1.2", "表 (3)"], 0),
+    ],
+)
+def test_marks_and_dates_tell_which_form_is_later(files, found):
+    """F08: only forms that neither tells apart go back; where the two contradict each other both do."""
+    forms = [PROJECT | {"file": f"{name}.xlsx"} for name in files]
+    assert len(at("F08", subjects=[{}] * len(files), forms=forms)) == found
 
 
 def test_a_work_paper_may_go_on_in_a_second_file():
@@ -83,10 +109,13 @@ def test_a_work_paper_may_go_on_in_a_second_file():
     assert at("F08", subjects=[{}, {}], forms=forms) == []
 
 
-def test_a_third_form_is_told_where_the_first_one_stands():
-    """F08: each further form is told, with the place of the first."""
+def test_a_form_is_told_where_the_others_stand():
+    """F08: each of three, with the places of the two others; of very many the first five."""
     found = run("F08", subjects=[{}, {}, {}], forms=[PROJECT, PROJECT, PROJECT])
-    assert [(one.row, "forms 1 name" in one.found) for one in found] == [(2, True), (3, True)]
+    named = [[n for n in (1, 2, 3) if f"forms {n} name" in one.found] for one in found]
+    assert (named, [one.row for one in found]) == ([[2, 3], [1, 3], [1, 2]], [1, 2, 3])
+    many = run("F08", subjects=[{}] * 99, forms=[PROJECT] * 99)
+    assert [one.found.count("forms") for one in many] == [5] * 99
 
 
 @pytest.mark.parametrize(

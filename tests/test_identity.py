@@ -57,13 +57,10 @@ def test_two_deliveries_of_one_form_keep_their_rows_apart() -> None:
 
 
 def test_the_records_say_whose_further_form_an_id_stands_for() -> None:
-    """And which id each of its indicators has in that subject; a third form is of the same subject as the second."""
+    """A third form is of the same subject as the second."""
     records = from_forms.records(forms(FORM, FORM, FORM))
 
     assert records.further == {"P001-2": "P001", "P001-3": "P001"}
-    assert records.further_indicators == {
-        f"P001-{form}-0{number}": f"P001-0{number}" for form in (2, 3) for number in (1, 2, 3, 4, 5)
-    }
 
 
 def test_a_later_delivery_never_takes_the_id_of_a_known_subject() -> None:

@@ -349,11 +349,14 @@ def test_file_name_is_never_a_path(code, name, expected):
 
 
 def test_file_names_are_short_and_differ():
-    """Long names are cut at whole characters; two that differ only in case get numbers."""
+    """Long names are cut at whole characters and keep apart, also when each is made alone; equal ones get numbers."""
     used: set[str] = set()
-    names = [issue.file_name("p1", "长" * 300, used), issue.file_name("P1", "长" * 300, used)]
-    assert all(len(name.encode()) <= 205 for name in names)
-    assert names[1].endswith("（2）.xlsx") and names[0].casefold() != names[1].casefold()
+    wanted = ["长" * 300, "长" * 299 + "短", "长" * 300, "😀" * 300, "a" + "😀" * 300]
+    names = [issue.file_name("P1", name, used) for name in wanted]
+    assert all(len(name.encode()) <= 220 for name in names)
+    assert names[2] == names[0].replace(".xlsx", "（2）.xlsx")
+    assert len({name.casefold() for name in names}) == len(wanted)
+    assert issue.file_name("P1", wanted[1], set()) == names[1] != names[0]
 
 
 def test_same_draft_same_bytes(all_drafts):

@@ -67,9 +67,8 @@ FATES = [
 def test_an_error_sends_a_form_back(found, status, errors, warnings):
     """Of its subject, or of its sheet where the finding names nobody; warnings and notes do not."""
     verdict = judging.judged(batch([ONE]), found, files("a"))
-    assert verdict.fates == (Fate("P1", "a", "A", status, errors, warnings),)
+    assert verdict.fates == (Fate("P1", "a", "A", status, errors, warnings, "project"),)
     assert verdict.kinds == ({"P1": ("project",)} if status == "accepted" else {})
-    assert verdict.latest == {}
 
 
 def test_the_kinds_of_the_forms_of_a_subject_each_once():
@@ -85,31 +84,63 @@ FURTHER = {"P1-2": "P1", "P1-3": "P1"}
 
 
 @pytest.mark.parametrize(
-    ("found", "owners", "latest"),
+    ("found", "statuses", "kinds"),
     [
-        ([], ["P1", "P1", "P1"], {"P1-3": "P1"}),
-        ([finding("E", "P1-3")], ["P1", "P1", "P1"], {"P1-2": "P1"}),
-        ([finding("E", "P1-2"), finding("E", "P1-3")], ["P1", "P1", "P1"], {}),
-        ([finding("E", "P1")], ["P1", "P1", "P1"], {"P1-3": "P1"}),
+        ([], ["accepted"] * 3, {"P1": ("project",)}),
+        ([finding("E", "P1-3")], ["accepted", "accepted", "returned"], {"P1": ("project",)}),
+        ([finding("E", "P1")], ["returned"] * 3, {}),
     ],
 )
-def test_of_several_deliveries_the_last_accepted_counts(found, owners, latest):
-    """All are deliveries of the first, whatever becomes of them."""
+def test_of_several_deliveries_the_one_under_the_id_of_the_subject_counts(found, statuses, kinds):
+    """All are deliveries of the subject; where the one that counts goes back, no other takes its place unnoticed."""
     verdict = judging.judged(batch(LATER, FURTHER), found, files(*"abc"))
-    assert [fate.subject for fate in verdict.fates] == owners
-    assert verdict.latest == latest
-    assert verdict.kinds == {"P1": ("project",)}
+    assert [fate.subject for fate in verdict.fates] == ["P1"] * 3
+    assert [fate.status for fate in verdict.fates] == statuses
+    assert verdict.kinds == kinds
+
+
+MARKED = [
+    ("P1", "x 更正2", "甲", "project"),
+    ("P1-2", "x 更正", "甲", "project"),
+    ("P1-3", "x", "甲", "project"),
+]
+
+
+def test_deliveries_of_a_subject_are_journalled_from_the_earliest_to_the_latest():
+    """By their marks, however they stand in the batch; a review paper comes last."""
+    forms = [("P1", "r", "甲", "review"), *MARKED]
+    verdict = judging.judged(batch(forms, FURTHER), [], files("r", *(each[1] for each in MARKED)), ["更正"])
+    assert [(fate.file, fate.mark) for fate in verdict.fates] == [
+        ("x", None), ("x 更正", "更正"), ("x 更正2", "更正2"), ("r", None),
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(
-    ("further", "owners", "latest"),
-    [({}, ["P1", "P1-2"], {}), ({"P1-2": "P1"}, ["P1", "P1"], {"P1-2": "P1"})],
+    ("further", "owners", "kinds"),
+    [({}, ["P1", "P1-2"], ["P1", "P1-2"]), ({"P1-2": "P1"}, ["P1", "P1"], ["P1"])],
 )
-def test_an_id_that_only_looks_like_a_later_delivery_is_its_own(further, owners, latest):
+def test_an_id_that_only_looks_like_a_later_delivery_is_its_own(further, owners, kinds):
     """Whose further form an id stands for is what the records say, whatever it looks like."""
     verdict = judging.judged(batch(LATER[:2], further), [], files("a", "b"))
     assert [fate.subject for fate in verdict.fates] == owners
-    assert verdict.latest == latest
+    assert list(verdict.kinds) == kinds
+
+
+@pytest.mark.parametrize(
+    ("found", "failed"),
+    [
+        ([], [False, False]),
+        ([finding("W", "P1")], [False, False]),
+        ([finding("E", "P1")], [True, False]),
+        ([finding("E", file="b")], [False, True]),
+        ([finding("E", "P1", "x", "x")], [True, False]),
+        ([finding("E", "P1", "b")], [False, False]),
+        ([finding("E", file="c")], [False, False]),
+    ],
+)
+def test_a_form_fails_by_its_own_errors(found, failed):
+    """Those on its sheet, and those about its subject that stand on no sheet; not those of a form beside it."""
+    assert judging.failed(batch(LATER[:2], FURTHER), found) == failed
 
 
 @pytest.mark.parametrize(
@@ -137,11 +168,8 @@ def test_a_later_delivery_of_a_known_subject_is_no_stranger():
 def test_a_subject_of_the_ledger_is_never_a_later_delivery_of_another():
     """P1-2 of the same name as P1 keeps its own form; P1-3 that nobody knows is a delivery of P1."""
     verdict = judging.judged(batch(LATER, {"P1-3": "P1"}, ["P1", "P1-2"]), [], files(*"abc"))
-    assert [fate.subject for fate in verdict.fates] == ["P1", "P1-2", "P1"]
-    assert (verdict.kinds, verdict.latest) == (
-        {"P1": ("project",), "P1-2": ("project",)},
-        {"P1-3": "P1"},
-    )
+    assert [fate.subject for fate in verdict.fates] == ["P1", "P1", "P1-2"]
+    assert verdict.kinds == {"P1": ("project",), "P1-2": ("project",)}
 
 
 FAULT = Fault("b", "坏了")
@@ -172,9 +200,9 @@ def earlier(*rows):
 
 def journal(fates, before=(), names=()):
     """Subject, file, digest, status, errors, warnings and version of the new rows."""
-    verdict = Verdict(tuple(fates), {}, {})
+    verdict = Verdict(tuple(fates), {})
     return [
-        tuple(row.values())
+        tuple(row.values())[:8]
         for row in judging.journal(verdict, earlier(*before), DAY, dict(names)).to_dict("records")
     ]
 
@@ -187,8 +215,11 @@ JOURNALS = [
     ("the same again", [ACCEPTED], [("P1", "z", "A", "accepted")], []),
     ("the same with another fate", [RETURNED], [("P1", "a", "A", "accepted")], [("P1", "a", "A", DAY, "returned", 3, 2, 2)]),
     ("another file", [ACCEPTED], [("P1", "a", "X", "accepted")], [("P1", "a", "A", DAY, "accepted", 0, 2, 2)]),
-    ("the one before the last", [ACCEPTED], [("P1", "a", "A", "accepted"), ("P1", "a", "X", "accepted")],
+    ("the one before the last", [ACCEPTED], [("P1", "a", "A", "accepted"), ("P1", "a", "X", "accepted")], []),
+    ("the one before one that went back", [ACCEPTED], [("P1", "a", "A", "accepted"), ("P1", "a", "X", "returned")],
      [("P1", "a", "A", DAY, "accepted", 0, 2, 3)]),
+    ("both of them", [ACCEPTED, Fate("P1", "b", "X", "returned", 1, 0)],
+     [("P1", "a", "A", "accepted"), ("P1", "a", "X", "returned")], []),
     ("of another subject", [ACCEPTED], [("P2", "a", "A", "accepted")], [("P1", "a", "A", DAY, "accepted", 0, 2, 1)]),
     ("twice in one batch", [ACCEPTED, ACCEPTED], [], [("P1", "a", "A", DAY, "accepted", 0, 2, 1)]),
     ("two of one subject in one batch", [RETURNED, ACCEPTED], [],

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from decimal import Decimal
 
 import pandas as pd
@@ -337,29 +336,6 @@ def test_changes_are_the_cells_that_differ_of_subjects_received_before():
     assert merging.changes(before, before, {"P1": 2, "P2": 2}).to_dict("records") == []
     other = merging.changes(before, after, {"P2": 7}).to_dict("records")
     assert [(each["version"], each["before"], each["after"]) for each in other] == [(7, "90", None)]
-
-
-def test_a_later_delivery_takes_the_place_of_the_first():
-    """P1-2 becomes P1 and the ids numbered for it P1-…; printed ids stay, the rows of the first go, others stay."""
-    first = records(
-        units=[UNIT],
-        subjects=[SUBJECT, SUBJECT | {"subject_id": "P1-2", "executed": D(1)}, SUBJECT | {"subject_id": "P2"}],
-        indicators=[
-            row(1, "甲"), row(1, "乙", "P1-2"), row(2, "丙", "P1-2") | {"indicator_id": None},
-            row(3, "P1-2 旧", "P1-2") | {"indicator_id": "P1-2-9"}, row(1, "丁", "P2"),
-        ],
-    )  # fmt: skip
-    first = replace(first, further_indicators={"P1-2-01": "P1-01"})
-    found = merging.renamed(first, {"P1-2": "P1"})
-    assert found["subjects"][["subject_id", "executed"]].to_numpy().tolist() == [["P1", D(1)], ["P2", D(90)]]
-    assert found["indicators"][["subject_id", "indicator_id", "level3"]].to_numpy().tolist() == [
-        ["P1", "P1-01", "乙"], ["P1", None, "丙"], ["P1", "P1-2-9", "P1-2 旧"], ["P2", "P2-01", "丁"],
-    ]  # fmt: skip
-    assert found["units"].equals(first["units"])
-    assert [*found["indicators"].index] == [1, 2, 3, 4]
-    assert first["subjects"]["subject_id"].tolist() == ["P1", "P1-2", "P2"]
-    same = merging.renamed(first, {})
-    assert [name for name in first.frames if not same[name].equals(first[name])] == []
 
 
 def test_what_will_be_written_is_held_against_the_schemas():

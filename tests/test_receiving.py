@@ -253,18 +253,24 @@ def test_files_of_the_same_name_deep_below_stay_apart(kit):
     assert len({row["file"] for row in rows(kit, "sources")}) == 2
 
 
-def test_an_earlier_file_sent_again_is_a_delivery_of_its_own(kit):
-    """First, second, first: the journal has three versions, and what went back is recorded."""
+def test_an_earlier_file_sent_again_is_told_and_changes_nothing(kit):
+    """First, second, first: one line says what replaced it and how to have it back; nothing at all changes."""
     path = kit.root / "post" / FIRST
     first = path.read_bytes()
     deliver(kit, path)
     change(path, "F7", 865.95)
-    deliver(kit, path)
-    path.write_bytes(first)
-    deliver(kit, path)
-    assert [row["version"] for row in rows(kit, "received")] == ["1", "2", "3"]
-    back = [row for row in rows(kit, "changes") if (row["version"], row["table"]) == ("3", "subjects")]
-    assert [(row["before"], row["after"]) for row in back] == [("865.95", "865.94")]
+    deliver(kit, path, on="2022-04-06")
+    before = digests(kit.data), digests(kit.data / "forms"), digests(kit.root / "outputs" / "2022.returns")
+    path.rename(path.with_name("另一个名字（更正）.xlsx"))
+    path.with_name("另一个名字（更正）.xlsx").write_bytes(first)
+    done = deliver(kit, kit.root / "post" / "另一个名字（更正）.xlsx", on="2022-04-06")
+    assert done.exit_code == 0
+    (line,) = [line for line in done.stdout.splitlines() if "D001" in line]
+    assert "2022-04-06 第 2 次" in line
+    assert "更正，另存后再收" in line
+    after = digests(kit.data), digests(kit.data / "forms"), digests(kit.root / "outputs" / "2022.returns")
+    assert [one.keys() ^ other.keys() for one, other in zip(before, after, strict=True)] == [set()] * 3
+    assert before[:2] == after[:2]
 
 
 def test_a_project_that_the_ledger_lacks_goes_back(kit):

@@ -137,3 +137,12 @@ def test_names_of_sheets(wanted, used, expected):
 def test_received_text_in_a_header_gives_no_commands():
     """An ampersand would begin a code of the header; a new line would end it."""
     assert on_band("甲&P\n乙" + "长" * 90) == "甲&&P 乙" + "长" * 55
+
+
+def test_names_of_sheets_fit_as_excel_counts():
+    """At most 31 units of UTF-16, an emoji is two and never halved; a thousand of one name stay apart."""
+    used: list[str] = []
+    for _ in range(1200):
+        used.append(sheet_name("自评表" + "😀" * 40, used))
+    assert max(len(name.encode("utf-16-le")) // 2 for name in used) == 31
+    assert (used[0], len(set(used))) == ("自评表" + "😀" * 14, 1200)

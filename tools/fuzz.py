@@ -450,7 +450,14 @@ def cases() -> tuple[Case, ...]:
     rules = policy.in_force(year(), values.policy, 2021)
     issued = tuple(made for _, made in issue.forms(known, values, policy=rules, filled=True))
     own = manifest.sealed(
-        {"report_year": 2022, "files": [{"name": "a.txt", "bytes": 1, "sha256": "0" * 64}], "inputs": []}
+        {
+            "report_year": 2022,
+            "publication": "annual_report",
+            "files": [{"name": "a.txt", "bytes": 1, "sha256": "0" * 64}],
+            "inputs": [],
+            "code": {"version": "1", "sha256": "0" * 64},
+            "environment": {"system": "", "python": "", "fonts": [], "packages": {}},
+        }
     )
 
     def file(name: str) -> tuple[bytes, ...]:

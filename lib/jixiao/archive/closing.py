@@ -107,5 +107,7 @@ def _unfit(
         found = f"公布 {row['published']}，计算 {row['computed'] or '无'}，没有说明"
         remedy = "改正数据；确是误印的，在 published.yml 写明 printed、right、because，再重新生成报告"
         yield Fault(row["key"], found, remedy=remedy)
+    for line in verify.kept_forms(publication):
+        yield Fault(publication.label, line)
     for change in verify.changed_inputs(publication, recorded["inputs"]):
         yield Fault(change.name, "发布以后有改动", remedy=f"先运行 {publication.command('report')}")

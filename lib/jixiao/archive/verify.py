@@ -17,10 +17,12 @@ from jixiao.archive import build, closed_record, crate, inputs, manifest, publis
 from jixiao.archive.closed_record import Standing
 from jixiao.archive.inputs import described, sha256
 from jixiao.archive.publication import Publication
+from jixiao.exchange.importing import kept as importing_kept
 from jixiao.kit import places
 from jixiao.kit.errors import Fault, JixiaoError, PublishError
 from jixiao.kit.private_folders import private_folder
 from jixiao.kit.progress import Progress
+from jixiao.year import tables
 from jixiao.year.params import NOTEBOOK_ID
 
 IDENTICAL = "一致"
@@ -66,6 +68,7 @@ class Verdict:
 
     `closed` is there for a publication that is closed; `manifest` is the SHA-256 of the manifest, `given` the one that
     it was to have; `untrusted` are kept inputs that are not those of this kit, and were not run.
+    `kept` says what is wrong with the kept forms of the year.
     """
 
     files: tuple[Checked, ...]
@@ -76,6 +79,7 @@ class Verdict:
     manifest: str = ""
     given: str = ""
     untrusted: tuple[str, ...] = ()
+    kept: tuple[str, ...] = ()
 
     @property
     def fine(self) -> bool:
@@ -83,7 +87,12 @@ class Verdict:
         if (self.closed and self.closed.different) or self.untrusted or not self.as_given:
             return False
         inputs = [change for change in self.changes if change.role not in _HARMLESS]
-        return not self.failed and not inputs and all(one.state == IDENTICAL for one in self.files)
+        return (
+            not self.failed
+            and not inputs
+            and not self.kept
+            and all(one.state == IDENTICAL for one in self.files)
+        )
 
     @property
     def as_given(self) -> bool:
@@ -129,7 +138,9 @@ def of(publication: Publication, progress: Progress, given: str = "", *, trust: 
     closed = closed_record.standing(publication, published)
     checked = tuple(intact(published, recorded))
     changes = tuple(changed_inputs(publication, recorded["inputs"]))
-    found = Verdict(checked, changes, closed=closed, manifest=sha256(published[manifest.NAME]), given=given)
+    own = sha256(published[manifest.NAME])
+    forms = kept_forms(publication)
+    found = Verdict(checked, changes, closed=closed, manifest=own, given=given, kept=forms)
     kept = _kept(published, recorded)
     untrusted = () if trust else tuple(_foreign(publication.root, kept))
     if untrusted:
@@ -161,6 +172,17 @@ def _foreign(root: Path, kept: Mapping[str, bytes]) -> Iterator[str]:
         path = root / name
         if not _DATA.fullmatch(name) and not (path.is_file() and path.read_bytes() == content):
             yield name
+
+
+def kept_forms(publication: Publication) -> tuple[str, ...]:
+    """What is wrong with the kept forms of the year, and with the tables beside them, a line each."""
+    params = publication.params
+    try:
+        read = tables.read(publication.root, params.data_folder)
+        found = importing_kept.findings(publication.root, params, read)
+    except JixiaoError as error:
+        return tuple(map(str, error.faults))
+    return tuple(f"{one.severity.words} {one}" for one in found)
 
 
 def intact(published: Mapping[str, bytes], recorded: Mapping[str, Any]) -> Iterator[Checked]:

@@ -13,6 +13,7 @@ from jixiao.checks import (
     goals,
     key_projects,
     ledger,
+    plausible,
     reviews,
     self_evaluation,
 )
@@ -22,7 +23,7 @@ from jixiao.forms.records.records import Records
 from jixiao.rules.policy import Policy
 from jixiao.year.params import Params
 
-FAMILIES = (files, ledger, goals, self_evaluation, reviews, coverage, key_projects, disclosure)
+FAMILIES = (files, ledger, plausible, goals, self_evaluation, reviews, coverage, key_projects, disclosure)
 _BLANK = ("S02", "S03", "F13")  # rules about cells that were not filled in
 CHECKS: Mapping[str, Check] = {rule: check for family in FAMILIES for rule, check in family.CHECKS.items()}
 

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
+from itertools import chain, islice
 from typing import Any, NamedTuple
 
 from jixiao.checks import kinds
 from jixiao.checks.engine import PARAMS, Check, Found, Inspection
 from jixiao.forms.model import OF_ONE_SUBJECT, SELF_EVALUATIONS, FormKind
-from jixiao.forms.records.records import FORMS
+from jixiao.forms.records import ranks
+from jixiao.forms.records.ranks import Rank
+from jixiao.forms.records.records import FORMS, KEYS, key_of
 from jixiao.values import notation
 from jixiao.year import tables
 from jixiao.year.params import Params
@@ -24,6 +27,7 @@ _REVIEWS = {
     SubjectKind.DEPARTMENT: Work.DEPARTMENT_REVIEW,
     SubjectKind.PROJECT: Work.PROJECT_REVIEW,
 }
+_MOST_NAMED = 5  # other forms that a finding names
 _PUNCTUATION = re.compile(r"[\s“”\"'‘’·,、。;:()〈〉《》\[\]【】_\-—]+")
 
 
@@ -85,26 +89,39 @@ def _missing_or_malformed(forms: list[_Form], settings: Mapping[str, Any]) -> It
 
 
 def submitted_twice(inspection: Inspection) -> Iterator[Found]:
-    """F08: two forms of one kind, year, unit and project, neither of which says that it replaces the other.
+    """F08: forms of one kind, year and subject of which neither marks nor dates tell which is the later one.
 
-    A list or a reviewer's work paper may go on in a second file.
+    A list or a reviewer's work paper may go on in a second file. What came in earlier batches is held against the
+    journal by `exchange.importing.arranging`.
     """
+    records = inspection.records
     marks = inspection.settings["F08"]["marks"]
-    seen: dict[tuple[str, ...], _Form] = {}
-    for form in _forms(inspection):
+    given = ranks.of_forms(records[FORMS], marks, records.further)
+    seen: dict[tuple[str, ...], str] = {}
+    groups: dict[tuple[str, str, str], list[tuple[_Form, Rank]]] = {}
+    for form, rank in zip(_forms(inspection), given, strict=True):
         name = plain_name(form.name)
-        if (
-            form.kind not in OF_ONE_SUBJECT
-            or not name
-            or any(mark in text for mark in marks for text in (form.title, form.file))
-        ):
+        if form.kind not in OF_ONE_SUBJECT or not name:
             continue
-        key = (form.kind, notation.fold(form.year), plain_name(form.unit), name)
-        first = seen.setdefault(key, form)
-        if first is not form:
-            where = inspection.records.place(FORMS, first.row, "name")
-            found = f"“{form.name}”已在 {where} 报过"
-            yield Found(FORMS, form.row, "name", found, "一个项目一张表", subject=form.subject)
+        year = notation.fold(form.year)
+        base = records.further.get(form.subject, form.subject)
+        subject = seen.setdefault((form.kind, year, plain_name(form.unit), name), base)
+        groups.setdefault((form.kind, year, subject), []).append((form, rank))
+    for group in groups.values():
+        unclear = ranks.unclear(rank for _, rank in group) if len(group) > 1 else {}
+        alike: dict[Rank, list[_Form]] = {}
+        for form, rank in group:
+            alike.setdefault(rank, []).append(form)
+        for form, rank in group:
+            others = chain.from_iterable(alike[other] for other in unclear.get(rank, ()))
+            if several := list(islice((one for one in others if one is not form), _MOST_NAMED)):
+                named = "、".join(str(records.place(FORMS, one.row, "name")) for one in several)
+                found = f"“{form.name}”还有一张表在 {named}{_and_more(several)}，看不出哪一张在后"
+                yield Found(FORMS, form.row, "name", found, "一个项目一张表", subject=form.subject)
+
+
+def _and_more(several: Sequence[_Form]) -> str:
+    return " 等处" if len(several) == _MOST_NAMED else ""
 
 
 @lru_cache(maxsize=1 << 16)
@@ -224,6 +241,25 @@ def _not_filled_in(inspection: Inspection) -> Iterator[Found]:
             yield Found("indicators", row, "actual", "“实际完成值”没有填", subject=subject)
 
 
+def kept_nowhere(inspection: Inspection) -> Iterator[Found]:
+    """F15: a file in sources.csv of which the journal knows no digest; the files are held against it by `importing.kept`."""
+    known = set(inspection.records["received"]["file"])
+    for row, file in inspection.records["sources"][["file"]].drop_duplicates().itertuples():
+        if file not in known:
+            found = f"收表日志 received.csv 里没有“{file}”"
+            yield Found("sources", row, "file", found, severity=Severity.WARNING)
+
+
+def read_from_nowhere(inspection: Inspection) -> Iterator[Found]:
+    """F16: a row of sources.csv whose row of a table is not there; its values are held by `importing.kept`."""
+    records = inspection.records
+    keys = {name: set(key_of(name, records[name])) for name in KEYS}
+    for row, name, key in records["sources"][["table", "key"]].itertuples():
+        if key not in keys.get(name, ()):
+            found = f"{name}.csv 里没有“{key}”这一行"
+            yield Found("sources", row, "key", found, severity=Severity.WARNING)
+
+
 _FILLED = ("subjects", "indicators")
 _ASKED_FOR = (  # S01 and R18 hold points against weights
     "unit_id", "initial_budget", "adjusted_budget", "executed", "name", "level1", "level2", "level3", "target", "weight",
@@ -237,6 +273,8 @@ CHECKS: dict[str, Check] = {
     "F08": submitted_twice,
     "F10": years_differ,
     "F13": unfit_for_tables,
+    "F15": kept_nowhere,
+    "F16": read_from_nowhere,
 }
 
 # These rules are checked while forms are read: they have a card and no function here.

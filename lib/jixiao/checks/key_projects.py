@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from decimal import Decimal
 
 from jixiao.checks.engine import Check, Found, Inspection
 from jixiao.kit import numbers
@@ -54,4 +55,26 @@ def nothing_recommended(inspection: Inspection) -> Iterator[Found]:
             yield Found("key_projects", row, "recommendations", found, expected)
 
 
-CHECKS: dict[str, Check] = {"K01": unknown_grade, "K02": graded_otherwise, "K04": nothing_recommended}
+def above_the_budget(inspection: Inspection) -> Iterator[Found]:
+    """K08: the key projects have more money, one of them or together, than the whole budget of the parameters."""
+    total = inspection.params.total_initial_budget if inspection.params else None
+    amounts = inspection.records["key_projects"][["amount"]].itertuples()
+    if total is None:
+        return
+    expected = f"不超过预算总额 {numbers.plain(total)} 万元"
+    every = list(amounts)
+    single = [(row, amount) for row, amount in every if amount > total]
+    for row, amount in single:
+        yield Found("key_projects", row, "amount", f"预算金额是 {numbers.plain(amount)} 万元", expected)
+    whole = sum((amount for _, amount in every), Decimal(0))
+    if whole > total and not single:
+        found = f"预算金额合计 {numbers.plain(whole)} 万元"
+        yield Found("key_projects", None, "amount", found, expected)
+
+
+CHECKS: dict[str, Check] = {
+    "K01": unknown_grade,
+    "K02": graded_otherwise,
+    "K04": nothing_recommended,
+    "K08": above_the_budget,
+}

@@ -49,7 +49,9 @@ def check(
             found = "--year、--policy、--returns 只用于收到的表格"
             raise ParameterError(Fault("jixiao check YEAR", found, remedy="去掉这些选项，或给出文件"))
         values = params.of_year(root, places.year_of(targets[0]))
-        _conclude(receive.of_year(root, values), (), as_json)
+        with Progress(quiet) as progress:
+            told = receive.of_year(root, values, lambda n, of, name: progress.step("核对原件", n, of, name))
+        _conclude(told, (), as_json)
     ledger = params.of_year(root, places.year_of(year)) if year else None
     with Progress(quiet) as progress:
         asked = receive.Asked(root, tuple(map(Path, targets)), ledger, policy_id or "mof-2020-10")
@@ -57,8 +59,8 @@ def check(
     if folder:
         for path in return_files.write(reading, folder, ledger, dt.date.today()):
             printing.line(f"已写入 {path}", error=True)
-    copies = [f"{copy} 和 {first} 内容相同，只审一份" for copy, first in reading.copies]
-    _conclude(reading.findings, reading.faults, as_json, [*copies, f"{reading.summary()}。"])
+    said = reading.said(ledger.report_year if ledger else None, "审")
+    _conclude(reading.findings, reading.faults, as_json, [*said, f"{reading.summary()}。"])
 
 
 def _conclude(
@@ -110,7 +112,7 @@ def import_(
 
     root = places.find_root()
     values = params.of_year(root, places.year_of(year))
-    on = (received or dt.datetime.today()).date()
+    on = _received_on(received, values.report_year)
     asked = receive.Asked(root, files, values, values.policy)
     name = f"{values.report_year}.returns"
     with Progress(quiet) as progress, commits.held(root, asked.folder):
@@ -129,6 +131,20 @@ def import_(
         printing.lines(delivery.lines())
         printing.lines(written)
     sys.exit(1 if delivery.refused else 0)
+
+
+def _received_on(given: dt.datetime | None, year: int) -> dt.date:
+    """The day on which forms came, today unless given; ParameterError for one before the work year or after today."""
+    today = dt.datetime.today().date()
+    if given is None:
+        return today
+    first = dt.date(year, 1, 1)
+    if not first <= given.date() <= today:
+        expected = f"{first} 到今天（{today}）之间的一天"
+        raise ParameterError(
+            Fault("--received", f"收到日期是 {given.date()}", expected, "改成实际收到的日期")
+        )
+    return given.date()
 
 
 @click.command(cls=usage.Command, short_help="撤销上一次导入，各表和存下的表格回到导入以前。")

@@ -83,6 +83,9 @@ def _print(verdict: Verdict, of_year: bool) -> None:
     printing.lines(verdict.changes)
     printing.lines(f"没有运行  {name} 与本机的不同；看过以后可加 --trust" for name in verdict.untrusted)
     printing.lines(f"无法重建  {line}" for line in verdict.failed)
+    printing.lines(verdict.kept[: printing.MOST])
+    if len(verdict.kept) > printing.MOST:
+        printing.line(f"原件和数据表另有 {len(verdict.kept) - printing.MOST} 处不符")
     if verdict.closed:
         different = "、".join(verdict.closed.different)
         printing.line(f"与 {verdict.closed.day} 封存时{f'不同：{different}' if different else '一致'}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
 import secrets
@@ -13,6 +14,7 @@ ROOT_VARIABLE = "JIXIAO_ROOT"
 _MARKS = ("params", "data", "notebooks")
 # Characters of a file's name that the name of its part takes over: at most 120 bytes, so that no name grows too long.
 _NAMED = 30
+_HASHED = 8  # digits at the end of a name that was cut
 _YEAR = re.compile(r"(19|20)\d\d", re.ASCII)
 
 
@@ -88,8 +90,15 @@ def write_whole(path: Path, content: bytes) -> Path:
 
 
 def cut(name: str, size: int) -> str:
-    """`name` in at most `size` bytes of UTF-8, no character halved: file systems take 255 with the ending."""
-    return name.encode()[:size].decode(errors="ignore").rstrip(" .")
+    """`name` in at most `size` bytes of UTF-8, no character halved: file systems take 255 with the ending.
+
+    What is cut off is told by a few digits of the whole name's hash, so that no two long names become one.
+    """
+    content = name.encode(errors="ignore")  # an unpaired surrogate is no character
+    if len(content) <= size:
+        return content.decode().rstrip(" .")
+    digits = hashlib.sha256(content).hexdigest()[:_HASHED]
+    return f"{content[: size - _HASHED - 1].decode(errors='ignore').rstrip(' .')}~{digits}"
 
 
 def shown_from_here(path: str) -> str:

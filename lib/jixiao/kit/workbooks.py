@@ -79,14 +79,20 @@ def on_band(text: str) -> str:
 
 def sheet_name(wanted: str, used: Collection[str]) -> str:
     """A name that a workbook allows, near to `wanted`, and unlike `used` whatever their case."""
-    stem = _FORBIDDEN.sub(" ", clean(wanted)).strip(" '.")[:_NAME_LIMIT].strip(" '") or "工作表"
+    stem = _fitting(_FORBIDDEN.sub(" ", clean(wanted)).strip(" '."), _NAME_LIMIT) or "工作表"
     taken = {one.lower() for one in used} | {"history"}  # Excel keeps that one for itself
     name = stem
     count = 2
     while name.lower() in taken:
-        name = f"{stem[: _NAME_LIMIT - 6]}（{count}）"
+        number = f"（{count}）"
+        name = _fitting(stem, _NAME_LIMIT - max(len(number), 6)) + number
         count += 1
     return name
+
+
+def _fitting(name: str, limit: int) -> str:
+    """The beginning of a name in at most `limit` units as Excel counts them: a rare character or an emoji is two."""
+    return name.encode("utf-16-le")[: 2 * limit].decode("utf-16-le", errors="ignore").strip(" '")
 
 
 def workbook(

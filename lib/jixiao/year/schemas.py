@@ -106,6 +106,7 @@ def _column(
         parsers=_convert(parse) if parse else None,
         nullable=said.get("blank", False),
         unique=said.get("unique", False),
+        required=said.get("required", True),
         metadata={"type": said["type"], **limits},
     )
 

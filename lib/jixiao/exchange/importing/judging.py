@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from operator import itemgetter
 from typing import Any
 
 import pandas as pd
 
 from jixiao.checks.engine import Finding
 from jixiao.exchange.importing.merging import Kinds, framed
-from jixiao.forms.model import FormKind
+from jixiao.forms.model import OF_ONE_SUBJECT, FormKind
 from jixiao.forms.reading.batch import Received
+from jixiao.forms.records import ranks
 from jixiao.forms.records.records import FORMS, Records
+from jixiao.year import table_files
 from jixiao.year.words import DeliveryStatus, Severity
 
 NOT_OPENED = "-"  # the digest of a file that could not even be opened
@@ -31,23 +34,32 @@ class Fate:
     status: DeliveryStatus
     errors: int
     warnings: int
+    kind: FormKind | None = None
+    mark: str | None = None
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """What became of the forms of a batch.
+    """What became of the forms of a batch, those of a subject from the earliest to the latest.
 
-    `kinds` are the kinds of form accepted of each subject; `latest` gives the subject of each id under which the
-    last of several forms of a subject stands in the records (P001-2).
+    `kinds` are the kinds of the accepted forms that count for each subject: those under its own id in the records.
     """
 
     fates: tuple[Fate, ...]
     kinds: Kinds
-    latest: Mapping[str, str]
 
 
-def judged(records: Records, findings: Sequence[Finding], files: Sequence[Received]) -> Verdict:
-    """Accept each form without errors: findings about its subject or, where they name none, about its sheet."""
+def judged(
+    records: Records,
+    findings: Sequence[Finding],
+    files: Sequence[Received],
+    marks: Sequence[str] = (),
+    replaced: Collection[str] = (),
+) -> Verdict:
+    """Accept each form without errors: findings about its subject or, where they name none, about its sheet.
+
+    `marks` are the words for a correction, `replaced` the files in which a form was left out for a later one.
+    """
     forms = records[FORMS]
     known = set(records.known["subjects"]["subject_id"]) if "subjects" in records.known else set()
     homes = {(row.file, row.sheet): row.subject_id for row in forms.itertuples()}
@@ -55,24 +67,47 @@ def judged(records: Records, findings: Sequence[Finding], files: Sequence[Receiv
         (one.subject or homes.get((one.place.file, one.place.sheet)), one.severity) for one in findings
     )
     digests = {received.file: received.digest for received in files}
-    fates = []
+    fates: list[tuple[Any, Fate]] = []
     kinds = dict[str, tuple[FormKind, ...]]()
-    later = dict[str, str]()  # id of a further form → its subject
+    first = dict[str, int]()
     row: Any
-    for row in forms.itertuples():
-        errors = counts[row.subject_id, Severity.ERROR]
-        warnings = counts[row.subject_id, Severity.WARNING]
+    for row, rank in zip(forms.itertuples(), ranks.of_forms(forms, marks, records.further), strict=True):
         base = records.further.get(row.subject_id, row.subject_id)
+        kind = FormKind.of(row.kind)
+        errors = counts[row.subject_id, Severity.ERROR]
+        if not errors and base != row.subject_id and base in homes.values():
+            errors = counts[base, Severity.ERROR]  # it does not count where the one that does goes back
+        warnings = counts[row.subject_id, Severity.WARNING]
         status = DeliveryStatus.RETURNED if errors else DeliveryStatus.ACCEPTED
         owner = None if errors and known and base not in known else base  # ids of strangers are given again
-        fates.append(Fate(owner, row.file, digests[row.file], status, errors, warnings))
-        if not errors:
-            kinds[base] = tuple(dict.fromkeys((*kinds.get(base, ()), row.kind)))
-            if base != row.subject_id:
-                later[row.subject_id] = base
-    fates += _without_forms(files, set(forms["file"]), findings)
-    last = {base: again for again, base in later.items()}  # of several further forms the last
-    return Verdict(tuple(fates), kinds, {again: base for base, again in last.items()})
+        fate = Fate(owner, row.file, digests[row.file], status, errors, warnings, kind, rank.words or None)
+        place = (first.setdefault(base, len(first)), kind not in OF_ONE_SUBJECT, rank.position)
+        fates.append((place, fate))
+        if not errors and base == row.subject_id:
+            kinds[base] = tuple(dict.fromkeys((*kinds.get(base, ()), kind)))
+    fates.sort(key=itemgetter(0))
+    others = _without_forms(files, {*forms["file"], *replaced}, findings)
+    return Verdict((*(fate for _, fate in fates), *others), kinds)
+
+
+def failed(records: Records, findings: Sequence[Finding]) -> list[bool]:
+    """For each form whether an error stands on it, or is about its subject and stands nowhere else."""
+    forms = records[FORMS]
+    sheets = {(row.file, row.sheet) for row in forms.itertuples()}
+    wrong = {
+        (one.subject, here if here in sheets else None)
+        for one in findings
+        if one.severity == Severity.ERROR and (here := (one.place.file, one.place.sheet))
+    }
+    return [
+        any(
+            (subject, place) in wrong
+            for subject in (row.subject_id, "")
+            for place in ((row.file, row.sheet), None)
+            if subject or place
+        )
+        for row in forms.itertuples()
+    ]
 
 
 def _without_forms(files: Sequence[Received], known: set[str], findings: Sequence[Finding]) -> Iterator[Fate]:
@@ -88,31 +123,45 @@ def _without_forms(files: Sequence[Received], known: set[str], findings: Sequenc
 
 
 def journal(verdict: Verdict, earlier: pd.DataFrame, on: dt.date, names: Mapping[str, str]) -> pd.DataFrame:
-    """New rows of received.csv, one for each form; the same file judged alike again gives none.
+    """New rows of received.csv, one for each form; the same files judged alike again give none.
 
     `earlier` are the rows so far, `names` the names under which the files are kept.
     """
     times = Counter(earlier["subject_id"])
-    latest = {row.subject_id or row.file: (row.digest, row.status) for row in earlier.itertuples()}
-    rows: list[dict[str, Any]] = []
+    known: dict[tuple[str, str], list[DeliveryStatus]] = {}  # of each owner and content the statuses so far
+    latest: dict[str, tuple[str, DeliveryStatus]] = {}
+    for row in table_files.rows(earlier):
+        owner = row["subject_id"] or row["file"]
+        known.setdefault((owner, row["digest"]), []).append(row["status"])
+        latest[owner] = (row["digest"], row["status"])
+    groups: dict[tuple[str, str], list[Fate]] = {}
     for fate in verdict.fates:
-        file = names.get(fate.file, fate.file)
-        if latest.get(fate.subject or file) == (fate.digest, fate.status):
+        groups.setdefault((fate.subject or names.get(fate.file, fate.file), fate.digest), []).append(fate)
+    here = {(owner, digest) for owner, digest in groups}
+    rows: list[dict[str, Any]] = []
+    for (owner, digest), each in groups.items():
+        fates = list({(fate.status, fate.kind, fate.mark): fate for fate in each}.values())
+        statuses = [fate.status for fate in fates]
+        content, state = latest.get(owner, ("", None))
+        again = sorted(known.get((owner, digest), [])[-len(fates) :]) == sorted(statuses)
+        if again and (state == statuses[-1] or (owner, content) in here):
             continue
-        latest[fate.subject or file] = (fate.digest, fate.status)
-        times[fate.subject] += 1
-        rows.append(
-            {
-                "subject_id": fate.subject,
-                "file": file,
-                "digest": fate.digest,
-                "received_on": on,
-                "status": fate.status,
-                "errors": fate.errors,
-                "warnings": fate.warnings,
-                "version": times[fate.subject] if fate.subject else 1,
-            }
-        )
+        for fate in fates:
+            times[fate.subject] += 1
+            rows.append(
+                {
+                    "subject_id": fate.subject,
+                    "file": names.get(fate.file, fate.file),
+                    "digest": fate.digest,
+                    "received_on": on,
+                    "status": fate.status,
+                    "errors": fate.errors,
+                    "warnings": fate.warnings,
+                    "version": times[fate.subject] if fate.subject else 1,
+                    "kind": fate.kind,
+                    "mark": fate.mark,
+                }
+            )
     return framed("received", rows)
 
 

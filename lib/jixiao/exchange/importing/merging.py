@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -139,28 +138,6 @@ def changes(
 def _by_key(name: str, frame: pd.DataFrame, subjects: Mapping[str, int]) -> dict[str, Row]:
     own = frame[frame["subject_id"].isin(list(subjects))]
     return dict(zip(key_of(name, own), table_files.rows(own), strict=True))
-
-
-def renamed(records: Records, names: Mapping[str, str]) -> Records:
-    """Records in which each id of `names` (P001-2) is that of its subject (P001), in the place of the first form's rows."""
-    gone = set(names.values())
-    indicators = records.further_indicators
-    frames = {name: _renamed(frame, names, gone, indicators) for name, frame in records.frames.items()}
-    return replace(records, frames=frames)
-
-
-def _renamed(
-    frame: pd.DataFrame, names: Mapping[str, str], gone: set[str], indicators: Mapping[str, str]
-) -> pd.DataFrame:
-    if "subject_id" not in frame or not names:
-        return frame
-    kept = frame[~frame["subject_id"].isin(gone)].copy()
-    for row, again in kept.loc[kept["subject_id"].isin(list(names)), "subject_id"].items():
-        kept.at[row, "subject_id"] = names[again]
-        if "indicator_id" in kept:
-            number: Any = kept.at[row, "indicator_id"]
-            kept.at[row, "indicator_id"] = indicators.get(number, number)
-    return kept
 
 
 def typed(frames: Mapping[str, pd.DataFrame], folder: str) -> None:

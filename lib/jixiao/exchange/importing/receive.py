@@ -12,15 +12,15 @@ from typing import Any
 
 import pandas as pd
 
-from jixiao.checks import cards, catalogue, settings
+from jixiao.checks import cards, catalogue, engine, settings
 from jixiao.checks.engine import Finding
-from jixiao.exchange.importing import judging, merging, sourcing, storing
+from jixiao.exchange.importing import arranging, judging, kept, merging, sourcing, storing
+from jixiao.exchange.importing.arranging import Arrival, Told
 from jixiao.figures import evaluate
 from jixiao.forms.layouts import layouts
-from jixiao.forms.model import Form
 from jixiao.forms.reading import batch
 from jixiao.forms.reading.batch import Received
-from jixiao.forms.records import from_forms
+from jixiao.forms.records import from_forms, identity
 from jixiao.forms.records.records import FORMS, Records
 from jixiao.kit import commits, places
 from jixiao.kit.commits import Commit, Content
@@ -31,6 +31,8 @@ from jixiao.year.params import Params
 from jixiao.year.schemas import SCHEMAS
 from jixiao.year.tables import Tables
 from jixiao.year.words import DeliveryStatus
+
+_MOST_TOLD = 50  # lines about forms that change nothing
 
 Tick = Callable[[int, int, str], object]  # files read, files in all, the name of the last one
 
@@ -55,7 +57,8 @@ class Asked:
 class Reading:
     """What was read from a batch of files: the records of their forms, the findings, and the files that failed.
 
-    `copies` are pairs of names: a file, and the earlier one of the same content, which is read in its place.
+    `copies` are pairs of names: a file, and the earlier one of the same content, which is read in its place. `told`
+    are the forms that change nothing, `marks` the words for a correction.
     """
 
     files: tuple[tuple[Path, Received], ...]
@@ -63,6 +66,17 @@ class Reading:
     findings: tuple[Finding, ...]
     faults: tuple[Fault, ...]
     copies: tuple[tuple[str, str], ...] = ()
+    told: tuple[Told, ...] = ()
+    marks: tuple[str, ...] = ()
+
+    def said(self, year: int | None, done: str) -> Iterator[str]:
+        """What the user reads of copies and of forms that change nothing; `done` is what is done once with copies."""
+        for copy, first in self.copies:
+            yield f"{copy} 和 {first} 内容相同，只{done}一份"
+        for told in self.told[:_MOST_TOLD]:
+            yield told.line(year)
+        if len(self.told) > _MOST_TOLD:
+            yield f"另有 {len(self.told) - _MOST_TOLD} 份表也已有更晚的，没有改动"
 
     def summary(self) -> str:
         """How many files and forms were read, as a user reads it."""
@@ -83,6 +97,7 @@ class Delivery:
     tables: dict[str, pd.DataFrame] = field(repr=False)
     before: Mapping[str, str] = field(repr=False)
     stored: dict[str, Path] = field(repr=False)
+    year: int
 
     @property
     def refused(self) -> bool:
@@ -91,8 +106,7 @@ class Delivery:
 
     def lines(self) -> Iterator[str]:
         """What the user reads: copies, each form that was returned, and how many forms had which fate."""
-        for copy, first in self.reading.copies:
-            yield f"{copy} 和 {first} 内容相同，只收一份"
+        yield from self.reading.said(self.year, "收")
         for fate in self.fates:
             if fate.status == DeliveryStatus.RETURNED:
                 yield f"退回 {fate.file}：错误 {fate.errors} 处，要说明 {fate.warnings} 处"
@@ -107,6 +121,7 @@ class Delivery:
             "changes": _for_json(self.changes),
             "findings": [one.as_json() for one in self.reading.findings],
             "unreadable": [str(fault) for fault in self.reading.faults],
+            "replaced": [told.line(self.year) for told in self.reading.told],
         }
 
 
@@ -131,39 +146,53 @@ def read(asked: Asked, tick: Tick, known: Tables | None = None) -> Reading:
     else:
         rules = policy.on_date(asked.root, asked.policy, dt.date.today())
     limits = settings.in_force(asked.root, rules)
+    marks = limits.values["F08"]["marks"]
     known_layouts = layouts.read(asked.root)
     listing = batch.files(asked.arguments)
+    register = identity.register(known)
     files: list[tuple[Path, Received]] = []
     copies: list[tuple[str, str]] = []
-
-    def forms() -> Iterator[Form]:
-        """The forms of one file after the other; none is kept, so that memory holds their rows only."""
-        first = dict[str, str]()
-        for path, received in zip(listing.files, batch.read(listing.files, known_layouts), strict=True):
-            tick(len(files) + len(copies) + 1, len(listing.files), received.file)
-            if received.forms and received.digest in first:
-                copies.append((received.file, first[received.digest]))
-                continue
-            first[received.digest] = received.file
-            files.append((path, replace(received, forms=())))
-            yield from received.forms
-
-    records = from_forms.records(forms(), known)
-    remarks = (remark for _, each in files for remark in each.remarks)
-    records = replace(records, remarks=(*records.remarks, *remarks))
-    found = catalogue.find(records, rules, limits, asked.params)
-    here = {each.file for _, each in files}
+    arrivals: list[Arrival] = []
+    first = dict[str, str]()
+    for path, received in zip(listing.files, batch.read(listing.files, known_layouts), strict=True):
+        tick(len(files) + len(copies) + 1, len(listing.files), received.file)
+        if received.forms and received.digest in first:
+            copies.append((received.file, first[received.digest]))
+            continue
+        first[received.digest] = received.file
+        files.append((path, replace(received, forms=())))
+        for form in received.forms:  # packed, so that memory holds their rows only
+            owner = identity.owner(form, register)
+            arrivals.append(arranging.arrival(form, owner, received.digest, marks))
+    journal = arranging.Journal(known["received"] if known else None)
+    beside = arranging.held_against(journal, arrivals)
+    ordered = arranging.in_order(beside.kept)
+    # A file of which nothing is left says nothing any more; what it says of single cells goes with its forms.
+    left = {one.file for one in ordered}
+    silent = {one.file for one in beside.told} - left
+    remarks = [remark for _, each in files if each.file not in silent for remark in each.remarks]
+    remarks += beside.remarks
+    here = {each.file for _, each in files} - silent
     known_cards = cards.read()
-    findings = tuple(
-        one for one in found if one.place.file in here and not known_cards[one.rule].family.of_a_year
-    )
+    while True:
+        records = from_forms.of_owned(arranging.forms(ordered), register, known)
+        records = replace(records, remarks=(*records.remarks, *remarks))
+        found = catalogue.find(records, rules, limits, asked.params)
+        findings = tuple(
+            one for one in found if one.place.file in here and not known_cards[one.rule].family.of_a_year
+        )
+        again = arranging.without(ordered, judging.failed(records, findings))
+        if again is None:
+            break
+        ordered = again  # each time a form less can count, so this comes to an end
     faults = (*listing.faults, *(each.fault for _, each in files if each.fault))
-    return Reading(tuple(files), records, findings, faults, tuple(copies))
+    return Reading(tuple(files), records, findings, faults, tuple(copies), tuple(beside.told), marks)
 
 
-def of_year(root: Path, params: Params) -> tuple[Finding, ...]:
-    """The findings of the checks in the tables of a year."""
-    return evaluate.evaluate(root, params).findings
+def of_year(root: Path, params: Params, tick: Tick) -> tuple[Finding, ...]:
+    """The findings of the checks in the tables of a year, and in the forms that are kept of it."""
+    evaluation = evaluate.evaluate(root, params)
+    return engine.merged(evaluation.findings, kept.findings(root, params, evaluation.tables, tick))
 
 
 def known_tables(root: Path, params: Params) -> Tables:
@@ -183,10 +212,12 @@ def prepared(asked: Asked, on: dt.date, tick: Tick) -> Delivery:
     before = table_files.digests(asked.folder, SCHEMAS)
     known = known_tables(asked.root, params)
     reading = read(asked, tick, known)
-    verdict = judging.judged(reading.records, reading.findings, [each for _, each in reading.files])
-    stored = storing.planned(reading.files, asked.folder / storing.FOLDER)
+    replaced = {one.file for one in reading.told}
+    received = [each for _, each in reading.files]
+    verdict = judging.judged(reading.records, reading.findings, received, reading.marks, replaced)
+    stored = storing.planned(reading.files, asked.folder / storing.FOLDER, known["received"])
     names = {name: kept.name for name, kept in stored.items()}
-    records = merging.renamed(reading.records, verdict.latest)
+    records = reading.records
     frames = merging.merged(known.frames, records, verdict.kinds)
     journal = judging.journal(verdict, known["received"], on, names)
     changed = merging.changes(known.frames, frames, judging.versions(journal, known["received"]))
@@ -196,7 +227,7 @@ def prepared(asked: Asked, on: dt.date, tick: Tick) -> Delivery:
         "changes": merging.framed("changes", _both(known["changes"], changed)),
     }
     merging.typed(frames, known.folder)
-    return Delivery(reading, verdict.fates, journal, changed, frames, before, stored)
+    return Delivery(reading, verdict.fates, journal, changed, frames, before, stored, params.report_year)
 
 
 def store(asked: Asked, delivery: Delivery, derived: Iterable[tuple[str, Content]] = ()) -> Commit | None:

@@ -3,24 +3,37 @@
 from __future__ import annotations
 
 import hashlib
+import re
+import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+
+import pandas as pd
 
 from jixiao.forms.reading.batch import Received
 from jixiao.kit import places
 from jixiao.kit.errors import Fault, RunError, one_line
+from jixiao.year import table_files
 
 FOLDER = "forms"
 _NAME_BYTES = 200  # of a file name without its ending and the number of a further file of the name
+_ENDING = re.compile(r"\.[A-Za-z0-9]{1,10}")  # of a file's name; what is longer is part of it
 Files = Sequence[tuple[Path, Received]]
 
 
-def planned(files: Files, folder: Path) -> dict[str, Path]:
-    """The path at which each file will be kept, by its name in messages; files of the same content share one."""
+def planned(files: Files, folder: Path, journal: pd.DataFrame) -> dict[str, Path]:
+    """The path at which each file will be kept, by its name in messages; files of the same content share one.
+
+    A file that the `journal` knows is kept already, whatever it is called now.
+    """
+    kept = {row["digest"]: row["file"] for row in table_files.rows(journal)}
     taken: dict[str, str] = {}
     found = {}
     for path, received in files:
-        if received.digest:
+        there = folder / kept[received.digest] if received.digest in kept else None
+        if there is not None and there.is_file() and there.parent == folder:
+            found[received.file] = there
+        elif received.digest:
             found[received.file] = _free(path, received.digest, folder, taken)
     return found
 
@@ -29,9 +42,9 @@ def _free(path: Path, digest: str, folder: Path, taken: dict[str, str]) -> Path:
     """A path in `folder` that no other content has, on the disk or among the names `taken` by this batch."""
     if path.resolve().is_relative_to(folder.resolve()):
         return path.resolve()
-    plain = path.suffix.isascii() and path.suffix[1:].isalnum()
-    stem = places.cut(one_line(path.stem if plain else path.name), _NAME_BYTES) or "_"
-    suffix = path.suffix if plain else ""
+    suffix = path.suffix if _ENDING.fullmatch(path.suffix) else ""
+    whole = path.name.removesuffix(suffix)
+    stem = places.cut(unicodedata.normalize("NFC", one_line(whole)), _NAME_BYTES) or "_"
     count = 1
     while True:
         name = f"{stem}{suffix}" if count == 1 else f"{stem}（{count}）{suffix}"

@@ -77,7 +77,7 @@ def file_name(code: str, name: str, used: set[str]) -> str:
     found = stem
     count = 2
     while found.casefold() in used:
-        found = f"{places.cut(stem, _NAME_BYTES - 12)}（{count}）"
+        found = f"{stem}（{count}）"
         count += 1
     used.add(found.casefold())
     return f"{found}.xlsx"

@@ -15,6 +15,7 @@ import pandas as pd
 from jixiao.forms.model import SELF_EVALUATIONS, Form, FormKind, Remark
 from jixiao.forms.reading import number_cells
 from jixiao.forms.records import identity, indicator_rows
+from jixiao.forms.records.identity import Owner, Register
 from jixiao.forms.records.indicator_rows import REVIEW, Cells, Known, Names, Taking
 from jixiao.forms.records.records import FORM_COLUMNS, FORMS, PART_COLUMNS, PARTS, Records
 from jixiao.kit.errors import Place
@@ -40,18 +41,8 @@ class _Book:
     subjects: dict[str, int] = field(default_factory=dict)  # subject → its row
     indicators: dict[str, list[int]] = field(default_factory=dict)  # subject → rows of its indicators
     printed: set[str] = field(default_factory=set)  # ids of indicators that lists print
-    further: Mapping[str, str] = field(default_factory=dict)  # id of a further form → its subject
-    # id of an indicator in a further form → its id in the subject
-    further_indicators: dict[str, str] = field(default_factory=dict)
     remarks: list[Remark] = field(default_factory=list)
     _names: dict[tuple[str, str], Names] = field(default_factory=dict)
-
-    def numbered(self, subject: str, number: str) -> str:
-        """The id of an indicator of `subject` that prints none: P001-02; that of a further form is noted."""
-        given = f"{subject}-{number}"
-        if subject in self.further:
-            self.further_indicators[given] = f"{self.further[subject]}-{number}"
-        return given
 
     def names_here(self, subject: str) -> Names:
         """The indicators of a subject that were read so far, by name."""
@@ -81,19 +72,29 @@ class _Book:
 
 
 def records(forms: Iterable[Form], known: Tables | None = None) -> Records:
-    """The records of `forms`.
+    """The records of `forms`, in their order.
 
     Ids, and what forms do not ask for, come from the tables of the year where they are `known`.
     """
     register = identity.register(known)
-    book = _Book(further=register.further)
+    return of_owned(((form, identity.owner(form, register), True) for form in forms), register, known)
+
+
+def of_owned(
+    forms: Iterable[tuple[Form, Owner, bool]], register: Register, known: Tables | None = None
+) -> Records:
+    """The records of forms whose owners are in the `register`, each with whether it may count for its subject.
+
+    The first form of a subject that may stands under the subject's id, each other one under an id of its own.
+    """
+    further = identity.Further(register.listed)
+    book = _Book()
     earlier = indicator_rows.known(known)
     scores = table_files.rows(known["scores"]) if known is not None else []
     given = {(row["subject_id"], row["tier"]): row for row in scores}
-    for form in forms:
-        unit = identity.unit_of(form, register)
-        subject = identity.subject_of(form, unit, register)
-        _subject(book, form, register.subjects[subject])
+    for form, owner, counts in forms:
+        subject = further.id_of(owner.subject, form.kind, counts)
+        _subject(book, form, register.subjects[owner.subject] | {"subject_id": subject})
         _funds(book, form, subject)
         if form.kind == FormKind.REVIEW:
             _reviews(book, form, subject, earlier)
@@ -115,8 +116,7 @@ def records(forms: Iterable[Form], known: Tables | None = None) -> Records:
         tuple(book.remarks),
         known=ledger,
         cells=cells,
-        further=register.further,
-        further_indicators=book.further_indicators,
+        further=further.subjects,
     )
 
 
@@ -211,7 +211,7 @@ def _indicators(book: _Book, form: Form, subject: str, earlier: Known) -> None:
         at = None if printed else named.take(found.row)
         count = len(known) + len(rows) - len(named.taken) if known else len(rows)
         number = printed or (known[at]["indicator_id"] if at is not None else "")
-        number = number or book.numbered(subject, f"{count + 1:02d}")
+        number = number or f"{subject}-{count + 1:02d}"
         row = {"subject_id": subject, "indicator_id": number, **found.row}
         rows.append(book.add("indicators", row, form, found.cells))
 
@@ -235,7 +235,7 @@ def _reviews(book: _Book, form: Form, subject: str, earlier: Known) -> None:
             remark = Remark("F07", form.place(value), said, "自评表上的三级指标", "按自评表改正指标名称")
             book.remarks.append(remark)
         known = candidates[at] if at is not None else {}
-        number = known.get("indicator_id") or book.numbered(subject, f"R{len(here) + 1:02d}")
+        number = known.get("indicator_id") or f"{subject}-R{len(here) + 1:02d}"
         row = {**known, "indicator_id": number, "subject_id": subject, **found.row, **review}
         here.append(book.add("indicators", row, form, found.cells))
 

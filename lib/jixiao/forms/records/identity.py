@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import count
 from typing import Any
@@ -45,8 +45,6 @@ class Register:
     unit_names: dict[str, list[str]] = field(default_factory=dict)  # bare name of a unit → ids
     given: set[str] = field(default_factory=set)  # ids of units that the tables have
     listed: set[str] = field(default_factory=set)  # ids of subjects that the tables have
-    delivered: dict[tuple[str, str], int] = field(default_factory=dict)  # (subject, kind of form) → how often
-    further: dict[str, str] = field(default_factory=dict)  # id of a further form → its subject
     new: dict[str, Iterator[int]] = field(default_factory=dict)
 
     def add_subject(self, row: dict[str, Any]) -> None:
@@ -107,8 +105,17 @@ def _unit(name: str, above: str | None, book: Register) -> str:
     return unit
 
 
-def subject_of(form: Form, unit: str | None, book: Register) -> str:
-    """The id of the subject of a form; a second form of a subject gets an id of its own (P001-2) to keep rows apart."""
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """Whose form it is: the ids of its unit, None where it names none, and of its subject."""
+
+    unit: str | None
+    subject: str
+
+
+def owner(form: Form, book: Register) -> Owner:
+    """The unit and the subject of a form; new ones get ids in the order of the forms."""
+    unit = unit_of(form, book)
     subject = _known(form, unit, book)
     if subject is None:
         code = text(form, "code") if form.kind == FormKind.LIST else ""
@@ -116,19 +123,30 @@ def subject_of(form: Form, unit: str | None, book: Register) -> str:
         name = text(form, "name") or text(form, "title") or None
         row = {"subject_id": subject, "kind": kind(form).value, "unit_id": unit, "name": name}
         book.add_subject(row)
-    if form.kind not in OF_ONE_SUBJECT:
-        return subject
-    times = book.delivered.get((subject, form.kind), 0) + 1
-    while times > 1 and f"{subject}-{times}" in book.listed:
-        times += 1  # the tables have a subject of this id
-    book.delivered[subject, form.kind] = times
-    if times == 1:
-        return subject
-    again = f"{subject}-{times}"
-    # Not added by its name: a later form of this name is of the first.
-    book.subjects[again] = book.subjects[subject] | {"subject_id": again}
-    book.further[again] = book.further.get(subject, subject)
-    return again
+    return Owner(unit, subject)
+
+
+@dataclass
+class Further:
+    """Ids for the further forms of a subject in one batch (P001-2), which keep their rows apart from those of the first."""
+
+    listed: Collection[str] = ()  # ids of subjects that the tables have
+    delivered: dict[str, int] = field(default_factory=dict)  # subject → how often
+    subjects: dict[str, str] = field(default_factory=dict)  # id of a further form → its subject
+
+    def id_of(self, subject: str, form: FormKind, counts: bool) -> str:
+        """The id under which a form of this kind stands; one that does not count never stands under that of its subject."""
+        if form not in OF_ONE_SUBJECT:
+            return subject
+        times = self.delivered.get(subject, 0 if counts else 1) + 1
+        while times > 1 and f"{subject}-{times}" in self.listed:
+            times += 1  # the tables have a subject of this id
+        self.delivered[subject] = times
+        if times == 1:
+            return subject
+        again = f"{subject}-{times}"
+        self.subjects[again] = subject
+        return again
 
 
 def _known(form: Form, unit: str | None, book: Register) -> str | None:

@@ -40,8 +40,7 @@ class Records:
     tables of the year whose files are missing. `known` is the ledger that forms are held against: the tables of
     the year by name, empty where there is none. `cells` gives the cells of forms that a row was read from, by
     column; a column that no cell gave is not there. `further` gives the subject of each id that stands for a further
-    form of a subject in one batch (P001-2 is P001), `further_indicators` the id in its subject of each indicator that
-    was numbered under such an id (P001-2-01 is P001-01).
+    form of a subject in one batch (P001-2 is P001).
     """
 
     frames: Mapping[str, pd.DataFrame]
@@ -51,7 +50,6 @@ class Records:
     known: Mapping[str, pd.DataFrame] = field(default_factory=dict)
     cells: Callable[[str, int], Mapping[str, Place]] = field(default=lambda _name, _row: {})
     further: Mapping[str, str] = field(default_factory=dict)
-    further_indicators: Mapping[str, str] = field(default_factory=dict)
 
     def __getitem__(self, name: str) -> pd.DataFrame:
         return self.frames[name]
