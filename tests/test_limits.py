@@ -205,6 +205,7 @@ def test_a_report_that_is_killed_or_stopped_leaves_nothing(built, tmp_path, temp
             assert process.poll() is None
         assert len(list(temporary.glob("jixiao-*"))) == 2 and list(kit.outputs.glob(".2022.*/"))
         process.send_signal(number)
+        process.communicate()
     if number == signal.SIGTERM:
         assert process.returncode == 130
     else:
