@@ -23,13 +23,17 @@ from jixiao.kit.errors import JixiaoError
 
 YEAR = 2022
 TRACED = {locks.__file__, published_folder.__file__}
+CODE = {"version": "", "sha256": ""}
+ENVIRONMENT = {"system": "", "python": "", "fonts": [], "packages": {}}
 
 
 def version(number: int) -> dict[str, bytes]:
     """A complete version whose every file tells its number."""
     files = {f"{name}.bin": f"{name} {number}\n".encode() * 5000 for name in ("甲", "乙", "丙")}
     return files | {
-        manifest.NAME: manifest.render(Publication(Path(), YEAR), files, manifest.Sources((), {}, {}))
+        manifest.NAME: manifest.render(
+            Publication(Path(), YEAR), files, manifest.Sources((), CODE, ENVIRONMENT)
+        )
     }
 
 

@@ -192,6 +192,28 @@ def test_folder_and_processes_of_a_killed_command_are_cleared_by_the_next(built,
     assert (alive(int(process)), list(temporary.iterdir())) == (False, [])
 
 
+@linux
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM], ids=lambda number: number.name)
+def test_a_report_that_is_killed_or_stopped_leaves_nothing(built, tmp_path, temporary, number):
+    """SIGTERM clears private folder and workshop at once, with exit code 130; after SIGKILL the next command does."""
+    kit = Kit(tmp_path / "kit")
+    write(kit.notebook, "import time; time.sleep(60)", declaring="report_year = 0")
+    environment = {**os.environ, "JIXIAO_ROOT": str(kit.root), "TMPDIR": str(temporary), "PYTHONUTF8": "1"}
+    command = [sys.executable, "-m", "jixiao", "report", "2022"]
+    with subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True) as process:
+        while "运行 2/2" not in process.stderr.readline():
+            assert process.poll() is None
+        assert len(list(temporary.glob("jixiao-*"))) == 2 and list(kit.outputs.glob(".2022.*/"))
+        process.send_signal(number)
+        process.communicate()
+    if number == signal.SIGTERM:
+        assert process.returncode == 130
+    else:
+        time.sleep(0.5)
+        assert kit.run("policies", TMPDIR=str(temporary)).returncode == 0
+    assert [*temporary.iterdir(), *kit.outputs.iterdir()] == []
+
+
 def test_only_folders_with_our_names_are_cleared(temporary):
     """What merely begins like a private folder stays."""
     others = ["jixiao-mine", "jixiao-0123456789abcdef0", "0123456789abcdef"]

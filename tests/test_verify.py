@@ -319,6 +319,24 @@ def valid_manifest(built) -> str:
     return (built.outputs / "2022" / manifest.NAME).read_text(encoding="utf-8")
 
 
+@pytest.mark.parametrize("name", ["/x", "../x", "a/../x", "a/./x", "a//x", "", ".", "C:x", "a\\x", "a\0x"])
+@pytest.mark.parametrize("part", ["files", "inputs"])
+def test_a_manifest_names_only_files_below_its_folder(valid_manifest, part, name):
+    """A name that leads elsewhere, on whatever system, makes a manifest one that this program does not write."""
+    whole = json.loads(valid_manifest)
+    whole[part][0]["name"] = name
+    with pytest.raises(PublishError, match=r"manifest.json：不是本程序写的清单"):
+        manifest.read(manifest.sealed(whole), "x")
+
+
+def test_a_manifest_names_each_file_once(valid_manifest):
+    """Of two entries for one file nobody could tell which one counts."""
+    whole = json.loads(valid_manifest)
+    whole["files"].append(whole["files"][0])
+    with pytest.raises(PublishError, match="不是本程序写的清单"):
+        manifest.read(manifest.sealed(whole), "x")
+
+
 @pytest.mark.parametrize(
     "content",
     [

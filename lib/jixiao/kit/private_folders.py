@@ -43,8 +43,8 @@ def private_folder() -> Iterator[Path]:
 
 def clear() -> None:
     """Clear away what killed commands of this user left: their private folders, and processes that belong to these."""
-    parent = _temporary()
     with suppress(OSError):
+        parent = _temporary()
         names = {path.name.removesuffix(_LOCK) for path in parent.glob("jixiao-*")}
         for name in sorted(filter(_NAME.fullmatch, names)):
             _clear(parent / name)

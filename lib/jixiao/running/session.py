@@ -99,7 +99,8 @@ class Client(AsyncKernelClient):
     def leave(self) -> None:
         """Close all sockets."""
         for channel in (self.shell_channel, self.iopub_channel):
-            channel.socket.disable_monitor()
+            if channel.is_alive():  # nbclient closes them itself after an error
+                channel.socket.disable_monitor()
         for socket in self._hung_up:
             socket.close(linger=0)
         self.stop_channels()
