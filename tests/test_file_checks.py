@@ -6,7 +6,7 @@ from decimal import Decimal
 import pandas as pd
 import pytest
 
-from jixiao.checks import catalogue, files, goals, ledger, reviews
+from jixiao.checks import catalogue, files, goals, ledger, plausible, reviews
 from jixiao.forms.records import records
 from jixiao.forms.records.records import FORM_COLUMNS, FORMS, PART_COLUMNS, PARTS, Records
 from jixiao.kit.errors import Place
@@ -14,7 +14,7 @@ from jixiao.year import tables
 from jixiao.year.schemas import SCHEMAS
 from rule_run import ROOT, at, inspection_of, run
 
-OWN = {**files.CHECKS, **ledger.CHECKS, **goals.CHECKS, **reviews.CHECKS}
+OWN = {**files.CHECKS, **plausible.CHECKS, **ledger.CHECKS, **goals.CHECKS, **reviews.CHECKS}
 PROJECT = {"kind": "project", "code": "450202210001", "name": "校舍维修", "unit": "甲单位"}
 
 
@@ -141,9 +141,9 @@ def blank_records():
 
 @pytest.mark.parametrize("rule", OWN)
 def test_blanks_everywhere_are_no_error(rule):
-    """No check fails or finds a wrong number where nothing was filled in; only G06 and F13 ask for contents."""
+    """No check fails or finds a wrong number where nothing was filled in; only G06, F13 and F16 ask for contents."""
     found = list(OWN[rule](inspection_of(blank_records())))
-    assert {one.row for one in found} == {"G06": {1, 2, 3}, "F13": {1}}.get(rule, set())
+    assert {one.row for one in found} == {"G06": {1, 2, 3}, "F13": {1}, "F16": {1, 2, 3}}.get(rule, set())
 
 
 @pytest.mark.parametrize("rule", OWN)

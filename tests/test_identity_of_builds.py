@@ -129,7 +129,9 @@ def test_the_manifest_names_every_file_that_a_run_reads(tmp_path):
     listed = {one.name for one in Publication(kit.root, 2022).inputs}
 
     assert len(read) > 14
-    assert read - listed == set()
+    assert {
+        name for name in read - listed if "/." not in name
+    } == set()  # what an import may leave to be undone
     assert {"params/theme.yml", "data/2021/published.yml", "notebooks/annual_report.ipynb"} <= listed
 
 
@@ -137,15 +139,21 @@ def test_an_input_that_changes_while_it_is_read_stops_the_run(tmp_path):
     """A table written to during the run is named, and nothing is published from a state that never was."""
     kit = short(tmp_path / "kit")
     notebook = json.loads(kit.notebook.read_text(encoding="utf-8"))
-    source = "open('../data/2022/units.csv', 'a').write('\\n')"
+    source = "import time; time.sleep(3)"
     cell = {"cell_type": "code", "id": "late", "metadata": {}, "outputs": [], "execution_count": None}
     notebook["cells"].append(cell | {"source": source})
     kit.notebook.write_text(json.dumps(notebook, ensure_ascii=False), encoding="utf-8")
 
-    result = kit.run("report", "2022", "--quiet")
+    environment = {**os.environ, "JIXIAO_ROOT": str(kit.root), "PYTHONUTF8": "1"}
+    call = [sys.executable, "-m", "jixiao", "report", "2022"]
+    process = subprocess.Popen(call, env=environment, stderr=subprocess.PIPE, encoding="utf-8")
+    next(line for line in process.stderr if source in line)
+    with (kit.data / "units.csv").open("a", encoding="utf-8") as table:
+        table.write("\n")
+    _, said = process.communicate(timeout=60)
 
-    assert result.returncode == 1
-    assert "data/2022/units.csv：在运行中被改动；请改完后再运行" in result.stderr
+    assert process.returncode == 1
+    assert "data/2022/units.csv：在运行中被改动；请改完后再运行" in said
     assert not (kit.outputs / "2022").exists()
 
 

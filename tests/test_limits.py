@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -34,12 +35,11 @@ confined = pytest.mark.skipif(guard.landlock() < guard.WHOLE, reason="needs Land
 
 
 @pytest.fixture
-def temporary(tmp_path, monkeypatch) -> Path:
-    """An empty folder for temporary files of this test alone."""
-    folder = tmp_path / "t"
-    folder.mkdir()
-    monkeypatch.setattr("tempfile.tempdir", str(folder))
-    return folder
+def temporary(monkeypatch) -> Iterator[Path]:
+    """An empty folder for temporary files of this test alone, with a path short enough for sockets."""
+    with tempfile.TemporaryDirectory(prefix="t") as folder:
+        monkeypatch.setattr("tempfile.tempdir", folder)
+        yield Path(folder)
 
 
 def outcome(tmp_path: Path, *sources: str, deadline: float = 60, **given: int) -> str:

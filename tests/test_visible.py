@@ -22,6 +22,7 @@ from jixiao.kit import places, strict_yaml
 from jixiao.kit.errors import Fault, FormError, ParameterError, one_line
 from jixiao.kit.progress import Progress
 from jixiao.kit.visible import escaped, visible
+from jixiao.year import tables
 from small_notebooks import write
 from test_progress import Terminal
 
@@ -181,5 +182,7 @@ def test_a_kept_form_has_a_name_that_can_be_printed(text, tmp_path):
     """Whatever its name or ending, the file in data/<year>/forms/ shows all of its name."""
     path = tmp_path / f"表{text}.xl{text}"
     path.write_bytes(b"x")
-    (kept,) = storing.planned([(path, Received("表", "digest", 1))], tmp_path / "forms").values()
+    (kept,) = storing.planned(
+        [(path, Received("表", "digest", 1))], tmp_path / "forms", tables.empty("received")
+    ).values()
     assert kept.name.isprintable() and kept.parent == tmp_path / "forms"

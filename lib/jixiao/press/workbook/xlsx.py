@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from jixiao.kit import numbers, workbooks
+from jixiao.kit.limits import DECIMAL_DIGITS
 from jixiao.kit.workbooks import HEAD, Book, Page, cell, ems
 from jixiao.press.page import table_columns
 from jixiao.press.page.document import report_data, report_day, tables
@@ -164,14 +165,14 @@ def exact_number(one: Mapping[str, Any]) -> tuple[Decimal, str] | None:
     text = _NUMBER_AND_UNIT.fullmatch(str(one.get("text", "")))
     if one.get("value") is None or text is None:
         return None
-    printed = numbers.parse(text[1])
+    try:
+        printed = numbers.parse(text[1])
+        value = _to_the_limit(str(one["value"]))
+    except ValueError:
+        return None
     unit = text[2]
     places = numbers.places_of(printed)
     scale = 2 if unit == "%" else 0
-    try:
-        value = numbers.parse(str(one["value"]))
-    except ValueError:
-        return None
     candidates = (value, value.scaleb(-scale))  # a percentage is kept as 18.82 or as 0.1882
     found = next((n for n in candidates if numbers.rounded(n.scaleb(scale), places) == printed), None)
     if found is not None and not workbooks.exact(found):
@@ -181,3 +182,9 @@ def exact_number(one: Mapping[str, Any]) -> tuple[Decimal, str] | None:
     whole = "#,##0" if "," in text[1] else "0"
     decimals = "." + "0" * places if places else ""
     return found, whole + decimals + (f'"{unit}"' if unit and unit != "%" else unit)
+
+
+def _to_the_limit(text: str) -> Decimal:
+    """The number of a cell, without decimals beyond those that the kit reads, as a quotient may have."""
+    whole, point, decimals = text.partition(".")
+    return numbers.parse(whole + point + decimals[:DECIMAL_DIGITS])
