@@ -416,5 +416,9 @@ def test_tables_of_a_closed_year_do_not_change(copy, words):
     assert re.fullmatch(line, done.stderr)
     assert done.returncode == 1
     assert before == {path: path.read_bytes() for path in copy.data.rglob("*") if path.is_file()}
+
+
+def test_tables_of_a_year_that_was_opened_again_change(copy):
+    """Once a reason is given the command goes its way."""
     assert copy.run("report", "2022", "--reopen", "补收一张表", "--quiet").returncode == 0
-    assert "封存" not in copy.run(*words).stderr
+    assert "封存" not in copy.run("undo", "2022").stderr

@@ -242,9 +242,3 @@ def test_an_own_figure_is_traced_and_compared_by_the_commands(published):
     assert "  来源：签到册" in published.run("trace", "2022", "training.sessions").stdout.splitlines()
     compared = published.run("compare", "2022")
     assert (compared.returncode, compared.stdout.splitlines()[-1]) == (0, "共核对 39 项，全部一致。")
-
-
-def test_a_version_with_own_figures_is_verified(published):
-    """Made again it has the same bytes."""
-    done = published.run("verify", "2022", "--quiet")
-    assert done.returncode == 0, done.stdout

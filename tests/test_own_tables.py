@@ -157,6 +157,7 @@ import seaborn as sns
 import matplotlib.pyplot as plt
 scores = report.scores
 means = scores.groupby("kind")["self_total"].mean().round(2).rename("自评平均").reset_index()
+report.figure("own.kinds", len(means), "类", "对象种类", "有自评得分的对象种类", rows=scores["self_total"])
 report.table(means, "各类自评平均分", units={"自评平均": "分"})
 """
 CHART = """

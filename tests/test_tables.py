@@ -81,7 +81,7 @@ CELLS = [
     ("subjects", 3, "unit_id", "U0\u202e01", ["第 3 行 unit_id 列", "看不见的字符 U+202E"]),
     ("scores", 5, "scored_on", "\u20662022-03-01", ["第 5 行 scored_on 列", "看不见的字符 U+2066"]),
     ("indicators", 9, "deviation_reason", "字" * 32_768, ["第 9 行 deviation_reason 列", "至多 32767 字"]),
-    ("indicators", 9, "deviation_reason", "字" * 140_000, ["indicators.csv 第 9 行", "一格太长"]),
+    ("indicators", 9, "deviation_reason", "字" * 140_000, ["indicators.csv 第 9 行", "至多 32767 字"]),
 ]
 
 
