@@ -23,6 +23,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import asdict, dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -70,11 +71,11 @@ class Commit:
 
     def earlier(self, change: Change) -> Path | None:
         """The content that a file had before; None where there was no file."""
-        return self.folder / _OLD / self._number(change) if change.before else None
+        return self.folder / _OLD / self._numbers[change.name] if change.before else None
 
     def later(self, change: Change) -> Path:
         """Where new content lies until it takes its place."""
-        return self.folder / _NEW / self._number(change)
+        return self.folder / _NEW / self._numbers[change.name]
 
     def undone(self) -> Iterator[str]:
         """What a user reads after it was taken back: each file, and how to have it again."""
@@ -96,8 +97,9 @@ class Commit:
             "changes": [asdict(one) for one in self.changes],
         }
 
-    def _number(self, change: Change) -> str:
-        return f"{self.changes.index(change):05}"
+    @cached_property
+    def _numbers(self) -> Mapping[str, str]:
+        return {change.name: f"{number:05}" for number, change in enumerate(self.changes)}
 
 
 @contextmanager
