@@ -20,7 +20,7 @@ from itertools import count
 from pathlib import Path
 
 from jixiao.kit import commits, locks, places
-from publishing_kills import child
+from publishing_kills import child, killed_at_line
 
 TRACED = {commits.__file__, locks.__file__, places.__file__}
 TABLES = ("units", "subjects", "indicators")
@@ -74,25 +74,6 @@ def left(root: Path) -> list[str]:
     return [n for n in names if n.endswith((".part", ".lock", ".commit", ".undo/new")) or ".new-" in n]
 
 
-def killed_at_line(work: Callable[[], None], at: int) -> bool:
-    """Do `work` in a process that is killed at the line counted `at`; False when it ended before."""
-
-    def watch(frame, event, _):
-        nonlocal at
-        if frame.f_code.co_filename not in TRACED:
-            return None
-        at -= event == "line"
-        if at == 0:
-            os.kill(os.getpid(), signal.SIGKILL)
-        return watch
-
-    def traced() -> None:
-        sys.settrace(watch)
-        work()
-
-    return os.WIFSIGNALED(os.waitpid(child(traced), 0)[1])
-
-
 def killed_at_moment(work: Callable[[], None], seconds: float) -> bool:
     """Do `work` in a process that is killed after `seconds`; False when it ended before."""
     pid = child(work)
@@ -139,7 +120,7 @@ class Trial:
     def lines(self, first: int, step: int) -> None:
         """Kill a commit at every `step`th line."""
         for at in count(first, step):
-            if not self.commit(at, lambda work, at=at: killed_at_line(work, at)):
+            if not self.commit(at, lambda work, at=at: killed_at_line(work, at, TRACED)):
                 return
 
     def undo(self, first: int, step: int) -> None:
@@ -152,16 +133,16 @@ class Trial:
                 if state(self.root) != before:
                     take_back(self.root)
 
-            if not self.after_kill(work, lambda work=work, at=at: killed_at_line(work, at), before):
+            if not self.after_kill(work, lambda work=work, at=at: killed_at_line(work, at, TRACED), before):
                 return
 
     def two_steps(self, kills: int, chance: random.Random) -> None:
         """Kill a commit and then its recovery."""
 
         def twice(work: Callable[[], None]) -> bool:
-            if not killed_at_line(work, chance.randrange(1, 900)):
+            if not killed_at_line(work, chance.randrange(1, 900), TRACED):
                 return False
-            killed_at_line(lambda: commits.settle_all(self.root), chance.randrange(1, 120))
+            killed_at_line(lambda: commits.settle_all(self.root), chance.randrange(1, 120), TRACED)
             return True
 
         for number in range(1, kills + 1):

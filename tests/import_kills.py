@@ -10,21 +10,19 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-import os
 import random
-import signal
 import sys
 import time
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
-from commit_kills import TRACED, killed_at_line, killed_at_moment, left, state
+from commit_kills import TRACED, killed_at_moment, left, state
 from jixiao.exchange.importing import receive, storing
 from jixiao.exchange.returning import return_files
 from jixiao.kit import commits
 from jixiao.year import params
-from publishing_kills import child
+from publishing_kills import killed_at_line
 
 STORING = {*TRACED, storing.__file__}
 DAY = dt.date(2022, 3, 31)
@@ -75,25 +73,6 @@ def lines(work: Callable[[], None]) -> dict[tuple[str, int], int]:
     return found
 
 
-def killed_at(work: Callable[[], None], place: tuple[str, int], occurrence: int) -> bool:
-    """Do `work` in a process that is killed when it comes to a line for the time `occurrence`."""
-
-    def watch(frame, event, _):
-        nonlocal occurrence
-        if frame.f_code.co_filename != place[0]:
-            return None
-        occurrence -= event == "line" and frame.f_lineno == place[1]
-        if occurrence == 0:
-            os.kill(os.getpid(), signal.SIGKILL)
-        return watch
-
-    def traced() -> None:
-        sys.settrace(watch)
-        work()
-
-    return os.WIFSIGNALED(os.waitpid(child(traced), 0)[1])
-
-
 def main(root: Path, forms: Path, kills: int, seed: int) -> dict[str, object]:
     """Kill at lines and at moments."""
     chance = random.Random(seed)
@@ -106,7 +85,9 @@ def main(root: Path, forms: Path, kills: int, seed: int) -> dict[str, object]:
     done.write()
     lasts = time.monotonic() - began
     ways: list[Callable[[], bool]] = [
-        lambda place=place, count=count: killed_at(done.write, place, chance.randint(1, count))
+        lambda place=place, count=count: killed_at_line(
+            done.write, chance.randint(1, count), place[:1], place[1]
+        )
         for place, count in sorted((+known).items())[:: max(1, -kills)]
     ]
     ways += [lambda: killed_at_moment(done.write, chance.uniform(0, lasts)) for _ in range(abs(kills))]
@@ -117,7 +98,7 @@ def main(root: Path, forms: Path, kills: int, seed: int) -> dict[str, object]:
         if not killed():
             continue
         if number % 3 == 0:
-            killed_at_line(lambda: commits.settle_all(root), chance.randrange(1, 2000))
+            killed_at_line(lambda: commits.settle_all(root), chance.randrange(1, 2000), TRACED)
         commits.settle_all(root)
         now = state(root)
         kind = "earlier" if now == earlier else "later" if now == later else "mixed"

@@ -13,7 +13,8 @@ import random
 import signal
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Container
+from functools import partial
 from pathlib import Path
 
 from jixiao.archive import manifest, published_folder, verify
@@ -55,23 +56,26 @@ def child(work: Callable[[], None]) -> int:
     return pid
 
 
-def killed_at_line(outputs: Path, number: int, at: int) -> bool:
-    """Publish version `number`, killed at the line counted `at`; False when it ended before."""
+def killed_at_line(work: Callable[[], None], at: int, files: Container[str], line: int | None = None) -> bool:
+    """Do `work` in a process that is killed at the line of `files` counted `at`, or the time `at` that it is `line`.
+
+    False when it ended before.
+    """
 
     def count(frame, event, _):
         nonlocal at
-        if frame.f_code.co_filename not in TRACED:
+        if frame.f_code.co_filename not in files:
             return None
-        at -= event == "line"
+        at -= event == "line" and line in (None, frame.f_lineno)
         if at == 0:
             os.kill(os.getpid(), signal.SIGKILL)
         return count
 
-    def work() -> None:
+    def traced() -> None:
         sys.settrace(count)
-        publish(outputs, number)
+        work()
 
-    return os.WIFSIGNALED(os.waitpid(child(work), 0)[1])
+    return os.WIFSIGNALED(os.waitpid(child(traced), 0)[1])
 
 
 def kill_at_moment(outputs: Path, number: int, chance: random.Random) -> None:
@@ -107,7 +111,7 @@ def mended(outputs: Path) -> list[str]:
 def at_each_line(outputs: Path, *_: object) -> tuple[int, list[str]]:
     """One kill a line; the next publisher meets what the last one left, and is killed a line later."""
     wrong, at = [], 1
-    while killed_at_line(outputs, at, at):
+    while killed_at_line(partial(publish, outputs, at), at, TRACED):
         wrong += faults(outputs / f"{YEAR}")
         at += 1
     return at - 1, wrong + mended(outputs)
@@ -131,7 +135,7 @@ def in_two_steps(outputs: Path, *_: object) -> tuple[int, list[str]]:
     wrong, kills = [], 0
     for every in (1, 2):
         at = 1
-        while killed_at_line(outputs, kills, at):
+        while killed_at_line(partial(publish, outputs, kills), at, TRACED):
             if at % every == 0:
                 wrong += mended(outputs) + faults(outputs / f"{YEAR}")
             at, kills = at + 1, kills + 1
