@@ -44,6 +44,22 @@ def short(root: Path) -> Kit:
     return kit
 
 
+def add_cells(kit: Kit, *sources: str) -> None:
+    """Add code cells to the notebook behind the one of the title."""
+    notebook = json.loads(kit.notebook.read_text(encoding="utf-8"))
+    at = next(n for n, cell in enumerate(notebook["cells"]) if "report.title" in "".join(cell["source"])) + 1
+    for number, source in enumerate(sources):
+        cell = {
+            "cell_type": "code",
+            "id": f"own{number}",
+            "metadata": {},
+            "outputs": [],
+            "execution_count": None,
+        }
+        notebook["cells"].insert(at + number, cell | {"source": source.strip()})
+    kit.notebook.write_text(json.dumps(notebook, ensure_ascii=False), encoding="utf-8")
+
+
 @pytest.fixture(scope="module")
 def closed(tmp_path_factory) -> Kit:
     """A kit whose year 2022 was published and closed; tests leave it as it is."""

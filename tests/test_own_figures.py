@@ -14,7 +14,7 @@ from jixiao.kit.errors import ProseError
 from jixiao.report.report import Report
 from jixiao.year import params
 from kit import PROJECT
-from test_closing import short
+from test_closing import add_cells, short
 
 WORDS = {"label": "自评满分的项目", "definition": "自评总分为满分的项目数"}
 
@@ -198,20 +198,9 @@ report.figure("training.sessions", 3, "次", "培训次数", "全年培训", sou
 def published(tmp_path_factory):
     """A kit with a report that defines two figures, and a published.yml that has one of them."""
     kit = short(tmp_path_factory.mktemp("own") / "kit")
-    notebook = json.loads(kit.notebook.read_text(encoding="utf-8"))
-    at = next(n for n, cell in enumerate(notebook["cells"]) if "open_report" in "".join(cell["source"])) + 1
-    for number, source in enumerate(
-        (OWN, 'report.section("培训")', 'report.prose("培训{training.sessions}，满分{projects.full}。")')
-    ):
-        cell = {
-            "cell_type": "code",
-            "id": f"own{number}",
-            "metadata": {},
-            "outputs": [],
-            "execution_count": None,
-        }
-        notebook["cells"].insert(at + 1 + number, cell | {"source": source.strip()})
-    kit.notebook.write_text(json.dumps(notebook, ensure_ascii=False), encoding="utf-8")
+    add_cells(
+        kit, OWN, 'report.section("培训")', 'report.prose("培训{training.sessions}，满分{projects.full}。")'
+    )
     with (kit.data / "published.yml").open("a", encoding="utf-8") as file:
         file.write("projects.full: 17\n")
     done = kit.run("report", "2022", "--quiet")

@@ -1,6 +1,5 @@
 """Tables and charts that a notebook makes of frames and drawings: captions, numbers, units, alt texts, data, all formats."""
 
-import json
 import zipfile
 from decimal import Decimal as D
 
@@ -18,7 +17,7 @@ from jixiao.report import charts, mimes
 from jixiao.report.report import Report
 from jixiao.year import params
 from kit import PROJECT
-from test_closing import short
+from test_closing import add_cells, short
 
 
 @pytest.fixture(scope="module")
@@ -170,18 +169,7 @@ report.chart(axes, "各类自评平均", "两类相差不大。", means, units={
 def published(tmp_path_factory):
     """A kit with a report that has a table and a chart of its own in a section."""
     kit = short(tmp_path_factory.mktemp("own") / "kit")
-    notebook = json.loads(kit.notebook.read_text(encoding="utf-8"))
-    at = next(n for n, cell in enumerate(notebook["cells"]) if "open_report" in "".join(cell["source"])) + 2
-    for number, source in enumerate(('report.section("自评")', OWN, CHART)):
-        cell = {
-            "cell_type": "code",
-            "id": f"own{number}",
-            "metadata": {},
-            "outputs": [],
-            "execution_count": None,
-        }
-        notebook["cells"].insert(at + number, cell | {"source": source.strip()})
-    kit.notebook.write_text(json.dumps(notebook, ensure_ascii=False), encoding="utf-8")
+    add_cells(kit, 'report.section("自评")', OWN, CHART)
     done = kit.run("report", "2022", "--quiet")
     assert done.returncode == 0, done.stderr
     assert "没有进入报告" not in done.stderr
