@@ -15,24 +15,29 @@ from jixiao.figures import counted, stated
 from jixiao.figures.evaluate import evaluate
 from jixiao.figures.model import Figures, Rows
 from jixiao.rules.policy import in_force
-from jixiao.year import params, tables
-from jixiao.year.bands import Band
+from jixiao.year import params, tables, tiers
 from jixiao.year.tables import Tables
 from kit import PROJECT, Kit
 
 D = Decimal
 YEAR = params.of_year(PROJECT, 2022)
 MEASURE, ZHENGZHOU, FREE = (in_force(PROJECT, name, 2021) for name in ("mof-2020-10", "zhengzhou", "sichuan"))
-BANDS = {
-    "departments.self": ("=100", "[95,100)"),
-    "departments.review": ("[85,90)", "[80,85)"),
-    "projects.self": ("=100",),
-    "projects.review": ("[90,100]",),
+TIERS = {
+    "self": {
+        "name": "单位自评",
+        "by": "预算单位",
+        "bands": {"departments": ["=100", "[95,100)"], "projects": ["=100"]},
+    },
+    "review": {
+        "name": "财政复核",
+        "by": "财政部门",
+        "bands": {"departments": ["[85,90)", "[80,85)"], "projects": ["[90,100]"]},
+    },
 }
 SMALL = replace(
     YEAR,
     total_initial_budget=D(1000),
-    bands={name: tuple(map(Band.parse, texts)) for name, texts in BANDS.items()},
+    tiers=tiers.parsed(TIERS),
 )
 
 FILES = {
@@ -99,6 +104,7 @@ def totals(data: Tables, rows=TOTALS) -> pd.DataFrame:
         values = [given[subject][at] for subject in frame["subject_id"]]
         kept = [number(value) if column.endswith("total") else value for value in values]
         frame[column] = pd.Series(kept, frame.index, dtype=object)
+    frame["self_declared"] = frame["review_declared"] = False
     return frame
 
 
@@ -334,7 +340,9 @@ STATED = {
     "report.region": ("广西壮族自治区柳州市城中区", ""),
     "report.report_year": ("2022", "年"),
     "report.evaluated_year": ("2021", "年"),
-    "evaluation_tiers_count": ("5", "个"),
+    "evaluation_tiers_count": ("2", "个"),
+    "tiers.self.name": ("单位自评", ""),
+    "tiers.review.by": ("财政部门", ""),
     "policy.title": ("项目支出绩效评价管理办法", ""),
     "policy.number": ("财预〔2020〕10号", ""),
     "policy.full_mark": ("100", "分"),
@@ -357,10 +365,7 @@ def test_what_parameters_and_rules_state(found):
     }  # fmt: skip
     assert found["report.published_on"].number == "2023-08-25"
     assert found["report.published_on"].display == "2023年8月25日"
-    assert (
-        found["evaluation_tiers"].number
-        == "单位自评、部门评价、财政部门审核、第三方机构绩效评价、重点项目再评价"
-    )
+    assert found["evaluation_tiers"].number == "单位自评、财政复核"
     bases = {key: figure.basis for key, figure in found.items() if figure.origin == "stated"}
     assert {key for key, basis in bases.items() if basis == "规则"} == {
         k for k in bases if k.startswith("policy.")
@@ -368,6 +373,7 @@ def test_what_parameters_and_rules_state(found):
     assert {key for key, basis in bases.items() if basis == "参数"} == {
         "report.region", "report.issuer", "report.report_year", "report.evaluated_year", "report.published_on",
         "evaluation_tiers", "evaluation_tiers_count",
+        *(f"tiers.{tier}.{part}" for tier in ("self", "review") for part in ("name", "by")),
     }  # fmt: skip
 
 

@@ -219,13 +219,16 @@ def test_work_that_was_not_done_has_no_rows(tmp_path):
     count = len(evaluation_of(kit.root).tables["applications"])
     assert found == [
         f"参数 not_done 说没有开展评价结果应用，表里却有 {count} 行",
-        "参数 not_done 说没有开展部门整体支出财政复核，却有 85 个复核总分",
+        "参数 not_done 说没有开展部门整体支出第三方机构绩效评价，却有 85 个总分",
     ]
 
 
 @pytest.mark.parametrize(
     ("said", "expected"),
-    [("", ["项目支出没有一个复核得分，正文不写项目支出财政复核"]), ("projects.review", [])],
+    [
+        ("", ["项目支出没有一个第三方机构绩效评价得分，正文不写项目支出第三方机构绩效评价"]),
+        ("projects.review", []),
+    ],
 )
 def test_a_review_that_nobody_gave_is_told(tmp_path, said, expected):
     """Projects without any review score: F02, unless the parameters say that there was no review."""
@@ -237,7 +240,11 @@ def test_a_review_that_nobody_gave_is_told(tmp_path, said, expected):
             if row["subject_id"].startswith("P"):
                 row.update(review_score="", review_actual="", review_remark="")
 
+    def keep_self(rows):
+        rows[:] = [row for row in rows if row["tier"] == "self"]
+
     kit.change_table("indicators", clear)
+    kit.change_table("scores", keep_self)
     assert [one.found for one in evaluation_of(kit.root).findings if one.rule == "F02"] == expected
 
 
@@ -266,6 +273,7 @@ def test_a_subject_without_any_score_is_told(tmp_path, committed):
     kit.change_table(
         "indicators", lambda rows: rows.__delitem__(slice(0, sum(r["subject_id"] == "D001" for r in rows)))
     )
+    kit.change_table("scores", lambda rows: rows.pop(0))
     kit.change_table("target_reviews", lambda rows: rows.__delitem__(slice(0, 69)))
     kit.change_table("monitoring", lambda rows: rows.__delitem__(slice(0, 29)))
     changed = evaluation_of(kit.root)

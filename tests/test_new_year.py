@@ -164,7 +164,11 @@ def carried(root: Path, text: str) -> None:
         "region": text,
         "issuer": text,
         "license": text,
-        "evaluation_tiers": [text, f"{text}2"],
+        "tiers": {
+            "self": {"name": text, "by": text, "bands": [{"band": "[90,100]", "name": text}]},
+            "spot": {"name": f"{text}2", "by": text, "covers": "sample", "bands": {"projects": ["=100"]}},
+            "other": {"name": f"{text}3", "by": text},
+        },
         "leave_out": [text],
         "notebooks": {"annual_report": {"note": text, "shares": [0.5, None, True]}},
     }

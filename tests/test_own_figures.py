@@ -48,7 +48,7 @@ def test_a_figure_from_rows(report):
         "subjects.csv",
         "推算",
     )
-    assert (figure.rows.table, len(figure.rows), figure.rows.column) == ("totals", 17, "review_total")
+    assert (figure.rows.table, len(figure.rows), figure.rows.column) == ("totals", 17, "")
     assert figure.invented
     bundle = report.prose("满分的有{projects.full}。")._repr_mimebundle_()
     assert '<data value="17" data-key="projects.full">17个</data><sup>*</sup>' in bundle["text/html"]
@@ -178,11 +178,11 @@ def test_rounding_for_figures(report, value, places, expected):
 
 def test_figures_can_be_searched(report):
     """By key, label or definition; the answer is for the notebook and no part of the report."""
-    bundle = report.keys("复核")._repr_mimebundle_()
+    bundle = report.keys("第三方")._repr_mimebundle_()
     assert list(bundle) == ["text/plain"]
     lines = bundle["text/plain"].splitlines()
     assert any(line.startswith("evaluation.departments.review_mean  79.50分  ") for line in lines)
-    assert all("复核" in line or "review" in line for line in lines)
+    assert all("第三方" in line for line in lines)
     assert report.keys("无此")._repr_mimebundle_()["text/plain"] == "没有与“无此”有关的统计数"
 
 

@@ -16,7 +16,8 @@ def test_the_parameters_of_2022():
     assert (values.report_year, values.evaluated_year) == (2022, 2021)
     assert values.published_on == dt.date(2023, 8, 25)
     assert values.total_initial_budget == Decimal("121590.00")
-    assert [band.text for band in values.bands["departments.self"]] == ["=100", "[95,100)", "[90,95)"]
+    own = values.tiers["self"]
+    assert [band.text for band in own.bands["departments"]] == ["=100", "[95,100)", "[90,95)"]
 
 
 BROKEN = [
@@ -30,18 +31,18 @@ BROKEN = [
     ('published_on: "2023-08-25"', "published_on: 2023-08-25", ["第 9 行", "引号"]),
     ('published_on: "2023-08-25"', 'published_on: "2023-02-30"', ["published_on", "日期"]),
     ("evaluated_year: 2021 ", "evaluated_year: 2031 ", ["第 6 行", "被评价年度 2031 晚于工作年度 2022"]),
-    ('"[60,70)"]', '"60-70"]', ["第 24 行", "bands 的写法不对", "“60-70”"]),
+    ('"[60,70)"]', '"60-70"]', ["第 35 行", "tiers 的写法不对", "“60-70”"]),
     ("policy: mof-2020-10 ", "policy: ../secret ", ["policy", "params/policies"]),
     ("data_origin: reconstruction", "data_origin: made-up", ["data_origin", "recorded、reconstruction"]),
     ("total_initial_budget: 121590.00", "total_initial_budget: -5", ["total_initial_budget", "大于零"]),
     ("total_initial_budget: 121590.00", "total_initial_budget: 1_000", ["引号"]),
-    ('"[90,95)"]\n  departments.review', '"[90,96]"]\n  departments.review', ["bands", "重叠"]),
+    ('["=100", "[95,100)", "[90,95)"]', '["=100", "[95,100)", "[90,96]"]', ["第 26 行", "tiers", "重叠"]),
     ("leave_out: []", "leave_out: 结果应用", ["leave_out", "一列文字"]),
     ("leave_out: []", "leave_out: [结果应用, 结果应用]", ["leave_out", "不重复"]),
     ("leave_out: []", "not_done: [评价]", ["not_done", "没有做的工作，可以写：rules_issued（印发制度）"]),
     ("leave_out: []", "not_done: key_projects", ["not_done", "一列文字"]),
-    ("  annual_report: {}", "  annual_report: 6", ["第 33 行", "notebooks", "annual_report: {参数: 值}"]),
-    ("  annual_report: {}", "  ../letter: {}", ["第 33 行", "notebooks", "小写字母"]),
+    ("  annual_report: {}", "  annual_report: 6", ["第 43 行", "notebooks", "annual_report: {参数: 值}"]),
+    ("  annual_report: {}", "  ../letter: {}", ["第 43 行", "notebooks", "小写字母"]),
     ("notebooks:\n  annual_report: {}", "notebooks: {}", ["notebooks", "每行一个"]),
 ]
 

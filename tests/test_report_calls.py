@@ -66,7 +66,7 @@ def test_what_is_left_out_takes_no_number(evaluation):
     assert [report.table("rules_issued"), report.chart("scores.projects")] == [None] * 2
     assert plain(report.section("乙")) == "一、乙"
     assert plain(report.table("scores.projects")) == "表1 项目支出得分分布"
-    assert plain(report.chart("scores.projects")) == "图1 项目支出自评与复核得分分布"
+    assert plain(report.chart("scores.projects")) == "图1 项目支出各层级得分分布"
 
 
 SECTIONS = ["制度建设", "多级次评价体系", "目标集中会审", "绩效评价开展情况", "结果应用"]
@@ -164,7 +164,7 @@ def test_codes_are_listed_in_the_words_of_readers(report):
         ("项目支出", "否"),
         ("项目支出", "是"),
     }
-    assert column("scores", "tier") == {("单位自评",), ("财政复核",)}
+    assert column("scores", "tier") == {("单位自评",), ("第三方机构绩效评价",)}
     assert column("target_reviews", "status") == {("已采纳",), ("部分采纳",), ("未采纳",)}
 
 

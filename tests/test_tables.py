@@ -74,7 +74,7 @@ CELLS = [
     ("scores", 5, "scored_on", "2022/13/1", ["第 5 行 scored_on 列", "“2022/13/1”", "2022-09-30"]),
     ("key_projects", 2, "name", "", ["key_projects.csv 第 2 行 name 列", "没有 subject_id 的必须填"]),
     ("target_reviews", 2, "status", "已采用", ["第 2 行 status 列", "“已采用”", "已采纳、部分采纳、未采纳"]),
-    ("scores", 5, "tier", "自评", ["第 5 行 tier 列", "self、department"]),
+    ("scores", 5, "tier", "自评", ["第 5 行 tier 列", "参数 tiers 里的层级代号"]),
     ("key_projects", 2, "amount", "9" * 40, ["第 2 行 amount 列", "位数太多", "整数部分至多 15 位"]),
     ("scores", 5, "score", "0." + "1" * 21, ["第 5 行 score 列", "位数太多", "小数至多 20 位"]),
     ("subjects", 4, "name", "河道\u200b清淤", ["第 4 行 name 列", "看不见的字符 U+200B", "删去"]),

@@ -29,6 +29,7 @@ from recount import half_up, totals
 from review_faults import Paper, paper_of
 
 KEY = "evaluation.departments.review.[85,90)"
+REVIEWED = "第三方机构绩效评价总分"
 
 
 @pytest.fixture(scope="module")
@@ -63,12 +64,12 @@ def test_the_eight_departments_of_a_band_are_listed_with_their_scores(year):
         if subject.startswith("D") and Decimal(85) <= score < Decimal(90)
     }
     assert len(rows) == 8
-    assert {row.key: row.values["复核总分"].partition("（")[0] for row in rows} == wanted
+    assert {row.key: row.values[REVIEWED].partition("（")[0] for row in rows} == wanted
 
 
 def test_the_points_of_a_row_add_up_to_its_total(year):
     """Each row shows every indicator and the execution points; together they are the total that counts."""
-    for key, label in ((KEY, "复核总分"), ("evaluation.projects.self.=100", "自评总分")):
+    for key, label in ((KEY, REVIEWED), ("evaluation.projects.self.=100", "单位自评总分")):
         for row in trace.trace(year, key).rows:
             points = [
                 Decimal(part.value.partition("/")[0].removesuffix("分"))
@@ -81,7 +82,7 @@ def test_the_points_of_a_row_add_up_to_its_total(year):
 def test_a_total_and_its_parts_say_where_they_stand(year):
     """The total and the points of a rule name the row of the subject, amounts and scores the column too."""
     row = trace.trace(year, KEY).rows[0]
-    scores = {"自评总分": "100.00（优）", "复核总分": "86.99（良）"}
+    scores = {"单位自评总分": "100.00（优）", REVIEWED: "86.99（良）"}
     at = "data/2022/subjects.csv 第 9 行"
     assert (row.key, row.name, row.values, row.place) == ("D008", "预算单位008部门整体支出", scores, at)
     assert re.fullmatch(r"data/2022/indicators\.csv 第 \d+ 行 review_score 列", row.parts[0].place)
@@ -211,7 +212,7 @@ def test_a_count_is_the_number_of_its_rows(year):
 def test_a_mean_and_a_sum_follow_from_their_rows(year):
     """The mean of the listed totals, and the sum of the listed budgets, are the figures."""
     scores = [
-        Decimal(row.values["复核总分"].partition("（")[0])
+        Decimal(row.values[REVIEWED].partition("（")[0])
         for row in trace.trace(year, "evaluation.projects.review_mean").rows
     ]
     assert half_up(sum(scores) / len(scores)) == year.figures["evaluation.projects.review_mean"].value

@@ -31,7 +31,7 @@ def indicator_id(subject: Subject, place: int) -> str:
 
 def scores(subjects: Sequence[Subject], rows: Rows, year: int, rng: random.Random) -> Records:
     """The totals that units and the finance bureau printed: what the rows and the spending come to."""
-    tiers = (("self", "score", "预算单位自评", 3), ("review", "review_score", "财政复核组", 6))
+    tiers = (("self", "score", "预算单位自评", 3), ("review", "review_score", "第三方机构", 6))
     return [
         {
             "subject_id": subject.subject_id,

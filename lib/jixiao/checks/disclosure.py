@@ -26,13 +26,13 @@ def outside_bands(inspection: Inspection) -> Iterator[Found]:
     if inspection.params is None:
         return
     for kind in SubjectKind:
-        for tier in SCORED_TIERS:
-            rows = inspection.totals[inspection.totals["kind"] == kind]
-            scores = dict(rows[tier.total].dropna())
-            other = members(scores, inspection.params.bands[f"{kind.key}.{tier}"])["other"]
-            if other:
-                found = f"有 {len(other)} 个{kind.words}的{tier.words}总分不在所列分数段"
-                yield Found(PARAMS, None, f"bands.{kind.key}.{tier}", found)
+        rows = inspection.totals[inspection.totals["kind"] == kind]
+        for tier in inspection.params.tiers.values():
+            if kind.key in tier.bands and tier.total in rows:
+                other = members(dict(rows[tier.total].dropna()), tier.bands[kind.key])["other"]
+                if other:
+                    found = f"有 {len(other)} 个{kind.words}的{tier.name}总分不在所列分数段"
+                    yield Found(PARAMS, None, f"tiers.{tier.id}.bands.{kind.key}", found)
 
 
 def impossible_mean(inspection: Inspection) -> Iterator[Found]:
@@ -42,8 +42,9 @@ def impossible_mean(inspection: Inspection) -> Iterator[Found]:
     words = {word: bands[grade] for word, grade in grades.words(inspection.policy).items()}
     named = {f"key_projects.grades.{word}": band for word, band in (bands | words).items()}
     yield from _mean_of(facts, "key_projects.mean_score", {k: b for k, b in named.items() if k in facts})
+    tiers = [*inspection.params.tiers] if inspection.params else [*SCORED_TIERS]
     for kind in SubjectKind:
-        for tier in SCORED_TIERS:
+        for tier in tiers:
             prefix = f"evaluation.{kind.key}.{tier}."
             keys = {key: key.removeprefix(prefix) for key in facts if key.startswith(prefix)}
             found = {key: _band(text) for key, text in keys.items()}

@@ -185,11 +185,13 @@ def inspection_of(
     """
     frames = {name: frame.sort_index() for name, frame in records.frames.items()}
     ordered = replace(records, frames=frames)
-    return Inspection(ordered, policy, settings, params, _totals(ordered, policy), published or Published())
+    return Inspection(
+        ordered, policy, settings, params, _totals(ordered, policy, params), published or Published()
+    )
 
 
-def _totals(records: Records, policy: Policy) -> pd.DataFrame:
-    """Computed totals of the subjects, and whether each is `reported`.
+def _totals(records: Records, policy: Policy, params: Params | None) -> pd.DataFrame:
+    """Totals of the subjects by each tier, and whether each is `reported`.
 
     A subject with an indicator that has no points or no first level has no total.
     """
@@ -199,9 +201,12 @@ def _totals(records: Records, policy: Policy) -> pd.DataFrame:
     unknown = set(indicators.loc[partial, "subject_id"])
     known = indicators[~indicators["subject_id"].isin(unknown)]
     known = known.assign(level1=[kinds.group(level) for level in known["level1"]])
-    totals = scoring.totals(subjects, known, policy)
+    tiers = params.tiers if params else ()
+    printed = records["scores"]
+    printed = printed[~printed["subject_id"].isin(unknown)]
+    totals = scoring.totals(subjects, known, policy, printed, tiers)
     scored = set(indicators.dropna(subset=["self_score"])["subject_id"])
-    totals["reported"] = totals["subject_id"].isin(scored)
+    totals["reported"] |= totals["subject_id"].isin(scored)
     return totals
 
 

@@ -23,10 +23,6 @@ from jixiao.year.words import FORM_LABELS, Severity, SubjectKind, Tier, Work
 _RECORDED_IN_TABLES = (
     Work.RULES, Work.TARGET_REVIEW, Work.KEY_PROJECTS, Work.APPLICATIONS, Work.DISCLOSURES,
 )  # fmt: skip
-_REVIEWS = {
-    SubjectKind.DEPARTMENT: Work.DEPARTMENT_REVIEW,
-    SubjectKind.PROJECT: Work.PROJECT_REVIEW,
-}
 _MOST_NAMED = 5  # other forms that a finding names
 _PUNCTUATION = re.compile(r"[\s“”\"'‘’·,、。;:()〈〉《》\[\]【】_\-—]+")
 
@@ -147,32 +143,34 @@ def files_missing(inspection: Inspection) -> Iterator[Found]:
         elif undone and not empty:
             found = f"参数 not_done 说没有开展{work.words}，表里却有 {len(records[work.value])} 行"
             yield Found(work.value, None, "", found, remedy="核对哪一个对", severity=Severity.WARNING)
+    if records["subjects"].empty:
+        found = "没有一个评价对象，报告只有申报的事实"
+        yield Found(
+            "subjects", None, "", found, remedy="有自评的，填入评价对象或收表", severity=Severity.WARNING
+        )
     yield from _reviews_missing(inspection, params)
 
 
 def _reviews_missing(inspection: Inspection, params: Params) -> Iterator[Found]:
-    """No review score of departments, or of projects, though nobody says that there was no review; or the reverse."""
+    """No score that a tier gave, though the report counts them in bands and nobody says that it did nothing; or the reverse."""
     totals = inspection.totals
-    for kind, work in _REVIEWS.items():
+    for kind in SubjectKind:
         rows = totals[totals["kind"] == kind] if len(totals) else totals
-        reviewed = int(rows[Tier.REVIEW.total].notna().sum()) if len(rows) else 0
-        undone = work in params.not_done
-        if len(rows) and not reviewed and not undone:
-            remedy = f"补上复核得分；确实没有开展的，把 {work.value} 写进参数 not_done"
-            found = f"{kind.words}没有一个复核得分，正文不写{work.words}"
-            yield Found(
-                "indicators", None, Tier.REVIEW.points, found, remedy=remedy, severity=Severity.WARNING
-            )
-        elif undone and reviewed:
-            found = f"参数 not_done 说没有开展{work.words}，却有 {reviewed} 个复核总分"
-            yield Found(
-                "indicators",
-                None,
-                Tier.REVIEW.points,
-                found,
-                remedy="核对哪一个对",
-                severity=Severity.WARNING,
-            )
+        for tier in params.tiers.values():
+            if tier.is_self:
+                continue
+            work = f"{kind.key}.{tier.id}"
+            scored = int(rows[tier.total].notna().sum()) if len(rows) else 0
+            undone = work in params.not_done
+            at = ("indicators", Tier.REVIEW.points) if tier.by_indicators else ("scores", "score")
+            counted = tier.by_indicators or kind.key in tier.bands
+            if len(rows) and counted and not scored and not undone:
+                found = f"{kind.words}没有一个{tier.name}得分，正文不写{kind.words}{tier.name}"
+                remedy = f"补上得分；确实没有开展的，把 {work} 写进参数 not_done"
+                yield Found(at[0], None, at[1], found, remedy=remedy, severity=Severity.WARNING)
+            elif undone and scored:
+                found = f"参数 not_done 说没有开展{kind.words}{tier.name}，却有 {scored} 个总分"
+                yield Found(at[0], None, at[1], found, remedy="核对哪一个对", severity=Severity.WARNING)
 
 
 def years_differ(inspection: Inspection) -> Iterator[Found]:

@@ -26,7 +26,7 @@ def half_reviewed(inspection: Inspection) -> Iterator[Found]:
     columns = ["subject_id", "review_actual", "review_score", "review_remark"]
     for row, subject, actual, score, remark in indicators[columns].itertuples():
         if score is None and (subject in scored or _filled(remark)):
-            found = f"{subject} 的其他指标有财政复核得分，这一项没有，不能计算总分"
+            found = f"{subject} 的其他指标有复核得分，这一项没有，不能计算总分"
             if subject not in scored:
                 found = "写了复核意见，没有复核得分"
             yield Found("indicators", row, "review_score", found, subject=subject)

@@ -9,17 +9,17 @@ from decimal import Decimal
 import pandas as pd
 
 from jixiao.figures import stated
-from jixiao.figures.model import TOTALS, Figure, Figures, Rows
+from jixiao.figures.model import TOTALS, Figure, Figures, Rows, files
 from jixiao.figures.wording import count, figure
 from jixiao.kit import numbers
 from jixiao.rules import grades
 from jixiao.rules.execution import rounded
 from jixiao.rules.policy import Policy
 from jixiao.year import bands
-from jixiao.year.bands import Band
 from jixiao.year.params import Params
 from jixiao.year.tables import Tables
-from jixiao.year.words import SCORED_TIERS, Amount, SubjectKind, Tier
+from jixiao.year.tiers import YearTier
+from jixiao.year.words import Amount, SubjectKind, Tier
 
 HUNDRED = Decimal(100)
 WAN_PER_YI = Decimal(10000)
@@ -37,7 +37,7 @@ def figures(params: Params, tables: Tables, policy: Policy, totals: pd.DataFrame
         yield from stated.of_lists(tables)
         yield from _coverage(params, tables, totals)
         for kind in SubjectKind:
-            yield from _kind(kind, params, policy, totals)
+            yield from _kind(kind, params, tables, policy, totals)
         yield from _key_projects(tables[KEY_PROJECTS], policy)
 
     return Figures(every())
@@ -73,56 +73,101 @@ def _coverage(params: Params, tables: Tables, totals: pd.DataFrame) -> Iterator[
     yield figure("evaluation.share_of_initial_budget_percent", of_budget, amounts, year=year)
 
 
-def _kind(kind: SubjectKind, params: Params, policy: Policy, totals: pd.DataFrame) -> Iterator[Figure]:
-    """Count what the totals of departments, or of projects, come to."""
+def _kind(
+    kind: SubjectKind, params: Params, tables: Tables, policy: Policy, totals: pd.DataFrame
+) -> Iterator[Figure]:
+    """Count what the totals of departments, or of projects, come to: by each tier that has bands or scores."""
     said = {"kinds": kind.key, "kind": kind.value, "subjects": kind.words}
     rows = totals[totals["kind"] == kind]
+    own = params.tiers.get(Tier.SELF)
     reporting = Rows.of("subjects", rows[rows["reported"].astype(bool)], "kind")
-    yield count("evaluation.{kinds}.reporting", reporting, **said)
-    scored: list[Figure] = []
-    for tier in SCORED_TIERS:
-        declared = params.bands[f"{kind.key}.{tier}"]
-        scored.extend(_tier(said, tier, rows[tier.total].dropna(), declared, policy))
-    scored.extend(_gap(said, rows, policy))
-    rules = tuple(rule for rule in SCORING_RULES if rule in policy)
-    for one in scored:
-        yield replace(one, rules=(*rules, *one.rules))
+    yield _sourced(count("evaluation.{kinds}.reporting", reporting, **said), rows, own)
+    for tier in params.tiers.values():
+        if not _is_counted(tier, kind, rows):
+            continue
+        found = [*_tier(said, tier, rows, policy), *_gap(said, own, tier, rows, policy)]
+        if tier.sample:
+            found += _drawn(said, tier, rows, tables["subjects"])
+        rules = SCORING_RULES if not rows[tier.declared].all() else ("rounding",)
+        for one in found:
+            known = (*(rule for rule in rules if rule in policy), *one.rules)
+            yield _sourced(replace(one, rules=tuple(dict.fromkeys(known))), rows, tier)
 
 
-def _tier(
-    said: Mapping[str, str], tier: Tier, scores: pd.Series, declared: Sequence[Band], policy: Policy
-) -> Iterator[Figure]:
+def _is_counted(tier: YearTier, kind: SubjectKind, rows: pd.DataFrame) -> bool:
+    """Whether a tier has figures of a kind of subjects: where indicators ask for its points, by bands or by scores."""
+    return tier.by_indicators or kind.key in tier.bands or bool(rows[tier.total].notna().any())
+
+
+def _sourced(one: Figure, rows: pd.DataFrame, tier: YearTier | None) -> Figure:
+    """A figure with the tables that the totals behind it are from: indicators, printed totals, or both."""
+    declared = rows[tier.declared] if tier else pd.Series(dtype=bool)
+    if not declared.any() and (tier is None or tier.by_indicators):
+        return one
+    computed = tier is not None and rows.loc[~declared.astype(bool), tier.total].notna().any()
+    tables = (*(("indicators",) if computed else ()), "scores", "subjects")
+    return replace(one, tables=tables, source=one.source.replace(files(*one.tables), files(*tables)))
+
+
+def _tier(said: Mapping[str, str], tier: YearTier, rows: pd.DataFrame, policy: Policy) -> Iterator[Figure]:
     """Count how the totals that a tier gave are spread over the bands of the report, and take their mean.
 
-    `said` is what figures.yml calls the subjects.
+    `said` is what figures.yml calls the subjects, `rows` are the totals of theirs.
     """
-    said = {**said, "tier": tier.value, "scores": tier.words}
+    scores = rows[tier.total].dropna()
+    declared = tier.bands.get(said["kinds"], ())
+    said = {**said, "tier": tier.id, "scores": tier.name}
     members = bands.members(dict(scores), declared)
-    counts = tuple(f"evaluation.{said['kinds']}.{tier}.{band.text}" for band in declared)
+    counts = tuple(f"evaluation.{said['kinds']}.{tier.id}.{band.text}" for band in declared)
     for band in declared:
         inside = Rows(TOTALS, members[band.text], tier.total)
         part = share(len(inside), len(scores))
-        banded = {**said, "band": band.text, "span": band.label}
+        banded = {**said, "band": band.text, "name": band.label, "span": band.full_label}
         yield count("evaluation.{kinds}.{tier}.{band}", inside, **banded)
         shared = figure("evaluation.{kinds}.{tier}_share.{band}", part, inside, **banded)
         yield replace(shared, follows=counts)
-    yield count("evaluation.{kinds}.{tier}.other", Rows(TOTALS, members["other"], tier.total), **said)
+    if declared:
+        yield count("evaluation.{kinds}.{tier}.other", Rows(TOTALS, members["other"], tier.total), **said)
     every = Rows(TOTALS, tuple(scores.index), tier.total)
     yield replace(count("evaluation.{kinds}.{tier}_count", every, **said), follows=counts)
     yield figure("evaluation.{kinds}.{tier}_mean", mean(list(scores), policy), every, **said)
+    printed = rows[rows[tier.declared].astype(bool)]
+    if len(printed):
+        yield count("evaluation.{kinds}.{tier}_declared", Rows.of(TOTALS, printed, tier.total), **said)
 
 
-def _gap(said: Mapping[str, str], rows: pd.DataFrame, policy: Policy) -> Iterator[Figure]:
-    """Count where the review changed what the units gave themselves, and by how much."""
-    both = rows.dropna(subset=[Tier.SELF.total, Tier.REVIEW.total])
-    gaps = both[Tier.SELF.total] - both[Tier.REVIEW.total]
-    compared = Rows.of(TOTALS, both, Tier.REVIEW.total)
-    yield figure("evaluation.{kinds}.mean_gap", mean(list(gaps), policy), compared, **said)
-    yield count("evaluation.{kinds}.lowered", Rows.of(TOTALS, both[gaps > 0], Tier.REVIEW.total), **said)
-    grades_given = zip(both[Tier.SELF.grade], both[Tier.REVIEW.grade], strict=True)
+def _drawn(
+    said: Mapping[str, str], tier: YearTier, rows: pd.DataFrame, subjects: pd.DataFrame
+) -> Iterator[Figure]:
+    """Say how much of all subjects of a kind a tier saw that covers a sample: by number and by money."""
+    said = {**said, "tier": tier.id, "scores": tier.name}
+    budgets = subjects.loc[rows.index, Amount.INITIAL.value]
+    drawn = budgets[rows[tier.total].notna()]
+    seen = Rows("subjects", tuple(drawn.index), Amount.INITIAL.value)
+    money, of_all = sum(drawn, Decimal(0)), sum(budgets, Decimal(0))
+    yield count("evaluation.{kinds}.{tier}_drawn", seen, **said)
+    yield figure("evaluation.{kinds}.{tier}_drawn_percent", share(len(drawn), len(budgets)), seen, **said)
+    yield figure("evaluation.{kinds}.{tier}_drawn_wan_yuan", numbers.rounded(money), seen, **said)
+    yield figure("evaluation.{kinds}.{tier}_drawn_money_percent", share(money, of_all), seen, **said)
+
+
+def _gap(
+    said: Mapping[str, str], own: YearTier | None, tier: YearTier, rows: pd.DataFrame, policy: Policy
+) -> Iterator[Figure]:
+    """Count where a tier changed what the units gave themselves, and by how much."""
+    if own is None or tier.is_self:
+        return
+    plain = "" if tier.id == Tier.REVIEW else f"{tier.id}_"  # the keys of the review go without its id
+    said = {**said, "tier_": plain, "own": own.name, "scores": tier.name}
+    both = rows.dropna(subset=[own.total, tier.total])
+    gaps = both[own.total] - both[tier.total]
+    compared = Rows.of(TOTALS, both, tier.total)
+    yield figure("evaluation.{kinds}.{tier_}mean_gap", mean(list(gaps), policy), compared, **said)
+    yield count("evaluation.{kinds}.{tier_}lowered", Rows.of(TOTALS, both[gaps > 0], tier.total), **said)
+    grades_given = zip(both[own.grade], both[tier.grade], strict=True)
     differing = [one != other for one, other in grades_given]  # a total may have no grade, None is None
-    changed = Rows.of(TOTALS, both[differing], Tier.REVIEW.total)
-    yield count("evaluation.{kinds}.grade_changed", changed, **said)
+    changed = Rows.of(TOTALS, both[differing], tier.total)
+    yield count("evaluation.{kinds}.{tier_}grade_changed", changed, **said)
 
 
 def _key_projects(projects: pd.DataFrame, policy: Policy) -> Iterator[Figure]:

@@ -19,7 +19,7 @@ from jixiao.figures import compare, counted, stated
 from jixiao.figures.compare import Comparison, Misprint, State
 from jixiao.figures.model import Figure, Figures
 from jixiao.forms.records import records
-from jixiao.kit.errors import Fault, TableError
+from jixiao.kit.errors import Fault, TableError, one_line
 from jixiao.rules import policy, scoring
 from jixiao.rules.policy import Policy
 from jixiao.year import tables
@@ -79,12 +79,31 @@ def evaluate(root: Path, params: Params, own: Mapping[str, Any] = _NONE_OF_ITS_O
     """
     rules = policy.in_force(root, params.policy, params.evaluated_year)
     data = tables.read(root, params.data_folder)
-    totals = scoring.totals(data["subjects"], data["indicators"], rules)
+    _refuse_undeclared_tiers(data, params)
+    totals = scoring.totals(data["subjects"], data["indicators"], rules, data["scores"], params.tiers)
     facts = compare.published(root, params)
     figures = _with_declared(counted.figures(params, data, rules, totals), data).held_against(facts)
     figures = figures.without_values(_uncounted(figures, data)).without(_unfit_names(figures, params))
     figures = Figures(chain(figures.values(), stated.of_notebook(own)))
     return Evaluation(root, params, rules, data, totals, facts, figures, compare.misprints(root, params))
+
+
+def _refuse_undeclared_tiers(data: Tables, params: Params) -> None:
+    """TableError for each row of a tier that the parameters do not declare."""
+    declared = "、".join(f"{tier.id}（{tier.name}）" for tier in params.tiers.values())
+    faults = [
+        Fault(
+            data.place(table, number, "tier"),
+            f"层级是“{one_line(tier)}”，参数 tiers 里没有",
+            declared,
+            f"核对；确有这一层级的，写进 params/{params.report_year}.yml 的 tiers",
+        )
+        for table in ("scores", "applications")
+        for number, tier in zip(data[table].index, data[table]["tier"], strict=True)
+        if tier is not None and tier not in params.tiers
+    ]
+    if faults:
+        raise TableError(*faults)
 
 
 def _with_declared(figures: Figures, data: Tables) -> Figures:

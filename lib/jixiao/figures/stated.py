@@ -24,15 +24,19 @@ def of_params(params: Params) -> Iterator[Figure]:
     """Make the figures that the parameters of the year say."""
     year = str(params.report_year)
     day = params.published_on
-    tiers = params.evaluation_tiers
+    tiers = params.tiers.values()
     yield figure("report.region", params.region, year=year)
     yield figure("report.issuer", params.issuer, year=year)
     yield figure("report.report_year", params.report_year, year=year)
     yield figure("report.evaluated_year", params.evaluated_year, year=year)
     published = figure("report.published_on", day.isoformat(), year=year)
     yield replace(published, shown=f"{day.year}年{day.month}月{day.day}日")
-    yield figure("evaluation_tiers", LIST_MARK.join(tiers), year=year)
+    yield figure("evaluation_tiers", LIST_MARK.join(tier.name for tier in tiers), year=year)
     yield figure("evaluation_tiers_count", len(tiers), year=year)
+    for tier in tiers:
+        said = {"tier": tier.id, "scores": tier.name, "year": year}
+        yield figure("tiers.{tier}.name", tier.name, **said)
+        yield figure("tiers.{tier}.by", tier.by, **said)
 
 
 def of_notebook(own: Mapping[str, Any]) -> Iterator[Figure]:

@@ -19,11 +19,10 @@ from jixiao.rules import formulas, scoring
 from jixiao.rules.policy import Rule
 from jixiao.year import table_files, table_schema
 from jixiao.year.schemas import REFERENCES, SCHEMAS
-from jixiao.year.words import SCORED_TIERS, Amount, Tier
+from jixiao.year.tiers import YearTier
+from jixiao.year.words import Amount, SubjectKind, Tier
 
 INVENTED = "各行为重构数据，不反映任何单位或项目的实际得分"
-_TIERS = {tier.total: tier for tier in SCORED_TIERS}
-_TOTAL_NAMES = {Tier.SELF: "自评总分", Tier.REVIEW: "复核总分"}
 
 
 @dataclass(frozen=True)
@@ -182,7 +181,9 @@ class Year:
     def rows(self, found: Rows) -> Iterator[Row]:
         """Yield what the rows of a figure hold, in the order of their table."""
         if found.table == TOTALS:
-            yield from (self._total(number, _TIERS[found.column]) for number in found.numbers)
+            by_column = {tier.total: tier for tier in self._evaluation.params.tiers.values()}
+            last = [*by_column.values(), *scored(self._evaluation)][-1]
+            yield from (self._total(number, by_column.get(found.column, last)) for number in found.numbers)
             return
         for number in found.numbers:
             yield self._plain(found, number)
@@ -192,28 +193,38 @@ class Year:
         for number in found.numbers[:limit]:
             if found.table in (TOTALS, "subjects"):
                 total = self._evaluation.totals.loc[number]
-                yield f"{total['subject_id']}\xa0{_text(total[Tier.SELF.total])}/{_text(total[Tier.REVIEW.total])}"
+                given = "/".join(_text(total[tier.total]) for tier in scored(self._evaluation))
+                yield f"{total['subject_id']}\xa0{given}"
             else:
                 yield self._masks[number] if self._is_masked(found) else f"第{number}行"
 
-    def _total(self, number: int, tier: Tier) -> Row:
+    def _total(self, number: int, tier: YearTier) -> Row:
         total = _row(self._evaluation.totals, number)
         subject = total["subject_id"]
-        shown = SCORED_TIERS if tier is Tier.REVIEW else (tier,)
+        own = self._evaluation.params.tiers.get(Tier.SELF)
+        shown = dict.fromkeys([*([own] if own else []), tier])
         values = {
-            _TOTAL_NAMES[one]: f"{_text(total[one.total])}（{total[one.grade] or '—'}）" for one in shown
+            f"{one.name}总分": f"{_text(total[one.total])}（{total[one.grade] or '—'}）"
+            + ("，只报总分" if total[one.declared] else "")
+            for one in shown
         }
+        if total[tier.declared]:
+            scores = self._tables["scores"]
+            row = scores.index[(scores["subject_id"] == subject) & (scores["tier"] == tier.id)][0]
+            place, cell = self._place("scores", int(row), "score")
+            return Row(subject, total["name"], values, place, cell)
         parts = (*self._points(subject, tier), *self._steps(number, subject, tier))
         return Row(subject, total["name"], values, self._tables.place("subjects", number), parts=parts)
 
-    def _points(self, subject: str, tier: Tier) -> Iterator[Part]:
-        rows = self._indicators[subject][["indicator_id", "level3", "weight", tier.points]]
+    def _points(self, subject: str, tier: YearTier) -> Iterator[Part]:
+        given_in = f"{tier.id}_score"
+        rows = self._indicators[subject][["indicator_id", "level3", "weight", given_in]]
         for number, indicator, name, weight, given in rows.itertuples():
-            place, cell = self._place("indicators", number, tier.points)
+            place, cell = self._place("indicators", number, given_in)
             points = _text(given)
             yield Part(f"{indicator} {name}", f"{points}/{_text(weight)}分", place, cell, points)
 
-    def _steps(self, number: int, subject: str, tier: Tier) -> Iterator[Part]:
+    def _steps(self, number: int, subject: str, tier: YearTier) -> Iterator[Part]:
         """Yield what the rules make of the points: first the two amounts of the execution rate, then each step."""
         row = _row(self._tables["subjects"], number)
         policy = self._evaluation.policy
@@ -224,7 +235,7 @@ class Year:
         groups = scoring.group_weights(indicators)[subject]
         amounts = (row[Amount.ADJUSTED.value], row[Amount.EXECUTED.value])
         spent = scoring.execution_of(*amounts, row["finished"], groups, policy)
-        points = scoring.group_points(indicators, tier.points)[subject]
+        points = scoring.group_points(indicators, f"{tier.id}_score")[subject]
         for step in () if points is None else scoring.total(points, groups, spent, policy, amounts).steps:
             change = numbers.plain(step.points)
             yield Part(
@@ -272,6 +283,18 @@ def masks(evaluation: Evaluation) -> dict[int, str]:
     if not evaluation.params.reconstructed:
         return {}
     return {number: f"重点项目（{at}）" for at, number in enumerate(ranked(evaluation).index, start=1)}
+
+
+def scored(evaluation: Evaluation) -> list[YearTier]:
+    """The tiers that gave any subject a total, in the order of the parameters."""
+    tiers = evaluation.params.tiers.values()
+    given = evaluation.totals
+    return [tier for tier in tiers if tier.total in given and given[tier.total].notna().any()]
+
+
+def banded(evaluation: Evaluation, kind: SubjectKind) -> list[YearTier]:
+    """The tiers whose scores of a kind of subjects are counted by bands."""
+    return [tier for tier in evaluation.params.tiers.values() if kind.key in tier.bands]
 
 
 def ranked(evaluation: Evaluation) -> pd.DataFrame:

@@ -21,11 +21,11 @@ from jixiao.kit import numbers
 from jixiao.kit.errors import Fault, ProseError
 from jixiao.year.schemas import SCHEMAS
 from jixiao.year.tables import Tables
-from jixiao.year.words import SCORED_TIERS, Tier
 
 KEY = re.compile(SCHEMAS["facts"].columns["key"].metadata["pattern"])
 _DECIMALS = 6  # of a float that counts as rounded on purpose
 TABLE = "table"  # what a frame of the report is of, in its `attrs`
+_TOTAL = "_total"  # what the names of columns with totals end in
 _TYPES = {"number": "float64", "boolean": "boolean", "date": "datetime64[ns]"}
 
 
@@ -57,8 +57,8 @@ def typed(frame: pd.DataFrame, table: str, types: Mapping[str, str]) -> pd.DataF
 
 
 def scores(totals: pd.DataFrame) -> pd.DataFrame:
-    """The computed totals, a row a subject: whether it reported, execution points, total and grade of each tier."""
-    numeric = ["execution_points", *(tier.total for tier in SCORED_TIERS)]
+    """The totals, a row a subject: whether it reported, execution points, and total, grade, declared of each tier."""
+    numeric = ["execution_points", *(str(column) for column in totals if str(column).endswith(_TOTAL))]
     return typed(totals, TOTALS, dict.fromkeys(numeric, "number"))
 
 
@@ -145,7 +145,7 @@ def _rows(rows: Any, source: Any) -> tuple[Rows | None, str]:
         return None, "rows 里一行也没有"
     column = str(rows.name) if isinstance(rows, pd.Series) and rows.name is not None else ""
     if table == TOTALS:
-        column = column if column in {tier.total for tier in SCORED_TIERS} else Tier.REVIEW.total
+        column = column if column.endswith(_TOTAL) else ""
     return Rows(table, tuple(int(number) for number in rows.index), column), ""
 
 

@@ -31,8 +31,9 @@ from jixiao.report import (
 )
 from jixiao.report.headings import Heading, Level, Numbering
 from jixiao.report.own_figures import Frames
+from jixiao.year import params
 from jixiao.year.params import NAMES
-from jixiao.year.words import Severity, Work
+from jixiao.year.words import Severity
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -136,22 +137,22 @@ class Report:
 
     def title(self, text: str) -> Output:
         """The title block: the title, its numbers as {figure.key}; issuer, date, and the note that data are invented."""
-        params = self.evaluation.params
+        year = self.evaluation.params
         errors = sum(finding.severity == Severity.ERROR for finding in self._year.findings)
         draft = f"（草稿：有{errors}处错误级审核发现）" if errors else ""
         title = f"{prose.line(text, self.figures)}{draft}"
         note = self._origin_note()
-        lines = [f"<h1>{escape(title)}</h1>", f'<p class="issuer">{escape(params.issuer)}</p>']
+        lines = [f"<h1>{escape(title)}</h1>", f'<p class="issuer">{escape(year.issuer)}</p>']
         lines.append(f'<p class="date">{self.figures["report.published_on"].display}</p>')
         lines += [f'<p class="origin-note">{note}</p>'] if note else []
         about = {
             "title": title,
-            "region": params.region,
-            "issuer": params.issuer,
-            "report_year": params.report_year,
-            "evaluated_year": params.evaluated_year,
-            "published_on": params.published_on.isoformat(),
-            "origin": params.data_origin,
+            "region": year.region,
+            "issuer": year.issuer,
+            "report_year": year.report_year,
+            "evaluated_year": year.evaluated_year,
+            "published_on": year.published_on.isoformat(),
+            "origin": year.data_origin,
             "origin_note": note,
             "findings": [finding.as_json() for finding in self._year.findings],
         }
@@ -204,7 +205,7 @@ class Report:
 
     def _is_not_done(self, work: str) -> bool:
         """Whether the parameters say that the year did not see this work; ProseError for a word that is none."""
-        known = tuple(one.value for one in Work)
+        known = tuple(params.works(self.evaluation.params.tiers))
         if work not in known:
             remedy = suggestion(work, known)
             raise ProseError(Fault(f"report.prose 的 work=“{work}”", "没有这项工作", remedy=remedy))

@@ -24,7 +24,8 @@ from jixiao.rules.method_words import Basis
 from jixiao.rules.policy import Rule
 from jixiao.year import table_files, table_schema
 from jixiao.year.schemas import SCHEMAS
-from jixiao.year.words import SCORED_TIERS, DeliveryStatus, SubjectKind, Tier
+from jixiao.year.tiers import YearTier
+from jixiao.year.words import DeliveryStatus, SubjectKind
 
 _SCORED = "subjects"  # the table whose rows have totals
 _LISTED_ROWS = 100  # rows behind a figure that the page lists
@@ -33,7 +34,6 @@ _SHARES_NOTE = "各项占比分别四舍五入，相加不等于100%的不作调
 # what a listing prints for the codes in a column
 _CODES: Mapping[str, Mapping[str, str]] = {
     "kind": {kind.value: kind.words for kind in SubjectKind},
-    "tier": {tier.value: tier.words for tier in Tier},
     "status": {status.value: status.words for status in DeliveryStatus},
 }
 
@@ -81,6 +81,7 @@ def _listed(evaluation: Evaluation, name: str, caption: str, columns: Sequence[s
     if frame.empty:
         return None
     listed = list(columns or schema)
+    codes = {**_CODES, "tier": {tier.id: tier.name for tier in evaluation.params.tiers.values()}}
     said = table_schema.words()[name].columns
     heads = [
         Column(
@@ -90,7 +91,7 @@ def _listed(evaluation: Evaluation, name: str, caption: str, columns: Sequence[s
         for column in listed
     ]
     rows = [
-        [_filled_in(value, _CODES.get(column, {})) for column, value in zip(listed, row, strict=True)]
+        [_filled_in(value, codes.get(column, {})) for column, value in zip(listed, row, strict=True)]
         for row in frame[listed].itertuples(index=False, name=None)
     ]
     notes = [f"注：{trace.INVENTED}。"] if marks(evaluation) else []
@@ -125,15 +126,17 @@ def rules_issued(evaluation: Evaluation) -> Table | None:
     return Table("rules-issued", "制度建设情况", columns, rows)
 
 
-def distribution(evaluation: Evaluation, kind: SubjectKind) -> Table:
-    """How many subjects of a kind lie in each declared band, by each tier."""
+def distribution(evaluation: Evaluation, kind: SubjectKind) -> Table | None:
+    """How many subjects of a kind lie in each declared band, by each tier that has bands."""
     rows: list[list[Cell | None]] = []
     subtotals = []
-    for tier in SCORED_TIERS:
+    for tier in trace.banded(evaluation, kind):
         block = _tier_rows(evaluation, kind, tier)
-        block[0][0] = text(tier.words, rows=len(block))
+        block[0][0] = text(tier.name, rows=len(block))
         rows += block
         subtotals.append(len(rows) - 1)
+    if not rows:
+        return None
     columns = [
         Column("评价层级"),
         Column("分数段"),
@@ -144,15 +147,15 @@ def distribution(evaluation: Evaluation, kind: SubjectKind) -> Table:
     return Table(f"scores-{kind.key}", f"{kind.words}得分分布", columns, rows, notes, frozenset(subtotals))
 
 
-def _tier_rows(evaluation: Evaluation, kind: SubjectKind, tier: Tier) -> list[list[Cell | None]]:
+def _tier_rows(evaluation: Evaluation, kind: SubjectKind, tier: YearTier) -> list[list[Cell | None]]:
     figures = evaluation.figures
     marked = marks(evaluation)
-    key = f"evaluation.{kind.key}.{tier}"
+    key = f"evaluation.{kind.key}.{tier.id}"
     rows: list[list[Cell | None]] = []
-    for band in evaluation.params.bands[f"{kind.key}.{tier}"]:
+    for band in tier.bands[kind.key]:
         count = figures[f"{key}.{band.text}"]
         share = figures[f"{key}_share.{band.text}"]
-        rows.append([None, text(band.label), number(count, marked=marked), number(share, marked=marked)])
+        rows.append([None, text(band.full_label), number(count, marked=marked), number(share, marked=marked)])
     if figures[f"{key}.other"].value:
         rows.append([None, text("其他分数"), number(figures[f"{key}.other"], marked=marked), text(None)])
     rows.append([None, text("合计"), number(figures[f"{key}_count"], marked=False), text(None)])
@@ -162,15 +165,19 @@ def _tier_rows(evaluation: Evaluation, kind: SubjectKind, tier: Tier) -> list[li
 def _notes(evaluation: Evaluation, kind: SubjectKind) -> Sequence[str]:
     notes = []
     figures = evaluation.figures
-    for tier in SCORED_TIERS:
-        bands = evaluation.params.bands[f"{kind.key}.{tier}"]
-        shares = [figures[f"evaluation.{kind.key}.{tier}_share.{band.text}"].value for band in bands]
+    reporting = figures[f"evaluation.{kind.key}.reporting"].value
+    for tier in trace.banded(evaluation, kind):
+        key = f"evaluation.{kind.key}.{tier.id}"
+        shares = [figures[f"{key}_share.{band.text}"].value for band in tier.bands[kind.key]]
         known = [share for share in shares if isinstance(share, Decimal)]
-        if len(known) == len(shares) and sum(known) != 100:
-            notes = [_SHARES_NOTE]
-    reporting, reviewed = (figures[f"evaluation.{kind.key}.{tier}_count"].value for tier in SCORED_TIERS)
-    if reviewed != reporting:
-        notes.append(f"财政复核覆盖{kind.words}自评中的{reviewed}个，占比按复核数计算。")
+        if len(known) == len(shares) and sum(known) != 100 and _SHARES_NOTE not in notes:
+            notes.append(_SHARES_NOTE)
+        counted = figures[f"{key}_count"].value
+        if counted != reporting:
+            notes.append(f"{tier.name}有{kind.words}总分{counted}个，占比按这一个数计算。")
+        if f"{key}_declared" in figures:
+            declared = figures[f"{key}_declared"].value
+            notes.append(f"{tier.name}中{declared}个只报总分，没有指标得分。")
     return [f"注：{''.join(notes)}"] if notes else []
 
 
@@ -285,7 +292,8 @@ def _rows_evidence(evaluation: Evaluation, figure: Figure, rows: Rows, year: tra
     count = len(rows)
     rest = count - _LISTED_ROWS
     words = "、".join(year.brief(rows, _LISTED_ROWS)) + (f"，另有 {rest} 行" if rest > 0 else "")
-    remarks = ("自评/复核总分" if _is_scored(rows) else "", "重构数据" if marks(evaluation) else "")
+    given = "/".join(tier.name for tier in trace.scored(evaluation))
+    remarks = (f"{given}总分" if _is_scored(rows) else "", "重构数据" if marks(evaluation) else "")
     remark = "，".join(filter(None, remarks))
     summary = f"依据 {count} 行" + (f"（{remark}）" if remark else "")
     return Evidence(summary, words, rules, long=count > _FEW_ROWS)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -166,30 +166,59 @@ def _moved(
     return numbers.ratio(reached * weight, whole), formulas.moved(weight, reached, whole)
 
 
-def totals(subjects: pd.DataFrame, indicators: pd.DataFrame, policy: Policy) -> pd.DataFrame:
-    """Make a frame with a row for each subject: reported, execution_points, and the total and grade of each tier.
+def totals(
+    subjects: pd.DataFrame,
+    indicators: pd.DataFrame,
+    policy: Policy,
+    scores: pd.DataFrame | None = None,
+    tiers: Iterable[str] = (),
+) -> pd.DataFrame:
+    """Make a frame with a row for each subject: reported, execution_points, and for each tier total, grade, declared.
 
-    A total is None as long as any of its parts is missing, or the policy leaves it open (see `total`).
+    The tiers are those that score indicators, and others by their ids. A total is computed from the points of the
+    indicators, and None as long as any part of it is missing or the policy leaves it open (see `total`). Of a subject
+    of which a tier scored no indicator it is the one printed in `scores` (the table scores.csv), and `declared`.
     """
     frame = subjects[["subject_id", "kind", "unit_id", "name"]].copy()
-    reporting = set(indicators.dropna(subset=[Tier.SELF.points])["subject_id"])
-    frame["reported"] = frame["subject_id"].isin(reporting)
     groups = group_weights(indicators)
     spent = [
         execution_of(budget, executed, done, groups.get(subject, {}), policy)
         for subject, budget, executed, done in subjects[list(_SPENDING)].itertuples(index=False)
     ]
-    frame["execution_points"] = pd.Series([each.points for each in spent], frame.index, dtype=object)
-    for tier in SCORED_TIERS:
-        points = group_points(indicators, tier.points)
+    for tier in dict.fromkeys([*SCORED_TIERS, *tiers]):
+        points = group_points(indicators, f"{tier}_score") if tier in SCORED_TIERS else {}
+        pointed = _pointed(indicators, f"{tier}_score") if tier in SCORED_TIERS else set()
+        printed = _printed(scores, tier)
+        if tier == Tier.SELF:
+            frame["reported"] = frame["subject_id"].isin(pointed | printed.keys())
+            frame["execution_points"] = pd.Series([each.points for each in spent], frame.index, dtype=object)
         found: list[Decimal | None] = []
         for subject, paid in zip(frame["subject_id"], spent, strict=True):
             reached = points.get(subject)
-            found.append(None if reached is None else total(reached, groups[subject], paid, policy).points)
-        frame[tier.total] = pd.Series(found, frame.index, dtype=object)
+            if subject not in pointed:
+                found.append(printed.get(subject))
+            else:
+                found.append(
+                    None if reached is None else total(reached, groups[subject], paid, policy).points
+                )
+        frame[f"{tier}_total"] = pd.Series(found, frame.index, dtype=object)
         names = [None if score is None else grades.grade(score, policy) for score in found]
-        frame[tier.grade] = pd.Series(names, frame.index, dtype=object)
+        frame[f"{tier}_grade"] = pd.Series(names, frame.index, dtype=object)
+        frame[f"{tier}_declared"] = frame["subject_id"].isin(printed.keys() - pointed)
     return frame
+
+
+def _pointed(indicators: pd.DataFrame, column: str) -> set[str]:
+    """The subjects of which any indicator has points in `column`."""
+    return set(indicators.dropna(subset=[column])["subject_id"])
+
+
+def _printed(scores: pd.DataFrame | None, tier: str) -> dict[str, Decimal]:
+    """The totals that a tier printed, by subject."""
+    if scores is None:
+        return {}
+    rows = scores[(scores["tier"] == tier) & scores["score"].notna()]
+    return dict(zip(rows["subject_id"], rows["score"], strict=True))
 
 
 _SPENDING = ("subject_id", Amount.ADJUSTED.value, Amount.EXECUTED.value, "finished")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import combinations
 
@@ -19,13 +19,17 @@ _QUOTED = 60  # characters of a text that a message repeats
 
 @dataclass(frozen=True)
 class Band:
-    """An interval of scores, written as `text`; `low_in` and `high_in` say whether the ends belong to it."""
+    """An interval of scores, written as `text`; `low_in` and `high_in` say whether the ends belong to it.
+
+    `name` is what the report calls it (一等), "" where it goes by its ends.
+    """
 
     text: str
     low: Decimal
     high: Decimal
     low_in: bool
     high_in: bool
+    name: str = ""
 
     @classmethod
     def parse(cls, text: str) -> Band:
@@ -40,6 +44,10 @@ class Band:
             raise ValueError(f'分数段写作 "[90,95)" 或 "=100"，而不是“{text}”')
         return cls(text, Decimal(interval[2]), Decimal(interval[3]), interval[1] == "[", interval[4] == "]")
 
+    def named(self, name: str) -> Band:
+        """The same interval under a name."""
+        return replace(self, name=name)
+
     def __contains__(self, score: Decimal) -> bool:
         above = score > self.low or (self.low_in and score == self.low)
         below = score < self.high or (self.high_in and score == self.high)
@@ -47,7 +55,17 @@ class Band:
 
     @property
     def label(self) -> str:
-        """The band as a Chinese reader writes it: 95（含）~100分."""
+        """What the report calls the band: its name, or its ends."""
+        return self.name or self.span
+
+    @property
+    def full_label(self) -> str:
+        """The band with its name, where it has one, and its ends."""
+        return f"{self.name}（{self.span}）" if self.name else self.span
+
+    @property
+    def span(self) -> str:
+        """The ends of the band as a Chinese reader writes them: 95（含）~100分."""
         low, high = numbers.plain(self.low), numbers.plain(self.high)
         if self.low == self.high:
             return f"{low}分"

@@ -12,11 +12,11 @@ from typing import Any
 
 from jixiao.kit import numbers, places, strict_yaml
 from jixiao.kit.errors import Fault, ParameterError
-from jixiao.year.bands import Band, check_disjoint
-from jixiao.year.words import SCORED_TIERS, SubjectKind, Work
+from jixiao.year import tiers
+from jixiao.year.tiers import YearTier
+from jixiao.year.words import SubjectKind, Work
 
 DEFAULT_NOTEBOOK = "annual_report"
-BAND_TABLES = tuple(f"{kind.key}.{tier}" for kind in SubjectKind for tier in SCORED_TIERS)
 RECONSTRUCTION = "reconstruction"
 ORIGINS = ("recorded", RECONSTRUCTION)
 NOTEBOOK_ID = re.compile(r"[a-z0-9]+([_-][a-z0-9]+)*")
@@ -26,6 +26,7 @@ NOTEBOOK_ID = re.compile(r"[a-z0-9]+([_-][a-z0-9]+)*")
 class Params:
     """What the reports of one year are asked for; the field names are the keys of params/<year>.yml.
 
+    `tiers` says who gives scores, and in which bands they are counted.
     `leave_out` names sections that are not written, `not_done` work that the year did not see (an empty table only
     says that nothing was recorded), `notebooks` each notebook of the year with values of its own.
     """
@@ -40,10 +41,9 @@ class Params:
     data_folder: str
     data_origin: str
     total_initial_budget: Decimal | None
-    bands: Mapping[str, tuple[Band, ...]]
-    evaluation_tiers: tuple[str, ...]
+    tiers: Mapping[str, YearTier]
     leave_out: tuple[str, ...]
-    not_done: tuple[Work, ...]
+    not_done: tuple[str, ...]
     notebooks: Mapping[str, Mapping[str, Any]]
 
     @property
@@ -128,7 +128,16 @@ def checked(values: Any, place: Callable[..., str]) -> Params:
     if typed.evaluated_year > typed.report_year:
         found = f"被评价年度 {typed.evaluated_year} 晚于工作年度 {typed.report_year}"
         raise ParameterError(Fault(place("evaluated_year"), found, "不晚于工作年度"))
+    known = works(typed.tiers)
+    faults = [_no_such_work(name, known, place) for name in typed.not_done if name not in known]
+    if faults:
+        raise ParameterError(*faults)
     return typed
+
+
+def _no_such_work(name: str, known: Mapping[str, str], place: Callable[..., str]) -> Fault:
+    listed = "、".join(f"{work}（{words}）" for work, words in known.items())
+    return Fault(place("not_done"), f"not_done 里的“{name}”不是一项工作", f"没有做的工作，可以写：{listed}")
 
 
 def _found(name: str, value: Any) -> str:
@@ -141,12 +150,23 @@ def _name_faults(values: Mapping[str, Any], place: Callable[..., str]) -> list[F
     """Unknown keys and missing ones; a misspelt key is one fault, not two."""
     unknown = [key for key in values if key not in NAMES]
     faults = [
-        Fault(place(key), f"没有名为“{key}”的参数", remedy=strict_yaml.suggestion(key, NAMES))
+        Fault(
+            place(key),
+            f"没有名为“{key}”的参数",
+            remedy=_REPLACED.get(key) or strict_yaml.suggestion(key, NAMES),
+        )
         for key in unknown
     ]
     there = {*values, *_WHERE_LEFT_OUT, *(strict_yaml.meant(key, NAMES) for key in unknown)}
     missing = [name for name in NAMES if name not in there]
     return faults + [Fault(place(), f"缺少参数 {name}", remedy="补上这一行") for name in missing]
+
+
+_REPLACED = {  # what earlier versions had, and where it stands now
+    "bands": "分数段写进 tiers 里各层级的 bands",
+    "evaluation_tiers": "各层级的名称写进 tiers，每个层级一行",
+    "sections": "不写的章节写进 leave_out",
+}
 
 
 class _Mismatch(ValueError):
@@ -196,26 +216,11 @@ def _amount(value: Any) -> Decimal | None:
     return amount
 
 
-def _bands(value: Any) -> dict[str, tuple[Band, ...]]:
-    if not isinstance(value, dict) or set(value) != set(BAND_TABLES):
-        raise _Mismatch(f"四张表各自的分数段：{'、'.join(BAND_TABLES)}")
-    return {table: _band_table(table, value[table]) for table in BAND_TABLES}
-
-
-def _band_table(table: str, value: Any) -> tuple[Band, ...]:
+def _tiers(value: Any) -> dict[str, YearTier]:
     try:
-        bands = tuple(Band.parse(text) for text in _texts(value))
-        check_disjoint(bands)
-    except ValueError as error:
-        raise _Mismatch(str(error), table) from None
-    return bands
-
-
-def _texts(value: Any) -> tuple[str, ...]:
-    texts = _texts_or_none(value)
-    if not texts:
-        raise _Mismatch("一列文字")
-    return texts
+        return tiers.parsed(value)
+    except tiers.Misfit as misfit:
+        raise _Mismatch(str(misfit), *misfit.path) from None
 
 
 def _texts_or_none(value: Any) -> tuple[str, ...]:
@@ -229,13 +234,15 @@ def _texts_or_none(value: Any) -> tuple[str, ...]:
     return tuple(value)
 
 
-def _works(value: Any) -> tuple[Work, ...]:
-    names = _texts_or_none(value)
-    known = tuple(work.value for work in Work)
-    for name in names:
-        if name not in known:
-            raise _Mismatch(f"没有做的工作，可以写：{'、'.join(f'{work}（{work.words}）' for work in Work)}")
-    return tuple(map(Work.of, names))
+def works(declared: Mapping[str, YearTier]) -> dict[str, str]:
+    """What a year may say that it did not do, each with its words: what has a table, and the scores of each tier."""
+    scored = {
+        f"{kind.key}.{tier.id}": f"{kind.words}{tier.name}"
+        for tier in declared.values()
+        for kind in SubjectKind
+        if not tier.is_self
+    }
+    return {work.value: work.words for work in Work} | scored
 
 
 def _choice(*allowed: str) -> Callable[[Any], str]:
@@ -269,9 +276,8 @@ _CONVERTERS: dict[str, Callable[[Any], Any]] = {
     "data_folder": _text,
     "data_origin": _choice(*ORIGINS),
     "total_initial_budget": _amount,
-    "bands": _bands,
-    "evaluation_tiers": _texts,
+    "tiers": _tiers,
     "leave_out": _texts_or_none,
-    "not_done": _works,
+    "not_done": _texts_or_none,
     "notebooks": _notebooks,
 }

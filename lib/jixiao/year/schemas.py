@@ -18,11 +18,10 @@ from pandera.pandas import Check, Column, DataFrameSchema, Parser
 
 from jixiao.kit import characters, numbers
 from jixiao.values.notation import Nature
-from jixiao.year.words import DeliveryStatus, Opinion, RuleLevel, SubjectKind, Tier
+from jixiao.year.words import DeliveryStatus, Opinion, RuleLevel, SubjectKind
 
 _CODES = {  # the codes of a column, under the name that tables.yml has for them
     "subject_kinds": tuple(kind.value for kind in SubjectKind),
-    "tiers": tuple(tier.value for tier in Tier),
     "natures": tuple(nature.value for nature in Nature),
     "statuses": tuple(status.value for status in DeliveryStatus),
     "opinions": tuple(opinion.words for opinion in Opinion),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,6 +22,9 @@ from jixiao.year import table_files
 from jixiao.year.schemas import NEEDED, REFERENCES, SCHEMAS
 from jixiao.year.table_files import unguarded
 
+FACTS = "facts"
+SCORES = "scores"
+INDICATORS = "indicators"
 _QUOTED = 100  # characters of a cell that a message repeats
 
 
@@ -47,7 +50,8 @@ class Tables:
 def read(root: Path, data_folder: str, needed: Collection[str] = NEEDED) -> Tables:
     """Read and validate data/<data_folder>/*.csv; TableError lists every fault of every file.
 
-    The tables `needed` must have rows; the others may be missing or empty. All are of one state: an import that
+    The tables `needed` must have rows, unless the year is told by declared facts, or without indicators by totals
+    alone; the others may be missing or empty. All are of one state: an import that
     writes meanwhile is waited for, and one that was killed while it wrote is finished first.
     """
     folder = places.inside(root / "data", data_folder, "参数 data_folder")
@@ -63,35 +67,51 @@ def _read(root: Path, folder: Path, needed: Collection[str]) -> Tables:
     faults: list[Fault] = []
     for name in SCHEMAS:
         try:
-            frames[name] = _read_table(folder, name, places.shown(folder, root), name in needed)
+            frames[name] = _read_table(folder, name, places.shown(folder, root))
         except TableError as error:
             faults.extend(error.faults)
     absent = tuple(name for name in SCHEMAS if not (folder / f"{name}.csv").is_file())
     tables = Tables(places.shown(folder, root), frames, absent)
+    faults += [*_not_there(tables, needed), *_leading_nowhere(tables)]
+    if faults:
+        raise TableError(*faults)
+    return tables
+
+
+def _not_there(tables: Tables, needed: Collection[str]) -> Iterator[Fault]:
+    """Tables without which there is nothing to report: their file is missing, or it has no rows."""
+    for name in needed:
+        if name in tables.absent:
+            yield Fault(tables.place(name), "没有这个文件", remedy="补上这张表")
+        elif name in tables.frames and tables[name].empty and not _does_without(name, tables.frames):
+            yield Fault(tables.place(name), "是空表，没有数据行", remedy="填入数据")
+
+
+def _leading_nowhere(tables: Tables) -> Iterator[Fault]:
+    """Cells that name a row of another table which is not there."""
+    frames = tables.frames
     for name, column, target, key in REFERENCES:
         if name in frames and target in frames:
             values = frames[name][column].dropna()
             strange = values[~values.isin(frames[target][key])]
             for row, value in zip(strange.index, strange, strict=True):
                 place = tables.place(name, row, column)
-                faults.append(Fault(place, f"“{value}”不在 {target}.csv 里", f"{target}.csv 的 {key}"))
-    if faults:
-        raise TableError(*faults)
-    return tables
+                yield Fault(place, f"“{value}”不在 {target}.csv 里", f"{target}.csv 的 {key}")
 
 
-def _read_table(folder: Path, name: str, shown: str, needed: bool) -> pd.DataFrame:
-    """Read one table; `shown` is its folder as messages name it."""
+def _does_without(name: str, frames: Mapping[str, pd.DataFrame]) -> bool:
+    """Whether the year can be told without rows in a needed table: by declared facts, or by totals alone."""
+    others = (FACTS, SCORES) if name == INDICATORS else (FACTS,)
+    return any(other in frames and not frames[other].empty for other in others)
+
+
+def _read_table(folder: Path, name: str, shown: str) -> pd.DataFrame:
+    """Read one table, which is empty where it has no file; `shown` is its folder as messages name it."""
     path = folder / f"{name}.csv"
     if not path.is_file():
-        if needed:
-            raise TableError(Fault(f"{shown}/{name}.csv", "没有这个文件", remedy="补上这张表"))
         return empty(name)
     places.inside(folder, path.name, f"{shown}/{name}.csv")
-    frame = parse(path.read_bytes(), f"{shown}/{name}.csv")
-    if frame.empty and needed:
-        raise TableError(Fault(f"{shown}/{name}.csv", "是空表，没有数据行", remedy="填入数据"))
-    return validated(frame, name, shown)
+    return validated(parse(path.read_bytes(), f"{shown}/{name}.csv"), name, shown)
 
 
 def empty(name: str) -> pd.DataFrame:

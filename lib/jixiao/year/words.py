@@ -86,13 +86,11 @@ class RuleLevel(StrEnum):
 
 
 class Work(Code):
-    """What a year may do without, by the table that records it, or by the scores that it gives."""
+    """What a year may do without, by the table that records it."""
 
     RULES = "rules_issued", "印发制度"
     TARGET_REVIEW = "target_reviews", "绩效目标集中会审"
     MONITORING = "monitoring", "绩效运行监控"
-    DEPARTMENT_REVIEW = "departments.review", "部门整体支出财政复核"
-    PROJECT_REVIEW = "projects.review", "项目支出财政复核"
     KEY_PROJECTS = "key_projects", "重点项目再评价"
     APPLICATIONS = "applications", "评价结果应用"
     DISCLOSURES = "disclosures", "绩效信息公开"
