@@ -66,8 +66,20 @@ def test_a_fact_never_takes_the_place_of_a_figure(kit):
         evaluated(kit)
     assert (
         str(told.value)
-        == "data/2022/facts.csv 第 2 行 key 列：“evaluation.items”已是报告的统计数；请换一个键"
+        == "data/2022/facts.csv 第 2 行 key 列：“evaluation.items”已是报告的统计数（115个）；请换一个键"
     )
+
+
+def test_a_fact_stands_in_where_the_data_give_no_value(kit):
+    """Without the table the declared number stands under the report's own key, in its unit and label, as 申报."""
+    (kit.data / "target_reviews.csv").unlink()
+    kit.edit(kit.data / "facts.csv", "training.sessions,3,次", "target_review.departments,7,家")
+    figures = evaluated(kit).figures
+    figure = figures["target_review.departments"]
+    assert (figure.display, figure.label, figure.basis.value) == ("7个", "会审部门", "申报")
+    assert figure.source == "facts.csv：培训签到册（2022-11-30）"
+    assert figures["target_review.opinions"].value is None
+    assert list(figures).count("target_review.departments") == 1
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from jixiao.figures import compare, counted
 from jixiao.figures.evaluate import evaluate
 from jixiao.figures.model import Basis
 from jixiao.kit.errors import JixiaoError, ProseError, TableError
+from jixiao.report.report import Report
 from jixiao.year import params
 from kit import PROJECT, Kit
 
@@ -246,6 +247,35 @@ def test_a_review_that_nobody_gave_is_told(tmp_path, said, expected):
     kit.change_table("indicators", clear)
     kit.change_table("scores", keep_self)
     assert [one.found for one in evaluation_of(kit.root).findings if one.rule == "F02"] == expected
+
+
+@pytest.mark.parametrize(
+    ("column", "lost"),
+    [("amount", ["budget_wan_yuan"]), ("score", ["mean_score"]), ("grade", [])],
+)
+def test_what_a_key_project_lacks_is_not_added_up_from_the_others(tmp_path, column, lost):
+    """One without amount or score: no sum, no mean; the count stays, and grades are counted where they are given."""
+    kit = Kit(tmp_path)
+    kit.change_table("key_projects", lambda rows: rows[0].__setitem__(column, ""))
+    year = evaluation_of(kit.root)
+    found = {key: year.figures[f"key_projects.{key}"].value for key in ("budget_wan_yuan", "mean_score")}
+    assert [key for key, value in found.items() if value is None] == lost
+    assert year.figures["key_projects.count"].value == 5
+    graded = sum(year.figures[f"key_projects.grades.{word}"].value for word in ("优秀", "良好"))
+    assert graded == (4 if column == "grade" else 5)
+    assert [one for one in year.findings if one.rule in ("K01", "K02", "S21")] == []
+
+
+def test_key_projects_may_have_names_alone(tmp_path):
+    """Neither amount, score nor grade: they are counted and listed, and nothing else is said of them."""
+    kit = Kit(tmp_path)
+    blank = dict.fromkeys(("amount", "score", "grade", "agency"), "")
+    kit.change_table("key_projects", lambda rows: [row.update(blank) for row in rows])
+    year = evaluation_of(kit.root)
+    given = {key: f.value for key, f in year.figures.items() if key.startswith("key_projects.")}
+    assert {key: value for key, value in given.items() if value is not None} == {"key_projects.count": 5}
+    table = Report(year, {}).table("key_projects")._repr_mimebundle_()["text/html"]
+    assert (table.count("—"), "合计" in table) == (15, False)
 
 
 def test_invented_grades_do_not_stand_beside_real_names(tmp_path, committed):

@@ -93,3 +93,24 @@ def test_whether_a_text_can_be_written():
     assert not prose.has_values("平均{a.none}", FIGURES)
     with pytest.raises(ProseError):
         prose.has_values("{a.cuont}", FIGURES)
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("共{a.count}[[，平均{a.none}]]。", "共{a.count}。"),
+        ("共{a.count}[[，其中{a.full}]]。", "共{a.count}，其中{a.full}。"),
+        ("[[甲{a.none}]][[乙{a.full}]]\n[[丙\n{a.count}]]", "乙{a.full}\n丙\n{a.count}"),
+        ("[[{a.count}和{a.none}]]", ""),
+        ("[[没有数]]。", "没有数。"),
+    ],
+)
+def test_a_clause_without_its_number_is_left_out(text, kept):
+    """What stands in [[…]] goes where one of its figures has no value; the rest loses its brackets."""
+    assert prose.with_known(text, FIGURES) == kept
+
+
+def test_a_clause_with_an_unknown_key_is_a_fault():
+    """A misspelt key is not a missing value."""
+    with pytest.raises(ProseError, match="没有这个统计数"):
+        prose.with_known("[[{a.cuont}]]", FIGURES)

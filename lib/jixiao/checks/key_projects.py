@@ -21,7 +21,7 @@ def unknown_grade(inspection: Inspection) -> Iterator[Found]:
     policy = inspection.policy
     written = inspection.records["key_projects"]["grade"]
     for row, word in zip(written.index, written, strict=True):
-        if grades.same(word, policy) not in grades.names(policy):
+        if word is not None and grades.same(word, policy) not in grades.names(policy):
             allowed = "、".join([*grades.names(policy), *grades.words(policy)])
             yield Found("key_projects", row, "grade", f"等级是“{word}”", allowed)
 
@@ -35,7 +35,7 @@ def graded_otherwise(inspection: Inspection) -> Iterator[Found]:
         s: (tier, score) for s, tier, score in given[["subject_id", "tier", "score"]].itertuples(index=False)
     }
     for row, subject, word in inspection.records["key_projects"][["subject_id", "grade"]].itertuples():
-        if subject in evaluated:
+        if subject in evaluated and word is not None:
             tier, score = evaluated[subject]
             theirs = grades.grade(rounded(score, policy), policy)
             if theirs != grades.same(word, policy):
@@ -49,7 +49,7 @@ def nothing_recommended(inspection: Inspection) -> Iterator[Found]:
     full = inspection.policy["full_mark"].value
     for row, score, text in inspection.records["key_projects"][["score", "recommendations"]].itertuples():
         made = [part for part in _SEPARATORS.split(text or "") if part.strip()]
-        if score < full and len(made) < least:
+        if score is not None and score < full and len(made) < least:
             found = f"得 {numbers.plain(score)} 分，建议 {len(made)} 条"
             expected = f"不少于 {numbers.plain(least)} 条"
             yield Found("key_projects", row, "recommendations", found, expected)
@@ -62,7 +62,7 @@ def above_the_budget(inspection: Inspection) -> Iterator[Found]:
     if total is None:
         return
     expected = f"不超过预算总额 {numbers.plain(total)} 万元"
-    every = list(amounts)
+    every = [(row, amount) for row, amount in amounts if amount is not None]
     single = [(row, amount) for row, amount in every if amount > total]
     for row, amount in single:
         yield Found("key_projects", row, "amount", f"预算金额是 {numbers.plain(amount)} 万元", expected)

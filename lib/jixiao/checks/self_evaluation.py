@@ -177,6 +177,8 @@ def grade_of_total(inspection: Inspection) -> Iterator[Found]:
     """S21: the grade of a key project is not that of its printed score."""
     policy = inspection.policy
     for row, score, word in inspection.records["key_projects"][["score", "grade"]].itertuples():
+        if score is None or word is None:
+            continue
         own = grades.grade(execution.rounded(score, policy), policy)
         if grades.same(word, policy) in grades.names(policy) and grades.same(word, policy) != own:
             found = f"{numbers.plain(score)} 分的等级写作“{word}”"

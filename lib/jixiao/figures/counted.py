@@ -171,18 +171,25 @@ def _gap(
 
 
 def _key_projects(projects: pd.DataFrame, policy: Policy) -> Iterator[Figure]:
-    """Count the key projects, their money, their scores and grades, and give the grade of each that has a name."""
+    """Count the key projects, their money, their scores and grades, and give the grade of each that has a name.
+
+    What one of them lacks is not added up from the others: a sum or mean of a part has no value.
+    """
     amounts = Rows.of(KEY_PROJECTS, projects, "amount")
     scores = Rows.of(KEY_PROJECTS, projects, "score")
-    budget = numbers.rounded(sum(projects["amount"], Decimal(0)))
+    known = projects["amount"].notna().all()
+    budget = numbers.rounded(sum(projects["amount"], Decimal(0))) if known else None
+    given = list(projects["score"]) if projects["score"].notna().all() else []
     yield count("key_projects.count", amounts)
     yield figure("key_projects.budget_wan_yuan", budget, amounts)
-    yield figure("key_projects.mean_score", mean(list(projects["score"]), policy), scores)
-    given = projects["grade"].map(lambda word: grades.same(word, policy))
+    yield figure("key_projects.mean_score", mean(given, policy), scores)
+    words = projects["grade"].map(lambda word: None if word is None else grades.same(word, policy))
+    graded = len(projects) == 0 or words.notna().any()
     for name in grades.names(policy):
-        graded = Rows.of(KEY_PROJECTS, projects[given == name], "grade")
-        yield count("key_projects.grades.{word}", graded, word=grades.report_word(name, policy))
-    named = projects.dropna(subset=["name"])[["name", "grade"]]
+        rows = Rows.of(KEY_PROJECTS, projects[words == name], "grade")
+        counted = count("key_projects.grades.{word}", rows, word=grades.report_word(name, policy))
+        yield counted if graded else replace(counted, value=None)
+    named = projects.dropna(subset=["name", "grade"])[["name", "grade"]]
     for number, name, grade in named.itertuples():
         row = Rows(KEY_PROJECTS, (number,), "grade")
         yield figure("key_projects.named.{project}", grade, row, project=name)

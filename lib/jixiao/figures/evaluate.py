@@ -82,8 +82,10 @@ def evaluate(root: Path, params: Params, own: Mapping[str, Any] = _NONE_OF_ITS_O
     _refuse_undeclared_tiers(data, params)
     totals = scoring.totals(data["subjects"], data["indicators"], rules, data["scores"], params.tiers)
     facts = compare.published(root, params)
-    figures = _with_declared(counted.figures(params, data, rules, totals), data).held_against(facts)
-    figures = figures.without_values(_uncounted(figures, data)).without(_unfit_names(figures, params))
+    figures = counted.figures(params, data, rules, totals)
+    figures = figures.without_values(_uncounted(figures, data))
+    figures = _with_declared(figures, data).held_against(facts)
+    figures = figures.without(_unfit_names(figures, params))
     figures = Figures(chain(figures.values(), stated.of_notebook(own)))
     return Evaluation(root, params, rules, data, totals, facts, figures, compare.misprints(root, params))
 
@@ -107,18 +109,31 @@ def _refuse_undeclared_tiers(data: Tables, params: Params) -> None:
 
 
 def _with_declared(figures: Figures, data: Tables) -> Figures:
-    """Add the declared facts; TableError names each whose key a figure has already."""
-    declared = list(stated.of_facts(data))
+    """Add the declared facts; one takes the place of a figure of the report that the data give no value.
+
+    TableError names each whose key belongs to a figure that has a value.
+    """
+    declared = {one.key: one for one in stated.of_facts(data)}
     faults = [
         Fault(
-            data.place("facts", one.rows.numbers[0], "key"), f"“{one.key}”已是报告的统计数", remedy="换一个键"
+            data.place("facts", one.rows.numbers[0], "key"),
+            f"“{key}”已是报告的统计数（{figures[key].display}）",
+            remedy="换一个键",
         )
-        for one in declared
-        if one.rows and one.key in figures
+        for key, one in declared.items()
+        if one.rows and key in figures and figures[key].value is not None
     ]
     if faults:
         raise TableError(*faults)
-    return Figures(chain(figures.values(), declared))
+    standing_in = (_in_place_of(figure, declared.pop(key, None)) for key, figure in figures.items())
+    return Figures(chain(list(standing_in), declared.values()))
+
+
+def _in_place_of(figure: Figure, declared: Figure | None) -> Figure:
+    """The declared value under the unit and the labels that the report has for the figure."""
+    if declared is None:
+        return figure
+    return replace(declared, unit=figure.unit, label=figure.label, short=figure.short)
 
 
 def _uncounted(figures: Figures, data: Tables) -> list[str]:

@@ -14,10 +14,16 @@ from jixiao.kit.errors import Fault, ProseError
 from jixiao.report import digits
 
 PLACEHOLDER = re.compile(r"\{([^{}]+)\}")
+CLAUSE = re.compile(r"\[\[(.*?)\]\]", re.DOTALL)
 BARE = ":数"  # {key:数} gives the number without its unit
 EACH = ".*"  # {prefix.*} lists the figures below prefix at every depth: label and number of each not zero
 MARK = "*"  # stands behind a number that follows from reconstructed rows, not from the published report
 _HIDDEN = "\ue000{}\ue001"
+
+
+def with_known(text: str, figures: Figures) -> str:
+    """`text` without the clauses in [[…]] of which a figure has no value, and the others without their brackets."""
+    return CLAUSE.sub(lambda clause: clause[1] if has_values(clause[1], figures) else "", text)
 
 
 def has_values(text: str, figures: Figures) -> bool:

@@ -186,11 +186,16 @@ class Report:
     def prose(self, text: str, otherwise: str = "", work: str = "") -> Output | None:
         """Paragraphs in Markdown; numbers only as {figure.key} (or {figure.key:数} without the unit).
 
+        A clause in [[…]] is left out where the data give one of its figures no value.
+
         `otherwise` stands in its place where the data give one of the figures no value. Where it says that something
         was not done, `work` names what (see `not_done` of the parameters): it then stands only where the parameters
         say the same, and without them nothing is written.
         """
         if not self._written:
+            return None
+        text = prose.with_known(text, self.figures)
+        if not text.strip():
             return None
         if work or otherwise:
             undone = not work or self._is_not_done(work)

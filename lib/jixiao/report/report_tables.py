@@ -194,24 +194,38 @@ def key_projects(evaluation: Evaluation) -> Table | None:
     project: Any
     for project in projects.itertuples():
         name = masks.get(project.Index) or project.name or names.get(project.subject_id, "")
-        score = rounded(project.score, evaluation.policy)
-        rows.append([text(name), _value(numbers.rounded(project.amount)), _value(score), text(project.grade)])
+        amount = None if project.amount is None else numbers.rounded(project.amount)
+        score = None if project.score is None else rounded(project.score, evaluation.policy)
+        rows.append([text(name), _value(amount), _value(score), text(project.grade)])
     figures = evaluation.figures
     total = [figures[f"key_projects.{key}"] for key in ("budget_wan_yuan", "mean_score")]
-    rows.append([text("合计／平均"), *(number(figure, marked=invented) for figure in total), text(None)])
+    summed = any(figure.value is not None for figure in total)
+    if summed:
+        rows.append([text("合计／平均"), *(number(figure, marked=invented) for figure in total), text(None)])
     measures = [Column("金额（万元）", "right"), Column("得分（分）", "right")]
     columns = [Column("项目"), *measures, Column("等级", "center")]
     notes = ["注：单个项目的金额、得分没有公布过，表中为重构数据，不与项目名称并列。"] if invented else []
-    return Table("key-projects", "重点项目再评价情况", columns, rows, notes, frozenset({len(rows) - 1}))
+    return Table(
+        "key-projects",
+        "重点项目再评价情况",
+        columns,
+        rows,
+        notes,
+        frozenset({len(rows) - 1} if summed else ()),
+    )
 
 
 def number(figure: Figure, *, marked: bool) -> Cell:
     """A cell showing a figure without its unit (the unit stands in the head)."""
+    if figure.value is None:
+        return text(None)
     value = figure.number if isinstance(figure.value, Decimal) else None
     return Cell(figure.number, value, figure.key, prose.MARK if marked and figure.invented else "")
 
 
-def _value(amount: Decimal) -> Cell:
+def _value(amount: Decimal | None) -> Cell:
+    if amount is None:
+        return text(None)
     return Cell(numbers.plain(amount), numbers.plain(amount))
 
 
