@@ -15,6 +15,8 @@ from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from jixiao.running import kernel
+
 PROJECT = Path(__file__).resolve().parents[1]
 TIMEOUT = 300  # seconds a command may take
 
@@ -29,7 +31,7 @@ class Loaded:
     def __init__(self) -> None:
         self._server = subprocess.Popen(
             [sys.executable, str(Path(__file__).with_name("loaded.py"))],
-            env={**os.environ, "PYTHONUTF8": "1"},
+            env={**os.environ, **kernel.fixed(), "PYTHONUTF8": "1"},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             encoding="utf-8",

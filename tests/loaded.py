@@ -7,7 +7,6 @@ output and error. A line on standard output is its exit code.
 
 from __future__ import annotations
 
-import gc
 import json
 import os
 import signal
@@ -31,7 +30,7 @@ from jixiao.press.paper import pdf
 from jixiao.press.word import docx
 from jixiao.press.workbook import xlsx
 from jixiao.rules import questions
-from jixiao.running import session
+from jixiao.running import session, warm
 
 
 def serve() -> None:
@@ -58,6 +57,5 @@ def become(words: list[str], folder: str, environment: dict[str, str], paths: li
 
 
 if __name__ == "__main__":
-    gc.collect()
-    gc.freeze()  # a child that looks through all of this would copy it
+    warm.prepare()
     serve()

@@ -53,11 +53,24 @@ def _versions() -> Iterator[tuple[str, str]]:
             package = metadata.distribution(name)
         except metadata.PackageNotFoundError:
             continue  # needed on other systems only
+        version, requires = _said(package)
         if name != jixiao.__name__:
-            yield name, package.version
-        needed = {_plain(one) for one in package.requires or () if "extra ==" not in one}
+            yield name, version
+        needed = {_plain(one) for one in requires if "extra ==" not in one}
         waiting.extend(needed - seen)
         seen |= needed
+
+
+def _said(package: metadata.Distribution) -> tuple[str, list[str]]:
+    """Version and requirements of a package; its description, the most of its metadata, is not parsed."""
+    head, _, _ = (package.read_text("METADATA") or "").partition("\n\n")
+    lines = head.splitlines()
+    versions = [line.removeprefix("Version: ") for line in lines if line.startswith("Version: ")]
+    if not versions:
+        return package.version, list(package.requires or ())
+    return versions[0], [
+        line.removeprefix("Requires-Dist: ") for line in lines if line.startswith("Requires-Dist: ")
+    ]
 
 
 def _plain(requirement: str) -> str:

@@ -1,10 +1,11 @@
 """A process between the command and the kernel: it watches what the kernel takes and ends whatever the kernel started.
 
 It is run as a script of its own (`python -I -S guard.py SETTINGS`) and imports nothing of the package, so that it is
-there in 30 milliseconds. Its standard input is a pipe that the command holds: once that is closed, for whatever reason, or
-the command is gone, the guard kills the kernel and all its descendants. On Linux it is their reaper, so that none can
-leave it by becoming a daemon, and the kernel itself can write only where it is told (Landlock). It ends as the kernel
-ended; what was too much, and that all is cleared, it writes to the pipe `status`.
+there in 30 milliseconds; or it is forked from a process that has loaded what the kernel needs (warm.py). Its standard
+input is a pipe that the command holds: once that is closed, for whatever reason, or the command is gone, the guard kills
+the kernel and all its descendants. On Linux it is their reaper, so that none can leave it by becoming a daemon, and the
+kernel itself can write only where it is told (Landlock). It ends as the kernel ended; what was too much, and that all is
+cleared, it writes to the pipe `status`.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ import signal
 import struct
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 
 _TICK = 0.1  # seconds between two looks
@@ -44,8 +45,12 @@ def landlock() -> int:
 
 
 def main() -> None:
-    """Start the kernel, watch it, and end as it does."""
-    settings = json.loads(sys.argv[1])
+    """Start the kernel in a Python of its own, watch it, and end as it does."""
+    guard(json.loads(sys.argv[1]), _start)
+
+
+def guard(settings: dict, be_kernel: Callable[[list[str], dict[str, str]], None]) -> None:
+    """Fork a process that is confined and becomes the kernel by `be_kernel`, watch it, and end as it does."""
     os.set_inheritable(settings["status"], False)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     if sys.platform == "linux":
@@ -57,17 +62,24 @@ def main() -> None:
         signal.signal(number, signal.SIG_IGN)
     for number in (signal.SIGTERM, signal.SIGCHLD):
         signal.signal(number, lambda *_: None)  # they end the wait
-    guard = os.getpid()
+    parent = os.getpid()
     kernel = os.fork()
     if not kernel:
-        _become_kernel(settings, guard)
+        _become_kernel(settings, parent, be_kernel)
     ended, excess = _watch(kernel, settings, wakened)
     killed = _end_all(kernel)
     os.write(settings["status"], f"{excess}\n{CLEARED}\n".encode())
     _end_like(killed if ended is None else ended)
 
 
-def _become_kernel(settings: dict, guard: int) -> None:
+def _start(command: list[str], environment: dict[str, str]) -> None:
+    """Start Python with the command of the kernel in place of this process."""
+    os.execve(command[0], command, environment)
+
+
+def _become_kernel(
+    settings: dict, parent: int, be_kernel: Callable[[list[str], dict[str, str]], None]
+) -> None:
     """Be the kernel: in a session of its own, confined, dead when the guard dies."""
     try:
         os.setsid()
@@ -77,12 +89,12 @@ def _become_kernel(settings: dict, guard: int) -> None:
         resource.setrlimit(resource.RLIMIT_FSIZE, (settings["files"], settings["files"]))
         if sys.platform == "linux":
             _control(_DEATH_SIGNAL, signal.SIGKILL)
-            if os.getppid() != guard:
+            if os.getppid() != parent:
                 os._exit(1)
         if settings["writable"]:
             _confine(settings["writable"])
-        environment = {**os.environ, **settings["environment"], "JPY_PARENT_PID": str(guard)}
-        os.execve(settings["command"][0], settings["command"], environment)
+        environment = {**os.environ, **settings["environment"], "JPY_PARENT_PID": str(parent)}
+        be_kernel(settings["command"], environment)
     except BaseException as error:
         print(f"{type(error).__name__}: {error}", file=sys.stderr, flush=True)
     finally:

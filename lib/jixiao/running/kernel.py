@@ -15,6 +15,7 @@ from typing import Any
 
 from jixiao.kit import places
 from jixiao.kit.private_folders import MARK, end_marked, private_folder
+from jixiao.running import warm
 from jixiao.running.limits import LIMITS, Excess, Limits
 
 if os.name == "nt":
@@ -170,17 +171,35 @@ def _command(connection_file: Path, preload: Sequence[str]) -> list[str]:
     return [sys.executable, "-m", "ipykernel_launcher", "-f", str(connection_file), *_OPTIONS, *imports]
 
 
+def fixed() -> dict[str, str]:
+    """What the environment of every kernel has, so that results are the same; a process that forks kernels began with it."""
+    return {**dict.fromkeys(_ONE_THREAD, "1"), "MPLBACKEND": _PICTURES, "PYTHONHASHSEED": "0"}
+
+
 def _environment(home: Path) -> dict[str, str]:
     """The driver's environment, made the same for every run as far as results can depend on it."""
-    own = {"MPLBACKEND": _PICTURES, "PYTHONHASHSEED": "0", "IPYTHONDIR": str(home / "ipython")}
+    own = {"IPYTHONDIR": str(home / "ipython")}
     if os.environ.get(_ROOT):  # the kernel works in another folder
         own[_ROOT] = str(Path(os.environ[_ROOT]).resolve())
-    return {**os.environ, **dict.fromkeys(_ONE_THREAD, "1"), **own, "JPY_PARENT_PID": str(os.getpid())}
+    return {**os.environ, **fixed(), **own, "JPY_PARENT_PID": str(os.getpid())}
+
+
+def _be_kernel(command: list[str], environment: dict[str, str]) -> None:
+    """Be a kernel in this process, which was forked, with the options of the command that would have started it."""
+    from ipykernel.kernelapp import IPKernelApp
+
+    os.environ.clear()
+    os.environ.update(environment)
+    options = command[command.index("-f") :]
+    sys.argv = ["ipykernel_launcher", *options]
+    parent = f"--IPKernelApp.parent_handle={environment['JPY_PARENT_PID']}"
+    IPKernelApp.launch_instance([*options, parent])
+    os._exit(0)
 
 
 def _guarded(
     command: list[str], environment: dict[str, str], folder: Path, log: Path, home: Path, limits: Limits
-) -> tuple[subprocess.Popen[bytes], int]:
+) -> tuple[Any, int]:
     """The guard of a kernel, started, and the pipe on which it says how it ended."""
     (home / "tmp").mkdir()
     heard, status = os.pipe()
@@ -196,7 +215,11 @@ def _guarded(
         "files": limits.files,
         "writable": _writable(home) if limits.kit_read_only and guard.landlock() else [],
     }
+    process: Any
     try:
+        if warm.ready():
+            process = warm.Forked(lambda: _guard(settings, environment), folder, log, [status])
+            return process, heard
         with log.open("wb") as sink:
             process = subprocess.Popen(
                 [sys.executable, "-I", "-S", guard.__file__, json.dumps(settings)],
@@ -214,6 +237,13 @@ def _guarded(
     finally:
         os.close(status)
     return process, heard
+
+
+def _guard(settings: dict[str, Any], environment: dict[str, str]) -> None:
+    """Be the guard of a kernel in this process, which was forked."""
+    os.environ.clear()
+    os.environ.update(environment)
+    guard.guard(settings, _be_kernel)
 
 
 def _writable(home: Path) -> list[str]:
