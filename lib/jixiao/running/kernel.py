@@ -186,10 +186,15 @@ def _environment(home: Path) -> dict[str, str]:
 
 def _be_kernel(command: list[str], environment: dict[str, str]) -> None:
     """Be a kernel in this process, which was forked, with the options of the command that would have started it."""
+    import asyncio
+
     from ipykernel.kernelapp import IPKernelApp
 
     os.environ.clear()
     os.environ.update(environment)
+    asyncio.set_event_loop(
+        asyncio.new_event_loop()
+    )  # not the loop of the parent, whose sockets are gone here
     options = command[command.index("-f") :]
     sys.argv = ["ipykernel_launcher", *options]
     parent = f"--IPKernelApp.parent_handle={environment['JPY_PARENT_PID']}"

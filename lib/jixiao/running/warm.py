@@ -18,9 +18,9 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 
-_STACK = (
+_STACK = (  # not matplotlib_inline.backend_inline: it ties itself to the shell that is there when it is loaded
     "ipykernel.kernelapp", "ipykernel.ipkernel", "matplotlib.pyplot", "matplotlib.backends.backend_agg",
-    "matplotlib.backends.backend_svg", "matplotlib_inline.backend_inline", "pandas", "seaborn",
+    "matplotlib.backends.backend_svg", "pandas", "seaborn",
     "jixiao.report.report", "mistune",
 )  # fmt: skip
 _LIB = Path(__file__).resolve().parents[1]
