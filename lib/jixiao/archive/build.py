@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -15,6 +16,7 @@ from jixiao.archive.publication import Heading, Publication
 from jixiao.archive.run_record import RunRecord
 from jixiao.kit.errors import ExportError, Fault, FindingsError, RunError
 from jixiao.kit.progress import Progress
+from jixiao.kit.sealed import rendered
 from jixiao.press.paper import themes
 from jixiao.press.paper.themes import Theme
 from jixiao.report import digits, finding_lines, mimes
@@ -93,12 +95,12 @@ def make(
     limits: Limits = LIMITS,
 ) -> Version:
     """The files of a publication made anew from what lies in its kit; only `scratch` is written to."""
-    theme = themes.of(publication.root)
+    theme = themes.of(publication.kit)
     inputs = publication.inputs
     notebook = publication.notebook
     with (
         runner.started(notebook, scratch, _PRELOAD, limits) as kernel,
-        kit_files.watched(publication.root, kernel.confined) as changes,
+        kit_files.watched(publication.kit, kernel.confined) as changes,
     ):
         _refuse_digits(notebook)
         sources = Sources(inputs, manifest.code(), _environment(theme))
@@ -108,9 +110,20 @@ def make(
     changed = sorted({one.name for one in set(inputs) ^ set(replace(publication).inputs)})
     if changed:  # a version is made from one state of its inputs, which its manifest names
         raise RunError(*(Fault(name, "在运行中被改动", remedy="改完后再运行") for name in changed))
+    _refuse_years_not_kept(publication, files)
     files |= sources.kept()
     files[manifest.NAME] = manifest.render(publication, files, sources)
     return Version(files, (*changes, *_remarks(executed, theme)))
+
+
+def _refuse_years_not_kept(publication: Publication, files: Mapping[str, bytes]) -> None:
+    """RunError where figures of a year were taken that no text names: what they were made from would not be kept."""
+    listed = json.loads(files["figures.json"])["figures"]
+    taken = {one["earlier"]["year"] for one in listed if "earlier" in one}
+    for year in sorted(taken - publication.years_mentioned):
+        found = f"用到 {year} 工作年度的统计数，从单元格的文字里却看不出来，不会随报告存下"
+        remedy = f"直接写出，如 {{{year}:键}} 或 report.years[{year}]"
+        raise RunError(Fault(publication.notebook.name, found, remedy=remedy))
 
 
 def _environment(theme: Theme) -> Mapping[str, Any]:
@@ -172,7 +185,7 @@ def documents(
         formats = _exports(notebook, progress, theme)
     files = {f"{publication.id}.{kind}": content for kind, content in formats.items()}
     files[publication.notebook.name] = canonical.dumps(notebook).encode()
-    files["figures.json"] = manifest.rendered(figures)
+    files["figures.json"] = rendered(figures)
     files[data_package.NAME] = package.result()
     files[crate.NAME] = crate.render(heading, sources, crate.Run(dict(files)))
     return files

@@ -20,17 +20,13 @@ from jixiao.archive.inputs import sha256
 from jixiao.archive.publication import Publication
 from jixiao.archive.publication import named as publication_of
 from jixiao.archive.published_folder import Place
+from jixiao.figures import closings
+from jixiao.figures.closings import REOPENED
 from jixiao.kit import disk, places
-from jixiao.kit.errors import ClosingError, Fault, ParameterError, TableError, one_line
+from jixiao.kit.errors import ClosingError, Fault, ParameterError, one_line
 from jixiao.year.words import Severity
 
 FIGURES = "figures.json"
-CLOSED = "closed"
-REOPENED = "reopened"
-_FORMS = {  # the keys of an entry of each state
-    CLOSED: {"day": str, "manifest": str, "code": dict, "files": list, "inputs": list, "figures": dict},
-    REOPENED: {"day": str, "manifest": str, "reason": str, "files": list, "figures": list},
-}
 
 
 @dataclass(frozen=True)
@@ -43,7 +39,7 @@ class Record:
     @property
     def place(self) -> str:
         """The file as messages name it; it lies with the data of the report year, whichever folder the parameters name."""
-        return f"data/{self.publication.year}/closed{self.publication.suffix}.json"
+        return closings.place(self.publication.year, self.publication.id)
 
     @property
     def path(self) -> Path:
@@ -59,7 +55,7 @@ class Record:
     @property
     def closed(self) -> Mapping[str, Any] | None:
         """What was closed and not opened again."""
-        return self.entries[-1] if self.entries and self.entries[-1]["state"] == CLOSED else None
+        return closings.closed(self.entries)
 
     def with_entry(self, state: str, **content: Any) -> bytes:
         """The text of the record with one entry more, of today."""
@@ -84,11 +80,7 @@ def read(publication: Publication, published: bytes | None) -> Record:
     path = record.waiting if _belongs(record.waiting, published) else record.path
     if not path.exists():
         return record
-    found = _parsed(path.read_bytes())
-    if found.get("report_year") != publication.year:
-        remedy = "从版本库取回原来的文件（git checkout），不要手工修改"
-        raise TableError(Fault(record.place, "封存记录已损坏，或不是本程序写的", remedy=remedy))
-    return Record(publication, tuple(found["entries"]))
+    return Record(publication, closings.entries(path.read_bytes(), publication.year, record.place))
 
 
 def settled(publication: Publication) -> Record:
@@ -236,33 +228,5 @@ def _belongs(waiting: Path, published: bytes | None) -> bool:
     """Whether a record that waits speaks of the version that is published."""
     if published is None or not waiting.is_file():
         return False
-    entries = _parsed(waiting.read_bytes()).get("entries", [])
+    entries = closings.parsed(waiting.read_bytes()).get("entries", [])
     return bool(entries) and entries[-1]["manifest"] == sha256(published)
-
-
-def _parsed(content: bytes) -> dict[str, Any]:
-    """What a record says; empty when it is not as it was written (the ends of its lines aside)."""
-    content = content.replace(b"\r\n", b"\n")
-    try:
-        found = json.loads(content)
-        intact = isinstance(found, dict) and manifest.sealed(found) == content
-        return found if intact and _is_record(found) else {}
-    except (ValueError, KeyError, TypeError, RecursionError):
-        return {}
-
-
-def _is_record(found: Mapping[str, Any]) -> bool:
-    """Whether the entries are such as this program writes: closed and reopened by turns."""
-    states = [entry["state"] for entry in found["entries"]]
-    turns = [(CLOSED, REOPENED)[n % 2] for n in range(len(states))]
-    return bool(states) and states == turns and all(map(_is_entry, found["entries"]))
-
-
-def _is_entry(entry: Mapping[str, Any]) -> bool:
-    form = {"state": str, **_FORMS[entry["state"]]}
-    if set(entry) != set(form) or not all(isinstance(entry[key], kind) for key, kind in form.items()):
-        return False
-    if entry["state"] == REOPENED:
-        return True
-    named = all(set(one) == {"name", "bytes", "sha256"} for one in entry["files"])
-    return named and all(set(one) == {"label", "value", "unit"} for one in entry["figures"].values())

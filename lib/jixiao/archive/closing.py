@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from jixiao.archive import closed_record, manifest, published_folder, verify
-from jixiao.archive.closed_record import CLOSED, Record
+from jixiao.archive.closed_record import Record
 from jixiao.archive.inputs import sha256
 from jixiao.archive.publication import Publication
+from jixiao.figures.closings import CLOSED
 from jixiao.kit import commits, disk, places
 from jixiao.kit.errors import ClosingError, Fault
 

@@ -33,7 +33,8 @@ DIFFERENT = "重建结果不同"
 _ROLES = {**crate.ROLES, "code": "程序", "environment": "运行环境"}
 # Inputs that are read and never run: tables and parameters of a year, values and word lists of the checks, the lock.
 _DATA = re.compile(
-    r"data/[^/]+/[^/]+\.csv|data/[^/]+/published\.yml|params/\d{4}\.yml|params/checks\.yml|requirements\.lock"
+    r"data/[^/]+/[^/]+\.csv|data/[^/]+/published\.yml|data/[^/]+/closed[a-z0-9_-]*\.json"
+    r"|params/\d{4}\.yml|params/checks\.yml|requirements\.lock"
 )
 _HARMLESS = ("code", "environment", "lock")  # where the files are identical all the same
 
@@ -142,7 +143,7 @@ def of(publication: Publication, progress: Progress, given: str = "", *, trust: 
     forms = kept_forms(publication)
     found = Verdict(checked, changes, closed=closed, manifest=own, given=given, kept=forms)
     kept = _kept(published, recorded)
-    untrusted = () if trust else tuple(_foreign(publication.root, kept))
+    untrusted = () if trust else tuple(_foreign(publication.kit, kept))
     if untrusted:
         return replace(found, untrusted=untrusted)
     with private_folder() as folder:
@@ -150,7 +151,7 @@ def of(publication: Publication, progress: Progress, given: str = "", *, trust: 
         _unpack(kept, copy)
         try:
             with _root_named(copy):
-                again = replace(publication, root=copy)
+                again = replace(publication, root=copy, source=None)
                 version = build.make(again, folder / "scratch", progress, draft=True)
         except JixiaoError as error:
             return replace(found, failed=tuple(map(str, error.faults)))
@@ -277,8 +278,12 @@ def _changes(recorded: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[Ch
 
 
 def changed_inputs(publication: Publication, recorded: Sequence[Mapping[str, Any]]) -> Iterator[Change]:
-    """Inputs that changed, are gone, or that a run would read today in addition."""
-    root = publication.root
+    """Inputs that changed, are gone, or that a run would read today in addition.
+
+    What an earlier year was read from may have come to be its closed record; as long as what was read is the same, that
+    is no change.
+    """
+    root = publication.kit
     before = {one["name"]: one for one in recorded}
     now = {
         name: {**one, **described(name, (root / name).read_bytes())}
@@ -288,6 +293,8 @@ def changed_inputs(publication: Publication, recorded: Sequence[Mapping[str, Any
     with suppress(JixiaoError):  # parameters that cannot be read are a change that is told already
         now |= {one.name: one.as_json() for one in publication.inputs}
     for name in sorted({*before, *now}):
+        if name not in before and now[name]["role"] == inputs.EARLIER:
+            continue
         old = before.get(name, {})
         new = now.get(name, {})
         if old.get("sha256") != new.get("sha256"):
