@@ -9,7 +9,15 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from jixiao.archive import closed_record, failed_run, kit_files, manifest, public_scan, published_folder
+from jixiao.archive import (
+    closed_kit,
+    closed_record,
+    failed_run,
+    kit_files,
+    manifest,
+    public_scan,
+    published_folder,
+)
 from jixiao.archive.inputs import sha256
 from jixiao.archive.manifest import Sources
 from jixiao.archive.publication import Heading, Publication
@@ -64,22 +72,25 @@ def build(
     figures that would change stand against it where it is closed, unless `reopen` says why;
     so does what no reader may find in a file, such as ID numbers, unless `allowed` has a reason for its kind.
     """
-    _ = publication.params  # what is wrong with them is told before anything is written
+    with closed_kit.in_force(publication, current=reopen is not None) as (source, _):
+        _ = source.params  # what is wrong with them is told before anything is written
     publication.outputs.mkdir(exist_ok=True)
     record = RunRecord(progress)
     with published_folder.opened(publication) as place:
-        publication = replace(publication)  # whoever held the lock may have gone on writing until now
-        _ = publication.params
         closed = closed_record.settled(publication)
         why = "" if reopen is None else closed_record.reason(reopen, closed)
-        executed = runner.executed_path(publication.notebook, place.scratch)
-        with failed_run.kept(publication, executed, record):
-            version = make(publication, place.scratch, record, deadline, draft=draft)
+        # whoever held the lock may have gone on writing until now
+        with closed_kit.in_force(replace(publication), current=bool(why)) as (publication, kept):
+            _ = publication.params
+            executed = runner.executed_path(publication.notebook, place.scratch)
+            with failed_run.kept(publication, executed, record):
+                version = make(publication, place.scratch, record, deadline, draft=draft)
+            said = (kept.remark(publication),) if kept else ()
         record.step("检查公开内容")
         scanned = public_scan.checked(publication, version.files, allowed or {})
         record.step("发布")
         changed, remarks = closed_record.publish(place, closed, version.files, why)
-        remarks = (*version.remarks, *scanned.remarks(), *remarks)
+        remarks = (*said, *version.remarks, *scanned.remarks(), *remarks)
         outcome = "published" if changed else "unchanged"
         record.write(publication, outcome, sha256(version.files[manifest.NAME]), remarks, scanned.as_json())
         return Built(place.target, changed, remarks)

@@ -65,10 +65,14 @@ class Record:
 
 @dataclass(frozen=True)
 class Standing:
-    """Since which day a publication is closed, and which of its published files are not those that were closed."""
+    """Since which day a publication is closed, and which of its published files are not those that were closed.
+
+    `source` is the folder of what was kept for it, where it is made from that.
+    """
 
     day: str
     different: tuple[str, ...]
+    source: str = ""
 
 
 def read(publication: Publication, published: bytes | None) -> Record:
@@ -189,9 +193,10 @@ def changed_files(closed: Mapping[str, Any], files: Mapping[str, bytes]) -> tupl
 
 
 def figures(files: Mapping[str, bytes]) -> dict[str, dict[str, str | None]]:
-    """Label, value and unit of every figure of a version by its key."""
+    """Label, value, unit and words of every figure of a version by its key."""
     listed = json.loads(files[FIGURES])["figures"]
-    return {one["key"]: {part: one[part] for part in ("label", "value", "unit")} for one in listed}
+    parts = (*closings.VALUE, *closings.WORDS)
+    return {one["key"]: {part: one[part] for part in parts if part in one} for one in listed}
 
 
 def errors(files: Mapping[str, bytes]) -> int:

@@ -186,7 +186,7 @@ class Heading:
 
 
 def of_year(root: Path, year: int, names: Sequence[str] = ()) -> list[Publication]:
-    """The publications of `year` that `names` say, or all that its parameters name; each has its notebook.
+    """The publications of `year` that `names` say, or all that its parameters name; each has its notebook, or is closed.
 
     NotebookError names what is not in notebooks/, and what is there.
     """
@@ -195,7 +195,7 @@ def of_year(root: Path, year: int, names: Sequence[str] = ()) -> list[Publicatio
     missing = [
         Fault(f"notebooks/{one.id}{_SUFFIX}", "没有这个笔记本", remedy=suggestion(one.id, known))
         for one in found
-        if not one.notebook.is_file()
+        if not one.notebook.is_file() and not closings.read(root, year, one.id)
     ]
     if missing:
         raise NotebookError(*missing)

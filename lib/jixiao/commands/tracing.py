@@ -25,11 +25,12 @@ def trace(year: str, key: str, notebook: str, parts: bool, as_json: bool) -> Non
 
     NOTEBOOK 是哪一份报告，按它的参数计算；不写的为 annual_report。
     """
-    from jixiao.archive import publication
+    from jixiao.archive import closed_kit, publication
     from jixiao.figures import trace as tracing
 
     one = publication.one_of_year(places.find_root(), places.year_of(year), notebook)
-    found = tracing.trace(one.evaluated(), key)
+    with closed_kit.in_force(one) as (source, _):
+        found = tracing.trace(source.evaluated(), key)
     if as_json:
         printing.document(found.as_json())
     else:

@@ -88,7 +88,10 @@ def _print(verdict: Verdict, of_year: bool) -> None:
         printing.line(f"原件和数据表另有 {len(verdict.kept) - printing.MOST} 处不符")
     if verdict.closed:
         different = "、".join(verdict.closed.different)
-        printing.line(f"与 {verdict.closed.day} 封存时{f'不同：{different}' if different else '一致'}")
+        source = verdict.closed.source
+        made_from = f"（笔记本、参数和评分规则按 {source} 里的核对）" if source else ""
+        state = f"不同：{different}" if different else "一致"
+        printing.line(f"与 {verdict.closed.day} 封存时{state}{made_from}")
     if verdict.given:
         other = f"清单不是给出的那一份，它的 SHA-256 是 {verdict.manifest}"
         printing.line("清单就是给出的那一份" if verdict.as_given else other)

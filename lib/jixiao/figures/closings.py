@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from jixiao.kit import places
 from jixiao.kit.errors import Fault, TableError
 from jixiao.kit.sealed import sealed
 from jixiao.year.params import DEFAULT_NOTEBOOK
@@ -41,6 +42,13 @@ def known(root: Path, before: int) -> tuple[int, ...]:
     paths = [path.stem for path in (root / "params").glob("[12][0-9][0-9][0-9].yml")]
     paths += [path.parent.name for path in (root / "data").glob("[12][0-9][0-9][0-9]/closed*.json")]
     return tuple(sorted({int(name) for name in paths if int(name) < before}))
+
+
+def read(root: Path, year: int, notebook: str = DEFAULT_NOTEBOOK) -> Mapping[str, Any] | None:
+    """What is closed of a notebook of `year`; None where nothing is, TableError for a record that is damaged."""
+    name = place(year, notebook)
+    path = places.inside(root / "data", name.removeprefix("data/"), name)
+    return closed(entries(path.read_bytes(), year, name)) if path.is_file() else None
 
 
 def entries(content: bytes, year: int, where: str) -> tuple[Mapping[str, Any], ...]:
