@@ -12,6 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from lxml import html
 
 from jixiao.archive import closed_kit, closed_record, closing, manifest, published_folder
 from jixiao.archive.inputs import described
@@ -275,6 +276,46 @@ def test_a_closed_year_is_made_from_what_was_kept(copy):
     assert copy.run("compare", "2022").returncode == 0
     assert "城中区财政局" in copy.run("trace", "2022", "report.issuer").stdout
     assert copy.run("close", "2022").returncode == 0
+
+
+NEXT_YEAR = """
+report.prose("上年{last_year:evaluation.items}，{change:evaluation.departments.review_mean}。")
+report.table(report.years.frame("evaluation.departments.review_mean")[["year", "display"]], "各年复核平均分")
+"""
+
+
+def test_a_closed_year_and_the_next_one_stand_side_by_side(copy):
+    """The notebook goes on to the next year, which cites the closed one, is closed too, and both are verified after it goes on again."""
+    text = copy.params.read_text(encoding="utf-8")
+    for old, new in (
+        ("report_year: 2022", "report_year: 2023"),
+        ('data_folder: "2022"', 'data_folder: "2023"'),
+    ):
+        text = text.replace(old, new)
+    (copy.root / "params" / "2023.yml").write_text(text, encoding="utf-8")
+    shutil.copytree(
+        copy.data, copy.root / "data" / "2023", ignore=lambda *_: ["closed", "closed.json", "published.yml"]
+    )
+    add_cells(copy, *NEXT_YEAR.strip().splitlines())
+    result = copy.run("report", "2023", "--quiet")
+    assert result.returncode == 0, result.stderr
+    files = published_folder.contents(copy.outputs / "2023")
+    page = html.fromstring(files["annual_report.html"])
+    used = {one.get("data-key"): one.text_content() for one in page.iter("data")}
+    assert (used["last_year:evaluation.items"], used["change:evaluation.departments.review_mean"]) == (
+        "115个",
+        "持平",
+    )
+    assert files["inputs/data/2022/closed.json"] == (copy.data / "closed.json").read_bytes()
+    traced = copy.run("trace", "2023", "change:evaluation.departments.review_mean").stdout
+    assert "data/2022/closed.json（SHA-256 " in traced
+    assert "相关：last_year:evaluation.departments.review_mean" in traced
+    assert copy.run("close", "2023").returncode == 0
+    assert (copy.root / "data" / "2023" / "closed" / "data" / "2022" / "closed.json").is_file()
+    edited(copy)
+    for year in ("2023", "2022"):
+        done = copy.run("verify", year, "--quiet")
+        assert (done.returncode, done.stdout.count("已变")) == (0, 0), done.stdout
 
 
 def test_a_closed_year_needs_no_notebook_in_the_kit(copy):

@@ -1,23 +1,26 @@
 """Figures of earlier years: from closed records or data, in sentences, register and frames, exact, and kept as inputs."""
 
 import json
+from dataclasses import replace
 from decimal import Decimal as D
 from pathlib import Path
 
 import pytest
 
+from jixiao.archive import build
 from jixiao.archive.publication import Publication
+from jixiao.archive.verify import changed_inputs
 from jixiao.figures import closings, earlier
 from jixiao.figures.evaluate import evaluate
 from jixiao.figures.model import Basis, Figure, Origin
 from jixiao.kit import quick_nbformat
-from jixiao.kit.errors import JixiaoError, ProseError, TableError
+from jixiao.kit.errors import JixiaoError, ProseError, RunError, TableError
 from jixiao.kit.sealed import sealed
 from jixiao.report import mimes
 from jixiao.report.notebook_form import earlier_years
 from jixiao.report.report import Report
 from jixiao.year import params
-from kit import Kit
+from kit import PROJECT, Kit
 from test_closing import add_cells
 
 MEAN = "evaluation.departments.self_mean"
@@ -338,3 +341,33 @@ def earlier_inputs(kit: Kit) -> list[str]:
 def test_stated_figures_stay_stated(closed_kit):
     """A declared fact of the year before is no number of invented rows."""
     assert earlier.read(closed_kit.root, 2022)["own.places"].origin is Origin.STATED
+
+
+def test_closing_the_year_that_was_cited_changes_nothing(closed_kit):
+    """A version made from its data stays as it is; another record, or other data, are told."""
+    add_cells(closed_kit, 'report.prose("{last_year:evaluation.items}")')
+    record = closed_kit.data / "closed.json"
+    content = record.read_bytes()
+    record.unlink()
+    one = Publication(closed_kit.root, 2023)
+    from_data = [each.as_json() for each in one.inputs]
+    record.write_bytes(content)
+    assert list(changed_inputs(replace(one), from_data)) == []
+    from_record = [each.as_json() for each in replace(one).inputs]
+    close(closed_kit, {})
+    assert [change.name for change in changed_inputs(replace(one), from_record)] == ["data/2022/closed.json"]
+    closed_kit.edit(closed_kit.params, "issuer: 城中区财政局", "issuer: 别的局")
+    assert [change.name for change in changed_inputs(replace(one), from_data)] == ["params/2022.yml"]
+
+
+def test_figures_of_a_year_that_no_text_names_are_refused():
+    """What they were made from would not be kept with the version."""
+    listed = {"figures": [{"key": "last_year:a", "earlier": {"year": 2022}}, {"key": "b"}]}
+    files = {"figures.json": json.dumps(listed).encode()}
+    one = Publication(PROJECT, 2022)
+    with pytest.raises(RunError) as told:
+        build._refuse_years_not_kept(one, files)
+    assert str(told.value) == (
+        "annual_report.ipynb：用到 2022 工作年度的统计数，从单元格的文字里却看不出来，不会随报告存下；"
+        "请直接写出，如 {2022:键} 或 report.years[2022]"
+    )
