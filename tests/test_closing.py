@@ -16,7 +16,7 @@ from lxml import html
 
 from jixiao.archive import closed_kit, closed_record, closing, manifest, published_folder
 from jixiao.archive.inputs import described
-from jixiao.archive.publication import Publication, of_year
+from jixiao.archive.publication import Publication, named, of_year, one_of_year
 from jixiao.kit import commits, locks, places
 from jixiao.kit.errors import ClosingError, NotebookError, PublishError, TableError
 from kit import Kit
@@ -276,6 +276,43 @@ def test_a_closed_year_is_made_from_what_was_kept(copy):
     assert copy.run("compare", "2022").returncode == 0
     assert "城中区财政局" in copy.run("trace", "2022", "report.issuer").stdout
     assert copy.run("close", "2022").returncode == 0
+
+
+@pytest.mark.skipif(os.name == "nt", reason="kills of POSIX")
+@pytest.mark.parametrize(("at", "there"), [("_refuse_changed", 0), ("_put", 5)])
+def test_a_kill_leaves_record_and_kept_files_together(copy, at, there):
+    """Killed while it closes, before its commit is decided or after: the next command finds all of them, or none."""
+    (copy.data / "closed.json").unlink()
+    shutil.rmtree(copy.data / "closed")
+
+    def kill(frame, event, _):
+        if event == "return" and frame.f_code.co_name == at and frame.f_code.co_filename == commits.__file__:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    def work() -> None:
+        sys.setprofile(kill)
+        closing.close(Publication(copy.root, YEAR))
+
+    assert os.WIFSIGNALED(in_child(work))
+    commits.settle_all(copy.root)
+    found = [path for path in copy.data.glob("closed*/**/*") if path.is_file()]
+    found += copy.data.glob("closed.json")
+    assert len(found) == there
+    with closed_kit.in_force(Publication(copy.root, YEAR)) as (_, kept):
+        assert bool(kept) == bool(there)
+
+
+def test_the_only_notebook_of_a_year_is_meant_without_a_name(tmp_path):
+    """Where the parameters name several, or cannot be read, it is the annual report."""
+    kit = Kit(tmp_path / "kit")
+    assert named(kit.root, YEAR).id == "annual_report"
+    kit.edit(kit.params, "  annual_report: {}", "  report_2022: {}")
+    shutil.copy(kit.notebook, kit.notebook.with_name("report_2022.ipynb"))
+    assert (named(kit.root, YEAR).id, one_of_year(kit.root, YEAR).id) == ("report_2022", "report_2022")
+    kit.edit(kit.params, "  report_2022: {}", "  report_2022: {}\n  mid_year: {}")
+    assert named(kit.root, YEAR).id == "annual_report"
+    kit.params.unlink()
+    assert named(kit.root, YEAR).id == "annual_report"
 
 
 NEXT_YEAR = """

@@ -111,7 +111,7 @@ def make(
     notebook = publication.notebook
     with (
         runner.started(notebook, scratch, _PRELOAD, limits) as kernel,
-        kit_files.watched(publication.kit, kernel.confined) as changes,
+        kit_files.watched(publication.root, kernel.confined) as changes,
     ):
         _refuse_digits(notebook)
         sources = Sources(inputs, manifest.code(), _environment(theme))

@@ -13,7 +13,7 @@ from jixiao.archive import inputs
 from jixiao.archive.inputs import Input
 from jixiao.figures import closings
 from jixiao.kit import commits, places
-from jixiao.kit.errors import Fault, NotebookError, ParameterError, PublishError
+from jixiao.kit.errors import Fault, JixiaoError, NotebookError, ParameterError, PublishError
 from jixiao.kit.strict_yaml import suggestion
 from jixiao.report import declarations
 from jixiao.report.declarations import Declared
@@ -203,16 +203,30 @@ def of_year(root: Path, year: int, names: Sequence[str] = ()) -> list[Publicatio
 
 
 def one_of_year(root: Path, year: int, name: str = "") -> Publication:
-    """The publication of `year` that `name` says, the annual report by ""; NotebookError where it has no notebook."""
-    return of_year(root, year, [name or DEFAULT_NOTEBOOK])[0]
+    """The publication of `year` that `name` says, by "" as `named` has it; NotebookError where it has no notebook."""
+    return of_year(root, year, [name or _default(root, year)])[0]
 
 
 def named(root: Path, year: int, text: str = "") -> Publication:
-    """The publication that a user means by mid_year, mid_year.ipynb or notebooks/mid_year.ipynb; the annual report by ""."""
+    """The publication that a user means by mid_year, mid_year.ipynb or notebooks/mid_year.ipynb.
+
+    By "" it is the annual report, or the one notebook of a year whose parameters name no other.
+    """
     if not text:
-        return Publication(root, year)
+        return Publication(root, year, _default(root, year))
     name = Path(text).as_posix().removeprefix("notebooks/").removesuffix(_SUFFIX)
     if not NOTEBOOK_ID.fullmatch(name):
         expected = "notebooks/ 里的文件名，用小写字母、数字、_ 和 -"
         raise NotebookError(Fault(f"笔记本“{text}”", "名称不对", expected))
     return Publication(root, year, name)
+
+
+def _default(root: Path, year: int) -> str:
+    """The notebook of `year` that is meant where none is named."""
+    try:
+        notebooks = params.of_year(root, year).notebooks
+    except (
+        JixiaoError
+    ):  # told where they are needed; what is published or closed can be looked at without them
+        return DEFAULT_NOTEBOOK
+    return next(iter(notebooks)) if len(notebooks) == 1 else DEFAULT_NOTEBOOK

@@ -87,7 +87,7 @@ def report(
 def compare(year: str, notebook: str, skeleton: bool, as_json: bool) -> None:
     """把 YEAR 工作年度的统计数与已公布的数（published.yml）逐项核对；有差异时退出码为 1。
 
-    NOTEBOOK 是哪一份报告，按它的参数计算；不写的为 annual_report。
+    NOTEBOOK 是哪一份报告，按它的参数计算；不写的为 annual_report；参数文件只列出一份的，为那一份。
 
     published.yml 里写明 {printed: 印的, right: 正确的, because: 原因} 的是已知误印，不算差异。
     """

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 def verify(target: str, notebook: str, given: str, trust: bool, as_json: bool, quiet: bool) -> None:
     """TARGET 是年份（如 2022）：重建该年的报告，与已发布的逐个文件核对，并说明输入、程序、环境有无变化。
 
-    NOTEBOOK 是哪一份报告，不写的为 annual_report。
+    NOTEBOOK 是哪一份报告，不写的为 annual_report；参数文件只列出一份的，为那一份。
 
     随报告存下的笔记本、评分规则、版式与本机的不同的，不运行，列出来；看过以后可加 --trust。
 

@@ -28,7 +28,9 @@ def close(year: str, notebook: str) -> None:
 
     笔记本、参数、评分规则和版式一并存进 data/YEAR/closed/；以后 report、verify、compare、trace 用这些，不用现在的。
 
-    NOTEBOOK 不写的为 annual_report；其他的记入 data/YEAR/closed-NOTEBOOK.json，存进 data/YEAR/closed-NOTEBOOK/。
+    NOTEBOOK 不写的为 annual_report；参数文件只列出一份的，为那一份。
+
+    annual_report 以外的记入 data/YEAR/closed-NOTEBOOK.json，存进 data/YEAR/closed-NOTEBOOK/。
 
     封存以后，jixiao report 遇到统计数有变就不发布；确要改动的，用 --reopen 写明理由，改用现在的笔记本和参数。
     """
