@@ -132,6 +132,17 @@ def test_the_figure_of_a_year_that_is_not_closed(report, evaluation):
     one = listed(report)["last_year:evaluation.items"]
     assert one["source"].startswith("2022 工作年度的数据 params/2022.yml、data/2022（SHA-256 ")
     assert one["basis"] == "公布"
+    assert report.figures["last_year:evaluation.items"].rows is None  # they are rows of another year's tables
+
+
+def test_a_cell_that_runs_again_gives_the_change_anew(closed_kit):
+    """The figure of this year may have been defined otherwise meanwhile."""
+    close(closed_kit, {"own.visits": {"label": "走访", "value": "1", "unit": "次"}})
+    report = report_of(closed_kit)
+    for visits in (3, 0):
+        report.figure("own.visits", visits, "次", "走访", "走访次数", source="记录")
+        said = html(report.prose("{change:own.visits}"))
+    assert "减少1次" in said and listed(report)["change:own.visits"]["value"] == "-1"
 
 
 def test_a_number_of_invented_rows_is_marked_in_a_recorded_year_too(report):
@@ -289,9 +300,10 @@ def test_what_is_closed_of_another_notebook_adds_its_keys(closed_kit):
     found = earlier.read(closed_kit.root, 2022)
     assert (found["evaluation.items"].value, found["half.rate"].value) == (D(100), D("50.1"))
     (closed_kit.data / "closed.json").unlink()
+    closed_kit.edit(closed_kit.params, "  annual_report: {}", "  mid_year: {}\n  annual_report: {}")
     found = earlier.read(closed_kit.root, 2022)
     assert (found["evaluation.items"].value, found["half.rate"].value) == (D(115), D("50.1"))
-    closed_kit.edit(closed_kit.params, "  annual_report: {}", "  mid_year: {}")
+    closed_kit.edit(closed_kit.params, "\n  annual_report: {}", "")
     assert earlier.read(closed_kit.root, 2022)["evaluation.items"].value == D(1)
 
 
