@@ -12,11 +12,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from lxml import html
 
-from jixiao.archive import closed_record, closing, manifest, published_folder
-from jixiao.archive.publication import Publication
-from jixiao.kit import locks, places
-from jixiao.kit.errors import ClosingError, PublishError, TableError
+from jixiao.archive import closed_kit, closed_record, closing, manifest, published_folder
+from jixiao.archive.inputs import described
+from jixiao.archive.publication import Publication, named, of_year, one_of_year
+from jixiao.kit import commits, locks, places
+from jixiao.kit.errors import ClosingError, NotebookError, PublishError, TableError
 from kit import Kit
 from reopening_kills import REASON, YEAR, closing_files, figure, in_child, reopen, version
 from test_figures import lower_department
@@ -208,23 +210,227 @@ def test_a_reason_opens_the_year_and_stays_in_the_record(lowered):
     assert [one["state"] for one in record(lowered)["entries"]] == ["closed", "reopened", "closed"]
 
 
-def test_another_text_with_the_same_figures_is_published_and_told(copy):
+def test_another_table_with_the_same_figures_is_published_and_told(copy):
     """Files that are no longer as closed are named: by report, by verify with exit code 1, and by close."""
-    notebook = json.loads(copy.notebook.read_text(encoding="utf-8"))
-    notebook["cells"].insert(
-        3, {"cell_type": "markdown", "id": "more", "metadata": {}, "source": "另说一句。"}
-    )
-    copy.notebook.write_text(json.dumps(notebook, ensure_ascii=False), encoding="utf-8")
+    change_input(copy)
     result = copy.run("report", "2022", "--quiet")
     assert result.returncode == 0, result.stderr
     (line,) = (line for line in result.stderr.splitlines() if "不再是" in line)
-    assert "annual_report.html" in line and "figures.json" not in line
+    assert "inputs/data/2022/units.csv" in line and "figures.json" not in line
     verified = copy.run("verify", "2022", "--quiet")
     assert verified.returncode == 1
-    assert re.search(r"与 \S+ 封存时不同：.*annual_report\.html", verified.stdout)
+    assert re.search(r"与 \S+ 封存时不同：.*inputs/data/2022/units\.csv", verified.stdout)
     refused = copy.run("close", "2022")
     assert (refused.returncode, len(refused.stderr.splitlines())) == (1, 1)
     assert "封存，此后发布的这些文件不同：" in refused.stderr
+
+
+def test_closing_keeps_what_the_version_was_made_from(closed):
+    """Notebook, parameters, policy and settings lie beside the record, which has their hashes; tables stay where they are."""
+    folder = closed.data / "closed"
+    kept = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()}
+    assert sorted(kept) == [
+        "notebooks/annual_report.ipynb",
+        "params/2022.yml",
+        "params/checks.yml",
+        "params/policies/mof-2020-10.yml",
+    ]
+    (entry,) = record(closed)["entries"]
+    assert entry["kept"] == [described(name, kept[name].read_bytes()) for name in sorted(kept)]
+    assert entry["origin"] == "reconstruction"
+    last = commits.latest(closed.data)
+    assert (last.final, {change.name for change in last.changes}) == (
+        True,
+        {"data/2022/closed.json", *(f"data/2022/closed/{name}" for name in kept)},
+    )
+
+
+def edited(kit: Kit) -> Kit:
+    """The kit, with notebook, parameters and policy changed as for another year."""
+    add_cells(kit, 'report.section("给别的年度")', 'report.prose("{report.report_year}另说一句。")')
+    kit.edit(kit.params, "issuer: 城中区财政局", "issuer: 别的局")
+    kit.edit(kit.root / "params" / "policies" / "mof-2020-10.yml", "\ntitle: ", "\ntitle: 改过的")
+    return kit
+
+
+CHANGED = "params/2022.yml、params/policies/mof-2020-10.yml"
+
+
+def test_a_closed_year_is_made_from_what_was_kept(copy):
+    """After notebook, parameters and policy were edited for another year: the same version, verified and compared; a line tells it."""
+    before = published(copy)
+    edited(copy)
+    result = copy.run("report", "2022", "--quiet")
+    assert result.returncode == 0, result.stderr
+    line = result.stderr.splitlines()[0]
+    day = record(copy)["entries"][0]["day"]
+    assert line == (
+        f"2022 工作年度已于 {day} 封存，笔记本、参数和评分规则用封存时的（data/2022/closed）；"
+        f"现在的 notebooks/annual_report.ipynb、{CHANGED} 与它不同，"
+        "要用现在的，运行 jixiao report 2022 --reopen 写明理由"
+    )
+    assert published(copy) == before
+    verified = copy.run("verify", "2022", "--quiet")
+    assert verified.returncode == 0, verified.stdout
+    assert f"与 {day} 封存时一致（笔记本、参数和评分规则按 data/2022/closed 里的核对）" in verified.stdout
+    assert copy.run("compare", "2022").returncode == 0
+    assert "城中区财政局" in copy.run("trace", "2022", "report.issuer").stdout
+    assert copy.run("close", "2022").returncode == 0
+
+
+@pytest.mark.skipif(os.name == "nt", reason="kills of POSIX")
+@pytest.mark.parametrize(("at", "there"), [("_refuse_changed", 0), ("_put", 5)])
+def test_a_kill_leaves_record_and_kept_files_together(copy, at, there):
+    """Killed while it closes, before its commit is decided or after: the next command finds all of them, or none."""
+    (copy.data / "closed.json").unlink()
+    shutil.rmtree(copy.data / "closed")
+
+    def kill(frame, event, _):
+        if event == "return" and frame.f_code.co_name == at and frame.f_code.co_filename == commits.__file__:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    def work() -> None:
+        sys.setprofile(kill)
+        closing.close(Publication(copy.root, YEAR))
+
+    assert os.WIFSIGNALED(in_child(work))
+    commits.settle_all(copy.root)
+    found = [path for path in copy.data.glob("closed*/**/*") if path.is_file()]
+    found += copy.data.glob("closed.json")
+    assert len(found) == there
+    with closed_kit.in_force(Publication(copy.root, YEAR)) as (_, kept):
+        assert bool(kept) == bool(there)
+
+
+def test_the_only_notebook_of_a_year_is_meant_without_a_name(tmp_path):
+    """Where the parameters name several, or cannot be read, it is the annual report."""
+    kit = Kit(tmp_path / "kit")
+    assert named(kit.root, YEAR).id == "annual_report"
+    kit.edit(kit.params, "  annual_report: {}", "  report_2022: {}")
+    shutil.copy(kit.notebook, kit.notebook.with_name("report_2022.ipynb"))
+    assert (named(kit.root, YEAR).id, one_of_year(kit.root, YEAR).id) == ("report_2022", "report_2022")
+    kit.edit(kit.params, "  report_2022: {}", "  report_2022: {}\n  mid_year: {}")
+    assert named(kit.root, YEAR).id == "annual_report"
+    kit.params.unlink()
+    assert named(kit.root, YEAR).id == "annual_report"
+
+
+NEXT_YEAR = """
+report.prose("上年{last_year:evaluation.items}，{change:evaluation.departments.review_mean}。")
+report.table(report.years.frame("evaluation.departments.review_mean")[["year", "display"]], "各年复核平均分")
+"""
+
+
+def test_a_closed_year_and_the_next_one_stand_side_by_side(copy):
+    """The notebook goes on to the next year, which cites the closed one, is closed too, and both are verified after it goes on again."""
+    text = copy.params.read_text(encoding="utf-8")
+    for old, new in (
+        ("report_year: 2022", "report_year: 2023"),
+        ('data_folder: "2022"', 'data_folder: "2023"'),
+    ):
+        text = text.replace(old, new)
+    (copy.root / "params" / "2023.yml").write_text(text, encoding="utf-8")
+    shutil.copytree(
+        copy.data, copy.root / "data" / "2023", ignore=lambda *_: ["closed", "closed.json", "published.yml"]
+    )
+    add_cells(copy, *NEXT_YEAR.strip().splitlines())
+    result = copy.run("report", "2023", "--quiet")
+    assert result.returncode == 0, result.stderr
+    files = published_folder.contents(copy.outputs / "2023")
+    page = html.fromstring(files["annual_report.html"])
+    used = {one.get("data-key"): one.text_content() for one in page.iter("data")}
+    assert (used["last_year:evaluation.items"], used["change:evaluation.departments.review_mean"]) == (
+        "115个",
+        "持平",
+    )
+    assert files["inputs/data/2022/closed.json"] == (copy.data / "closed.json").read_bytes()
+    traced = copy.run("trace", "2023", "change:evaluation.departments.review_mean").stdout
+    assert "data/2022/closed.json（SHA-256 " in traced
+    assert "相关：last_year:evaluation.departments.review_mean" in traced
+    assert copy.run("close", "2023").returncode == 0
+    assert (copy.root / "data" / "2023" / "closed" / "data" / "2022" / "closed.json").is_file()
+    edited(copy)
+    for year in ("2023", "2022"):
+        done = copy.run("verify", year, "--quiet")
+        assert (done.returncode, done.stdout.count("已变")) == (0, 0), done.stdout
+
+
+def test_a_closed_year_needs_no_notebook_in_the_kit(copy):
+    """One that was renamed or deleted since is found with what was kept; of a year that is open it is missed."""
+    copy.notebook.unlink()
+    (one,) = of_year(copy.root, YEAR)
+    with closed_kit.in_force(one) as (source, kept):
+        assert source.notebook.read_bytes() == kept.files["notebooks/annual_report.ipynb"]
+        assert source.kit != copy.root and places.find_root() == source.kit.resolve()
+    (copy.data / "closed.json").unlink()
+    with pytest.raises(NotebookError):
+        of_year(copy.root, YEAR)
+
+
+def test_a_year_that_was_opened_again_is_made_from_the_current_files(closed, tmp_path):
+    """Asked for with --reopen, and until it is closed again, even though what was kept still lies there."""
+    one = Publication(closed.root, YEAR)
+    with closed_kit.in_force(one, current=True) as (source, kept):
+        assert (source, kept) == (one, None)
+    shutil.copytree(closed.root / "data", tmp_path / "data")
+    path = tmp_path / "data" / "2022" / "closed.json"
+    found = closed_record.read(one, None)
+    path.write_bytes(found.with_entry("reopened", manifest="", reason="改", files=[], figures=[]))
+    one = Publication(tmp_path, YEAR)
+    with closed_kit.in_force(one) as (source, kept):
+        assert (source, kept) == (one, None)
+
+
+def test_a_record_of_a_program_that_kept_nothing_still_holds(closed, tmp_path):
+    """Without kept files the current ones are used, as they were then."""
+    (tmp_path / "data" / "2022").mkdir(parents=True)
+    entry = {
+        key: value for key, value in record(closed)["entries"][0].items() if key not in ("kept", "origin")
+    }
+    path = tmp_path / "data" / "2022" / "closed.json"
+    path.write_bytes(manifest.sealed({"report_year": YEAR, "entries": [entry]}))
+    one = Publication(tmp_path, YEAR)
+    assert closed_record.read(one, None).closed == entry
+    with closed_kit.in_force(one) as (source, kept):
+        assert (source, kept) == (one, None)
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [(lambda path: path.write_bytes(b"{}"), "与封存记录不符"), (Path.unlink, "没有这个文件")],
+    ids=["changed", "gone"],
+)
+def test_kept_files_that_are_not_those_that_were_closed_are_told(copy, change, said):
+    """One line names the file; nothing of it is run."""
+    change(copy.data / "closed" / "notebooks" / "annual_report.ipynb")
+    with (
+        pytest.raises(TableError) as told,
+        closed_kit.in_force(Publication(copy.root, YEAR)),
+    ):
+        pass
+    line = f"data/2022/closed/notebooks/annual_report.ipynb：{said}；请从版本库取回原来的文件（git checkout）"
+    assert str(told.value) == line
+
+
+def test_kept_files_with_other_ends_of_lines_are_read_as_they_were(copy):
+    """Git on Windows may have given them others."""
+    path = copy.data / "closed" / "params" / "2022.yml"
+    content = path.read_bytes()
+    path.write_bytes(content.replace(b"\n", b"\r\n"))
+    with closed_kit.in_force(Publication(copy.root, YEAR)) as (source, kept):
+        assert kept.files["params/2022.yml"] == content
+        assert (source.kit / "params" / "2022.yml").read_bytes() == content
+
+
+def test_what_is_no_longer_kept_goes(copy):
+    """Closing again leaves just the files of the new version; another notebook has a folder of its own beside it."""
+    one = Publication(copy.root, YEAR)
+    written = dict(closed_kit.contents(one, {"params/2022.yml": b"new"}))
+    assert written["data/2022/closed/params/2022.yml"] == b"new"
+    gone = [name for name, content in written.items() if content is None]
+    assert "data/2022/closed/notebooks/annual_report.ipynb" in gone and len(gone) == 3
+    other = Publication(copy.root, YEAR, "mid_year")
+    assert dict(closed_kit.contents(other, {"a": b""})) == {"data/2022/closed-mid_year/a": b""}
 
 
 def tamper(kit: Kit) -> None:
@@ -411,15 +617,16 @@ def test_a_full_disk_loses_neither_record_nor_version(tmp_path, capfd, more, lim
 
 @pytest.mark.skipif(os.name == "nt", reason="limits of POSIX")
 def test_closing_on_a_full_disk_is_one_line(copy):
-    """Where the record finds no room nothing is left of it, and the line names it."""
+    """Where the record or a kept file finds no room nothing is left of either, and the line names the year."""
     (copy.data / "closed.json").unlink()
+    shutil.rmtree(copy.data / "closed")
     source = (
         "import resource, sys; from jixiao.commands.cli import main\n"
         "resource.setrlimit(resource.RLIMIT_FSIZE, (2000, 2000)); sys.argv = ['jixiao', 'close', '2022']; main()"
     )
     result = copy.python("-B", "-c", source)
     assert result.returncode == 1
-    assert result.stderr.strip().startswith("data/2022/closed.json：文件超出系统允许的大小，没有写成")
+    assert result.stderr.strip().startswith("data/2022：文件超出系统允许的大小，没有写成，什么也没有改动")
     assert not list(copy.data.glob("*closed*"))
 
 
@@ -437,4 +644,5 @@ def test_tables_of_a_closed_year_do_not_change(copy, words):
 def test_tables_of_a_year_that_was_opened_again_change(copy):
     """Once a reason is given the command goes its way."""
     assert copy.run("report", "2022", "--reopen", "补收一张表", "--quiet").returncode == 0
-    assert "封存" not in copy.run("undo", "2022").stderr
+    done = copy.run("undo", "2022")
+    assert done.stderr.strip() == "data/2022：没有可以撤销的导入；请核对年份"

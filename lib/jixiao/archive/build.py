@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from jixiao.archive import closed_record, failed_run, kit_files, manifest, public_scan, published_folder
+from jixiao.archive import (
+    closed_kit,
+    closed_record,
+    failed_run,
+    kit_files,
+    manifest,
+    public_scan,
+    published_folder,
+)
 from jixiao.archive.inputs import sha256
 from jixiao.archive.manifest import Sources
 from jixiao.archive.publication import Heading, Publication
 from jixiao.archive.run_record import RunRecord
 from jixiao.kit.errors import ExportError, Fault, FindingsError, RunError
 from jixiao.kit.progress import Progress
+from jixiao.kit.sealed import rendered
 from jixiao.press.paper import themes
 from jixiao.press.paper.themes import Theme
 from jixiao.report import digits, finding_lines, mimes
@@ -62,22 +72,25 @@ def build(
     figures that would change stand against it where it is closed, unless `reopen` says why;
     so does what no reader may find in a file, such as ID numbers, unless `allowed` has a reason for its kind.
     """
-    _ = publication.params  # what is wrong with them is told before anything is written
+    with closed_kit.in_force(publication, current=reopen is not None) as (source, _):
+        _ = source.params  # what is wrong with them is told before anything is written
     publication.outputs.mkdir(exist_ok=True)
     record = RunRecord(progress)
     with published_folder.opened(publication) as place:
-        publication = replace(publication)  # whoever held the lock may have gone on writing until now
-        _ = publication.params
         closed = closed_record.settled(publication)
         why = "" if reopen is None else closed_record.reason(reopen, closed)
-        executed = runner.executed_path(publication.notebook, place.scratch)
-        with failed_run.kept(publication, executed, record):
-            version = make(publication, place.scratch, record, deadline, draft=draft)
+        # whoever held the lock may have gone on writing until now
+        with closed_kit.in_force(replace(publication), current=bool(why)) as (publication, kept):
+            _ = publication.params
+            executed = runner.executed_path(publication.notebook, place.scratch)
+            with failed_run.kept(publication, executed, record):
+                version = make(publication, place.scratch, record, deadline, draft=draft)
+            said = (kept.remark(publication),) if kept else ()
         record.step("检查公开内容")
         scanned = public_scan.checked(publication, version.files, allowed or {})
         record.step("发布")
         changed, remarks = closed_record.publish(place, closed, version.files, why)
-        remarks = (*version.remarks, *scanned.remarks(), *remarks)
+        remarks = (*said, *version.remarks, *scanned.remarks(), *remarks)
         outcome = "published" if changed else "unchanged"
         record.write(publication, outcome, sha256(version.files[manifest.NAME]), remarks, scanned.as_json())
         return Built(place.target, changed, remarks)
@@ -93,7 +106,7 @@ def make(
     limits: Limits = LIMITS,
 ) -> Version:
     """The files of a publication made anew from what lies in its kit; only `scratch` is written to."""
-    theme = themes.of(publication.root)
+    theme = themes.of(publication.kit)
     inputs = publication.inputs
     notebook = publication.notebook
     with (
@@ -108,9 +121,20 @@ def make(
     changed = sorted({one.name for one in set(inputs) ^ set(replace(publication).inputs)})
     if changed:  # a version is made from one state of its inputs, which its manifest names
         raise RunError(*(Fault(name, "在运行中被改动", remedy="改完后再运行") for name in changed))
+    _refuse_years_not_kept(publication, files)
     files |= sources.kept()
     files[manifest.NAME] = manifest.render(publication, files, sources)
     return Version(files, (*changes, *_remarks(executed, theme)))
+
+
+def _refuse_years_not_kept(publication: Publication, files: Mapping[str, bytes]) -> None:
+    """RunError where figures of a year were taken that no text names: what they were made from would not be kept."""
+    listed = json.loads(files["figures.json"])["figures"]
+    taken = {one["earlier"]["year"] for one in listed if "earlier" in one}
+    for year in sorted(taken - publication.years_mentioned):
+        found = f"用到 {year} 工作年度的统计数，从单元格的文字里却看不出来，不会随报告存下"
+        remedy = f"直接写出，如 {{{year}:键}} 或 report.years[{year}]"
+        raise RunError(Fault(publication.notebook.name, found, remedy=remedy))
 
 
 def _environment(theme: Theme) -> Mapping[str, Any]:
@@ -172,7 +196,7 @@ def documents(
         formats = _exports(notebook, progress, theme)
     files = {f"{publication.id}.{kind}": content for kind, content in formats.items()}
     files[publication.notebook.name] = canonical.dumps(notebook).encode()
-    files["figures.json"] = manifest.rendered(figures)
+    files["figures.json"] = rendered(figures)
     files[data_package.NAME] = package.result()
     files[crate.NAME] = crate.render(heading, sources, crate.Run(dict(files)))
     return files

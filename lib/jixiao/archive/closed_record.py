@@ -20,17 +20,14 @@ from jixiao.archive.inputs import sha256
 from jixiao.archive.publication import Publication
 from jixiao.archive.publication import named as publication_of
 from jixiao.archive.published_folder import Place
+from jixiao.figures import closings
+from jixiao.figures.closings import REOPENED
 from jixiao.kit import disk, places
-from jixiao.kit.errors import ClosingError, Fault, ParameterError, TableError, one_line
+from jixiao.kit.errors import ClosingError, Fault, ParameterError, one_line
+from jixiao.year.params import DEFAULT_NOTEBOOK
 from jixiao.year.words import Severity
 
 FIGURES = "figures.json"
-CLOSED = "closed"
-REOPENED = "reopened"
-_FORMS = {  # the keys of an entry of each state
-    CLOSED: {"day": str, "manifest": str, "code": dict, "files": list, "inputs": list, "figures": dict},
-    REOPENED: {"day": str, "manifest": str, "reason": str, "files": list, "figures": list},
-}
 
 
 @dataclass(frozen=True)
@@ -43,7 +40,7 @@ class Record:
     @property
     def place(self) -> str:
         """The file as messages name it; it lies with the data of the report year, whichever folder the parameters name."""
-        return f"data/{self.publication.year}/closed{self.publication.suffix}.json"
+        return closings.place(self.publication.year, self.publication.id)
 
     @property
     def path(self) -> Path:
@@ -59,7 +56,7 @@ class Record:
     @property
     def closed(self) -> Mapping[str, Any] | None:
         """What was closed and not opened again."""
-        return self.entries[-1] if self.entries and self.entries[-1]["state"] == CLOSED else None
+        return closings.closed(self.entries)
 
     def with_entry(self, state: str, **content: Any) -> bytes:
         """The text of the record with one entry more, of today."""
@@ -69,10 +66,14 @@ class Record:
 
 @dataclass(frozen=True)
 class Standing:
-    """Since which day a publication is closed, and which of its published files are not those that were closed."""
+    """Since which day a publication is closed, and which of its published files are not those that were closed.
+
+    `source` is the folder of what was kept for it, where it is made from that.
+    """
 
     day: str
     different: tuple[str, ...]
+    source: str = ""
 
 
 def read(publication: Publication, published: bytes | None) -> Record:
@@ -84,11 +85,7 @@ def read(publication: Publication, published: bytes | None) -> Record:
     path = record.waiting if _belongs(record.waiting, published) else record.path
     if not path.exists():
         return record
-    found = _parsed(path.read_bytes())
-    if found.get("report_year") != publication.year:
-        remedy = "从版本库取回原来的文件（git checkout），不要手工修改"
-        raise TableError(Fault(record.place, "封存记录已损坏，或不是本程序写的", remedy=remedy))
-    return Record(publication, tuple(found["entries"]))
+    return Record(publication, closings.entries(path.read_bytes(), publication.year, record.place))
 
 
 def settled(publication: Publication) -> Record:
@@ -112,7 +109,8 @@ def refuse_changes(root: Path, year: int) -> None:
     """ClosingError for each closed publication of `year` whose tables are about to change; it says how to open it."""
     faults = []
     for path in sorted((root / "data" / str(year)).glob("closed*.json")):
-        one = publication_of(root, year, path.stem.removeprefix("closed").removeprefix("-"))
+        notebook = path.stem.removeprefix("closed").removeprefix("-")
+        one = publication_of(root, year, notebook or DEFAULT_NOTEBOOK)
         closed = read(one, published_manifest(one)).closed
         if closed:
             found = f"已于 {closed['day']} 封存，数据表不再改动"
@@ -197,9 +195,10 @@ def changed_files(closed: Mapping[str, Any], files: Mapping[str, bytes]) -> tupl
 
 
 def figures(files: Mapping[str, bytes]) -> dict[str, dict[str, str | None]]:
-    """Label, value and unit of every figure of a version by its key."""
+    """Label, value, unit and words of every figure of a version by its key."""
     listed = json.loads(files[FIGURES])["figures"]
-    return {one["key"]: {part: one[part] for part in ("label", "value", "unit")} for one in listed}
+    parts = (*closings.VALUE, *closings.WORDS)
+    return {one["key"]: {part: one[part] for part in parts if part in one} for one in listed}
 
 
 def errors(files: Mapping[str, bytes]) -> int:
@@ -236,33 +235,5 @@ def _belongs(waiting: Path, published: bytes | None) -> bool:
     """Whether a record that waits speaks of the version that is published."""
     if published is None or not waiting.is_file():
         return False
-    entries = _parsed(waiting.read_bytes()).get("entries", [])
+    entries = closings.parsed(waiting.read_bytes()).get("entries", [])
     return bool(entries) and entries[-1]["manifest"] == sha256(published)
-
-
-def _parsed(content: bytes) -> dict[str, Any]:
-    """What a record says; empty when it is not as it was written (the ends of its lines aside)."""
-    content = content.replace(b"\r\n", b"\n")
-    try:
-        found = json.loads(content)
-        intact = isinstance(found, dict) and manifest.sealed(found) == content
-        return found if intact and _is_record(found) else {}
-    except (ValueError, KeyError, TypeError, RecursionError):
-        return {}
-
-
-def _is_record(found: Mapping[str, Any]) -> bool:
-    """Whether the entries are such as this program writes: closed and reopened by turns."""
-    states = [entry["state"] for entry in found["entries"]]
-    turns = [(CLOSED, REOPENED)[n % 2] for n in range(len(states))]
-    return bool(states) and states == turns and all(map(_is_entry, found["entries"]))
-
-
-def _is_entry(entry: Mapping[str, Any]) -> bool:
-    form = {"state": str, **_FORMS[entry["state"]]}
-    if set(entry) != set(form) or not all(isinstance(entry[key], kind) for key, kind in form.items()):
-        return False
-    if entry["state"] == REOPENED:
-        return True
-    named = all(set(one) == {"name", "bytes", "sha256"} for one in entry["files"])
-    return named and all(set(one) == {"label", "value", "unit"} for one in entry["figures"].values())

@@ -1,4 +1,7 @@
-"""Closing a publication: an entry in its record on what is published, or all that stands against it."""
+"""Closing a publication: an entry in its record on what is published, with all that it was made from beside it.
+
+Record and kept files are written in one commit, or all that stands against closing is told.
+"""
 
 from __future__ import annotations
 
@@ -7,20 +10,22 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from jixiao.archive import closed_record, manifest, published_folder, verify
-from jixiao.archive.closed_record import CLOSED, Record
+from jixiao.archive import closed_kit, closed_record, manifest, published_folder, verify
+from jixiao.archive.closed_record import Record
 from jixiao.archive.inputs import sha256
 from jixiao.archive.publication import Publication
+from jixiao.figures.closings import CLOSED
 from jixiao.kit import commits, disk, places
 from jixiao.kit.errors import ClosingError, Fault
 
 
 @dataclass(frozen=True)
 class Closed:
-    """The entry of what is closed, the file that holds it as messages name it, and whether it was closed just now."""
+    """The entry of what is closed, file and folder that hold it as messages name them, and whether that is new."""
 
     entry: Mapping[str, Any]
     file: str
+    folder: str
     new: bool
 
 
@@ -39,10 +44,11 @@ def close(publication: Publication) -> Closed:
         _refuse(_not_intact(publication, published, recorded))
         if record.closed:
             _refuse(_published_since(record, record.closed, published))
-            return Closed(record.closed, record.place, False)
+            return Closed(record.closed, record.place, closed_kit.place(publication), False)
         # Until the record stands no import may change the tables that are held against those of the report.
         with disk.faults(record.place), _held(publication, record):
             _refuse(_unfit(publication, published, recorded))
+            kept = closed_kit.to_keep(publication, publication.inputs)
             content = record.with_entry(
                 CLOSED,
                 manifest=sha256(published[manifest.NAME]),
@@ -50,10 +56,16 @@ def close(publication: Publication) -> Closed:
                 files=recorded["files"],
                 inputs=recorded["inputs"],
                 figures=closed_record.figures(published),
+                origin=publication.params.data_origin,
+                kept=closed_kit.listed(kept),
             )
             record.path.parent.mkdir(exist_ok=True)
-            places.write_whole(record.path, content)
-        return Closed(closed_record.read(publication, None).closed or {}, record.place, True)
+            files = [(record.place, content), *closed_kit.contents(publication, kept)]
+            commits.write(
+                publication.root, record.path.parent, publication.command("close"), files, final=True
+            )
+        entry = closed_record.read(publication, None).closed or {}
+        return Closed(entry, record.place, closed_kit.place(publication), True)
 
 
 @contextmanager

@@ -32,6 +32,7 @@ ROLES = {
     "published": "公布数",
     "table": "数据表",
     "lock": "依赖清单",
+    "earlier": "以前年度",
 }
 # What a file is, by its name or its ending: its media type, and what is said of it where the run made it.
 _KINDS = {

@@ -9,9 +9,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import PurePosixPath
 from typing import Any
 
-from jixiao.archive import licences, manifest
+from jixiao.archive import licences
 from jixiao.archive.inputs import Input
 from jixiao.archive.publication import Heading
+from jixiao.kit.sealed import rendered
 
 NAME = "datapackage.json"
 _YUAN_PER_WAN = 10000
@@ -32,7 +33,7 @@ def render(heading: Heading, inputs: Sequence[Input]) -> bytes:
         for name, one in tables.items()
     ]
     content = {**_head(heading), "model": _model(tables), "resources": resources}
-    return manifest.rendered(content)
+    return rendered(content)
 
 
 def _head(heading: Heading) -> dict[str, Any]:

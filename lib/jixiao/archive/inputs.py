@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,6 +11,7 @@ from typing import Any
 from jixiao.press.paper import themes
 from jixiao.year.params import Params
 
+EARLIER = "earlier"  # the role of what earlier years are read from
 FOLDER = "inputs"  # of a published version: it holds what the version was made from
 
 
@@ -32,20 +33,26 @@ class Input:
         return {"role": self.role, **described(self.name, self.content)}
 
 
-def read(root: Path, notebook: str, params: Params, taken: Mapping[str, bytes]) -> tuple[Input, ...]:
+def read(
+    root: Path, notebook: str, params: Params, taken: Mapping[str, bytes], years: Iterable[int] = ()
+) -> tuple[Input, ...]:
     """Each file of the kit that a run of notebooks/`notebook` under `params` reads, as it is now.
 
     Of those that were `taken` already it is the bytes that the run has read, which the file may no longer have.
+    `years` are earlier years whose figures the notebook mentions.
     """
+    roles: dict[str, str] = {}
+    for role, name in _names(root, notebook, params, years):
+        roles.setdefault(name, role)
     return tuple(
         Input(role, name, taken[name] if name in taken else (root / name).read_bytes())
-        for role, name in _names(root, notebook, params)
+        for name, role in roles.items()
         if name in taken or (root / name).is_file()
     )
 
 
-def _names(root: Path, notebook: str, params: Params) -> Iterator[tuple[str, str]]:
-    """Role and name of every file that a run would read if it were there."""
+def _names(root: Path, notebook: str, params: Params, years: Iterable[int]) -> Iterator[tuple[str, str]]:
+    """Role and name of every file that a run would read if it were there; a name that comes again has its first role."""
     before = params.report_year - 1
     folder = params.data_folder
     yield "notebook", f"notebooks/{notebook}"
@@ -59,6 +66,10 @@ def _names(root: Path, notebook: str, params: Params) -> Iterator[tuple[str, str
     for path in sorted((root / "data" / folder).glob("*.csv")):
         yield "table", f"data/{folder}/{path.name}"
     yield "lock", "requirements.lock"
+    for year in sorted(years):
+        from jixiao.figures import earlier
+
+        yield from ((EARLIER, name) for name in earlier.files(root, year))
 
 
 def sha256(content: bytes) -> str:

@@ -16,10 +16,9 @@ import jixiao
 from jixiao.archive.inputs import Input, described, sha256
 from jixiao.archive.publication import Publication
 from jixiao.kit.errors import Fault, PublishError
-from jixiao.kit.visible import escaped
+from jixiao.kit.sealed import sealed
 
 NAME = "manifest.json"
-_OWN = "sha256"  # of the manifest itself, over its text without this line
 _HASH = re.compile(r"[0-9a-f]{64}")
 _CODE = Path(jixiao.__file__).parent
 
@@ -104,17 +103,6 @@ def render(publication: Publication, files: Mapping[str, bytes], sources: Source
             "environment": sources.environment,
         }
     )
-
-
-def sealed(content: Mapping[str, Any]) -> bytes:
-    """`content` as the text of a file that bears its own SHA-256."""
-    body = {key: value for key, value in content.items() if key != _OWN}
-    return rendered({**body, _OWN: sha256(rendered(body))})
-
-
-def rendered(content: Mapping[str, Any]) -> bytes:
-    """`content` as the JSON files of a version are written: Chinese readable, keys in the order given, nothing that steers."""
-    return (escaped(json.dumps(content, ensure_ascii=False, indent=1)) + "\n").encode()
 
 
 def read(content: bytes | None, place: str) -> dict[str, Any]:

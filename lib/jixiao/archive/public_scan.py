@@ -97,12 +97,15 @@ def allowances(options: Sequence[str]) -> dict[str, str]:
 
 def checked(publication: Publication, files: Mapping[str, bytes], allowed: Mapping[str, str]) -> Scanned:
     """Look through all `files` of a version; DisclosureError lists what stands against publishing them."""
-    units = () if publication.params.reconstructed else unit_names(files, publication.params.data_folder)
+    folders = _folders(files)
+    units: tuple[str, ...] = ()
+    if not publication.params.reconstructed:
+        units = tuple(sorted({name for folder in folders for name in unit_names(files, folder)}))
     known = (publication.params.issuer,)
     here = private_data.this_machine(publication.root)
     found = [one for name, content in files.items() for one in of_file(name, content, here, known, units)]
     if units:
-        found += _joined_tables(files, publication.params.data_folder)
+        found += [one for folder in folders for one in _joined_tables(files, folder)]
     scanned = Scanned(tuple(dict.fromkeys(found)), allowed)
     if scanned.refused:
         kinds = "、".join(
@@ -129,6 +132,12 @@ def of_file(
         yield Disclosed(hit.kind, name, place, hit.shown)
     if units:
         yield from _unit_scores(name, document, units)
+
+
+def _folders(files: Mapping[str, bytes]) -> tuple[str, ...]:
+    """The folders of data that the version was made from: that of its year, and those of earlier ones."""
+    named = re.compile(rf"{inputs.FOLDER}/data/([^/]+)/units\.csv")
+    return tuple(match[1] for match in map(named.fullmatch, sorted(files)) if match)
 
 
 def unit_names(files: Mapping[str, bytes], folder: str) -> tuple[str, ...]:

@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING, Any
 
 from jixiao.archive import inputs
 from jixiao.archive.inputs import Input
+from jixiao.figures import closings
 from jixiao.kit import commits, places
-from jixiao.kit.errors import Fault, NotebookError, ParameterError, PublishError
+from jixiao.kit.errors import Fault, JixiaoError, NotebookError, ParameterError, PublishError
 from jixiao.kit.strict_yaml import suggestion
 from jixiao.report import declarations
 from jixiao.report.declarations import Declared
-from jixiao.report.notebook_form import content_of, notebook_of, parameters_of
+from jixiao.report.notebook_form import content_of, earlier_years, notebook_of, parameters_of
 from jixiao.year import params
 from jixiao.year.params import DEFAULT_NOTEBOOK, NAMES, NOTEBOOK_ID, Params, Recorded
 
@@ -38,6 +39,12 @@ class Publication:
     root: Path
     year: int
     id: str = DEFAULT_NOTEBOOK
+    source: Path | None = None  # the kit that it is made from, where that is another one than `root`
+
+    @property
+    def kit(self) -> Path:
+        """The folder of the kit that notebook, parameters, rules and tables are read from."""
+        return self.source or self.root
 
     @property
     def name(self) -> str:
@@ -47,7 +54,7 @@ class Publication:
     @property
     def suffix(self) -> str:
         """What tells its files apart from those of the annual report."""
-        return "" if self.id == DEFAULT_NOTEBOOK else f"-{self.id}"
+        return closings.suffix(self.id)
 
     @property
     def outputs(self) -> Path:
@@ -77,11 +84,11 @@ class Publication:
     def notebook(self) -> Path:
         """The file of the notebook; PlaceError when it leads out of notebooks/."""
         name = f"{self.id}{_SUFFIX}"
-        return places.inside(self.root / "notebooks", name, f"notebooks/{name}")
+        return places.inside(self.kit / "notebooks", name, f"notebooks/{name}")
 
     @cached_property
     def _recorded(self) -> Recorded:
-        return params.recorded(self.root, self.year)
+        return params.recorded(self.kit, self.year)
 
     @cached_property
     def _notebook_content(self) -> bytes:
@@ -129,16 +136,19 @@ class Publication:
 
     def evaluated(self) -> Evaluation:
         """The year as this publication reports it, with the figures that its notebook defined when it was published."""
+        from jixiao.figures import earlier
         from jixiao.figures.evaluate import evaluate
         from jixiao.figures.model import own_from_json
 
-        found = evaluate(self.root, self.params, self.own)
+        found = evaluate(self.kit, self.params, self.own)
         path = self.folder / "figures.json"
         if not path.is_file():
             return found
         try:
             listed = json.loads(path.read_bytes())["figures"]
-            return found.with_own(own_from_json(one) for one in listed if "own" in one)
+            own = [own_from_json(one) for one in listed if "own" in one]
+            of_other_years = [earlier.from_json(one) for one in listed if "earlier" in one]
+            return found.with_own([*own, *of_other_years])
         except (ValueError, LookupError, TypeError) as error:
             remedy = f"重新运行 {self.command('report')}"
             raise PublishError(Fault(f"{self.place}/figures.json", "文件已损坏", remedy=remedy)) from error
@@ -149,10 +159,19 @@ class Publication:
         taken = {f"params/{self.year}.yml": self._recorded.content}
         if self.notebook.is_file():
             taken[f"notebooks/{self.notebook.name}"] = self._notebook_content
-        folder = self.root / "data" / self.params.data_folder
+        years = self.years_mentioned
+        folder = self.kit / "data" / self.params.data_folder
         return commits.consistent(
-            self.root, folder, lambda: inputs.read(self.root, self.notebook.name, self.params, taken)
+            self.kit, folder, lambda: inputs.read(self.kit, self.notebook.name, self.params, taken, years)
         )
+
+    @cached_property
+    def years_mentioned(self) -> set[int]:
+        """The earlier years whose figures the notebook mentions; they are read with it, and kept with its version."""
+        if not self.notebook.is_file():
+            return set()
+        known = closings.known(self.kit, self.year)
+        return earlier_years(notebook_of(self._notebook_content, self.notebook), self.year, known)
 
 
 @dataclass(frozen=True)
@@ -167,7 +186,7 @@ class Heading:
 
 
 def of_year(root: Path, year: int, names: Sequence[str] = ()) -> list[Publication]:
-    """The publications of `year` that `names` say, or all that its parameters name; each has its notebook.
+    """The publications of `year` that `names` say, or all that its parameters name; each has its notebook, or is closed.
 
     NotebookError names what is not in notebooks/, and what is there.
     """
@@ -176,7 +195,7 @@ def of_year(root: Path, year: int, names: Sequence[str] = ()) -> list[Publicatio
     missing = [
         Fault(f"notebooks/{one.id}{_SUFFIX}", "没有这个笔记本", remedy=suggestion(one.id, known))
         for one in found
-        if not one.notebook.is_file()
+        if not one.notebook.is_file() and not closings.read(root, year, one.id)
     ]
     if missing:
         raise NotebookError(*missing)
@@ -184,16 +203,30 @@ def of_year(root: Path, year: int, names: Sequence[str] = ()) -> list[Publicatio
 
 
 def one_of_year(root: Path, year: int, name: str = "") -> Publication:
-    """The publication of `year` that `name` says, the annual report by ""; NotebookError where it has no notebook."""
-    return of_year(root, year, [name or DEFAULT_NOTEBOOK])[0]
+    """The publication of `year` that `name` says, by "" as `named` has it; NotebookError where it has no notebook."""
+    return of_year(root, year, [name or _default(root, year)])[0]
 
 
 def named(root: Path, year: int, text: str = "") -> Publication:
-    """The publication that a user means by mid_year, mid_year.ipynb or notebooks/mid_year.ipynb; the annual report by ""."""
+    """The publication that a user means by mid_year, mid_year.ipynb or notebooks/mid_year.ipynb.
+
+    By "" it is the annual report, or the one notebook of a year whose parameters name no other.
+    """
     if not text:
-        return Publication(root, year)
+        return Publication(root, year, _default(root, year))
     name = Path(text).as_posix().removeprefix("notebooks/").removesuffix(_SUFFIX)
     if not NOTEBOOK_ID.fullmatch(name):
         expected = "notebooks/ 里的文件名，用小写字母、数字、_ 和 -"
         raise NotebookError(Fault(f"笔记本“{text}”", "名称不对", expected))
     return Publication(root, year, name)
+
+
+def _default(root: Path, year: int) -> str:
+    """The notebook of `year` that is meant where none is named."""
+    try:
+        notebooks = params.of_year(root, year).notebooks
+    except (
+        JixiaoError
+    ):  # told where they are needed; what is published or closed can be looked at without them
+        return DEFAULT_NOTEBOOK
+    return next(iter(notebooks)) if len(notebooks) == 1 else DEFAULT_NOTEBOOK

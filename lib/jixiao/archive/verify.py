@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import io
 import json
-import os
 import re
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from jixiao.archive import build, closed_record, crate, inputs, manifest, published_folder
+from jixiao.archive import build, closed_kit, closed_record, crate, inputs, manifest, published_folder
 from jixiao.archive.closed_record import Standing
 from jixiao.archive.inputs import described, sha256
 from jixiao.archive.publication import Publication
@@ -33,7 +32,8 @@ DIFFERENT = "重建结果不同"
 _ROLES = {**crate.ROLES, "code": "程序", "environment": "运行环境"}
 # Inputs that are read and never run: tables and parameters of a year, values and word lists of the checks, the lock.
 _DATA = re.compile(
-    r"data/[^/]+/[^/]+\.csv|data/[^/]+/published\.yml|params/\d{4}\.yml|params/checks\.yml|requirements\.lock"
+    r"data/[^/]+/[^/]+\.csv|data/[^/]+/published\.yml|data/[^/]+/closed[a-z0-9_-]*\.json"
+    r"|params/\d{4}\.yml|params/checks\.yml|requirements\.lock"
 )
 _HARMLESS = ("code", "environment", "lock")  # where the files are identical all the same
 
@@ -131,33 +131,49 @@ def of(publication: Publication, progress: Progress, given: str = "", *, trust: 
     """What is published by its manifest, and file by file against what the inputs that it keeps give today.
 
     A kept notebook, policy or theme is a program that somebody may have put there: it is run only if it is the one of
-    the kit to the byte, or with `trust`.
+    the kit to the byte, or with `trust`. What was kept when a publication was closed counts as the kit's.
     """
     published = published_folder.read(publication)
     recorded = manifest.read(published.get(manifest.NAME), publication.place)
     closed = closed_record.standing(publication, published)
-    checked = tuple(intact(published, recorded))
-    changes = tuple(changed_inputs(publication, recorded["inputs"]))
-    own = sha256(published[manifest.NAME])
-    forms = kept_forms(publication)
-    found = Verdict(checked, changes, closed=closed, manifest=own, given=given, kept=forms)
-    kept = _kept(published, recorded)
-    untrusted = () if trust else tuple(_foreign(publication.root, kept))
-    if untrusted:
-        return replace(found, untrusted=untrusted)
+    with closed_kit.in_force(publication) as (source, kept):
+        if closed and kept:
+            closed = replace(closed, source=kept.place)
+        found = Verdict(
+            tuple(intact(published, recorded)),
+            tuple(changed_inputs(source, recorded["inputs"])),
+            closed=closed,
+            manifest=sha256(published[manifest.NAME]),
+            given=given,
+            kept=kept_forms(source),
+        )
+        made_from = _kept(published, recorded)
+        untrusted = () if trust else tuple(_foreign(source.kit, made_from))
+    return (
+        replace(found, untrusted=untrusted)
+        if untrusted
+        else _rebuilt(publication, found, published, progress)
+    )
+
+
+def _rebuilt(
+    publication: Publication, found: Verdict, published: Mapping[str, bytes], progress: Progress
+) -> Verdict:
+    """What was found, with each file held against the version that is made anew from the inputs that were published."""
+    recorded = manifest.read(published.get(manifest.NAME), publication.place)
     with private_folder() as folder:
         copy = folder / "kit"
-        _unpack(kept, copy)
+        _unpack(_kept(published, recorded), copy)
         try:
-            with _root_named(copy):
+            with places.root_named(copy):
                 again = replace(publication, root=copy)
                 version = build.make(again, folder / "scratch", progress, draft=True)
         except JixiaoError as error:
             return replace(found, failed=tuple(map(str, error.faults)))
     run = tuple(_changes(recorded, json.loads(version.files[manifest.NAME])))
     naming = (manifest.NAME, crate.NAME) if run else (manifest.NAME,)  # they name program and environment
-    held = tuple(one if one.name in naming else _held(one, published, version.files) for one in checked)
-    return replace(found, files=held, changes=(*changes, *run), rebuilt=True)
+    held = tuple(one if one.name in naming else _held(one, published, version.files) for one in found.files)
+    return replace(found, files=held, changes=(*found.changes, *run), rebuilt=True)
 
 
 def _kept(published: Mapping[str, bytes], recorded: Mapping[str, Any]) -> dict[str, bytes]:
@@ -252,19 +268,6 @@ def _unpack(kept: Mapping[str, bytes], copy: Path) -> None:
         path.write_bytes(content)
 
 
-@contextmanager
-def _root_named(root: Path) -> Iterator[None]:
-    """What the kernel takes for the kit's folder."""
-    before = os.environ.get(places.ROOT_VARIABLE)
-    os.environ[places.ROOT_VARIABLE] = str(root)
-    try:
-        yield
-    finally:
-        del os.environ[places.ROOT_VARIABLE]
-        if before is not None:
-            os.environ[places.ROOT_VARIABLE] = before
-
-
 def _changes(recorded: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[Change]:
     """The program, Python, fonts and packages that are no longer as recorded."""
     if recorded["code"] != now["code"]:
@@ -277,8 +280,12 @@ def _changes(recorded: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[Ch
 
 
 def changed_inputs(publication: Publication, recorded: Sequence[Mapping[str, Any]]) -> Iterator[Change]:
-    """Inputs that changed, are gone, or that a run would read today in addition."""
-    root = publication.root
+    """Inputs that changed, are gone, or that a run would read today in addition.
+
+    What an earlier year was read from may have come to be its closed record; as long as what was read is the same, that
+    is no change.
+    """
+    root = publication.kit
     before = {one["name"]: one for one in recorded}
     now = {
         name: {**one, **described(name, (root / name).read_bytes())}
@@ -288,6 +295,8 @@ def changed_inputs(publication: Publication, recorded: Sequence[Mapping[str, Any
     with suppress(JixiaoError):  # parameters that cannot be read are a change that is told already
         now |= {one.name: one.as_json() for one in publication.inputs}
     for name in sorted({*before, *now}):
+        if name not in before and now[name]["role"] == inputs.EARLIER:
+            continue
         old = before.get(name, {})
         new = now.get(name, {})
         if old.get("sha256") != new.get("sha256"):

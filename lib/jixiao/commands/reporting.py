@@ -22,7 +22,11 @@ from jixiao.kit.errors import Fault, ParameterError, TableError
     help="笔记本运行的时限（秒）。",
 )
 @click.option("--draft", is_flag=True, help="有错误级审核发现时也生成，只作草稿。")
-@click.option("--reopen", metavar="REASON", help="年度已封存而数字有变时也发布：理由和改动记入 closed.json。")
+@click.option(
+    "--reopen",
+    metavar="REASON",
+    help="年度已封存也发布，改用现在的笔记本和参数：理由和改动记入 closed.json。",
+)
 @click.option(
     "--allow",
     "allow",
@@ -44,7 +48,7 @@ def report(
 
     NOTEBOOK 是 notebooks/ 里的笔记本；不写的，运行参数文件 notebooks 列出的全部。annual_report 以外的放入 outputs/YEAR-NOTEBOOK/。
 
-    已封存（jixiao close）的，统计数有变就不发布，逐项列出；--reopen 写明理由的除外。
+    已封存（jixiao close）的，用封存时的笔记本、参数和评分规则；统计数有变就不发布，逐项列出。--reopen 写明理由的，用现在的，照样发布。
 
     要发布的文件里有身份证号码、银行卡号、电话、密钥、机器上的路径或单个单位的得分的，不发布，逐处列出；--allow 写明理由的除外。
     """
@@ -83,22 +87,23 @@ def report(
 def compare(year: str, notebook: str, skeleton: bool, as_json: bool) -> None:
     """把 YEAR 工作年度的统计数与已公布的数（published.yml）逐项核对；有差异时退出码为 1。
 
-    NOTEBOOK 是哪一份报告，按它的参数计算；不写的为 annual_report。
+    NOTEBOOK 是哪一份报告，按它的参数计算；不写的为 annual_report；参数文件只列出一份的，为那一份。
 
     published.yml 里写明 {printed: 印的, right: 正确的, because: 原因} 的是已知误印，不算差异。
     """
-    from jixiao.archive import publication
+    from jixiao.archive import closed_kit, publication
     from jixiao.figures import compare as comparing
     from jixiao.figures.compare import State
 
     one = publication.one_of_year(places.find_root(), places.year_of(year), notebook)
-    evaluation = one.evaluated()
+    with closed_kit.in_force(one) as (source, _):
+        evaluation = source.evaluated()
     if skeleton:
         printing.lines(comparing.skeleton(evaluation.figures).splitlines())
         return
     rows = evaluation.comparisons
     if not rows:
-        name = f"data/{one.params.data_folder}/{comparing.FILE}"
+        name = f"data/{evaluation.params.data_folder}/{comparing.FILE}"
         remedy = f"把已公布的数写进这个文件（{one.command('compare')} --skeleton 给出待填的键）"
         there = (one.root / name).is_file()
         found = "还没有填公布的数" if there else "没有这个文件"

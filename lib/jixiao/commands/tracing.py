@@ -23,13 +23,14 @@ def trace(year: str, key: str, notebook: str, parts: bool, as_json: bool) -> Non
 
     KEY 见报告最后的附录和 figures.json，如 "evaluation.departments.review.[85,90)"。
 
-    NOTEBOOK 是哪一份报告，按它的参数计算；不写的为 annual_report。
+    NOTEBOOK 是哪一份报告，按它的参数计算；不写的为 annual_report；参数文件只列出一份的，为那一份。
     """
-    from jixiao.archive import publication
+    from jixiao.archive import closed_kit, publication
     from jixiao.figures import trace as tracing
 
     one = publication.one_of_year(places.find_root(), places.year_of(year), notebook)
-    found = tracing.trace(one.evaluated(), key)
+    with closed_kit.in_force(one) as (source, _):
+        found = tracing.trace(source.evaluated(), key)
     if as_json:
         printing.document(found.as_json())
     else:

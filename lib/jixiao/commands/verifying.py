@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 def verify(target: str, notebook: str, given: str, trust: bool, as_json: bool, quiet: bool) -> None:
     """TARGET 是年份（如 2022）：重建该年的报告，与已发布的逐个文件核对，并说明输入、程序、环境有无变化。
 
-    NOTEBOOK 是哪一份报告，不写的为 annual_report。
+    NOTEBOOK 是哪一份报告，不写的为 annual_report；参数文件只列出一份的，为那一份。
 
     随报告存下的笔记本、评分规则、版式与本机的不同的，不运行，列出来；看过以后可加 --trust。
 
@@ -88,7 +88,10 @@ def _print(verdict: Verdict, of_year: bool) -> None:
         printing.line(f"原件和数据表另有 {len(verdict.kept) - printing.MOST} 处不符")
     if verdict.closed:
         different = "、".join(verdict.closed.different)
-        printing.line(f"与 {verdict.closed.day} 封存时{f'不同：{different}' if different else '一致'}")
+        source = verdict.closed.source
+        made_from = f"（笔记本、参数和评分规则按 {source} 里的核对）" if source else ""
+        state = f"不同：{different}" if different else "一致"
+        printing.line(f"与 {verdict.closed.day} 封存时{state}{made_from}")
     if verdict.given:
         other = f"清单不是给出的那一份，它的 SHA-256 是 {verdict.manifest}"
         printing.line("清单就是给出的那一份" if verdict.as_given else other)

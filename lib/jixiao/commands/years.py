@@ -26,9 +26,13 @@ def new_year(year: str) -> None:
 def close(year: str, notebook: str) -> None:
     """把 YEAR 工作年度已发布的文件、输入和统计数记入 data/YEAR/closed.json；不完整的、草稿、输入有变的不封存。
 
-    NOTEBOOK 不写的为 annual_report；其他的记入 data/YEAR/closed-NOTEBOOK.json。
+    笔记本、参数、评分规则和版式一并存进 data/YEAR/closed/；以后 report、verify、compare、trace 用这些，不用现在的。
 
-    封存以后，jixiao report 遇到统计数有变就不发布；确要改动的，用 --reopen 写明理由。
+    NOTEBOOK 不写的为 annual_report；参数文件只列出一份的，为那一份。
+
+    annual_report 以外的记入 data/YEAR/closed-NOTEBOOK.json，存进 data/YEAR/closed-NOTEBOOK/。
+
+    封存以后，jixiao report 遇到统计数有变就不发布；确要改动的，用 --reopen 写明理由，改用现在的笔记本和参数。
     """
     from jixiao.archive import closing, publication
 
@@ -45,4 +49,8 @@ def close(year: str, notebook: str) -> None:
         f"文件 {len(entry['files'])} 个，输入 {len(entry['inputs'])} 项，统计数 {len(entry['figures'])} 个"
     )
     printing.line(f"  程序 {entry['code']['version']}，{counts}")
-    printing.line(f"请把 {closed.file} 提交进 git：outputs/ 不在 git 里，这份记录是以后核对的依据。")
+    printing.line(
+        f"  笔记本、参数、评分规则等 {len(entry['kept'])} 个文件存进 {closed.folder}，以后照它们重建"
+    )
+    said = "outputs/ 不在 git 里，它们是以后核对和重建的依据"
+    printing.line(f"请把 {closed.file} 和 {closed.folder} 提交进 git：{said}。")

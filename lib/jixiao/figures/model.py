@@ -68,7 +68,8 @@ class Figure:
     `shown` replaces value and unit in sentences where they read differently (a date).
     `short` is the label inside its own table or list. `follows` names the figures that this one is computed from,
     `rows` the rows of a table, `rules` the rules of the policy that it rests on, `tables` all tables without whose
-    rows it is not known. `project` is the key project whose name stands in key and label.
+    rows it is not known. `project` is the key project whose name stands in key and label. `earlier` is the earlier
+    year that the figure is of or compared with; `reconstructed` tells that the rows of that year are invented.
     """
 
     key: str
@@ -86,6 +87,8 @@ class Figure:
     rules: tuple[str, ...] = ()
     tables: tuple[str, ...] = ()
     project: str = ""
+    earlier: int | None = None
+    reconstructed: bool = False
 
     @property
     def number(self) -> str:

@@ -22,7 +22,7 @@ import shutil
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
@@ -61,13 +61,17 @@ class Change:
 
 @dataclass(frozen=True)
 class Commit:
-    """What one command changed: an id, the command as users know it, when, each file, and where contents are kept."""
+    """What one command changed: an id, the command as users know it, when, each file, and where contents are kept.
+
+    One that is `final`, as closing a year is, is not taken back by `undo`, nor is what came before it.
+    """
 
     id: str
     command: str
     at: str
     changes: tuple[Change, ...]
     folder: Path
+    final: bool = False
 
     def earlier(self, change: Change) -> Path | None:
         """The content that a file had before; None where there was no file."""
@@ -95,6 +99,7 @@ class Commit:
             "command": self.command,
             "at": self.at,
             "changes": [asdict(one) for one in self.changes],
+            **({"final": True} if self.final else {}),
         }
 
     @cached_property
@@ -123,17 +128,19 @@ def write(
     contents: Iterable[tuple[str, Content]],
     read: Mapping[str, str | None] | None = None,
     since: str = "在运行中被改动",
+    *,
+    final: bool = False,
 ) -> Commit | None:
     """Give files of the kit new contents, all or none; None where every one has its content already.
 
     The caller holds `folder`. `contents` are names from the root, each once, which may be made while they are
     written. `read` has the digests of files from which the contents were made: RunError says which one somebody
-    has changed `since`, and then nothing is written.
+    has changed `since`, and then nothing is written. What is `final` is not taken back by `undo`.
     """
     staged = _beside(folder, f"new-{secrets.token_hex(8)}")
     try:
         with disk.faults(places.shown(folder, root), "什么也没有改动"):
-            commit = _staged(root, staged, command, contents)
+            commit = _staged(root, staged, command, contents, final)
             if not commit.changes:
                 return None
             _synced(staged)
@@ -204,7 +211,7 @@ def undo(root: Path, folder: Path) -> Commit:
     since, which would be lost.
     """
     last = latest(folder)
-    if last is None:
+    if last is None or last.final:
         found = "没有可以撤销的导入"
         raise ParameterError(Fault(places.shown(folder, root), found, remedy="核对年份"))
     contents = ((change.name, last.earlier(change)) for change in last.changes)
@@ -228,7 +235,9 @@ def digest(path: Path) -> str | None:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _staged(root: Path, folder: Path, command: str, contents: Iterable[tuple[str, Content]]) -> Commit:
+def _staged(
+    root: Path, folder: Path, command: str, contents: Iterable[tuple[str, Content]], final: bool
+) -> Commit:
     """Write new and present contents into `folder`, of those files that change; the record of them last."""
     (folder / _NEW).mkdir(parents=True)
     (folder / _OLD).mkdir()
@@ -250,7 +259,7 @@ def _staged(root: Path, folder: Path, command: str, contents: Iterable[tuple[str
             shutil.copyfile(target, folder / _OLD / number)
         changes.append(change)
     at = dt.datetime.now().isoformat(" ", "seconds")
-    commit = Commit(secrets.token_hex(16), command, at, tuple(changes), folder)
+    commit = Commit(secrets.token_hex(16), command, at, tuple(changes), folder, final)
     (folder / _RECORD).write_text(json.dumps(commit.as_json(), ensure_ascii=False), encoding="utf-8")
     return commit
 
@@ -318,7 +327,7 @@ def _finish(root: Path, folder: Path) -> Commit:
     _sync_folder(folder.parent)
     for aside in (earlier / _NEW, *folder.parent.glob(f".{folder.name}.new-*")):
         shutil.rmtree(aside, ignore_errors=True)
-    return Commit(commit.id, commit.command, commit.at, commit.changes, earlier)
+    return replace(commit, folder=earlier)
 
 
 def _refuse_overwriting(root: Path, commit: Commit) -> None:

@@ -6,6 +6,8 @@ import hashlib
 import os
 import re
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from jixiao.kit.errors import Fault, ParameterError, PlaceError
@@ -38,6 +40,19 @@ def find_root(start: Path | None = None) -> Path:
             return folder
     expected = "含有 params、data、notebooks 的文件夹"
     raise PlaceError(Fault(str(here), "找不到报告工具的文件夹", expected, "进入该文件夹再运行"))
+
+
+@contextmanager
+def root_named(root: Path) -> Iterator[None]:
+    """Let every process that is started within take `root` for the kit's folder."""
+    before = os.environ.get(ROOT_VARIABLE)
+    os.environ[ROOT_VARIABLE] = str(root)
+    try:
+        yield
+    finally:
+        del os.environ[ROOT_VARIABLE]
+        if before is not None:
+            os.environ[ROOT_VARIABLE] = before
 
 
 def year_of(text: str | int) -> int:

@@ -6,6 +6,7 @@ import ast
 import difflib
 import json
 import math
+import re
 import symtable
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -25,6 +26,7 @@ _RUNS_PYTHON = ("time", "prun", "capture")  # magics whose text is Python run in
 # What nbformat raises for JSON of another shape depends on where it first stumbles.
 _OTHER_SHAPE = (AttributeError, TypeError, LookupError, RecursionError)
 _UNREADABLE = (OSError, ValueError, *_OTHER_SHAPE)
+_OF_YEAR = re.compile(r"\{\s*(last_year|change|[12][0-9]{3})\s*:")
 _REASSIGNED = "先删去这一赋值，或换一个变量名"
 
 
@@ -99,6 +101,37 @@ def sections(notebook: NotebookNode) -> Iterator[str]:
             match node:
                 case ast.Call(func=ast.Attribute(attr="section"), args=[ast.Constant(value=str(name)), *_]):
                     yield name
+
+
+def earlier_years(notebook: NotebookNode, report_year: int, known: Sequence[int]) -> set[int]:
+    """The years before `report_year` whose figures `notebook` mentions; all that are `known` where it does not say which.
+
+    A year is mentioned in a text ({last_year:KEY}, {change:KEY}, {2020:KEY}), by report.years[2020], or by
+    report.years.frame(KEY, [2020, 2021]).
+    """
+    found: set[int] = set()
+    for cell in notebook.cells:
+        tree = ast.parse(python(cell.source) if cell.cell_type == "code" else "")
+        said = set()  # uses of report.years that say which year
+        for node in ast.walk(tree):
+            match node:
+                case ast.Constant(value=str(text)):
+                    years = _OF_YEAR.findall(text)
+                    found |= {int(year) if year.isdigit() else report_year - 1 for year in years}
+                case ast.Subscript(
+                    value=ast.Attribute(attr="years") as used, slice=ast.Constant(value=int(year))
+                ):
+                    found.add(year)
+                    said.add(used)
+                case ast.Call(
+                    func=ast.Attribute(value=ast.Attribute(attr="years") as used, attr="frame"),
+                    args=[_, ast.List(elts=listed)],
+                ) if all(isinstance(one, ast.Constant) for one in listed):
+                    found |= {int(ast.unparse(one)) for one in listed if ast.unparse(one).isdigit()}
+                    said.add(used)
+                case ast.Attribute(attr="years") if node not in said:
+                    found |= set(known)
+    return {year for year in found if year < report_year}
 
 
 def place(path: Path, number: int, source: str) -> str:

@@ -88,7 +88,8 @@ def data(figure: Figure, *, bare: bool = False, marked: bool = False) -> str:
     element = (
         f'<data value="{escape(figure.number)}" data-key="{escape(figure.key)}">{escape(written)}</data>'
     )
-    return element + (f"<sup>{MARK}</sup>" if marked and figure.invented else "")
+    of_invented_rows = figure.invented and (marked or figure.reconstructed)
+    return element + (f"<sup>{MARK}</sup>" if of_invented_rows else "")
 
 
 def _with_value(figure: Figure) -> Figure:

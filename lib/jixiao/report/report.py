@@ -12,6 +12,7 @@ from html import escape
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
+from jixiao.figures import earlier
 from jixiao.figures.evaluate import Evaluation, evaluate
 from jixiao.figures.model import Figure, Figures
 from jixiao.kit import places
@@ -31,6 +32,7 @@ from jixiao.report import (
 )
 from jixiao.report.headings import Heading, Level, Numbering
 from jixiao.report.own_figures import Frames
+from jixiao.report.years import Years
 from jixiao.year import params
 from jixiao.year.params import NAMES
 from jixiao.year.words import Severity
@@ -74,6 +76,7 @@ class Report:
         self._year = evaluation  # without the figures of the notebook's own, which no check looks at
         self.tables = Frames(evaluation.tables)
         self.exact = evaluation.tables.frames
+        self.years = Years(evaluation.root, evaluation.params.report_year, lambda: self.figures)
         self._own: dict[str, Figure] = {}
         self._namespace = namespace
         self._opened_with = {name: namespace[name] for name in parameters if name in namespace}
@@ -85,7 +88,7 @@ class Report:
 
     @property
     def figures(self) -> Figures:
-        """Every figure that there is so far: those of the year, and those that the notebook has defined."""
+        """Every figure that there is so far: of the year, defined by the notebook, or of earlier years that it asked for."""
         return self.evaluation.figures
 
     @property
@@ -138,6 +141,7 @@ class Report:
     def title(self, text: str) -> Output:
         """The title block: the title, its numbers as {figure.key}; issuer, date, and the note that data are invented."""
         year = self.evaluation.params
+        text = self._mention(text)
         errors = sum(finding.severity == Severity.ERROR for finding in self._year.findings)
         draft = f"（草稿：有{errors}处错误级审核发现）" if errors else ""
         title = f"{prose.line(text, self.figures)}{draft}"
@@ -187,6 +191,8 @@ class Report:
         """Paragraphs in Markdown; numbers only as {figure.key} (or {figure.key:数} without the unit).
 
         A clause in [[…]] is left out where the data give one of its figures no value.
+        {last_year:KEY} is the figure of the year before, {2020:KEY} that of another earlier year, and {change:KEY} the
+        difference from the year before in words: 增加3个, 减少0.45分, 持平, 增加1.20个百分点.
 
         `otherwise` stands in its place where the data give one of the figures no value. Where it says that something
         was not done, `work` names what (see `not_done` of the parameters): it then stands only where the parameters
@@ -194,7 +200,7 @@ class Report:
         """
         if not self._written:
             return None
-        text = prose.with_known(text, self.figures)
+        text = prose.with_known(self._mention(text), self.figures)
         if not text.strip():
             return None
         if work or otherwise:
@@ -202,11 +208,20 @@ class Report:
             if not prose.has_values(text, self.figures):
                 if not undone:
                     return None
-                text = otherwise or text
+                text = self._mention(otherwise) or text
         marked = report_tables.marks(self.evaluation)
         return self._output(
             {"text/html": prose.fragment(text, self.figures, marked=marked), "text/plain": text}
         )
+
+    def _mention(self, text: str) -> str:
+        """Take up the figures of other years that `text` names, and those that the notebook asked for before."""
+        mentioned = self.years.mention(text)
+        used = self.years.used
+        if any(key not in self.figures or self.figures[key] != one for key, one in used.items()):
+            rest = self.figures.without(used)
+            self.evaluation = replace(self.evaluation, figures=rest).with_own(used.values())
+        return mentioned
 
     def _is_not_done(self, work: str) -> bool:
         """Whether the parameters say that the year did not see this work; ProseError for a word that is none."""
@@ -227,6 +242,9 @@ class Report:
             f"{row.label}：公布时印作 {row.published}，应为 {row.computed}（{row.because}）。"
             for row in self.evaluation.misprints
         ]
+        used = self.years.used.values()
+        invented = dict.fromkeys(one.earlier for one in used if one.invented and one.reconstructed)
+        notes += [f"{year} 工作年度的数带 * 的，由那一年的重构数据推算，没有公布过。" for year in invented]
         found = finding_lines.to_mend([finding.as_json() for finding in self._year.findings])
         notes += [f"{one['found']}（审核发现 {one['rule']}）。" for one in finding_lines.first(found)]
         notes += finding_lines.rest(found)
@@ -278,10 +296,13 @@ class Report:
         ParameterError for a name under leave_out that is no section.
         """
         self._refuse_no_sections()
+        self._mention("")
         table = report_tables.register(self.evaluation)
         bundle = replace(table, caption=self._caption("表", table.caption)).bundle()
         listed = [
-            one.as_json() | ({"own": own_figures.as_json(one)} if one.key in self._own else {})
+            one.as_json()
+            | ({"own": own_figures.as_json(one)} if one.key in self._own else {})
+            | ({"earlier": earlier.as_json(one)} if one.earlier else {})
             for one in self.figures.values()
         ]
         compared = [row.as_json() for row in self.evaluation.differences]
