@@ -17,7 +17,7 @@ from jixiao.kit.errors import ExportError, Fault, FindingsError, RunError
 from jixiao.kit.progress import Progress
 from jixiao.press.paper import themes
 from jixiao.press.paper.themes import Theme
-from jixiao.report import digits, finding_lines, mimes
+from jixiao.report import finding_lines, mimes, written
 from jixiao.report.notebook_form import read_notebook
 from jixiao.running import runner
 from jixiao.running.limits import LIMITS, Limits
@@ -100,9 +100,10 @@ def make(
         runner.started(notebook, scratch, _PRELOAD, limits) as kernel,
         kit_files.watched(publication.root, kernel.confined) as changes,
     ):
-        _refuse_digits(notebook)
+        wrong = written.faults(read_notebook(notebook), notebook, publication.params.leave_out)
         sources = Sources(inputs, manifest.code(), _environment(theme))
-        executed = runner.run(notebook, publication.parameters, scratch, deadline, progress, kernel)
+        values = publication.parameters
+        executed = runner.run(notebook, values, scratch, deadline, progress, kernel, written=wrong)
     _refuse_findings(executed, draft)
     files = documents(publication, executed, progress, theme, sources)
     changed = sorted({one.name for one in set(inputs) ^ set(replace(publication).inputs)})
@@ -117,13 +118,6 @@ def _environment(theme: Theme) -> Mapping[str, Any]:
     from jixiao.press.paper import pdf
 
     return manifest.environment(families[0] for families in pdf.chosen(theme).values())
-
-
-def _refuse_digits(notebook: Path) -> None:
-    """Text in Markdown cells is held to what `report.prose` is held to."""
-    for number, cell in enumerate(read_notebook(notebook).cells, start=1):
-        if cell.cell_type == "markdown":
-            digits.refuse(cell.source, f"{notebook.name} 第 {number} 个单元格")
 
 
 def _refuse_findings(executed: NotebookNode, draft: bool) -> None:

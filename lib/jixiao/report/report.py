@@ -5,17 +5,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
+import os
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import asdict, replace
 from decimal import Decimal
+from functools import wraps
 from html import escape
 from itertools import chain
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
 from jixiao.figures.evaluate import Evaluation, evaluate
 from jixiao.figures.model import Figure, Figures
 from jixiao.kit import places
-from jixiao.kit.errors import Fault, ParameterError, ProseError
+from jixiao.kit.errors import Fault, JixiaoError, ParameterError, ProseError
 from jixiao.kit.strict_yaml import suggestion
 from jixiao.report import (
     charts,
@@ -48,10 +50,41 @@ class Output:
     """What a cell of the notebook shows: one heading, paragraph, table or chart."""
 
     def __init__(self, bundle: Mapping[str, Any]) -> None:
-        self._bundle = dict(bundle)
+        self._bundle = {**bundle, mimes.OWN: True}
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
         return self._bundle
+
+
+_Given = ParamSpec("_Given")
+_Shown = TypeVar("_Shown")
+
+
+def _told(
+    call: Callable[Concatenate[Report, _Given], _Shown],
+) -> Callable[Concatenate[Report, _Given], _Shown | None]:
+    """A call of the report whose faults are shown in its cell, and nothing else, where the run goes on past them."""
+
+    @wraps(call)
+    def goes_on(report: Report, *args: _Given.args, **kwargs: _Given.kwargs) -> _Shown | None:
+        try:
+            return call(report, *args, **kwargs)
+        except (ProseError, ParameterError) as error:
+            if not report.goes_on:
+                raise
+            _show(error)
+            return None
+
+    return goes_on
+
+
+def _show(error: JixiaoError) -> None:
+    """Show the faults in the cell, for the analyst and for the run that tells them."""
+    from IPython.display import display
+
+    faults = [asdict(fault) for fault in error.faults]
+    markup = "".join(f"<p>{escape(str(fault))}</p>" for fault in error.faults)
+    display(Output({"text/plain": str(error), "text/html": markup, mimes.FAULTS: faults}))
 
 
 def open_report(namespace: Mapping[str, Any]) -> Report:
@@ -74,6 +107,8 @@ class Report:
         self.tables = Frames(evaluation.tables)
         self.exact = evaluation.tables.frames
         self._own: dict[str, Figure] = {}
+        self.goes_on = bool(os.environ.get(notebook_form.GOES_ON))
+        self._broken: set[str] = set()  # where it goes on: figures whose definition has faults, told there
         self._namespace = namespace
         self._opened_with = {name: namespace[name] for name in parameters if name in namespace}
         self._written = True
@@ -94,6 +129,7 @@ class Report:
 
     # figures of the notebook's own
 
+    @_told
     def figure(
         self,
         key: str,
@@ -112,12 +148,15 @@ class Report:
         ProseError lists all that keeps it from being a figure. The cell may run again.
         """
         others = Figures(one for one in self.figures.values() if one.key not in self._own or one.key != key)
+        if self.goes_on and key not in self.figures:
+            self._broken.add(key)  # until it is made
         made = own_figures.figure(others, key, value, unit, label, definition, rows, source)
         before = self._own.get(key)
         if before and (before.label, before.definition) != (made.label, made.definition):
             raise ProseError(
                 Fault(f"report.figure(“{key}”)", f"“{key}”已用于“{before.label}”", remedy="换一个键")
             )
+        self._broken.discard(key)
         self._own[key] = made
         self.evaluation = replace(self.evaluation, figures=others).with_own([made])
 
@@ -134,12 +173,13 @@ class Report:
 
     # headings
 
+    @_told
     def title(self, text: str) -> Output:
         """The title block: the title, its numbers as {figure.key}; issuer, date, and the note that data are invented."""
         params = self.evaluation.params
         errors = sum(finding.severity == Severity.ERROR for finding in self._year.findings)
         draft = f"（草稿：有{errors}处错误级审核发现）" if errors else ""
-        title = f"{prose.line(text, self.figures)}{draft}"
+        title = f"{prose.line(text, self.figures, broken=self._broken)}{draft}"
         note = self._origin_note()
         lines = [f"<h1>{escape(title)}</h1>", f'<p class="issuer">{escape(params.issuer)}</p>']
         lines.append(f'<p class="date">{self.figures["report.published_on"].display}</p>')
@@ -158,6 +198,7 @@ class Report:
         markup = f'<header class="title-block">{"".join(lines)}</header>'
         return self._output({"text/html": markup, "text/plain": title, mimes.REPORT: about})
 
+    @_told
     def section(self, name: str) -> Output | None:
         """The heading of a section, numbered in the order in which sections stand."""
         self._written = name not in self.evaluation.params.leave_out
@@ -167,14 +208,17 @@ class Report:
         self._sections.append(name)
         return self._heading(Level.SECTION, name)
 
+    @_told
     def subsection(self, name: str) -> Output | None:
         """A heading inside a section."""
         return self._heading(Level.SUBSECTION, name) if self._written else None
 
+    @_told
     def subsubsection(self, name: str) -> Output | None:
         """A heading inside a subsection."""
         return self._heading(Level.SUBSUBSECTION, name) if self._written else None
 
+    @_told
     def appendix(self, name: str) -> Output:
         """The heading of an appendix; appendices are always written."""
         self._written = True
@@ -182,6 +226,7 @@ class Report:
 
     # text
 
+    @_told
     def prose(self, text: str, otherwise: str = "", work: str = "") -> Output | None:
         """Paragraphs in Markdown; numbers only as {figure.key} (or {figure.key:数} without the unit).
 
@@ -191,16 +236,21 @@ class Report:
         """
         if not self._written:
             return None
-        if work or otherwise:
-            undone = not work or self._is_not_done(work)
-            if not prose.has_values(text, self.figures):
-                if not undone:
-                    return None
-                text = otherwise or text
+        undone = not work or self._is_not_done(work)
+        wrong = [
+            fault
+            for one in (text, otherwise)
+            for fault in prose.faults(one, self.figures, broken=self._broken, values=False)
+        ]
+        if wrong:
+            raise ProseError(*wrong)
+        if (work or otherwise) and not prose.has_values(text, self.figures, broken=self._broken):
+            if not undone:
+                return None
+            text = otherwise or text
         marked = report_tables.marks(self.evaluation)
-        return self._output(
-            {"text/html": prose.fragment(text, self.figures, marked=marked), "text/plain": text}
-        )
+        markup = prose.fragment(text, self.figures, marked=marked, broken=self._broken)
+        return self._output({"text/html": markup, "text/plain": text})
 
     def _is_not_done(self, work: str) -> bool:
         """Whether the parameters say that the year did not see this work; ProseError for a word that is none."""
@@ -241,6 +291,7 @@ class Report:
 
     # tables and charts
 
+    @_told
     def table(
         self,
         what: str | pd.DataFrame,
@@ -266,6 +317,7 @@ class Report:
             return None
         return self._output(replace(table, caption=self._caption("表", table.caption)).bundle())
 
+    @_told
     def register(self) -> Output:
         """The register of all figures, which programs read too; it ends every report.
 
@@ -304,6 +356,7 @@ class Report:
         if faults:
             raise ParameterError(*faults)
 
+    @_told
     def chart(
         self,
         what: Any,

@@ -15,6 +15,7 @@ from typing import Any
 
 from jixiao.kit import places
 from jixiao.kit.private_folders import MARK, end_marked, private_folder
+from jixiao.report.notebook_form import GOES_ON
 from jixiao.running.limits import LIMITS, Excess, Limits
 
 if os.name == "nt":
@@ -172,7 +173,7 @@ def _command(connection_file: Path, preload: Sequence[str]) -> list[str]:
 
 def _environment(home: Path) -> dict[str, str]:
     """The driver's environment, made the same for every run as far as results can depend on it."""
-    own = {"MPLBACKEND": _PICTURES, "PYTHONHASHSEED": "0", "IPYTHONDIR": str(home / "ipython")}
+    own = {GOES_ON: "1", "MPLBACKEND": _PICTURES, "PYTHONHASHSEED": "0", "IPYTHONDIR": str(home / "ipython")}
     if os.environ.get(_ROOT):  # the kernel works in another folder
         own[_ROOT] = str(Path(os.environ[_ROOT]).resolve())
     return {**os.environ, **dict.fromkeys(_ONE_THREAD, "1"), **own, "JPY_PARENT_PID": str(os.getpid())}
