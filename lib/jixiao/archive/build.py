@@ -17,7 +17,7 @@ from jixiao.kit.errors import ExportError, Fault, FindingsError, RunError
 from jixiao.kit.progress import Progress
 from jixiao.press.paper import themes
 from jixiao.press.paper.themes import Theme
-from jixiao.report import finding_lines, mimes, written
+from jixiao.report import digits, finding_lines, mimes, written
 from jixiao.report.notebook_form import read_notebook
 from jixiao.running import runner
 from jixiao.running.limits import LIMITS, Limits
@@ -27,6 +27,11 @@ if TYPE_CHECKING:
     from nbformat import NotebookNode
 
 DEADLINE = 600.0  # seconds for the whole notebook
+_TRACED = {
+    "图": 'report.chart(图, "题目", alt="…", data=frame)',
+    "表": 'report.table(frame, "题目")',
+    "文字": "report.prose 和统计数",
+}
 _PRELOAD = ("jixiao.report.report", "seaborn")  # the kernel imports them while papermill is imported here
 
 
@@ -146,7 +151,20 @@ def _remarks(executed: NotebookNode, theme: Theme) -> Iterator[str]:
         f"{place}：输出没有进入报告；请改用 report.prose 或表格" for place in document.unpublished(executed)
     )
     yield from (f"{place}下面没有内容，没有进入报告" for place in document.empty_headings(executed))
+    for one in _untraced(executed):
+        yield f"{one['place']}：{one['kind']}里的数没有来源，已照原样发布；请改用 {_TRACED[one['kind']]}"
     yield from pdf.fonts_lacking(theme)
+
+
+def _untraced(executed: NotebookNode) -> list[dict[str, str]]:
+    """What is published without the report, and holds numbers that no figure and no frame stands behind."""
+    from jixiao.press.page import document
+
+    return [
+        {"place": one.place, "kind": one.kind}
+        for one in document.foreign(executed)
+        if one.kind == "图" or digits.found(one.text, "")
+    ]
 
 
 def documents(
@@ -157,7 +175,8 @@ def documents(
     from jixiao.running import canonical
 
     notebook = canonical.canonical(executed)
-    figures = _figures(notebook, publication)
+    untraced = _untraced(executed)
+    figures = _figures(notebook, publication) | ({"untraced": untraced} if untraced else {})
     params = publication.params
     day = params.published_on.isoformat()
     heading = Heading(publication.name, figures["title"], figures.get("origin_note", ""), day, params)

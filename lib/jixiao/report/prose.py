@@ -7,7 +7,7 @@ hold no key, and tables drawn in Markdown. Whatever is wrong with a text is told
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from html import escape
 from itertools import pairwise
 
@@ -25,6 +25,8 @@ _AROUND = 10
 _RULE = re.compile(r"\s*[|｜]?\s*:?-{2,}:?\s*(?:[|｜]\s*:?-{2,}:?\s*)+[|｜]?\s*")  # below the head of a table
 _UNCLOSED = re.compile(r"\{[\x21-\x7a]*")  # the key behind a brace
 _ANY = re.compile(r"[^\n]+")
+_SENT = "见|参见|详见|参阅|参照"
+_QUOTES = "[“‘「『《\"']?", "[”’」』》\"']?"
 _ROW = re.compile(r"[^|｜│\n]*(?:[|｜│][^|｜│\n]*){2,}")
 
 
@@ -100,7 +102,9 @@ def written_faults(text: str, place: str) -> list[Fault]:
     masked = digits.cover(PLACEHOLDER, text)
     found = []
     for brace in _BRACE.finditer(masked):
-        around = one_line(text[max(0, brace.start() - _AROUND) : brace.end() + _AROUND])
+        key = _UNCLOSED.match(masked, brace.start())
+        end = key.end() if key else brace.end()
+        around = one_line(text[max(0, brace.start() - _AROUND) : end + _AROUND])
         where = f"{place}“…{around}…”"
         if brace[0] in "｛｝":
             found.append(Fault(where, f"是全角的“{brace[0]}”", "{统计数的键}", "改用半角的花括号"))
@@ -127,6 +131,18 @@ def table_faults(text: str, place: str) -> list[Fault]:
     return [Fault(f"{place}“…{one_line(drawn, 30)}…”", "有手写的表格", remedy=f"改用 {remedy}")]
 
 
+def references(text: str, left_out: Iterable[str]) -> list[Fault]:
+    """A fault for each section of `left_out` to which `text` sends its reader: 详见“结果应用”, “结果应用”一节."""
+    found = []
+    for name in left_out:
+        quoted = re.escape(name).join(_QUOTES)
+        sent = re.search(rf"(?:{_SENT})[^。；，\n]{{0,8}}?{quoted}|{quoted}(?:一节|一章|章节|部分所)", text)
+        if sent:
+            remedy = f"删去这一处，或从参数 leave_out 里去掉“{name}”"
+            found.append(Fault(f"正文“…{sent[0]}…”", f"提到的章节“{name}”没有写", remedy=remedy))
+    return found
+
+
 def _without_tables(masked: str) -> str:
     """`masked` with the rows of a drawn table covered: what is wrong with them was told once."""
     if not _tabular(masked):
@@ -143,7 +159,7 @@ def _tabular(text: str) -> bool:
 
 
 def _is_row(line: str) -> bool:
-    return bool(_ROW.fullmatch(line) or _RULE.fullmatch(line))
+    return bool(_ROW.fullmatch(line.strip()) or _RULE.fullmatch(line))
 
 
 def _key(placeholder: str) -> str:

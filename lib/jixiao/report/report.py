@@ -25,6 +25,7 @@ from jixiao.report import (
     mimes,
     notebook_form,
     notebook_parameters,
+    own_data,
     own_figures,
     own_tables,
     prose,
@@ -50,7 +51,7 @@ class Output:
     """What a cell of the notebook shows: one heading, paragraph, table or chart."""
 
     def __init__(self, bundle: Mapping[str, Any]) -> None:
-        self._bundle = {**bundle, mimes.OWN: True}
+        self._bundle = dict(bundle)
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
         return self._bundle
@@ -144,9 +145,12 @@ class Report:
         """Define a figure: register, trace, figures.json and compare have it, and sentences take it as {key}.
 
         `value` is a whole number, a decimal, a text, or a float that has been rounded. `rows` is the part of
-        `report.tables[…]` or `report.scores` that it was made from; without rows `source` says where it is from.
+        `report.tables[…]`, `report.scores` or `report.data(…)` that it was made from; without rows `source` says where
+        it is from.
         ProseError lists all that keeps it from being a figure. The cell may run again.
         """
+        if file := own_data.source(rows):
+            rows, source = None, source or file
         others = Figures(one for one in self.figures.values() if one.key not in self._own or one.key != key)
         if self.goes_on and key not in self.figures:
             self._broken.add(key)  # until it is made
@@ -164,7 +168,7 @@ class Report:
         """The figures whose key, label or definition has `words`: key, value, label, definition, for the notebook only."""
         found = [one for one in self.figures.values() if words in f"{one.key} {one.label} {one.definition}"]
         lines = [f"{one.key}  {one.display}  {one.label}：{one.definition}" for one in found]
-        return self._output({"text/plain": "\n".join(lines) or f"没有与“{words}”有关的统计数"})
+        return Output({"text/plain": "\n".join(lines) or f"没有与“{words}”有关的统计数"})
 
     @staticmethod
     def rounded(value: Any, places: int = 2) -> Decimal:
@@ -242,6 +246,7 @@ class Report:
             for one in (text, otherwise)
             for fault in prose.faults(one, self.figures, broken=self._broken, values=False)
         ]
+        wrong += prose.references(f"{text}\n{otherwise}", self.evaluation.params.leave_out)
         if wrong:
             raise ProseError(*wrong)
         if (work or otherwise) and not prose.has_values(text, self.figures, broken=self._broken):
@@ -389,6 +394,18 @@ class Report:
             charts.bundle(figure, f"own-{numbered.split()[0]}", numbered, alt.strip(), notes, table)
         )
 
+    # the bureau's own tables
+
+    def data(self, name: str, numbers: Collection[str] = ()) -> pd.DataFrame:
+        """The rows of a CSV file of the bureau's own in the folder of the year's tables (UTF-8 or GB18030).
+
+        Every cell is text, None where it is blank; those of the columns `numbers` are exact decimals. The index is the
+        row of the spreadsheet. The file is an input of the version, which keeps it. A figure made from some of its
+        `rows` names the file and the rows as its source. PlaceError for a name that leads out of the folder, TableError
+        for what cannot be read.
+        """
+        return own_data.read(self.evaluation.root, self.evaluation.params.data_folder, name, numbers)
+
     # what all of them share
 
     def _caption(self, kind: str, name: str) -> str:
@@ -404,7 +421,7 @@ class Report:
 
     def _output(self, bundle: Mapping[str, Any]) -> Output:
         notebook_parameters.unchanged(self._namespace, self._opened_with)
-        return Output(bundle)
+        return Output({**bundle, mimes.OWN: True})
 
 
 def _number_of(name: str, names: list[str]) -> int:

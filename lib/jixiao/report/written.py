@@ -30,9 +30,12 @@ _WORDS = (
 )  # of report.table and report.chart; caption and alt may stand at these places
 _AT = {"table": {1: "caption"}, "chart": {1: "caption", 2: "alt"}}
 _NAMES = {"caption": "题目", "note": "注", "alt": "替代文字"}
-_MARKUP = re.compile(r"<(style|script)\b.*?</\1\s*>|<!--.*?-->|<[^>]*>|&#?\w+;", re.DOTALL | re.IGNORECASE)
-_SAID_OF = "见|参见|详见|参阅|参照"
-_OPEN, _CLOSE = "[“‘「『《\"']?", "[”’」』》\"']?"
+_MARKUP = re.compile(
+    r"<(style|script)\b.*?</\1\s*>|<!--.*?-->|</?[A-Za-z][^>]*>|&#?\w+;", re.DOTALL | re.IGNORECASE
+)
+
+
+_TARGET = re.compile(r"(?<=\])\([^)\s]*\)")  # where a link leads, the bytes of a picture
 
 
 def faults(notebook: NotebookNode, path: Path, left_out: Sequence[str]) -> list[tuple[int, Fault]]:
@@ -44,7 +47,7 @@ def faults(notebook: NotebookNode, path: Path, left_out: Sequence[str]) -> list[
         if cell.cell_type == "markdown":
             found = _of_markdown(cell.source, left_out)
         elif cell.cell_type == "code":
-            found = _of_code(cell.source, assigned, left_out)
+            found = _of_code(cell.source, assigned)
         else:
             continue
         where = place(path, number, cell.source)
@@ -53,39 +56,23 @@ def faults(notebook: NotebookNode, path: Path, left_out: Sequence[str]) -> list[
     return told
 
 
-def references(text: str, left_out: Sequence[str]) -> list[Fault]:
-    """A fault for each section of `left_out` to which `text` sends its reader: 详见“结果应用”, “结果应用”一节."""
-    found = []
-    for name in left_out:
-        quoted = rf"{_OPEN}{re.escape(name)}{_CLOSE}"
-        sent = re.search(
-            rf"(?:{_SAID_OF})[^。；，\n]{{0,8}}?{quoted}|{quoted}(?:一节|一章|章节|部分所)", text
-        )
-        if sent:
-            remedy = f"删去这一处，或从参数 leave_out 里去掉“{name}”"
-            found.append(Fault(f"正文“…{sent[0]}…”", f"提到的章节“{name}”没有写", remedy=remedy))
-    return found
-
-
 def _of_markdown(source: str, left_out: Sequence[str]) -> Iterator[Fault]:
     """Text is held to what `report.prose` is held to, but takes no figures."""
     for match in prose.PLACEHOLDER.finditer(source):
         remedy = '把这段文字写进 report.prose("""…""")'
         yield Fault(f"正文“…{match[0]}…”", "Markdown 单元格里不能用统计数", remedy=remedy)
-    yield from prose.written_faults(source, "正文")
-    yield from references(source, left_out)
+    readable = digits.cover(_TARGET, digits.cover(_MARKUP, source))
+    yield from dict.fromkeys([*prose.table_faults(source, "正文"), *prose.written_faults(readable, "正文")])
+    yield from prose.references(source, left_out)
 
 
-def _of_code(source: str, assigned: Mapping[str, ast.expr], left_out: Sequence[str]) -> Iterator[Fault]:
+def _of_code(source: str, assigned: Mapping[str, ast.expr]) -> Iterator[Fault]:
     calls = [node for node in ast.walk(ast.parse(python(source))) if isinstance(node, ast.Call)]
     for call in calls:
         name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
         if name in _SHOWN:
             for text in (text for argument in call.args for text in _texts(argument, assigned)):
                 yield from _of_shown(text, name)
-        elif name == "prose":
-            for text in (text for argument in call.args[:1] for text in _texts(argument, assigned)):
-                yield from references(text, left_out)
         else:
             for words, text in _said(call, name):
                 yield from digits.found(text, words, digits.cover(_MARKUP, text))
