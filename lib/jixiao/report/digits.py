@@ -71,7 +71,7 @@ def found(text: str, place: str, masked: str | None = None) -> list[Fault]:
         around = one_line(text[max(0, start - _AROUND) : end + _AROUND].replace(NO_NUMBER, "…"))
         number = one_line(text[start:end])
         remedy = "改用统计数；还没有的，用 report.figure 定义，或写进 facts.csv"
-        faults.append(Fault(f"{place}“…{around}…”", f"有{words}“{number}”", "{统计数的键}", remedy))
+        faults.append(Fault(f"{place}“…{around}…”", f"{words}{number}”", "{统计数的键}", remedy))
     if len(faults) > _MOST:
         rest = Fault(place, f"手写的数字另有 {len(faults) - _MOST} 处")
         faults = [*faults[:_MOST], rest]
@@ -84,11 +84,11 @@ def cover(pattern: re.Pattern[str], text: str) -> str:
 
 
 def _numbers(text: str) -> list[tuple[int, int, str]]:
-    """Where numbers typed by hand begin and end, in order, and what they are called."""
+    """Where numbers typed by hand begin and end, in order, and the words that tell each."""
     text = cover(_exempt(), text.translate(_HALF_WIDTH))
     text = "".join(_without_list_numbers(text))
-    spans = [(*span, "手写的数字") for span in _digits(text)]
-    spans += [(*span, "用汉字手写的数字") for span in _numerals(text)]
+    spans = [(*span, "有手写的数字“") for span in _digits(text)]
+    spans += [(*span, "有用汉字手写的数字“") for span in _numerals(text)]
     return sorted(spans)
 
 
