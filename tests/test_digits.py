@@ -1,5 +1,7 @@
 """Numbers typed by hand: which words and digits of ordinary official prose pass, and which counts are found."""
 
+import time
+
 import pytest
 
 from jixiao.report import digits
@@ -16,7 +18,7 @@ PHRASES = """一个 一是完善 二是加强 三是 一方面 一批 一定 进
 十分重视 三个方面 两个层面 五个坚持 两个维护 五位一体 三位一体 八项规定 收支两条线 三年滚动规划 一般公共预算 一次性 一体化 两级
 千家万户 二次分配
 城乡二元结构 零基预算 零余额账户 零部件 大部分 多数 多家 保留两位小数 一项一策 附录二 上半年 一成不变 双过半 市级十五部 十次全会
-两项得分都有的"""
+两项得分都有的 十四届人大三次会议 九年义务教育 三个一批"""
 LISTS = [
     "1. 甲\n2. 乙",
     "1、甲；\n2、乙。",
@@ -70,7 +72,7 @@ def test_a_number_in_digits_is_found(text, number):
 
 COUNTS = """五十四个 两成 三家 百分之八十 半数 一半 三分之二 八十五分 一百分 一百一十五个 二百户 两家 十个 十余家 五十多个 三百余万元 三万元
 两亿元 一倍 一个百分点 两个百分点 上百个 数十家 近千户 三名 二十三位 三年 九十点五分 零家 壹佰个 五個 五十四项 五部门 两项目 四五十个 廿个
-一百多人次 二十天 千分之五 翻一番 二个 三十处 四十条 九成 一千个"""
+一百多人次 十一个 二十一个 二十天 千分之五 翻一番 二个 三十处 四十条 九成 一千个"""
 
 
 @pytest.mark.parametrize("number", COUNTS.split())
@@ -82,11 +84,28 @@ def test_a_count_in_chinese_numerals_is_found(number):
 
 
 @pytest.mark.parametrize(
-    "text", ["**五十四**个部门", "五十四 个部门", "五十四\u200b个部门", "“五十四个部门”", "得十分。"]
+    "text",
+    [
+        "**五十四**个部门",
+        "五十四 个部门",
+        "五十四\u200b个部门",
+        "“五十四个部门”",
+        "得十分。",
+        "两个一般项目",
+        "三个不同部门",
+    ],
 )
 def test_a_count_that_is_set_apart_is_found(text):
     """Emphasis, blanks and marks of quotation hide no number."""
     assert len(digits.found(text, "")) == 1
+
+
+def test_a_long_text_takes_no_longer_than_its_length():
+    """Runs of numerals, blanks, brackets and digits are looked through once."""
+    begun = time.process_time()
+    for part in ("万", "一", "五 ", "五" + " " * 9, "《", "1-", "第1、", "(1", "2022、", "a-1"):
+        digits.found(part * 5_000, "")
+    assert time.process_time() - begun < 5
 
 
 def test_a_rank_is_a_fact_and_an_ordinal_is_not():

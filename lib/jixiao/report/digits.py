@@ -30,22 +30,22 @@ _LISTED = r"(?:30|[12][0-9]|[1-9])"  # a list of more points is none
 _ALONE = r"(?<![0-9])(?<![0-9][.,，])"
 _ENDS = r"(?![0-9])(?![.,][0-9])(?!\s*[%％‰])"
 _DIGIT_NAMES = (
-    r"《[^》]*》",
+    r"《[^》]{0,300}》",
     rf"[〔﹝\[(【]{_YEAR}[〕﹞\])】]\s?第?\s?[0-9]{{1,5}}\s?号",  # 财预〔2018〕167号
     rf"{_ALONE}[0-9]{{1,6}}号(?!人)",  # 1号文件
-    rf"{_ALONE}{_YEAR}(?:年?{_TO}{_YEAR})*(?:年|(?=(?:会计|财政|预算|工作)年度|财年))",
-    rf"{_ALONE}{_MONTH}(?:{_TO}{_MONTH})*月(?:{_DAY}[日号](?:{_TO}{_DAY}[日号])*|{_DAY}{_TO}{_DAY}[日号])?",
-    rf"{_ALONE}{_YEAR}([-/.]){_MONTH}\1{_DAY}{_ENDS}",  # 2025-03-12
+    rf"{_ALONE}{_YEAR}(?:年?{_TO}{_YEAR}){{0,12}}(?:年|(?=(?:会计|财政|预算|工作)年度|财年))",
+    rf"{_ALONE}{_MONTH}(?:{_TO}{_MONTH}){{0,12}}月(?:{_DAY}[日号](?:{_TO}{_DAY}[日号]){{0,12}}|{_DAY}{_TO}{_DAY}[日号])?",
+    rf"{_ALONE}{_YEAR}(?P<between>[-/.]){_MONTH}(?P=between){_DAY}{_ENDS}",  # 2025-03-12
     rf"{_ALONE}{_YEAR}-(?:0[1-9]|1[0-2]){_ENDS}(?!-)",
     rf"(?<=\(){_YEAR}[-—–~～至]{{1,2}}{_YEAR}年?(?=\))",  # 行动方案（2021—2023）
-    rf"{_ALONE}第?(?:[1-4]{_TO})*[1-4]季度",
-    rf"第\s?[0-9]{{1,4}}(?:{_TO}(?:第\s?)?[0-9]{{1,4}})*\s?[条款项章节编篇目页期届次批轮部号版](?!名)",
+    rf"{_ALONE}第?(?:[1-4]{_TO}){{0,4}}[1-4]季度",
+    rf"第\s?[0-9]{{1,4}}(?:{_TO}(?:第\s?)?[0-9]{{1,4}}){{0,12}}\s?[条款项章节编篇目页期届次批轮部号版](?!名)",
     rf"(?<=[：:；;。，,、])\s?\({_LISTED}\)",
     r"(?:GB|DB[0-9]{0,2}|JR|ISO|IEC)(?:/[TZ])?\s?[0-9]+(?:\.[0-9]+)*(?:[-—–]{1,2}(?:19|20)[0-9]{2})?",
     r"[0-9]{3,5}[”\"]?(?=(?:政务|便民|服务|市民|政府|投诉|举报|监督|纳税|维权|公共){0,4}(?:热线|专线))",
 )
 _CODE_NAME = r"(?<![A-Za-z0-9])(?!(?i:RMB|CNY|USD|HKD|EUR|JPY|GBP|US))[A-Za-z]{1,8}-?[0-9]{1,5}"  # A4
-_SUM_NAME = r"(?<![0-9.])[0-9]{1,2}(?:\+(?:[0-9]{1,2}|[NnXx]))+"  # “1+3+N”
+_SUM_NAME = r"(?<![0-9.])[0-9]{1,2}(?:\+(?:[0-9]{1,2}|[NnXx])){1,6}"  # “1+3+N”
 _LIST_NUMBER = re.compile(rf"[\s#>*+-]*\(?{_LISTED}[.、)](?![0-9])")
 _OPENS = re.compile(r"\s*(?:#|[-*+]\s|>|\|)")  # a line of Markdown that the next one does not go on
 
@@ -125,7 +125,7 @@ def _numerals(text: str) -> Iterator[tuple[int, int]]:
         numeral, counter = match["numeral"], match["counter"]
         if numeral is not None:
             only_ones = not numeral.strip("一壹")
-            before = text[: match.start()].rstrip()
+            before = text[max(0, match.start() - 6) : match.start()].rstrip()
             if only_ones and counter not in data["measures"]:
                 continue
             if before.endswith("第") and (counter not in ("名", "位") or only_ones):
@@ -164,10 +164,12 @@ def _counter() -> str:
 @cache
 def _counted() -> re.Pattern[str]:
     """A number in Chinese numerals: a share, a fraction, a numeral before a counter, with emphasis between them or not."""
-    ones, tens = f"[{_ONES}]", f"[{_ONES}{_TENS}]"
-    gap = r"[\s*_~`\u200b-\u200f\u2060\ufeff\xad]*"
-    numeral = rf"(?:[{_FEW}](?=[{_TENS}]){tens}+|(?=[{_TENS}]*[{_ONES}十拾廿卅]){tens}+)(?:点{ones}+)?"
-    fraction = rf"{tens}+分之{tens}+(?:点{ones}+)?"
+    some = f"[{_ONES}{_TENS}]{{1,20}}"
+    decimals = f"(?:点[{_ONES}]{{1,20}})?"
+    gap = r"[\s*_~`\u200b-\u200f\u2060\ufeff\xad]{0,4}"
+    said = f"[{_TENS}]{{0,20}}[{_ONES}十拾廿卅]"  # 百 and 万 alone are none: 百年, 单位：万元
+    numeral = f"(?:[{_FEW}](?=[{_TENS}])|(?={said})){some}{decimals}"
+    fraction = f"{some}分之{some}{decimals}"
     counted = rf"(?P<numeral>{numeral}){gap}(?:[多余餘来][万亿萬億]?)?{gap}(?P<counter>{_counter()})"
     return re.compile(rf"(?P<share>{_any_of(_data()['shares'])}|{fraction})|{counted}")
 
@@ -187,6 +189,7 @@ def _exempt() -> re.Pattern[str]:
         r"[一二三四五六七八九〇零○]{4}年",
         rf"{before}(?<![得扣计减加满打])十分(?!制|[。；，、,;！!）)\s]|\Z)",  # 十分重视
         rf"{before}{few}个?(?:{_any_of(data['structure'])})",
+        r"(?<=[届大])[一二三四五六七八九十]{1,3}次会议",  # 十四届人大三次会议
         rf"{before}(?:{_any_of(data['idioms'])})",
     ]
     return re.compile("|".join(f"(?:{one})" for one in patterns))
