@@ -103,6 +103,7 @@ CELLS = [
     "training",
     "import matplotlib.pyplot as plt\nplt.plot([1, 2])\nplt.show()",
     "HTML('<p>没有数的话</p>')",
+    'import pandas as pd\nreport.table(pd.DataFrame({"个数": [54]}), "手写的表")',
     "report.data_notes()",
 ]
 
@@ -149,6 +150,7 @@ def test_what_has_no_source_is_published_told_and_marked(published: Kit):
             "图",
             'report.chart(图, "题目", alt="…", data=frame)',
         ),
+        ("第 10 个单元格「import pandas as pd」", "代码", "report.tables、report.data 的数据"),
     ]
     told = (published.root / "told.txt").read_text(encoding="utf-8").splitlines()
     assert [line for line in told if "没有来源" in line] == [

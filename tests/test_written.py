@@ -80,3 +80,25 @@ def test_a_table_typed_as_text_is_told():
     """In Markdown and in HTML."""
     source = 'Markdown("""|甲|乙|\n|---|---|\n|a|9|""")\nHTML("<table><tr><td>甲</td></tr></table>")'
     assert found(new_code_cell(source)) == [(1, "有手写的表格"), (1, "有手写的表格")]
+
+
+@pytest.mark.parametrize(
+    ("source", "typed"),
+    [
+        ('report.table(pd.DataFrame({"a": [54]}), "甲")', True),
+        (
+            'frame = pd.DataFrame([["甲", -5.4]]).set_axis(["a", "b"], axis=1)\nreport.table(frame, "甲")',
+            True,
+        ),
+        ('report.chart(axes, "甲", "乙", pd.Series([1, 2]).to_frame())', True),
+        ('report.chart(axes, "甲", alt="乙", data=pd.DataFrame.from_records([(1, 2)]))', True),
+        ('report.table(pd.DataFrame({"a": [len(rows)], "b": rows.iloc[:3]}), "甲")', False),
+        ('report.table(pd.DataFrame({"a": ["甲"]}), "甲")', False),
+        ('report.table(scores.groupby("kind").mean().round(2), "甲")', False),
+        ('bands = pd.DataFrame({"from": [90]})', False),
+    ],
+)
+def test_a_frame_of_numbers_typed_in_the_code_is_known(source, typed):
+    """One that the report shows as a table, or behind a chart; not what is computed, nor what nobody sees."""
+    cells = [new_code_cell("import pandas as pd"), new_code_cell(source)]
+    assert written.typed_frames(new_notebook(cells=cells)) == ([(2, source)] if typed else [])

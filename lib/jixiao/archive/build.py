@@ -18,7 +18,7 @@ from jixiao.kit.progress import Progress
 from jixiao.press.paper import themes
 from jixiao.press.paper.themes import Theme
 from jixiao.report import digits, finding_lines, mimes, written
-from jixiao.report.notebook_form import read_notebook
+from jixiao.report.notebook_form import first_line, read_notebook
 from jixiao.running import runner
 from jixiao.running.limits import LIMITS, Limits
 from jixiao.year.words import Severity
@@ -31,6 +31,7 @@ _TRACED = {
     "图": 'report.chart(图, "题目", alt="…", data=frame)',
     "表": 'report.table(frame, "题目")',
     "文字": "report.prose 和统计数",
+    "代码": "report.tables、report.data 的数据",  # a frame of numbers that stand in the code
 }
 _PRELOAD = ("jixiao.report.report", "seaborn")  # the kernel imports them while papermill is imported here
 
@@ -160,11 +161,16 @@ def _untraced(executed: NotebookNode) -> list[dict[str, str]]:
     """What is published without the report, and holds numbers that no figure and no frame stands behind."""
     from jixiao.press.page import document
 
-    return [
-        {"place": one.place, "kind": one.kind}
+    shown = [
+        (one.number, {"place": one.place, "kind": one.kind})
         for one in document.foreign(executed)
         if one.kind == "图" or digits.found(one.text, "")
     ]
+    typed = [
+        (number, {"place": f"{document.where(number)}「{first_line(source)}」", "kind": "代码"})
+        for number, source in written.typed_frames(executed)
+    ]
+    return [one for _, one in sorted([*shown, *typed], key=lambda each: each[0])]
 
 
 def documents(

@@ -29,6 +29,8 @@ _WORDS = (
     "alt",
 )  # of report.table and report.chart; caption and alt may stand at these places
 _AT = {"table": {1: "caption"}, "chart": {1: "caption", 2: "alt"}}
+_FRAME_AT = {"table": (0, 1), "chart": (3, 4)}
+_MAKES_FRAMES = ("DataFrame", "Series", "from_dict", "from_records")
 _NAMES = {"caption": "题目", "note": "注", "alt": "替代文字"}
 _MARKUP = re.compile(
     r"<(style|script)\b.*?</\1\s*>|<!--.*?-->|</?[A-Za-z][^>]*>|&#?\w+;", re.DOTALL | re.IGNORECASE
@@ -54,6 +56,53 @@ def faults(notebook: NotebookNode, path: Path, left_out: Sequence[str]) -> list[
         for fault in dict.fromkeys(found):
             told.append((number, Fault(f"{where} {fault.place}", fault.found, fault.expected, fault.remedy)))
     return told
+
+
+def typed_frames(notebook: NotebookNode) -> list[tuple[int, str]]:
+    """Number and source of each cell that gives report.table or report.chart a frame with numbers typed in the code."""
+    cells = [cell for cell in notebook.cells if INJECTED not in cell.metadata.get("tags", ())]
+    assigned = _assigned(cells)
+    found = []
+    for number, cell in enumerate(cells, 1):
+        source = python(cell.source) if cell.cell_type == "code" else ""
+        calls = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call)]
+        given = [frame for call in calls for frame in _frames(call)]
+        if any(_holds_numbers(frame, assigned) for frame in given):
+            found.append((number, cell.source))
+    return found
+
+
+def _frames(call: ast.Call) -> Iterator[ast.expr]:
+    """The frames that a call of report.table or report.chart is given."""
+    if isinstance(call.func, ast.Attribute) and call.func.attr in _FRAME_AT:
+        yield from call.args[slice(*_FRAME_AT[call.func.attr])]
+        yield from (one.value for one in call.keywords if one.arg in ("what", "data"))
+
+
+def _holds_numbers(node: ast.expr, assigned: Mapping[str, ast.expr], seen: Collection[str] = ()) -> bool:
+    """Whether an expression is a frame made of numbers that stand in the code, or a method of one, or a name for one."""
+    match node:
+        case ast.Name(id=name) if name in assigned and name not in seen:
+            return _holds_numbers(assigned[name], assigned, (*seen, name))
+        case ast.Call(func=ast.Attribute(attr=called) | ast.Name(id=called), args=args, keywords=words) if (
+            called in _MAKES_FRAMES
+        ):
+            return any(map(_typed_number, [*args, *(one.value for one in words)]))
+        case ast.Call(func=ast.Attribute(value=value)):
+            return _holds_numbers(value, assigned, seen)
+    return False
+
+
+def _typed_number(node: ast.expr | None) -> bool:
+    """Whether a literal is a number, or a list or dictionary that holds one."""
+    match node:
+        case ast.Constant(value=value):
+            return isinstance(value, int | float) and not isinstance(value, bool)
+        case ast.UnaryOp(operand=operand):
+            return _typed_number(operand)
+        case ast.List(elts=parts) | ast.Tuple(elts=parts) | ast.Dict(values=parts):
+            return any(map(_typed_number, parts))
+    return False
 
 
 def _of_markdown(source: str, left_out: Sequence[str]) -> Iterator[Fault]:
