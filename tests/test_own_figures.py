@@ -141,8 +141,8 @@ def test_a_key_that_a_figure_has_is_refused(report):
     ("rows", "said"),
     [
         (lambda r: r.tables["subjects"].iloc[:0], "rows 里一行也没有"),
-        (lambda r: pd.DataFrame({"a": [1]}), "rows 不是 report.tables、report.scores 的一部分"),
-        (lambda r: r.tables["subjects"].groupby("kind").size(), "rows 不是 report.tables、report.scores 的一部分"),
+        (lambda r: pd.DataFrame({"a": [1]}), "rows 不是 report.tables、report.scores、report.data 的一部分"),
+        (lambda r: r.tables["subjects"].groupby("kind").size(), "rows 不是 report.tables、report.scores、report.data 的一部分"),
     ],
 )  # fmt: skip
 def test_rows_that_lead_nowhere_are_refused(report, rows, said):

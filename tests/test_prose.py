@@ -52,7 +52,7 @@ def test_unpublished_numbers_of_a_reconstruction_are_marked():
     assert "<sup>" not in html("{a.count}{a.full}", marked=True)
 
 
-@pytest.mark.parametrize("text", ["共85个", "共８５个", "占{a.count}的3%", "2022年", "½以上", "第Ⅳ类"])
+@pytest.mark.parametrize("text", ["共85个", "共８５个", "占{a.count}的3%", "3年", "½以上", "第Ⅳ类"])
 def test_digits_typed_by_hand_are_refused(text):
     """A number in prose must be a figure."""
     with pytest.raises(ProseError, match="手写的数字"):
@@ -74,6 +74,62 @@ def test_a_placeholder_without_number_is_refused(text, words):
     """Unknown keys, figures without value and empty groups raise with a remedy."""
     with pytest.raises(ProseError, match=words):
         html(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("共{a.count个。", "正文“…共{a.count个。…”：“{”没有闭合；应为{统计数的键}；请补上“}”"),
+        (
+            "其中{a.self.[95,100)的单位",
+            "正文“…其中{a.self.[95,100)的单位…”：“{”没有闭合；应为{统计数的键}；请补上“}”",
+        ),
+        ("共a.count}个。", "正文“…共a.count}个。…”：多出一个“}”；应为{统计数的键}；请补上前面的“{”，或删去"),
+        ("共｛a.count", "正文“…共｛a.count…”：是全角的“｛”；应为{统计数的键}；请改用半角的花括号"),
+        (
+            "如下：\n\n| 甲 | 个 |\n|---|---|\n| 乙 | 12 |",
+            '正文“…| 甲 | 个 |…”：有手写的表格；请改用 report.table(frame, "题目") 列表',
+        ),
+        ("甲|3|4|\n乙|5|6|", '正文“…甲|3|4|…”：有手写的表格；请改用 report.table(frame, "题目") 列表'),
+    ],
+)
+def test_braces_without_a_key_and_drawn_tables_are_refused(text, said):
+    """A line each, which quotes them; the numbers in a drawn table are not told one by one."""
+    with pytest.raises(ProseError) as told:
+        html(text)
+    assert [str(fault) for fault in told.value.faults] == [said]
+
+
+def test_all_that_is_wrong_with_a_text_is_told_at_once():
+    """Braces, numbers, keys that are not there, figures without value; what is broken elsewhere is not told again."""
+    with pytest.raises(ProseError) as told:
+        html("共{a.cuont}，{a.none}，八十家，9个，{a.count")
+    assert [fault.found for fault in told.value.faults] == [
+        "“{”没有闭合",
+        "有用汉字手写的数字“八十家”",
+        "有手写的数字“9”",
+        "没有这个统计数",
+        "没有值（来源：indicators.csv）",
+    ]
+    assert prose.faults("共{own}、{own:数}", FIGURES, broken={"own"}) == []
+    assert prose.fragment("共{own}。", FIGURES, marked=False, broken={"own"}).strip() == "<p>共。</p>"
+
+
+@pytest.mark.parametrize(
+    "text", ["详见“结果应用”。", "见结果应用", "“结果应用”一节说明", "参见本报告的结果应用部分"]
+)
+def test_a_reference_to_a_section_that_is_left_out_is_told(text):
+    """The section is named, with what to do."""
+    [fault] = prose.references(text, ["制度建设", "结果应用"])
+    assert (fault.found, fault.remedy) == (
+        "提到的章节“结果应用”没有写",
+        "删去这一处，或从参数 leave_out 里去掉“结果应用”",
+    )
+
+
+def test_words_that_are_also_the_name_of_a_section_are_no_reference():
+    """加强制度建设 sends nobody to a section."""
+    assert prose.references("加强制度建设，推动结果应用。", ["制度建设", "结果应用"]) == []
 
 
 def test_text_from_data_is_escaped():

@@ -318,6 +318,20 @@ def test_a_second_delivery_replaces_the_first_and_says_what_changed(kit):
     )
 
 
+def test_tables_keep_the_mark_of_utf_8(kit):
+    """One that Excel saved with it has it after an import, and again nothing else; one without gets none."""
+    path = kit.data / "subjects.csv"
+    path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes())
+    assert deliver(kit, kit.root / "post").exit_code == 0
+    starts = {
+        name: (kit.data / f"{name}.csv").read_bytes()[:4] for name in ("subjects", "indicators", "sources")
+    }
+    assert starts == {"subjects": b"\xef\xbb\xbfs", "indicators": b"subj", "sources": b"tabl"}
+    before = digests(kit.data)
+    assert deliver(kit, kit.root / "post").exit_code == 0
+    assert digests(kit.data) == before
+
+
 def test_the_same_delivery_again_changes_nothing(kit):
     """Neither tables nor journal nor the kept files."""
     deliver(kit, kit.root / "post")

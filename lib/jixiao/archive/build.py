@@ -27,8 +27,8 @@ from jixiao.kit.progress import Progress
 from jixiao.kit.sealed import rendered
 from jixiao.press.paper import themes
 from jixiao.press.paper.themes import Theme
-from jixiao.report import digits, finding_lines, mimes
-from jixiao.report.notebook_form import read_notebook
+from jixiao.report import digits, finding_lines, mimes, written
+from jixiao.report.notebook_form import first_line, read_notebook
 from jixiao.running import runner
 from jixiao.running.limits import LIMITS, Limits
 from jixiao.year.words import Severity
@@ -37,6 +37,12 @@ if TYPE_CHECKING:
     from nbformat import NotebookNode
 
 DEADLINE = 600.0  # seconds for the whole notebook
+_TRACED = {
+    "图": 'report.chart(图, "题目", alt="…", data=frame)',
+    "表": 'report.table(frame, "题目")',
+    "文字": "report.prose 和统计数",
+    "代码": "report.tables、report.data 的数据",  # a frame of numbers that stand in the code
+}
 _PRELOAD = ("jixiao.report.report", "seaborn")  # the kernel imports them while papermill is imported here
 
 
@@ -113,9 +119,10 @@ def make(
         runner.started(notebook, scratch, _PRELOAD, limits) as kernel,
         kit_files.watched(publication.root, kernel.confined) as changes,
     ):
-        _refuse_digits(notebook)
+        wrong = written.faults(read_notebook(notebook), notebook, publication.params.leave_out)
         sources = Sources(inputs, manifest.code(), _environment(theme))
-        executed = runner.run(notebook, publication.parameters, scratch, deadline, progress, kernel)
+        values = publication.parameters
+        executed = runner.run(notebook, values, scratch, deadline, progress, kernel, written=wrong)
     _refuse_findings(executed, draft)
     files = documents(publication, executed, progress, theme, sources)
     changed = sorted({one.name for one in set(inputs) ^ set(replace(publication).inputs)})
@@ -141,13 +148,6 @@ def _environment(theme: Theme) -> Mapping[str, Any]:
     from jixiao.press.paper import pdf
 
     return manifest.environment(families[0] for families in pdf.chosen(theme).values())
-
-
-def _refuse_digits(notebook: Path) -> None:
-    """Text in Markdown cells is held to what `report.prose` is held to."""
-    for number, cell in enumerate(read_notebook(notebook).cells, start=1):
-        if cell.cell_type == "markdown":
-            digits.refuse(cell.source, f"{notebook.name} 第 {number} 个单元格")
 
 
 def _refuse_findings(executed: NotebookNode, draft: bool) -> None:
@@ -176,7 +176,25 @@ def _remarks(executed: NotebookNode, theme: Theme) -> Iterator[str]:
         f"{place}：输出没有进入报告；请改用 report.prose 或表格" for place in document.unpublished(executed)
     )
     yield from (f"{place}下面没有内容，没有进入报告" for place in document.empty_headings(executed))
+    for one in _untraced(executed):
+        yield f"{one['place']}：{one['kind']}里的数没有来源，已照原样发布；请改用 {_TRACED[one['kind']]}"
     yield from pdf.fonts_lacking(theme)
+
+
+def _untraced(executed: NotebookNode) -> list[dict[str, str]]:
+    """What is published without the report, and holds numbers that no figure and no frame stands behind."""
+    from jixiao.press.page import document
+
+    shown = [
+        (one.number, {"place": one.place, "kind": one.kind})
+        for one in document.foreign(executed)
+        if one.kind == "图" or digits.found(one.text, "")
+    ]
+    typed = [
+        (number, {"place": f"{document.where(number)}「{first_line(source)}」", "kind": "代码"})
+        for number, source in written.typed_frames(executed)
+    ]
+    return [one for _, one in sorted([*shown, *typed], key=lambda each: each[0])]
 
 
 def documents(
@@ -187,7 +205,8 @@ def documents(
     from jixiao.running import canonical
 
     notebook = canonical.canonical(executed)
-    figures = _figures(notebook, publication)
+    untraced = _untraced(executed)
+    figures = _figures(notebook, publication) | ({"untraced": untraced} if untraced else {})
     params = publication.params
     day = params.published_on.isoformat()
     heading = Heading(publication.name, figures["title"], figures.get("origin_note", ""), day, params)

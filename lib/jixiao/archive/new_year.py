@@ -15,7 +15,6 @@ from jixiao.year import params
 if TYPE_CHECKING:
     import pandas as pd
 
-_MARK = "\ufeff"  # without it Excel and WPS on Windows open a UTF-8 table as GBK; reading takes it away
 _PARAMS = Path(__file__).parent / "templates" / "params.yml.j2"
 UNITS = "units"
 FACTS = "facts"
@@ -112,7 +111,7 @@ def _tables(units: pd.DataFrame, facts: pd.DataFrame) -> Iterator[tuple[str, byt
         if name not in schemas.IMPORTED:
             along = {UNITS: units, FACTS: facts}
             frame = along[name] if name in along else tables.empty(name)
-            yield f"{name}.csv", (_MARK + table_files.csv_text(frame)).encode()
+            yield f"{name}.csv", (table_files.MARK + table_files.csv_text(frame)).encode()
 
 
 def _units(root: Path, values: Mapping[str, Any]) -> pd.DataFrame:

@@ -9,4 +9,6 @@ HEADING = (
     "application/vnd.jixiao.heading+json"  # level and name of a heading; its number follows from its place
 )
 DIFFERENCES = "application/vnd.jixiao.differences+json"  # published facts that the figures do not equal
+OWN = "application/vnd.jixiao.own+json"  # marks what the report itself wrote; no published notebook has it
+FAULTS = "application/vnd.jixiao.faults+json"  # what is wrong with a call of the report, where a run goes on
 FIGURES = "application/vnd.jixiao.figures+json"  # every figure of the report with its definition

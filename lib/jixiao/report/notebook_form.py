@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from nbformat import NotebookNode
 
 DECLARED = "parameters"  # tag of the cell that declares the parameters
+GOES_ON = "JIXIAO_GOES_ON"  # set in a run that tells what is wrong with its text at the end, all at once
 INJECTED = "injected-parameters"  # tag of the cell that a run puts behind it
 
 _RUNS_PYTHON = ("time", "prun", "capture")  # magics whose text is Python run in the notebook's namespace

@@ -138,11 +138,14 @@ def _rows(rows: Any, source: Any) -> tuple[Rows | None, str]:
         return None, "source 不是文字"
     if rows is None:
         return None, "" if source.strip() else "既没有给出数据行，也没有写出处"
+    if isinstance(rows, pd.DataFrame | pd.Series) and rows.empty:
+        return None, "rows 里一行也没有"
     table = getattr(rows, "attrs", {}).get(TABLE, "")
     if not table:
-        return None, "rows 不是 report.tables、report.scores 的一部分（合并、分组后的表认不出原来的行）"
-    if not len(rows):
-        return None, "rows 里一行也没有"
+        found = (
+            "rows 不是 report.tables、report.scores、report.data 的一部分（合并、分组后的表认不出原来的行）"
+        )
+        return None, found
     column = str(rows.name) if isinstance(rows, pd.Series) and rows.name is not None else ""
     if table == TOTALS:
         column = column if column.endswith(_TOTAL) else ""

@@ -1,16 +1,18 @@
 """The text of a report: Markdown whose {figure.key} placeholders become <data> elements of the page.
 
-Digits typed by hand are refused: a number reaches the report only as a figure.
-Document numbers such as 财预〔2020〕10号 and titles in 《》 are citations and pass.
+Numbers typed by hand are refused (see `digits`): a number reaches the report only as a figure. So are braces that
+hold no key, and tables drawn in Markdown. Whatever is wrong with a text is told at once.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Collection, Iterable
 from html import escape
+from itertools import pairwise
 
 from jixiao.figures.model import Figure, Figures
-from jixiao.kit.errors import Fault, ProseError
+from jixiao.kit.errors import Fault, ProseError, one_line
 from jixiao.report import digits
 
 PLACEHOLDER = re.compile(r"\{([^{}]+)\}")
@@ -19,29 +21,42 @@ BARE = ":数"  # {key:数} gives the number without its unit
 EACH = ".*"  # {prefix.*} lists the figures below prefix at every depth: label and number of each not zero
 MARK = "*"  # stands behind a number that follows from reconstructed rows, not from the published report
 _HIDDEN = "\ue000{}\ue001"
+_BRACE = re.compile(r"[{}｛｝]")
+_AROUND = 10
+_RULE = re.compile(r"\s*[|｜]?\s*:?-{2,}:?\s*(?:[|｜]\s*:?-{2,}:?\s*)+[|｜]?\s*")  # below the head of a table
+_UNCLOSED = re.compile(r"\{[\x21-\x7a]*")  # the key behind a brace
+_ANY = re.compile(r"[^\n]+")
+_SENT = "见|参见|详见|参阅|参照"
+_QUOTES = "[“‘「『《\"']?", "[”’」』》\"']?"
+_ROW = re.compile(r"[^|｜│\n]*(?:[|｜│][^|｜│\n]*){2,}")
 
 
-def with_known(text: str, figures: Figures) -> str:
+def with_known(text: str, figures: Figures, *, broken: Collection[str] = ()) -> str:
     """`text` without the clauses in [[…]] of which a figure has no value, and the others without their brackets."""
-    return CLAUSE.sub(lambda clause: clause[1] if has_values(clause[1], figures) else "", text)
+    return CLAUSE.sub(lambda clause: clause[1] if has_values(clause[1], figures, broken=broken) else "", text)
 
 
-def has_values(text: str, figures: Figures) -> bool:
-    """Whether every figure that `text` uses has a value; ProseError for one that does not exist."""
-    keys = [match.strip().partition(BARE)[0] for match in PLACEHOLDER.findall(text)]
-    used = [f for key in keys for f in (_each(key, figures) if key.endswith(EACH) else [figures[key]])]
+def has_values(text: str, figures: Figures, *, broken: Collection[str] = ()) -> bool:
+    """Whether every figure that `text` uses has a value, or is `broken`; ProseError for one that does not exist."""
+    whole = [match for match in PLACEHOLDER.findall(text) if _key(match) not in broken]
+    used = [figure for match in whole for figure in _used(match, figures)]
     return all(figure.value is not None for figure in used)
 
 
-def fragment(text: str, figures: Figures, *, marked: bool) -> str:
-    """`text` (Markdown) as HTML, placeholders filled; `marked` sets MARK behind unpublished numbers."""
+def fragment(text: str, figures: Figures, *, marked: bool, broken: Collection[str] = ()) -> str:
+    """`text` (Markdown) as HTML, placeholders filled; `marked` sets MARK behind unpublished numbers.
+
+    ProseError lists all that is wrong with it (see `faults`).
+    """
     import mistune
 
-    digits.refuse(PLACEHOLDER.sub("", text), "正文")
+    found = faults(text, figures, broken=broken)
+    if found:
+        raise ProseError(*found)
     filled: list[str] = []
 
     def hide(match: re.Match[str]) -> str:
-        filled.append(_filled(match[1].strip(), figures, marked))
+        filled.append("" if _key(match[1]) in broken else _filled(match[1].strip(), figures, marked))
         return _HIDDEN.format(len(filled) - 1)
 
     markdown = mistune.create_markdown(escape=True)
@@ -49,16 +64,118 @@ def fragment(text: str, figures: Figures, *, marked: bool) -> str:
     return re.sub(_HIDDEN.format(r"(\d+)"), lambda match: filled[int(match[1])], markup)
 
 
-def line(text: str, figures: Figures) -> str:
-    """`text` on one line as plain characters, each {key} the figure with its unit, {key:数} without."""
-    digits.refuse(PLACEHOLDER.sub("", text), "标题")
+def line(text: str, figures: Figures, *, broken: Collection[str] = ()) -> str:
+    """`text` on one line as plain characters, each {key} the figure with its unit, {key:数} without.
+
+    ProseError lists all that is wrong with it (see `faults`).
+    """
+    found = faults(text, figures, "标题", broken=broken)
+    if found:
+        raise ProseError(*found)
 
     def filled(match: re.Match[str]) -> str:
         key, bare, _ = match[1].strip().partition(BARE)
+        if key in broken:
+            return ""
         figure = _with_value(figures[key])
         return figure.number if bare else figure.display
 
     return PLACEHOLDER.sub(filled, text)
+
+
+def faults(
+    text: str, figures: Figures, place: str = "正文", *, broken: Collection[str] = (), values: bool = True
+) -> list[Fault]:
+    """All that is wrong with `text`: how it is written, figures that are not there or, if it needs `values`, have none.
+
+    Of a figure whose definition is `broken` nothing is said: that was told where it is defined.
+    """
+    found = written_faults(text, place)
+    for placeholder in PLACEHOLDER.findall(text):
+        if _key(placeholder) in broken:
+            continue
+        try:
+            used = _used(placeholder, figures)
+            if values:
+                list(map(_with_value, used))
+        except ProseError as error:
+            found += error.faults
+    return list(dict.fromkeys(found))
+
+
+def written_faults(text: str, place: str) -> list[Fault]:
+    """What is wrong with `text` whatever the figures are: braces without a key, a drawn table, numbers typed by hand."""
+    masked = digits.cover(PLACEHOLDER, text)
+    found = []
+    for brace in _BRACE.finditer(masked):
+        key = _UNCLOSED.match(masked, brace.start())
+        end = key.end() if key else brace.end()
+        around = one_line(text[max(0, brace.start() - _AROUND) : end + _AROUND])
+        where = f"{place}“…{around}…”"
+        if brace[0] in "｛｝":
+            found.append(Fault(where, f"是全角的“{brace[0]}”", "{统计数的键}", "改用半角的花括号"))
+        elif brace[0] == "{":
+            found.append(Fault(where, "“{”没有闭合", "{统计数的键}", "补上“}”"))
+        else:
+            found.append(Fault(where, "多出一个“}”", "{统计数的键}", "补上前面的“{”，或删去"))
+    return [
+        *found,
+        *table_faults(text, place),
+        *digits.found(text, place, _without_tables(digits.cover(_UNCLOSED, masked))),
+    ]
+
+
+def table_faults(text: str, place: str) -> list[Fault]:
+    """One fault where `text` holds a table drawn with lines of Markdown, or in HTML."""
+    if _tabular(text):
+        drawn = next(line for line in text.splitlines() if _is_row(line))
+    elif "<table" in text.lower():
+        drawn = text[text.lower().index("<table") :]
+    else:
+        return []
+    remedy = 'report.table(frame, "题目") 列表'
+    return [Fault(f"{place}“…{one_line(drawn, 30)}…”", "有手写的表格", remedy=f"改用 {remedy}")]
+
+
+def references(text: str, left_out: Iterable[str]) -> list[Fault]:
+    """A fault for each section of `left_out` to which `text` sends its reader: 详见“结果应用”, “结果应用”一节."""
+    found = []
+    for name in left_out:
+        quoted = re.escape(name).join(_QUOTES)
+        sent = re.search(rf"(?:{_SENT})[^。；，\n]{{0,8}}?{quoted}|{quoted}(?:一节|一章|章节|部分所)", text)
+        if sent:
+            remedy = f"删去这一处，或从参数 leave_out 里去掉“{name}”"
+            found.append(Fault(f"正文“…{sent[0]}…”", f"提到的章节“{name}”没有写", remedy=remedy))
+    return found
+
+
+def _without_tables(masked: str) -> str:
+    """`masked` with the rows of a drawn table covered: what is wrong with them was told once."""
+    if not _tabular(masked):
+        return masked
+    lines = masked.splitlines(keepends=True)
+    return "".join(digits.cover(_ANY, line) if _is_row(line) else line for line in lines)
+
+
+def _tabular(text: str) -> bool:
+    """Whether `text` has two rows of cells one below the other, or the rule that stands below a head."""
+    rows = [_is_row(line) for line in text.splitlines()]
+    ruled = any(_RULE.fullmatch(line) for line in text.splitlines())
+    return ruled or any(one and other for one, other in pairwise(rows))
+
+
+def _is_row(line: str) -> bool:
+    return bool(_ROW.fullmatch(line.strip()) or _RULE.fullmatch(line))
+
+
+def _key(placeholder: str) -> str:
+    return placeholder.strip().partition(BARE)[0]
+
+
+def _used(placeholder: str, figures: Figures) -> list[Figure]:
+    """The figures that a placeholder stands for; ProseError where there is none."""
+    key = _key(placeholder)
+    return _each(key, figures) if key.endswith(EACH) else [figures[key]]
 
 
 def _filled(placeholder: str, figures: Figures, marked: bool) -> str:

@@ -5,18 +5,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
+import os
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import asdict, replace
 from decimal import Decimal
+from functools import wraps
 from html import escape
 from itertools import chain
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
 from jixiao.figures import earlier
 from jixiao.figures.evaluate import Evaluation, evaluate
 from jixiao.figures.model import Figure, Figures
 from jixiao.kit import places
-from jixiao.kit.errors import Fault, ParameterError, ProseError
+from jixiao.kit.errors import Fault, JixiaoError, ParameterError, ProseError
 from jixiao.kit.strict_yaml import suggestion
 from jixiao.report import (
     charts,
@@ -24,6 +26,7 @@ from jixiao.report import (
     mimes,
     notebook_form,
     notebook_parameters,
+    own_data,
     own_figures,
     own_tables,
     prose,
@@ -57,6 +60,37 @@ class Output:
         return self._bundle
 
 
+_Given = ParamSpec("_Given")
+_Shown = TypeVar("_Shown")
+
+
+def _told(
+    call: Callable[Concatenate[Report, _Given], _Shown],
+) -> Callable[Concatenate[Report, _Given], _Shown | None]:
+    """A call of the report whose faults are shown in its cell, and nothing else, where the run goes on past them."""
+
+    @wraps(call)
+    def goes_on(report: Report, *args: _Given.args, **kwargs: _Given.kwargs) -> _Shown | None:
+        try:
+            return call(report, *args, **kwargs)
+        except (ProseError, ParameterError) as error:
+            if not report.goes_on:
+                raise
+            _show(error)
+            return None
+
+    return goes_on
+
+
+def _show(error: JixiaoError) -> None:
+    """Show the faults in the cell, for the analyst and for the run that tells them."""
+    from IPython.display import display
+
+    faults = [asdict(fault) for fault in error.faults]
+    markup = "".join(f"<p>{escape(str(fault))}</p>" for fault in error.faults)
+    display(Output({"text/plain": str(error), "text/html": markup, mimes.FAULTS: faults}))
+
+
 def open_report(namespace: Mapping[str, Any]) -> Report:
     """The report of the parameters in `namespace` (a notebook passes `globals()`)."""
     root = places.find_root()
@@ -78,6 +112,8 @@ class Report:
         self.exact = evaluation.tables.frames
         self.years = Years(evaluation.root, evaluation.params.report_year, lambda: self.figures)
         self._own: dict[str, Figure] = {}
+        self.goes_on = bool(os.environ.get(notebook_form.GOES_ON))
+        self._broken: set[str] = set()  # where it goes on: figures whose definition has faults, told there
         self._namespace = namespace
         self._opened_with = {name: namespace[name] for name in parameters if name in namespace}
         self._written = True
@@ -98,6 +134,7 @@ class Report:
 
     # figures of the notebook's own
 
+    @_told
     def figure(
         self,
         key: str,
@@ -112,16 +149,22 @@ class Report:
         """Define a figure: register, trace, figures.json and compare have it, and sentences take it as {key}.
 
         `value` is a whole number, a decimal, a text, or a float that has been rounded. `rows` is the part of
-        `report.tables[…]` or `report.scores` that it was made from; without rows `source` says where it is from.
+        `report.tables[…]`, `report.scores` or `report.data(…)` that it was made from; without rows `source` says where
+        it is from.
         ProseError lists all that keeps it from being a figure. The cell may run again.
         """
+        if file := own_data.source(rows):
+            rows, source = None, source or file
         others = Figures(one for one in self.figures.values() if one.key not in self._own or one.key != key)
+        if self.goes_on and key not in self.figures:
+            self._broken.add(key)  # until it is made
         made = own_figures.figure(others, key, value, unit, label, definition, rows, source)
         before = self._own.get(key)
         if before and (before.label, before.definition) != (made.label, made.definition):
             raise ProseError(
                 Fault(f"report.figure(“{key}”)", f"“{key}”已用于“{before.label}”", remedy="换一个键")
             )
+        self._broken.discard(key)
         self._own[key] = made
         self.evaluation = replace(self.evaluation, figures=others).with_own([made])
 
@@ -129,7 +172,7 @@ class Report:
         """The figures whose key, label or definition has `words`: key, value, label, definition, for the notebook only."""
         found = [one for one in self.figures.values() if words in f"{one.key} {one.label} {one.definition}"]
         lines = [f"{one.key}  {one.display}  {one.label}：{one.definition}" for one in found]
-        return self._output({"text/plain": "\n".join(lines) or f"没有与“{words}”有关的统计数"})
+        return Output({"text/plain": "\n".join(lines) or f"没有与“{words}”有关的统计数"})
 
     @staticmethod
     def rounded(value: Any, places: int = 2) -> Decimal:
@@ -138,13 +181,17 @@ class Report:
 
     # headings
 
+    @_told
     def title(self, text: str) -> Output:
         """The title block: the title, its numbers as {figure.key}; issuer, date, and the note that data are invented."""
         year = self.evaluation.params
-        text = self._mention(text)
+        text, wrong = self._mention(text)
+        wrong += prose.faults(text, self.figures, "标题", broken=self._broken)
+        if wrong:
+            raise ProseError(*wrong)
         errors = sum(finding.severity == Severity.ERROR for finding in self._year.findings)
         draft = f"（草稿：有{errors}处错误级审核发现）" if errors else ""
-        title = f"{prose.line(text, self.figures)}{draft}"
+        title = f"{prose.line(text, self.figures, broken=self._broken)}{draft}"
         note = self._origin_note()
         lines = [f"<h1>{escape(title)}</h1>", f'<p class="issuer">{escape(year.issuer)}</p>']
         lines.append(f'<p class="date">{self.figures["report.published_on"].display}</p>')
@@ -163,6 +210,7 @@ class Report:
         markup = f'<header class="title-block">{"".join(lines)}</header>'
         return self._output({"text/html": markup, "text/plain": title, mimes.REPORT: about})
 
+    @_told
     def section(self, name: str) -> Output | None:
         """The heading of a section, numbered in the order in which sections stand."""
         self._written = name not in self.evaluation.params.leave_out
@@ -172,14 +220,17 @@ class Report:
         self._sections.append(name)
         return self._heading(Level.SECTION, name)
 
+    @_told
     def subsection(self, name: str) -> Output | None:
         """A heading inside a section."""
         return self._heading(Level.SUBSECTION, name) if self._written else None
 
+    @_told
     def subsubsection(self, name: str) -> Output | None:
         """A heading inside a subsection."""
         return self._heading(Level.SUBSUBSECTION, name) if self._written else None
 
+    @_told
     def appendix(self, name: str) -> Output:
         """The heading of an appendix; appendices are always written."""
         self._written = True
@@ -187,6 +238,7 @@ class Report:
 
     # text
 
+    @_told
     def prose(self, text: str, otherwise: str = "", work: str = "") -> Output | None:
         """Paragraphs in Markdown; numbers only as {figure.key} (or {figure.key:数} without the unit).
 
@@ -200,22 +252,34 @@ class Report:
         """
         if not self._written:
             return None
-        text = prose.with_known(self._mention(text), self.figures)
+        undone = not work or self._is_not_done(work)
+        text, wrong = self._mention(text)
+        otherwise, more = self._mention(otherwise)
+        wrong += more
+        wrong += [
+            fault
+            for one in (text, otherwise)
+            for fault in prose.faults(one, self.figures, broken=self._broken, values=False)
+        ]
+        wrong += prose.references(f"{text}\n{otherwise}", self.evaluation.params.leave_out)
+        if wrong:
+            raise ProseError(*wrong)
+        text = prose.with_known(text, self.figures, broken=self._broken)
         if not text.strip():
             return None
-        if work or otherwise:
-            undone = not work or self._is_not_done(work)
-            if not prose.has_values(text, self.figures):
-                if not undone:
-                    return None
-                text = self._mention(otherwise) or text
+        if (work or otherwise) and not prose.has_values(text, self.figures, broken=self._broken):
+            if not undone:
+                return None
+            text = otherwise or text
         marked = report_tables.marks(self.evaluation)
-        return self._output(
-            {"text/html": prose.fragment(text, self.figures, marked=marked), "text/plain": text}
-        )
+        markup = prose.fragment(text, self.figures, marked=marked, broken=self._broken)
+        return self._output({"text/html": markup, "text/plain": text})
 
-    def _mention(self, text: str) -> str:
-        """Take up the figures of other years that `text` names, and those that the notebook asked for before."""
+    def _mention(self, text: str) -> tuple[str, list[Fault]]:
+        """Take up the figures of other years that `text` names, and those that the notebook asked for before.
+
+        The text with their keys, and what is wrong with those that it names in vain.
+        """
         mentioned = self.years.mention(text)
         used = self.years.used
         if any(key not in self.figures or self.figures[key] != one for key, one in used.items()):
@@ -265,6 +329,7 @@ class Report:
 
     # tables and charts
 
+    @_told
     def table(
         self,
         what: str | pd.DataFrame,
@@ -290,6 +355,7 @@ class Report:
             return None
         return self._output(replace(table, caption=self._caption("表", table.caption)).bundle())
 
+    @_told
     def register(self) -> Output:
         """The register of all figures, which programs read too; it ends every report.
 
@@ -331,6 +397,7 @@ class Report:
         if faults:
             raise ParameterError(*faults)
 
+    @_told
     def chart(
         self,
         what: Any,
@@ -363,6 +430,18 @@ class Report:
             charts.bundle(figure, f"own-{numbered.split()[0]}", numbered, alt.strip(), notes, table)
         )
 
+    # the bureau's own tables
+
+    def data(self, name: str, numbers: Collection[str] = ()) -> pd.DataFrame:
+        """The rows of a CSV file of the bureau's own in the folder of the year's tables (UTF-8 or GB18030).
+
+        Every cell is text, None where it is blank; those of the columns `numbers` are exact decimals. The index is the
+        row of the spreadsheet. The file is an input of the version, which keeps it. A figure made from some of its
+        `rows` names the file and the rows as its source. PlaceError for a name that leads out of the folder, TableError
+        for what cannot be read.
+        """
+        return own_data.read(self.evaluation.root, self.evaluation.params.data_folder, name, numbers)
+
     # what all of them share
 
     def _caption(self, kind: str, name: str) -> str:
@@ -378,7 +457,7 @@ class Report:
 
     def _output(self, bundle: Mapping[str, Any]) -> Output:
         notebook_parameters.unchanged(self._namespace, self._opened_with)
-        return Output(bundle)
+        return Output({**bundle, mimes.OWN: True})
 
 
 def _number_of(name: str, names: list[str]) -> int:

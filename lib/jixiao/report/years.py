@@ -50,9 +50,21 @@ class Years(Mapping[int, "Year"]):
     def __len__(self) -> int:
         return len(closings.known(self._root, self._report_year))
 
-    def mention(self, text: str) -> str:
-        """Ask for every figure of another year that the placeholders of `text` name; the text with their keys."""
-        return prose.PLACEHOLDER.sub(self._asked, text)
+    def mention(self, text: str) -> tuple[str, list[Fault]]:
+        """Ask for every figure of another year that the placeholders of `text` name; the text with their keys.
+
+        Those that are not to be had are left out of it, and told.
+        """
+        faults: list[Fault] = []
+
+        def asked(match: re.Match[str]) -> str:
+            try:
+                return self._asked(match)
+            except (ProseError, ParameterError) as error:
+                faults.extend(error.faults)
+                return ""
+
+        return prose.PLACEHOLDER.sub(asked, text), list(dict.fromkeys(faults))
 
     def _asked(self, match: re.Match[str]) -> str:
         key, bare, rest = match[1].strip().partition(prose.BARE)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from jixiao.kit import quick_nbformat
 from jixiao.kit.visible import escaped
+from jixiao.report import mimes
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
@@ -54,6 +55,8 @@ def _outputs(outputs: Sequence[NotebookNode]) -> list[NotebookNode]:
     printed = [output for output in kept if output.output_type == "stream"]
     if printed:
         printed[0].text = "".join(output.text for output in printed)
+    for output in kept:
+        output.get("data", {}).pop(mimes.OWN, None)
     return [output for output in kept if output.output_type != "stream" or output is printed[0]]
 
 

@@ -15,6 +15,7 @@ from typing import Any
 
 from jixiao.kit import places
 from jixiao.kit.private_folders import MARK, end_marked, private_folder
+from jixiao.report.notebook_form import GOES_ON
 from jixiao.running import warm
 from jixiao.running.limits import LIMITS, Excess, Limits
 
@@ -178,7 +179,7 @@ def fixed() -> dict[str, str]:
 
 def _environment(home: Path) -> dict[str, str]:
     """The driver's environment, made the same for every run as far as results can depend on it."""
-    own = {"IPYTHONDIR": str(home / "ipython")}
+    own = {GOES_ON: "1", "IPYTHONDIR": str(home / "ipython")}
     if os.environ.get(_ROOT):  # the kernel works in another folder
         own[_ROOT] = str(Path(os.environ[_ROOT]).resolve())
     return {**os.environ, **fixed(), **own, "JPY_PARENT_PID": str(os.getpid())}

@@ -24,7 +24,7 @@ from jixiao.report.notebook_form import (
 )
 from jixiao.running.kernel import Kernel
 from jixiao.running.limits import LIMITS, Limits
-from jixiao.running.verdict import Record, judge
+from jixiao.running.verdict import Record, faults_of_text, judge
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
@@ -38,6 +38,7 @@ def run(
     progress: Progress,
     kernel: Kernel | None = None,
     limits: Limits = LIMITS,
+    written: Sequence[tuple[int, Fault]] = (),
 ) -> NotebookNode:
     """Execute `notebook` with the `values` of its parameters in a fresh kernel of this interpreter within `deadline` seconds.
 
@@ -45,6 +46,8 @@ def run(
     notebook in `scratch`, after an error too. NotebookError and ParameterError come before the first cell;
     after it the input error that a cell raised (see `verdict.input_error`), or RunError for all else.
     `kernel` is one `started` for this run, with limits of its own; it is closed at the end like the run's own.
+    A run goes on past what is wrong with a text; at the end ProseError tells it all, with what was `written` wrong
+    (cell numbers and faults) before the run, in the order of the cells.
     """
     with started(notebook, scratch, limits=limits) if kernel is None else kernel as kernel:
         timer = kernel.expire_after(deadline)
@@ -52,7 +55,8 @@ def run(
             record = _run(kernel, notebook, values, executed_path(notebook, scratch), progress)
         finally:
             timer.cancel()
-        judge(record, kernel, deadline, notebook)
+        told = sorted([*written, *faults_of_text(record, notebook)], key=lambda one: one[0])
+        judge(record, kernel, deadline, notebook, [fault for _, fault in told])
         _check_unchanged(values, record.effective, notebook)
     return record.notebook
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from jixiao.kit import errors
-from jixiao.kit.errors import Fault, JixiaoError, RunError, one_line
+from jixiao.kit.errors import Fault, JixiaoError, ProseError, RunError, one_line
+from jixiao.report import mimes
 from jixiao.report.notebook_form import INJECTED, place
 
 if TYPE_CHECKING:
@@ -68,22 +69,38 @@ class Record:
         self.replies[cell_index] = execute_reply["content"]
 
 
-def judge(record: Record, kernel: Kernel, seconds: float, path: Path) -> None:
-    """Return for a complete run; else raise the input error that the notebook raised, or RunError."""
+def faults_of_text(record: Record, path: Path) -> Iterator[tuple[int, Fault]]:
+    """Each fault of text that the run went on past, with the number of its cell and its place in the notebook."""
+    for index, cell in enumerate(record.cells):
+        outputs = cell.get("outputs", ())
+        for said in (fault for output in outputs for fault in output.get("data", {}).get(mimes.FAULTS, ())):
+            fault = Fault(**said)
+            where = f"{_where(record, path, index)} {fault.place}"
+            yield _number(record, index), replace(fault, place=where)
+
+
+def judge(record: Record, kernel: Kernel, seconds: float, path: Path, told: Sequence[Fault] = ()) -> None:
+    """Return for a complete run; else raise the input error that the notebook raised, or RunError.
+
+    `told` are the faults of its text: they come first, and alone are a ProseError.
+    """
     code = kernel.ended()
     if kernel.excess and not kernel.expired:
-        raise RunError(_too_much(record, kernel.excess, kernel.limits, path)) from record.stopped_by
+        excess = _too_much(record, kernel.excess, kernel.limits, path)
+        raise RunError(*told, excess) from record.stopped_by
     errors_seen = list(_cell_errors(record))
     for index, ename, evalue in errors_seen:
         if error := input_error(ename, evalue, _where(record, path, index)):
-            raise error
+            raise type(error)(*told, *error.faults)
     faults = [_cell_fault(record, path, index, ename, evalue) for index, ename, evalue in errors_seen]
     if kernel.expired:
         faults = [_timeout(record, path, seconds)]
     elif not faults:
         faults = list(_interruption(record, kernel, code, path)) or list(_skipped(record, path))
     if faults:
-        raise RunError(*faults) from record.stopped_by
+        raise RunError(*told, *faults) from record.stopped_by
+    if told:
+        raise ProseError(*told)
 
 
 def input_error(ename: str, evalue: str, where: str) -> JixiaoError | None:
@@ -122,8 +139,12 @@ def _where(record: Record, path: Path, index: int | None) -> str:
     """The place of a cell, numbered as in the notebook that the user edits."""
     if index is None:
         return path.name
-    number = sum(not _is_injected(cell) for cell in record.cells[: index + 1])
-    return place(path, number, record.cells[index].source)
+    return place(path, _number(record, index), record.cells[index].source)
+
+
+def _number(record: Record, index: int) -> int:
+    """Which cell it is in the notebook that the user edits."""
+    return sum(not _is_injected(cell) for cell in record.cells[: index + 1])
 
 
 def _cell_fault(record: Record, path: Path, index: int, ename: str, evalue: str) -> Fault:

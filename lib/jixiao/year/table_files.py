@@ -15,6 +15,8 @@ import pandas as pd
 
 from jixiao.kit import numbers
 
+MARK = "\ufeff"  # without it Excel and WPS on Windows open a UTF-8 table as GBK; reading takes it away
+
 # A spreadsheet takes such a text for a formula, some also behind blanks and what does not show; numbers and a lone
 # operator are harmless.
 _OPERATOR = r"[\s\x00-\x1f\xad\u200b-\u200f\u2060\ufeff]*[=+\-@＝＋－＠](?=.)"
@@ -68,6 +70,11 @@ def text(value: Any) -> str | None:
     if isinstance(value, bool):
         return str(value).lower()
     return numbers.plain(value) if isinstance(value, Decimal) else str(value)
+
+
+def mark_of(path: Path) -> str:
+    """The mark with which a table in UTF-8 begins that Excel wrote, "" where there is none or no file."""
+    return MARK if path.is_file() and path.read_bytes().startswith(MARK.encode()) else ""
 
 
 def digests(folder: Path, names: Iterable[str]) -> dict[str, str]:

@@ -233,13 +233,16 @@ def prepared(asked: Asked, on: dt.date, tick: Tick) -> Delivery:
 def store(asked: Asked, delivery: Delivery, derived: Iterable[tuple[str, Content]] = ()) -> Commit | None:
     """Write the year's tables, each file that came, and what is `derived` of them: all or none; None where all is there.
 
-    The caller holds the folder of the year. A table without rows gets no file. RunError where somebody has saved one
-    of the tables since they were read, or a file that came has changed since.
+    The caller holds the folder of the year. A table without rows gets no file; one that has the mark of UTF-8
+    keeps it. RunError where somebody has saved one of the tables since they were read, or a file that came has changed
+    since.
     """
     assert asked.params is not None
     folder = f"{commits.SOURCES}/{asked.params.data_folder}"
     tables_ = {
-        f"{folder}/{name}.csv": table_files.csv_text(frame).encode()
+        f"{folder}/{name}.csv": (
+            table_files.mark_of(asked.folder / f"{name}.csv") + table_files.csv_text(frame)
+        ).encode()
         for name, frame in delivery.tables.items()
         if len(frame) or (asked.folder / f"{name}.csv").is_file()
     }

@@ -143,6 +143,38 @@ def unpublished(notebook: NotebookNode) -> list[str]:
     ]
 
 
+@dataclass(frozen=True)
+class Foreign:
+    """What a document shows though the report did not write it: its cell, what it is, its text."""
+
+    number: int
+    first_line: str
+    kind: str
+    text: str
+
+    @property
+    def place(self) -> str:
+        """How readers are told of its cell."""
+        return f"{where(self.number)}「{self.first_line}」"
+
+
+def foreign(notebook: NotebookNode) -> Iterator[Foreign]:
+    """The results of code that a document shows, and that the report did not write: tables, texts, pictures."""
+    for number, cell in _visible(notebook):
+        for output in _shown(cell) if cell.cell_type == "code" else ():
+            kind = _kind(output)
+            if not kind or mimes.OWN in output.data:
+                continue
+            first = first_line(cell.source)
+            if kind.startswith("image/"):
+                yield Foreign(number, first, "图", "")
+                continue
+            shown = fragments.elements(_html(output.data))
+            tabular = any(next(one.iter("table"), None) is not None for one in shown)
+            text = "\n".join(text for one in shown for text in one.itertext())
+            yield Foreign(number, first, "表" if tabular else "文字", text)
+
+
 def where(number: int) -> str:
     """How readers are told of a cell."""
     return f"第 {number} 个单元格"
