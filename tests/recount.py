@@ -92,6 +92,11 @@ def aggregates(tables):
     }
 
 
+def _without_texts(facts):
+    """What was counted, and not what was said in words."""
+    return {key: fact for key, fact in facts.items() if not isinstance(fact, str)}
+
+
 def published():
     """The same from the published figures."""
     keys, use = PUBLISHED["key_projects"], PUBLISHED["results_use"]
@@ -103,8 +108,7 @@ def published():
         "items": EVALUATION["items"],
         "amount": Decimal(str(EVALUATION["amount_yi_yuan"])),
         "share": Decimal(str(EVALUATION["share_of_initial_budget_percent"])),
-        "departments": EVALUATION["departments"],
-        "projects": EVALUATION["projects"],
+        **{kind: _without_texts(EVALUATION[kind]) for kind in ("departments", "projects")},
         "count": keys["count"],
         "budget": Decimal(str(keys["budget_wan_yuan"])),
         "mean": Decimal(str(keys["mean_score"])),

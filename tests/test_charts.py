@@ -16,8 +16,8 @@ from jixiao.kit.errors import ExportError
 from jixiao.report import charts, mimes
 
 PANELS = [
-    charts.Bars("单位自评", ["100分", "95（含）~100分", "90（含）~95分"], [16, 53, 0], charts.DARK),
-    charts.Bars("财政复核", ["85（含）~90分", "80（含）~85分"], [8, 27], charts.MID),
+    charts.Bars("单位自评", ["100分", "95分（含）至100分", "90分（含）至95分"], [16, 53, 0], charts.DARK),
+    charts.Bars("财政复核", ["85分（含）至90分", "80分（含）至85分"], [8, 27], charts.MID),
 ]
 GROUPS = [
     charts.Points(
@@ -137,7 +137,7 @@ def _linear(part: float) -> float:
     "figure",
     [
         lambda: charts.distribution(PANELS, "个"),
-        lambda: charts.distribution([charts.Bars("单位自评", ["90（含）~100（含）分"], [12345], "k")], "个"),
+        lambda: charts.distribution([charts.Bars("单位自评", ["90分以上（含90分）"], [12345], "k")], "个"),
         lambda: charts.scatter(GROUPS, "单位自评得分（分）", "财政复核得分（分）", "自评＝复核"),
     ],
 )

@@ -127,14 +127,14 @@ def test_a_known_misprint_is_no_difference(kit):
     kit.edit(published, "mean_score: 90.50", "mean_score: {printed: 95, right: 90.50, because: 录入时看错行}")
     result = kit.run("compare", "2022")
     lines = result.stdout.splitlines()
-    assert (result.returncode, lines[-1]) == (0, "共核对 38 项，1 项是已知误印，其余一致。")
+    assert (result.returncode, lines[-1]) == (0, "共核对 46 项，1 项是已知误印，其余一致。")
     (told,) = [line for line in lines if line.startswith("已知误印")]
     assert told.split(maxsplit=2)[1:] == ["key_projects.mean_score", "公布 95，计算 90.50（录入时看错行）"]
     document = json.loads(kit.run("compare", "2022", "--json").stdout)
     assert (document["different"], document["misprints"]) == (0, 1)
     kit.edit(published, "printed: 95, right: 90.50", "printed: 90.50, right: 95")
     result = kit.run("compare", "2022")
-    assert (result.returncode, result.stdout.splitlines()[-1]) == (1, "共核对 38 项，1 项不一致。")
+    assert (result.returncode, result.stdout.splitlines()[-1]) == (1, "共核对 46 项，1 项不一致。")
 
 
 def test_a_skeleton_names_every_figure_and_is_read_back(kit):

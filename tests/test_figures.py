@@ -273,7 +273,10 @@ def test_key_projects_may_have_names_alone(tmp_path):
     kit.change_table("key_projects", lambda rows: [row.update(blank) for row in rows])
     year = evaluation_of(kit.root)
     given = {key: f.value for key, f in year.figures.items() if key.startswith("key_projects.")}
-    assert {key: value for key, value in given.items() if value is not None} == {"key_projects.count": 5}
+    assert {key: value for key, value in given.items() if value is not None} == {
+        "key_projects.count": 5,
+        "key_projects.names": "城中区文旅融合试点单位建设、雷村滨水健身道提升、沿江廉政文化园建设",
+    }
     table = Report(year, {}).table("key_projects")._repr_mimebundle_()["text/html"]
     assert (table.count("—"), "合计" in table) == (15, False)
 

@@ -56,9 +56,9 @@ def test_a_fact_in_words_is_no_link():
 def test_lines_end_where_they_may():
     """A mark holds on to its number, a range to its sign; a word too long for a column may break."""
     rows = "".join(f"<tr><th>甲</th><td>{cell}</td></tr>" for cell in ("A" * 40, "短"))
-    markup = f"<p>自评<data value='5'>5分</data><sup>*</sup>，95（含）~100分。</p><table>{rows}</table>"
+    markup = f"<p>自评<data value='5'>5分</data><sup>*</sup>，95分（含）至100分。</p><table>{rows}</table>"
     tree = html.document_fromstring(to_html(new_notebook(cells=[code_cell({"text/html": markup})])))
     held = [span.text_content() for span in tree.findall(".//main/p/span[@class='short']")]
-    assert held == ["5分*", "95（含）~", "100分"]
-    assert tree.find(".//main/p").text_content() == "自评5分*，95（含）~100分。"
+    assert held == ["5分*", "95分（含）至100分"]
+    assert tree.find(".//main/p").text_content() == "自评5分*，95分（含）至100分。"
     assert ["endless" in cell.get("class", "") for cell in tree.iter("td")] == [True, False]

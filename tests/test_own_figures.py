@@ -230,4 +230,4 @@ def test_an_own_figure_is_traced_and_compared_by_the_commands(published):
     assert sum("自评总分 100.00" in line for line in lines) == 17
     assert "  来源：签到册" in published.run("trace", "2022", "training.sessions").stdout.splitlines()
     compared = published.run("compare", "2022")
-    assert (compared.returncode, compared.stdout.splitlines()[-1]) == (0, "共核对 39 项，全部一致。")
+    assert (compared.returncode, compared.stdout.splitlines()[-1]) == (0, "共核对 47 项，全部一致。")

@@ -16,13 +16,13 @@ FIGURES = Figures(
             "a.self.[95,100)",
             Decimal(3),
             "个",
-            "自评95（含）~100分",
+            "自评95分（含）至100分",
             *CSV,
-            short="95（含）~100分",
+            short="95分（含）至100分",
             basis=Basis.PUBLISHED,
         ),
         Figure("a.self.=100", Decimal(0), "个", "自评100分", *CSV, short="100分", basis=Basis.PUBLISHED),
-        Figure("a.self.[90,95)", Decimal(2), "个", "自评90（含）~95分", *CSV, short="90（含）~95分"),
+        Figure("a.self.[90,95)", Decimal(2), "个", "自评90分（含）至95分", *CSV, short="90分（含）至95分"),
         Figure("a.none", None, "分", "无", *CSV),
         Figure("a.full", Decimal(100), "分", "满分", "定义", "《办法》", origin=Origin.STATED),
         Figure("name", "<b>甲</b>单位", "", "名称", *CSV, basis=Basis.PUBLISHED),
@@ -43,7 +43,9 @@ def test_a_placeholder_becomes_a_data_element():
 
 def test_a_group_lists_what_is_not_zero():
     """{prefix.*} writes label and number of each figure below it, leaving zeros out."""
-    assert prose.re.sub("<[^>]+>", "", html("{a.self.*}。")) == "95（含）~100分的3个、90（含）~95分的2个。"
+    assert (
+        prose.re.sub("<[^>]+>", "", html("{a.self.*}。")) == "95分（含）至100分的3个、90分（含）至95分的2个。"
+    )
 
 
 def test_unpublished_numbers_of_a_reconstruction_are_marked():

@@ -116,7 +116,7 @@ def test_a_judgement_has_bounds(actual, low, high, high_in, formula):
     assert (found.points, text(found.low), text(found.high), found.high_in) == (None, low, high, high_in)
     assert (found.formula, found.rule.name, found.warnings) == (formula, "qualitative", ())
     end = "（含）" if high_in else "（不含）"
-    assert found.as_text().splitlines()[0] == f"指标得分：{low}（含）~{high}{end}分，由评价人在档内确定"
+    assert found.as_text().splitlines()[0] == f"指标得分：{low}分（含）至{high}分{end}，由评价人在档内确定"
     assert (found.as_json()["low"], found.as_json()["high_included"]) == (low, high_in)
 
 

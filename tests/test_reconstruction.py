@@ -37,7 +37,9 @@ def tables():
 def test_the_committed_files_are_what_the_generator_makes(tables):
     """data/2022/*.csv come out again byte for byte."""
     made = {f"{name}.csv": csv_text(frame).encode() for name, frame in tables.items()}
-    committed = {path.name: path.read_bytes() for path in (DATA / "2022").glob("*.csv")}
+    declared = "facts.csv"  # published statements, written by hand
+    paths = [path for path in (DATA / "2022").glob("*.csv") if path.name != declared]
+    committed = {path.name: path.read_bytes() for path in paths}
     assert sorted(committed) == sorted(made)
     assert [name for name in made if made[name] != committed[name]] == []
 

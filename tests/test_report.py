@@ -262,7 +262,9 @@ def test_a_changed_score_changes_prose_table_chart_and_compare(changed):
     assert {element.get("value") for element in places} == {"7"}
     assert len(places) == 4  # prose, table, data of the chart, register
     charts = outputs_of(folder / "annual_report.ipynb", "application/vnd.jixiao.chart+json")
-    assert [chart["id"] for chart in charts if "85（含）~90分 7 个" in chart["alt"]] == ["chart-departments"]
+    assert [chart["id"] for chart in charts if "85分（含）至90分 7 个" in chart["alt"]] == [
+        "chart-departments"
+    ]
     assert "R18" in texts(changed)["html"]
     result = changed.run("compare", "2022", "--json")
     different = [row["key"] for row in json.loads(result.stdout)["figures"] if not row["equal"]]

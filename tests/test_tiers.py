@@ -87,7 +87,7 @@ def test_bands_are_called_by_their_names(year):
     """一等 in a sentence, with its ends in the register and in the table."""
     figure = year.figures["evaluation.projects.spot.[80,90)"]
     assert (figure.short, figure.label) == ("二等", "项目支出抽查评价二等")
-    assert figure.definition == "项目支出抽查评价总分在二等（80（含）~90分）的个数"
+    assert figure.definition == "项目支出抽查评价总分在二等（80分（含）至90分）的个数"
     text = Report(year, {}).prose("{evaluation.projects.spot.*}")._repr_mimebundle_()["text/html"]
     assert re.sub("<.*?>", "", text).replace("*", "") == "一等的2个、二等的1个、三等的1个、四等的1个\n"
 
@@ -98,7 +98,7 @@ def test_tables_and_charts_show_every_tier_with_bands(year):
     table = report.table("scores.projects")._repr_mimebundle_()["text/html"]
     names = re.findall(r"<th[^>]*rowspan[^>]*>(.*?)</th>", table)
     assert names == ["单位自评", "第三方机构绩效评价", "抽查评价"]
-    assert "一等（90（含）~100（含）分）" in table
+    assert "一等（90分以上（含90分））" in table
     assert "抽查评价有项目支出总分5个，占比按这一个数计算。抽查评价中5个只报总分，没有指标得分。" in table
     projects, departments = (
         report.chart(f"scores.{kind}")._repr_mimebundle_()[mimes.CHART]["alt"]

@@ -138,7 +138,7 @@ def _matter(row: Row, rng: random.Random) -> str:
 def rules_issued(published: Mapping) -> Records:
     """The parent measure, then one measure for each published topic; dates were not published."""
     parent = {
-        "title": "区级预算绩效管理总办法（名称从简）",
+        "title": "柳州市城中区关于全面实施预算绩效管理的实施方案",
         "number": published["parent"],
         "level": "上位文件",
         "status": "现行",

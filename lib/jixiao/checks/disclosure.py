@@ -72,7 +72,7 @@ def _mean_of(facts: Mapping[str, Any], key: str, bands: Mapping[str, Band]) -> I
     )
     half = money.half_unit(mean, Decimal("0.5"))
     if not low - half * whole <= mean * whole <= high + half * whole:
-        span = "~".join(numbers.plain(numbers.rounded(numbers.ratio(end, whole))) for end in (low, high))
+        span = "～".join(numbers.plain(numbers.rounded(numbers.ratio(end, whole))) for end in (low, high))
         yield Found(PUBLISHED, None, key, f"平均分 {numbers.plain(mean)}，与各段个数不合", span)
 
 

@@ -75,6 +75,12 @@ def misprints(root: Path, params: Params) -> dict[str, Misprint]:
     return {key: fact for key, fact in facts.items() if isinstance(fact, Misprint)}
 
 
+def remarks(root: Path, params: Params) -> tuple[str, ...]:
+    """Read what is known about the text of the year's published report beside its figures, a sentence each."""
+    said = _read(root, params.data_folder).get(_REMARKS, ())
+    return tuple(said) if isinstance(said, list) else ()
+
+
 def before(root: Path, params: Params) -> tuple[dict[str, Decimal | str], dict[str, Decimal | str]]:
     """Read what was published a year earlier, and those of its figures that this year's report quotes."""
     quoted = _read(root, params.data_folder).get(LAST_YEAR, {})

@@ -9,7 +9,7 @@ from decimal import Decimal
 import pandas as pd
 
 from jixiao.figures import stated
-from jixiao.figures.model import TOTALS, Figure, Figures, Rows, files
+from jixiao.figures.model import LIST_MARK, TOTALS, Figure, Figures, Rows, files
 from jixiao.figures.wording import count, figure
 from jixiao.kit import numbers
 from jixiao.rules import grades
@@ -189,6 +189,15 @@ def _key_projects(projects: pd.DataFrame, policy: Policy) -> Iterator[Figure]:
         rows = Rows.of(KEY_PROJECTS, projects[words == name], "grade")
         counted = count("key_projects.grades.{word}", rows, word=grades.report_word(name, policy))
         yield counted if graded else replace(counted, value=None)
+    bearing = projects.dropna(subset=["name"])
+    names = Rows.of(KEY_PROJECTS, bearing, "name")
+    yield figure("key_projects.names", LIST_MARK.join(bearing["name"]) or None, names)
+    for name in grades.names(policy):
+        alike = bearing[words[bearing.index] == name]
+        said = grades.report_word(name, policy)
+        behind = Rows.of(KEY_PROJECTS, alike, "grade")
+        listed = LIST_MARK.join(alike["name"]) or None
+        yield figure("key_projects.graded.{project}", listed, behind, project=said, word=said)
     named = projects.dropna(subset=["name", "grade"])[["name", "grade"]]
     for number, name, grade in named.itertuples():
         row = Rows(KEY_PROJECTS, (number,), "grade")

@@ -39,6 +39,7 @@ class Evaluation:
     published: Mapping[str, Decimal | str]
     figures: Figures
     known_misprints: Mapping[str, Misprint]
+    published_remarks: tuple[str, ...] = ()
 
     @cached_property
     def comparisons(self) -> tuple[Comparison, ...]:
@@ -87,7 +88,9 @@ def evaluate(root: Path, params: Params, own: Mapping[str, Any] = _NONE_OF_ITS_O
     figures = _with_declared(figures, data).held_against(facts)
     figures = figures.without(_unfit_names(figures, params))
     figures = Figures(chain(figures.values(), stated.of_notebook(own)))
-    return Evaluation(root, params, rules, data, totals, facts, figures, compare.misprints(root, params))
+    known = compare.misprints(root, params)
+    remarks = compare.remarks(root, params)
+    return Evaluation(root, params, rules, data, totals, facts, figures, known, remarks)
 
 
 def _refuse_undeclared_tiers(data: Tables, params: Params) -> None:

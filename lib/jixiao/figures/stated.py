@@ -101,6 +101,11 @@ def rules_issued(tables: Tables) -> Iterator[Figure]:
     above = rules[(rules["level"] == RuleLevel.PARENT) & rules["number"].notna()]
     issued = rules[rules["level"] == RuleLevel.ISSUED]
     yield _list("rules_issued.parent", table, above, "number")
+    titles = [
+        f"《{title.strip('《》')}》（{number}）"
+        for title, number in zip(above["title"], above["number"], strict=True)
+    ]
+    yield figure("rules_issued.parent_title", LIST_MARK.join(titles) or None, Rows.of(table, above, "title"))
     yield count("rules_issued.count", Rows.of(table, issued))
     yield _list("rules_issued.topics", table, issued[issued["topic"].notna()], "topic")
 

@@ -47,6 +47,7 @@ ORIGIN_NOTE = (
     "本报告所依据的单位级、指标级数据为重构数据：由程序按已公布的汇总数生成，不反映任何单位或项目的实际得分。"
     "带 * 的数由重构数据推算，没有公布过。"
 )
+RULES_NOTE = "公布的报告没有写明评分办法，附录一的办法是为重构数据选用的。"
 BUDGET_NOTE = "全区年初预算总额没有公布过，由公布的自评金额和占年初预算的比重反推，只用于计算这一比重。"
 
 
@@ -297,7 +298,9 @@ class Report:
 
     def data_notes(self) -> Output:
         """What the data are, what differs from the published report, and the findings a reader must know."""
-        notes = [self._origin_note(), BUDGET_NOTE] if report_tables.marks(self.evaluation) else []
+        invented = report_tables.marks(self.evaluation)
+        notes = [self._origin_note(), BUDGET_NOTE, RULES_NOTE] if invented else []
+        notes += [f"公布的报告：{remark.rstrip('。')}。" for remark in self.evaluation.published_remarks]
         notes += [
             f"{row.label or row.key}：公布 {row.published}，本报告 {row.computed or '无'}。"
             for row in self.evaluation.differences
@@ -307,8 +310,10 @@ class Report:
             for row in self.evaluation.misprints
         ]
         used = self.years.used.values()
-        invented = dict.fromkeys(one.earlier for one in used if one.invented and one.reconstructed)
-        notes += [f"{year} 工作年度的数带 * 的，由那一年的重构数据推算，没有公布过。" for year in invented]
+        earlier_ones = dict.fromkeys(one.earlier for one in used if one.invented and one.reconstructed)
+        notes += [
+            f"{year} 工作年度的数带 * 的，由那一年的重构数据推算，没有公布过。" for year in earlier_ones
+        ]
         found = finding_lines.to_mend([finding.as_json() for finding in self._year.findings])
         notes += [f"{one['found']}（审核发现 {one['rule']}）。" for one in finding_lines.first(found)]
         notes += finding_lines.rest(found)

@@ -30,6 +30,7 @@ from jixiao.year.words import DeliveryStatus, SubjectKind
 _SCORED = "subjects"  # the table whose rows have totals
 _LISTED_ROWS = 100  # rows behind a figure that the page lists
 _FEW_ROWS = 10  # so many are shown at once, more on demand
+_IN_FORCE = "现行"
 _SHARES_NOTE = "各项占比分别四舍五入，相加不等于100%的不作调整。"
 # what a listing prints for the codes in a column
 _CODES: Mapping[str, Mapping[str, str]] = {
@@ -109,20 +110,23 @@ def _filled_in(value: object, codes: Mapping[str, str]) -> Cell:
 
 
 def rules_issued(evaluation: Evaluation) -> Table | None:
-    """The measures issued: topic, kind, state; nothing where there are none."""
+    """The measures issued by title and number, their kind, and their state unless all are in force.
+
+    Of a reconstruction those without a published number go by their topic: their titles are invented.
+    """
     rules = evaluation.tables["rules_issued"]
     if rules.empty:
         return None
-    rows = [
-        [text(str(at)), text(rule["topic"] or rule["number"]), text(rule["level"]), text(rule["status"])]
-        for at, rule in enumerate(table_files.rows(rules), start=1)
-    ]
-    columns = [
-        Column("序号", "center"),
-        Column("主题或文号"),
-        Column("类别", "center"),
-        Column("状态", "center"),
-    ]
+    states = not marks(evaluation) and not set(rules["status"].dropna()) <= {_IN_FORCE}
+    rows = []
+    for at, rule in enumerate(table_files.rows(rules), start=1):
+        number = f"（{rule['number']}）" if rule["number"] else ""
+        title = f"《{rule['title'].strip('《》')}》{number}"
+        name = rule["topic"] if marks(evaluation) and not number and rule["topic"] else title
+        state = [text(rule["status"])] if states else []
+        rows.append([text(str(at)), text(name), text(rule["level"]), *state])
+    columns = [Column("序号", "center"), Column("名称和文号"), Column("类别", "center")]
+    columns += [Column("状态", "center")] if states else []
     return Table("rules-issued", "制度建设情况", columns, rows)
 
 

@@ -75,7 +75,7 @@ class Explanation:
             return f"{numbers.plain(self.points)} 分"
         if self.low is not None and self.high is not None:
             end = "（含）" if self.high_in else "（不含）"
-            return f"{numbers.plain(self.low)}（含）~{numbers.plain(self.high)}{end}分，由评价人在档内确定"
+            return f"{numbers.plain(self.low)}分（含）至{numbers.plain(self.high)}分{end}，由评价人在档内确定"
         return f"不给分（{self.status}）"
 
 

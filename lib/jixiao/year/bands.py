@@ -14,6 +14,7 @@ from jixiao.kit.errors import one_line
 _INTERVAL = re.compile(r"([\[(])(\d+(?:\.\d+)?),(\d+(?:\.\d+)?)([\])])", re.ASCII)
 _POINT = re.compile(r"=(\d+(?:\.\d+)?)", re.ASCII)
 _DIGITS = re.compile(r"\d+(?:\.\d+)?", re.ASCII)
+_FULL = 100  # the most that a total can be
 _QUOTED = 60  # characters of a text that a message repeats
 
 
@@ -65,11 +66,15 @@ class Band:
 
     @property
     def span(self) -> str:
-        """The ends of the band as a Chinese reader writes them: 95（含）~100分."""
+        """The ends of the band as a Chinese reader writes them: 95分（含）至100分, 90分以上（含90分）."""
         low, high = numbers.plain(self.low), numbers.plain(self.high)
         if self.low == self.high:
             return f"{low}分"
-        return f"{low}{'（含）' if self.low_in else ''}~{high}{'（含）' if self.high_in else ''}分"
+        if self.low == 0 and self.low_in:
+            return f"{high}分以下" + (f"（含{high}分）" if self.high_in else "")
+        if self.high == _FULL and self.high_in:
+            return f"{low}分以上" + (f"（含{low}分）" if self.low_in else "")
+        return f"{low}分{'（含）' if self.low_in else '（不含）'}至{high}分{'（含）' if self.high_in else ''}"
 
 
 def check_disjoint(bands: Sequence[Band]) -> None:

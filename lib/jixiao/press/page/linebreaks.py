@@ -9,9 +9,7 @@ from jixiao.press.page import table_columns
 
 _WHOLE = {"th": 6, "td": 6, "data": 9}  # characters that stay on one line
 _ENDLESS = re.compile(r"[!-~]{24}")  # a word that would not fit in a column
-_RANGE = re.compile(  # 95（含）~100分: a line may end behind its sign only
-    r"(\d[\d.]*(?:（含）)?~|(?<=~)\d[\d.]*(?:（含）)?[%分]?)"
-)
+_RANGE = re.compile(f"({table_columns.RANGE})")
 _AS_WRITTEN = ("pre", "code", "svg")
 
 
@@ -52,7 +50,7 @@ def _is_short(element: Any) -> bool:
 
 
 def _hold_ranges(element: Any) -> None:
-    """Put the ends of ranges in the text of an element, and in the text after it, into spans."""
+    """Put the ranges in the text of an element, and in the text after it, into spans."""
     start, *held = _RANGE.split(element.text or "")
     if held:
         element.text = start
@@ -67,7 +65,7 @@ def _hold_ranges(element: Any) -> None:
 
 
 def _spans(element: Any, held: list[str]) -> list[Any]:
-    """`held` is an end of a range, the text after it, an end of a range …"""
+    """`held` is a range, the text after it, a range …"""
     spans = [element.makeelement("span", {"class": "short"}) for _ in held[::2]]
     for span, words, after in zip(spans, held[::2], held[1::2], strict=True):
         span.text = words

@@ -17,13 +17,16 @@ WHOLE = 8  # rows up to which a table stays on one page; with more, and long cel
 _UNIT = r"""个百分点|百分点|平方米|立方米|公里|万亿元|亿元|万元|千元|元|万人|万|亿|人次|人|万户|户|年度|年|月份|月|日
     |小时|分钟|分|个|家|项|条|份|篇|次|件|名|套|台|辆|亩|吨|米|倍|号|期|批|张|页|级|类|%|％|‰|℃"""
 _NUMBER = r"\d+(?:[.,]\d+)*"
+_END = rf"{_NUMBER}(?:{_UNIT})?(?:（不?含）)?"
+# An interval as reports write it, which no line end divides either: 95分（含）至100分, 90分以上（含90分）, 2～5万元.
+RANGE = re.sub(r"\s+", "", rf"{_END}(?:[至～~]{_END}|以[上下](?:（含{_NUMBER}(?:{_UNIT})?）)?)")
 # A number with its unit, which no line end divides, in the words that Python and Typst share (no lookaround).
 # A semicolon or colon, which Unicode lets start a line after an object, belongs to it.
 WHOLE_NUMBER = re.sub(
     r"\s+",
     "",
-    rf"""(?:第|\w{{0,2}}〔{_NUMBER}〕)?[-−+±≥≤＞＜><]?{_NUMBER}
-    (?:（不?含）?)?(?:{_UNIT})?[*]?[~～]?[；：]?""",
+    rf"""(?:{RANGE}|(?:第|\w{{0,2}}〔{_NUMBER}〕)?[-−+±≥≤＞＜><]?{_NUMBER}
+    (?:（不?含）?)?(?:{_UNIT})?[*]?[~～]?)[；：]?""",
 )
 _LONG_WORD = re.compile(r"[!-~]{16,}")
 _BREAK_AFTER = re.compile(r"(?<=[._,/])(?=[^\s._,/])")
