@@ -21,6 +21,7 @@ CONDA_NAMES = {
     "duckdb": "python-duckdb",
     "jupyter-client": "jupyter_client",
     "jupyter-core": "jupyter_core",
+    "jupyterlab-language-pack-zh-cn": "jupyterlab-language-pack-zh-CN",
     "matplotlib": "matplotlib-base",
     "pandera": "pandera-pandas",
     "playwright": "playwright-python",

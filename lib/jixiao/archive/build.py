@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,6 +21,7 @@ from jixiao.press.paper.themes import Theme
 from jixiao.report import digits, finding_lines, mimes
 from jixiao.report.notebook_form import read_notebook
 from jixiao.running import runner
+from jixiao.running.kernel import Kernel
 from jixiao.running.limits import LIMITS, Limits
 from jixiao.year.words import Severity
 
@@ -36,6 +38,14 @@ class Built:
 
     folder: Path
     changed: bool
+    remarks: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Page:
+    """The page of a publication alone, and the remarks on it."""
+
+    html: str
     remarks: tuple[str, ...]
 
 
@@ -98,9 +108,8 @@ def make(
     notebook = publication.notebook
     with (
         runner.started(notebook, scratch, _PRELOAD, limits) as kernel,
-        kit_files.watched(publication.root, kernel.confined) as changes,
+        _watched(publication, kernel) as changes,
     ):
-        _refuse_digits(notebook)
         sources = Sources(inputs, manifest.code(), _environment(theme))
         executed = runner.run(notebook, publication.parameters, scratch, deadline, progress, kernel)
     _refuse_findings(executed, draft)
@@ -111,6 +120,38 @@ def make(
     files |= sources.kept()
     files[manifest.NAME] = manifest.render(publication, files, sources)
     return Version(files, (*changes, *_remarks(executed, theme)))
+
+
+def kernel_of(publication: Publication, scratch: Path) -> Kernel:
+    """A kernel for one `page`, which has imported what a notebook needs when that is asked for."""
+    return Kernel(publication.notebook.parent, scratch / "kernel.log", _PRELOAD)
+
+
+def page(publication: Publication, scratch: Path, progress: Progress, kernel: Kernel) -> Page:
+    """The page of a publication as `make` makes it, findings that are errors among its remarks, as in a draft.
+
+    Only `scratch` is written to; the kernel is closed at the end.
+    """
+    from jixiao.press.page import html
+    from jixiao.running import canonical
+
+    theme = themes.of(publication.root)
+    with _watched(publication, kernel) as changes:
+        executed = runner.run(
+            publication.notebook, publication.parameters, scratch, DEADLINE, progress, kernel
+        )
+    progress.step("导出 HTML")
+    notebook = canonical.canonical(executed)
+    _figures(notebook, publication)
+    return Page(html.to_html(notebook), (*changes, *_remarks(executed, theme)))
+
+
+@contextmanager
+def _watched(publication: Publication, kernel: Kernel) -> Iterator[list[str]]:
+    """What must hold before the first cell, and a list that gets a remark if files of the kit change within."""
+    with kit_files.watched(publication.root, kernel.confined) as changes:
+        _refuse_digits(publication.notebook)
+        yield changes
 
 
 def _environment(theme: Theme) -> Mapping[str, Any]:
