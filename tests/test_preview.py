@@ -9,6 +9,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -76,8 +77,8 @@ def test_saves_during_a_round_lead_to_one_more(tmp_path):
     assert next(made).html
     (kit.data / ".units.csv.part").touch()
     (kit.root / "notebooks" / "picture.png").touch()
-    time.sleep(0.3)
-    kit.params.write_text("report_year: [", encoding="utf-8")
+    later = threading.Timer(3, kit.params.write_text, ["report_year: ["], {"encoding": "utf-8"})
+    later.start()
     broken = next(made)
     made.close()
     assert (broken.html, "params/2022.yml" in str(broken.faults[0]), len(begun)) == (None, True, 3)
