@@ -2,6 +2,7 @@
 # Without make (Windows), in an environment of your own:
 #   python -m pip install --require-hashes -r requirements.lock
 #   python -m pip install --no-deps --no-build-isolation -e .
+#   python tools/notebook_filter.py install
 # and then the command of the target.
 
 PYTHON ?= python3
@@ -37,16 +38,15 @@ mutants: .venv/ready ## 细小地改动评分代码，看测试能否发现，�
 fuzz: .venv/ready ## 随机改坏各种输入，看是否都能读入或用一行提示拒绝，如 make fuzz SECONDS=60 SEED=1
 	$(BIN)/python tools/fuzz.py --seconds $(SECONDS) --seed $(SEED)
 
-lab: .venv/ready ## 在 JupyterLab 中打开报告笔记本
-	$(BIN)/jupyter lab notebooks/annual_report.ipynb
+lab: .venv/ready ## 打开中文的 JupyterLab，笔记本、参数、数据都在文件列表里
+	$(BIN)/jupyter lab --config tools/jupyter/jupyter_lab_config.py
 
 lint: .venv/ready ## 检查代码、格式、类型、YAML，以及笔记本是否已清除输出
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/yamllint --strict .
-	@set -- notebooks/*.ipynb; [ ! -e "$$1" ] || $(BIN)/nbstripout --verify --keep-id \
-		--extra-keys "metadata.papermill cell.metadata.papermill" "$$@"
+	$(BIN)/python tools/notebook_filter.py check
 
 audit: .venv/ready ## 按已取得的漏洞库核对 requirements.lock，如 make audit DATABASE=all.zip（OSV 的 PyPI 全库）
 	$(BIN)/python tools/audit.py $(if $(DATABASE),--database "$(DATABASE)")
@@ -82,4 +82,5 @@ lock: ## 维护者：按 pyproject.toml 更新 requirements.lock（需要 uv；�
 
 .venv/ready: .venv/installed pyproject.toml
 	$(PIP_INSTALL) --no-deps --no-build-isolation -e .
+	@$(BIN)/python tools/notebook_filter.py install
 	@touch $@

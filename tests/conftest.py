@@ -48,7 +48,7 @@ HERE = {
 LONGEST = [
     "report", "additions", "closing", "verify", "publish", "no_network", "limits", "receiving", "runner", "page",
     "new_year", "trace", "identity_of_builds", "imports_at_once", "crate", "figures", "injected_faults", "checks",
-    "exporters", "batch", "attack", "issuing",
+    "exporters", "batch", "attack", "issuing", "preview", "lab",
 ]  # fmt: skip
 
 SEED = int(os.environ.get("JIXIAO_TEST_SEED", "2022"))

@@ -11,6 +11,7 @@ import nbformat
 import pytest
 import yaml
 from packaging.requirements import Requirement
+from tools import notebook_filter
 
 from conftest import PROGRAMS
 
@@ -21,6 +22,7 @@ CONDA_NAMES = {
     "duckdb": "python-duckdb",
     "jupyter-client": "jupyter_client",
     "jupyter-core": "jupyter_core",
+    "jupyterlab-language-pack-zh-cn": "jupyterlab-language-pack-zh-CN",
     "matplotlib": "matplotlib-base",
     "pandera": "pandera-pandas",
     "playwright": "playwright-python",
@@ -194,12 +196,14 @@ def test_git_does_not_ignore_the_source_root():
 
 @pytest.mark.parametrize("path", sorted((ROOT / "notebooks").glob("*.ipynb")), ids=lambda path: path.name)
 def test_notebook_defines_nothing_and_holds_no_output(path):
-    """A committed notebook calls the package; functions and classes live there, outputs nowhere."""
-    cells = [cell for cell in nbformat.read(path, as_version=4).cells if cell.cell_type == "code"]
+    """A notebook as git takes it in calls the package; functions and classes live there, outputs nowhere."""
+    taken = notebook_filter.cleaned(path.read_bytes()).decode()
+    cells = [cell for cell in nbformat.reads(taken, as_version=4).cells if cell.cell_type == "code"]
     definitions = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
     nodes = [node for cell in cells for node in ast.walk(ast.parse(cell.source))]
     assert [node.lineno for node in nodes if isinstance(node, definitions)] == []
     assert [cell.id for cell in cells if cell.outputs or cell.execution_count] == []
+    assert notebook_filter.check() == 0
 
 
 def test_actions_are_pinned_by_commit():

@@ -35,6 +35,7 @@ ROOMS = (
     "press",
     "archive.disclosure",
     "archive",
+    "preview",
     "commands",
 )
 MOST_MODULES = 20  # more than these side by side are two rooms

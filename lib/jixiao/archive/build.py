@@ -30,6 +30,7 @@ from jixiao.press.paper.themes import Theme
 from jixiao.report import digits, finding_lines, mimes, written
 from jixiao.report.notebook_form import first_line, read_notebook
 from jixiao.running import runner
+from jixiao.running.kernel import Kernel
 from jixiao.running.limits import LIMITS, Limits
 from jixiao.year.words import Severity
 
@@ -52,6 +53,14 @@ class Built:
 
     folder: Path
     changed: bool
+    remarks: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Page:
+    """The page of a publication alone, and the remarks on it."""
+
+    html: str
     remarks: tuple[str, ...]
 
 
@@ -119,10 +128,8 @@ def make(
         runner.started(notebook, scratch, _PRELOAD, limits) as kernel,
         kit_files.watched(publication.root, kernel.confined) as changes,
     ):
-        wrong = written.faults(read_notebook(notebook), notebook, publication.params.leave_out)
         sources = Sources(inputs, manifest.code(), _environment(theme))
-        values = publication.parameters
-        executed = runner.run(notebook, values, scratch, deadline, progress, kernel, written=wrong)
+        executed = _executed(publication, scratch, deadline, progress, kernel)
     _refuse_findings(executed, draft)
     files = documents(publication, executed, progress, theme, sources)
     changed = sorted({one.name for one in set(inputs) ^ set(replace(publication).inputs)})
@@ -134,6 +141,15 @@ def make(
     return Version(files, (*changes, *_remarks(executed, theme)))
 
 
+def _executed(
+    publication: Publication, scratch: Path, deadline: float, progress: Progress, kernel: Kernel
+) -> NotebookNode:
+    """The notebook as it was run; what is wrong with its texts is told with the faults of the run."""
+    notebook = publication.notebook
+    wrong = written.faults(read_notebook(notebook), notebook, publication.params.leave_out)
+    return runner.run(notebook, publication.parameters, scratch, deadline, progress, kernel, written=wrong)
+
+
 def _refuse_years_not_kept(publication: Publication, files: Mapping[str, bytes]) -> None:
     """RunError where figures of a year were taken that no text names: what they were made from would not be kept."""
     listed = json.loads(files["figures.json"])["figures"]
@@ -142,6 +158,28 @@ def _refuse_years_not_kept(publication: Publication, files: Mapping[str, bytes])
         found = f"用到 {year} 工作年度的统计数，从单元格的文字里却看不出来，不会随报告存下"
         remedy = f"直接写出，如 {{{year}:键}} 或 report.years[{year}]"
         raise RunError(Fault(publication.notebook.name, found, remedy=remedy))
+
+
+def kernel_of(publication: Publication, scratch: Path) -> Kernel:
+    """A kernel for one `page`, which has imported what a notebook needs when that is asked for."""
+    return Kernel(publication.notebook.parent, scratch / "kernel.log", _PRELOAD)
+
+
+def page(publication: Publication, scratch: Path, progress: Progress, kernel: Kernel) -> Page:
+    """The page of a publication as `make` makes it, findings that are errors among its remarks, as in a draft.
+
+    Only `scratch` is written to; the kernel is closed at the end.
+    """
+    from jixiao.press.page import html
+    from jixiao.running import canonical
+
+    theme = themes.of(publication.kit)
+    with kit_files.watched(publication.root, kernel.confined) as changes:
+        executed = _executed(publication, scratch, DEADLINE, progress, kernel)
+    progress.step("导出 HTML")
+    notebook = canonical.canonical(executed)
+    _figures(notebook, publication)
+    return Page(html.to_html(notebook), (*changes, *_remarks(executed, theme)))
 
 
 def _environment(theme: Theme) -> Mapping[str, Any]:

@@ -11,13 +11,25 @@ from typing import NoReturn
 import click
 
 from jixiao import __version__
-from jixiao.commands import forms, printing, reporting, rules, tracing, unforeseen, usage, verifying, years
+from jixiao.commands import (
+    forms,
+    previewing,
+    printing,
+    reporting,
+    rules,
+    tracing,
+    unforeseen,
+    usage,
+    verifying,
+    years,
+)
 from jixiao.kit import commits, places, private_folders
 from jixiao.kit.errors import JixiaoError, PlaceError
 
 _COMMANDS = (
     years.new_year,
     reporting.report,
+    previewing.preview,
     reporting.compare,
     tracing.trace,
     verifying.verify,
@@ -60,6 +72,8 @@ def _stop(*_: object) -> NoReturn:
 def main() -> None:
     """Run the command line; every error is printed as its lines and becomes an exit code."""
     signal.signal(signal.SIGTERM, _stop)
+    if hasattr(signal, "SIGHUP") and signal.getsignal(signal.SIGHUP) is signal.SIG_DFL:  # not under nohup
+        signal.signal(signal.SIGHUP, _stop)
     printing.logs()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # a terminal of GBK lacks characters that names may have
@@ -88,8 +102,7 @@ def _run() -> None:
         printing.line(f"用法不对：{mistake}；运行 jixiao --help 查看用法", error=True)
         sys.exit(2)
     except OSError as error:
-        place = places.shown_from_here(error.filename if isinstance(error.filename, str) else "文件系统")
-        printing.line(f"{place}：{error.strerror or error}；请核对路径、权限和磁盘空间", error=True)
+        printing.line(places.refused(error), error=True)
         sys.exit(2)
     except (click.Abort, KeyboardInterrupt):
         printing.line("已中断；已发布的版本和数据表没有只改一半的", error=True)

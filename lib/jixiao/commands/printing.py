@@ -29,11 +29,16 @@ def lines(texts: Iterable[object]) -> None:
 
 
 def faults(found: Sequence[Fault]) -> None:
-    """Print faults on standard error, one a line; of very many the first, and how many more there are."""
-    for fault in found[:MOST]:
-        line(fault, error=True)
-    if len(found) > MOST:
-        line(f"另有 {len(found) - MOST} 处错误，改好以上各处后再看", error=True)
+    """Print faults on standard error, one a line."""
+    for text in fault_lines(found):
+        line(text, error=True)
+
+
+def fault_lines(found: Sequence[Fault]) -> list[str]:
+    """A line for each fault; of very many the first, and how many more there are."""
+    rest = len(found) - MOST
+    more = [f"另有 {rest} 处错误，改好以上各处后再看"] if rest > 0 else []
+    return [*map(str, found[:MOST]), *more]
 
 
 def aligned(rows: Iterable[Sequence[object]]) -> list[str]:

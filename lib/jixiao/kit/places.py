@@ -125,3 +125,9 @@ def shown(path: Path, root: Path) -> str:
     """`path` as messages show it: relative to the kit's root, or only its name where it lies elsewhere."""
     path = path.resolve()
     return path.relative_to(root).as_posix() if path.is_relative_to(root) else path.name
+
+
+def refused(error: OSError) -> Fault:
+    """The fault of what the system refused: a file that cannot be read or written, a disk that is full."""
+    place = shown_from_here(error.filename if isinstance(error.filename, str) else "文件系统")
+    return Fault(place, error.strerror or str(error), remedy="核对路径、权限和磁盘空间")
