@@ -171,7 +171,7 @@ def test_an_edit_is_seen_at_once_and_a_fault_until_it_is_mended(tmp_path, browse
         page.locator("h1").wait_for(timeout=PATIENCE)
         one_report = time.monotonic() - begun
 
-        kit.edit(kit.notebook, "现将有关情况报告如下", "现将<b>情况</b>报告如下")
+        kit.edit(kit.notebook, "现将有关情况说明如下", "现将<b>情况</b>报告如下")
         begun = time.monotonic()
         page.get_by_text("现将<b>情况</b>报告如下").wait_for(timeout=PATIENCE)
         seen = time.monotonic() - begun
