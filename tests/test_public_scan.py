@@ -8,6 +8,7 @@ import io
 import json
 import struct
 import time
+import zipfile
 import zlib
 
 import docx
@@ -16,6 +17,7 @@ import pytest
 import typst
 from hypothesis import given
 from hypothesis import strategies as st
+from lxml import etree
 from openpyxl.comments import Comment
 
 from jixiao.archive import public_scan, published_folder
@@ -363,6 +365,19 @@ PLANTED = [
     ("a.png", png(b"zTXt", b"Comment\0\0" + zlib.compress(PHONE.encode())), [("picture", ""), ("phone", "（Comment）")]),
     ("a.png", png(b"eXIf", b"MM\0*"), [("picture", "")]),
     ("a.png", png(b"tEXt", b"Software\0Matplotlib"), []),
+    ("a.png", png(b"tEXt", b"Software\0" + PHONE.encode()), [("phone", "（Software）")]),
+    ("a.png", png(b"eXIf", b"MM\0*" + f" {PHONE}".encode("utf-16-le")), [("picture", ""), ("phone", "（Exif）")]),
+    ("a.png", png(b"prVt", PHONE.encode()), [("picture", ""), ("phone", "（prVt）")]),
+    ("a.png", AUTHORED + PHONE.encode(), [("picture", ""), ("picture", ""), ("phone", "（图后面的内容）")]),
+    ("a.jpg", b"\xff\xd8\xff\xff\xe3\0\x0d" + PHONE.encode() + b"\xff\xda\0\2\xff\xd9", [("picture", ""), ("phone", "（APP3）")]),
+    ("a.jpg", b"\xff\xd8\xff\xda\0\2\xff\xd9" + PHONE.encode(), [("picture", ""), ("phone", "（图后面的内容）")]),
+    ("a.svg", f"<svg><text><tspan>{PHONE[:3]}</tspan><tspan>{PHONE[3:]}</tspan></text></svg>".encode(), [("phone", "")]),
+    ("a.csv", f"name,phone\n甲,{PHONE}.0\n".encode(), [("phone", "第 2 行 phone 列")]),
+    ("a.csv", f"name\n{PHONE}\n".encode("utf-16"), [("unread", ""), ("phone", "")]),
+    ("a.ipynb", notebook({**CELL, "source": "", "id": PHONE}), [("phone", "第 1 个单元格.id")]),
+    ("a.ipynb", json.dumps({"cells": [], "author": PHONE}).encode(), [("phone", "author")]),
+    ("a.ipynb", shown({"text/plain": f"\x1b[31m{PHONE[:5]}\x1b[0m{PHONE[5:]}"}), [("phone", "第 1 个单元格 的输出")]),
+    ("a.xlsx", sheet(lambda book: setattr(book.worksheets[0].oddHeader.center, "text", PHONE)), [("phone", "工作表“名单” 页眉页脚")]),
     ("a.jpg", JPEG, [("picture", "")]),
     ("a.bin", b"\0\1\2" + PHONE.encode(), [("unread", ""), ("phone", "")]),
     ("a.xlsx", b"PK no workbook", [("unread", "")]),
@@ -375,6 +390,56 @@ PLANTED = [
 def test_what_is_planted_in_a_file_is_told_by_its_place(name, content, expected):
     """File by file: the place that a person can go to, and nothing else."""
     assert told(name, content) == expected
+
+
+def with_part(package: bytes, part: str, content: str) -> bytes:
+    """A file in Office Open XML with one part more."""
+    with zipfile.ZipFile(file := io.BytesIO(package), "a") as archive:
+        archive.writestr(part, content)
+    return file.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("name", "part", "content"),
+    [
+        ("a.docx", "word/charts/chart9.xml", f"<c><v>{PHONE}</v></c>"),
+        ("a.docx", "word/diagrams/data9.xml", f"<c><t x='{PHONE}'/></c>"),
+        ("a.docx", "word/glossary/document.xml", f"<c><!-- {PHONE} --></c>"),
+        ("a.docx", "word/vbaProject.bin", PHONE),
+        ("a.xlsx", "xl/charts/chart9.xml", f"<c><v>{PHONE}</v></c>"),
+        ("a.xlsx", "xl/drawings/drawing9.xml", f"<c descr='{PHONE}'/>"),
+        ("a.xlsx", "xl/externalLinks/externalLink9.xml", f"<c><v>{PHONE}</v></c>"),
+        ("a.xlsx", "xl/pivotCache/pivotCacheDefinition9.xml", f"<c><s v='{PHONE}'/></c>"),
+        ("a.xlsx", "xl/worksheets/sheet9.xml", f"<c><is><t>{PHONE}</t></is></c>"),
+        ("a.xlsx", "xl/drawings/vmlDrawing9.vml", f"<c>{PHONE}</c>"),
+        ("a.xlsx", "xl/printerSettings/printerSettings9.bin", f"\0{PHONE}\0"),
+    ],
+)
+def test_every_part_of_a_package_is_looked_through(name, part, content):
+    """Charts, caches, sheets that no workbook lists, macros: told by the name of the part."""
+    package = letter(lambda _: None) if name == "a.docx" else sheet(lambda _: None)
+    assert told(name, with_part(package, part, content)) == [("phone", part)]
+
+
+def test_names_titles_and_remarks_in_a_word_file_are_looked_through():
+    """A remark within the XML is no element and ends nothing."""
+
+    def planted(document) -> None:
+        paragraph = document.paragraphs[0]._p
+        paragraph.append(etree.Comment(PHONE))
+        paragraph.append(etree.Element("docPr", title=CARD))
+
+    assert told("a.docx", letter(planted)) == [
+        ("bank_card", "word/document.xml"),
+        ("phone", "word/document.xml"),
+    ]
+
+
+def test_a_text_that_no_cell_shows_any_more_is_looked_through():
+    """Excel keeps what was deleted among the shared texts."""
+    texts = f"<sst><si><t>{PHONE}</t></si></sst>"
+    found = with_part(sheet(lambda _: None), "xl/sharedStrings.xml", texts)
+    assert told("a.xlsx", found) == [("phone", "没有显示的文字")]
 
 
 def test_what_is_planted_in_a_pdf_is_told_by_its_page():

@@ -66,7 +66,9 @@ class Hit:
 
 
 _BEFORE = r"(?<![0-9A-Za-z])(?<![0-9]\.)(?<![0-9A-Za-z]-)"  # not inside a hash, a decimal, a longer code
-_AFTER = r"(?![0-9A-Za-z])(?!\.[0-9])(?!-[0-9A-Za-z])"
+_AFTER = (
+    r"(?![0-9A-Za-z])(?!\.(?!0(?!\d))[0-9])(?!-[0-9A-Za-z])"  # 13….0 is what programs make of a whole number
+)
 _GAP = r"[ \t-]{0,2}"
 # Numbers with a last digit that proves them are looked for from each digit on, for what comes before may be a number too.
 _ID = re.compile(
@@ -105,8 +107,9 @@ _LOCAL = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz01234567
 _LONGEST_LOCAL = 64  # characters before the @ (RFC 5321)
 _DOMAIN = re.compile(r"(?:[A-Za-z0-9-]{1,63}\.){1,9}[A-Za-z]{2,24}")
 _PICTURE_NAME = re.compile(r"@\dx\.(?:png|jpg|svg|webp)\b")  # a picture for sharp screens
+_COLOURS = re.compile(r"\x1b\[[0-?]*[@-~]")  # of a terminal, in what a notebook printed
 _ODD = re.compile(
-    "[０-９Ａ-Ｚａ-ｚ＠．＋－‐-—−\u2000-\u200a\u202f\u205f\u3000\xa0\xad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]"
+    "[\0\x1b０-９Ａ-Ｚａ-ｚ＠．＋－‐-—−\u2000-\u200a\u202f\u205f\u3000\xa0\xad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]"
 )
 _PLAIN = {
     **{
@@ -116,7 +119,9 @@ _PLAIN = {
     },
     **dict.fromkeys([*range(0x2010, 0x2015), 0x2212], "-"),
     **dict.fromkeys([0xA0, *range(0x2000, 0x200B), 0x202F, 0x205F, 0x3000], " "),
-    **dict.fromkeys([0xAD, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2065), 0xFEFF]),
+    **dict.fromkeys(
+        [0, 0xAD, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2065), 0xFEFF]
+    ),
 }
 _DIGITS = re.compile(r"\d[\d ]{5,}\d", re.ASCII)
 _NAME_OF_SECRET = re.compile(r"[^:=：是为]{1,12}[:=：是为]")
@@ -124,7 +129,7 @@ _NAME_OF_SECRET = re.compile(r"[^:=：是为]{1,12}[:=：是为]")
 
 def plain(text: str) -> str:
     """`text` with digits and letters of single width, and without characters that do not show."""
-    return text.translate(_PLAIN) if _ODD.search(text) else text
+    return _COLOURS.sub("", text).translate(_PLAIN) if _ODD.search(text) else text
 
 
 def found(text: str, here: Machine) -> Iterator[Hit]:
