@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
+import os
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -84,6 +85,8 @@ def _read_table(folder: Path, name: str, shown: str, needed: bool) -> pd.DataFra
     """Read one table; `shown` is its folder as messages name it."""
     path = folder / f"{name}.csv"
     if not path.is_file():
+        if os.path.lexists(path):
+            raise TableError(Fault(f"{shown}/{name}.csv", "不是文件，打不开", "CSV 文件", "换成这张表"))
         if needed:
             raise TableError(Fault(f"{shown}/{name}.csv", "没有这个文件", remedy="补上这张表"))
         return empty(name)
