@@ -44,11 +44,12 @@ def planned(files: Files, folder: Path, journal: pd.DataFrame) -> dict[str, Path
 
 def _free(path: Path, digest: str, folder: Path, taken: dict[str, str]) -> Path:
     """A path in `folder` that no other content has, on the disk or among the names `taken` by this batch."""
-    if path.resolve().parent == folder.resolve():
-        return path.resolve()
+    whole = places.resolved(path)
+    if whole.parent == places.resolved(folder):
+        return whole
     suffix = path.suffix if _ENDING.fullmatch(path.suffix) else ""
-    whole = path.name.removesuffix(suffix)
-    stem = places.cut(unicodedata.normalize("NFC", one_line(whole)), _NAME_BYTES) or "_"
+    name = one_line(path.name.removesuffix(suffix))
+    stem = places.cut(unicodedata.normalize("NFC", name), _NAME_BYTES) or "_"
     count = 1
     while True:
         name = f"{stem}{suffix}" if count == 1 else f"{stem}（{count}）{suffix}"
