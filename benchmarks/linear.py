@@ -131,10 +131,10 @@ SERIES: dict[str, tuple[int, Callable[[int], bytes], Callable[[bytes], object]]]
     "yaml-aliases": (2_000, lambda n: b"a: &a x\n" + b"".join(b"k%d: *a\n" % i for i in range(n)), yaml),
     "table-rows": (12_500, indicators, table),
     "table-faults": (12_500, lambda n: indicators(n).replace("产出".encode(), "产\u200b出".encode()), table),
-    "sheet-rows": (12_500, lambda n: xlsx([["字"] * 10] * n), read),
+    "sheet-rows": (12_500, lambda n: xlsx([[f"字{row}"] * 10 for row in range(n)]), read),
     "csv-rows": (12_500, lambda n: ("字," * 10 + "\n").encode() * n, read),
     "xls-rows": (7_500, records, read),
-    "form-rows": (2_500, lambda n: csv(form(n)), read),
+    "form-rows": (12_500, lambda n: csv(form(n)), read),
     "long-cells": (1_000, lambda n: xlsx([["项目名称：" + "长" * n, "注：" + "1" * n] * 20] * 20), read),
     "wide-rows": (
         2_000,

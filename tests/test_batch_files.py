@@ -138,3 +138,12 @@ def test_what_is_started_meanwhile_hears_no_interrupt():
         assert blocked()
         raise ValueError
     assert not blocked()
+
+
+def test_a_link_that_leads_back_to_itself_does_not_stop_the_others(tmp_path):
+    """It is told as a file that is not there."""
+    (tmp_path / "a.csv").write_text("a,b\n", encoding="utf-8")
+    (tmp_path / "b.xlsx").symlink_to(tmp_path / "b.xlsx")
+    listing = batch.files([tmp_path])
+    found = list(batch.read(listing.files, layouts.read(PROJECT), 1))
+    assert [bool(one.fault) for one in found] == [False, True]

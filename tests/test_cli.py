@@ -3,6 +3,7 @@
 import json
 from decimal import Decimal
 
+import click
 import pytest
 import yaml
 from click.testing import CliRunner
@@ -95,6 +96,33 @@ def test_wrong_usage_is_one_chinese_line(kit, words, said):
     assert (result.returncode, result.stdout) == (2, "")
     assert said in result.stderr
     assert len(result.stderr.strip().splitlines()) == 1
+
+
+BLANK = [
+    ["check", ""],
+    ["check", "a.xlsx", "\u3000"],
+    ["check", "a.xlsx", "--returns="],
+    ["check", "a.xlsx", "--year", ""],
+    ["import", "2022", ""],
+    ["forms", "2022", "--to", " "],
+    ["verify", "outputs/2022", "--sha256", ""],
+    ["verify", ""],
+    ["report", "2022", ""],
+    ["policies", "--", ""],
+]
+
+
+@pytest.mark.parametrize("words", BLANK, ids=" ".join)
+def test_a_blank_word_is_neither_a_path_nor_nothing(words):
+    """`check ''` would read the current folder, `--to ''` write there, `--sha256 ''` compare nothing."""
+    with pytest.raises(click.UsageError, match=f"{words[-1].strip(' =　') or words[-2]} 后面的参数是空的"):
+        cli.main(words, standalone_mode=False)
+
+
+def test_files_that_were_not_read_are_not_said_to_be_fine(kit):
+    """A path without a file: no line says that nothing was wrong with it."""
+    lines = kit.run("check", "none.xlsx", "--quiet").stdout.splitlines()
+    assert lines[0] == "1 个没有读，其余没有发现问题。"
 
 
 @pytest.mark.parametrize("words", [["--help"], *([name, "--help"] for name in cli.commands)], ids=" ".join)

@@ -4,6 +4,7 @@ import csv
 import datetime as dt
 import shutil
 import tempfile
+import time
 from pathlib import Path
 
 import openpyxl
@@ -16,6 +17,7 @@ from jixiao.commands.cli import cli
 from jixiao.exchange.importing import receive
 from jixiao.forms.records import ranks
 from jixiao.forms.records.ranks import Order, Rank
+from jixiao.kit.limits import CELL_TEXT
 from jixiao.year import params, table_files
 from kit import Kit
 
@@ -40,6 +42,17 @@ def rank(file, sheet="", title="", names=()):
         ("表 更正2", (1,), 2),
         ("表 更正稿（2）", (1,), 2),
         ("表 第2次更正", (1,), 2),
+        ("表 二次更正", (1,), 2),
+        ("表（2次更正）", (1,), 2),
+        ("表 更正3月15日", (1,), 1),
+        ("表 更正3.15", (1,), 1),
+        ("表（更正2处）", (1,), 1),
+        ("表（更正前）", (1,), 0),
+        ("表（未更正）", (1,), 0),
+        ("表 更正前后", (1,), 0),
+        ("二次供水表 更正", (1,), 1),
+        ("表 二次上报", (2,), 0),
+        ("表 三稿", (3,), 0),
         ("表 第十二次更正", (1,), 12),
         ("表 第二稿", (2,), 0),
         ("表 第 2 次", (2,), 0),
@@ -100,6 +113,7 @@ def test_sheet_and_title_say_it_as_well_as_the_file():
         st.lists(st.integers(1, 99), min_size=1, max_size=3).map(tuple),
         st.integers(0, 99),
         st.none() | st.dates(dt.date(2000, 1, 1), dt.date(2099, 12, 31)),
+        st.integers(0, 99),
     )
 )
 def test_a_rank_is_read_back_from_its_words(one):
@@ -110,7 +124,7 @@ def test_a_rank_is_read_back_from_its_words(one):
 
 _RANKS = st.builds(
     Rank, st.sampled_from([(1,), (1, 5), (2,)]), st.integers(0, 2),
-    st.none() | st.dates(dt.date(2022, 1, 1), dt.date(2022, 1, 3)),
+    st.none() | st.dates(dt.date(2022, 1, 1), dt.date(2022, 1, 3)), st.integers(0, 1),
 )  # fmt: skip
 
 
@@ -194,6 +208,23 @@ def test_a_correction_counts_whatever_the_names_sort_to(issued, tmp_path, origin
     assert "已由" in again.stdout
 
 
+def test_the_last_version_is_later_than_the_plain_one_only():
+    """最终版 counts before a form without marks; whether it came before or after a correction nobody can know."""
+    last = rank("表 最终版")
+    assert last.against(rank("表")) is Order.LATER
+    assert rank("表（终稿2）").against(last) is Order.LATER
+    for other in ("表 更正", "表 第2次", "表(2)", "表 v2"):
+        assert (last.against(rank(other)), rank(other).against(last)) == (Order.SILENT, Order.SILENT)
+
+
+def test_ranks_of_long_texts_take_time_in_line_with_them():
+    """A sheet or title of nothing but marks, as long as a cell may be, takes no second."""
+    begun = time.perf_counter()
+    for text in ("更正", "二次更正", "第", "最终1"):
+        rank("表", sheet=(text * CELL_TEXT)[:CELL_TEXT], title=(text * CELL_TEXT)[:CELL_TEXT])
+    assert time.perf_counter() - begun < 2
+
+
 @pytest.mark.parametrize("order", [("表", "表 更正"), ("表 更正", "表")])
 def test_in_two_batches_the_correction_counts_whichever_comes_first(issued, tmp_path, order):
     """An original that comes after its correction is journalled and told, and changes no table."""
@@ -224,7 +255,7 @@ def test_without_marks_the_form_that_comes_in_a_later_batch_counts(issued, tmp_p
 
 
 @pytest.mark.parametrize(
-    "names", [("a", "b"), ("表 更正 2022-03-01", "表 2022-03-31"), ("表 更正", "表 第2次")]
+    "names", [("a", "b"), ("表 更正 2022-03-01", "表 2022-03-31"), ("表 更正", "表 第2次"), ("更正", "终稿")]
 )
 def test_what_is_not_clear_goes_back_with_both_names(issued, tmp_path, names):
     """No table changes; the return sheet is one for the unit, and importing again changes nothing."""

@@ -103,6 +103,13 @@ def test_a_file_that_is_missing_or_changed_is_told_once(restored):
     assert "[F15] 没有这个文件" in line
 
 
+def test_a_file_that_could_not_be_opened_was_never_kept(restored):
+    """The journal has it without a digest; nothing of it is missing."""
+    row = {"subject_id": "", "file": "坏.xlsx", "digest": "-", "status": "unreadable", "kind": "", "mark": ""}
+    restored.change_table("received", lambda rows: rows.append(rows[0] | row))
+    assert told(restored) == []
+
+
 def test_a_name_in_the_journal_that_leads_out_of_the_folder_is_a_missing_file(restored):
     """Nothing outside of forms/ is opened."""
     restored.change_table("received", lambda rows: rows[0].update(file="../subjects.csv"))

@@ -114,6 +114,7 @@ def test_days_lie_near_the_year(day, found):
     """F19: from a year before the one evaluated to a year behind the work year."""
     assert at("F19", scores=[{"scored_on": day}]) == [(1, "scored_on")] * found
     assert at("F19", disclosures=[{"published_on": day}]) == [(1, "published_on")] * found
+    assert at("F19", received=[{"received_on": day}]) == [(1, "received_on")] * found
     assert at("F19", params={"published_on": day}) == [(None, "published_on")] * found
 
 

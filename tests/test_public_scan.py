@@ -8,6 +8,7 @@ import io
 import json
 import struct
 import time
+import zipfile
 import zlib
 
 import docx
@@ -16,6 +17,7 @@ import pytest
 import typst
 from hypothesis import given
 from hypothesis import strategies as st
+from lxml import etree
 from openpyxl.comments import Comment
 
 from jixiao.archive import public_scan, published_folder
@@ -122,6 +124,39 @@ def test_hashes_decimals_and_amounts_are_no_private_numbers(digest, decimal, amo
         (f"{ID}0", []),
         (f"0.{ID}", []),
         (f"{ID[:6]} {ID[6:14]} {ID[14:]}", ["id_number"]),
+        (f"{ID[:6]} {ID[6:10]} {ID[10:14]} {ID[14:]}", ["id_number"]),
+        (" ".join(ID[at : at + 3] for at in range(0, 18, 3)), ["id_number"]),
+        ("-".join(ID[at : at + 4] for at in range(0, 18, 4)), ["id_number"]),
+        (f"{ID[:6]}\u3000{ID[6:14]}\t{ID[14:]}", ["id_number"]),
+        (f"2022 {ID[:6]} {ID[6:14]} {ID[14:]}", ["id_number"]),  # a number stands before it
+        (f"sfz{ID}_张三.pdf", ["id_number"]),
+        (f"ID{ID}", ["id_number"]),
+        (" ".join(ID), []),  # digits of a table side by side
+        ("450202 900307 123", ["id_number"]),
+        ("450202-220315-001", []),  # place, day and number of a document
+        (card_number("622202200201234567"), ["bank_card"]),  # a card of Guangdong; 6222 is no place
+        ("6222\t0221\t0501\t2345\t67" + card_number("622202210501234567")[-1], ["bank_card"]),
+        (f"{card_number('622202210501234567')[:6]} {card_number('622202210501234567')[6:]}", ["bank_card"]),
+        (PHONE.replace(PHONE[3:7], f".{PHONE[3:7]}."), ["phone"]),
+        (f"0{PHONE}", ["phone"]),
+        (f"(+86){PHONE}", ["phone"]),
+        (f"{PHONE}_张三", ["phone"]),
+        (f"{PHONE}元", []),
+        (f"￥{PHONE}", []),
+        (f"合计 {PHONE} 万元", []),
+        (f"编号：{PHONE}", []),
+        (f"第{PHONE}号", []),
+        ("0772-2812345-801", ["phone"]),
+        ("0772—2812345", ["phone"]),
+        ("张三@example.gov.cn", ["email"]),
+        ("DB_PASSWORD" + "=Abc12345", ["secret"]),
+        ("client_secret" + ": 8f3a9b2c1d", ["secret"]),
+        ("SECRET_KEY" + "=abc123def456", ["secret"]),
+        ("密码 " + "Lz123456", ["secret"]),
+        ("密码 20220315", []),
+        ("Authorization: Bearer " + "abc123" * 5, ["secret"]),
+        ("AIza" + "Sy1" * 11 + "ab", ["secret"]),
+        ("/run" + "/user/1000/x", ["path"]),
         ("0772-2812345", ["phone"]),
         ("（0772）2812345", ["phone"]),
         ("010-8888 6666", ["phone"]),
@@ -330,6 +365,19 @@ PLANTED = [
     ("a.png", png(b"zTXt", b"Comment\0\0" + zlib.compress(PHONE.encode())), [("picture", ""), ("phone", "（Comment）")]),
     ("a.png", png(b"eXIf", b"MM\0*"), [("picture", "")]),
     ("a.png", png(b"tEXt", b"Software\0Matplotlib"), []),
+    ("a.png", png(b"tEXt", b"Software\0" + PHONE.encode()), [("phone", "（Software）")]),
+    ("a.png", png(b"eXIf", b"MM\0*" + f" {PHONE}".encode("utf-16-le")), [("picture", ""), ("phone", "（Exif）")]),
+    ("a.png", png(b"prVt", PHONE.encode()), [("picture", ""), ("phone", "（prVt）")]),
+    ("a.png", AUTHORED + PHONE.encode(), [("picture", ""), ("picture", ""), ("phone", "（图后面的内容）")]),
+    ("a.jpg", b"\xff\xd8\xff\xff\xe3\0\x0d" + PHONE.encode() + b"\xff\xda\0\2\xff\xd9", [("picture", ""), ("phone", "（APP3）")]),
+    ("a.jpg", b"\xff\xd8\xff\xda\0\2\xff\xd9" + PHONE.encode(), [("picture", ""), ("phone", "（图后面的内容）")]),
+    ("a.svg", f"<svg><text><tspan>{PHONE[:3]}</tspan><tspan>{PHONE[3:]}</tspan></text></svg>".encode(), [("phone", "")]),
+    ("a.csv", f"name,phone\n甲,{PHONE}.0\n".encode(), [("phone", "第 2 行 phone 列")]),
+    ("a.csv", f"name\n{PHONE}\n".encode("utf-16"), [("unread", ""), ("phone", "")]),
+    ("a.ipynb", notebook({**CELL, "source": "", "id": PHONE}), [("phone", "第 1 个单元格.id")]),
+    ("a.ipynb", json.dumps({"cells": [], "author": PHONE}).encode(), [("phone", "author")]),
+    ("a.ipynb", shown({"text/plain": f"\x1b[31m{PHONE[:5]}\x1b[0m{PHONE[5:]}"}), [("phone", "第 1 个单元格 的输出")]),
+    ("a.xlsx", sheet(lambda book: setattr(book.worksheets[0].oddHeader.center, "text", PHONE)), [("phone", "工作表“名单” 页眉页脚")]),
     ("a.jpg", JPEG, [("picture", "")]),
     ("a.bin", b"\0\1\2" + PHONE.encode(), [("unread", ""), ("phone", "")]),
     ("a.xlsx", b"PK no workbook", [("unread", "")]),
@@ -342,6 +390,56 @@ PLANTED = [
 def test_what_is_planted_in_a_file_is_told_by_its_place(name, content, expected):
     """File by file: the place that a person can go to, and nothing else."""
     assert told(name, content) == expected
+
+
+def with_part(package: bytes, part: str, content: str) -> bytes:
+    """A file in Office Open XML with one part more."""
+    with zipfile.ZipFile(file := io.BytesIO(package), "a") as archive:
+        archive.writestr(part, content)
+    return file.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("name", "part", "content"),
+    [
+        ("a.docx", "word/charts/chart9.xml", f"<c><v>{PHONE}</v></c>"),
+        ("a.docx", "word/diagrams/data9.xml", f"<c><t x='{PHONE}'/></c>"),
+        ("a.docx", "word/glossary/document.xml", f"<c><!-- {PHONE} --></c>"),
+        ("a.docx", "word/vbaProject.bin", PHONE),
+        ("a.xlsx", "xl/charts/chart9.xml", f"<c><v>{PHONE}</v></c>"),
+        ("a.xlsx", "xl/drawings/drawing9.xml", f"<c descr='{PHONE}'/>"),
+        ("a.xlsx", "xl/externalLinks/externalLink9.xml", f"<c><v>{PHONE}</v></c>"),
+        ("a.xlsx", "xl/pivotCache/pivotCacheDefinition9.xml", f"<c><s v='{PHONE}'/></c>"),
+        ("a.xlsx", "xl/worksheets/sheet9.xml", f"<c><is><t>{PHONE}</t></is></c>"),
+        ("a.xlsx", "xl/drawings/vmlDrawing9.vml", f"<c>{PHONE}</c>"),
+        ("a.xlsx", "xl/printerSettings/printerSettings9.bin", f"\0{PHONE}\0"),
+    ],
+)
+def test_every_part_of_a_package_is_looked_through(name, part, content):
+    """Charts, caches, sheets that no workbook lists, macros: told by the name of the part."""
+    package = letter(lambda _: None) if name == "a.docx" else sheet(lambda _: None)
+    assert told(name, with_part(package, part, content)) == [("phone", part)]
+
+
+def test_names_titles_and_remarks_in_a_word_file_are_looked_through():
+    """A remark within the XML is no element and ends nothing."""
+
+    def planted(document) -> None:
+        paragraph = document.paragraphs[0]._p
+        paragraph.append(etree.Comment(PHONE))
+        paragraph.append(etree.Element("docPr", title=CARD))
+
+    assert told("a.docx", letter(planted)) == [
+        ("bank_card", "word/document.xml"),
+        ("phone", "word/document.xml"),
+    ]
+
+
+def test_a_text_that_no_cell_shows_any_more_is_looked_through():
+    """Excel keeps what was deleted among the shared texts."""
+    texts = f"<sst><si><t>{PHONE}</t></si></sst>"
+    found = with_part(sheet(lambda _: None), "xl/sharedStrings.xml", texts)
+    assert told("a.xlsx", found) == [("phone", "没有显示的文字")]
 
 
 def test_what_is_planted_in_a_pdf_is_told_by_its_page():

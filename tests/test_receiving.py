@@ -402,6 +402,43 @@ def test_a_folder_imported_again_changes_nothing(kit):
     assert (kit.root / "data" / ".2022.undo" / "record.json").read_bytes() == kept
 
 
+@pytest.mark.parametrize("lost", ["changed", "deleted", "renamed"])
+def test_a_kept_form_that_was_changed_or_lost_is_put_back_when_it_comes_again(kit, lost):
+    """F15 asks to send it again: also under another name it gets the name by which the journal knows it."""
+    assert deliver(kit, kit.root / "post").exit_code == 0
+    before = digests(kit.data) | digests(kit.data / "forms")
+    kept = kit.data / "forms" / FIRST
+    again = kit.root / "post" / "再报一次.xlsx"
+    (kit.root / "post" / FIRST).rename(again)
+    if lost == "changed":
+        kept.write_bytes(b"other")
+    elif lost == "deleted":
+        kept.unlink()
+    else:
+        again = kept.rename(kept.with_name("又改的名.xlsx"))
+    assert deliver(kit, again).exit_code == 0
+    again.unlink()
+    assert digests(kit.data) | digests(kit.data / "forms") == before
+
+
+def test_the_name_of_a_lost_form_is_not_given_to_another(kit):
+    """The journal would name a file of another content."""
+    assert deliver(kit, kit.root / "post" / FIRST).exit_code == 0
+    (kit.data / "forms" / FIRST).unlink()
+    change(kit.root / "post" / FIRST, SCORE, 1)
+    deliver(kit, kit.root / "post" / FIRST)
+    assert [path.name for path in (kit.data / "forms").iterdir()] == [FIRST.replace(".", "（2）.")]
+
+
+def test_a_form_in_a_folder_within_the_kept_ones_is_kept_among_them(kit):
+    """Somebody put what came into data/2022/forms/三月/: the journal knows names without folders only."""
+    below = kit.data / "forms" / "三月"
+    below.mkdir(parents=True)
+    (kit.root / "post" / FIRST).rename(below / FIRST)
+    assert deliver(kit, below).exit_code == 0
+    assert (kit.data / "forms" / FIRST).read_bytes() == (below / FIRST).read_bytes()
+
+
 def test_a_file_changed_while_it_was_read_is_not_kept(kit):
     """What would be kept must be what was read and judged."""
     values = params.of_year(kit.root, 2022)

@@ -1,5 +1,6 @@
 """Strict YAML: what two YAML versions would read differently is refused, with the line."""
 
+import os
 import sys
 
 import pytest
@@ -201,3 +202,12 @@ def test_what_no_file_of_the_kit_holds_is_one_line(text, words):
     (fault,) = refused.value.faults
     assert [word for word in [*words, "x.yml", "请"] if word not in str(fault)] == []
     assert len(str(fault)) <= 600
+
+
+@pytest.mark.parametrize("kind", ["folder", "pipe", "loop"])
+def test_what_is_no_file_is_told_in_a_line(tmp_path, kind):
+    """A pipe would be waited for without end."""
+    path = tmp_path / "a.yml"
+    {"folder": path.mkdir, "pipe": lambda: os.mkfifo(path), "loop": lambda: path.symlink_to(path)}[kind]()
+    with pytest.raises(ParameterError, match=r"^a.yml：不是文件，打不开；应为YAML 文件；请换成这个文件$"):
+        strict_yaml.read(path, "a.yml")

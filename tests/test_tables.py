@@ -191,3 +191,13 @@ def test_a_table_is_not_wider_than_any_that_is_read():
     """Thousands of columns are one line and no list of thousands of unknown names."""
     with pytest.raises(TableError, match="有 5000 列；应为至多 200 列"):
         tables.parse(b"x," * 4999 + b"x\n", "宽.csv")
+
+
+@pytest.mark.parametrize("kind", ["folder", "loop"])
+def test_a_table_that_is_no_file_is_not_taken_for_one_that_is_missing(kit, kind):
+    """Scores would be gone without a word."""
+    path = kit.data / "scores.csv"
+    path.unlink()
+    path.mkdir() if kind == "folder" else path.symlink_to(path)
+    with pytest.raises(TableError, match=r"^data/2022/scores.csv：不是文件，打不开"):
+        tables.read(kit.root, "2022")

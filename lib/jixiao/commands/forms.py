@@ -79,7 +79,8 @@ def _conclude(
         if rest := Counter(one.rule for one in findings[printing.MOST :]):
             printing.line("另有 " + "，".join(f"{rule} {count} 处" for rule, count in rest.most_common()))
         by_severity = "，".join(f"{severity.words} {counts[severity]} 处" for severity in Severity)
-        printing.line(f"共 {len(findings)} 处发现：{by_severity}。" if findings else "没有发现问题。")
+        rest_fine = f"{len(faults)} 个没有读，其余没有发现问题。" if faults else "没有发现问题。"
+        printing.line(f"共 {len(findings)} 处发现：{by_severity}。" if findings else rest_fine)
         printing.lines(summary)
     sys.exit(1 if counts[Severity.ERROR] or faults else 0)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 import click
 
@@ -34,7 +35,15 @@ class _Chinese:
 
 
 class Command(_Chinese, click.Command):
-    """A command with Chinese help."""
+    """A command with Chinese help, which takes no blank for a value."""
+
+    def parse_args(self, context: click.Context, words: list[str]) -> list[str]:
+        """Refuse a blank word: as a path it would be the current folder, as an option it would not count."""
+        for before, word in pairwise([self.name or "", *words]):
+            name, sign, value = word.partition("=") if word.startswith("--") else (before, "=", word)
+            if sign and not value.strip():
+                raise click.UsageError(f"{name} 后面的参数是空的，请写明或去掉", context)
+        return super().parse_args(context, words)
 
 
 class Group(_Chinese, click.Group):

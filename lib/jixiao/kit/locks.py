@@ -44,7 +44,7 @@ def folder_held(folder: Path, what: str, patience: float = _PATIENCE) -> Iterato
     Hold it from before the tables are read until the last of them is written. The lock file stands beside the
     folder, which need not exist yet.
     """
-    folder = folder.resolve()
+    folder = Path(os.path.realpath(folder))  # also of a link that leads back to itself
     folder.parent.mkdir(parents=True, exist_ok=True)
     with held(folder.with_name(f".{folder.name}.lock"), what, patience):
         yield

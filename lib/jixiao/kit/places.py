@@ -72,11 +72,16 @@ def inside(folder: Path, part: str, what: str) -> Path:
 
     `what` names the parameter or the file in the message.
     """
-    path = (folder / part).resolve()
-    if not path.is_relative_to(folder.resolve()) or path == folder.resolve():
+    path, whole = resolved(folder / part), resolved(folder)
+    if not path.is_relative_to(whole) or path == whole:
         found = f"“{part}”在 {folder.name} 文件夹之外"
         raise PlaceError(Fault(what, found, f"{folder.name}/ 里的名称", "改为文件夹里的名称"))
     return path
+
+
+def resolved(path: Path) -> Path:
+    """`path` without links; a link that leads back to itself stays, and opens as no file."""
+    return Path(os.path.realpath(path))
 
 
 def part_of(path: Path) -> Path:
@@ -123,7 +128,7 @@ def shown_from_here(path: str) -> str:
 
 def shown(path: Path, root: Path) -> str:
     """`path` as messages show it: relative to the kit's root, or only its name where it lies elsewhere."""
-    path = path.resolve()
+    path = resolved(path)
     return path.relative_to(root).as_posix() if path.is_relative_to(root) else path.name
 
 

@@ -9,6 +9,7 @@ Only nesting deeper than YAML_DEPTH and files larger than YAML_BYTES (limits.py)
 from __future__ import annotations
 
 import difflib
+import os
 import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
@@ -76,6 +77,8 @@ def key_faults(
 
 def read(path: Path, name: str, error: type[JixiaoError] = ParameterError) -> Document:
     """Read the YAML file at `path`, called `name` in messages; raises `error` listing every fault."""
+    if os.path.lexists(path) and not path.is_file():
+        raise error(Fault(name, "不是文件，打不开", "YAML 文件", "换成这个文件"))
     with path.open("rb") as file:
         return of_bytes(file.read(YAML_BYTES + 1), name, error)
 

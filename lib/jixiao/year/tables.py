@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
+import os
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -81,9 +82,11 @@ def _read(root: Path, folder: Path, needed: Collection[str]) -> Tables:
 def _not_there(tables: Tables, needed: Collection[str]) -> Iterator[Fault]:
     """Tables without which there is nothing to report: their file is missing, or it has no rows."""
     for name in needed:
+        if name not in tables.frames:
+            continue  # its own fault is told
         if name in tables.absent:
             yield Fault(tables.place(name), "没有这个文件", remedy="补上这张表")
-        elif name in tables.frames and tables[name].empty and not _does_without(name, tables.frames):
+        elif tables[name].empty and not _does_without(name, tables.frames):
             yield Fault(tables.place(name), "是空表，没有数据行", remedy="填入数据")
 
 
@@ -109,6 +112,8 @@ def _read_table(folder: Path, name: str, shown: str) -> pd.DataFrame:
     """Read one table, which is empty where it has no file; `shown` is its folder as messages name it."""
     path = folder / f"{name}.csv"
     if not path.is_file():
+        if os.path.lexists(path):
+            raise TableError(Fault(f"{shown}/{name}.csv", "不是文件，打不开", "CSV 文件", "换成这张表"))
         return empty(name)
     places.inside(folder, path.name, f"{shown}/{name}.csv")
     return validated(parse(path.read_bytes(), f"{shown}/{name}.csv"), name, shown)

@@ -7,6 +7,7 @@ import binascii
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from jixiao.archive.disclosure import pictures
 from jixiao.archive.disclosure.private_data import Kind
@@ -60,7 +61,8 @@ class Document:
     def picture(self, place: str, content: bytes) -> None:
         """What a picture holds beside what it shows."""
         for what, text in pictures.said_by(content):
-            self.note(Kind.PICTURE, place, what)
+            if what not in pictures.HARMLESS:
+                self.note(Kind.PICTURE, place, what)
             self.add(f"{place}（{what}）", text)
 
     def drawing(self, place: str, content: bytes) -> None:
@@ -69,9 +71,15 @@ class Document:
 
         parser = etree.XMLParser(resolve_entities=False, no_network=True, recover=True)
         tree = etree.fromstring(content, parser)
+        within: set[Any] = (
+            set()
+        )  # of a line, which is one text although its words stand in parts of their own
         for element in () if tree is None else tree.iter():
-            self.add(place, element.text or "")
-            self.add(place, element.tail or "")
+            if element not in within:
+                line = isinstance(element.tag, str) and element.tag.rpartition("}")[2] == "text"
+                within |= {*element.iterdescendants()} if line else set()
+                self.add(place, "".join(element.itertext()) if line else element.text or "")
+                self.add(place, element.tail or "")
             for name, value in element.attrib.items():
                 if name.rpartition("}")[2] not in _COORDINATES:
                     self.add(f"{place} {name}", value)

@@ -16,6 +16,10 @@ from jixiao.archive.disclosure.private_data import Kind
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _SHOWN_BY_WORD = re.compile(r"word/(?:document|header|footer|footnotes|endnotes)[^/]*\.xml")
 _BANDS = [f"{{*}}{pages}{band}" for pages in ("odd", "even", "first") for band in ("Header", "Footer")]
+_CODES = re.compile(r'&(?:"[^"]*"|[A-Z]|\d+)')  # of the layout of a head or foot of pages
+_XML = (".xml", ".rels", ".vml")
+_TOLD = ("descr", "Target", "author", "ref")  # attributes that are told with their places
+_SHORTEST = 6  # characters of an attribute in which something may stand
 _OF_A_LINK = ("location", "tooltip", "display", "prompt", "error", "promptTitle", "errorTitle")
 _TRUE = ("1", "true")
 
@@ -26,6 +30,8 @@ class _Package:
     def __init__(self, content: bytes) -> None:
         self._archive = zipfile.ZipFile(io.BytesIO(content))
         self.names = self._archive.namelist()
+        self.comment = self._archive.comment
+        self.told: set[str] = set()  # parts whose texts are told with their places
 
     def read(self, part: str) -> bytes:
         """The bytes of a part."""
@@ -54,8 +60,10 @@ def read_word(document: Document, content: bytes) -> None:
     package = _Package(content)
     _around(document, package)
     for part in filter(_SHOWN_BY_WORD.fullmatch, package.names):
+        package.told.add(part)
         stem = PurePosixPath(part).stem
         _word_part(document, package.xml(part), "" if stem == "document" else f"{stem} ")
+    _elsewhere(document, package)
 
 
 def _word_part(document: Document, body: Any, before: str) -> None:
@@ -71,7 +79,7 @@ def _word_part(document: Document, body: Any, before: str) -> None:
             document.tables.append(found)
     for number, paragraph in enumerate(body.iter(f"{_W}p"), 1):
         document.add(rows.get(paragraph, f"{before}第 {number} 段"), _shown(paragraph))
-    for drawing in body.iter():
+    for drawing in body.iter("{*}*"):
         document.add(f"{before}图的说明", drawing.get("descr", ""))
     _hidden_and_changed(document, body, before)
 
@@ -88,7 +96,7 @@ def _hidden_and_changed(document: Document, body: Any, before: str) -> None:
 
 def _shown(element: Any) -> str:
     """The text below an element of a Word file, deleted text and fields with it."""
-    return "".join(one.text or "" for one in element.iter(f"{_W}t", f"{_W}delText", f"{_W}instrText"))
+    return "".join(one.text or "" for one in element.iter("{*}t", f"{_W}delText", f"{_W}instrText"))
 
 
 def read_workbook(document: Document, content: bytes) -> None:
@@ -100,16 +108,26 @@ def read_workbook(document: Document, content: bytes) -> None:
     strings = "xl/sharedStrings.xml"
     items = package.xml(strings) if strings in package.names else ()
     shared = ["".join(one.text or "" for one in item.iter() if _local(one) == "t") for item in items]
+    package.told |= {strings, "xl/workbook.xml"}
+    used: set[int] = set()
     for element in book.iter():
         if _local(element) == "definedName":
-            document.add(f"名称 {element.get('name', '')}", element.text or "")
+            name = element.get("name", "")
+            document.add(f"名称 {name}", f"{name} {element.text or ''}")
         if _local(element) == "sheet":
             place = f"工作表“{element.get('name', '')}”"
             document.add(place, element.get("name", ""))
             if element.get("state", "visible") != "visible":
                 document.note(Kind.HIDDEN, place, "隐藏的工作表")
             relation = next(value for name, value in element.attrib.items() if name.endswith("}id"))
-            _sheet(document, package.xml(targets[relation]), place, shared)
+            package.told.add(targets[relation])
+            sheet = package.xml(targets[relation])
+            _sheet(document, sheet, place, shared)
+            used |= {int(cell.findtext("{*}v") or -1) for cell in sheet.iter("{*}c") if cell.get("t") == "s"}
+    for number, text in enumerate(shared):
+        if number not in used:
+            document.add("没有显示的文字", text)
+    _elsewhere(document, package)
 
 
 def _sheet(document: Document, sheet: Any, place: str, shared: Sequence[str]) -> None:
@@ -124,7 +142,9 @@ def _sheet(document: Document, sheet: Any, place: str, shared: Sequence[str]) ->
             where = f"{place} 第 {element.get('r' if row else 'min')} {'行' if row else '列'}"
             document.note(Kind.HIDDEN, where, f"隐藏的{'行' if row else '列'}")
     for element in sheet.iter(*_BANDS):
-        document.add(f"{place} 页眉页脚", element.text or "")
+        document.add(f"{place} 页眉页脚", _CODES.sub(" ", element.text or ""))
+    for element in sheet.iter("{*}formula", "{*}formula1", "{*}formula2"):
+        document.add(f"{place} 的条件或选项", element.text or "")
     for element in sheet.iter("{*}hyperlink", "{*}dataValidation"):
         document.add(f"{place} 的提示或链接", " ".join(element.get(name, "") for name in _OF_A_LINK))
 
@@ -145,16 +165,43 @@ def _around(document: Document, package: _Package) -> None:
         if part.endswith(".rels"):
             _addresses(document, package.xml(part))
         elif "docProps" in folder and part.endswith(".xml"):
+            package.told.add(part)
             _properties(document, package.xml(part), part)
         elif "comment" in part.lower() and part.endswith(".xml"):
+            package.told.add(part)
             _comments(document, package.xml(part))
         elif "media" in folder:
             look = document.drawing if part.endswith(".svg") else document.picture
             look(f"图 {PurePosixPath(part).name}", package.read(part))
         elif {"embeddings", "persons", "customXml"} & {*folder}:
+            package.told.add(part)
             document.add(part, package.read(part).decode("utf-8", "replace"))
             if "embeddings" in folder:
                 document.note(Kind.HIDDEN, part, "嵌入的文件")
+
+
+def _elsewhere(document: Document, package: _Package) -> None:
+    """What stands where nothing is told yet: charts, settings, names of bookmarks, other parts, remarks of the archive."""
+    document.add("压缩包的注释", package.comment.decode("utf-8", "replace"))
+    for part in package.names:
+        folder = PurePosixPath(part).parts[:-1]
+        if part.endswith(_XML):
+            _other_texts(document, package.xml(part), part, part in package.told)
+        elif "media" not in folder and part not in package.told:
+            document.add(part, package.read(part).decode("utf-8", "replace"))
+
+
+def _other_texts(document: Document, tree: Any, part: str, told: bool) -> None:
+    """Each attribute and remark of a part once, and its texts unless they are `told`."""
+    values: dict[str, None] = {}
+    known = _TOLD if told else ("Target",) if part.endswith(".rels") else ()
+    for element in tree.iter():
+        texts = [] if told and _local(element) else [element.text]
+        if _local(element) not in ("hyperlink", "dataValidation", "definedName", "sheet"):
+            texts += [value for name, value in element.attrib.items() if name.rpartition("}")[2] not in known]
+        values |= dict.fromkeys(text for text in texts if text and len(text) >= _SHORTEST)
+    for value in values:
+        document.add(part, value)
 
 
 def _addresses(document: Document, relations: Any) -> None:

@@ -65,41 +65,63 @@ class Hit:
     shown: str
 
 
-_BEFORE = r"(?<![0-9A-Za-z_])(?<![0-9]\.)(?<![0-9A-Za-z]-)"  # not inside a hash, a decimal, a longer code
-_AFTER = r"(?![0-9A-Za-z_])(?!\.[0-9])(?!-[0-9A-Za-z])"
+_BEFORE = r"(?<![0-9A-Za-z])(?<![0-9]\.)(?<![0-9A-Za-z]-)"  # not inside a hash, a decimal, a longer code
+_AFTER = (
+    r"(?![0-9A-Za-z])(?!\.(?!0(?!\d))[0-9])(?!-[0-9A-Za-z])"  # 13….0 is what programs make of a whole number
+)
+_GAP = r"[ \t-]{0,2}"
+# Numbers with a last digit that proves them are looked for from each digit on, for what comes before may be a number too.
 _ID = re.compile(
-    _BEFORE
-    + r"[1-9]\d{5}[ -]?((?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01]))[ -]?\d{3}[\dXx]"
-    + _AFTER,
+    r"(?:(?<![0-9A-Za-z])|(?<=[Ii][Dd])|(?<=[Ss][Ff][Zz]))(?<![0-9]\.)(?<![0-9A-Za-z]-)"
+    rf"(?=([1-9](?:{_GAP}\d){{16}}{_GAP}[\dXx]){_AFTER})",
     re.ASCII,
 )
 _OLD_ID = re.compile(
-    _BEFORE + r"[1-9]\d{5}(\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01]))\d{3}" + _AFTER, re.ASCII
+    _BEFORE + r"[1-9]\d{5}([ -]?)(\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01]))\1\d{3}" + _AFTER, re.ASCII
 )
-_CARD = re.compile(_BEFORE + r"[2-9]\d{3}(?:[ -]?\d{4}){3}[ -]?\d{0,3}" + _AFTER, re.ASCII)
-_MOBILE = re.compile(_BEFORE + r"(?:(?:\+|00)?86[ -]?)?1[3-9]\d(?:[ -]?\d{4}){2}" + _AFTER, re.ASCII)
-_LANDLINE = re.compile(
-    r"(?<![0-9A-Za-z_])(?<![0-9][.-])"
-    r"(?:[(（]0(?:10|2\d|[3-9]\d\d)[)）][ -]?|(?:\+?86[ -])?0(?:10|2\d|[3-9]\d\d)[ -]|\+86[ -]?(?:10|2\d|[3-9]\d\d)[ -]?)"
-    r"[2-8]\d{2,3}[ -]?\d{4}" + _AFTER,
+_CARD = re.compile(
+    rf"{_BEFORE}(?=((?:[2-9]\d{{3}}(?:{_GAP}\d{{4}}){{3}}{_GAP}\d{{0,3}}|62\d{{4}}[ -]\d{{10,13}})){_AFTER})",
     re.ASCII,
 )
+_MOBILE = re.compile(
+    _BEFORE + r"(?:\(?(?:\+|00)?86\)?[ -]?|0)?1[3-9]\d(?:([ .-]?)\d{4}\1\d{4}|(?:[ -]?\d{4}){2})" + _AFTER,
+    re.ASCII,
+)
+_LANDLINE = re.compile(
+    r"(?<![0-9A-Za-z])(?<![0-9][.-])"
+    r"(?:[(（]0(?:10|2\d|[3-9]\d\d)[)）][ -]?|(?:\+?86[ -])?0(?:10|2\d|[3-9]\d\d)[ -]|\+86[ -]?(?:10|2\d|[3-9]\d\d)[ -]?)"
+    r"[2-8]\d{2,3}[ -]?\d{4}(?:-\d{1,5})?" + _AFTER,
+    re.ASCII,
+)
+_AMOUNT = re.compile(
+    r"\s*(?:元|万|亿|平方|立方|人|户|次|吨|公里|千米|米|个|件|亩|号)"
+)  # behind a number of 11 digits
+_OF_A_DOCUMENT = re.compile(
+    r"(?:[¥￥$]|人民币|第|(?:编|文|单|案|批|字|合同|凭证)号|代码|编码)[：:\s]*$"
+)  # before it
+_NEAR = 8  # characters before a number that say whose it is
+_OLDEST = "27"  # the year of birth of those whose numbers of 15 digits are looked for in groups
 _UNSPACED = re.compile(r"(?:电话|传真|座机|[Tt][Ee][Ll])\W{0,3}(0(?:10|2\d|[3-9]\d\d)[2-8]\d{6,7})(?!\d)")
-_TEN_DIGITS = re.compile(r"\d(?:[ ()（）-]{0,2}\d){9}", re.ASCII)  # no number that is looked for has fewer
+_TEN_DIGITS = re.compile(r"\d(?:[ \t.()（）-]{0,2}\d){9}", re.ASCII)  # no number that is looked for has fewer
 _LOCAL = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._%+-")
 _LONGEST_LOCAL = 64  # characters before the @ (RFC 5321)
 _DOMAIN = re.compile(r"(?:[A-Za-z0-9-]{1,63}\.){1,9}[A-Za-z]{2,24}")
 _PICTURE_NAME = re.compile(r"@\dx\.(?:png|jpg|svg|webp)\b")  # a picture for sharp screens
-_ODD = re.compile("[０-９Ａ-Ｚａ-ｚ＠．＋－‐-–\xa0\xad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
+_COLOURS = re.compile(r"\x1b\[[0-?]*[@-~]")  # of a terminal, in what a notebook printed
+_ODD = re.compile(
+    "[\0\x1b０-９Ａ-Ｚａ-ｚ＠．＋－‐-—−\u2000-\u200a\u202f\u205f\u3000\xa0\xad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]"
+)
 _PLAIN = {
     **{
         ord(wide): chr(ord(wide) - 0xFEE0)
         for wide in map(chr, range(0xFF01, 0xFF5F))
         if wide not in "（）：；，"
     },
-    **dict.fromkeys(range(0x2010, 0x2014), "-"),
-    0xA0: " ",
-    **dict.fromkeys([0xAD, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2065), 0xFEFF]),
+    **dict.fromkeys([*range(0x2010, 0x2015), 0x2212], "-"),
+    **dict.fromkeys([0xA0, *range(0x2000, 0x200B), 0x202F, 0x205F, 0x3000], " "),
+    **dict.fromkeys(
+        [0, 0xAD, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2065), 0xFEFF]
+    ),
 }
 _DIGITS = re.compile(r"\d[\d ]{5,}\d", re.ASCII)
 _NAME_OF_SECRET = re.compile(r"[^:=：是为]{1,12}[:=：是为]")
@@ -107,7 +129,7 @@ _NAME_OF_SECRET = re.compile(r"[^:=：是为]{1,12}[:=：是为]")
 
 def plain(text: str) -> str:
     """`text` with digits and letters of single width, and without characters that do not show."""
-    return text.translate(_PLAIN) if _ODD.search(text) else text
+    return _COLOURS.sub("", text).translate(_PLAIN) if _ODD.search(text) else text
 
 
 def found(text: str, here: Machine) -> Iterator[Hit]:
@@ -148,6 +170,8 @@ def _addresses(text: str) -> Iterator[tuple[Kind, int, int]]:
         begin = at
         while begin and text[begin - 1] in _LOCAL and at - begin < _LONGEST_LOCAL:
             begin -= 1
+        if begin == at and at and text[at - 1].isalnum():  # 张三@…
+            begin = at - 1
         domain = _DOMAIN.match(text, at + 1) if begin < at else None
         if domain and not _PICTURE_NAME.match(text, at):
             yield Kind.EMAIL, begin, domain.end()
@@ -155,23 +179,31 @@ def _addresses(text: str) -> Iterator[tuple[Kind, int, int]]:
 
 
 def _is_id(match: re.Match[str]) -> bool:
-    """Whether the place is a province, the day one of the calendar, and the last character the right one (ISO 7064)."""
-    number = _without_gaps(match)
-    day = match[1]
-    if number[:2] not in _known()["provinces"] or not _is_day(day):
+    """Whether the place is a province, the day one of the calendar, and the last character the right one (ISO 7064).
+
+    Where it is written in groups, none but the last has fewer than three digits: in a row of a table others stand side by side.
+    """
+    number = _without_gaps(match[1])
+    groups = re.split(r"[ \t-]+", match[1])[:-1]
+    grouped = all(len(group) > 2 for group in groups)
+    if not grouped or number[:2] not in _known()["provinces"] or not _is_day(number[6:14]):
         return False
     total = sum(int(digit) * pow(2, 17 - at, 11) for at, digit in enumerate(number[:17]))
     return "10X98765432"[total % 11] == number[17].upper()
 
 
 def _is_old_id(match: re.Match[str]) -> bool:
-    """Whether the place is a province, and the day one of the calendar of the 20th century."""
-    return match[0][:2] in _known()["provinces"] and _is_day(f"19{match[1]}")
+    """Whether the place is a province, and the day one of the calendar of the 20th century.
+
+    In groups, 450202-220315-001, the number of a document looks the same as that of somebody born in 1922.
+    """
+    recent = not match[1] or match[2] > _OLDEST
+    return match[0][:2] in _known()["provinces"] and recent and _is_day(f"19{match[2]}")
 
 
 def _is_day(text: str) -> bool:
     try:
-        return dt.datetime.strptime(text, "%Y%m%d").date() <= dt.date.today()
+        return dt.date(1900, 1, 1) <= dt.datetime.strptime(text, "%Y%m%d").date() <= dt.date.today()
     except ValueError:
         return False
 
@@ -181,19 +213,30 @@ def _is_card(match: re.Match[str]) -> bool:
 
     A place and a year, as project codes begin (450202 2022 …), are no card: one card in some two hundred is missed.
     """
-    number = _without_gaps(match)
+    number = _without_gaps(match[1])
     issued = any(
         re.fullmatch(one["digits"], str(len(number))) and re.match(one["starts"], number)
         for one in _known()["bank_cards"]
     )
-    if not issued or (number[:2] in _known()["provinces"] and re.match("20[0-4]", number[6:])):
+    if not issued or (re.match("20[0-4]", number[6:]) and _is_place(number)):
         return False
     doubled = [int(digit) * (2 if at % 2 else 1) for at, digit in enumerate(reversed(number))]
     return len(set(number)) > 1 and sum(value - 9 if value > 9 else value for value in doubled) % 10 == 0
 
 
-def _without_gaps(match: re.Match[str]) -> str:
-    return re.sub(r"[ -]", "", match[0])
+def _is_place(number: str) -> bool:
+    """Whether it begins as the code of a place does; of 62, most numbers are those of cards."""
+    return number[:2] in _known()["provinces"] and not re.match("62(?!0[1-9]|1[0-2]|29|30)", number)
+
+
+def _without_gaps(text: str) -> str:
+    return re.sub(r"[ \t-]", "", text)
+
+
+def _is_mobile(match: re.Match[str]) -> bool:
+    """Whether it is no amount, and not the number of a document."""
+    before = match.string[max(match.start() - _NEAR, 0) : match.start()]
+    return not (_AMOUNT.match(match.string, match.end()) or _OF_A_DOCUMENT.search(before))
 
 
 def _always(match: re.Match[str]) -> bool:
@@ -202,10 +245,10 @@ def _always(match: re.Match[str]) -> bool:
 
 # kind, pattern, the group that is the number, what must hold of it
 _NUMBERS: Sequence[tuple[Kind, re.Pattern[str], int, Callable[[re.Match[str]], bool]]] = (
-    (Kind.ID_NUMBER, _ID, 0, _is_id),
+    (Kind.ID_NUMBER, _ID, 1, _is_id),
     (Kind.ID_NUMBER, _OLD_ID, 0, _is_old_id),
-    (Kind.BANK_CARD, _CARD, 0, _is_card),
-    (Kind.PHONE, _MOBILE, 0, _always),
+    (Kind.BANK_CARD, _CARD, 1, _is_card),
+    (Kind.PHONE, _MOBILE, 0, _is_mobile),
     (Kind.PHONE, _LANDLINE, 0, _always),
     (Kind.PHONE, _UNSPACED, 1, _always),
 )

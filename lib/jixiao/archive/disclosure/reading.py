@@ -147,16 +147,17 @@ def _rows(place: str, value: Mapping[str, Any]) -> Sequence[Sequence[Row]]:
 
 def _notebook(document: Document, content: bytes) -> None:
     notebook = json.loads(decoded(content))
-    _value(document, "metadata", notebook.get("metadata", {}))
+    _value(document, "", {name: value for name, value in notebook.items() if name != "cells"})
     for number, cell in enumerate(notebook.get("cells", ()), 1):
         place = f"第 {number} 个单元格"
         document.lines(place, _joined(cell.get("source", "")))
-        _value(document, f"{place} metadata", cell.get("metadata", {}))
+        _value(document, place, {name: value for name, value in cell.items() if name in ("id", "metadata")})
         for name, attached in cell.get("attachments", {}).items():
             _shown(document, f"{place} 的附件 {name}", attached)
         for output in cell.get("outputs", ()):
             said = f"{place} 的输出"
             _shown(document, said, output.get("data", {}))
+            _value(document, f"{said} metadata", output.get("metadata", {}))
             for part in ("text", "ename", "evalue", "traceback"):
                 document.lines(said, _joined(output.get(part, "")))
 
@@ -178,6 +179,10 @@ def _shown(document: Document, place: str, data: Mapping[str, Any]) -> None:
 
 def _joined(value: Any) -> str:
     return value if isinstance(value, str) else "".join(map(str, value))
+
+
+def _svg(document: Document, content: bytes) -> None:
+    document.drawing("", content)
 
 
 def _html(document: Document, content: bytes) -> None:
@@ -236,6 +241,7 @@ _READERS: Mapping[str, Callable[[Document, bytes], None]] = {
     ".json": _json,
     ".ipynb": _notebook,
     ".html": _html,
+    ".svg": _svg,
     ".pdf": pdf_texts.read,
     ".docx": package_texts.read_word,
     ".xlsx": package_texts.read_workbook,

@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pandas as pd
 
+from jixiao.exchange.importing import judging
 from jixiao.forms.reading.batch import Received
-from jixiao.kit import places
+from jixiao.kit import commits, places
 from jixiao.kit.errors import Fault, RunError, one_line
 from jixiao.year import table_files
 
@@ -24,14 +25,17 @@ Files = Sequence[tuple[Path, Received]]
 def planned(files: Files, folder: Path, journal: pd.DataFrame) -> dict[str, Path]:
     """The path at which each file will be kept, by its name in messages; files of the same content share one.
 
-    A file that the `journal` knows is kept already, whatever it is called now.
+    A file that the `journal` knows is kept already, whatever it is called now; where what is kept has been changed
+    or lost since, it is put back.
     """
-    kept = {row["digest"]: row["file"] for row in table_files.rows(journal)}
-    taken: dict[str, str] = {}
+    rows = table_files.rows(journal)
+    kept = {row["digest"]: row["file"] for row in rows if row["digest"] != judging.NOT_OPENED}
+    taken = {name.casefold(): digest for digest, name in kept.items()}  # names of lost files are not free
     found = {}
     for path, received in files:
         there = folder / kept[received.digest] if received.digest in kept else None
-        if there is not None and there.is_file() and there.parent == folder:
+        now = commits.digest(there) if there else None
+        if there and there.parent == folder and (now == received.digest or now not in kept):
             found[received.file] = there
         elif received.digest:
             found[received.file] = _free(path, received.digest, folder, taken)
@@ -40,17 +44,18 @@ def planned(files: Files, folder: Path, journal: pd.DataFrame) -> dict[str, Path
 
 def _free(path: Path, digest: str, folder: Path, taken: dict[str, str]) -> Path:
     """A path in `folder` that no other content has, on the disk or among the names `taken` by this batch."""
-    if path.resolve().is_relative_to(folder.resolve()):
-        return path.resolve()
+    whole = places.resolved(path)
+    if whole.parent == places.resolved(folder):
+        return whole
     suffix = path.suffix if _ENDING.fullmatch(path.suffix) else ""
-    whole = path.name.removesuffix(suffix)
-    stem = places.cut(unicodedata.normalize("NFC", one_line(whole)), _NAME_BYTES) or "_"
+    name = one_line(path.name.removesuffix(suffix))
+    stem = places.cut(unicodedata.normalize("NFC", name), _NAME_BYTES) or "_"
     count = 1
     while True:
         name = f"{stem}{suffix}" if count == 1 else f"{stem}（{count}）{suffix}"
         there = taken.get(name.casefold())
         if there is None and (folder / name).is_file():
-            there = hashlib.sha256((folder / name).read_bytes()).hexdigest()
+            there = commits.digest(folder / name)
         if there in (None, digest):
             taken[name.casefold()] = digest
             return folder / name
@@ -64,7 +69,7 @@ def contents(files: Files, stored: Mapping[str, Path], folder: str) -> Iterator[
     """
     for path, received in files:
         target = stored.get(received.file)
-        if target is None or target.is_file():
+        if target is None or commits.digest(target) == received.digest:
             continue
         content = path.read_bytes()
         if hashlib.sha256(content).hexdigest() != received.digest:

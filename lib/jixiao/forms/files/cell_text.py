@@ -12,10 +12,11 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from decimal import Context, Decimal, InvalidOperation
+from decimal import MAX_EMAX, MIN_EMIN, Context, Decimal, InvalidOperation
 from functools import lru_cache
 
-_FIFTEEN = Context(prec=15)
+# What is too large even for the exponent becomes infinite, and stays the text that it is, as all that is no number.
+_FIFTEEN = Context(prec=15, Emin=MIN_EMIN, Emax=MAX_EMAX, traps=[InvalidOperation])
 _SHORT = re.compile(r"-?(?:0|[1-9]\d{0,14})")
 _PLAIN_NUMBER = re.compile(r"['’‘]?([+-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?|[+-]?\.\d+)")
 _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")

@@ -86,7 +86,8 @@ def _below(folder: Path, faults: list[Fault]) -> list[Path]:
         folders[:] = [name for name in folders if _sent(name) and name != "__MACOSX"]
         paths = [Path(above, name) for name in names if _sent(name)]
         # A link that leads out of the folder is left out.
-        found += [p for p in paths if not p.is_symlink() or p.resolve().is_relative_to(folder.resolve())]
+        whole = places.resolved(folder)
+        found += [p for p in paths if not p.is_symlink() or places.resolved(p).is_relative_to(whole)]
     return sorted(found)
 
 

@@ -23,10 +23,24 @@ _DAYS = (
     re.compile(r"(?<!\d)(20\d\d)(\d\d)(\d\d)(?:\d{4}(?:\d\d)?)?(?!\d)"),
     re.compile(r"(?<!\d)(20\d\d)\s*[-_./年]\s*(\d{1,2})\s*[-_./月]\s*(\d{1,2})日?(?!\d)"),
 )
-_ORDINAL = re.compile(r"第\s*(\d{1,3}|[一二两三四五六七八九十]{1,3})\s*(?:次|稿|版)")
+_ORDINAL = re.compile(
+    r"第\s*(\d{1,3}|[一二两三四五六七八九十]{1,3})\s*(?:次|稿|版)"
+    r"|(?<![\d.第])(\d{1,2}|[一二两三四五六七八九十]{1,3})\s*(?:稿|次(?=上报|报送|填报|提交))"
+)
 _VERSION = re.compile(r"(?<![a-z0-9])v(?:er)?\.?\s*(\d{1,3}(?:\.\d{1,3}){0,2})(?![a-z0-9])")
 _COUNT = re.compile(r"\((\d{1,2})\)\s*$|(?<=[^\d\s])\s*[-_]\s*(\d{1,2})\s*$")  # as programs number copies
-_BEHIND = re.compile(r"[稿版]?\s*[-_(]?\s*(\d{1,2})(?!\d)")  # 更正2, 更正稿(2)
+_BEHIND = re.compile(
+    r"[稿版]?\s*[-_(]?\s*(\d{1,2})(?!\d|\s*[月号日年处个项条格行份家页]|[./-]\d)"
+)  # 更正2, 更正稿(2)
+_BEFORE = re.compile(r"(\d{1,2}|[一二两三四五六七八九十]{1,3})\s*次\s*$")  # 二次更正
+_NOT = re.compile(r"[未无不待须需]\s*$")  # 未更正
+_NEAR = 8  # characters before a mark that say which one it is
+_LAST = (
+    "最终",
+    "终稿",
+    "定稿",
+    "final",
+)  # 最终版: later than others, but than which corrections nobody knows
 
 
 class Order(Code):
@@ -42,12 +56,14 @@ class Order(Code):
 class Rank:
     """What a form says of when it was made: its number (第2次, (2), v2), its number as a correction, and its date.
 
-    A form without marks is number 1 and no correction; the first correction (更正) is correction 1.
+    A form without marks is number 1 and no correction; the first correction (更正) is correction 1. `last` counts in
+    the same way those that call themselves the last one (最终版).
     """
 
     number: tuple[int, ...] = _FIRST
     correction: int = 0
     day: dt.date | None = None
+    last: int = 0
 
     @property
     def words(self) -> str:
@@ -55,22 +71,32 @@ class Rank:
         plain = len(self.number) == 1 and not self.correction  # 第2稿 更正 would be the second correction
         number = f"第{self.number[0]}稿" if plain else "v" + ".".join(map(str, self.number))
         correction = "更正" if self.correction == 1 else f"更正{self.correction}"
-        said = (number if self.number != _FIRST else "", correction if self.correction else "", self.day)
+        last = "最终" if self.last == 1 else f"最终{self.last}"
+        said = (
+            number if self.number != _FIRST else "",
+            correction if self.correction else "",
+            last if self.last else "",
+            self.day,
+        )
         return " ".join(str(each) for each in said if each)
 
     @property
-    def position(self) -> tuple[tuple[int, ...], int, dt.date]:
+    def position(self) -> tuple[tuple[int, ...], int, int, dt.date]:
         """A key that sorts forms of which each two are clear; other forms it puts in some order."""
-        return self.number, self.correction, self.day or dt.date.min
+        return *self._marks, self.day or dt.date.min
+
+    @property
+    def _marks(self) -> tuple[tuple[int, ...], int, int]:
+        return self.number, self.correction, self.last
 
     def against(self, other: Rank) -> Order:
         """How the form of this rank stands to that of another: marks count, and dates where marks are silent."""
-        more = (self.number > other.number, self.correction > other.correction)
-        less = (self.number < other.number, self.correction < other.correction)
+        more = [ours > theirs for ours, theirs in zip(self._marks, other._marks, strict=True)]  # type: ignore[operator]
+        less = [ours < theirs for ours, theirs in zip(self._marks, other._marks, strict=True)]  # type: ignore[operator]
         later = _after(self.day, other.day)
         earlier = _after(other.day, self.day)
         if any(more) and any(less):
-            return Order.SILENT  # 更正 and 第2次 count different things
+            return Order.SILENT  # 更正, 第2次 and 最终版 count different things
         if (any(more) and earlier) or (any(less) and later):
             return Order.CONTRADICTORY
         if any(more) or later:
@@ -96,6 +122,7 @@ def of(file: str, sheet: str, title: str, marks: Sequence[str], names: Iterable[
         max(rank.number for rank in found),
         max(rank.correction for rank in found),
         max(days, default=None),
+        max(rank.last for rank in found),
     )
 
 
@@ -140,15 +167,16 @@ def _of_text(text: str, marks: Sequence[str], names: Iterable[str], numbered: bo
     for pattern in _DAYS:
         rest = pattern.sub(" ", rest)
     numbers = [_FIRST, *(tuple(map(int, match[1].split("."))) for match in _VERSION.finditer(rest))]
-    ordinals = [_whole(match[1]) for match in _ORDINAL.finditer(rest)]
-    correction, rest = _correction(_ORDINAL.sub("", _VERSION.sub(" ", rest)), marks)
+    ordinals = [_whole(match[1] or match[2]) for match in _ORDINAL.finditer(rest)]
+    last, rest = _marked(_ORDINAL.sub("", _VERSION.sub(" ", rest)), _LAST)
+    correction, rest = _marked(rest, marks)
     if correction:
         correction = max(correction, *ordinals, 1)
     else:
         numbers += [(each,) for each in ordinals]
     if numbered and _COPY not in rest and (count := _COUNT.search(rest)):
         numbers.append((int(count[1] or count[2]),))
-    return Rank(max(numbers), correction, max(days, default=None))
+    return Rank(max(numbers), correction, max(days, default=None), last)
 
 
 def _day(match: re.Match[str]) -> dt.date | None:
@@ -158,17 +186,22 @@ def _day(match: re.Match[str]) -> dt.date | None:
         return None
 
 
-def _correction(text: str, marks: Sequence[str]) -> tuple[int, str]:
-    """The number of the correction that a text says it is, 0 for none, and the text without the words for it."""
-    found = 0
-    for mark in map(_plain, marks):
-        at = text.find(mark)
-        if at >= 0:
-            end = at + len(mark)
-            behind = _BEHIND.match(text, end)
-            found = max(found, int(behind[1]) if behind else 1)
-            text = text[:at] + text[behind.end() if behind else end :]
-    return found, text
+def _marked(text: str, marks: Sequence[str]) -> tuple[int, str]:
+    """The number that a text says behind or before one of the `marks`, 0 for none, and the text without them.
+
+    更正前 and 未更正 are no corrections.
+    """
+    found, end, rest = 0, 0, ""
+    for match in re.finditer("|".join(re.escape(_plain(mark)) for mark in marks if mark) or "(?!)", text):
+        start = match.start()
+        near = text[max(end, start - _NEAR) : start]
+        before = _BEFORE.search(near)
+        behind = _BEHIND.match(text, match.end())
+        if not (_NOT.search(near) or text.startswith("前", match.end())):
+            found = max(found, 1, _whole(before[1]) if before else 1, int(behind[1]) if behind else 1)
+        rest += f"{text[end : start - (len(before[0]) if before else 0)]} "
+        end = behind.end() if behind else match.end()
+    return found, rest + text[end:]
 
 
 def _plain(text: str) -> str:
