@@ -5,7 +5,6 @@ report.ipynb, a scoring policy where the published one differs; and claims.csv, 
 claims, each with the key of its figure here.
 """
 
-import ast
 import csv
 import json
 import shutil
@@ -13,20 +12,16 @@ from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 
-import nbformat
 import pytest
 from lxml import html
 
 from jixiao.figures import compare
-from jixiao.press.page.html import to_html
-from jixiao.report import mimes
 from jixiao.year import params
 from jixiao.year.schemas import NEEDED, SCHEMAS
 from kit import PROJECT, Kit
 
 REPORTS = Path(__file__).with_name("reports")
 CASES = sorted(path.name for path in REPORTS.iterdir())
-WHOLE = ("024", "026")  # by the whole command, the others by their cells and the page alone
 REGISTER = "//table[contains(@class, 'register')]"
 
 
@@ -62,42 +57,15 @@ def kit_of(case: Path, root: Path) -> tuple[Kit, int]:
     return Kit(root, there=True), year
 
 
-def ran(path: Path) -> nbformat.NotebookNode:
-    """The notebook with what its cells show, run in this process one after the other."""
-    notebook = nbformat.read(path, as_version=4)
-    names: dict[str, object] = {}
-    for cell in notebook.cells:
-        tree = ast.parse(cell.source)
-        last = tree.body.pop() if isinstance(tree.body[-1], ast.Expr) else None
-        exec(compile(tree, path.name, "exec"), names)
-        value = eval(compile(ast.Expression(last.value), path.name, "eval"), names) if last else None
-        if value is not None:
-            shown = nbformat.v4.new_output("display_data", data=value._repr_mimebundle_())
-            cell.outputs = [shown]
-    return notebook
-
-
 def made(number: str, root: Path) -> Made:
-    """The report of a case."""
+    """The report of a case, by the command that a user types."""
     kit, year = kit_of(REPORTS / number, root)
+    done = kit.run("report", str(year), "--quiet")
+    assert done.returncode == 0, done.stderr
     folder = kit.outputs / f"{year}-report"
-    if number in WHOLE:
-        done = kit.run("report", str(year), "--quiet")
-        assert done.returncode == 0, done.stderr
-        page = (folder / "report.html").read_text(encoding="utf-8")
-    else:
-        with pytest.MonkeyPatch.context() as patch:
-            patch.setenv("JIXIAO_ROOT", str(root))
-            notebook = ran(root / "notebooks" / "report.ipynb")
-        page = to_html(notebook)
-        outputs = [output.data for cell in notebook.cells for output in cell.outputs]
-        (about,) = [data[mimes.REPORT] for data in outputs if mimes.REPORT in data]
-        assert [one for one in about["findings"] if one["severity"] == "E"] == []
-        (figures,) = [data[mimes.FIGURES] for data in outputs if mimes.FIGURES in data]
-        folder.mkdir(parents=True)
-        (folder / "figures.json").write_text(json.dumps({"figures": figures}), encoding="utf-8")
+    page = html.fromstring((folder / "report.html").read_text(encoding="utf-8"))
     listed = json.loads((folder / "figures.json").read_text(encoding="utf-8"))["figures"]
-    return Made(kit, year, html.fromstring(page), {one["key"]: one for one in listed})
+    return Made(kit, year, page, {one["key"]: one for one in listed})
 
 
 @pytest.fixture(scope="module", params=CASES)
