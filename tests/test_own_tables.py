@@ -1,5 +1,7 @@
 """Tables and charts that a notebook makes of frames and drawings: captions, numbers, units, alt texts, data, all formats."""
 
+import base64
+import io
 import zipfile
 from decimal import Decimal as D
 
@@ -10,6 +12,7 @@ import pdfplumber
 import pytest
 from lxml import html
 from matplotlib.figure import Figure
+from PIL import Image
 
 from jixiao.figures.evaluate import evaluate
 from jixiao.kit.errors import ProseError
@@ -121,6 +124,17 @@ def drawn():
 
 
 DATA = pd.DataFrame({"科室": ["甲", "乙"], "个数": [1, 2]})
+
+
+def test_no_label_of_a_drawing_is_cut_off(report):
+    """The picture reaches as far as the labels do, also where the drawing left them no room."""
+    axes = Figure(figsize=(4, 3)).subplots()
+    axes.barh(["濒危剧种公益性演出等各项专项资金", "乙"], [1, 2])
+    bundle = report.chart(axes, "各科室个数", "乙是甲的两倍。", DATA)._repr_mimebundle_()
+    picture = Image.open(io.BytesIO(base64.b64decode(bundle["image/png"])))
+    needed = axes.figure.get_tightbbox()
+    assert needed.width > 4
+    assert [picture.width >= 300 * needed.width, picture.height >= 300 * needed.height] == [True, True]
 
 
 @pytest.mark.parametrize("of", [lambda axes: axes, lambda axes: axes.figure], ids=["axes", "figure"])

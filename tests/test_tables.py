@@ -143,6 +143,13 @@ def test_dates_as_spreadsheets_write_them_are_read(kit, written):
     assert tables.read(kit.root, "2022")["scores"].loc[5, "scored_on"] == dt.date(2022, 9, 1)
 
 
+def test_whether_a_subject_is_new_need_not_be_known(kit):
+    """A blank cell is not said, which is neither yes nor no."""
+    kit.change_table("subjects", set_cell(3, "is_new", ""))
+    read = tables.read(kit.root, "2022")["subjects"]["is_new"]
+    assert (read[2], read[3]) == (False, None)
+
+
 def test_bytes_that_are_no_text_are_refused(kit):
     """An .xlsx renamed to .csv says what a CSV is."""
     (kit.data / "scores.csv").write_bytes(b"PK\x03\x04\x00\x00\xff\xff\xfe")

@@ -189,17 +189,28 @@ def _value(value: Decimal) -> Cell:
 
 
 def bundle(
-    figure: Figure, chart_id: str, caption: str, alt: str, note: str = "", data: Table | None = None
+    figure: Figure,
+    chart_id: str,
+    caption: str,
+    alt: str,
+    note: str = "",
+    data: Table | None = None,
+    *,
+    own: bool = False,
 ) -> dict[str, Any]:
-    """The drawn figure as a notebook output, with the table of its `data`; the same bytes for the same figure."""
+    """The drawn figure as a notebook output, with the table of its `data`; the same bytes for the same figure.
+
+    One of the notebook's `own` may not leave room for its labels; its picture reaches as far as they do.
+    """
     if not alt.strip() or alt == caption:
         raise ExportError(Fault(f"图 {chart_id}", "没有替代文字", "说明图中内容的一句话", "填写 alt"))
     about = {"id": chart_id, "caption": caption, "alt": alt, "note": note}
     if data is not None:
         about["data"] = data.as_json()
+    box = "tight" if own else None
     return {
-        "image/svg+xml": _drawn(figure, chart_id, "svg").decode(),
-        "image/png": base64.b64encode(_drawn(figure, chart_id, "png")).decode(),
+        "image/svg+xml": _drawn(figure, chart_id, "svg", box).decode(),
+        "image/png": base64.b64encode(_drawn(figure, chart_id, "png", box)).decode(),
         "text/plain": caption,
         mimes.CHART: about,
     }
@@ -213,13 +224,13 @@ def close(figure: Figure) -> None:
         sys.modules["matplotlib.pyplot"].close(figure)
 
 
-def _drawn(figure: Figure, chart_id: str, kind: str) -> bytes:
+def _drawn(figure: Figure, chart_id: str, kind: str, box: str | None) -> bytes:
     import matplotlib as mpl
 
     metadata = {"Date": None, "Creator": None} if kind == "svg" else {"Software": None}
     with mpl.rc_context({"svg.hashsalt": chart_id}), io.BytesIO() as buffer:
         try:
-            figure.savefig(buffer, format=kind, dpi=_DPI, metadata=metadata)
+            figure.savefig(buffer, format=kind, dpi=_DPI, metadata=metadata, bbox_inches=box)
         except UserWarning as warning:  # setup() turned the missing-glyph warning into an error
             remedy = "改用字体里有的字，或重新安装 mplfonts"
             raise ExportError(

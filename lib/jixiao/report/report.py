@@ -432,7 +432,7 @@ class Report:
         table = own_tables.of_frame(data, f"{numbered}（数据）", units or {}, "", invented=False)
         notes = "".join(filter(None, (note, own_tables.INVENTED_NOTE if invented else "")))
         return self._output(
-            charts.bundle(figure, f"own-{numbered.split()[0]}", numbered, alt.strip(), notes, table)
+            charts.bundle(figure, f"own-{numbered.split()[0]}", numbered, alt.strip(), notes, table, own=True)
         )
 
     # the bureau's own tables
