@@ -13,7 +13,7 @@ from jixiao.figures.evaluate import evaluate
 from jixiao.kit.errors import ProseError
 from jixiao.report.report import Report
 from jixiao.year import params
-from kit import PROJECT
+from kit import PROJECT, Kit
 from test_closing import add_cells, short
 
 WORDS = {"label": "自评满分的项目", "definition": "自评总分为满分的项目数"}
@@ -231,3 +231,16 @@ def test_an_own_figure_is_traced_and_compared_by_the_commands(published):
     assert "  来源：签到册" in published.run("trace", "2022", "training.sessions").stdout.splitlines()
     compared = published.run("compare", "2022")
     assert (compared.returncode, compared.stdout.splitlines()[-1]) == (0, "共核对 47 项，全部一致。")
+
+
+def test_an_own_figure_stands_in_where_the_year_has_no_value(tmp_path):
+    """As a declared fact does; with a value its key is taken, and the cell may run again."""
+    kit = Kit(tmp_path / "kit")
+    (kit.data / "target_reviews.csv").unlink()
+    report = Report(evaluate(kit.root, params.of_year(kit.root, 2022)), {})
+    for count in (7, 8):
+        report.figure("target_review.departments", count, "个", "会审部门", "会审部门数", source="会议纪要")
+    assert report.figures["target_review.departments"].display == "8个"
+    assert [*report.figures].count("target_review.departments") == 1
+    with pytest.raises(ProseError, match="已是报告的统计数"):
+        report.figure("evaluation.items", 7, "个", "自评", "自评数", source="会议纪要")

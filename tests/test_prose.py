@@ -48,6 +48,14 @@ def test_a_group_lists_what_is_not_zero():
     )
 
 
+def test_a_group_lists_what_has_a_value():
+    """Figures without one are passed over beside others that have; where none has, that is told."""
+    none = Figures([Figure("b.one", None, "个", "甲", *CSV), Figure("b.two", Decimal(2), "个", "乙", *CSV)])
+    assert prose.re.sub("<[^>]+>", "", prose.fragment("{b.*}", none, marked=False)).strip() == "乙的2个"
+    with pytest.raises(ProseError, match="没有值"):
+        prose.fragment("{b.*}", Figures([Figure("b.one", None, "个", "甲", *CSV)]), marked=False)
+
+
 def test_unpublished_numbers_of_a_reconstruction_are_marked():
     """A number that follows only from reconstructed rows carries the mark that the note explains."""
     assert html("{a.self.[90,95)}", marked=True).endswith("</data><sup>*</sup></p>")

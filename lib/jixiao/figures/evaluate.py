@@ -47,9 +47,11 @@ class Evaluation:
         return tuple(compare.compare(self.published, self.figures, self.known_misprints))
 
     def with_own(self, own: Iterable[Figure]) -> Evaluation:
-        """The same year with figures that its notebook has defined; those of the year's own keys stay."""
-        more = [figure for figure in own if figure.key not in self.figures]
-        figures = Figures(chain(self.figures.values(), more)).held_against(self.published)
+        """The same year with figures that its notebook has defined; those of the year that have a value stay."""
+        more = {figure.key: figure for figure in own}
+        known = [one if one.value is not None else more.pop(one.key, one) for one in self.figures.values()]
+        rest = [figure for key, figure in more.items() if key not in self.figures]
+        figures = Figures(chain(known, rest)).held_against(self.published)
         return replace(self, figures=figures)
 
     @property

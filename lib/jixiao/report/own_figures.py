@@ -81,7 +81,7 @@ def figure(
     faults = []
     if not isinstance(key, str) or not KEY.fullmatch(key):
         faults.append(Fault(place, "键的写法不对", "小写字母开头、用点分段的键，如 training.sessions"))
-    elif key in known:
+    elif key in known and known[key].value is not None:
         faults.append(Fault(place, f"“{key}”已是报告的统计数（{known[key].label}）", remedy="换一个键"))
     faults += [
         Fault(place, f"没有写 {name}", remedy=f"补上{words}")

@@ -18,7 +18,7 @@ from jixiao.report import digits
 PLACEHOLDER = re.compile(r"\{([^{}]+)\}")
 CLAUSE = re.compile(r"\[\[(.*?)\]\]", re.DOTALL)
 BARE = ":数"  # {key:数} gives the number without its unit
-EACH = ".*"  # {prefix.*} lists the figures below prefix at every depth: label and number of each not zero
+EACH = ".*"  # {prefix.*} lists the figures below prefix at every depth: label and number of each that has one, not zero
 MARK = "*"  # stands behind a number that follows from reconstructed rows, not from the published report
 _HIDDEN = "\ue000{}\ue001"
 _BRACE = re.compile(r"[{}｛｝]")
@@ -195,7 +195,8 @@ def _each(placeholder: str, figures: Figures) -> list[Figure]:
         raise ProseError(
             Fault(f"统计数 {{{placeholder}}}", "没有以此开头的统计数", remedy="查附录的统计数一览")
         )
-    return [figure for figure in below if figure.value != 0]
+    known = [figure for figure in below if figure.value is not None]
+    return [figure for figure in known or below if figure.value != 0]
 
 
 def data(figure: Figure, *, bare: bool = False, marked: bool = False) -> str:

@@ -156,7 +156,7 @@ class Report:
         """
         if file := own_data.source(rows):
             rows, source = None, source or file
-        others = Figures(one for one in self.figures.values() if one.key not in self._own or one.key != key)
+        others = self._without_own(key)
         if self.goes_on and key not in self.figures:
             self._broken.add(key)  # until it is made
         made = own_figures.figure(others, key, value, unit, label, definition, rows, source)
@@ -168,6 +168,15 @@ class Report:
         self._broken.discard(key)
         self._own[key] = made
         self.evaluation = replace(self.evaluation, figures=others).with_own([made])
+
+    def _without_own(self, key: str) -> Figures:
+        """The figures without the notebook's own under `key`; with that of the year for which it stands in."""
+        if key not in self._own:
+            return self.figures
+        of_year = self._year.figures
+        if key in of_year:
+            return Figures(of_year[key] if one.key == key else one for one in self.figures.values())
+        return self.figures.without([key])
 
     def keys(self, words: str = "") -> Output:
         """The figures whose key, label or definition has `words`: key, value, label, definition, for the notebook only."""

@@ -274,13 +274,16 @@ def register(evaluation: Evaluation) -> Table:
             *([text(figure.basis)] if marks(evaluation) else []),
         ]
         for figure in evaluation.figures.values()
+        if figure.value is not None
     ]
     columns = [Column("统计数及其键"), Column("数值"), Column("定义与来源")]
+    absent = len(evaluation.figures) - len(listed)
+    lacking = f"另有{absent}项统计数本年没有数据，没有列出。" if absent else ""
     if not marks(evaluation):
-        return Table("figures", "统计数一览", columns, listed)
+        return Table("figures", "统计数一览", columns, listed, [f"注：{lacking}"] if lacking else [])
     notes = [
         "注：性质为“公布”的，已与公布的报告核对一致；为“算得”的，由公布的数算得；"
-        "为“推算”的，由重构的数据表得出，没有公布过；为“参数”“规则”的，取自参数文件、评分规则。"
+        "为“推算”的，由重构的数据表得出，没有公布过；为“参数”“规则”的，取自参数文件、评分规则。" + lacking
     ]
     return Table("figures", "统计数一览", [*columns, Column("性质", "center")], listed, notes)
 
