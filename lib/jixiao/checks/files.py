@@ -8,6 +8,8 @@ from functools import lru_cache
 from itertools import chain, islice
 from typing import Any, NamedTuple
 
+import pandas as pd
+
 from jixiao.checks import kinds
 from jixiao.checks.engine import PARAMS, Check, Found, Inspection
 from jixiao.forms.model import OF_ONE_SUBJECT, SELF_EVALUATIONS, FormKind
@@ -23,6 +25,13 @@ from jixiao.year.words import FORM_LABELS, Severity, SubjectKind, Tier, Work
 _RECORDED_IN_TABLES = (
     Work.RULES, Work.TARGET_REVIEW, Work.KEY_PROJECTS, Work.APPLICATIONS, Work.DISCLOSURES,
 )  # fmt: skip
+_FIGURES = {  # what the keys of the figures of each work begin with
+    Work.RULES: "rules_issued.",
+    Work.TARGET_REVIEW: "target_review.",
+    Work.KEY_PROJECTS: "key_projects.",
+    Work.APPLICATIONS: "results_use.linked_to",
+    Work.DISCLOSURES: "results_use.disclosed_with",
+}
 _MOST_NAMED = 5  # other forms that a finding names
 _PUNCTUATION = re.compile(r"[\s“”\"'‘’·,、。;:()〈〉《》\[\]【】_\-—]+")
 
@@ -135,7 +144,7 @@ def files_missing(inspection: Inspection) -> Iterator[Found]:
     for work in _RECORDED_IN_TABLES:
         empty = records[work.value].empty
         undone = work in params.not_done
-        if empty and not undone:
+        if empty and not undone and not _declared_as(work, records["facts"]):
             what = "没有这个文件" if work.value in records.absent else "只有表头"
             found = f"{what}，正文不写{work.words}"
             remedy = f"补上这张表；确实没有开展的，把 {work.value} 写进参数 not_done"
@@ -149,6 +158,11 @@ def files_missing(inspection: Inspection) -> Iterator[Found]:
             "subjects", None, "", found, remedy="有自评的，填入评价对象或收表", severity=Severity.WARNING
         )
     yield from _reviews_missing(inspection, params)
+
+
+def _declared_as(work: Work, facts: pd.DataFrame) -> bool:
+    """Whether declared facts say what the table of the work would have said."""
+    return any(str(key).startswith(_FIGURES[work]) for key in facts["key"])
 
 
 def _reviews_missing(inspection: Inspection, params: Params) -> Iterator[Found]:

@@ -65,12 +65,15 @@ def _coverage(params: Params, tables: Tables, totals: pd.DataFrame) -> Iterator[
     units = share(evaluated["unit_id"].nunique(), len(tables["units"]))
     if units is not None and units == units.to_integral_value():
         units = units.to_integral_value()  # 100%, not 100.00%
-    yield figure("evaluation.unit_coverage_percent", units, Rows.of("subjects", evaluated, "unit_id"))
-    yield count("evaluation.items", Rows.of("subjects", evaluated, "kind"))
-    yield figure("evaluation.amount_yi_yuan", numbers.rounded(amount / WAN_PER_YI), amounts)
     of_budget = share(amount, params.total_initial_budget or 0)
     year = str(params.report_year)
-    yield figure("evaluation.share_of_initial_budget_percent", of_budget, amounts, year=year)
+    for one in (
+        figure("evaluation.unit_coverage_percent", units, Rows.of("subjects", evaluated, "unit_id")),
+        count("evaluation.items", Rows.of("subjects", evaluated, "kind")),
+        figure("evaluation.amount_yi_yuan", numbers.rounded(amount / WAN_PER_YI), amounts),
+        figure("evaluation.share_of_initial_budget_percent", of_budget, amounts, year=year),
+    ):
+        yield _sourced(one, totals, params.tiers.get(Tier.SELF))
 
 
 def _kind(
@@ -101,12 +104,14 @@ def _is_counted(tier: YearTier, kind: SubjectKind, rows: pd.DataFrame) -> bool:
 
 def _sourced(one: Figure, rows: pd.DataFrame, tier: YearTier | None) -> Figure:
     """A figure with the tables that the totals behind it are from: indicators, printed totals, or both."""
-    declared = rows[tier.declared] if tier else pd.Series(dtype=bool)
-    if not declared.any() and (tier is None or tier.by_indicators):
+    if tier is None:
         return one
-    computed = tier is not None and rows.loc[~declared.astype(bool), tier.total].notna().any()
-    tables = (*(("indicators",) if computed else ()), "scores", "subjects")
-    return replace(one, tables=tables, source=one.source.replace(files(*one.tables), files(*tables)))
+    declared = rows[tier.declared].astype(bool)
+    computed = tier.by_indicators and not (declared.any() and rows.loc[~declared, tier.total].isna().all())
+    printed = declared.any() or not tier.by_indicators
+    given = (*(("indicators",) if computed else ()), *(("scores",) if printed else ()))
+    tables = [name for table in one.tables for name in (given if table == "indicators" else (table,))]
+    return replace(one, tables=tuple(tables), source=one.source.replace(files(*one.tables), files(*tables)))
 
 
 def _tier(said: Mapping[str, str], tier: YearTier, rows: pd.DataFrame, policy: Policy) -> Iterator[Figure]:
