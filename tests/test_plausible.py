@@ -1,12 +1,18 @@
 """What is read right and cannot be: each rule at its threshold, and findings that no order of rows changes."""
 
+import csv
+import shutil
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 import check_examples as examples
 from jixiao.checks import catalogue, engine, settings
+from jixiao.exchange.importing import receive
 from jixiao.rules import policy
+from jixiao.year import params
+from kit import Kit
 from rule_run import ROOT
 
 RULES = policy.in_force(ROOT, "mof-2020-10", 2021)
@@ -181,3 +187,44 @@ def test_two_subjects_of_a_unit_have_two_names(second, found):
     both = {"subjects": [{}, second]}
     assert at("F22", **both, forms=[None, None]) == [(2, "name")] * found
     assert at("F22", **both) == []
+
+
+@pytest.mark.parametrize(
+    ("amount", "told"), [("0.1", True), ("0.11", False), ("100000", True), ("99999", False), ("", False)]
+)
+def test_an_amount_is_held_against_last_year(tmp_path, amount, told):
+    """F18: a thousand times more or less than the subject of the same name had, in tables and in no invented year."""
+    kit = Kit(tmp_path)
+    shutil.copytree(kit.data, kit.root / "data" / "2021")
+    text = kit.params.read_text(encoding="utf-8").replace("reconstruction", "recorded", 1)
+    for old, new in (
+        ("report_year: 2022", "report_year: 2021"),
+        ("evaluated_year: 2021", "evaluated_year: 2020"),
+        ('"2022"', '"2021"'),
+    ):
+        assert old in text
+        text = text.replace(old, new, 1)
+    (kit.root / "params" / "2021.yml").write_text(text, encoding="utf-8")
+    last = kit.root / "data" / "2021" / "subjects.csv"
+    rows = list(csv.DictReader(last.open(encoding="utf-8")))
+    rows[0].update(initial_budget="100", adjusted_budget="", executed="")
+    with last.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, list(rows[0]))
+        writer.writeheader()
+        writer.writerows(rows)
+    kit.change_table(
+        "subjects",
+        lambda rows: rows[0].update(
+            initial_budget=amount or rows[0]["initial_budget"], adjusted_budget="", executed=""
+        ),
+    )
+    found = [
+        str(one)
+        for one in receive.of_year(kit.root, params.of_year(kit.root, 2022), lambda *_: None)
+        if one.rule == "F18" and "上年是" in one.found
+    ]
+    assert [f"年初预算数是 {amount}，上年是 100" in one for one in found] == ([True] if told else [])
+    (kit.root / "params" / "2021.yml").write_text(
+        text.replace("recorded", "reconstruction", 1), encoding="utf-8"
+    )
+    assert receive.last_year(kit.root, params.of_year(kit.root, 2022)) is None

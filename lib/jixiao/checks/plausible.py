@@ -22,6 +22,7 @@ _DAYS = (  # the days of a year's work; rules may be older
     ("disclosures", "published_on"),
     ("received", "received_on"),
 )
+LAST_YEAR = "last_year"  # the subjects of the year before, where records know them
 
 
 def more_than_the_budget(inspection: Inspection) -> Iterator[Found]:
@@ -54,7 +55,7 @@ def _subjects(inspection: Inspection) -> list[tuple[int, Mapping[str, Any]]]:
 
 
 def far_from_peers(inspection: Inspection) -> Iterator[Found]:
-    """F18: an amount a thousand times the median of its kind, or of another amount of the same subject."""
+    """F18: an amount a thousand times the median of its kind, another amount of the subject, or its own of last year."""
     factor, least = (inspection.settings["F18"][name] for name in ("factor", "count"))
     known = inspection.records.known.get("subjects")
     peers = table_files.rows(known) if known is not None else [row for _, row in _subjects(inspection)]
@@ -75,6 +76,22 @@ def far_from_peers(inspection: Inspection) -> Iterator[Found]:
         if own and max(own) >= factor * min(own):
             found = f"几个金额相差悬殊：{'、'.join(map(numbers.plain, own))}"
             yield Found("subjects", row, Amount.INITIAL, found, "单位都是万元", subject=one["subject_id"])
+    yield from _far_from_last_year(inspection, factor)
+
+
+def _far_from_last_year(inspection: Inspection, factor: Decimal) -> Iterator[Found]:
+    """Amounts of subjects that had a thousand times as much or as little in the year before, found by kind and name."""
+    before = inspection.records.known.get(LAST_YEAR)
+    if before is None:
+        return
+    earlier = {(one["kind"], one["name"]): one for one in table_files.rows(before)}
+    for row, one in _subjects(inspection):
+        last = earlier.get((one["kind"], one["name"]), {})
+        for column in AMOUNTS:
+            now, then = one[column], last.get(column)
+            if now and then and not then / factor < now < then * factor:
+                found = f"{Amount.of(column).words}是 {numbers.plain(now)}，上年是 {numbers.plain(then)}"
+                yield Found("subjects", row, column, found, "单位都是万元", subject=one["subject_id"])
 
 
 def _positive(rows: Sequence[Mapping[str, Any]], kind: str, column: str) -> list[Decimal]:

@@ -13,7 +13,7 @@ from typing import Any
 
 import pandas as pd
 
-from jixiao.checks import catalogue, settings
+from jixiao.checks import catalogue, plausible, settings
 from jixiao.checks.engine import Finding, Published
 from jixiao.figures import compare, counted, stated
 from jixiao.figures.compare import Comparison, Misprint, State
@@ -40,6 +40,9 @@ class Evaluation:
     figures: Figures
     known_misprints: Mapping[str, Misprint]
     published_remarks: tuple[str, ...] = ()
+    last_year: pd.DataFrame | None = (
+        None  # subjects of the year before, to hold amounts against: for checks alone
+    )
 
     @cached_property
     def comparisons(self) -> tuple[Comparison, ...]:
@@ -69,7 +72,10 @@ class Evaluation:
         """What the checks find in the tables; raises for settings of the checks that cannot be used."""
         published = Published(self.published, *compare.before(self.root, self.params))
         limits = settings.in_force(self.root, self.policy)
-        return catalogue.find(records.of_tables(self.tables), self.policy, limits, self.params, published)
+        found = records.of_tables(self.tables)
+        if self.last_year is not None:
+            found = replace(found, known={**found.known, plausible.LAST_YEAR: self.last_year})
+        return catalogue.find(found, self.policy, limits, self.params, published)
 
 
 _NONE_OF_ITS_OWN: Mapping[str, Any] = MappingProxyType({})

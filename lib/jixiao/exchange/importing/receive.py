@@ -12,7 +12,7 @@ from typing import Any
 
 import pandas as pd
 
-from jixiao.checks import cards, catalogue, engine, settings
+from jixiao.checks import cards, catalogue, engine, plausible, settings
 from jixiao.checks.engine import Finding
 from jixiao.exchange.importing import arranging, judging, kept, merging, sourcing, storing
 from jixiao.exchange.importing.arranging import Arrival, Told
@@ -24,8 +24,9 @@ from jixiao.forms.records import from_forms, identity
 from jixiao.forms.records.records import FORMS, Records
 from jixiao.kit import commits, places
 from jixiao.kit.commits import Commit, Content
-from jixiao.kit.errors import Fault
+from jixiao.kit.errors import Fault, JixiaoError
 from jixiao.rules import policy
+from jixiao.year import params as params_files
 from jixiao.year import table_files, tables
 from jixiao.year.params import Params
 from jixiao.year.schemas import SCHEMAS
@@ -174,9 +175,11 @@ def read(asked: Asked, tick: Tick, known: Tables | None = None) -> Reading:
     remarks += beside.remarks
     here = {each.file for _, each in files} - silent
     known_cards = cards.read()
+    before = last_year(asked.root, asked.params) if asked.params else None
+    earlier = {} if before is None else {plausible.LAST_YEAR: before}
     while True:
         records = from_forms.of_owned(arranging.forms(ordered), register, known)
-        records = replace(records, remarks=(*records.remarks, *remarks))
+        records = replace(records, remarks=(*records.remarks, *remarks), known={**records.known, **earlier})
         found = catalogue.find(records, rules, limits, asked.params)
         findings = tuple(
             one for one in found if one.place.file in here and not known_cards[one.rule].family.of_a_year
@@ -191,8 +194,19 @@ def read(asked: Asked, tick: Tick, known: Tables | None = None) -> Reading:
 
 def of_year(root: Path, params: Params, tick: Tick) -> tuple[Finding, ...]:
     """The findings of the checks in the tables of a year, and in the forms that are kept of it."""
-    evaluation = evaluate.evaluate(root, params)
+    evaluation = replace(evaluate.evaluate(root, params), last_year=last_year(root, params))
     return engine.merged(evaluation.findings, kept.findings(root, params, evaluation.tables, tick))
+
+
+def last_year(root: Path, params: Params) -> pd.DataFrame | None:
+    """The subjects of the year before; None where there are none, they cannot be read, or they are invented."""
+    try:
+        before = params_files.of_year(root, params.report_year - 1)
+        if before.reconstructed:
+            return None
+        return tables.read(root, before.data_folder, needed=())["subjects"]
+    except JixiaoError:  # another year's faults are told when that year is checked
+        return None
 
 
 def known_tables(root: Path, params: Params) -> Tables:
