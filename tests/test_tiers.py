@@ -165,6 +165,22 @@ def test_a_year_of_totals_alone_is_counted(tmp_path):
     assert figures["evaluation.departments.self.[95,100)"].value == 53
     assert figures["evaluation.departments.self_declared"].value == 85
     assert figures["evaluation.departments.self_mean"].tables == ("scores", "subjects")
+    assert figures["evaluation.items"].tables == ("subjects", "scores")
+    assert "indicators" not in figures["evaluation.unit_coverage_percent"].source
+
+
+def test_who_has_a_total_alone_needs_no_amounts(tmp_path):
+    """S03 and S04 are about the points for the execution rate, which no indicator asks for here."""
+    kit = Kit(tmp_path)
+    kit.change_table("indicators", lambda rows: rows.clear())
+    kit.change_table("target_reviews", lambda rows: rows.clear())
+    kit.change_table("monitoring", lambda rows: rows.clear())
+    kit.change_table(
+        "subjects", lambda rows: [row.update(adjusted_budget="", executed="") for row in rows[:3]]
+    )
+    kit.change_table("subjects", lambda rows: rows[4].update(executed=""))
+    findings = evaluate(kit.root, params.of_year(kit.root, 2022)).findings
+    assert [one for one in findings if one.rule in ("S03", "S04")] == []
 
 
 def test_a_tier_that_nobody_declared_is_named(kit):

@@ -47,8 +47,9 @@ def half_scored(inspection: Inspection) -> Iterator[Found]:
 
 def execution_points(inspection: Inspection) -> Iterator[Found]:
     """S03: the amount spent is missing, or the points for the execution rate are not those that the policy gives."""
+    asked = {*inspection.records["indicators"]["subject_id"], *inspection.records[FORMS]["subject_id"]}
     for row, subject, budget, executed in _money(inspection):
-        if budget and executed is None:
+        if budget and executed is None and subject in asked:  # a total alone needs no amount
             found = f"{subject} 没有填全年执行数，不能计算执行率得分和总分"
             yield Found("subjects", row, "executed", found, remedy="补上全年执行数", subject=subject)
     done = dict(inspection.records["subjects"][["subject_id", "finished"]].itertuples(index=False, name=None))
@@ -74,14 +75,13 @@ def _points_off(inspection: Inspection, fund: money.Fund, finished: bool | None)
 
 
 def no_budget(inspection: Inspection) -> Iterator[Found]:
-    """S04: the budget is zero or blank, so that there is no execution rate; forms without any points are left out."""
+    """S04: the budget is zero or blank, so that there is no execution rate; who has no points needs none."""
     rated = set()
     for name, column in (("indicators", "self_score"), ("funds", "score")):
         rows = inspection.records[name]
         rated |= set(rows.loc[rows[["weight", column]].notna().any(axis=1), "subject_id"])
-    unscored = set(inspection.records[FORMS]["subject_id"]) - rated
     for row, subject, budget, _ in _money(inspection):
-        if not budget and subject not in unscored:
+        if not budget and subject in rated:
             found = f"{subject} 的全年预算数为零或没有填，不能计算执行率得分和总分"
             yield Found("subjects", row, "adjusted_budget", found, subject=subject)
 
