@@ -86,6 +86,8 @@ def test_an_index_that_means_something_is_the_first_column(report):
     part = subjects.loc[subjects["kind"] == "project", ["subject_id"]].head(1)
     assert shown(report.table(part, "一个"))[1] == [["subject_id"], [part["subject_id"].iloc[0]]]
     assert shown(report.table(pd.DataFrame({"a": ["x"]}), "计数"))[1] == [["a"], ["x"]]
+    spread = report.scores[["review_total"]].describe().loc[["min", "max"]]
+    assert [row[0] for row in shown(report.table(spread, "两端"))[1]] == ["index", "min", "max"]
 
 
 def test_no_rows_are_no_table(report):

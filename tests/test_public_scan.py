@@ -499,7 +499,9 @@ def planted(tmp_path_factory) -> Kit:
     kit.edit(kit.params, "data_origin: reconstruction", "data_origin: recorded")
     kit.change_table("indicators", lambda rows: rows[0].update(deviation_reason=f"见{HOME}"))
     names = "  names: [城中区文旅融合试点单位建设, 雷村滨水健身道提升, 沿江廉政文化园建设]\n"
-    kit.edit(kit.data / "published.yml", names, "")  # a difference would be told with the name that was planted
+    kit.edit(
+        kit.data / "published.yml", names, ""
+    )  # a difference would be told with the name that was planted
     kit.change_table("key_projects", lambda rows: rows[0].update(name=f"道路提升（联系人{PHONE}）"))
     kit.change_table("applications", lambda rows: rows[0].update(note=f"退款至{CARD}"))
     source = json.loads(kit.notebook.read_text("utf-8"))

@@ -11,7 +11,7 @@ import pandas as pd
 from jixiao.kit import numbers
 from jixiao.kit.errors import Fault, ProseError
 from jixiao.report import own_figures
-from jixiao.report.own_figures import TABLE
+from jixiao.report.own_figures import ROW
 from jixiao.report.table import Cell, Column, Table, text
 
 if TYPE_CHECKING:
@@ -89,8 +89,8 @@ def drawing(chart: Any, caption: str, alt: str, data: object) -> Figure:
 
 def _means_nothing(frame: pd.DataFrame) -> bool:
     """Whether the index only counts, or has the row numbers of one of the report's frames."""
-    unnamed = frame.index.nlevels == 1 and frame.index.name is None
-    return unnamed and (TABLE in frame.attrs or pd.api.types.is_integer_dtype(frame.index))
+    counts = frame.index.name is None and pd.api.types.is_integer_dtype(frame.index)
+    return frame.index.nlevels == 1 and (frame.index.name == ROW or counts)
 
 
 def _cells(values: pd.Series) -> tuple[list[Cell], str]:
