@@ -231,3 +231,14 @@ def test_another_text_needs_no_work(evaluation):
     assert (
         plain(without_rules(evaluation).prose("{rules_issued.count}", "按上年的办法。")) == "按上年的办法。"
     )
+
+
+def test_clauses_and_the_text_instead(evaluation):
+    """A text of which no clause is left is as one without value: the other text stands for it, its own clauses seen to."""
+    report = Report(
+        replace(evaluation, figures=evaluation.figures.without_values(["target_review.opinions"])), {}
+    )
+    gone = "[[提出意见{target_review.opinions}。]]"
+    assert report.prose(gone) is None
+    assert plain(report.prose(gone, "没有记录[[，共{target_review.opinions}]]。")) == "没有记录。"
+    assert report.prose(gone, "没有开展。", work="target_reviews") is None

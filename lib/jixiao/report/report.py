@@ -247,7 +247,7 @@ class Report:
         {last_year:KEY} is the figure of the year before, {2020:KEY} that of another earlier year, and {change:KEY} the
         difference from the year before in words: 增加3个, 减少0.45分, 持平, 增加1.20个百分点.
 
-        `otherwise` stands in its place where the data give one of the figures no value. Where it says that something
+        `otherwise` stands in its place where the data give one of the figures no value, or no clause is left. Where it says that something
         was not done, `work` names what (see `not_done` of the parameters): it then stands only where the parameters
         say the same, and without them nothing is written.
         """
@@ -265,13 +265,16 @@ class Report:
         wrong += prose.references(f"{text}\n{otherwise}", self.evaluation.params.leave_out)
         if wrong:
             raise ProseError(*wrong)
-        text = prose.with_known(text, self.figures, broken=self._broken)
-        if not text.strip():
-            return None
-        if (work or otherwise) and not prose.has_values(text, self.figures, broken=self._broken):
+        text, otherwise = (
+            prose.with_known(one, self.figures, broken=self._broken) for one in (text, otherwise)
+        )
+        known = text.strip() and prose.has_values(text, self.figures, broken=self._broken)
+        if (work or otherwise) and not known:
             if not undone:
                 return None
             text = otherwise or text
+        if not text.strip():
+            return None
         marked = report_tables.marks(self.evaluation)
         markup = prose.fragment(text, self.figures, marked=marked, broken=self._broken)
         return self._output({"text/html": markup, "text/plain": text})
