@@ -107,7 +107,15 @@ def test_no_rows_are_no_table(report):
                 "表“甲”：“a”列的值是没有取舍的小数 0.3333333333333333；应为能精确写出的数；请先取舍，如 frame.round(2)",
             ],
         ),
-        ({"a": [[1]]}, {"caption": "甲"}, ["表“甲”：“a”列的值的类型是 list；应为能精确写出的数；请先取舍，如 frame.round(2)"]),
+        (
+            {"a": [[1]], "b": [D("0.333333333333333333333")]},
+            {"caption": "甲"},
+            [
+                '表“甲”：“a”列的值的类型是 list；应为能精确写出的数；请先取舍，如 frame["a"].map(report.rounded)',
+                '表“甲”：“b”列的值是没有取舍的小数 0.333333333333333333333；应为能精确写出的数；'
+                '请先取舍，如 frame["b"].map(report.rounded)',
+            ],
+        ),
     ],
 )  # fmt: skip
 def test_what_keeps_a_frame_from_being_a_table_is_told_at_once(report, frame, words, said):

@@ -190,5 +190,5 @@ def skeleton(figures: Figures) -> str:
 
 
 def _key(key: str) -> str:
-    """A key as YAML reads it; that of a band has brackets, and stands in quotes."""
-    return key if re.fullmatch(r"[a-z0-9_.]+", key) else json.dumps(key, ensure_ascii=False)
+    """A key as YAML reads it; that of a band has brackets, one without a dot may be a word like null: both in quotes."""
+    return key if re.fullmatch(r"[a-z0-9_]+(\.[a-z0-9_]+)+", key) else json.dumps(key, ensure_ascii=False)

@@ -46,9 +46,10 @@ def of_frame(
         cells, problem = _cells(values)
         columns.append(cells)
         if problem:
-            faults.append(
-                Fault(place, f"“{label}”列{problem}", "能精确写出的数", "先取舍，如 frame.round(2)")
+            rounded = (
+                "frame.round(2)" if values.dtype.kind == "f" else f'frame["{label}"].map(report.rounded)'
             )
+            faults.append(Fault(place, f"“{label}”列{problem}", "能精确写出的数", f"先取舍，如 {rounded}"))
     if faults:
         raise ProseError(*faults)
     if frame.empty:

@@ -351,10 +351,13 @@ class Report:
 
         `what` is the name of one of the report's own (report_tables.TABLES), or of a table of data/<year>/, which is
         listed with its `columns`, or with all, under a `caption`; or a frame, which is shown as it is, with `units` of
-        columns and a `note` below.
+        columns. A `note` stands below.
         """
         if isinstance(what, str):
+            _refuse_unused(f"表“{what}”", units=units)
             table = report_tables.of(self.evaluation, what, caption, columns)
+            if table is not None and note:
+                table = replace(table, notes=[*table.notes, note])
         else:
             shown = what[list(columns)] if columns else what
             invented = report_tables.marks(self.evaluation)
@@ -425,6 +428,7 @@ class Report:
         if not self._written:
             return None
         if isinstance(what, str):
+            _refuse_unused(f"图“{what}”", caption=caption, alt=alt, data=data, units=units, note=note)
             chart = report_charts.of(self.evaluation, what)
             return self._output(chart.bundle(self._caption("图", chart.caption))) if chart else None
         figure = own_tables.drawing(what, caption, alt, data)
@@ -458,6 +462,8 @@ class Report:
 
     def _heading(self, level: Level, name: str) -> Output:
         """A heading with the number that it has so far; the page counts those that have something under them."""
+        if not name.strip():
+            raise ProseError(Fault("标题", "没有文字", remedy="写上标题，或删去这个单元格"))
         heading = Heading(level, name)
         text, anchor = self._headings.add(heading)
         markup = f'<{level.tag} id="{anchor}">{escape(text)}</{level.tag}>'
@@ -466,6 +472,14 @@ class Report:
     def _output(self, bundle: Mapping[str, Any]) -> Output:
         notebook_parameters.unchanged(self._namespace, self._opened_with)
         return Output({**bundle, mimes.OWN: True})
+
+
+def _refuse_unused(place: str, **given: Any) -> None:
+    """ProseError for what was `given` to a table or chart of the report's own, which has its own."""
+    unused = [name for name, value in given.items() if value is not None and len(value)]
+    if unused:
+        found = f"{'、'.join(unused)} 是报告自有的，不能另写"
+        raise ProseError(Fault(place, found, remedy="删去，或用 frame 自己列表、画图"))
 
 
 def _number_of(name: str, names: list[str]) -> int:
