@@ -163,6 +163,7 @@ def test_a_known_misprint_is_no_difference(kit):
     kit.edit(published, "printed: 95, right: 90.50", "printed: 90.50, right: 95")
     result = kit.run("compare", "2022")
     assert (result.returncode, result.stdout.splitlines()[-1]) == (1, "共核对 46 项，1 项不一致。")
+    assert "公布 90.5，计算 90.50（误印，应为 95：录入时看错行）" in result.stdout
 
 
 def test_a_skeleton_names_every_figure_and_is_read_back(kit):

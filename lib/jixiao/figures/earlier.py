@@ -17,7 +17,7 @@ from jixiao.figures.model import LIST_MARK, Basis, Figure, Figures, Origin
 from jixiao.kit import numbers
 from jixiao.kit.errors import Fault, ParameterError, ProseError, one_line
 from jixiao.year import params
-from jixiao.year.params import DEFAULT_NOTEBOOK, NOTEBOOK_ID, RECONSTRUCTION, Params
+from jixiao.year.params import DEFAULT_NOTEBOOK, RECONSTRUCTION, Params
 from jixiao.year.schemas import SCHEMAS
 
 LAST_YEAR = "last_year"
@@ -98,14 +98,12 @@ def read(root: Path, year: int) -> EarlierYear:
 def _closed(root: Path, year: int) -> dict[str, _Closed]:
     """Notebook -> what is closed of it, the one first that stands for the year."""
     found: dict[str, _Closed] = {}
-    for path in sorted((root / "data" / str(year)).glob("closed*.json")):
-        notebook = path.stem.removeprefix("closed").removeprefix("-") or DEFAULT_NOTEBOOK
+    for notebook in closings.notebooks(root, year):
         name = closings.place(year, notebook)
-        if NOTEBOOK_ID.fullmatch(notebook) and path.name == Path(name).name:
-            content = path.read_bytes()
-            entry = closings.closed(closings.entries(content, year, name))
-            if entry:
-                found[notebook] = _Closed(name, content, entry)
+        content = (root / name).read_bytes()
+        entry = closings.closed(closings.entries(content, year, name))
+        if entry:
+            found[notebook] = _Closed(name, content, entry)
     first = DEFAULT_NOTEBOOK if DEFAULT_NOTEBOOK in found or not _has_params(root, year) else None
     if first is None and found:
         first = _leading(_values(root, year), found)
