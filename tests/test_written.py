@@ -48,9 +48,9 @@ def test_a_key_where_none_is_filled_in_is_told(source, words):
     notebook = new_notebook(cells=[new_code_cell(source)])
     [(_, fault)] = written.faults(notebook, PATH, ())
     assert (fault.found, fault.remedy) == (
-        f"{words}里不填统计数", '写成 f"…{report.figures["evaluation.items"].display}…"'
+        f"{words}里不填统计数", "写成 f\"…{report.figures['evaluation.items'].display}…\""
     )  # fmt: skip
-    said = source.replace("{evaluation.items}", '{report.figures["evaluation.items"].display}')
+    said = source.replace("{evaluation.items}", "{report.figures['evaluation.items'].display}")
     assert found(new_code_cell(said.replace('"共', 'f"共').replace('"注', 'f"注'))) == []
 
 
