@@ -10,7 +10,9 @@ import pytest
 from lxml import html
 
 from jixiao.figures.evaluate import evaluate
+from jixiao.figures.model import own_from_json
 from jixiao.kit.errors import ProseError
+from jixiao.report import mimes
 from jixiao.report.report import Report
 from jixiao.year import params
 from kit import PROJECT
@@ -199,6 +201,16 @@ def test_frames_have_types_to_compute_with(report):
 def test_rounding_for_figures(report, value, places, expected):
     """Half up, from the decimal that Python shows."""
     assert str(report.rounded(value, places)) == expected
+
+
+@pytest.mark.parametrize(
+    ("value", "held"), [("001", "001"), ("12", "12"), (12, D(12)), (D("1.50"), D("1.50"))]
+)
+def test_a_published_figure_is_read_back_as_it_was(report, value, held):
+    """A text of digits stays a text, for whoever compares and traces by figures.json."""
+    report.figure("own.value", value, "", "某数", "某数", source="某处")
+    one = next(one for one in report.register()._repr_mimebundle_()[mimes.FIGURES] if "own" in one)
+    assert own_from_json(json.loads(json.dumps(one))).value == held
 
 
 def test_figures_can_be_searched(report):

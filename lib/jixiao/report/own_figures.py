@@ -159,10 +159,11 @@ def rounded(value: Any, places: int = 2) -> Decimal:
 
 
 def as_json(figure: Figure) -> dict[str, Any]:
-    """The rows of an own figure, as figures.json keeps them, so that it can be traced without its notebook."""
+    """Rows of an own figure, and whether it is a text, as figures.json keeps them: it is known without its notebook."""
     rows = figure.rows
-    return {
-        "rows": None
-        if rows is None
-        else {"table": rows.table, "numbers": list(rows.numbers), "column": rows.column}
-    }
+    named = (
+        {"table": rows.table, "numbers": list(rows.numbers), "column": rows.column}
+        if rows is not None
+        else None
+    )
+    return {"rows": named} | ({"text": True} if isinstance(figure.value, str) else {})
