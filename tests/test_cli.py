@@ -163,10 +163,13 @@ def test_a_known_misprint_is_no_difference(kit):
     kit.edit(published, "printed: 95, right: 90.50", "printed: 90.50, right: 95")
     result = kit.run("compare", "2022")
     assert (result.returncode, result.stdout.splitlines()[-1]) == (1, "共核对 46 项，1 项不一致。")
+    assert "公布 90.5，计算 90.50（误印，应为 95：录入时看错行）" in result.stdout
 
 
 def test_a_skeleton_names_every_figure_and_is_read_back(kit):
-    """Filled in with the figures' own values it compares as equal throughout."""
+    """Filled in with the figures' own values it compares as equal throughout, under keys that are words of YAML too."""
+    with (kit.data / "facts.csv").open("a", encoding="utf-8") as file:
+        file.write("no,1,个,甲,,某处,\nnull,2,个,乙,,某处,\n")
     text = kit.run("compare", "2022", "--skeleton").stdout
     (kit.data / "published.yml").write_text(text, encoding="utf-8")
     result = kit.run("compare", "2022")

@@ -71,15 +71,34 @@ def test_a_fact_never_takes_the_place_of_a_figure(kit):
 
 
 def test_a_fact_stands_in_where_the_data_give_no_value(kit):
-    """Without the table the declared number stands under the report's own key, in its unit and label, as 申报."""
+    """Without the table the declared number stands under the report's own key and label, as 申报."""
     (kit.data / "target_reviews.csv").unlink()
-    kit.edit(kit.data / "facts.csv", "training.sessions,3,次", "target_review.departments,7,家")
+    kit.edit(kit.data / "facts.csv", "training.sessions,3,次", "target_review.departments,7,个")
     figures = evaluated(kit).figures
     figure = figures["target_review.departments"]
     assert (figure.display, figure.label, figure.basis.value) == ("7个", "会审部门", "申报")
     assert figure.source == "facts.csv：培训签到册（2022-11-30）"
     assert figures["target_review.opinions"].value is None
     assert list(figures).count("target_review.departments") == 1
+
+
+def test_a_fact_in_another_unit_stands_in_for_no_figure(kit):
+    """A sum in 亿元 is never printed as so many 万元: the line names the unit that the report has for the key."""
+    (kit.data / "key_projects.csv").unlink()
+    kit.edit(kit.data / "facts.csv", "training.sessions,3,次", "key_projects.budget_wan_yuan,1.2,亿元")
+    with pytest.raises(TableError) as told:
+        evaluated(kit)
+    assert str(told.value) == (
+        "data/2022/facts.csv 第 2 行 unit 列：“key_projects.budget_wan_yuan”的单位是“亿元”；"
+        "应为报告里这个统计数（重点项目金额）的单位“万元”；请换算成这一单位，或换一个键"
+    )
+
+
+def test_a_fact_takes_no_key_of_a_parameter(kit):
+    """The notebook's own parameters stand among the figures; a fact under the key of one is refused like any other."""
+    kit.edit(kit.data / "facts.csv", "training.sessions", "parameter.month")
+    with pytest.raises(TableError, match=r"第 2 行 key 列：“parameter\.month”已是报告的统计数"):
+        evaluate(kit.root, params.of_year(kit.root, 2022), {"month": 6})
 
 
 @pytest.mark.parametrize(

@@ -124,6 +124,21 @@ def test_the_figure_of_a_closed_year(closed_kit):
     }
 
 
+@pytest.mark.parametrize("notebook", ["annual_report", "mid_year"])
+def test_the_figures_of_an_open_year_are_those_of_its_report(tmp_path, notebook):
+    """What the parameters of that year change for its one notebook holds for its figures, and for the files read."""
+    kit = with_next_year(tmp_path)
+    (kit.root / "data" / "corrected").mkdir()
+    for path in kit.data.glob("*.csv"):
+        (kit.root / "data" / "corrected" / path.name).write_bytes(path.read_bytes())
+    own = f'{notebook}: {{issuer: 另一个局, data_folder: "corrected"}}'
+    kit.edit(kit.params, "annual_report: {}", own)
+    assert earlier.read(kit.root, 2022)["report.issuer"].value == "另一个局"
+    read = earlier.files(kit.root, 2022)
+    assert "data/corrected/subjects.csv" in read
+    assert "data/2022/subjects.csv" not in read
+
+
 def test_the_figure_of_a_year_that_is_not_closed(report, evaluation):
     """It is computed from the data of that year; only what a notebook asked for stands in the register."""
     assert [key for key in listed(report) if ":" in key] == []

@@ -32,7 +32,7 @@ def test_a_file_is_read_as_the_tables_are(root, encoding):
     (root / "data" / "2022" / "培训.csv").write_text(TEXT, encoding=encoding)
     frame = own_data.read(root, "2022", "培训.csv", ["场次"])
     assert frame.reset_index().to_dict("list") == {
-        "index": [2, 3],
+        "行": [2, 3],
         "科室": ["甲", None],
         "场次": [D("3"), D("1200.50")],
         "代码": ["001", "002"],
@@ -92,6 +92,9 @@ def test_a_figure_of_its_rows_names_file_and_rows(root):
     assert report.figures["training.all"].source == "data/2022/培训.csv 第 2、3 行"
     with pytest.raises(ProseError, match="rows 里一行也没有"):
         report.figure("training.none", 1, "场", "无", "无", rows=frame[frame["科室"] == "丙"])
+    for other in (frame.groupby("代码").first(), frame.iloc[[1]].reset_index(drop=True)):
+        with pytest.raises(ProseError, match="认不出原来的行"):
+            report.figure("training.none", 1, "场", "无", "无", rows=other)
 
 
 CELLS = [

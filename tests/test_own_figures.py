@@ -10,7 +10,9 @@ import pytest
 from lxml import html
 
 from jixiao.figures.evaluate import evaluate
+from jixiao.figures.model import own_from_json
 from jixiao.kit.errors import ProseError
+from jixiao.report import mimes
 from jixiao.report.report import Report
 from jixiao.year import params
 from kit import PROJECT, Kit
@@ -93,13 +95,14 @@ def test_values_that_can_be_held(report, value, exact):
         (1 / 3, "值是没有取舍的小数 0.3333333333333333"),
         (math.nan, "值是空的（NaN 或无穷大）"),
         (math.inf, "值是空的（NaN 或无穷大）"),
-        (D("NaN"), "值是 NaN"),
+        (D("NaN"), "值是空的（NaN 或无穷大）"),
         (None, "值是 None，不是数也不是文字"),
         (pd.NA, "值是 <NA>，不是数也不是文字"),
         (True, "值是 True，不是数也不是文字"),
         ([1], "值的类型是 list"),
         ("  ", "值是空的"),
         (0.0000001, "值是没有取舍的小数 1e-07"),
+        (D(1) / D(3), "值是没有取舍的小数 0.333333333333333333333…"),
     ],
 )  # fmt: skip
 def test_values_that_cannot_be_held(report, value, said):
@@ -143,12 +146,36 @@ def test_a_key_that_a_figure_has_is_refused(report):
         (lambda r: r.tables["subjects"].iloc[:0], "rows 里一行也没有"),
         (lambda r: pd.DataFrame({"a": [1]}), "rows 不是 report.tables、report.scores、report.data 的一部分"),
         (lambda r: r.tables["subjects"].groupby("kind").size(), "rows 不是 report.tables、report.scores、report.data 的一部分"),
+        (lambda r: r.tables["subjects"].groupby("kind").sum(numeric_only=True), "重排行号后的表认不出原来的行"),
+        (lambda r: r.tables["subjects"].iloc[5:9].reset_index(drop=True), "重排行号后的表认不出原来的行"),
+        (lambda r: r.tables["subjects"].set_index("subject_id")["executed"], "重排行号后的表认不出原来的行"),
+        (lambda r: r.tables["subjects"].describe(), "重排行号后的表认不出原来的行"),
     ],
 )  # fmt: skip
 def test_rows_that_lead_nowhere_are_refused(report, rows, said):
     """Only rows of the report's own frames can be traced."""
     with pytest.raises(ProseError, match=said):
         report.figure("own.value", 1, "个", rows=rows(report), **WORDS)
+
+
+def test_rows_are_known_however_they_are_chosen(report):
+    """Filtering, sorting, choosing columns and putting parts together keep the rows of the table."""
+    subjects = report.tables["subjects"]
+    parts = pd.concat([subjects.query("kind == 'project'").nlargest(2, "executed"), subjects.iloc[[0]]])
+    report.figure("own.value", 1, "个", rows=parts.sort_values("executed")["executed"].dropna(), **WORDS)
+    rows = report.figures["own.value"].rows
+    assert (rows.table, rows.column, set(rows.numbers)) == ("subjects", "executed", set(parts.index))
+    assert 2 in rows.numbers
+
+
+def test_a_unit_is_a_text(report):
+    """Any other is told where the figure is defined, not as an error of the program in a later sentence."""
+    with pytest.raises(ProseError) as told:
+        report.figure("own.value", 1, None, source="某处", **WORDS)
+    assert (
+        str(told.value)
+        == 'report.figure(“own.value”)：unit 是 None；应为文字，如 "个"；请补上单位，没有的写 ""'
+    )
 
 
 def test_frames_have_types_to_compute_with(report):
@@ -174,6 +201,16 @@ def test_frames_have_types_to_compute_with(report):
 def test_rounding_for_figures(report, value, places, expected):
     """Half up, from the decimal that Python shows."""
     assert str(report.rounded(value, places)) == expected
+
+
+@pytest.mark.parametrize(
+    ("value", "held"), [("001", "001"), ("12", "12"), (12, D(12)), (D("1.50"), D("1.50"))]
+)
+def test_a_published_figure_is_read_back_as_it_was(report, value, held):
+    """A text of digits stays a text, for whoever compares and traces by figures.json."""
+    report.figure("own.value", value, "", "某数", "某数", source="某处")
+    one = next(one for one in report.register()._repr_mimebundle_()[mimes.FIGURES] if "own" in one)
+    assert own_from_json(json.loads(json.dumps(one))).value == held
 
 
 def test_figures_can_be_searched(report):

@@ -86,6 +86,8 @@ def test_an_index_that_means_something_is_the_first_column(report):
     part = subjects.loc[subjects["kind"] == "project", ["subject_id"]].head(1)
     assert shown(report.table(part, "一个"))[1] == [["subject_id"], [part["subject_id"].iloc[0]]]
     assert shown(report.table(pd.DataFrame({"a": ["x"]}), "计数"))[1] == [["a"], ["x"]]
+    spread = report.scores[["review_total"]].describe().loc[["min", "max"]]
+    assert [row[0] for row in shown(report.table(spread, "两端"))[1]] == ["index", "min", "max"]
 
 
 def test_no_rows_are_no_table(report):
@@ -105,7 +107,15 @@ def test_no_rows_are_no_table(report):
                 "表“甲”：“a”列的值是没有取舍的小数 0.3333333333333333；应为能精确写出的数；请先取舍，如 frame.round(2)",
             ],
         ),
-        ({"a": [[1]]}, {"caption": "甲"}, ["表“甲”：“a”列的值的类型是 list；应为能精确写出的数；请先取舍，如 frame.round(2)"]),
+        (
+            {"a": [[1]], "b": [D("0.333333333333333333333")]},
+            {"caption": "甲"},
+            [
+                '表“甲”：“a”列的值的类型是 list；应为能精确写出的数；请先取舍，如 frame["a"].map(report.rounded)',
+                '表“甲”：“b”列的值是没有取舍的小数 0.333333333333333333333；应为能精确写出的数；'
+                '请先取舍，如 frame["b"].map(report.rounded)',
+            ],
+        ),
     ],
 )  # fmt: skip
 def test_what_keeps_a_frame_from_being_a_table_is_told_at_once(report, frame, words, said):

@@ -4,6 +4,7 @@ import pytest
 
 from jixiao.kit.errors import NotebookError, ParameterError
 from jixiao.report import notebook_parameters
+from jixiao.report.notebook_form import parameters_of, read_notebook
 from jixiao.year import params
 from kit import PROJECT
 
@@ -15,6 +16,12 @@ def test_what_is_none_comes_from_the_file():
     """The parameters cell as committed gives the values of params/2022.yml."""
     found = notebook_parameters.effective(NOTEBOOK, PROJECT)
     assert (found.params, found.own) == (params.of_year(PROJECT, 2022), {})
+
+
+def test_the_annual_report_declares_every_parameter_of_the_year():
+    """So each can be passed by papermill, and changed for this notebook alone."""
+    path = PROJECT / "notebooks" / "annual_report.ipynb"
+    assert [*parameters_of(read_notebook(path), path)] == [*params.NAMES]
 
 
 def test_a_notebook_need_only_declare_the_year():

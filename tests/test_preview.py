@@ -30,6 +30,7 @@ from jixiao.preview.rounds import rounds
 from jixiao.preview.server import serving
 from kit import Kit
 from test_closing import short
+from test_other_years import close
 
 PATIENCE = 120_000  # milliseconds in which a page must come on any machine
 
@@ -82,6 +83,18 @@ def test_saves_during_a_round_lead_to_one_more(tmp_path):
     broken = next(made)
     made.close()
     assert (broken.html, "params/2022.yml" in str(broken.faults[0]), len(begun)) == (None, True, 3)
+
+
+def test_the_preview_of_a_closed_year_says_that_it_is_not_what_is_published(tmp_path):
+    """It shows the files as they are now, for which the report asks for a reason."""
+    kit = short(tmp_path)
+    close(kit, {})
+    made = rounds(Publication(kit.root, 2022), Progress(quiet=True), lambda: None)
+    assert next(made).remarks[0] == (
+        "2022 工作年度已于 2024-01-01 封存，jixiao report 2022 用封存时的文件；"
+        "这里是现在的，要发布的加 --reopen 写明理由"
+    )
+    made.close()
 
 
 @pytest.fixture(scope="module")

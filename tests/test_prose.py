@@ -169,6 +169,12 @@ def test_whether_a_text_can_be_written():
         ("[[甲{a.none}]][[乙{a.full}]]\n[[丙\n{a.count}]]", "乙{a.full}\n丙\n{a.count}"),
         ("[[{a.count}和{a.none}]]", ""),
         ("[[没有数]]。", "没有数。"),
+        ("甲。\n[[乙{a.none}。]]\n丙。", "甲。\n丙。"),
+        ("甲。\n[[乙{a.none}。]][[丁{a.none}。]]\n丙。", "甲。\n丙。"),
+        ("甲。\n\n[[乙{a.none}。]]\n\n丙。", "甲。\n\n\n丙。"),
+        ("- 甲\n- [[乙{a.none}]]\n- 丙", "- 甲\n- 丙"),
+        ("- 甲\n[[- 乙{a.none}\n]]- 丙", "- 甲\n- 丙"),
+        ("[[{a.self.[95,100)}]][[{a.self.=100}]]", "{a.self.[95,100)}{a.self.=100}"),
     ],
 )
 def test_a_clause_without_its_number_is_left_out(text, kept):
@@ -180,3 +186,18 @@ def test_a_clause_with_an_unknown_key_is_a_fault():
     """A misspelt key is not a missing value."""
     with pytest.raises(ProseError, match="没有这个统计数"):
         prose.with_known("[[{a.cuont}]]", FIGURES)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("甲[[乙{a.full}。", "正文“…甲[[乙{a.full}。…”：“[[”没有闭合；应为[[可以略去的话]]；请补上“]]”"),
+        ("甲{a.full}]]。", "正文“…甲{a.full}]]。…”：多出一个“]]”；应为[[可以略去的话]]；请补上前面的“[[”，或删去"),
+        ("[[甲[[乙]]{a.full}]]", "正文“…[[甲[[乙]]{a.full…”：[[…]] 里又有“[[”；应为一层 [[…]]；请分成两处，或删去一层"),
+    ],
+)  # fmt: skip
+def test_brackets_that_make_no_clause_are_a_fault(text, said):
+    """None of them is ever printed: left open, closed twice, or one inside another."""
+    with pytest.raises(ProseError) as told:
+        html(text)
+    assert [str(fault) for fault in told.value.faults] == [said]

@@ -231,3 +231,33 @@ def test_another_text_needs_no_work(evaluation):
     assert (
         plain(without_rules(evaluation).prose("{rules_issued.count}", "按上年的办法。")) == "按上年的办法。"
     )
+
+
+def test_a_heading_without_text_is_a_fault(report):
+    """A number alone is no heading."""
+    with pytest.raises(ProseError, match="标题：没有文字；请写上标题，或删去这个单元格"):
+        report.section("  ")
+
+
+def test_what_is_given_to_the_report_s_own_tables_and_charts_is_used_or_told(report):
+    """A note stands below a table; caption and alt of a chart, and units, are the report's own: nothing is passed over."""
+    assert table(report.table("rules_issued", note="注：甲。"))["notes"][-1] == "注：甲。"
+    with pytest.raises(ProseError) as told:
+        report.table("rules_issued", units={"级别": "级"})
+    assert str(told.value) == (
+        "表“rules_issued”：units 是报告自有的，不能另写；请删去，或用 frame 自己列表、画图"
+    )
+    with pytest.raises(ProseError, match="图“agreement”：caption、alt、note 是报告自有的"):
+        report.chart("agreement", "我的题目", "说明", note="注")
+    assert plain(report.chart("scores.projects")).startswith("图1 ")
+
+
+def test_clauses_and_the_text_instead(evaluation):
+    """A text of which no clause is left is as one without value: the other text stands for it, its own clauses seen to."""
+    report = Report(
+        replace(evaluation, figures=evaluation.figures.without_values(["target_review.opinions"])), {}
+    )
+    gone = "[[提出意见{target_review.opinions}。]]"
+    assert report.prose(gone) is None
+    assert plain(report.prose(gone, "没有记录[[，共{target_review.opinions}]]。")) == "没有记录。"
+    assert report.prose(gone, "没有开展。", work="target_reviews") is None

@@ -77,9 +77,16 @@ def test_a_tier_with_totals_alone_has_all_figures(year):
 
 
 def test_kinds_that_a_tier_did_not_score_have_its_bands(year):
-    """Bands without a kind count for each kind; nothing was drawn there, and that is no score."""
-    assert year.figures["evaluation.departments.spot.[90,100]"].value == 0
-    assert year.figures["evaluation.departments.spot_mean"].value is None
+    """Bands without a kind count for each kind; that no score was recorded is neither 0 nor a sample of none."""
+    spot = [one for key, one in year.figures.items() if key.startswith("evaluation.departments.spot")]
+    assert len(spot) == 18
+    assert [one.key for one in spot if one.value is not None] == []
+    assert (
+        Report(year, {})
+        .prose("甲[[，抽查{evaluation.departments.spot_drawn}]]。")
+        ._repr_mimebundle_()["text/html"]
+        == "<p>甲。</p>\n"
+    )
     assert "evaluation.departments.department_mean" not in year.figures
 
 
@@ -93,7 +100,7 @@ def test_bands_are_called_by_their_names(year):
 
 
 def test_tables_and_charts_show_every_tier_with_bands(year):
-    """In the order of the parameters; who has totals alone is said; a chart leaves out who has no score."""
+    """In the order of the parameters; who has totals alone is said; who has no score is left out."""
     report = Report(year, {})
     table = report.table("scores.projects")._repr_mimebundle_()["text/html"]
     names = re.findall(r"<th[^>]*rowspan[^>]*>(.*?)</th>", table)
@@ -106,11 +113,14 @@ def test_tables_and_charts_show_every_tier_with_bands(year):
     )
     assert "抽查评价一等 2 个，二等 1 个，三等 1 个，四等 1 个。" in projects
     assert "抽查评价" not in departments
+    assert "抽查评价" not in report.table("scores.departments")._repr_mimebundle_()["text/html"]
 
 
 def test_a_total_that_is_only_printed_is_traced_to_its_row(year):
     """There are no indicators behind it: the row of scores.csv, and that it is a total alone."""
-    (one, two) = trace.trace(year, "evaluation.projects.spot.[90,100]").rows
+    found = trace.trace(year, "evaluation.projects.spot.[90,100]")
+    assert [rule.name for rule in found.rules] == ["rounding"]  # of weights and execution nothing is known
+    (one, two) = found.rows
     assert (one.key, two.key) == ("P001", "P002")
     assert two.values["抽查评价总分"] == "90（优），只报总分"
     row = year.tables["scores"].index[-len(SCORES) + 1]

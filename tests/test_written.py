@@ -35,6 +35,26 @@ def test_markdown_is_held_to_the_rule_of_prose():
 
 
 @pytest.mark.parametrize(
+    ("source", "words"),
+    [
+        ('report.section("共{evaluation.items}")', "标题"),
+        ('report.table(frame, "共{evaluation.items}")', "题目"),
+        ('report.table(frame, "部门", note="注：共{evaluation.items}")', "注"),
+        ('report.chart(figure, "部门", alt="共{evaluation.items}", data=frame)', "替代文字"),
+    ],
+)
+def test_a_key_where_none_is_filled_in_is_told(source, words):
+    """Its braces would be printed: the line says how the figure is put there."""
+    notebook = new_notebook(cells=[new_code_cell(source)])
+    [(_, fault)] = written.faults(notebook, PATH, ())
+    assert (fault.found, fault.remedy) == (
+        f"{words}里不填统计数", "写成 f\"…{report.figures['evaluation.items'].display}…\""
+    )  # fmt: skip
+    said = source.replace("{evaluation.items}", "{report.figures['evaluation.items'].display}")
+    assert found(new_code_cell(said.replace('"共', 'f"共').replace('"注', 'f"注'))) == []
+
+
+@pytest.mark.parametrize(
     "source",
     [
         'HTML("<p>共85个</p>")',

@@ -24,7 +24,6 @@ from jixiao.figures import closings
 from jixiao.figures.closings import REOPENED
 from jixiao.kit import disk, places
 from jixiao.kit.errors import ClosingError, Fault, ParameterError, one_line
-from jixiao.year.params import DEFAULT_NOTEBOOK
 from jixiao.year.words import Severity
 
 FIGURES = "figures.json"
@@ -108,9 +107,8 @@ def standing(publication: Publication, published: Mapping[str, bytes]) -> Standi
 def refuse_changes(root: Path, year: int) -> None:
     """ClosingError for each closed publication of `year` whose tables are about to change; it says how to open it."""
     faults = []
-    for path in sorted((root / "data" / str(year)).glob("closed*.json")):
-        notebook = path.stem.removeprefix("closed").removeprefix("-")
-        one = publication_of(root, year, notebook or DEFAULT_NOTEBOOK)
+    for notebook in closings.notebooks(root, year):
+        one = publication_of(root, year, notebook)
         closed = read(one, published_manifest(one)).closed
         if closed:
             found = f"已于 {closed['day']} 封存，数据表不再改动"

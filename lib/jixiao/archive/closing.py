@@ -116,7 +116,8 @@ def _unfit(
     if count:
         yield Fault(publication.place, f"是草稿：有 {count} 处错误级审核发现", remedy="改好后重新生成报告")
     for row in closed_record.differences(published):
-        found = f"公布 {row['published']}，计算 {row['computed'] or '无'}，没有说明"
+        why = row.get("because") or "没有说明"
+        found = f"公布 {row['published']}，计算 {row['computed'] or '无'}，{why}"
         remedy = "改正数据；确是误印的，在 published.yml 写明 printed、right、because，再重新生成报告"
         yield Fault(row["key"], found, remedy=remedy)
     for line in verify.kept_forms(publication):

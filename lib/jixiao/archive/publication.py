@@ -19,13 +19,12 @@ from jixiao.report import declarations
 from jixiao.report.declarations import Declared
 from jixiao.report.notebook_form import content_of, earlier_years, notebook_of, parameters_of
 from jixiao.year import params
-from jixiao.year.params import DEFAULT_NOTEBOOK, NAMES, NOTEBOOK_ID, Params, Recorded
+from jixiao.year.params import DEFAULT_NOTEBOOK, NOTEBOOK_ID, Params, Recorded
 
 if TYPE_CHECKING:
     from jixiao.figures.evaluate import Evaluation
 
 _SUFFIX = ".ipynb"
-_OF_THE_YEAR = ("report_year", "notebooks")  # one for all notebooks of a year
 
 
 @dataclass(frozen=True)
@@ -102,15 +101,7 @@ class Publication:
     @cached_property
     def params(self) -> Params:
         """The parameters of the year as they hold for this notebook; ParameterError lists every fault."""
-        changed = {name: value for name, value in self._of_its_own.items() if name in NAMES}
-        if not changed:
-            return self._recorded.typed
-        where = self._where_given
-        fixed = [name for name in changed if name in _OF_THE_YEAR]
-        if fixed:
-            found = f"{'、'.join(fixed)} 是整个年度的参数"
-            raise ParameterError(Fault(where, found, remedy="不写在笔记本名下"))
-        return params.checked({**self._recorded.plain, **changed}, lambda *key: f"{where} 的 {'.'.join(key)}")
+        return self._recorded.of_notebook(self.id)
 
     @cached_property
     def _declared(self) -> Mapping[str, Declared]:
@@ -119,7 +110,8 @@ class Publication:
     @cached_property
     def own(self) -> Mapping[str, Any]:
         """The value of every parameter that the notebook has beside those of the year; ParameterError lists every fault."""
-        own, faults = declarations.own_values(self._declared, self._of_its_own, self._where_given)
+        where = self._recorded.given_to(self.id)
+        own, faults = declarations.own_values(self._declared, self._of_its_own, where)
         if faults:
             raise ParameterError(*faults)
         return own
@@ -129,10 +121,6 @@ class Publication:
         """The value of every parameter that the notebook declares; ParameterError lists every fault."""
         values = {**self._recorded.plain, **self._of_its_own, **self.own}
         return {name: values[name] for name in self._declared}
-
-    @property
-    def _where_given(self) -> str:
-        return f"params/{self.year}.yml 的 notebooks.{self.id}"
 
     def evaluated(self) -> Evaluation:
         """The year as this publication reports it, with the figures that its notebook defined when it was published."""

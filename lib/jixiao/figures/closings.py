@@ -10,7 +10,7 @@ from typing import Any
 from jixiao.kit import places
 from jixiao.kit.errors import Fault, TableError
 from jixiao.kit.sealed import sealed
-from jixiao.year.params import DEFAULT_NOTEBOOK
+from jixiao.year.params import DEFAULT_NOTEBOOK, NOTEBOOK_ID
 
 CLOSED = "closed"
 REOPENED = "reopened"
@@ -35,6 +35,20 @@ def suffix(notebook: str) -> str:
 def place(year: int, notebook: str = DEFAULT_NOTEBOOK) -> str:
     """The file of the record, from the kit's folder."""
     return f"data/{year}/closed{suffix(notebook)}.json"
+
+
+def notebooks(root: Path, year: int) -> tuple[str, ...]:
+    """The notebooks of `year` that have a record, in the order of its files."""
+    names = sorted(path.name for path in (root / "data" / str(year)).glob("closed*.json"))
+    said = [
+        name.removeprefix("closed").removesuffix(".json").removeprefix("-") or DEFAULT_NOTEBOOK
+        for name in names
+    ]
+    return tuple(
+        one
+        for name, one in zip(names, said, strict=True)
+        if NOTEBOOK_ID.fullmatch(one) and place(year, one).endswith(f"/{name}")
+    )
 
 
 def known(root: Path, before: int) -> tuple[int, ...]:

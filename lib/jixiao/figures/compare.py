@@ -46,7 +46,7 @@ class Misprint:
 class Comparison:
     """One published fact beside the figure of the same key; `computed` is None where there is no figure.
 
-    `because` says why a known misprint was printed so.
+    `because` says why a known misprint was printed so, and what is right where the figure is not that.
     """
 
     key: str
@@ -174,11 +174,12 @@ def compare(
             continue
         figure = figures[key]
         computed = None if figure.value is None else figure.number
+        because = misprint.because if misprint else ""
         right = State.MISPRINT if misprint else State.EQUAL
         state = right if figure.equals(fact) else State.DIFFERENT
-        rows.append(
-            Comparison(key, figure.label, text, computed, state, misprint.because if misprint else "")
-        )
+        if misprint and state == State.DIFFERENT:  # the figure may well be what was printed
+            because = f"误印，应为 {numbers.plain(fact) if isinstance(fact, Decimal) else fact}：{because}"
+        rows.append(Comparison(key, figure.label, text, computed, state, because))
     return rows
 
 
@@ -190,5 +191,5 @@ def skeleton(figures: Figures) -> str:
 
 
 def _key(key: str) -> str:
-    """A key as YAML reads it; that of a band has brackets, and stands in quotes."""
-    return key if re.fullmatch(r"[a-z0-9_.]+", key) else json.dumps(key, ensure_ascii=False)
+    """A key as YAML reads it; that of a band has brackets, one without a dot may be a word like null: both in quotes."""
+    return key if re.fullmatch(r"[a-z0-9_]+(\.[a-z0-9_]+)+", key) else json.dumps(key, ensure_ascii=False)

@@ -91,7 +91,9 @@ def _kind(
         found = [*_tier(said, tier, rows, policy), *_gap(said, own, tier, rows, policy)]
         if tier.sample:
             found += _drawn(said, tier, rows, tables["subjects"])
-        rules = SCORING_RULES if not rows[tier.declared].all() else ("rounding",)
+        if not tier.is_self and not rows[tier.total].notna().any():
+            found = [replace(one, value=None) for one in found]  # nothing was recorded, which is not zero
+        rules = SCORING_RULES if _any_computed(tier, rows) else ("rounding",)
         for one in found:
             known = (*(rule for rule in rules if rule in policy), *one.rules)
             yield _sourced(replace(one, rules=tuple(dict.fromkeys(known))), rows, tier)
@@ -102,12 +104,17 @@ def _is_counted(tier: YearTier, kind: SubjectKind, rows: pd.DataFrame) -> bool:
     return tier.by_indicators or kind.key in tier.bands or bool(rows[tier.total].notna().any())
 
 
+def _any_computed(tier: YearTier, rows: pd.DataFrame) -> bool:
+    """Whether any total that a tier gave was computed from the points of indicators."""
+    return bool(rows.loc[~rows[tier.declared].astype(bool), tier.total].notna().any())
+
+
 def _sourced(one: Figure, rows: pd.DataFrame, tier: YearTier | None) -> Figure:
     """A figure with the tables that the totals behind it are from: indicators, printed totals, or both."""
     if tier is None:
         return one
     declared = rows[tier.declared].astype(bool)
-    computed = tier.by_indicators and not (declared.any() and rows.loc[~declared, tier.total].isna().all())
+    computed = tier.by_indicators and (_any_computed(tier, rows) or not declared.any())
     printed = declared.any() or not tier.by_indicators
     given = (*(("indicators",) if computed else ()), *(("scores",) if printed else ()))
     tables = [name for table in one.tables for name in (given if table == "indicators" else (table,))]

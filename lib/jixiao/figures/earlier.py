@@ -17,7 +17,7 @@ from jixiao.figures.model import LIST_MARK, Basis, Figure, Figures, Origin
 from jixiao.kit import numbers
 from jixiao.kit.errors import Fault, ParameterError, ProseError, one_line
 from jixiao.year import params
-from jixiao.year.params import DEFAULT_NOTEBOOK, NOTEBOOK_ID, RECONSTRUCTION, Params
+from jixiao.year.params import DEFAULT_NOTEBOOK, RECONSTRUCTION, Params
 from jixiao.year.schemas import SCHEMAS
 
 LAST_YEAR = "last_year"
@@ -65,7 +65,7 @@ def files(root: Path, year: int) -> tuple[str, ...]:
     names = [one.name for one in closed.values()]
     if DEFAULT_NOTEBOOK in closed or not _has_params(root, year):
         return tuple(names)
-    values = params.of_year(root, year)
+    values = _values(root, year)
     if _leading(values, closed):
         return (*names, f"params/{year}.yml")
     folder = f"data/{values.data_folder}"
@@ -98,17 +98,15 @@ def read(root: Path, year: int) -> EarlierYear:
 def _closed(root: Path, year: int) -> dict[str, _Closed]:
     """Notebook -> what is closed of it, the one first that stands for the year."""
     found: dict[str, _Closed] = {}
-    for path in sorted((root / "data" / str(year)).glob("closed*.json")):
-        notebook = path.stem.removeprefix("closed").removeprefix("-") or DEFAULT_NOTEBOOK
+    for notebook in closings.notebooks(root, year):
         name = closings.place(year, notebook)
-        if NOTEBOOK_ID.fullmatch(notebook) and path.name == Path(name).name:
-            content = path.read_bytes()
-            entry = closings.closed(closings.entries(content, year, name))
-            if entry:
-                found[notebook] = _Closed(name, content, entry)
+        content = (root / name).read_bytes()
+        entry = closings.closed(closings.entries(content, year, name))
+        if entry:
+            found[notebook] = _Closed(name, content, entry)
     first = DEFAULT_NOTEBOOK if DEFAULT_NOTEBOOK in found or not _has_params(root, year) else None
     if first is None and found:
-        first = _leading(params.of_year(root, year), found)
+        first = _leading(_values(root, year), found)
     return dict(sorted(found.items(), key=lambda item: item[0] != first))
 
 
@@ -117,6 +115,13 @@ def _leading(values: Params, closed: Mapping[str, _Closed]) -> str | None:
     if DEFAULT_NOTEBOOK in values.notebooks:
         return None
     return next((name for name in values.notebooks if name in closed), None)
+
+
+def _values(root: Path, year: int) -> Params:
+    """The parameters of a year as its annual report has them, or the first of its notebooks where it has none."""
+    recorded = params.recorded(root, year)
+    named = recorded.typed.notebooks
+    return recorded.of_notebook(DEFAULT_NOTEBOOK if DEFAULT_NOTEBOOK in named else next(iter(named)))
 
 
 def _has_params(root: Path, year: int) -> bool:
@@ -149,7 +154,7 @@ def _from_closed(year: int, closed: _Closed) -> Iterator[Figure]:
 
 def _from_data(root: Path, year: int, names: tuple[str, ...]) -> Iterator[Figure]:
     """The figures of a year that is not closed."""
-    values = params.of_year(root, year)
+    values = _values(root, year)
     found = evaluate(root, values)
     listed = "".join(f"{_digest((root / name).read_bytes())}  {name}\n" for name in sorted(names))
     source = f"{year} 工作年度的数据 params/{year}.yml、data/{values.data_folder}（SHA-256 {_short(listed.encode())}）"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cached_property
@@ -93,9 +93,9 @@ def evaluate(root: Path, params: Params, own: Mapping[str, Any] = _NONE_OF_ITS_O
     facts = compare.published(root, params)
     figures = counted.figures(params, data, rules, totals)
     figures = figures.without_values(_uncounted(figures, data))
+    figures = Figures(chain(figures.values(), stated.of_notebook(own)))
     figures = _with_declared(figures, data).held_against(facts)
     figures = figures.without(_unfit_names(figures, params))
-    figures = Figures(chain(figures.values(), stated.of_notebook(own)))
     known = compare.misprints(root, params)
     remarks = compare.remarks(root, params)
     return Evaluation(root, params, rules, data, totals, facts, figures, known, remarks)
@@ -122,22 +122,31 @@ def _refuse_undeclared_tiers(data: Tables, params: Params) -> None:
 def _with_declared(figures: Figures, data: Tables) -> Figures:
     """Add the declared facts; one takes the place of a figure of the report that the data give no value.
 
-    TableError names each whose key belongs to a figure that has a value.
+    TableError names each whose key belongs to a figure that has a value, or another unit.
     """
     declared = {one.key: one for one in stated.of_facts(data)}
     faults = [
-        Fault(
-            data.place("facts", one.rows.numbers[0], "key"),
-            f"“{key}”已是报告的统计数（{figures[key].display}）",
-            remedy="换一个键",
-        )
+        fault
         for key, one in declared.items()
-        if one.rows and key in figures and figures[key].value is not None
+        if key in figures
+        for fault in _unfit_to_stand_in(one, figures[key], data)
     ]
     if faults:
         raise TableError(*faults)
     standing_in = (_in_place_of(figure, declared.pop(key, None)) for key, figure in figures.items())
     return Figures(chain(list(standing_in), declared.values()))
+
+
+def _unfit_to_stand_in(declared: Figure, figure: Figure, data: Tables) -> Iterator[Fault]:
+    """What keeps a declared fact from taking the place of the figure of its key: a value there, another unit."""
+    row = declared.rows.numbers[0] if declared.rows else 0
+    if figure.value is not None:
+        found = f"“{figure.key}”已是报告的统计数（{figure.display}）"
+        yield Fault(data.place("facts", row, "key"), found, remedy="换一个键")
+    elif declared.unit != figure.unit:
+        found = f"“{figure.key}”的单位是“{declared.unit}”"
+        expected = f"报告里这个统计数（{figure.label}）的单位“{figure.unit}”"
+        yield Fault(data.place("facts", row, "unit"), found, expected, "换算成这一单位，或换一个键")
 
 
 def _in_place_of(figure: Figure, declared: Figure | None) -> Figure:

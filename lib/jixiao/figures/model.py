@@ -132,8 +132,9 @@ def own_from_json(written: Mapping[str, Any]) -> Figure:
     value = written["value"]
     rows = written["own"]["rows"]
     exact: Decimal | str = value
-    with suppress(ValueError):
-        exact = numbers.parse(value)
+    if not written["own"].get("text"):  # a code such as 001 is no number
+        with suppress(ValueError):
+            exact = numbers.parse(value)
     return Figure(
         written["key"],
         exact,

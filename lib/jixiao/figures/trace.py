@@ -293,8 +293,9 @@ def scored(evaluation: Evaluation) -> list[YearTier]:
 
 
 def banded(evaluation: Evaluation, kind: SubjectKind) -> list[YearTier]:
-    """The tiers whose scores of a kind of subjects are counted by bands."""
-    return [tier for tier in evaluation.params.tiers.values() if kind.key in tier.bands]
+    """The tiers that gave scores to a kind of subjects which are counted by bands, in the order of the parameters."""
+    counts = {tier: f"evaluation.{kind.key}.{tier.id}_count" for tier in evaluation.params.tiers.values()}
+    return [tier for tier, key in counts.items() if kind.key in tier.bands and evaluation.figures[key].value]
 
 
 def ranked(evaluation: Evaluation) -> pd.DataFrame:

@@ -10,6 +10,7 @@ from watchfiles import Change, watch
 
 from jixiao.archive import build
 from jixiao.archive.publication import Publication
+from jixiao.figures import closings
 from jixiao.kit import places
 from jixiao.kit.errors import Fault, JixiaoError
 from jixiao.kit.private_folders import private_folder
@@ -48,12 +49,20 @@ def rounds(
             begun()
             try:
                 page = build.page(replace(publication), scratch, progress, kernel)
-                found = Round(page.html, page.remarks)
+                found = Round(page.html, (*_closed(publication), *page.remarks))
             except JixiaoError as error:
                 found = Round(faults=error.faults)
             except OSError as error:
                 found = Round(faults=[places.refused(error)])
             yield found
+
+
+def _closed(publication: Publication) -> Iterator[str]:
+    """That what is closed is not made from the files that are shown here."""
+    entry = closings.read(publication.root, publication.year, publication.id)
+    if entry:
+        since = f"{publication.label}已于 {entry['day']} 封存，{publication.command('report')} 用封存时的文件"
+        yield f"{since}；这里是现在的，要发布的加 --reopen 写明理由"
 
 
 def _saves(publication: Publication) -> Iterator[None]:

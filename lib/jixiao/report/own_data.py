@@ -12,6 +12,7 @@ import pandas as pd
 from jixiao.kit import commits, numbers, places
 from jixiao.kit.errors import Fault, PlaceError, TableError, one_line
 from jixiao.kit.strict_yaml import suggestion
+from jixiao.report.own_figures import ROW
 from jixiao.year import tables
 
 FILE = "file"  # what a frame of this kind is of, in its `attrs`: the file as users see it
@@ -54,12 +55,14 @@ def read(root: Path, data_folder: str, name: str, decimals: Collection[str]) -> 
     if faults:
         raise TableError(*faults)
     frame.attrs = {FILE: f"{shown}/{name}"}
-    return frame
+    return frame.rename_axis(ROW)
 
 
 def source(rows: object) -> str:
     """The file and the rows of a part of a frame that `read` gave, as the source of a figure; "" for any other."""
     if not isinstance(rows, pd.DataFrame | pd.Series) or FILE not in rows.attrs or rows.empty:
+        return ""
+    if rows.index.name != ROW:  # grouped, or with another index: these are no rows of the file
         return ""
     shown = "、".join(str(row) for row in rows.index[:_MOST_ROWS])
     more = "等" if len(rows) > _MOST_ROWS else ""

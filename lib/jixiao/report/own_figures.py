@@ -1,13 +1,13 @@
 """Figures that a notebook defines itself, from pandas computations over the tables of the year or from a named source.
 
 The frames given to notebooks have pandas' own types (numbers float64, dates datetime64, yes and no boolean); the exact
-ones, with decimals, stand beside them. Their index is the row of the table, and `frame.attrs["table"]` its name, which
-filtering keeps: so each figure knows the rows that it was made from.
+ones, with decimals, stand beside them. Their index is the row of the table and is named 行, and `frame.attrs["table"]` is
+its name; filtering and sorting keep both, grouping and a new index do not: so each figure knows the rows that it was made
+from, or is refused.
 """
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
@@ -18,13 +18,15 @@ import pandas as pd
 
 from jixiao.figures.model import TOTALS, Basis, Figure, Figures, Origin, Rows, files
 from jixiao.kit import numbers
-from jixiao.kit.errors import Fault, ProseError
+from jixiao.kit.errors import Fault, ProseError, one_line
 from jixiao.year.schemas import SCHEMAS
 from jixiao.year.tables import Tables
 
 KEY = re.compile(SCHEMAS["facts"].columns["key"].metadata["pattern"])
 _DECIMALS = 6  # of a float that counts as rounded on purpose
+_MOST_DECIMALS = 20  # of a decimal, as of numbers in tables; a quotient has more
 TABLE = "table"  # what a frame of the report is of, in its `attrs`
+ROW = "行"  # the name of its index
 _TOTAL = "_total"  # what the names of columns with totals end in
 _TYPES = {"number": "float64", "boolean": "boolean", "date": "datetime64[ns]"}
 
@@ -53,7 +55,7 @@ def typed(frame: pd.DataFrame, table: str, types: Mapping[str, str]) -> pd.DataF
     """A copy of an exact `frame` with pandas' own types, which knows the table that it is of."""
     found = frame.astype({column: _TYPES[kind] for column, kind in types.items() if kind in _TYPES})
     found.attrs = {TABLE: table}
-    return found
+    return found.rename_axis(ROW)
 
 
 def scores(totals: pd.DataFrame) -> pd.DataFrame:
@@ -88,6 +90,8 @@ def figure(
         for name, text, words in (("label", label, "名称"), ("definition", definition, "一句定义"))
         if not isinstance(text, str) or not text.strip()
     ]
+    if not isinstance(unit, str):
+        faults.append(Fault(place, f"unit 是 {unit}", '文字，如 "个"', '补上单位，没有的写 ""'))
     held, problem = exact(value)
     if problem:
         faults.append(Fault(place, problem, "能精确写出的数或文字", "先取舍，如 report.rounded(value, 2)"))
@@ -116,20 +120,19 @@ def exact(value: Any) -> tuple[Decimal | str | None, str]:
         return None, f"值是 {value}，不是数也不是文字"
     if isinstance(value, str):
         return value, "" if value.strip() else "值是空的"
-    if isinstance(value, Decimal):
-        return value, "" if value.is_finite() else f"值是 {value}"
     if isinstance(value, Integral):
         return Decimal(int(value)), ""
+    typed_exactly = isinstance(value, Decimal)
     try:
-        number = float(value)
+        found = value if typed_exactly else Decimal(repr(float(value)))
     except (TypeError, ValueError):
         return None, f"值的类型是 {type(value).__name__}"
-    if not math.isfinite(number):
+    if not found.is_finite():
         return None, "值是空的（NaN 或无穷大）"
-    found = Decimal(repr(number))
-    if -int(found.as_tuple().exponent) > _DECIMALS:
-        return None, f"值是没有取舍的小数 {number!r}"
-    return found if found != found.to_integral_value() else found.quantize(Decimal(1)), ""
+    if -int(found.as_tuple().exponent) > (_MOST_DECIMALS if typed_exactly else _DECIMALS):
+        return None, f"值是没有取舍的小数 {one_line(str(value), 24)}"
+    whole = not typed_exactly and found == found.to_integral_value()
+    return found.quantize(Decimal(1)) if whole else found, ""
 
 
 def _rows(rows: Any, source: Any) -> tuple[Rows | None, str]:
@@ -141,11 +144,9 @@ def _rows(rows: Any, source: Any) -> tuple[Rows | None, str]:
     if isinstance(rows, pd.DataFrame | pd.Series) and rows.empty:
         return None, "rows 里一行也没有"
     table = getattr(rows, "attrs", {}).get(TABLE, "")
-    if not table:
-        found = (
-            "rows 不是 report.tables、report.scores、report.data 的一部分（合并、分组后的表认不出原来的行）"
-        )
-        return None, found
+    if not table or rows.index.name != ROW:
+        found = "rows 不是 report.tables、report.scores、report.data 的一部分"
+        return None, f"{found}（合并、分组、重排行号后的表认不出原来的行）"
     column = str(rows.name) if isinstance(rows, pd.Series) and rows.name is not None else ""
     if table == TOTALS:
         column = column if column.endswith(_TOTAL) else ""
@@ -158,10 +159,11 @@ def rounded(value: Any, places: int = 2) -> Decimal:
 
 
 def as_json(figure: Figure) -> dict[str, Any]:
-    """The rows of an own figure, as figures.json keeps them, so that it can be traced without its notebook."""
+    """Rows of an own figure, and whether it is a text, as figures.json keeps them: it is known without its notebook."""
     rows = figure.rows
-    return {
-        "rows": None
-        if rows is None
-        else {"table": rows.table, "numbers": list(rows.numbers), "column": rows.column}
-    }
+    named = (
+        {"table": rows.table, "numbers": list(rows.numbers), "column": rows.column}
+        if rows is not None
+        else None
+    )
+    return {"rows": named} | ({"text": True} if isinstance(figure.value, str) else {})

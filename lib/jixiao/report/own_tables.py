@@ -11,7 +11,7 @@ import pandas as pd
 from jixiao.kit import numbers
 from jixiao.kit.errors import Fault, ProseError
 from jixiao.report import own_figures
-from jixiao.report.own_figures import TABLE
+from jixiao.report.own_figures import ROW
 from jixiao.report.table import Cell, Column, Table, text
 
 if TYPE_CHECKING:
@@ -46,9 +46,10 @@ def of_frame(
         cells, problem = _cells(values)
         columns.append(cells)
         if problem:
-            faults.append(
-                Fault(place, f"“{label}”列{problem}", "能精确写出的数", "先取舍，如 frame.round(2)")
+            rounded = (
+                "frame.round(2)" if values.dtype.kind == "f" else f'frame["{label}"].map(report.rounded)'
             )
+            faults.append(Fault(place, f"“{label}”列{problem}", "能精确写出的数", f"先取舍，如 {rounded}"))
     if faults:
         raise ProseError(*faults)
     if frame.empty:
@@ -89,8 +90,8 @@ def drawing(chart: Any, caption: str, alt: str, data: object) -> Figure:
 
 def _means_nothing(frame: pd.DataFrame) -> bool:
     """Whether the index only counts, or has the row numbers of one of the report's frames."""
-    unnamed = frame.index.nlevels == 1 and frame.index.name is None
-    return unnamed and (TABLE in frame.attrs or pd.api.types.is_integer_dtype(frame.index))
+    counts = frame.index.name is None and pd.api.types.is_integer_dtype(frame.index)
+    return frame.index.nlevels == 1 and (frame.index.name == ROW or counts)
 
 
 def _cells(values: pd.Series) -> tuple[list[Cell], str]:

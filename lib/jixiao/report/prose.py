@@ -7,7 +7,7 @@ hold no key, and tables drawn in Markdown. Whatever is wrong with a text is told
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from html import escape
 from itertools import pairwise
 
@@ -21,6 +21,9 @@ BARE = ":数"  # {key:数} gives the number without its unit
 EACH = ".*"  # {prefix.*} lists the figures below prefix at every depth: label and number of each that has one, not zero
 MARK = "*"  # stands behind a number that follows from reconstructed rows, not from the published report
 _HIDDEN = "\ue000{}\ue001"
+_GONE = "\ue002"  # stands where a clause was left out
+_EMPTIED = re.compile(r"^[^\S\n]*(?:(?:[-*+]|\d+[.)])[^\S\n]+)?\ue002[\ue002\s]*?(?:\n|\Z)", re.MULTILINE)
+_BRACKETS = re.compile(r"\[\[|\]\]")
 _BRACE = re.compile(r"[{}｛｝]")
 _AROUND = 10
 _RULE = re.compile(r"\s*[|｜]?\s*:?-{2,}:?\s*(?:[|｜]\s*:?-{2,}:?\s*)+[|｜]?\s*")  # below the head of a table
@@ -32,8 +35,15 @@ _ROW = re.compile(r"[^|｜│\n]*(?:[|｜│][^|｜│\n]*){2,}")
 
 
 def with_known(text: str, figures: Figures, *, broken: Collection[str] = ()) -> str:
-    """`text` without the clauses in [[…]] of which a figure has no value, and the others without their brackets."""
-    return CLAUSE.sub(lambda clause: clause[1] if has_values(clause[1], figures, broken=broken) else "", text)
+    """`text` without the clauses in [[…]] of which a figure has no value, and the others without their brackets.
+
+    A line, or a point of a list, that held nothing but such clauses is gone with them: it ends no paragraph.
+    """
+
+    def left(clause: re.Match[str]) -> str:
+        return clause[1] if has_values(clause[1], figures, broken=broken) else _GONE
+
+    return _EMPTIED.sub("", CLAUSE.sub(left, text)).replace(_GONE, "")
 
 
 def has_values(text: str, figures: Figures, *, broken: Collection[str] = ()) -> bool:
@@ -120,9 +130,27 @@ def written_faults(text: str, place: str) -> list[Fault]:
             found.append(Fault(where, "多出一个“}”", "{统计数的键}", "补上前面的“{”，或删去"))
     return [
         *found,
+        *_clause_faults(text, place),
         *table_faults(text, place),
         *digits.found(text, place, _without_tables(digits.cover(_UNCLOSED, masked))),
     ]
+
+
+def _clause_faults(text: str, place: str) -> Iterator[Fault]:
+    """A fault for each [[ or ]] of `text` that opens or closes no clause: alone, or inside another one."""
+    masked = digits.cover(PLACEHOLDER, text)
+    opened: re.Match[str] | None = None
+    for bracket in _BRACKETS.finditer(masked):
+        around = f"{place}“…{one_line(text[max(0, bracket.start() - _AROUND) : bracket.end() + _AROUND])}…”"
+        if bracket[0] == "[[" and opened:
+            yield Fault(around, "[[…]] 里又有“[[”", "一层 [[…]]", "分成两处，或删去一层")
+            return
+        if bracket[0] == "]]" and not opened:
+            yield Fault(around, "多出一个“]]”", "[[可以略去的话]]", "补上前面的“[[”，或删去")
+        opened = bracket if bracket[0] == "[[" else None
+    if opened:
+        around = f"{place}“…{one_line(text[max(0, opened.start() - _AROUND) : opened.end() + _AROUND])}…”"
+        yield Fault(around, "“[[”没有闭合", "[[可以略去的话]]", "补上“]]”")
 
 
 def table_faults(text: str, place: str) -> list[Fault]:

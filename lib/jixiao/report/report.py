@@ -256,7 +256,7 @@ class Report:
         {last_year:KEY} is the figure of the year before, {2020:KEY} that of another earlier year, and {change:KEY} the
         difference from the year before in words: 增加3个, 减少0.45分, 持平, 增加1.20个百分点.
 
-        `otherwise` stands in its place where the data give one of the figures no value. Where it says that something
+        `otherwise` stands in its place where the data give one of the figures no value, or no clause is left. Where it says that something
         was not done, `work` names what (see `not_done` of the parameters): it then stands only where the parameters
         say the same, and without them nothing is written.
         """
@@ -274,13 +274,16 @@ class Report:
         wrong += prose.references(f"{text}\n{otherwise}", self.evaluation.params.leave_out)
         if wrong:
             raise ProseError(*wrong)
-        text = prose.with_known(text, self.figures, broken=self._broken)
-        if not text.strip():
-            return None
-        if (work or otherwise) and not prose.has_values(text, self.figures, broken=self._broken):
+        text, otherwise = (
+            prose.with_known(one, self.figures, broken=self._broken) for one in (text, otherwise)
+        )
+        known = text.strip() and prose.has_values(text, self.figures, broken=self._broken)
+        if (work or otherwise) and not known:
             if not undone:
                 return None
             text = otherwise or text
+        if not text.strip():
+            return None
         marked = report_tables.marks(self.evaluation)
         markup = prose.fragment(text, self.figures, marked=marked, broken=self._broken)
         return self._output({"text/html": markup, "text/plain": text})
@@ -357,10 +360,13 @@ class Report:
 
         `what` is the name of one of the report's own (report_tables.TABLES), or of a table of data/<year>/, which is
         listed with its `columns`, or with all, under a `caption`; or a frame, which is shown as it is, with `units` of
-        columns and a `note` below.
+        columns. A `note` stands below.
         """
         if isinstance(what, str):
+            _refuse_unused(f"表“{what}”", units=units)
             table = report_tables.of(self.evaluation, what, caption, columns)
+            if table is not None and note:
+                table = replace(table, notes=[*table.notes, note])
         else:
             shown = what[list(columns)] if columns else what
             invented = report_tables.marks(self.evaluation)
@@ -431,6 +437,7 @@ class Report:
         if not self._written:
             return None
         if isinstance(what, str):
+            _refuse_unused(f"图“{what}”", caption=caption, alt=alt, data=data, units=units, note=note)
             chart = report_charts.of(self.evaluation, what)
             return self._output(chart.bundle(self._caption("图", chart.caption))) if chart else None
         figure = own_tables.drawing(what, caption, alt, data)
@@ -464,6 +471,8 @@ class Report:
 
     def _heading(self, level: Level, name: str) -> Output:
         """A heading with the number that it has so far; the page counts those that have something under them."""
+        if not name.strip():
+            raise ProseError(Fault("标题", "没有文字", remedy="写上标题，或删去这个单元格"))
         heading = Heading(level, name)
         text, anchor = self._headings.add(heading)
         markup = f'<{level.tag} id="{anchor}">{escape(text)}</{level.tag}>'
@@ -472,6 +481,14 @@ class Report:
     def _output(self, bundle: Mapping[str, Any]) -> Output:
         notebook_parameters.unchanged(self._namespace, self._opened_with)
         return Output({**bundle, mimes.OWN: True})
+
+
+def _refuse_unused(place: str, **given: Any) -> None:
+    """ProseError for what was `given` to a table or chart of the report's own, which has its own."""
+    unused = [name for name, value in given.items() if value is not None and len(value)]
+    if unused:
+        found = f"{'、'.join(unused)} 是报告自有的，不能另写"
+        raise ProseError(Fault(place, found, remedy="删去，或用 frame 自己列表、画图"))
 
 
 def _number_of(name: str, names: list[str]) -> int:

@@ -47,14 +47,9 @@ def of(evaluation: Evaluation, name: str) -> Chart | None:
 
 def distribution(evaluation: Evaluation, kind: SubjectKind) -> Chart | None:
     """How the scores of a kind of subjects are distributed, a panel for each tier that has bands and scores."""
-    tiers = [
-        tier
-        for tier in trace.banded(evaluation, kind)
-        if evaluation.figures[f"evaluation.{kind.key}.{tier.id}_count"].value
-    ]
-    if not tiers:
+    panels = [_panel(evaluation, kind, tier) for tier in trace.banded(evaluation, kind)]
+    if not panels:
         return None
-    panels = [_panel(evaluation, kind, tier) for tier in tiers]
     counts = ["，".join(f"{b} {n} 个" for b, n in zip(p.labels, p.counts, strict=True)) for p in panels]
     parts = "；".join(f"{p.title}{c}" for p, c in zip(panels, counts, strict=True))
     return Chart(

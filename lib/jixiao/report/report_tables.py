@@ -131,7 +131,7 @@ def rules_issued(evaluation: Evaluation) -> Table | None:
 
 
 def distribution(evaluation: Evaluation, kind: SubjectKind) -> Table | None:
-    """How many subjects of a kind lie in each declared band, by each tier that has bands."""
+    """How many subjects of a kind lie in each declared band, by each tier that has bands and scores."""
     rows: list[list[Cell | None]] = []
     subtotals = []
     for tier in trace.banded(evaluation, kind):

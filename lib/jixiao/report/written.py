@@ -125,6 +125,9 @@ def _of_code(source: str, assigned: Mapping[str, ast.expr]) -> Iterator[Fault]:
         else:
             for words, text in _said(call, name):
                 yield from digits.found(text, words, digits.cover(_MARKUP, text))
+                for match in prose.PLACEHOLDER.finditer(text):
+                    remedy = f"写成 f\"…{{report.figures['{match[1]}'].display}}…\""
+                    yield Fault(f"{words}“…{match[0]}…”", f"{words}里不填统计数", remedy=remedy)
 
 
 def _of_shown(text: str, called: str) -> Iterator[Fault]:

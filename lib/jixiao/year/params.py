@@ -53,8 +53,7 @@ class Params:
 
 
 NAMES = tuple(one.name for one in fields(Params))
-
-
+_OF_THE_YEAR = ("report_year", "notebooks")  # one for all notebooks of a year
 _WHERE_LEFT_OUT: Mapping[str, Any] = {"leave_out": [], "not_done": [], "notebooks": {DEFAULT_NOTEBOOK: {}}}
 
 
@@ -68,6 +67,28 @@ class Recorded:
     plain: Mapping[str, Any]
     typed: Params
     content: bytes = field(repr=False, compare=False)
+
+    @property
+    def name(self) -> str:
+        """The file, as messages name it."""
+        return f"params/{self.typed.report_year}.yml"
+
+    def given_to(self, notebook: str) -> str:
+        """Where values of a notebook's own stand, as messages name it."""
+        return f"{self.name} 的 notebooks.{notebook}"
+
+    def of_notebook(self, notebook: str) -> Params:
+        """The parameters as they hold for one notebook, which may change some of the year's; ParameterError lists faults."""
+        given = self.typed.notebooks.get(notebook, {})
+        changed = {name: value for name, value in given.items() if name in NAMES}
+        if not changed:
+            return self.typed
+        where = self.given_to(notebook)
+        fixed = [name for name in changed if name in _OF_THE_YEAR]
+        if fixed:
+            found = f"{'、'.join(fixed)} 是整个年度的参数"
+            raise ParameterError(Fault(where, found, remedy="不写在笔记本名下"))
+        return checked({**self.plain, **changed}, lambda *key: f"{where} 的 {'.'.join(key)}")
 
 
 def read(root: Path, year: int) -> dict[str, Any]:
