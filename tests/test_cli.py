@@ -170,8 +170,12 @@ def test_a_skeleton_names_every_figure_and_is_read_back(kit):
     """Filled in with the figures' own values it compares as equal throughout, under keys that are words of YAML too."""
     with (kit.data / "facts.csv").open("a", encoding="utf-8") as file:
         file.write("no,1,个,甲,,某处,\nnull,2,个,乙,,某处,\n")
-    text = kit.run("compare", "2022", "--skeleton").stdout
-    (kit.data / "published.yml").write_text(text, encoding="utf-8")
+    printed = kit.run("compare", "2022", "--skeleton")  # what was filled in stays
+    assert (printed.returncode, "published.yml 已有，没有改动" in printed.stderr) == (0, True)
+    (kit.data / "published.yml").unlink()
+    made = kit.run("compare", "2022", "--skeleton")
+    assert (made.returncode, made.stdout.startswith("新建  data/2022/published.yml：")) == (0, True)
+    text = (kit.data / "published.yml").read_text(encoding="utf-8")
     result = kit.run("compare", "2022")
     assert result.returncode == 2
     assert result.stderr.startswith("data/2022/published.yml：还没有填公布的数，无从核对")

@@ -127,6 +127,18 @@ def test_a_total_that_is_only_printed_is_traced_to_its_row(year):
     assert (two.place, two.parts) == (f"data/2022/scores.csv 第 {row} 行 score 列", ())
 
 
+def test_an_own_figure_of_totals_alone_is_traced(year):
+    """Its rows show every total there is, those of subjects that no indicator was scored of as well."""
+    report = Report(year, {})
+    scores = report.scores
+    drawn = scores[scores["spot_total"].notna()]
+    report.figure("own.drawn", len(drawn), "个", "抽查对象", "抽查的对象数", rows=drawn)
+    rows = trace.trace(report.evaluation, "own.drawn").rows
+    assert [row.key for row in rows] == list(SCORES)
+    assert rows[1].values["抽查评价总分"] == "90（优），只报总分"
+    assert rows[1].parts == ()
+
+
 def test_the_actor_is_whom_the_parameters_name(tmp_path):
     """Another name of a tier stands in tables, charts, figures and findings; nothing else names who reviewed."""
     kit = Kit(tmp_path)

@@ -50,7 +50,7 @@ class NewYear:
         yield f"下发自评表，收表：jixiao forms {self.year}；jixiao import {self.year} 收到的表/"
         if self.facts:
             yield f"{data}/{FACTS}.csv：从 {self.before} 年度带来 {self.facts} 项事实的键，填上本年的值和出处，没有的删去"
-        yield f"{data} 里的其余各表：做了的工作填上，没有做的只留表头，正文就写没有开展"
+        yield f"{data} 里的其余各表：做了的工作填上；没有开展的写进参数 not_done，正文才写没有开展"
         yield f"审核：jixiao check {self.year}"
         yield f"生成报告：jixiao report {self.year}"
 

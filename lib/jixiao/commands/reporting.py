@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 
 import click
 
@@ -79,10 +80,28 @@ def report(
         printing.lines(printing.aligned(rows))
 
 
+def _write_skeleton(root: Path, name: str, text: str) -> None:
+    """Write the file to fill in where it is not there; else print it, since what was filled in is not to be lost."""
+    from jixiao.kit import commits
+
+    folder = (root / name).parent
+    with commits.held(root, folder):
+        if not (root / name).exists():
+            commits.write(root, folder, "compare --skeleton", [(name, text.encode())], {name: None})
+            printing.line(f"新建  {name}：填上已公布的数，没有公布的键删去")
+            return
+    printing.lines(text.splitlines())
+    click.echo(f"{name} 已有，没有改动；以上是全部的键", err=True)
+
+
 @click.command(cls=usage.Command, short_help="把统计数与已公布的数逐项核对。")
 @click.argument("year")
 @click.argument("notebook", metavar="[NOTEBOOK]", default="")
-@click.option("--skeleton", is_flag=True, help="不核对，输出一份待填的 published.yml，列出全部统计数的键。")
+@click.option(
+    "--skeleton",
+    is_flag=True,
+    help="不核对，写一份待填的 published.yml，列出全部统计数的键；已有的只输出，不改动。",
+)
 @usage.JSON
 def compare(year: str, notebook: str, skeleton: bool, as_json: bool) -> None:
     """把 YEAR 工作年度的统计数与已公布的数（published.yml）逐项核对；有差异时退出码为 1。
@@ -98,12 +117,12 @@ def compare(year: str, notebook: str, skeleton: bool, as_json: bool) -> None:
     one = publication.one_of_year(places.find_root(), places.year_of(year), notebook)
     with closed_kit.in_force(one) as (source, _):
         evaluation = source.evaluated()
+    name = f"data/{evaluation.params.data_folder}/{comparing.FILE}"
     if skeleton:
-        printing.lines(comparing.skeleton(evaluation.figures).splitlines())
+        _write_skeleton(one.root, name, comparing.skeleton(evaluation.figures))
         return
     rows = evaluation.comparisons
     if not rows:
-        name = f"data/{evaluation.params.data_folder}/{comparing.FILE}"
         remedy = f"把已公布的数写进这个文件（{one.command('compare')} --skeleton 给出待填的键）"
         there = (one.root / name).is_file()
         found = "还没有填公布的数" if there else "没有这个文件"

@@ -182,8 +182,7 @@ class Year:
         """Yield what the rows of a figure hold, in the order of their table."""
         if found.table == TOTALS:
             by_column = {tier.total: tier for tier in self._evaluation.params.tiers.values()}
-            last = [*by_column.values(), *scored(self._evaluation)][-1]
-            yield from (self._total(number, by_column.get(found.column, last)) for number in found.numbers)
+            yield from (self._total(number, by_column.get(found.column)) for number in found.numbers)
             return
         for number in found.numbers:
             yield self._plain(found, number)
@@ -198,16 +197,19 @@ class Year:
             else:
                 yield self._masks[number] if self._is_masked(found) else f"第{number}行"
 
-    def _total(self, number: int, tier: YearTier) -> Row:
+    def _total(self, number: int, tier: YearTier | None) -> Row:
+        """A subject with the total that a tier gave beside its own; with all totals where no tier is meant."""
         total = _row(self._evaluation.totals, number)
         subject = total["subject_id"]
         own = self._evaluation.params.tiers.get(Tier.SELF)
-        shown = dict.fromkeys([*([own] if own else []), tier])
+        shown = dict.fromkeys([*([own] if own else []), *([tier] if tier else scored(self._evaluation))])
         values = {
             f"{one.name}总分": f"{_text(total[one.total])}（{total[one.grade] or '—'}）"
             + ("，只报总分" if total[one.declared] else "")
             for one in shown
         }
+        if tier is None or total[tier.total] is None:
+            return Row(subject, total["name"], values, self._tables.place("subjects", number))
         if total[tier.declared]:
             scores = self._tables["scores"]
             row = scores.index[(scores["subject_id"] == subject) & (scores["tier"] == tier.id)][0]
