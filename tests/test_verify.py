@@ -18,7 +18,7 @@ from jixiao.kit.errors import PublishError
 from kit import Kit
 from test_figures import lower_department
 
-FILES = 9 + 17  # what is made, and what it is made from
+FILES = 9 + 18  # what is made, and what it is made from
 
 
 @pytest.fixture
@@ -98,7 +98,7 @@ def test_one_byte_of_any_input_is_named(copy):
     recorded = json.loads((copy.outputs / "2022" / manifest.NAME).read_text(encoding="utf-8"))["inputs"]
     roles = {one["role"] for one in recorded}
     assert roles == {"notebook", "params", "policy", "checks", "theme", "published", "table", "lock"}
-    assert len(recorded) == 17 and list(verify.changed_inputs(Publication(copy.root, 2022), recorded)) == []
+    assert len(recorded) == 18 and list(verify.changed_inputs(Publication(copy.root, 2022), recorded)) == []
     for one in recorded:
         for case in tampered(copy.root / one["name"]):
             (change,) = verify.changed_inputs(Publication(copy.root, 2022), recorded)
