@@ -28,11 +28,16 @@ DARK, MID, INK = (
     "#7b8fa4",
     "#222222",
 )  # WCAG: marks have a contrast of 3 to paper, and differ in grey
-WIDTH = 4.6  # inches: three quarters of the type area; on a phone the labels shrink to 10 pixels, not to 6
-_SIZE = 10.5  # points: 五号
-_BAR = 0.29  # inches from bar to bar
-_TITLE = 0.46  # inches that the name of a panel takes
+SERIES = ((DARK, ""), (MID, ""), ("white", "////"), ("white", "...."), (DARK, "xxx"))  # fill and hatch of each
+WIDTH = 4.4  # inches: paper enlarges it to its full width, in type of its tables; on a phone labels have 9 pixels
+_SIZE = 9.0  # points
+_BAR = 0.2  # inches from bar to bar
+_BESIDE = 0.14  # inches from bar to bar in a group
+_LINE = 0.18  # inches of a line of text
+_TITLE = 0.4  # inches that the name of a panel takes
 _DPI = 300
+_HEAT = ("white", MID)  # ink can be read on all of it
+_HAIR = "#9aa2ac"
 _SIZES = (
     "font.size",
     "axes.titlesize",
@@ -40,6 +45,7 @@ _SIZES = (
     "xtick.labelsize",
     "ytick.labelsize",
     "legend.fontsize",
+    "figure.titlesize",
 )
 _COLORS = ("text.color", "axes.edgecolor", "axes.labelcolor", "axes.titlecolor", "xtick.color", "ytick.color")
 
@@ -53,6 +59,25 @@ class Bars:
     counts: Sequence[int]
     color: str
     keys: Sequence[str] = ()
+
+
+@dataclass(frozen=True)
+class Series:
+    """What one tier has in a grouped bar chart: a count for each label, None where it is not known, and its figures."""
+
+    name: str
+    counts: Sequence[int | None]
+    keys: Sequence[str | None] = ()
+
+
+@dataclass(frozen=True)
+class Moves:
+    """How many subjects of a kind went from which grade (row) to which (column)."""
+
+    title: str
+    before: Sequence[str]
+    after: Sequence[str]
+    counts: Sequence[Sequence[int]]
 
 
 @dataclass(frozen=True)
@@ -85,7 +110,9 @@ def setup() -> None:
             "axes.titlelocation": "left",
             "axes.titlepad": 5,
             "axes.unicode_minus": False,
-            "svg.fonttype": "path",
+            "svg.fonttype": "none",  # text stays text: it can be found, and paper sets it in its own fonts
+            "hatch.color": DARK,
+            "hatch.linewidth": 0.6,
             "figure.dpi": 100,
         }
     )
@@ -121,44 +148,156 @@ def _bars(axes: Axes, panel: Bars, most: int, unit: str) -> None:
     sns.despine(ax=axes, bottom=True)
 
 
-def scatter(groups: Sequence[Points], x_label: str, y_label: str, identity: str) -> Figure:
-    """One mark a subject, with the line on which the two scores are equal."""
+def grouped(labels: Sequence[str], series: Sequence[Series], unit: str, title: Sequence[str] = ()) -> Figure:
+    """Horizontal bars by label, those of a label below each other, the count at the end of each.
+
+    Where no label has bars of two series, each has one row. `title` are the lines that say what is to be seen.
+    """
+    import pandas as pd
     import seaborn as sns
     from matplotlib.figure import Figure
 
-    figure = Figure(figsize=(WIDTH, 3.3), layout="constrained")
+    beside = any(sum(bool(one.counts[at]) for one in series) > 1 for at, _ in enumerate(labels))
+    row = max(_BAR, _BESIDE * len(series) + 0.05) if beside else _BAR
+    height = row * len(labels) + _LINE * len(title) + (0.36 if len(series) > 1 else 0.12)
+    figure = Figure(figsize=(WIDTH, height), layout="constrained")
     axes = figure.subplots()
-    (left, bottom), top = (_floor([v for g in groups for v in getattr(g, axis)]) for axis in "xy"), 100.8
-    axes.plot((bottom, top), (bottom, top), color=INK, linewidth=0.8, linestyle=(0, (5, 3)), zorder=1)
+    counts = [(label, one.name, one.counts[at]) for one in series for at, label in enumerate(labels)]
+    sns.barplot(
+        pd.DataFrame(counts, columns=["label", "name", "count"]),
+        x="count", y="label", hue="name", order=list(labels), dodge=beside, legend=False, saturation=1,
+        palette=[fill for fill, _ in SERIES[: len(series)]], width=0.8 if beside else 0.66, ax=axes,
+    )  # fmt: skip
+    for one, bars, (_, hatch) in zip(series, axes.containers, SERIES, strict=False):
+        for bar in bars:
+            bar.set(hatch=hatch, label=one.name, edgecolor=DARK if hatch else "none", linewidth=0.6)
+        shown = [f"{count}{unit}" if count or (beside and count == 0) else "" for count in one.counts]
+        axes.bar_label(bars, labels=shown, padding=3)
+    most = max((count for one in series for count in one.counts if count), default=1)
+    axes.set(xlim=(0, most * 1.15), xlabel="", ylabel="")
+    axes.set_ylim(len(labels) - 0.5, -0.5)
+    axes.xaxis.set_visible(False)
+    axes.tick_params(axis="y", length=0)
+    sns.despine(ax=axes, bottom=True)
+    if len(series) > 1:
+        handles = [bars[0] for bars in axes.containers]
+        figure.legend(handles, [one.name for one in series], loc="outside lower left", ncols=len(series), **_LEGEND)
+    _say(figure, title)
+    return figure
+
+
+_LEGEND = {"frameon": False, "borderaxespad": 0.1, "handlelength": 1.2, "handletextpad": 0.5, "columnspacing": 1.5}
+
+
+def _say(figure: Figure, lines: Sequence[str]) -> None:
+    """Write what is to be seen above a chart."""
+    if lines:
+        figure.suptitle("\n".join(lines), x=0.01, ha="left", linespacing=1.3, color=INK)
+
+
+def scatter(
+    groups: Sequence[Points], x_label: str, y_label: str, identity: str, title: Sequence[str] = (), unit: str = "个"
+) -> Figure:
+    """One mark a subject on two equal scales, with the line on which the two scores are equal.
+
+    Strips above and at the right tell how many marks lie at each point, since many lie on one another.
+    """
+    import pandas as pd
+    import seaborn as sns
+    from matplotlib.figure import Figure
+
+    side = 1.9
+    figure = Figure(figsize=(WIDTH, side + 0.95 + _LINE * len(title)), layout="constrained")
+    figure.get_layout_engine().set(wspace=0.02, hspace=0.02)
+    grid = figure.add_gridspec(2, 3, width_ratios=(side, 0.45, 1.25), height_ratios=(0.45, side))
+    axes = figure.add_subplot(grid[1, 0])
+    low, top = _floor([v for g in groups for v in (*g.x, *g.y)]), 101.0
+    axes.plot((low, top), (low, top), color=INK, linewidth=0.8, linestyle=(0, (5, 3)), zorder=1)
     for group in groups:
-        face = group.color if group.filled else "white"
         sns.scatterplot(
             x=[float(value) for value in group.x],
             y=[float(value) for value in group.y],
             marker=group.marker,
-            s=30,
-            color=face,
+            s=16,
+            color=group.color if group.filled else "white",
             edgecolor=group.color,
-            linewidth=0.9,
+            linewidth=0.7,
             label=group.label,
+            legend=False,
             ax=axes,
         )
-    axes.set(xlim=(left, top), ylim=(bottom, top), xlabel=x_label, ylabel=y_label)
-    _name_line(axes, identity, left + (top - left) * 0.3)
-    axes.legend(frameon=False, loc="upper left", handletextpad=0.2)  # above the line: review is seldom higher
+    axes.set(xlim=(low, top), ylim=(low, top), xlabel=x_label, ylabel=y_label)
+    axes.set_aspect("equal", anchor="SW")
+    ticks = range(-(-int(low + 1) // 10) * 10, 101, 10)
+    axes.set(xticks=list(ticks), yticks=list(ticks))
+    _name_line(axes, identity, low + (top - low) * 0.32)
     sns.despine(ax=axes)
+    marks = pd.DataFrame(
+        [(group.label, float(x), float(y)) for group in groups for x, y in zip(group.x, group.y, strict=True)],
+        columns=["group", "x", "y"],
+    )
+    for axis, place in (("x", grid[0, 0]), ("y", grid[1, 1])):
+        share = {"sharex": axes} if axis == "x" else {"sharey": axes}
+        strip = figure.add_subplot(place, **share)
+        _strip(strip, marks, axis, groups, (int(low), 101), unit)
+    figure.legend(
+        *axes.get_legend_handles_labels(), loc="upper right", bbox_to_anchor=(1.0, 0.78), alignment="left", **_LEGEND
+    )
+    _say(figure, title)
+    return figure
+
+
+def _strip(axes: Axes, marks: Any, axis: str, groups: Sequence[Points], ends: tuple[int, int], unit: str) -> None:
+    """How many marks lie at each whole point, the highest bar with its count."""
+    import seaborn as sns
+
+    sns.histplot(
+        marks, **{axis: axis}, hue="group", hue_order=[group.label for group in groups],
+        palette=[group.color for group in groups], multiple="stack", binwidth=1, binrange=ends,
+        alpha=1, linewidth=0.3, edgecolor="white", legend=False, ax=axes,
+    )  # fmt: skip
+    whole = [int(value) for value in marks[axis]]
+    at, count = max(((value, whole.count(value)) for value in set(whole)), key=lambda found: found[1])
+    place = (at + 0.5, count) if axis == "x" else (count, at + 0.5)
+    beside = {"xytext": (-7, -3), "ha": "right", "va": "center"} if axis == "x" else {"xytext": (3, 0), "va": "center"}
+    axes.annotate(f"{at}分{count}{unit}" if axis == "x" else f"{count}{unit}", place, textcoords="offset points", **beside)
+    axes.set_axis_off()
+
+
+def moves(kinds: Sequence[Moves], before: str, after: str, title: Sequence[str] = (), unit: str = "个") -> Figure:
+    """For each kind of subjects a table from the grade before (row) to the grade after (column), darker for more."""
+    import seaborn as sns
+    from matplotlib.colors import LinearSegmentedColormap
+    from matplotlib.figure import Figure
+
+    rows = max(len(one.before) for one in kinds)
+    figure = Figure(figsize=(WIDTH, 0.26 * rows + 0.75 + _LINE * len(title)), layout="constrained")
+    places = figure.subplots(1, len(kinds), squeeze=False, width_ratios=[len(one.after) for one in kinds])[0]
+    heat = LinearSegmentedColormap.from_list("house", _HEAT)
+    most = max(count for one in kinds for line in one.counts for count in line) or 1
+    for axes, one in zip(places, kinds, strict=True):
+        words = [[f"{count}{unit}" if count else "" for count in line] for line in one.counts]
+        sns.heatmap(
+            [list(line) for line in one.counts], annot=words, fmt="", cmap=heat, vmin=0, vmax=most, cbar=False,
+            annot_kws={"color": INK}, linewidths=0.6, linecolor=_HAIR, clip_on=False, xticklabels=list(one.after), yticklabels=list(one.before),
+            ax=axes,
+        )  # fmt: skip
+        axes.set(title=one.title, xlabel=after, ylabel=before if axes is places[0] else "")
+        axes.tick_params(length=0)
+        axes.tick_params(axis="y", rotation=0)
+    _say(figure, title)
     return figure
 
 
 def _name_line(axes: Axes, name: str, at: float) -> None:
     """Write `name` on the diagonal at `at`, in its direction on the page."""
-    label = axes.text(at, at, f"{name}\n", fontsize=9, ha="center", va="center", linespacing=1.7)
+    label = axes.text(at, at, f"{name}\n", ha="center", va="center", linespacing=1.7)
     label.set(rotation=45, rotation_mode="anchor", transform_rotates_text=True)
 
 
 def _floor(values: Sequence[Decimal]) -> float:
     """The whole five below all values, with a little room for the marks on it."""
-    return int(min(values)) // 5 * 5 - 0.8 if values else 0
+    return int(min(values)) // 5 * 5 - 1 if values else 0
 
 
 def bars_data(panels: Sequence[Bars], columns: Sequence[str], caption: str) -> Table:
@@ -170,6 +309,32 @@ def bars_data(panels: Sequence[Bars], columns: Sequence[str], caption: str) -> T
             first = None if at else text(panel.title, rows=len(panel.labels))
             rows.append([first, text(label), Cell(str(count), str(count), key)])
     heads = [Column(columns[0]), Column(columns[1]), Column(columns[2], "right")]
+    return Table("", caption, heads, rows)
+
+
+def series_data(labels: Sequence[str], series: Sequence[Series], columns: Sequence[str], caption: str) -> Table:
+    """What a grouped bar chart shows, as a table; `columns` are the heads of series, label and count."""
+    rows: list[list[Cell | None]] = []
+    for one in series:
+        keys = one.keys or [None] * len(labels)
+        for at, (label, count, key) in enumerate(zip(labels, one.counts, keys, strict=True)):
+            first = None if at else text(one.name, rows=len(labels))
+            shown = text(None) if count is None else Cell(str(count), str(count), key)
+            rows.append([first, text(label), shown])
+    heads = [Column(columns[0]), Column(columns[1]), Column(columns[2], "right")]
+    return Table("", caption, heads, rows)
+
+
+def moves_data(kinds: Sequence[Moves], columns: Sequence[str], caption: str) -> Table:
+    """What a chart of moves shows, as a table; `columns` are the heads of kind, grade before, grade after and count."""
+    rows = [
+        [text(one.title), text(before), text(after), Cell(str(count), str(count))]
+        for one in kinds
+        for before, line in zip(one.before, one.counts, strict=True)
+        for after, count in zip(one.after, line, strict=True)
+        if count
+    ]
+    heads = [*(Column(name) for name in columns[:3]), Column(columns[3], "right")]
     return Table("", caption, heads, rows)
 
 

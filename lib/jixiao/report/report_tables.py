@@ -30,6 +30,11 @@ from jixiao.year.words import DeliveryStatus, SubjectKind
 _SCORED = "subjects"  # the table whose rows have totals
 _LISTED_ROWS = 100  # rows behind a figure that the page lists
 _FEW_ROWS = 10  # so many are shown at once, more on demand
+# the main figures by what is behind the dot of their keys
+_COVERED = ("unit_coverage_percent", "items", "amount_yi_yuan", "share_of_initial_budget_percent")
+_OF_TIER = ("mean", "best_grade")
+_COMPARED = ("mean_gap", "lowered", "grade_changed")
+_PROJECTS = ("count", "budget_wan_yuan", "mean_score")
 _IN_FORCE = "现行"
 _SHARES_NOTE = "各项占比分别四舍五入，相加不等于100%的不作调整。"
 # what a listing prints for the codes in a column
@@ -283,6 +288,38 @@ def register(evaluation: Evaluation) -> Table:
         "为“推算”的，由重构的数据表得出，没有公布过；为“参数”“规则”的，取自参数文件、评分规则。"
     ]
     return Table("figures", "统计数一览", [*columns, Column("性质", "center")], listed, notes)
+
+
+def main_figures(evaluation: Evaluation) -> Table:
+    """The main figures, which paper has in the place of the register.
+
+    Coverage, money and key projects in one column; what each tier came to beside each other for the kinds of subjects.
+    """
+    figures = evaluation.figures
+    invented = marks(evaluation)
+    whole = [*(f"evaluation.{name}" for name in _COVERED), *(f"{KEY_PROJECTS}.{name}" for name in _PROJECTS)]
+    rows: list[list[Cell | None]] = []
+    for key in whole:
+        if figures[key].value is not None:
+            shown = replace(_shown(figures[key], invented), columns=len(SubjectKind))
+            rows.append([text(figures[key].label), shown, *[None] * (len(SubjectKind) - 1)])
+    first = len(rows)
+    tiers = trace.scored(evaluation)
+    for name in ("reporting", *(f"{tier.id}_{part}" for tier in tiers for part in _OF_TIER), *_COMPARED):
+        keys = {kind: f"evaluation.{kind.key}.{name}" for kind in SubjectKind}
+        known = {kind: figures[key] for kind, key in keys.items() if key in figures and figures[key].value is not None}
+        if known:
+            kind, one = next(iter(known.items()))
+            cells = [_shown(known[each], invented) if each in known else text(None) for each in SubjectKind]
+            rows.append([text(one.label.removeprefix(kind.words)), *cells])
+    columns = [Column("指标"), *(Column(kind.words, "right") for kind in SubjectKind)]
+    notes = ["注：全部统计数及其定义、来源见网页和工作簿中的统计数一览。"]
+    return Table("main-figures", "主要指标", columns, rows, notes, frozenset([first] if first else ()))
+
+
+def _shown(figure: Figure, invented: bool) -> Cell:
+    """A cell that shows a figure with its unit."""
+    return Cell(figure.display, figure.number, figure.key, prose.MARK if invented and figure.invented else "")
 
 
 def _evidence(evaluation: Evaluation) -> dict[str, Evidence]:

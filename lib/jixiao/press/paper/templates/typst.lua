@@ -28,7 +28,7 @@ end
 
 -- The table itself is a value that the template reads; cells with more than text come with its place.
 local function place(div)
-  local out = pandoc.Blocks({ raw("#data-table(" .. div.attributes.table .. ",") })
+  local out = pandoc.Blocks({ raw("#data-table(" .. literal(div.attributes.table) .. ",") })
   for _, cell in ipairs(div.content) do
     out:extend(wrapped("[", cell.content, "],"))
   end
@@ -86,11 +86,14 @@ local words = {
   end,
 }
 
-local styles = { "note", "origin-note", "error", "figure-note", "table-block", "figure-block", "closing", "landscape" }
+local styles = { "note", "origin-note", "error", "figure-note", "table-block", "figure-block", "closing", "landscape", "key-points" }
 
 local function styled(div)
   for _, name in ipairs(styles) do
-    if div.classes:includes(name) then return wrapped('#styled("' .. name .. '")[', div.content, "]") end
+    if div.classes:includes(name) then
+      local out = wrapped('#styled("' .. name .. '")[', div.content, "]")
+      return div.classes:includes("floating") and wrapped('#styled("floating")[', out, "]") or out
+    end
   end
   return div.content
 end
