@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from jixiao.kit import fonts, numbers
 from jixiao.kit.errors import ExportError, Fault
+from jixiao.kit.workbooks import ems
 from jixiao.report import mimes
 from jixiao.report.table import Cell, Column, Table, text
 
@@ -28,12 +29,21 @@ DARK, MID, INK = (
     "#7b8fa4",
     "#222222",
 )  # WCAG: marks have a contrast of 3 to paper, and differ in grey
-SERIES = ((DARK, ""), (MID, ""), ("white", "////"), ("white", "...."), (DARK, "xxx"))  # fill and hatch of each
-WIDTH = 4.4  # inches: paper enlarges it to its full width, in type of its tables; on a phone labels have 9 pixels
+SERIES = (
+    (DARK, ""),
+    (MID, ""),
+    ("white", "////"),
+    ("white", "...."),
+    (DARK, "xxx"),
+)  # fill and hatch of each
+WIDTH = (
+    4.4  # inches: paper enlarges it to its full width, in type of its tables; on a phone labels have 9 pixels
+)
 _SIZE = 9.0  # points
-_BAR = 0.2  # inches from bar to bar
-_BESIDE = 0.14  # inches from bar to bar in a group
+_BAR = 0.175  # inches from bar to bar
+_BESIDE = 0.13  # inches from bar to bar in a group
 _LINE = 0.18  # inches of a line of text
+_LONGEST = 34.0  # em of a line above a chart
 _TITLE = 0.4  # inches that the name of a panel takes
 _DPI = 300
 _HEAT = ("white", MID)  # ink can be read on all of it
@@ -72,12 +82,13 @@ class Series:
 
 @dataclass(frozen=True)
 class Moves:
-    """How many subjects of a kind went from which grade (row) to which (column)."""
+    """How many subjects went from which grade (row) to which (column), and what rows and columns are."""
 
-    title: str
     before: Sequence[str]
     after: Sequence[str]
     counts: Sequence[Sequence[int]]
+    heads: tuple[str, str]
+    title: str
 
 
 @dataclass(frozen=True)
@@ -91,6 +102,7 @@ class Points:
     color: str
     filled: bool
     names: Sequence[str] = ()
+    grades: Sequence[tuple[str, str]] = ()
 
 
 def setup() -> None:
@@ -158,8 +170,9 @@ def grouped(labels: Sequence[str], series: Sequence[Series], unit: str, title: S
     from matplotlib.figure import Figure
 
     beside = any(sum(bool(one.counts[at]) for one in series) > 1 for at, _ in enumerate(labels))
-    row = max(_BAR, _BESIDE * len(series) + 0.05) if beside else _BAR
-    height = row * len(labels) + _LINE * len(title) + (0.36 if len(series) > 1 else 0.12)
+    row = max(_BAR, _BESIDE * len(series) + 0.04) if beside else _BAR
+    title = _joined(title)
+    height = row * len(labels) + _LINE * len(title) + (0.27 if len(series) > 1 else 0.1)
     figure = Figure(figsize=(WIDTH, height), layout="constrained")
     axes = figure.subplots()
     counts = [(label, one.name, one.counts[at]) for one in series for at, label in enumerate(labels)]
@@ -181,12 +194,25 @@ def grouped(labels: Sequence[str], series: Sequence[Series], unit: str, title: S
     sns.despine(ax=axes, bottom=True)
     if len(series) > 1:
         handles = [bars[0] for bars in axes.containers]
-        figure.legend(handles, [one.name for one in series], loc="outside lower left", ncols=len(series), **_LEGEND)
+        figure.legend(
+            handles, [one.name for one in series], loc="outside lower left", ncols=len(series), **_LEGEND
+        )
     _say(figure, title)
     return figure
 
 
-_LEGEND = {"frameon": False, "borderaxespad": 0.1, "handlelength": 1.2, "handletextpad": 0.5, "columnspacing": 1.5}
+_LEGEND = {
+    "frameon": False,
+    "borderaxespad": 0.1,
+    "handlelength": 1.2,
+    "handletextpad": 0.5,
+    "columnspacing": 1.5,
+}
+
+
+def _joined(lines: Sequence[str]) -> list[str]:
+    """The lines, in one where it is not too long."""
+    return ["".join(lines)] if ems("".join(lines)) <= _LONGEST else list(lines)
 
 
 def _say(figure: Figure, lines: Sequence[str]) -> None:
@@ -196,20 +222,28 @@ def _say(figure: Figure, lines: Sequence[str]) -> None:
 
 
 def scatter(
-    groups: Sequence[Points], x_label: str, y_label: str, identity: str, title: Sequence[str] = (), unit: str = "个"
+    groups: Sequence[Points],
+    x_label: str,
+    y_label: str,
+    identity: str,
+    title: Sequence[str] = (),
+    moved: Moves | None = None,
+    unit: str = "个",
 ) -> Figure:
     """One mark a subject on two equal scales, with the line on which the two scores are equal.
 
-    Strips above and at the right tell how many marks lie at each point, since many lie on one another.
+    Strips above and at the right tell how many marks lie at each point, since many lie on one another. Beside them
+    stands, where there are grades, from which to which the subjects `moved`, darker for more.
     """
     import pandas as pd
     import seaborn as sns
     from matplotlib.figure import Figure
 
-    side = 1.9
-    figure = Figure(figsize=(WIDTH, side + 0.95 + _LINE * len(title)), layout="constrained")
+    side = 1.7
+    title = _joined(title)
+    figure = Figure(figsize=(WIDTH, side + 0.88 + _LINE * len(title)), layout="constrained")
     figure.get_layout_engine().set(wspace=0.02, hspace=0.02)
-    grid = figure.add_gridspec(2, 3, width_ratios=(side, 0.45, 1.25), height_ratios=(0.45, side))
+    grid = figure.add_gridspec(2, 3, width_ratios=(side, 0.4, 1.5), height_ratios=(0.4, side))
     axes = figure.add_subplot(grid[1, 0])
     low, top = _floor([v for g in groups for v in (*g.x, *g.y)]), 101.0
     axes.plot((low, top), (low, top), color=INK, linewidth=0.8, linestyle=(0, (5, 3)), zorder=1)
@@ -233,21 +267,30 @@ def scatter(
     _name_line(axes, identity, low + (top - low) * 0.32)
     sns.despine(ax=axes)
     marks = pd.DataFrame(
-        [(group.label, float(x), float(y)) for group in groups for x, y in zip(group.x, group.y, strict=True)],
+        [
+            (group.label, float(x), float(y))
+            for group in groups
+            for x, y in zip(group.x, group.y, strict=True)
+        ],
         columns=["group", "x", "y"],
     )
     for axis, place in (("x", grid[0, 0]), ("y", grid[1, 1])):
         share = {"sharex": axes} if axis == "x" else {"sharey": axes}
         strip = figure.add_subplot(place, **share)
         _strip(strip, marks, axis, groups, (int(low), 101), unit)
-    figure.legend(
-        *axes.get_legend_handles_labels(), loc="upper right", bbox_to_anchor=(1.0, 0.78), alignment="left", **_LEGEND
-    )
+    beside = figure.add_subplot(grid[0, 2])
+    beside.set_axis_off()
+    beside.legend(*axes.get_legend_handles_labels(), loc="upper right", alignment="left", **_LEGEND)
+    if moved:
+        rest = side - 0.23 * len(moved.before) - 0.15
+        _moves(figure.add_subplot(grid[1, 2].subgridspec(2, 1, height_ratios=(side - rest, rest))[0]), moved)
     _say(figure, title)
     return figure
 
 
-def _strip(axes: Axes, marks: Any, axis: str, groups: Sequence[Points], ends: tuple[int, int], unit: str) -> None:
+def _strip(
+    axes: Axes, marks: Any, axis: str, groups: Sequence[Points], ends: tuple[int, int], unit: str
+) -> None:
     """How many marks lie at each whole point, the highest bar with its count."""
     import seaborn as sns
 
@@ -259,34 +302,36 @@ def _strip(axes: Axes, marks: Any, axis: str, groups: Sequence[Points], ends: tu
     whole = [int(value) for value in marks[axis]]
     at, count = max(((value, whole.count(value)) for value in set(whole)), key=lambda found: found[1])
     place = (at + 0.5, count) if axis == "x" else (count, at + 0.5)
-    beside = {"xytext": (-7, -3), "ha": "right", "va": "center"} if axis == "x" else {"xytext": (3, 0), "va": "center"}
-    axes.annotate(f"{at}分{count}{unit}" if axis == "x" else f"{count}{unit}", place, textcoords="offset points", **beside)
+    beside = (
+        {"xytext": (-7, -3), "ha": "right", "va": "center"}
+        if axis == "x"
+        else {"xytext": (3, 0), "va": "center"}
+    )
+    axes.annotate(
+        f"{at}分{count}{unit}" if axis == "x" else f"{count}{unit}",
+        place,
+        textcoords="offset points",
+        **beside,
+    )
     axes.set_axis_off()
 
 
-def moves(kinds: Sequence[Moves], before: str, after: str, title: Sequence[str] = (), unit: str = "个") -> Figure:
-    """For each kind of subjects a table from the grade before (row) to the grade after (column), darker for more."""
+def _moves(axes: Axes, moved: Moves) -> None:
+    """A table from the grade before (row) to the grade after (column), darker for more."""
     import seaborn as sns
     from matplotlib.colors import LinearSegmentedColormap
-    from matplotlib.figure import Figure
 
-    rows = max(len(one.before) for one in kinds)
-    figure = Figure(figsize=(WIDTH, 0.26 * rows + 0.75 + _LINE * len(title)), layout="constrained")
-    places = figure.subplots(1, len(kinds), squeeze=False, width_ratios=[len(one.after) for one in kinds])[0]
     heat = LinearSegmentedColormap.from_list("house", _HEAT)
-    most = max(count for one in kinds for line in one.counts for count in line) or 1
-    for axes, one in zip(places, kinds, strict=True):
-        words = [[f"{count}{unit}" if count else "" for count in line] for line in one.counts]
-        sns.heatmap(
-            [list(line) for line in one.counts], annot=words, fmt="", cmap=heat, vmin=0, vmax=most, cbar=False,
-            annot_kws={"color": INK}, linewidths=0.6, linecolor=_HAIR, clip_on=False, xticklabels=list(one.after), yticklabels=list(one.before),
-            ax=axes,
-        )  # fmt: skip
-        axes.set(title=one.title, xlabel=after, ylabel=before if axes is places[0] else "")
-        axes.tick_params(length=0)
-        axes.tick_params(axis="y", rotation=0)
-    _say(figure, title)
-    return figure
+    words = [[str(count or "") for count in line] for line in moved.counts]
+    sns.heatmap(
+        [list(line) for line in moved.counts], annot=words, fmt="", cmap=heat, vmin=0, cbar=False, clip_on=False,
+        annot_kws={"color": INK}, linewidths=0.6, linecolor=_HAIR,
+        xticklabels=list(moved.after), yticklabels=list(moved.before), ax=axes,
+    )  # fmt: skip
+    before, after = moved.heads
+    axes.set(title=moved.title, xlabel=after, ylabel=before)
+    axes.tick_params(length=0)
+    axes.tick_params(axis="y", rotation=0)
 
 
 def _name_line(axes: Axes, name: str, at: float) -> None:
@@ -312,7 +357,9 @@ def bars_data(panels: Sequence[Bars], columns: Sequence[str], caption: str) -> T
     return Table("", caption, heads, rows)
 
 
-def series_data(labels: Sequence[str], series: Sequence[Series], columns: Sequence[str], caption: str) -> Table:
+def series_data(
+    labels: Sequence[str], series: Sequence[Series], columns: Sequence[str], caption: str
+) -> Table:
     """What a grouped bar chart shows, as a table; `columns` are the heads of series, label and count."""
     rows: list[list[Cell | None]] = []
     for one in series:
@@ -325,28 +372,18 @@ def series_data(labels: Sequence[str], series: Sequence[Series], columns: Sequen
     return Table("", caption, heads, rows)
 
 
-def moves_data(kinds: Sequence[Moves], columns: Sequence[str], caption: str) -> Table:
-    """What a chart of moves shows, as a table; `columns` are the heads of kind, grade before, grade after and count."""
-    rows = [
-        [text(one.title), text(before), text(after), Cell(str(count), str(count))]
-        for one in kinds
-        for before, line in zip(one.before, one.counts, strict=True)
-        for after, count in zip(one.after, line, strict=True)
-        if count
-    ]
-    heads = [*(Column(name) for name in columns[:3]), Column(columns[3], "right")]
-    return Table("", caption, heads, rows)
-
-
 def points_data(groups: Sequence[Points], columns: Sequence[str], caption: str) -> Table:
-    """What a scatter plot shows, as a table; `columns` are the heads of name, group and the two values."""
+    """What a scatter plot shows, as a table; `columns` are the heads of name, group, the two values and the two grades."""
     rows = [
-        [text(name), text(group.label), _value(x), _value(y)]
+        [text(name), text(group.label), _value(x), _value(y), *map(text, grades)]
         for group in groups
-        for name, x, y in zip(group.names, group.x, group.y, strict=True)
+        for name, x, y, grades in zip(
+            group.names, group.x, group.y, group.grades or [()] * len(group.x), strict=True
+        )
     ]
-    measures = [Column(label, "right") for label in columns[2:]]
-    return Table("", caption, [Column(columns[0]), Column(columns[1]), *measures], rows)
+    measures = [Column(label, "right") for label in columns[2:4]]
+    named = [Column(label, "center") for label in columns[4:]]
+    return Table("", caption, [Column(columns[0]), Column(columns[1]), *measures, *named], rows)
 
 
 def _value(value: Decimal) -> Cell:

@@ -25,7 +25,10 @@ def bundle(
 ) -> dict[str, Any]:
     """The key points as a notebook output: a section of the page, and the same as a table."""
     said = [
-        prose.fragment(one, figures, marked=marked, broken=broken).strip().removeprefix("<p>").removesuffix("</p>")
+        prose.fragment(one, figures, marked=marked, broken=broken)
+        .strip()
+        .removeprefix("<p>")
+        .removesuffix("</p>")
         for one in findings
     ]
     terms = "".join(
@@ -38,7 +41,9 @@ def bundle(
         f"{f'<ul>{listed}</ul>' if listed else ''}</section>"
     )
     rows = [[text(label), _number(figure, marked=marked)] for figure, label in numbers]
-    table = Table("key-points", NAME, [Column("指标"), Column("数值", "right")], rows, [_plain(one) for one in said])
+    table = Table(
+        "key-points", NAME, [Column("指标"), Column("数值", "right")], rows, [_plain(one) for one in said]
+    )
     return {"text/html": markup, "text/plain": NAME, mimes.POINTS: table.as_json()}
 
 

@@ -232,9 +232,13 @@ class Report:
         if wrong:
             raise ProseError(*dict.fromkeys(wrong))
         shown = {key: label for key, label in numbers.items() if key not in self._broken}
-        known = [(self.figures[key], label) for key, label in shown.items() if self.figures[key].value is not None]
+        known = [
+            (self.figures[key], label) for key, label in shown.items() if self.figures[key].value is not None
+        ]
         said = [prose.with_known(one, self.figures, broken=self._broken) for one in sentences]
-        said = [one for one in said if one.strip() and prose.has_values(one, self.figures, broken=self._broken)]
+        said = [
+            one for one in said if one.strip() and prose.has_values(one, self.figures, broken=self._broken)
+        ]
         if not known and not said:
             return None
         marked = report_tables.marks(self.evaluation)
@@ -350,6 +354,7 @@ class Report:
         notes += finding_lines.rest(found)
         notes = notes or ["各表数据相互一致，没有需要说明的审核发现。"]
         markup = "".join(f"<p>{escape(note)}</p>" for note in notes)
+        markup = f'<div class="remarks">{markup}</div>'
         return self._output({"text/html": markup, "text/plain": "\n".join(notes)})
 
     def _origin_note(self) -> str:

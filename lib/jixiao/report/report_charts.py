@@ -76,7 +76,8 @@ def distribution(evaluation: Evaluation, kind: SubjectKind) -> Chart | None:
         data = charts.bars_data(panels, columns, "")
         said = {one.title: list(zip(one.labels, one.counts, strict=True)) for one in panels}
     parts = "；".join(
-        name + "，".join(f"{label} {count} 个" for label, count in counts if count) for name, counts in said.items()
+        name + "，".join(f"{label} {count} 个" for label, count in counts if count)
+        for name, counts in said.items()
     )
     alt = f"条形图。{''.join(found)}。{parts}。"
     return Chart(f"chart-{kind.key}", f"{kind.words}各层级得分分布", drawn, alt, data)
@@ -91,7 +92,9 @@ def _highs(evaluation: Evaluation, kind: SubjectKind, tiers: Sequence[YearTier])
         key = f"evaluation.{kind.key}.{tier.id}_{name}"
         count, part = (evaluation.figures[each] for each in (key, f"{key}_percent"))
         mark = prose.MARK if evaluation.params.reconstructed and count.invented else ""
-        said = f"有{count.display}{mark}达到{numbers.plain(limit)}分，占{part.display}{mark}"
+        said = f"有{count.display}{mark}达到{numbers.plain(limit)}分" + (
+            f"，占{part.display}{mark}" if tier.is_self else ""
+        )
         lines.append(f"{tier.name}{said if count.value else f'没有达到{numbers.plain(limit)}分的'}")
     return [f"{line}；" for line in lines[:-1]] + lines[-1:]
 
@@ -109,7 +112,9 @@ def _series(
         counts: list[int | None] = []
         keys: list[str | None] = []
         for band in common:
-            inside = [f"evaluation.{kind.key}.{tier.id}.{b.text}" for b in tier.bands[kind.key] if b.meets(band)]
+            inside = [
+                f"evaluation.{kind.key}.{tier.id}.{b.text}" for b in tier.bands[kind.key] if b.meets(band)
+            ]
             known = inside or not others[tier.id].value  # a score outside its bands may lie here
             counts.append(sum(int(figures[key].value or 0) for key in inside) if known else None)
             keys.append(inside[0] if len(inside) == 1 else None)
@@ -144,7 +149,7 @@ def _compared(evaluation: Evaluation) -> tuple[YearTier, YearTier] | None:
 
 
 def agreement(evaluation: Evaluation) -> Chart | None:
-    """Each subject's self score against the one that another tier gave; nothing where no subject has both."""
+    """Each subject's self score against the one that another tier gave, and how grades moved; nothing without both."""
     pair = _compared(evaluation)
     groups = [_points(evaluation, kind, pair) for kind in SubjectKind] if pair else []
     groups = [group for group in groups if group.x]
@@ -153,68 +158,58 @@ def agreement(evaluation: Evaluation) -> Chart | None:
     below = sum(y < x for group in groups for x, y in zip(group.x, group.y, strict=True))
     count = sum(len(group.x) for group in groups)
     own, other = (tier.name for tier in pair)
-    scores = (f"{own}得分（分）", f"{other}得分（分）")
+    columns = (f"{own}得分（分）", f"{other}得分（分）", f"{own}等级", f"{other}等级")
     invented = evaluation.params.reconstructed
     mark = prose.MARK if invented else ""
     how_many = f"有{below}个{mark}" if 0 < below < count else "全部" if below else "没有一个"
-    found = [f"{count}个评价对象{how_many}在虚线以下：{other}低于{own}"]
+    found = [
+        f"{count}个评价对象{how_many}在虚线以下，{other}低于{own}"
+        if below
+        else f"没有{other}低于{own}的评价对象"
+    ]
+    moved = _moves(evaluation, groups, (own, other))
+    said = ""
+    if moved:
+        found = [f"{found[0]}；", _kept(moved, grades.names(evaluation.policy)[0], mark)]
+        said = "等级变化：" + "，".join(
+            f"{before}到{after} {number} 个"
+            for before, line in zip(moved.before, moved.counts, strict=True)
+            for after, number in zip(moved.after, line, strict=True)
+            if number
+        ) + "。"  # fmt: skip
     full = sum(x == 100 for group in groups for x in group.x)
     return Chart(
         "chart-agreement",
-        f"各评价对象{own}与{other}得分",
-        charts.scatter(groups, *scores, "两分相等", found),
-        f"散点图，横轴为{own}得分，纵轴为{other}得分，共 {count} 个评价对象，"
-        f"其中 {below} 个在两分相等的虚线之下，即{other}低于{own}；{own}满分的 {full} 个。上边和右边的条形是各分的个数。",
-        charts.points_data(groups, ("评价对象", "类别", *scores), ""),
-        "注：逐个评价对象的得分为重构数据，没有公布过。" if invented else "",
+        f"各评价对象{own}与{other}得分和等级",
+        charts.scatter(groups, *columns[:2], "两分相等", found, moved),
+        f"散点图，横轴为{own}得分，纵轴为{other}得分，共 {count} 个评价对象，其中 {below} 个在两分相等的虚线之下；"
+        f"上边和右边的条形是各分的个数，{own}满分的 {full} 个。{''.join(found)}。{said}",
+        charts.points_data(groups, ("评价对象", "类别", *columns[: 4 if moved else 2]), ""),
+        "注：逐个评价对象的得分和等级为重构数据，没有公布过。" if invented else "",
     )
 
 
-def transition(evaluation: Evaluation) -> Chart | None:
-    """From which grade of the self-evaluation to which of another tier the subjects went; nothing without both."""
-    pair = _compared(evaluation)
-    kinds = [_moves(evaluation, kind, pair) for kind in SubjectKind] if pair else []
-    kinds = [one for one in kinds if one.counts]
-    if not pair or not kinds:
+def _kept(moved: Moves, best: str, mark: str) -> str:
+    """How many had the best grade, and how many of them kept it."""
+    own, other = moved.heads
+    if best not in moved.before:
+        return f"{own}没有为{best}的"
+    line = moved.counts[list(moved.before).index(best)]
+    kept = line[list(moved.after).index(best)] if best in moved.after else 0
+    return f"{own}为{best}的{sum(line)}个{mark}，{other}" + (
+        f"仍为{best}的{kept}个{mark}" if kept else f"没有仍为{best}的"
+    )
+
+
+def _moves(evaluation: Evaluation, groups: Sequence[Points], heads: tuple[str, str]) -> Moves | None:
+    """All subjects by both grades, from the best grade that occurs to the worst; None where one has no grade."""
+    both = [pair for group in groups for pair in group.grades]
+    if not both:
         return None
-    own, other = pair
-    best = grades.names(evaluation.policy)[0]
-    rows = [(one, line) for one in kinds for name, line in zip(one.before, one.counts, strict=True) if name == best]
-    before = sum(sum(line) for _, line in rows)
-    kept = sum(line[list(one.after).index(best)] for one, line in rows if best in one.after)
-    invented = evaluation.params.reconstructed
-    mark = prose.MARK if invented else ""
-    rest = f"{other.name}仍为{best}的{kept}个{mark}" if kept else f"{other.name}没有仍为{best}的"
-    found = [f"{own.name}为{best}的{before}个{mark}，{rest}" if before else f"{own.name}没有为{best}的"]
-    said = "；".join(
-        f"{one.title}，" + "，".join(
-            f"{name}到{to} {count} 个"
-            for name, line in zip(one.before, one.counts, strict=True)
-            for to, count in zip(one.after, line, strict=True)
-            if count
-        )
-        for one in kinds
-    )  # fmt: skip
-    return Chart(
-        "chart-transition",
-        f"{own.name}与{other.name}的等级变化",
-        charts.moves(kinds, f"{own.name}等级", f"{other.name}等级", found),
-        f"等级变化表，行为{own.name}等级，列为{other.name}等级，颜色深的个数多。{''.join(found)}。{said}。",
-        charts.moves_data(kinds, ("类别", f"{own.name}等级", f"{other.name}等级", "个数（个）"), ""),
-        "注：等级由重构数据的总分确定，没有公布过。" if invented else "",
-    )
-
-
-def _moves(evaluation: Evaluation, kind: SubjectKind, pair: tuple[YearTier, YearTier]) -> Moves:
-    """The subjects of a kind by both grades, from the best grade that occurs to the worst."""
-    columns = [tier.grade for tier in pair]
-    totals = evaluation.totals
-    graded = totals[totals["kind"] == kind].dropna(subset=columns)
     order = grades.names(evaluation.policy)
-    before, after = ([name for name in order if name in set(graded[column])] for column in columns)
-    both = list(zip(*(graded[column] for column in columns), strict=True))
+    before, after = ([name for name in order if name in {pair[side] for pair in both}] for side in (0, 1))
     counts = [[both.count((one, other)) for other in after] for one in before]
-    return Moves(f"{kind.words}{len(both)}个", before, after, counts)
+    return Moves(before, after, counts, heads, "等级变化（个）")
 
 
 def _points(evaluation: Evaluation, kind: SubjectKind, pair: tuple[YearTier, YearTier]) -> Points:
@@ -227,11 +222,11 @@ def _points(evaluation: Evaluation, kind: SubjectKind, pair: tuple[YearTier, Yea
         names = [f"{kind.words}（{at}）" for at in range(1, len(rows) + 1)]
     style = ("o", charts.DARK, False) if kind is SubjectKind.DEPARTMENT else ("^", charts.MID, True)
     own, other = (list(rows[column]) for column in both)
-    return Points(kind.words, own, other, *style, names)
+    given = list(zip(*(rows[tier.grade] for tier in pair), strict=True))
+    return Points(kind.words, own, other, *style, names, given if all(map(all, given)) else ())
 
 
 CHARTS: Mapping[str, Callable[[Evaluation], Chart | None]] = {
     **{f"scores.{kind.key}": partial(distribution, kind=kind) for kind in SubjectKind},
     "agreement": agreement,
-    "transition": transition,
 }

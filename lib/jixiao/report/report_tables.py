@@ -31,9 +31,9 @@ _SCORED = "subjects"  # the table whose rows have totals
 _LISTED_ROWS = 100  # rows behind a figure that the page lists
 _FEW_ROWS = 10  # so many are shown at once, more on demand
 # the main figures by what is behind the dot of their keys
-_COVERED = ("unit_coverage_percent", "items", "amount_yi_yuan", "share_of_initial_budget_percent")
+_COVERED = ("unit_coverage_percent", "amount_yi_yuan", "share_of_initial_budget_percent")
 _OF_TIER = ("mean", "best_grade")
-_COMPARED = ("mean_gap", "lowered", "grade_changed")
+_COMPARED = ("mean_gap", "grade_changed")
 _PROJECTS = ("count", "budget_wan_yuan", "mean_score")
 _IN_FORCE = "现行"
 _SHARES_NOTE = "各项占比分别四舍五入，相加不等于100%的不作调整。"
@@ -250,8 +250,10 @@ def scoring_rules(evaluation: Evaluation) -> Table:
         for rule in evaluation.policy.rules.values()
     ]
     columns = [Column("规则"), Column("取值"), Column("出处"), Column("性质", "center")]
+    policy = evaluation.policy
+    named = f"出处只写条款的，是《{policy.title}》（{policy.number}）的条款。" if policy.number else ""
     notes = [
-        "注：性质为“条文”的由所列条款规定；为“指引”的是指引中的举例；为“惯例”的，条款没有规定，按通行做法，可在评分规则文件中修改。"
+        f"注：{named}性质为“条文”的由条款规定；为“指引”的是指引中的举例；为“惯例”的，条款没有规定，按通行做法，可在评分规则文件中修改。"
     ]
     anchors = [_anchor(name) for name in evaluation.policy.rules]
     return Table("scoring-rules", "评分规则", columns, rows, notes, anchors=anchors)
@@ -263,9 +265,14 @@ def _anchor(rule: str) -> str:
 
 
 def _citation(rule: Rule, evaluation: Evaluation) -> str:
-    """Where a rule is written; practice without a document of its own is written nowhere."""
+    """Where a rule is written; practice without a document of its own is written nowhere.
+
+    Of the document that the whole policy is taken from the article is enough: a note below the table names it.
+    """
     own = rule.number == evaluation.policy.number
-    return "条款没有规定" if rule.basis == Basis.PRACTICE and own else rule.citation
+    if rule.basis == Basis.PRACTICE and own:
+        return "条款没有规定"
+    return rule.article if own and rule.number else rule.citation
 
 
 def register(evaluation: Evaluation) -> Table:
@@ -291,34 +298,36 @@ def register(evaluation: Evaluation) -> Table:
 
 
 def main_figures(evaluation: Evaluation) -> Table:
-    """The main figures, which paper has in the place of the register.
-
-    Coverage, money and key projects in one column; what each tier came to beside each other for the kinds of subjects.
-    """
+    """The main figures, which paper has in the place of the register: of all subjects, and of each kind beside it."""
     figures = evaluation.figures
-    invented = marks(evaluation)
-    whole = [*(f"evaluation.{name}" for name in _COVERED), *(f"{KEY_PROJECTS}.{name}" for name in _PROJECTS)]
-    rows: list[list[Cell | None]] = []
-    for key in whole:
-        if figures[key].value is not None:
-            shown = replace(_shown(figures[key], invented), columns=len(SubjectKind))
-            rows.append([text(figures[key].label), shown, *[None] * (len(SubjectKind) - 1)])
-    first = len(rows)
     tiers = trace.scored(evaluation)
-    for name in ("reporting", *(f"{tier.id}_{part}" for tier in tiers for part in _OF_TIER), *_COMPARED):
-        keys = {kind: f"evaluation.{kind.key}.{name}" for kind in SubjectKind}
-        known = {kind: figures[key] for kind, key in keys.items() if key in figures and figures[key].value is not None}
+    of_tiers = [f"{tier.id}_{part}" for tier in tiers for part in _OF_TIER]
+    named: list[tuple[str, Sequence[str]]] = [(f"evaluation.{name}", ()) for name in _COVERED]
+    named.append(("evaluation.items", [f"evaluation.{kind.key}.reporting" for kind in SubjectKind]))
+    named += [
+        ("", [f"evaluation.{kind.key}.{name}" for kind in SubjectKind]) for name in (*of_tiers, *_COMPARED)
+    ]
+    named += [(f"{KEY_PROJECTS}.{name}", ()) for name in _PROJECTS]
+    rows: list[list[Cell | None]] = []
+    for whole, parts in named:
+        shown = [
+            figures[key] if key in figures else None for key in (whole, *(parts or [""] * len(SubjectKind)))
+        ]
+        known = [one for one in shown if one and one.value is not None]
         if known:
-            kind, one = next(iter(known.items()))
-            cells = [_shown(known[each], invented) if each in known else text(None) for each in SubjectKind]
-            rows.append([text(one.label.removeprefix(kind.words)), *cells])
-    columns = [Column("指标"), *(Column(kind.words, "right") for kind in SubjectKind)]
+            words = next((kind.words for kind in SubjectKind if known[0].label.startswith(kind.words)), "")
+            rows.append(
+                [text(known[0].label.removeprefix(words)), *(_shown(one, marks(evaluation)) for one in shown)]
+            )
+    heads = [Column("指标"), Column("合计", "right"), *(Column(kind.words, "right") for kind in SubjectKind)]
     notes = ["注：全部统计数及其定义、来源见网页和工作簿中的统计数一览。"]
-    return Table("main-figures", "主要指标", columns, rows, notes, frozenset([first] if first else ()))
+    return Table("main-figures", "主要指标", heads, rows, notes)
 
 
-def _shown(figure: Figure, invented: bool) -> Cell:
-    """A cell that shows a figure with its unit."""
+def _shown(figure: Figure | None, invented: bool) -> Cell:
+    """A cell that shows a figure with its unit; a dash where there is none."""
+    if figure is None or figure.value is None:
+        return text(None)
     return Cell(figure.display, figure.number, figure.key, prose.MARK if invented and figure.invented else "")
 
 

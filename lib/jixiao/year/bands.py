@@ -92,7 +92,9 @@ def check_disjoint(bands: Sequence[Band]) -> None:
 def common(lists: Sequence[Sequence[Band]]) -> list[Band]:
     """The narrowest bands that hold every band of all `lists` whole, the highest first."""
     found: list[Band] = []
-    for band in sorted((band for bands in lists for band in bands), key=lambda one: (one.low, not one.low_in)):
+    for band in sorted(
+        (band for bands in lists for band in bands), key=lambda one: (one.low, not one.low_in)
+    ):
         if found and found[-1].meets(band):
             found[-1] = _joined(found[-1], band)
         else:

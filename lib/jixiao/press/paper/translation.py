@@ -25,6 +25,7 @@ _STYLES = {  # class of a paragraph -> id of the Word style
     "error": "ReportError",
 }
 _ACROSS = 3  # key figures beside each other
+_WHOLE = 14  # characters of a number that no line end divides
 _TIME_LIMIT = 120  # seconds for one call of pandoc
 
 
@@ -72,6 +73,7 @@ def arranged(source: Document, theme: Theme) -> tuple[Any, dict[str, Setting]]:
     body.extend(document.elements_of(f"{source.header}<main>{source.body}</main>"))
     for disclosed in body.xpath(".//details[@class='chart-data']"):
         disclosed.drop_tree()
+    _hold_marks(body)
     settings = {}
     for section in body.xpath(f".//section[@class='{document.KEY_POINTS}']"):
         settings |= _key_points(section, theme)
@@ -88,6 +90,22 @@ def arranged(source: Document, theme: Theme) -> tuple[Any, dict[str, Setting]]:
     return body, settings
 
 
+def _hold_marks(body: Any) -> None:
+    """A number and the mark raised behind it are one piece."""
+    for number in list(body.iter("data")):
+        mark = number.getnext()
+        if (
+            mark is not None
+            and mark.tag == "sup"
+            and not number.tail
+            and len(number.text_content()) <= _WHOLE
+        ):
+            holder = number.makeelement("span", {"class": "whole"})
+            number.addprevious(holder)
+            holder.tail, mark.tail = mark.tail, None
+            holder.extend((number, mark))
+
+
 def _key_points(section: Any, theme: Theme) -> dict[str, Setting]:
     """Make the key points a block of a title, a table of the numbers above their labels, and the findings."""
     from lxml.html import builder
@@ -98,7 +116,9 @@ def _key_points(section: Any, theme: Theme) -> dict[str, Setting]:
     terms = section.find("dl")
     if terms is None:
         return {}
-    points = [[" ".join(part.text_content().split()) for part in term.iterdescendants("dd", "dt")] for term in terms]
+    points = [
+        [" ".join(part.text_content().split()) for part in term.iterdescendants("dd", "dt")] for term in terms
+    ]
     width = min(len(points), _ACROSS)
     rows = []
     for at in range(0, len(points), width):
@@ -118,7 +138,11 @@ def _float(body: Any, settings: Mapping[str, Setting]) -> None:
         before = block.getprevious()
         number = block.get(document.PLACE)
         short = number is None or settings[number].kind == "plain"
-        if before is not None and short and (before.tag == "p" or "floating" in before.get("class", "")):
+        if (
+            number is not None and settings[number].kind == "long"
+        ):  # its rows are small: it may break anywhere
+            block.set("class", "flowing")
+        elif before is not None and short and (before.tag == "p" or "floating" in before.get("class", "")):
             block.set("class", f"{block.get('class')} floating")
 
 

@@ -50,6 +50,13 @@ local parts = {
   Image = function(image)
     return pandoc.RawInline("typst", "#" .. picture(image, "small-picture")), false
   end,
+  Span = function(span)
+    if not span.classes:includes("whole") then return nil end
+    local out = pandoc.Inlines({ pandoc.RawInline("typst", "#unbroken[") })
+    out:extend(span.content)
+    out:insert(pandoc.RawInline("typst", "]"))
+    return out
+  end,
   Div = function(div)
     if div.classes:includes("title") then return raw("#report-title"), false end
     if div.classes:includes("signature") then return raw("#signature(" .. lines(div) .. ")"), false end
@@ -86,7 +93,7 @@ local words = {
   end,
 }
 
-local styles = { "note", "origin-note", "error", "figure-note", "table-block", "figure-block", "closing", "landscape", "key-points" }
+local styles = { "flowing", "note", "origin-note", "error", "figure-note", "table-block", "figure-block", "closing", "landscape", "key-points", "remarks" }
 
 local function styled(div)
   for _, name in ipairs(styles) do
