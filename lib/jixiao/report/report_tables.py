@@ -12,7 +12,7 @@ from typing import Any
 from jixiao.figures import trace
 from jixiao.figures.counted import KEY_PROJECTS
 from jixiao.figures.evaluate import Evaluation
-from jixiao.figures.model import TOTALS, Figure, Rows
+from jixiao.figures.model import TOTALS, Figure, Figures, Rows
 from jixiao.kit import numbers
 from jixiao.kit.errors import Fault, ProseError
 from jixiao.kit.strict_yaml import suggestion
@@ -224,12 +224,13 @@ def key_projects(evaluation: Evaluation) -> Table | None:
     )
 
 
-def number(figure: Figure, *, marked: bool) -> Cell:
-    """A cell showing a figure without its unit (the unit stands in the head)."""
+def number(figure: Figure, *, marked: bool, unit: bool = False) -> Cell:
+    """A cell showing a figure, without its unit where that stands in the head."""
     if figure.value is None:
         return text(None)
     value = figure.number if isinstance(figure.value, Decimal) else None
-    return Cell(figure.number, value, figure.key, prose.MARK if marked and figure.invented else "")
+    shown = figure.display if unit else figure.number
+    return Cell(shown, value, figure.key, prose.MARK if marked and figure.invented else "")
 
 
 def _value(amount: Decimal | None) -> Cell:
@@ -310,25 +311,19 @@ def main_figures(evaluation: Evaluation) -> Table:
     named += [(f"{KEY_PROJECTS}.{name}", ()) for name in _PROJECTS]
     rows: list[list[Cell | None]] = []
     for whole, parts in named:
-        shown = [
-            figures[key] if key in figures else None for key in (whole, *(parts or [""] * len(SubjectKind)))
-        ]
-        known = [one for one in shown if one and one.value is not None]
-        if known:
-            words = next((kind.words for kind in SubjectKind if known[0].label.startswith(kind.words)), "")
-            rows.append(
-                [text(known[0].label.removeprefix(words)), *(_shown(one, marks(evaluation)) for one in shown)]
-            )
+        shown = [_known(figures, key) for key in (whole, *(parts or [""] * len(SubjectKind)))]
+        if first := next((one for one in shown if one), None):
+            words = next((kind.words for kind in SubjectKind if first.label.startswith(kind.words)), "")
+            cells = [number(one, marked=marks(evaluation), unit=True) if one else text(None) for one in shown]
+            rows.append([text(first.label.removeprefix(words)), *cells])
     heads = [Column("指标"), Column("合计", "right"), *(Column(kind.words, "right") for kind in SubjectKind)]
     notes = ["注：全部统计数及其定义、来源见网页和工作簿中的统计数一览。"]
     return Table("main-figures", "主要指标", heads, rows, notes)
 
 
-def _shown(figure: Figure | None, invented: bool) -> Cell:
-    """A cell that shows a figure with its unit; a dash where there is none."""
-    if figure is None or figure.value is None:
-        return text(None)
-    return Cell(figure.display, figure.number, figure.key, prose.MARK if invented and figure.invented else "")
+def _known(figures: Figures, key: str) -> Figure | None:
+    """The figure of a key, if there is one and it has a value."""
+    return None if key not in figures or figures[key].value is None else figures[key]
 
 
 def _evidence(evaluation: Evaluation) -> dict[str, Evidence]:

@@ -81,7 +81,6 @@ def read(notebook: NotebookNode) -> Document:
     register: int | None = None
     figures: Sequence[Mapping[str, Any]] = ()
     drawn: dict[str, bytes] = {}
-    main: Table | None = None
     for number, cell in _visible(notebook):
         part = html.Element("div")
         if cell.cell_type == "markdown":
@@ -91,8 +90,6 @@ def read(notebook: NotebookNode) -> Document:
             if not figures and mimes.FIGURES in output.get("data", {}):
                 figures = output.data[mimes.FIGURES]
                 register = len(tables) if mimes.TABLE in output.data else None
-                if mimes.PAPER in output.data:
-                    main = Table.from_json(_printable(output.data[mimes.PAPER]))
             if mimes.CHART in output.get("data", {}) and "image/png" in output.data:
                 drawn[chart_name(output.data[mimes.CHART]["id"])] = b64decode(output.data["image/png"])
             alt = cell.get("metadata", {}).get("alt")
@@ -105,7 +102,14 @@ def read(notebook: NotebookNode) -> Document:
     for heading in body.xpath(".//h1"):  # that of the title block is the only one: others go a level down
         heading.tag = "h2"
     inner = "\n".join(markup(element) for element in body)
-    return Document(about, markup(header), inner, tuple(tables), register, figures, drawn, main)
+    return Document(about, markup(header), inner, tuple(tables), register, figures, drawn, _main(notebook))
+
+
+def _main(notebook: NotebookNode) -> Table | None:
+    """The table that paper has in the place of the register."""
+    bundles = (output.get("data", {}) for _, cell in _visible(notebook) for output in _shown(cell))
+    said = next((data[mimes.PAPER] for data in bundles if mimes.PAPER in data), None)
+    return Table.from_json(_printable(said)) if said else None
 
 
 def report_day(about: Mapping[str, Any]) -> date:

@@ -31,7 +31,7 @@ _TIME_LIMIT = 120  # seconds for one call of pandoc
 
 @dataclass(frozen=True)
 class Setting:
-    """How a table is set: its kind (that of its columns, or points), whether on its side, the share of each column, the line above each row."""
+    """How a table is set: its kind (points for key points), whether on its side, shares of columns, lines above rows."""
 
     table: Table
     kind: str
