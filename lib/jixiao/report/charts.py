@@ -184,7 +184,7 @@ def grouped(labels: Sequence[str], series: Sequence[Series], unit: str, title: S
     for one, bars, (_, hatch) in zip(series, axes.containers, SERIES, strict=False):
         for bar in bars:
             bar.set(hatch=hatch, label=one.name, edgecolor=DARK if hatch else "none", linewidth=0.6)
-        shown = [f"{count}{unit}" if count or (beside and count == 0) else "" for count in one.counts]
+        shown = [f"{count}{unit}" if count else "" for count in one.counts]
         axes.bar_label(bars, labels=shown, padding=3)
     most = max((count for one in series for count in one.counts if count), default=1)
     axes.set(xlim=(0, most * 1.15), xlabel="", ylabel="")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -87,6 +88,7 @@ def arranged(source: Document, theme: Theme) -> tuple[Any, dict[str, Setting]]:
         if settings[number].landscape:
             gongwen.turn(place)
     _float(body, settings)
+    _hold_together(body, settings)
     return body, settings
 
 
@@ -127,6 +129,19 @@ def _key_points(section: Any, theme: Theme) -> dict[str, Setting]:
     table = Table("", "", [Column("", "center")] * width, rows, head=(), row_heads=0)
     section.replace(terms, builder.DIV(builder.CLASS("table-block"), **{document.PLACE: document.KEY_POINTS}))
     return {document.KEY_POINTS: Setting(table, "points", False, [1 / width] * width, [""] * len(rows))}
+
+
+def _hold_together(body: Any, settings: Mapping[str, Setting]) -> None:
+    """A heading, the one paragraph under it and its table are a block, which stays on one page where it is short."""
+    for place in body.xpath(f".//div[@{document.PLACE}]"):
+        paragraph = place.getprevious()
+        heading = None if paragraph is None else paragraph.getprevious()
+        led = heading is not None and re.fullmatch("h[3-6]", str(heading.tag)) and paragraph.tag == "p"
+        if led and settings[place.get(document.PLACE)].kind == "plain":
+            place.set("class", "table-block")
+            holder = place.makeelement("div", {"class": "together"})
+            heading.addprevious(holder)
+            holder.extend((heading, paragraph, place))
 
 
 def _float(body: Any, settings: Mapping[str, Setting]) -> None:
