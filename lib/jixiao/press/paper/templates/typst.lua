@@ -51,6 +51,13 @@ local parts = {
     return pandoc.RawInline("typst", "#" .. picture(image, "small-picture")), false
   end,
   Span = function(span)
+    if span.classes:includes("shown-in") then
+      local to = string.format("#shown-in(%s)[", literal(span.attributes.to))
+      local out = pandoc.Inlines({ pandoc.RawInline("typst", to) })
+      out:extend(span.content)
+      out:insert(pandoc.RawInline("typst", "]"))
+      return out
+    end
     if not span.classes:includes("whole") then return nil end
     local out = pandoc.Inlines({ pandoc.RawInline("typst", "#unbroken[") })
     out:extend(span.content)
@@ -60,7 +67,7 @@ local parts = {
   Div = function(div)
     if div.classes:includes("title") then return raw("#report-title"), false end
     if div.classes:includes("signature") then return raw("#signature(" .. lines(div) .. ")"), false end
-    if div.classes:includes("attachments") then return raw("#attachments((" .. lines(div) .. ",))"), false end
+    if div.classes:includes("attachments") then return raw("#attachments((" .. lines(div) .. ",), (" .. literal(div.attributes.to or "") .. "))"), false end
     if div.attributes.table then div.content = place(div) end
     return div
   end,
