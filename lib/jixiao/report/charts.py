@@ -175,7 +175,7 @@ def grouped(labels: Sequence[str], series: Sequence[Series], unit: str, title: S
     height = row * len(labels) + _LINE * len(title) + (0.27 if len(series) > 1 else 0.1)
     figure = Figure(figsize=(WIDTH, height), layout="constrained")
     axes = figure.subplots()
-    counts = [(label, one.name, one.counts[at]) for one in series for at, label in enumerate(labels)]
+    counts = [(label, one.name, one.counts[at] or 0) for one in series for at, label in enumerate(labels)]
     sns.barplot(
         pd.DataFrame(counts, columns=["label", "name", "count"]),
         x="count", y="label", hue="name", order=list(labels), dodge=beside, legend=False, saturation=1,
@@ -239,12 +239,21 @@ def scatter(
     import seaborn as sns
     from matplotlib.figure import Figure
 
-    side = 1.7
     title = _joined(title)
-    figure = Figure(figsize=(WIDTH, side + 0.88 + _LINE * len(title)), layout="constrained")
-    figure.get_layout_engine().set(wspace=0.02, hspace=0.02)
-    grid = figure.add_gridspec(2, 3, width_ratios=(side, 0.4, 1.5), height_ratios=(0.4, side))
-    axes = figure.add_subplot(grid[1, 0])
+    left, bottom, side, strip, gap = (
+        0.52,
+        0.44,
+        1.78,
+        0.34,
+        0.05,
+    )  # inches: the strips stand exactly at their marks
+    height = bottom + side + gap + strip + _LINE * len(title) + 0.1
+    figure = Figure(figsize=(WIDTH, height))
+
+    def placed(x: float, y: float, width: float, high: float, **more: Any) -> Axes:
+        return figure.add_axes((x / WIDTH, y / height, width / WIDTH, high / height), **more)
+
+    axes = placed(left, bottom, side, side)
     low, top = _floor([v for g in groups for v in (*g.x, *g.y)]), 101.0
     axes.plot((low, top), (low, top), color=INK, linewidth=0.8, linestyle=(0, (5, 3)), zorder=1)
     for group in groups:
@@ -261,7 +270,6 @@ def scatter(
             ax=axes,
         )
     axes.set(xlim=(low, top), ylim=(low, top), xlabel=x_label, ylabel=y_label)
-    axes.set_aspect("equal", anchor="SW")
     ticks = range(-(-int(low + 1) // 10) * 10, 101, 10)
     axes.set(xticks=list(ticks), yticks=list(ticks))
     _name_line(axes, identity, low + (top - low) * 0.32)
@@ -274,17 +282,18 @@ def scatter(
         ],
         columns=["group", "x", "y"],
     )
-    for axis, place in (("x", grid[0, 0]), ("y", grid[1, 1])):
-        share = {"sharex": axes} if axis == "x" else {"sharey": axes}
-        strip = figure.add_subplot(place, **share)
-        _strip(strip, marks, axis, groups, (int(low), 101), unit)
-    beside = figure.add_subplot(grid[0, 2])
+    upper, right = bottom + side + gap, left + side + gap
+    ends = (int(low), 101)
+    _strip(placed(left, upper, side, strip, sharex=axes), marks, "x", groups, ends, unit)
+    _strip(placed(right, bottom, strip, side, sharey=axes), marks, "y", groups, ends, unit)
+    beside = placed(right + strip, upper, WIDTH - right - strip - 0.05, strip)
     beside.set_axis_off()
     beside.legend(*axes.get_legend_handles_labels(), loc="upper right", alignment="left", **_LEGEND)
     if moved:
-        rest = side - 0.23 * len(moved.before) - 0.15
-        _moves(figure.add_subplot(grid[1, 2].subgridspec(2, 1, height_ratios=(side - rest, rest))[0]), moved)
-    _say(figure, title)
+        high = 0.22 * len(moved.before)
+        _moves(placed(WIDTH - 1.02, bottom + side - 0.32 - high, 0.84, high), moved)
+    if title:
+        figure.text(0.044 / WIDTH, 1 - 0.04 / height, "\n".join(title), va="top", linespacing=1.3)
     return figure
 
 
@@ -329,9 +338,14 @@ def _moves(axes: Axes, moved: Moves) -> None:
         xticklabels=list(moved.after), yticklabels=list(moved.before), ax=axes,
     )  # fmt: skip
     before, after = moved.heads
-    axes.set(title=moved.title, xlabel=after, ylabel=before)
+    axes.set(title=moved.title, xlabel=_wrapped(after), ylabel=_wrapped(before))
     axes.tick_params(length=0)
     axes.tick_params(axis="y", rotation=0)
+
+
+def _wrapped(name: str) -> str:
+    """A name in two lines where one is too long for the side of a small table."""
+    return name if ems(name) <= 8 else f"{name[: -(-len(name) // 2)]}\n{name[-(-len(name) // 2) :]}"
 
 
 def _name_line(axes: Axes, name: str, at: float) -> None:

@@ -103,14 +103,13 @@ def common(lists: Sequence[Sequence[Band]]) -> list[Band]:
 
 
 def _joined(one: Band, other: Band) -> Band:
-    """The band from the lower end of `one`, which is the lower, to the higher end of both; equal ones keep a name."""
-    if (one.low, one.high, one.low_in, one.high_in) == (other.low, other.high, other.low_in, other.high_in):
-        return one if one.name == other.name else one.named("")
+    """The band from the lower end of `one`, which is the lower, to the higher end of both; only equal ones keep a name."""
     top = max(one, other, key=lambda band: (band.high, band.high_in))
-    if (one.low, one.high, one.low_in, one.high_in) == (one.low, top.high, one.low_in, top.high_in):
-        return one
-    text = f"{'[' if one.low_in else '('}{one.low},{top.high}{']' if top.high_in else ')'}"
-    return Band(text, one.low, top.high, one.low_in, top.high_in)
+    ends = (one.low, top.high, one.low_in, top.high_in)
+    name = one.name if one == other else ""
+    if one.low == top.high:
+        return Band(f"={one.low}", *ends, name)
+    return Band(f"{'[' if one.low_in else '('}{one.low},{top.high}{']' if top.high_in else ')'}", *ends, name)
 
 
 def members(scores: Mapping[int, Decimal], bands: Sequence[Band]) -> dict[str, tuple[int, ...]]:
