@@ -199,7 +199,7 @@ def _linear(part: float) -> float:
         lambda: charts.scatter(
             GROUPS, "单位自评得分（分）", "财政复核得分（分）", "自评＝复核", ["甲" * 32], MOVED
         ),
-        lambda: charts.grouped(["90分以上（含90分）", "甲", "乙"], SERIES, "个", ["甲" * 17, "乙" * 17]),
+        lambda: charts.grouped(["90分以上（含90分）", "甲", "乙"], SERIES, "个", ["甲" * 16, "乙" * 16]),
         lambda: charts.grouped(
             ["甲"], [charts.Series(f"层级{name}", [1]) for name in "甲乙丙"], "个", ["甲" * 30] * 3
         ),

@@ -123,7 +123,8 @@ def test_a_table_with_room_stays_in_its_place():
         "notes": [],
     }
     (sheet,) = pages_of(shown("<p>前。</p>"), table_output(table), shown("<p>后。</p>"))
-    assert ["".join(char["text"] for char in chars) for _, chars in sheet.lines] == [
+    lines = ["".join(char["text"] for char in chars) for _, chars in sheet.lines]
+    assert lines[1:] == [  # behind the title
         "前。",
         "表",
         "列",
@@ -137,8 +138,11 @@ def test_links_lead_inside_the_file(document):
     with pikepdf.open(io.BytesIO(document)) as pdf:
         pages = {page.objgen for page in pdf.pages}
         links = [note for page in pdf.pages for note in page.get("/Annots", []) if note.Subtype == "/Link"]
-        places = pikepdf.NameTree(pdf.Root.Names.Dests)
-        ends = [places[str(link.A.D if "/A" in link else link.Dest)].D[0].objgen for link in links]
+        named = pikepdf.NameTree(pdf.Root.Names.Dests)
+        places = [
+            link.Dest if isinstance(link.Dest, pikepdf.Array) else named[str(link.Dest)] for link in links
+        ]
+        ends = [place[0].objgen for place in places]
     assert len(ends) > 20
     assert [end for end in ends if end not in pages] == []
     assert len(set(ends)) >= 4  # the appendix, two distributions, the main figures

@@ -153,11 +153,7 @@ def _float(body: Any, settings: Mapping[str, Setting]) -> None:
         before = block.getprevious()
         number = block.get(document.PLACE)
         short = number is None or settings[number].kind == "plain"
-        if (
-            number is not None and settings[number].kind == "long"
-        ):  # its rows are small: it may break anywhere
-            block.set("class", "flowing")
-        elif before is not None and short and (before.tag == "p" or "floating" in before.get("class", "")):
+        if before is not None and short and (before.tag == "p" or "floating" in before.get("class", "")):
             block.set("class", f"{block.get('class')} floating")
 
 
