@@ -30,7 +30,11 @@ def written(setting: Setting, room: int, contents: Iterator[Sequence[Any]]) -> A
         element("tblStyle", val="Table"),
         element("tblW", type="dxa", w=str(sum(widths))),
         element("tblLayout", type="fixed"),
-        element("tblLook", **_SHOWN, val="0020"),
+        element(
+            "tblLook",
+            **_SHOWN | ({} if table.heads else {"firstRow": "0"}),
+            val="0020" if table.heads else "0000",
+        ),
         *([element("tblCaption", val=table.caption)] if table.caption else []),
     )
     columns = element("tblGrid", *(element("gridCol", w=str(width)) for width in widths))
