@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from jixiao.year.bands import Band, check_disjoint, members
+from jixiao.year.bands import Band, check_disjoint, common, members
 
 
 @pytest.mark.parametrize(
@@ -51,3 +51,28 @@ def test_scores_outside_all_bands_are_counted_apart():
     bands = [Band.parse("[90,100]"), Band.parse("[80,90)")]
     scores = {2: Decimal("90"), 3: Decimal("79.99"), 7: Decimal("80")}
     assert members(scores, bands) == {"[90,100]": (2,), "[80,90)": (7,), "other": (3,)}
+
+
+@pytest.mark.parametrize(
+    ("lists", "labels"),
+    [
+        ([["=100", "[95,100)"], ["[90,95)"]], ["100分", "95分（含）至100分", "90分（含）至95分"]),
+        (
+            [["=100", "[95,100)", "[85,90)"], ["[90,100]", "[80,90)"]],
+            ["90分以上（含90分）", "80分（含）至90分"],
+        ),
+        ([["[80,100]"], ["[60,90)", "[0,60)"]], ["60分以上（含60分）", "60分以下"]),
+        ([["=100"], ["=100"]], ["100分"]),
+    ],
+)
+def test_common_bands_hold_those_of_every_list_whole(lists, labels):
+    """Bands with a score in common become one, from the lowest end to the highest; the highest comes first."""
+    assert [band.label for band in common([[*map(Band.parse, one)] for one in lists])] == labels
+
+
+def test_common_bands_keep_the_name_that_all_agree_on():
+    """A band that only one list calls 一等 keeps it, as does one that all call so; else it goes by its ends."""
+    named = Band.parse("[90,100]").named("一等")
+    lists = [[named], [named], [Band.parse("[80,90)").named("二等")]]
+    assert [band.label for band in common(lists)] == ["一等", "二等"]
+    assert [band.label for band in common([[named], [Band.parse("[90,100]")]])] == ["90分以上（含90分）"]

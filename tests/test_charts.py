@@ -45,9 +45,20 @@ def house_style():
         yield
 
 
+MOVED = charts.Moves(["优", "良"], ["良", "中"], [[2, 0], [0, 1]], ("自评", "复核"), "等级变化")
+SERIES = [charts.Series("自评", [27, 3, 0]), charts.Series("复核", [1, 22, None])]
+
+
 @pytest.fixture(scope="module")
-def scatter(house_style):
-    return charts.scatter(GROUPS, "自评", "复核", "自评＝复核").axes[0]
+def drawn(house_style):
+    """The scatter chart with strips and the table of grades."""
+    return charts.scatter(GROUPS, "自评", "复核", "自评＝复核", ["全部在下"], MOVED)
+
+
+@pytest.fixture(scope="module")
+def scatter(drawn):
+    """Its marks."""
+    return drawn.axes[0]
 
 
 def test_a_bar_is_as_long_as_its_count():
@@ -68,8 +79,55 @@ def test_a_mark_stands_at_its_two_scores(scatter):
     drawn = [collection.get_offsets().tolist() for collection in scatter.collections]
     wanted = [[[float(x), float(y)] for x, y in zip(g.x, g.y, strict=True)] for g in GROUPS]
     assert drawn == wanted
-    assert [text.get_text() for text in scatter.get_legend().get_texts()] == ["部门", "项目"]
+    assert scatter.get_legend_handles_labels()[1] == ["部门", "项目"]
     assert [scatter.get_xlabel(), scatter.get_ylabel()] == ["自评", "复核"]
+
+
+def test_the_two_scales_are_equal(drawn, scatter):
+    """A point more is as long to the right as it is upwards, from one end to the other."""
+    drawn.draw_without_rendering()
+    box = scatter.get_window_extent()
+    assert scatter.get_xlim() == scatter.get_ylim()
+    assert box.width == pytest.approx(box.height, abs=0.01)
+
+
+def test_marks_on_one_another_are_counted(house_style):
+    """The strips have a bar for each whole point; the highest says at which score, and how many."""
+    many = charts.Points("部门", [Decimal(100)] * 33 + [Decimal(90)], [Decimal(80)] * 34, "o", "k", False)
+    (above,), (beside,) = (
+        [text.get_text() for text in axes.texts]
+        for axes in charts.scatter([many], "自", "复", "同").axes[1:3]
+    )
+    assert (above, beside) == ("100分33个", "34个")
+
+
+def test_a_strip_stands_at_its_marks(drawn, scatter):
+    """The bars above have the scale of the marks below, those at the right the scale of the marks beside them."""
+    drawn.draw_without_rendering()
+    above, beside = (axes.get_window_extent() for axes in drawn.axes[1:3])
+    box = scatter.get_window_extent()
+    assert [above.x0, above.x1, beside.y0, beside.y1] == pytest.approx([box.x0, box.x1, box.y0, box.y1])
+    assert [drawn.axes[1].get_xlim(), drawn.axes[2].get_ylim()] == [scatter.get_xlim(), scatter.get_ylim()]
+
+
+def test_grades_moved_from_row_to_column(drawn):
+    """Each cell has how many went from its row to its column, none where there are none; what is to be seen stands above."""
+    table = next(axes for axes in drawn.axes if axes.get_title(loc="left") == "等级变化")
+    assert [text.get_text() for text in table.texts] == ["2", "", "", "1"]
+    assert [label.get_text() for label in table.get_yticklabels()] == ["优", "良"]
+    assert [label.get_text() for label in table.get_xticklabels()] == ["良", "中"]
+    assert [text.get_text() for text in drawn.texts] == ["全部在下"]
+
+
+def test_tiers_stand_beside_each_other_on_common_bands():
+    """Each label has a bar of each tier as long as its count, which its end says; none where it is not known."""
+    (axes,) = charts.grouped(["甲", "乙", "丙"], SERIES, "个", ["一；", "二"]).axes
+    assert [[bar.get_width() for bar in bars][:2] for bars in axes.containers] == [[27, 3], [1, 22]]
+    assert [text.get_text() for text in axes.texts] == ["27个", "3个", "", "1个", "22个", ""]
+    assert {round(bar.get_height(), 2) for bars in axes.containers for bar in bars} == {0.4}
+    apart = [charts.Series("自评", [5, 0]), charts.Series("复核", [0, 7])]
+    (axes,) = charts.grouped(["甲", "乙"], apart, "个").axes
+    assert {round(bar.get_height(), 2) for bars in axes.containers for bar in bars} == {0.66}
 
 
 def test_the_line_of_equal_scores_is_the_diagonal(scatter):
@@ -138,7 +196,13 @@ def _linear(part: float) -> float:
     [
         lambda: charts.distribution(PANELS, "个"),
         lambda: charts.distribution([charts.Bars("单位自评", ["90分以上（含90分）"], [12345], "k")], "个"),
-        lambda: charts.scatter(GROUPS, "单位自评得分（分）", "财政复核得分（分）", "自评＝复核"),
+        lambda: charts.scatter(
+            GROUPS, "单位自评得分（分）", "财政复核得分（分）", "自评＝复核", ["甲" * 32], MOVED
+        ),
+        lambda: charts.grouped(["90分以上（含90分）", "甲", "乙"], SERIES, "个", ["甲" * 16, "乙" * 16]),
+        lambda: charts.grouped(
+            ["甲"], [charts.Series(f"层级{name}", [1]) for name in "甲乙丙"], "个", ["甲" * 30] * 3
+        ),
     ],
 )
 def test_no_text_is_cut_or_too_small(figure):

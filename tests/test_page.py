@@ -174,7 +174,8 @@ def paper(browser, page):
     tab.close()
     with pdfplumber.open(io.BytesIO(printed)) as pdf:
         assert {(round(sheet.width), round(sheet.height)) for sheet in pdf.pages} == {(595, 842)}
-        return [re.sub(r"[\s\x01]+", " ", sheet.extract_text()) for sheet in pdf.pages]
+        upright = [sheet.filter(lambda one: one.get("upright", True)) for sheet in pdf.pages]
+        return [re.sub(r"[\s\x01]+", " ", sheet.extract_text()) for sheet in upright]
 
 
 def test_no_printed_row_is_cut(paper, page):
@@ -209,7 +210,7 @@ def test_charts_can_be_read_on_their_ground(show, scheme):
         picture = Image.open(io.BytesIO(drawing.screenshot())).convert("RGB")
         (ground, _), *others = Counter(picture.get_flattened_data()).most_common(5)
         assert max(abs(a - int(b)) for a, b in zip(ground, paper, strict=True)) <= 3
-        bars = [color for color, count in others if count > 1500]
+        bars = [color for color, count in others[:2] if count > 1500]
         assert len(bars) == 2
         assert [color for color in bars if contrast(color, ground) < 3] == []
 

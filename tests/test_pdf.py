@@ -194,11 +194,11 @@ def test_long_table_repeats_its_head(pages):
 
 
 def test_a_table_breaks_between_its_groups():
-    """A table of more than eight rows fills the page; a group of rows with one name is never torn."""
-    rows = [[words(group), words(f"{group}{at}")] for group in "甲乙丙" for at in range(5)]
+    """A table of more than twelve lines fills the page; a group of rows with one name is never torn."""
+    rows = [[words(group), words(f"{group}{at}")] for group in "甲乙丙" for at in range(6)]
     columns = [{"label": "组", "align": "left"}, {"label": "项", "align": "left"}]
     table = {"id": "t", "caption": "表", "columns": columns, "rows": rows, "notes": []}
-    grouped = table_output(table, spans={0: 5, 5: 5, 10: 5})
+    grouped = table_output(table, spans={0: 6, 6: 6, 12: 6})
     filler = "".join(f"<p>第{at}段。</p>" for at in range(12))
     output = new_output("display_data", data={"text/html": filler})
     with pdfplumber.open(io.BytesIO(to_pdf(body_of(output, grouped)))) as opened:
@@ -206,7 +206,7 @@ def test_a_table_breaks_between_its_groups():
     assert len(texts) == 2
     held = [[group for group in "甲乙丙" if f"{group}0" in text] for text in texts]
     assert held in ([["甲"], ["乙", "丙"]], [["甲", "乙"], ["丙"]])
-    assert all(f"{group}4" in text for text, groups in zip(texts, held, strict=True) for group in groups)
+    assert all(f"{group}5" in text for text, groups in zip(texts, held, strict=True) for group in groups)
     assert "组 项" in texts[1]
 
 

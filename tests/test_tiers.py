@@ -69,6 +69,8 @@ def test_a_tier_with_totals_alone_has_all_figures(year):
             year.totals.set_index("subject_id").at[s, "self_grade"] != grade
             for s, grade in zip(SCORES, ["优", "优", "良", "中", "差"], strict=True)
         ),
+        "spot_near_full": 1, "spot_near_full_percent": D("20.00"),
+        "spot_best_grade": 2, "spot_best_grade_percent": D("40.00"),
         "spot_drawn": 5, "spot_drawn_percent": round(D(500) / 30, 2), "spot_drawn_wan_yuan": drawn,
         "spot_drawn_money_percent": round(100 * drawn / sum(projects), 2),
     }  # fmt: skip
@@ -111,7 +113,10 @@ def test_tables_and_charts_show_every_tier_with_bands(year):
         report.chart(f"scores.{kind}")._repr_mimebundle_()[mimes.CHART]["alt"]
         for kind in ("projects", "departments")
     )
-    assert "抽查评价一等 2 个，二等 1 个，三等 1 个，四等 1 个。" in projects
+    assert (
+        "抽查评价90分以上（含90分） 2 个，80分（含）至90分 1 个，70分（含）至80分 1 个，70分以下 1 个。"
+        in projects
+    )
     assert "抽查评价" not in departments
     assert "抽查评价" not in report.table("scores.departments")._repr_mimebundle_()["text/html"]
 

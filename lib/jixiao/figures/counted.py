@@ -88,7 +88,8 @@ def _kind(
     for tier in params.tiers.values():
         if not _is_counted(tier, kind, rows):
             continue
-        found = [*_tier(said, tier, rows, policy), *_gap(said, own, tier, rows, policy)]
+        found = [*_tier(said, tier, rows, policy), *_high(said, tier, rows, policy)]
+        found += _gap(said, own, tier, rows, policy)
         if tier.sample:
             found += _drawn(said, tier, rows, tables["subjects"])
         if not tier.is_self and not rows[tier.total].notna().any():
@@ -146,6 +147,27 @@ def _tier(said: Mapping[str, str], tier: YearTier, rows: pd.DataFrame, policy: P
     printed = rows[rows[tier.declared].astype(bool)]
     if len(printed):
         yield count("evaluation.{kinds}.{tier}_declared", Rows.of(TOTALS, printed, tier.total), **said)
+
+
+def _high(said: Mapping[str, str], tier: YearTier, rows: pd.DataFrame, policy: Policy) -> Iterator[Figure]:
+    """Count how many of the totals of a tier are near the full mark, and how many have the best grade.
+
+    The count follows from those of its bands where no band lies on both sides of the limit and no total outside them.
+    """
+    scores = rows[tier.total].dropna()
+    declared = tier.bands.get(said["kinds"], ())
+    outside = bands.members(dict(scores), declared)["other"]
+    keys = tuple(f"evaluation.{said['kinds']}.{tier.id}.{band.text}" for band in declared)
+    for name, limit in (("near_full", stated.near_full(policy)), ("best_grade", stated.best_grade(policy))):
+        inside = Rows(TOTALS, tuple(scores.index[scores >= limit]), tier.total)
+        torn = any(band.low < limit and (limit < band.high or limit in band) for band in declared)
+        words = {**said, "tier": tier.id, "scores": tier.name, "limit": numbers.plain(limit), "high": name}
+        reached = count("evaluation.{kinds}.{tier}_{high}", inside, **words)
+        part = share(len(inside), len(scores))
+        shared = figure("evaluation.{kinds}.{tier}_{high}_percent", part, inside, **words)
+        known = len(scores) > 0  # where nobody has a score, it is not known how many are high
+        for one in (reached, shared):
+            yield replace(one, follows=() if torn or outside else keys, value=one.value if known else None)
 
 
 def _drawn(

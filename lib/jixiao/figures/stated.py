@@ -84,7 +84,18 @@ def of_policy(policy: Policy) -> Iterator[Figure]:
         yield figure("policy.weights.{name}", points, name=name, **about["weights"])
     for name, band in grades.bands(policy).items():
         yield figure("policy.grades.{name}", int(band.low), name=name, band=band.label, **about["grades"])
+    yield figure("policy.near_full", near_full(policy), **about["grades"])
     yield figure("policy.decimals", policy["rounding"].value["places"], **about["rounding"])
+
+
+def best_grade(policy: Policy) -> Decimal:
+    """The score from which the best grade begins."""
+    return next(iter(grades.bands(policy).values())).low
+
+
+def near_full(policy: Policy) -> Decimal:
+    """The score from which a total counts as near the full mark: halfway there from where the best grade begins."""
+    return (best_grade(policy) + Decimal(policy["full_mark"].value)) / 2
 
 
 def of_lists(tables: Tables) -> Iterator[Figure]:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from jixiao.kit import fonts, numbers
 from jixiao.kit.errors import ExportError, Fault
+from jixiao.kit.workbooks import ems
 from jixiao.report import mimes
 from jixiao.report.table import Cell, Column, Table, text
 
@@ -28,11 +29,25 @@ DARK, MID, INK = (
     "#7b8fa4",
     "#222222",
 )  # WCAG: marks have a contrast of 3 to paper, and differ in grey
-WIDTH = 4.6  # inches: three quarters of the type area; on a phone the labels shrink to 10 pixels, not to 6
-_SIZE = 10.5  # points: 五号
-_BAR = 0.29  # inches from bar to bar
-_TITLE = 0.46  # inches that the name of a panel takes
+SERIES = (
+    (DARK, ""),
+    (MID, ""),
+    ("white", "////"),
+    ("white", "...."),
+    (DARK, "xxx"),
+)  # fill and hatch of each
+WIDTH = (
+    4.4  # inches: paper enlarges it to its full width, in type of its tables; on a phone labels have 9 pixels
+)
+_SIZE = 9.0  # points
+_BAR = 0.175  # inches from bar to bar
+_BESIDE = 0.13  # inches from bar to bar in a group
+_LINE = 0.18  # inches of a line of text
+_LONGEST = 34.0  # em of a line above a chart
+_TITLE = 0.4  # inches that the name of a panel takes
 _DPI = 300
+_HEAT = ("white", MID)  # ink can be read on all of it
+_HAIR = "#9aa2ac"
 _SIZES = (
     "font.size",
     "axes.titlesize",
@@ -40,6 +55,7 @@ _SIZES = (
     "xtick.labelsize",
     "ytick.labelsize",
     "legend.fontsize",
+    "figure.titlesize",
 )
 _COLORS = ("text.color", "axes.edgecolor", "axes.labelcolor", "axes.titlecolor", "xtick.color", "ytick.color")
 
@@ -56,6 +72,26 @@ class Bars:
 
 
 @dataclass(frozen=True)
+class Series:
+    """What one tier has in a grouped bar chart: a count for each label, None where it is not known, and its figures."""
+
+    name: str
+    counts: Sequence[int | None]
+    keys: Sequence[str | None] = ()
+
+
+@dataclass(frozen=True)
+class Moves:
+    """How many subjects went from which grade (row) to which (column), and what rows and columns are."""
+
+    before: Sequence[str]
+    after: Sequence[str]
+    counts: Sequence[Sequence[int]]
+    heads: tuple[str, str]
+    title: str
+
+
+@dataclass(frozen=True)
 class Points:
     """One group of a scatter plot: a mark for each of its `names`."""
 
@@ -66,6 +102,7 @@ class Points:
     color: str
     filled: bool
     names: Sequence[str] = ()
+    grades: Sequence[tuple[str, str]] = ()
 
 
 def setup() -> None:
@@ -85,7 +122,9 @@ def setup() -> None:
             "axes.titlelocation": "left",
             "axes.titlepad": 5,
             "axes.unicode_minus": False,
-            "svg.fonttype": "path",
+            "svg.fonttype": "none",  # text stays text: it can be found, and paper sets it in its own fonts
+            "hatch.color": DARK,
+            "hatch.linewidth": 0.6,
             "figure.dpi": 100,
         }
     )
@@ -121,44 +160,203 @@ def _bars(axes: Axes, panel: Bars, most: int, unit: str) -> None:
     sns.despine(ax=axes, bottom=True)
 
 
-def scatter(groups: Sequence[Points], x_label: str, y_label: str, identity: str) -> Figure:
-    """One mark a subject, with the line on which the two scores are equal."""
+def grouped(labels: Sequence[str], series: Sequence[Series], unit: str, title: Sequence[str] = ()) -> Figure:
+    """Horizontal bars by label, those of a label below each other, the count at the end of each.
+
+    Where no label has bars of two series, each has one row. `title` are the lines that say what is to be seen.
+    """
+    import pandas as pd
     import seaborn as sns
     from matplotlib.figure import Figure
 
-    figure = Figure(figsize=(WIDTH, 3.3), layout="constrained")
+    beside = any(sum(bool(one.counts[at]) for one in series) > 1 for at, _ in enumerate(labels))
+    row = max(_BAR, _BESIDE * len(series) + 0.04) if beside else _BAR
+    title = _joined(title)
+    height = row * len(labels) + _LINE * len(title) + (0.27 if len(series) > 1 else 0.1)
+    figure = Figure(figsize=(WIDTH, height), layout="constrained")
     axes = figure.subplots()
-    (left, bottom), top = (_floor([v for g in groups for v in getattr(g, axis)]) for axis in "xy"), 100.8
-    axes.plot((bottom, top), (bottom, top), color=INK, linewidth=0.8, linestyle=(0, (5, 3)), zorder=1)
+    counts = [(label, one.name, one.counts[at] or 0) for one in series for at, label in enumerate(labels)]
+    sns.barplot(
+        pd.DataFrame(counts, columns=["label", "name", "count"]),
+        x="count", y="label", hue="name", order=list(labels), dodge=beside, legend=False, saturation=1,
+        palette=[fill for fill, _ in SERIES[: len(series)]], width=0.8 if beside else 0.66, ax=axes,
+    )  # fmt: skip
+    for one, bars, (_, hatch) in zip(series, axes.containers, SERIES, strict=False):
+        for bar in bars:
+            bar.set(hatch=hatch, label=one.name, edgecolor=DARK if hatch else "none", linewidth=0.6)
+        shown = [f"{count}{unit}" if count else "" for count in one.counts]
+        axes.bar_label(bars, labels=shown, padding=3)
+    most = max((count for one in series for count in one.counts if count), default=1)
+    axes.set(xlim=(0, most * 1.15), xlabel="", ylabel="")
+    axes.set_ylim(len(labels) - 0.5, -0.5)
+    axes.xaxis.set_visible(False)
+    axes.tick_params(axis="y", length=0)
+    sns.despine(ax=axes, bottom=True)
+    if len(series) > 1:
+        handles = [bars[0] for bars in axes.containers]
+        figure.legend(
+            handles, [one.name for one in series], loc="outside lower left", ncols=len(series), **_LEGEND
+        )
+    _say(figure, title)
+    return figure
+
+
+_LEGEND = {
+    "frameon": False,
+    "borderaxespad": 0.1,
+    "handlelength": 1.2,
+    "handletextpad": 0.5,
+    "columnspacing": 1.5,
+}
+
+
+def _joined(lines: Sequence[str]) -> list[str]:
+    """The lines, in one where it is not too long."""
+    return ["".join(lines)] if ems("".join(lines)) <= _LONGEST else list(lines)
+
+
+def _say(figure: Figure, lines: Sequence[str]) -> None:
+    """Write what is to be seen above a chart."""
+    if lines:
+        figure.suptitle("\n".join(lines), x=0.01, ha="left", linespacing=1.3, color=INK)
+
+
+def scatter(
+    groups: Sequence[Points],
+    x_label: str,
+    y_label: str,
+    identity: str,
+    title: Sequence[str] = (),
+    moved: Moves | None = None,
+    unit: str = "个",
+) -> Figure:
+    """One mark a subject on two equal scales, with the line on which the two scores are equal.
+
+    Strips above and at the right tell how many marks lie at each point, since many lie on one another. Beside them
+    stands, where there are grades, from which to which the subjects `moved`, darker for more.
+    """
+    import pandas as pd
+    import seaborn as sns
+    from matplotlib.figure import Figure
+
+    title = _joined(title)
+    left, bottom, side, strip, gap = (
+        0.52,
+        0.44,
+        1.78,
+        0.34,
+        0.05,
+    )  # inches: the strips stand exactly at their marks
+    height = bottom + side + gap + strip + _LINE * len(title) + 0.1
+    figure = Figure(figsize=(WIDTH, height))
+
+    def placed(x: float, y: float, width: float, high: float, **more: Any) -> Axes:
+        return figure.add_axes((x / WIDTH, y / height, width / WIDTH, high / height), **more)
+
+    axes = placed(left, bottom, side, side)
+    low, top = _floor([v for g in groups for v in (*g.x, *g.y)]), 101.0
+    axes.plot((low, top), (low, top), color=INK, linewidth=0.8, linestyle=(0, (5, 3)), zorder=1)
     for group in groups:
-        face = group.color if group.filled else "white"
         sns.scatterplot(
             x=[float(value) for value in group.x],
             y=[float(value) for value in group.y],
             marker=group.marker,
-            s=30,
-            color=face,
+            s=16,
+            color=group.color if group.filled else "white",
             edgecolor=group.color,
-            linewidth=0.9,
+            linewidth=0.7,
             label=group.label,
+            legend=False,
             ax=axes,
         )
-    axes.set(xlim=(left, top), ylim=(bottom, top), xlabel=x_label, ylabel=y_label)
-    _name_line(axes, identity, left + (top - left) * 0.3)
-    axes.legend(frameon=False, loc="upper left", handletextpad=0.2)  # above the line: review is seldom higher
+    axes.set(xlim=(low, top), ylim=(low, top), xlabel=x_label, ylabel=y_label)
+    ticks = range(-(-int(low + 1) // 10) * 10, 101, 10)
+    axes.set(xticks=list(ticks), yticks=list(ticks))
+    _name_line(axes, identity, low + (top - low) * 0.32)
     sns.despine(ax=axes)
+    marks = pd.DataFrame(
+        [
+            (group.label, float(x), float(y))
+            for group in groups
+            for x, y in zip(group.x, group.y, strict=True)
+        ],
+        columns=["group", "x", "y"],
+    )
+    upper, right = bottom + side + gap, left + side + gap
+    ends = (int(low), 101)
+    _strip(placed(left, upper, side, strip, sharex=axes), marks, "x", groups, ends, unit)
+    _strip(placed(right, bottom, strip, side, sharey=axes), marks, "y", groups, ends, unit)
+    beside = placed(right + strip, upper, WIDTH - right - strip - 0.05, strip)
+    beside.set_axis_off()
+    beside.legend(*axes.get_legend_handles_labels(), loc="upper right", alignment="left", **_LEGEND)
+    if moved:
+        high = 0.22 * len(moved.before)
+        _moves(placed(WIDTH - 1.02, bottom + side - 0.32 - high, 0.84, high), moved)
+    if title:
+        figure.text(0.044 / WIDTH, 1 - 0.04 / height, "\n".join(title), va="top", linespacing=1.3)
     return figure
+
+
+def _strip(
+    axes: Axes, marks: Any, axis: str, groups: Sequence[Points], ends: tuple[int, int], unit: str
+) -> None:
+    """How many marks lie at each whole point, the highest bar with its count."""
+    import seaborn as sns
+
+    sns.histplot(
+        marks, **{axis: axis}, hue="group", hue_order=[group.label for group in groups],
+        palette=[group.color for group in groups], multiple="stack", binwidth=1, binrange=ends,
+        alpha=1, linewidth=0.3, edgecolor="white", legend=False, ax=axes,
+    )  # fmt: skip
+    whole = [int(value) for value in marks[axis]]
+    at, count = max(((value, whole.count(value)) for value in set(whole)), key=lambda found: found[1])
+    place = (at + 0.5, count) if axis == "x" else (count, at + 0.5)
+    beside = (
+        {"xytext": (-7, -3), "ha": "right", "va": "center"}
+        if axis == "x"
+        else {"xytext": (3, 0), "va": "center"}
+    )
+    axes.annotate(
+        f"{at}分{count}{unit}" if axis == "x" else f"{count}{unit}",
+        place,
+        textcoords="offset points",
+        **beside,
+    )
+    axes.set_axis_off()
+
+
+def _moves(axes: Axes, moved: Moves) -> None:
+    """A table from the grade before (row) to the grade after (column), darker for more."""
+    import seaborn as sns
+    from matplotlib.colors import LinearSegmentedColormap
+
+    heat = LinearSegmentedColormap.from_list("house", _HEAT)
+    words = [[str(count or "") for count in line] for line in moved.counts]
+    sns.heatmap(
+        [list(line) for line in moved.counts], annot=words, fmt="", cmap=heat, vmin=0, cbar=False, clip_on=False,
+        annot_kws={"color": INK}, linewidths=0.6, linecolor=_HAIR,
+        xticklabels=list(moved.after), yticklabels=list(moved.before), ax=axes,
+    )  # fmt: skip
+    before, after = moved.heads
+    axes.set(title=moved.title, xlabel=_wrapped(after), ylabel=_wrapped(before))
+    axes.tick_params(length=0)
+    axes.tick_params(axis="y", rotation=0)
+
+
+def _wrapped(name: str) -> str:
+    """A name in two lines where one is too long for the side of a small table."""
+    return name if ems(name) <= 8 else f"{name[: -(-len(name) // 2)]}\n{name[-(-len(name) // 2) :]}"
 
 
 def _name_line(axes: Axes, name: str, at: float) -> None:
     """Write `name` on the diagonal at `at`, in its direction on the page."""
-    label = axes.text(at, at, f"{name}\n", fontsize=9, ha="center", va="center", linespacing=1.7)
+    label = axes.text(at, at, f"{name}\n", ha="center", va="center", linespacing=1.7)
     label.set(rotation=45, rotation_mode="anchor", transform_rotates_text=True)
 
 
 def _floor(values: Sequence[Decimal]) -> float:
     """The whole five below all values, with a little room for the marks on it."""
-    return int(min(values)) // 5 * 5 - 0.8 if values else 0
+    return int(min(values)) // 5 * 5 - 1 if values else 0
 
 
 def bars_data(panels: Sequence[Bars], columns: Sequence[str], caption: str) -> Table:
@@ -173,15 +371,33 @@ def bars_data(panels: Sequence[Bars], columns: Sequence[str], caption: str) -> T
     return Table("", caption, heads, rows)
 
 
+def series_data(
+    labels: Sequence[str], series: Sequence[Series], columns: Sequence[str], caption: str
+) -> Table:
+    """What a grouped bar chart shows, as a table; `columns` are the heads of series, label and count."""
+    rows: list[list[Cell | None]] = []
+    for one in series:
+        keys = one.keys or [None] * len(labels)
+        for at, (label, count, key) in enumerate(zip(labels, one.counts, keys, strict=True)):
+            first = None if at else text(one.name, rows=len(labels))
+            shown = text(None) if count is None else Cell(str(count), str(count), key)
+            rows.append([first, text(label), shown])
+    heads = [Column(columns[0]), Column(columns[1]), Column(columns[2], "right")]
+    return Table("", caption, heads, rows)
+
+
 def points_data(groups: Sequence[Points], columns: Sequence[str], caption: str) -> Table:
-    """What a scatter plot shows, as a table; `columns` are the heads of name, group and the two values."""
+    """What a scatter plot shows, as a table; `columns` are the heads of name, group, the two values and the two grades."""
     rows = [
-        [text(name), text(group.label), _value(x), _value(y)]
+        [text(name), text(group.label), _value(x), _value(y), *map(text, grades)]
         for group in groups
-        for name, x, y in zip(group.names, group.x, group.y, strict=True)
+        for name, x, y, grades in zip(
+            group.names, group.x, group.y, group.grades or [()] * len(group.x), strict=True
+        )
     ]
-    measures = [Column(label, "right") for label in columns[2:]]
-    return Table("", caption, [Column(columns[0]), Column(columns[1]), *measures], rows)
+    measures = [Column(label, "right") for label in columns[2:4]]
+    named = [Column(label, "center") for label in columns[4:]]
+    return Table("", caption, [Column(columns[0]), Column(columns[1]), *measures, *named], rows)
 
 
 def _value(value: Decimal) -> Cell:

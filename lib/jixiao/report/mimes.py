@@ -5,6 +5,12 @@ TABLE = "application/vnd.jixiao.table+json"  # a table with exact values
 CHART = (
     "application/vnd.jixiao.chart+json"  # id, caption, alternative text, note and data (a table) of a drawing
 )
+POINTS = (
+    "application/vnd.jixiao.points+json"  # the key points of a report as a table, the findings as its notes
+)
+PAPER = (
+    "application/vnd.jixiao.paper+json"  # the table that paper has in the place of the register of figures
+)
 HEADING = (
     "application/vnd.jixiao.heading+json"  # level and name of a heading; its number follows from its place
 )

@@ -19,6 +19,7 @@ PLACEHOLDER = re.compile(r"\{([^{}]+)\}")
 CLAUSE = re.compile(r"\[\[(.*?)\]\]", re.DOTALL)
 BARE = ":数"  # {key:数} gives the number without its unit
 EACH = ".*"  # {prefix.*} lists the figures below prefix at every depth: label and number of each that has one, not zero
+PRESENT = ":有"  # {key:有} says whether there are any: 有3个, 没有
 MARK = "*"  # stands behind a number that follows from reconstructed rows, not from the published report
 _HIDDEN = "\ue000{}\ue001"
 _GONE = "\ue002"  # stands where a clause was left out
@@ -84,11 +85,11 @@ def line(text: str, figures: Figures, *, broken: Collection[str] = ()) -> str:
         raise ProseError(*found)
 
     def filled(match: re.Match[str]) -> str:
-        key, bare, _ = match[1].strip().partition(BARE)
+        key = _key(match[1])
         if key in broken:
             return ""
         figure = _with_value(figures[key])
-        return figure.number if bare else figure.display
+        return figure.number if match[1].strip().endswith(BARE) else figure.display
 
     return PLACEHOLDER.sub(filled, text)
 
@@ -197,7 +198,7 @@ def _is_row(line: str) -> bool:
 
 
 def _key(placeholder: str) -> str:
-    return placeholder.strip().partition(BARE)[0]
+    return placeholder.strip().removesuffix(BARE).removesuffix(PRESENT)
 
 
 def _used(placeholder: str, figures: Figures) -> list[Figure]:
@@ -212,8 +213,8 @@ def _filled(placeholder: str, figures: Figures, marked: bool) -> str:
             f"{escape(figure.short or figure.label)}的{data(figure, marked=marked)}"
             for figure in _each(placeholder, figures)
         )
-    key, bare, _ = placeholder.partition(BARE)
-    return data(figures[key], bare=bool(bare), marked=marked)
+    written = "数" if placeholder.endswith(BARE) else "有" if placeholder.endswith(PRESENT) else ""
+    return data(figures[_key(placeholder)], written, marked=marked)
 
 
 def _each(placeholder: str, figures: Figures) -> list[Figure]:
@@ -227,13 +228,18 @@ def _each(placeholder: str, figures: Figures) -> list[Figure]:
     return [figure for figure in known or below if figure.value != 0]
 
 
-def data(figure: Figure, *, bare: bool = False, marked: bool = False) -> str:
-    """`figure` as a <data> element; ProseError when the data gave it no value."""
+def data(figure: Figure, way: str = "", *, marked: bool = False) -> str:
+    """`figure` as a <data> element; ProseError when the data gave it no value.
+
+    `way` is 数 for the number without its unit, 有 for whether there are any (有3个, 没有), 分 for the unit set apart.
+    """
     _with_value(figure)
-    written = figure.number if bare else figure.display
-    element = (
-        f'<data value="{escape(figure.number)}" data-key="{escape(figure.key)}">{escape(written)}</data>'
-    )
+    written = escape(figure.number if way == "数" else figure.display)
+    if way == "有":
+        written = "没有" if figure.value == 0 else f"有{written}"
+    if way == "分" and not figure.shown and figure.unit:
+        written = f'{escape(figure.number)}<span class="unit">{escape(figure.unit)}</span>'
+    element = f'<data value="{escape(figure.number)}" data-key="{escape(figure.key)}">{written}</data>'
     of_invented_rows = figure.invented and (marked or figure.reconstructed)
     return element + (f"<sup>{MARK}</sup>" if of_invented_rows else "")
 

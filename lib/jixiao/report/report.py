@@ -23,6 +23,7 @@ from jixiao.kit.strict_yaml import suggestion
 from jixiao.report import (
     charts,
     finding_lines,
+    key_points,
     mimes,
     notebook_form,
     notebook_parameters,
@@ -47,7 +48,7 @@ ORIGIN_NOTE = (
     "本报告所依据的单位级、指标级数据为重构数据：由程序按已公布的汇总数生成，不反映任何单位或项目的实际得分。"
     "带 * 的数由重构数据推算，没有公布过。"
 )
-RULES_NOTE = "公布的报告没有写明评分办法，附录一的办法是为重构数据选用的。"
+RULES_NOTE = "公布的报告没有写明评分办法，附录的办法是为重构数据选用的。"
 BUDGET_NOTE = "全区年初预算总额没有公布过，由公布的自评金额和占年初预算的比重反推，只用于计算这一比重。"
 
 
@@ -189,7 +190,7 @@ class Report:
         """A number rounded half up (四舍五入) to `places` decimals, for a figure."""
         return own_figures.rounded(value, places)
 
-    # headings
+    # what readers see first
 
     @_told
     def title(self, text: str) -> Output:
@@ -219,6 +220,40 @@ class Report:
         }
         markup = f'<header class="title-block">{"".join(lines)}</header>'
         return self._output({"text/html": markup, "text/plain": title, mimes.REPORT: about})
+
+    @_told
+    def key_points(self, numbers: Mapping[str, str], findings: Sequence[str] = ()) -> Output | None:
+        """The key points, at the top of the page, on the first page of paper and on the first sheet of the workbook.
+
+        `numbers` has for each figure its short label, `findings` are sentences with {figure.key} and [[clauses]].
+        What the data give no value is left out; nothing is written where nothing is left.
+        """
+        taken = [self._mention(sentence) for sentence in findings]
+        sentences = [sentence for sentence, _ in taken]
+        wrong = [fault for _, faults in taken for fault in faults]
+        found = [*(f"{{{key}}}" for key in numbers), *sentences]
+        wrong += [
+            fault
+            for one in found
+            for fault in prose.faults(one, self.figures, "要点", broken=self._broken, values=False)
+        ]
+        wrong += [fault for label in numbers.values() for fault in prose.written_faults(label, "要点")]
+        if wrong:
+            raise ProseError(*dict.fromkeys(wrong))
+        shown = {key: label for key, label in numbers.items() if key not in self._broken}
+        known = [
+            (self.figures[key], label) for key, label in shown.items() if self.figures[key].value is not None
+        ]
+        said = [prose.with_known(one, self.figures, broken=self._broken) for one in sentences]
+        said = [
+            one for one in said if one.strip() and prose.has_values(one, self.figures, broken=self._broken)
+        ]
+        if not known and not said:
+            return None
+        marked = report_tables.marks(self.evaluation)
+        return self._output(key_points.bundle(known, said, self.figures, marked=marked, broken=self._broken))
+
+    # headings
 
     @_told
     def section(self, name: str) -> Output | None:
@@ -331,6 +366,7 @@ class Report:
         notes += finding_lines.rest(found)
         notes = notes or ["各表数据相互一致，没有需要说明的审核发现。"]
         markup = "".join(f"<p>{escape(note)}</p>" for note in notes)
+        markup = f'<div class="remarks">{markup}</div>'
         return self._output({"text/html": markup, "text/plain": "\n".join(notes)})
 
     def _origin_note(self) -> str:
@@ -377,7 +413,7 @@ class Report:
 
     @_told
     def register(self) -> Output:
-        """The register of all figures, which programs read too; it ends every report.
+        """The register of all figures, which programs read too; it ends every report. Paper has the main ones only.
 
         ParameterError for a name under leave_out that is no section.
         """
@@ -385,6 +421,9 @@ class Report:
         self._mention("")
         table = report_tables.register(self.evaluation)
         bundle = replace(table, caption=self._caption("表", table.caption)).bundle()
+        main = report_tables.main_figures(self.evaluation)
+        number = self._caption("表", table.caption).removesuffix(table.caption)
+        bundle[mimes.PAPER] = replace(main, caption=f"{number}{main.caption}").as_json()
         listed = [
             one.as_json()
             | ({"own": own_figures.as_json(one)} if one.key in self._own else {})

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from jixiao.figures import trace
+from jixiao.figures import stated, trace
 from jixiao.figures.evaluate import Evaluation
+from jixiao.kit import numbers
 from jixiao.kit.errors import Fault, ProseError
 from jixiao.kit.strict_yaml import suggestion
-from jixiao.report import charts
-from jixiao.report.charts import Bars, Points
+from jixiao.report import charts, prose
+from jixiao.report.charts import Bars, Moves, Points, Series
 from jixiao.report.table import Table
+from jixiao.rules import grades
+from jixiao.year import bands
+from jixiao.year.bands import Band
 from jixiao.year.tiers import YearTier
 from jixiao.year.words import SubjectKind, Tier
 
@@ -46,30 +50,87 @@ def of(evaluation: Evaluation, name: str) -> Chart | None:
 
 
 def distribution(evaluation: Evaluation, kind: SubjectKind) -> Chart | None:
-    """How the scores of a kind of subjects are distributed, a panel for each tier that has bands and scores."""
-    panels = [_panel(evaluation, kind, tier) for tier in trace.banded(evaluation, kind)]
-    if not panels:
+    """How the scores of a kind of subjects are distributed, by each tier that has bands and scores.
+
+    All tiers are on common bands: those that overlap are counted as one. Where that would leave one band alone, each
+    tier has a panel with its own.
+    """
+    tiers = [
+        tier
+        for tier in trace.banded(evaluation, kind)
+        if evaluation.figures[f"evaluation.{kind.key}.{tier.id}_count"].value
+    ]
+    if not tiers:
         return None
-    counts = ["，".join(f"{b} {n} 个" for b, n in zip(p.labels, p.counts, strict=True)) for p in panels]
-    parts = "；".join(f"{p.title}{c}" for p, c in zip(panels, counts, strict=True))
-    return Chart(
-        f"chart-{kind.key}",
-        f"{kind.words}各层级得分分布",
-        charts.distribution(panels, "个"),
-        f"{_DRAWN.get(len(panels), '多幅条形图')}。{parts}。",
-        charts.bars_data(panels, ("评价层级", "分数段", "个数（个）"), ""),
+    found = _highs(evaluation, kind, tiers)
+    common = bands.common([tier.bands[kind.key] for tier in tiers])
+    columns = ("评价层级", "分数段", "个数（个）")
+    if len(common) > 1 or max(len(tier.bands[kind.key]) for tier in tiers) == 1:
+        labels, series = _series(evaluation, kind, tiers, common)
+        drawn = charts.grouped(labels, series, "个", found)
+        data = charts.series_data(labels, series, columns, "")
+        said = {one.name: list(zip(labels, one.counts, strict=True)) for one in series}
+    else:
+        panels = [_panel(evaluation, kind, tier) for tier in tiers]
+        drawn = charts.distribution(panels, "个")
+        data = charts.bars_data(panels, columns, "")
+        said = {one.title: list(zip(one.labels, one.counts, strict=True)) for one in panels}
+    parts = "；".join(
+        name + "，".join(f"{label} {count} 个" for label, count in counts if count)
+        for name, counts in said.items()
     )
+    alt = f"条形图。{''.join(found)}。{parts}。"
+    return Chart(f"chart-{kind.key}", f"{kind.words}各层级得分分布", drawn, alt, data)
 
 
-_DRAWN = {1: "条形图", 2: "上下两幅条形图", 3: "上下三幅条形图"}
+def _highs(evaluation: Evaluation, kind: SubjectKind, tiers: Sequence[YearTier]) -> list[str]:
+    """What the chart shows, a line for each tier: how many units are near the full mark, how many keep the best grade."""
+    lines = []
+    for tier in tiers:
+        name = "near_full" if tier.is_self else "best_grade"
+        limit = stated.near_full(evaluation.policy) if tier.is_self else stated.best_grade(evaluation.policy)
+        key = f"evaluation.{kind.key}.{tier.id}_{name}"
+        count, part = (evaluation.figures[each] for each in (key, f"{key}_percent"))
+        mark = prose.MARK if evaluation.params.reconstructed and count.invented else ""
+        said = f"有{count.display}{mark}达到{numbers.plain(limit)}分" + (
+            f"，占{part.display}{mark}" if tier.is_self else ""
+        )
+        lines.append(f"{tier.name}{said if count.value else f'没有达到{numbers.plain(limit)}分的'}")
+    return [f"{line}；" for line in lines[:-1]] + lines[-1:]
+
+
+def _series(
+    evaluation: Evaluation, kind: SubjectKind, tiers: Sequence[YearTier], common: Sequence[Band]
+) -> tuple[list[str], list[Series]]:
+    """The labels of the common bands, and the counts of each tier in them, sums of those that the report prints."""
+    figures = evaluation.figures
+    others = {tier.id: figures[f"evaluation.{kind.key}.{tier.id}.other"] for tier in tiers}
+    labels = [band.label for band in common]
+    labels += ["其他分数"] if any(one.value for one in others.values()) else []
+    series = []
+    for tier in tiers:
+        counts: list[int | None] = []
+        keys: list[str | None] = []
+        for band in common:
+            inside = [
+                f"evaluation.{kind.key}.{tier.id}.{b.text}" for b in tier.bands[kind.key] if b.meets(band)
+            ]
+            known = inside or not others[tier.id].value  # a score outside its bands may lie here
+            counts.append(sum(int(figures[key].value or 0) for key in inside) if known else None)
+            keys.append(inside[0] if len(inside) == 1 else None)
+        if len(labels) > len(common):
+            counts.append(int(others[tier.id].value or 0))
+            keys.append(others[tier.id].key)
+        series.append(Series(tier.name, counts, keys))
+    return labels, series
 
 
 def _panel(evaluation: Evaluation, kind: SubjectKind, tier: YearTier) -> Bars:
     figures = evaluation.figures
     key = f"evaluation.{kind.key}.{tier.id}"
-    bands = tier.bands[kind.key]
-    labels = [band.label for band in bands]
-    keys = [f"{key}.{band.text}" for band in bands]
+    own = tier.bands[kind.key]
+    labels = [band.label for band in own]
+    keys = [f"{key}.{band.text}" for band in own]
     if figures[f"{key}.other"].value:
         labels.append("其他分数")
         keys.append(f"{key}.other")
@@ -78,29 +139,77 @@ def _panel(evaluation: Evaluation, kind: SubjectKind, tier: YearTier) -> Bars:
     return Bars(tier.name, labels, counts, color, keys)
 
 
-def agreement(evaluation: Evaluation, against: str = Tier.REVIEW) -> Chart | None:
-    """Each subject's self score against the one that another tier gave; nothing where no subject has both."""
+def _compared(evaluation: Evaluation) -> tuple[YearTier, YearTier] | None:
+    """The self-evaluation and the tier that is held against it: the review, or else the first that gave scores."""
     tiers = evaluation.params.tiers
-    if Tier.SELF not in tiers or against not in tiers:
+    others = [tier for tier in trace.scored(evaluation) if not tier.is_self]
+    if Tier.SELF not in tiers or not others:
         return None
-    pair = (tiers[Tier.SELF], tiers[against])
-    groups = [group for group in (_points(evaluation, kind, pair) for kind in SubjectKind) if group.x]
-    if not groups:
+    return tiers[Tier.SELF], next((tier for tier in others if tier.id == Tier.REVIEW), others[0])
+
+
+def agreement(evaluation: Evaluation) -> Chart | None:
+    """Each subject's self score against the one that another tier gave, and how grades moved; nothing without both."""
+    pair = _compared(evaluation)
+    groups = [_points(evaluation, kind, pair) for kind in SubjectKind] if pair else []
+    groups = [group for group in groups if group.x]
+    if not pair or not groups:
         return None
     below = sum(y < x for group in groups for x, y in zip(group.x, group.y, strict=True))
     count = sum(len(group.x) for group in groups)
     own, other = (tier.name for tier in pair)
-    scores = (f"{own}得分（分）", f"{other}得分（分）")
+    columns = (f"{own}得分（分）", f"{other}得分（分）", f"{own}等级", f"{other}等级")
     invented = evaluation.params.reconstructed
+    mark = prose.MARK if invented else ""
+    how_many = f"有{below}个{mark}" if 0 < below < count else "全部" if below else "没有一个"
+    found = [
+        f"{count}个评价对象{how_many}在虚线以下，{other}低于{own}"
+        if below
+        else f"没有{other}低于{own}的评价对象"
+    ]
+    moved = _moves(evaluation, groups, (own, other))
+    said = ""
+    if moved:
+        found = [f"{found[0]}；", _kept(moved, grades.names(evaluation.policy)[0], mark)]
+        said = "等级变化：" + "，".join(
+            f"{before}到{after} {number} 个"
+            for before, line in zip(moved.before, moved.counts, strict=True)
+            for after, number in zip(moved.after, line, strict=True)
+            if number
+        ) + "。"  # fmt: skip
+    full = sum(x == 100 for group in groups for x in group.x)
     return Chart(
         "chart-agreement",
-        f"各评价对象{own}与{other}得分",
-        charts.scatter(groups, *scores, "两分相等"),
-        f"散点图，横轴为{own}得分，纵轴为{other}得分，共 {count} 个评价对象，"
-        f"其中 {below} 个在两分相等的虚线之下，即{other}低于{own}。",
-        charts.points_data(groups, ("评价对象", "类别", *scores), ""),
-        "注：逐个评价对象的得分为重构数据，没有公布过。" if invented else "",
+        f"各评价对象{own}与{other}得分和等级",
+        charts.scatter(groups, *columns[:2], "两分相等", found, moved),
+        f"散点图，横轴为{own}得分，纵轴为{other}得分，共 {count} 个评价对象，其中 {below} 个在两分相等的虚线之下；"
+        f"上边和右边的条形是各分的个数，{own}满分的 {full} 个。{''.join(found)}。{said}",
+        charts.points_data(groups, ("评价对象", "类别", *columns[: 4 if moved else 2]), ""),
+        "注：逐个评价对象的得分和等级为重构数据，没有公布过。" if invented else "",
     )
+
+
+def _kept(moved: Moves, best: str, mark: str) -> str:
+    """How many had the best grade, and how many of them kept it."""
+    own, other = moved.heads
+    if best not in moved.before:
+        return f"{own}没有为{best}的"
+    line = moved.counts[list(moved.before).index(best)]
+    kept = line[list(moved.after).index(best)] if best in moved.after else 0
+    return f"{own}为{best}的{sum(line)}个{mark}，{other}" + (
+        f"仍为{best}的{kept}个{mark}" if kept else f"没有仍为{best}的"
+    )
+
+
+def _moves(evaluation: Evaluation, groups: Sequence[Points], heads: tuple[str, str]) -> Moves | None:
+    """All subjects by both grades, from the best grade that occurs to the worst; None where one has no grade."""
+    both = [pair for group in groups for pair in group.grades]
+    if not both:
+        return None
+    order = grades.names(evaluation.policy)
+    before, after = ([name for name in order if name in {pair[side] for pair in both}] for side in (0, 1))
+    counts = [[both.count((one, other)) for other in after] for one in before]
+    return Moves(before, after, counts, heads, "等级变化（个）")
 
 
 def _points(evaluation: Evaluation, kind: SubjectKind, pair: tuple[YearTier, YearTier]) -> Points:
@@ -113,7 +222,8 @@ def _points(evaluation: Evaluation, kind: SubjectKind, pair: tuple[YearTier, Yea
         names = [f"{kind.words}（{at}）" for at in range(1, len(rows) + 1)]
     style = ("o", charts.DARK, False) if kind is SubjectKind.DEPARTMENT else ("^", charts.MID, True)
     own, other = (list(rows[column]) for column in both)
-    return Points(kind.words, own, other, *style, names)
+    given = list(zip(*(rows[tier.grade] for tier in pair), strict=True))
+    return Points(kind.words, own, other, *style, names, given if all(map(all, given)) else ())
 
 
 CHARTS: Mapping[str, Callable[[Evaluation], Chart | None]] = {

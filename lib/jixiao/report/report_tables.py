@@ -12,7 +12,7 @@ from typing import Any
 from jixiao.figures import trace
 from jixiao.figures.counted import KEY_PROJECTS
 from jixiao.figures.evaluate import Evaluation
-from jixiao.figures.model import TOTALS, Figure, Rows
+from jixiao.figures.model import TOTALS, Figure, Figures, Rows
 from jixiao.kit import numbers
 from jixiao.kit.errors import Fault, ProseError
 from jixiao.kit.strict_yaml import suggestion
@@ -30,6 +30,11 @@ from jixiao.year.words import DeliveryStatus, SubjectKind
 _SCORED = "subjects"  # the table whose rows have totals
 _LISTED_ROWS = 100  # rows behind a figure that the page lists
 _FEW_ROWS = 10  # so many are shown at once, more on demand
+# the main figures by what is behind the dot of their keys
+_COVERED = ("unit_coverage_percent", "amount_yi_yuan", "share_of_initial_budget_percent")
+_OF_TIER = ("mean", "best_grade")
+_COMPARED = ("mean_gap", "grade_changed")
+_PROJECTS = ("count", "budget_wan_yuan", "mean_score")
 _IN_FORCE = "现行"
 _SHARES_NOTE = "各项占比分别四舍五入，相加不等于100%的不作调整。"
 # what a listing prints for the codes in a column
@@ -219,12 +224,13 @@ def key_projects(evaluation: Evaluation) -> Table | None:
     )
 
 
-def number(figure: Figure, *, marked: bool) -> Cell:
-    """A cell showing a figure without its unit (the unit stands in the head)."""
+def number(figure: Figure, *, marked: bool, unit: bool = False) -> Cell:
+    """A cell showing a figure, without its unit where that stands in the head."""
     if figure.value is None:
         return text(None)
     value = figure.number if isinstance(figure.value, Decimal) else None
-    return Cell(figure.number, value, figure.key, prose.MARK if marked and figure.invented else "")
+    shown = figure.display if unit else figure.number
+    return Cell(shown, value, figure.key, prose.MARK if marked and figure.invented else "")
 
 
 def _value(amount: Decimal | None) -> Cell:
@@ -245,8 +251,10 @@ def scoring_rules(evaluation: Evaluation) -> Table:
         for rule in evaluation.policy.rules.values()
     ]
     columns = [Column("规则"), Column("取值"), Column("出处"), Column("性质", "center")]
+    policy = evaluation.policy
+    named = f"出处只写条款的，是《{policy.title}》（{policy.number}）的条款。" if policy.number else ""
     notes = [
-        "注：性质为“条文”的由所列条款规定；为“指引”的是指引中的举例；为“惯例”的，条款没有规定，按通行做法，可在评分规则文件中修改。"
+        f"注：{named}性质为“条文”的由条款规定；为“指引”的是指引中的举例；为“惯例”的，条款没有规定，按通行做法，可在评分规则文件中修改。"
     ]
     anchors = [_anchor(name) for name in evaluation.policy.rules]
     return Table("scoring-rules", "评分规则", columns, rows, notes, anchors=anchors)
@@ -258,9 +266,14 @@ def _anchor(rule: str) -> str:
 
 
 def _citation(rule: Rule, evaluation: Evaluation) -> str:
-    """Where a rule is written; practice without a document of its own is written nowhere."""
+    """Where a rule is written; practice without a document of its own is written nowhere.
+
+    Of the document that the whole policy is taken from the article is enough: a note below the table names it.
+    """
     own = rule.number == evaluation.policy.number
-    return "条款没有规定" if rule.basis == Basis.PRACTICE and own else rule.citation
+    if rule.basis == Basis.PRACTICE and own:
+        return "条款没有规定"
+    return rule.article if own and rule.number else rule.citation
 
 
 def register(evaluation: Evaluation) -> Table:
@@ -286,6 +299,34 @@ def register(evaluation: Evaluation) -> Table:
         "为“推算”的，由重构的数据表得出，没有公布过；为“参数”“规则”的，取自参数文件、评分规则。" + lacking
     ]
     return Table("figures", "统计数一览", [*columns, Column("性质", "center")], listed, notes)
+
+
+def main_figures(evaluation: Evaluation) -> Table:
+    """The main figures, which paper has in the place of the register: of all subjects, and of each kind beside it."""
+    figures = evaluation.figures
+    tiers = trace.scored(evaluation)
+    of_tiers = [f"{tier.id}_{part}" for tier in tiers for part in _OF_TIER]
+    named: list[tuple[str, Sequence[str]]] = [(f"evaluation.{name}", ()) for name in _COVERED]
+    named.append(("evaluation.items", [f"evaluation.{kind.key}.reporting" for kind in SubjectKind]))
+    named += [
+        ("", [f"evaluation.{kind.key}.{name}" for kind in SubjectKind]) for name in (*of_tiers, *_COMPARED)
+    ]
+    named += [(f"{KEY_PROJECTS}.{name}", ()) for name in _PROJECTS]
+    rows: list[list[Cell | None]] = []
+    for whole, parts in named:
+        shown = [_known(figures, key) for key in (whole, *(parts or [""] * len(SubjectKind)))]
+        if first := next((one for one in shown if one), None):
+            words = next((kind.words for kind in SubjectKind if first.label.startswith(kind.words)), "")
+            cells = [number(one, marked=marks(evaluation), unit=True) if one else text(None) for one in shown]
+            rows.append([text(first.label.removeprefix(words)), *cells])
+    heads = [Column("指标"), Column("合计", "right"), *(Column(kind.words, "right") for kind in SubjectKind)]
+    notes = ["注：全部统计数及其定义、来源见网页和工作簿中的统计数一览。"]
+    return Table("main-figures", "主要指标", heads, rows, notes)
+
+
+def _known(figures: Figures, key: str) -> Figure | None:
+    """The figure of a key, if there is one and it has a value."""
+    return None if key not in figures or figures[key].value is None else figures[key]
 
 
 def _evidence(evaluation: Evaluation) -> dict[str, Evidence]:

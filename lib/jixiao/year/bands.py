@@ -54,6 +54,11 @@ class Band:
         below = score < self.high or (self.high_in and score == self.high)
         return above and below
 
+    def meets(self, other: Band) -> bool:
+        """Whether the two have a score in common."""
+        low = max(self, other, key=lambda band: (band.low, not band.low_in))
+        return max(self.low, other.low) < min(self.high, other.high) or (low.low in self and low.low in other)
+
     @property
     def label(self) -> str:
         """What the report calls the band: its name, or its ends."""
@@ -80,11 +85,31 @@ class Band:
 def check_disjoint(bands: Sequence[Band]) -> None:
     """Raise ValueError with a Chinese message when two of `bands` have a score in common."""
     for one, other in combinations(bands, 2):
-        low = max(one, other, key=lambda band: band.low)
-        touches = low.low in one and low.low in other
-        overlaps = max(one.low, other.low) < min(one.high, other.high)
-        if touches or overlaps:
+        if one.meets(other):
             raise ValueError(f"分数段不重叠，而“{one.text}”与“{other.text}”重叠")
+
+
+def common(lists: Sequence[Sequence[Band]]) -> list[Band]:
+    """The narrowest bands that hold every band of all `lists` whole, the highest first."""
+    found: list[Band] = []
+    for band in sorted(
+        (band for bands in lists for band in bands), key=lambda one: (one.low, not one.low_in)
+    ):
+        if found and found[-1].meets(band):
+            found[-1] = _joined(found[-1], band)
+        else:
+            found.append(band)
+    return found[::-1]
+
+
+def _joined(one: Band, other: Band) -> Band:
+    """The band from the lower end of `one`, which is the lower, to the higher end of both; only equal ones keep a name."""
+    top = max(one, other, key=lambda band: (band.high, band.high_in))
+    ends = (one.low, top.high, one.low_in, top.high_in)
+    name = one.name if one == other else ""
+    if one.low == top.high:
+        return Band(f"={one.low}", *ends, name)
+    return Band(f"{'[' if one.low_in else '('}{one.low},{top.high}{']' if top.high_in else ')'}", *ends, name)
 
 
 def members(scores: Mapping[int, Decimal], bands: Sequence[Band]) -> dict[str, tuple[int, ...]]:

@@ -31,6 +31,7 @@ _PUBLISHED = (
     *_PICTURES,
 )  # the first that an output has is shown
 _RESULTS = ("display_data", "execute_result")
+KEY_POINTS = "key-points"  # the class of the section of key points
 _ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 _NO_DATE = date(2000, 1, 1)
 
@@ -40,7 +41,7 @@ class Document:
     """The title block and the body as clean HTML, with empty elements (see `PLACE`) where the tables stand.
 
     `about` is what the title cell says of the report, `register` the number of the table of all figures, `drawn`
-    the PNG of each chart by the id of its element.
+    the PNG of each chart by the id of its element, `main` the table that paper has in the place of the register.
     """
 
     about: Mapping[str, str]
@@ -50,6 +51,7 @@ class Document:
     register: int | None
     figures: Sequence[Mapping[str, Any]]
     drawn: Mapping[str, bytes]
+    main: Table | None = None
 
     @property
     def title(self) -> str:
@@ -100,7 +102,14 @@ def read(notebook: NotebookNode) -> Document:
     for heading in body.xpath(".//h1"):  # that of the title block is the only one: others go a level down
         heading.tag = "h2"
     inner = "\n".join(markup(element) for element in body)
-    return Document(about, markup(header), inner, tuple(tables), register, figures, drawn)
+    return Document(about, markup(header), inner, tuple(tables), register, figures, drawn, _main(notebook))
+
+
+def _main(notebook: NotebookNode) -> Table | None:
+    """The table that paper has in the place of the register."""
+    bundles = (output.get("data", {}) for _, cell in _visible(notebook) for output in _shown(cell))
+    said = next((data[mimes.PAPER] for data in bundles if mimes.PAPER in data), None)
+    return Table.from_json(_printable(said)) if said else None
 
 
 def report_day(about: Mapping[str, Any]) -> date:
@@ -123,8 +132,8 @@ def tables(notebook: NotebookNode) -> list[dict[str, Any]]:
     for number, cell in _visible(notebook):
         markdown = fragments.from_markdown(cell.source) if cell.cell_type == "markdown" else ""
         for data in ({"text/html": markdown}, *(output.get("data", {}) for output in _shown(cell))):
-            if mimes.TABLE in data:
-                found.append(data[mimes.TABLE])
+            if own := data.get(mimes.TABLE) or data.get(mimes.POINTS):
+                found.append(own)
             elif "<table" in (shown := _html(data)).lower():
                 values: list[Table] = []
                 for element in fragments.elements(shown):

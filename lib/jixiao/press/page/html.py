@@ -29,8 +29,14 @@ def to_html(notebook: NotebookNode) -> str:
         number = int(place.get(document.PLACE))
         place.getparent().replace(place, _table(source.tables[number], at, number == source.register))
     linebreaks.keep(body)
+    for section in body.xpath(f".//section[@class='{document.KEY_POINTS}']"):
+        section.find("h2").set("id", document.KEY_POINTS)
+        section.set("aria-labelledby", document.KEY_POINTS)
     contents = _contents(body)
     explained = hints.lead(body, source.figures)
+    points = body.xpath(f"./section[@class='{document.KEY_POINTS}']")
+    for section in points:  # it stands above the table of contents
+        body.remove(section)
     (header,) = elements_of(source.header)
     return template(TEMPLATES / "page.html.j2").render(
         report={**source.about, "title": source.title},
@@ -38,6 +44,7 @@ def to_html(notebook: NotebookNode) -> str:
         reconstruction=source.about.get("origin") == RECONSTRUCTION,
         style=(TEMPLATES / "page.css").read_text("utf-8"),
         header=source.header,
+        points="".join(map(markup, points)),
         contents=contents,
         hints=explained,
         body="\n".join(markup(element) for element in body),
@@ -76,6 +83,8 @@ def _contents(body: Any) -> list[dict[str, Any]]:
     sections: list[dict[str, Any]] = []
     used = {element.get("id") for element in body.iter() if element.tag not in ("h2", "h3")}
     for at, heading in enumerate(body.iter("h2", "h3"), 1):
+        if heading.getparent().get("class") == document.KEY_POINTS:
+            continue
         if not heading.get("id") or heading.get("id") in used:
             heading.set("id", f"section-{at}")
         used.add(heading.get("id"))

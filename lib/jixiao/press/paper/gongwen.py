@@ -51,7 +51,8 @@ def arrange(body: Any) -> None:
 
 def _attachments(body: Any, headings: Sequence[Any]) -> Any:
     """The list of attachments (7.3.4): the word once, then a number and a name each, without a full stop."""
-    block = body.makeelement("div", {"class": "attachments"})
+    to = " ".join(heading.get("id") or "-" for heading in headings)
+    block = body.makeelement("div", {"class": "attachments", "data-to": to})
     for number, heading in enumerate(headings, 1):
         found = _ATTACHED.fullmatch(_text(heading))
         mark = re.sub(r"\s", "", found[1])

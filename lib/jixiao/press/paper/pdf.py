@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 TEMPLATES = Path(__file__).parent / "templates"
 
+_LINKED = 14  # characters of a number that no line end divides
 _ROLES = {
     "title": "标题",
     "body": "正文",
@@ -34,6 +36,7 @@ def to_pdf(notebook: NotebookNode, theme: Theme | None = None) -> bytes:
     theme = theme or themes.default()
     source = document.read(notebook)
     body, settings = translation.arranged(source, theme)
+    _link(body, settings)
     tables = json.dumps({number: _table(one) for number, one in settings.items()}, ensure_ascii=False)
     for role in (fonts.SERIF, fonts.SANS):
         fonts.require(f"{source.title}\n{body.text_content()}\n{tables}", role)
@@ -54,6 +57,30 @@ def to_pdf(notebook: NotebookNode, theme: Theme | None = None) -> bytes:
     }
     used = [family for role in families.values() for family in role]
     return typesetting.pdf(f"{template}\n#show: report\n\n{written}", inputs, pictures, source.epoch, used)
+
+
+def _link(body: Any, settings: Mapping[str, Setting]) -> None:
+    """Each number of a sentence that carries its unit leads to the first table that shows it."""
+    places: dict[str, str] = {}
+    for place in body.xpath(f".//div[@{document.PLACE}]"):
+        number = place.get(document.PLACE)
+        for _, cell in settings[number].table.cells():
+            if cell.key:
+                places.setdefault(cell.key, number)
+    for number in list(body.iter("data")):
+        words = number.text_content()
+        held = words[-1:].isdigit() or not any(map(str.isdigit, words)) or len(words) > _LINKED
+        if (
+            number.get("data-key") in places
+            and not held
+            and next(number.iterancestors("a", "h1", "h2"), None) is None
+        ):
+            inner = number.makeelement(
+                "span", {"class": "shown-in", "data-to": places[number.get("data-key")]}
+            )
+            inner.text, number.text = number.text, None
+            inner.extend(list(number))
+            number.append(inner)
 
 
 def chosen(theme: Theme) -> dict[str, list[str]]:

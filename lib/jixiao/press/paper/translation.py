@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,7 +14,7 @@ from jixiao.press.page import document, table_columns
 from jixiao.press.page.document import Document
 from jixiao.press.paper import gongwen
 from jixiao.press.paper.themes import Theme
-from jixiao.report.table import Table
+from jixiao.report.table import Cell, Column, Table
 
 _STYLES = {  # class of a paragraph -> id of the Word style
     "title": "Title",
@@ -24,12 +25,14 @@ _STYLES = {  # class of a paragraph -> id of the Word style
     "figure-note": "ReportFigureNote",
     "error": "ReportError",
 }
+_ACROSS = 3  # key figures beside each other
+_WHOLE = 14  # characters of a number that no line end divides
 _TIME_LIMIT = 120  # seconds for one call of pandoc
 
 
 @dataclass(frozen=True)
 class Setting:
-    """How a table is set: its kind, whether on its side, the share of each column, the line above each row."""
+    """How a table is set: its kind (points for key points), whether on its side, shares of columns, lines above rows."""
 
     table: Table
     kind: str
@@ -71,14 +74,87 @@ def arranged(source: Document, theme: Theme) -> tuple[Any, dict[str, Setting]]:
     body.extend(document.elements_of(f"{source.header}<main>{source.body}</main>"))
     for disclosed in body.xpath(".//details[@class='chart-data']"):
         disclosed.drop_tree()
-    gongwen.arrange(body)
+    _hold_marks(body)
     settings = {}
+    for section in body.xpath(f".//section[@class='{document.KEY_POINTS}']"):
+        settings |= _key_points(section, theme)
+    gongwen.arrange(body)
     for place in body.xpath(f".//div[@{document.PLACE}]"):
         number = place.get(document.PLACE)
-        settings[number] = setting(source.tables[int(number)], theme)
+        if number in settings:
+            continue
+        registers = int(number) == source.register and source.main is not None
+        settings[number] = setting(source.main if registers else source.tables[int(number)], theme)
         if settings[number].landscape:
             gongwen.turn(place)
+    _float(body, settings)
+    _hold_together(body, settings)
     return body, settings
+
+
+def _hold_marks(body: Any) -> None:
+    """A number and the mark raised behind it are one piece."""
+    for number in list(body.iter("data")):
+        mark = number.getnext()
+        if (
+            mark is not None
+            and mark.tag == "sup"
+            and not number.tail
+            and len(number.text_content()) <= _WHOLE
+        ):
+            holder = number.makeelement("span", {"class": "whole"})
+            number.addprevious(holder)
+            holder.tail, mark.tail = mark.tail, None
+            holder.extend((number, mark))
+
+
+def _key_points(section: Any, theme: Theme) -> dict[str, Setting]:
+    """Make the key points a block of a title, a table of the numbers above their labels, and the findings."""
+    from lxml.html import builder
+
+    section.tag = "div"
+    title = section.find("h2")
+    section.replace(title, builder.P(builder.STRONG(title.text)))
+    terms = section.find("dl")
+    if terms is None:
+        return {}
+    points = [
+        [" ".join(part.text_content().split()) for part in term.iterdescendants("dd", "dt")] for term in terms
+    ]
+    width = min(len(points), _ACROSS)
+    rows = []
+    for at in range(0, len(points), width):
+        across = [*points[at : at + width], *[["", ""]] * width][:width]
+        rows += [[Cell(value) for _, value in across], [Cell(label) for label, _ in across]]
+    table = Table("", "", [Column("", "center")] * width, rows, head=(), row_heads=0)
+    section.replace(terms, builder.DIV(builder.CLASS("table-block"), **{document.PLACE: document.KEY_POINTS}))
+    return {document.KEY_POINTS: Setting(table, "points", False, [1 / width] * width, [""] * len(rows))}
+
+
+def _hold_together(body: Any, settings: Mapping[str, Setting]) -> None:
+    """A heading, the one paragraph under it and its table are a block, which stays on one page where it is short."""
+    for place in body.xpath(f".//div[@{document.PLACE}]"):
+        paragraph = place.getprevious()
+        heading = None if paragraph is None else paragraph.getprevious()
+        led = heading is not None and re.fullmatch("h[3-6]", str(heading.tag)) and paragraph.tag == "p"
+        if led and settings[place.get(document.PLACE)].kind == "plain":
+            place.set("class", "table-block")
+            holder = place.makeelement("div", {"class": "together"})
+            heading.addprevious(holder)
+            holder.extend((heading, paragraph, place))
+
+
+def _float(body: Any, settings: Mapping[str, Setting]) -> None:
+    """Mark each table and chart behind a paragraph: text goes on above or below it where it does not fit.
+
+    What stands behind a heading, or beside its like, stays where it is.
+    """
+    for block in body.xpath(".//div[@class='table-block' or @class='figure-block']"):
+        before = block.getprevious()
+        number = block.get(document.PLACE)
+        short = number is None or settings[number].kind == "plain"
+        if before is not None and short and (before.tag == "p" or "floating" in before.get("class", "")):
+            block.set("class", f"{block.get('class')} floating")
 
 
 def prepared(body: Any, picture: Callable[[Any], Any]) -> str:
@@ -106,7 +182,7 @@ def _style_paragraphs(body: Any) -> None:
     """Name the style of each paragraph in a div around it, whose class pandoc keeps."""
     for paragraph in list(body.iter("p", "h1")):
         name = "title" if paragraph.tag == "h1" else paragraph.get("class", "")
-        if name == "note" and paragraph.getparent().get("class") == "figure-block":
+        if name == "note" and "figure-block" in paragraph.getparent().get("class", ""):
             name = "figure-note"
         if name in _STYLES:
             holder = paragraph.makeelement("div", {"class": name})

@@ -30,7 +30,11 @@ def written(setting: Setting, room: int, contents: Iterator[Sequence[Any]]) -> A
         element("tblStyle", val="Table"),
         element("tblW", type="dxa", w=str(sum(widths))),
         element("tblLayout", type="fixed"),
-        element("tblLook", **_SHOWN, val="0020"),
+        element(
+            "tblLook",
+            **_SHOWN | ({} if table.heads else {"firstRow": "0"}),
+            val="0020" if table.heads else "0000",
+        ),
         *([element("tblCaption", val=table.caption)] if table.caption else []),
     )
     columns = element("tblGrid", *(element("gridCol", w=str(width)) for width in widths))
@@ -50,7 +54,7 @@ def _rows(
     setting: Setting, head: bool, widths: Sequence[int], contents: Iterator[Sequence[Any]]
 ) -> Iterator[Any]:
     """The rows of the head or of the body; a cell that reaches down goes on in those below."""
-    style = f"ReportTable{'Head' if head else ''}{'' if setting.kind == 'plain' else 'Close'}"
+    style = f"ReportTable{'Head' if head else ''}{'' if setting.kind in ('plain', 'points') else 'Close'}"
     reaching: dict[int, tuple[int, int]] = {}  # column -> rows below that its cell covers, columns it takes
     for number, row in enumerate(setting.table.heads if head else setting.table.rows):
         height = element("trPr", *([element("tblHeader", val="on")] if head else []), element("cantSplit"))

@@ -28,7 +28,7 @@ end
 
 -- The table itself is a value that the template reads; cells with more than text come with its place.
 local function place(div)
-  local out = pandoc.Blocks({ raw("#data-table(" .. div.attributes.table .. ",") })
+  local out = pandoc.Blocks({ raw("#data-table(" .. literal(div.attributes.table) .. ",") })
   for _, cell in ipairs(div.content) do
     out:extend(wrapped("[", cell.content, "],"))
   end
@@ -50,10 +50,24 @@ local parts = {
   Image = function(image)
     return pandoc.RawInline("typst", "#" .. picture(image, "small-picture")), false
   end,
+  Span = function(span)
+    if span.classes:includes("shown-in") then
+      local to = string.format("#shown-in(%s)[", literal(span.attributes.to))
+      local out = pandoc.Inlines({ pandoc.RawInline("typst", to) })
+      out:extend(span.content)
+      out:insert(pandoc.RawInline("typst", "]"))
+      return out
+    end
+    if not span.classes:includes("whole") then return nil end
+    local out = pandoc.Inlines({ pandoc.RawInline("typst", "#unbroken[") })
+    out:extend(span.content)
+    out:insert(pandoc.RawInline("typst", "]"))
+    return out
+  end,
   Div = function(div)
     if div.classes:includes("title") then return raw("#report-title"), false end
     if div.classes:includes("signature") then return raw("#signature(" .. lines(div) .. ")"), false end
-    if div.classes:includes("attachments") then return raw("#attachments((" .. lines(div) .. ",))"), false end
+    if div.classes:includes("attachments") then return raw("#attachments((" .. lines(div) .. ",), (" .. literal(div.attributes.to or "") .. "))"), false end
     if div.attributes.table then div.content = place(div) end
     return div
   end,
@@ -86,11 +100,14 @@ local words = {
   end,
 }
 
-local styles = { "note", "origin-note", "error", "figure-note", "table-block", "figure-block", "closing", "landscape" }
+local styles = { "together", "note", "origin-note", "error", "figure-note", "table-block", "figure-block", "closing", "landscape", "key-points", "remarks" }
 
 local function styled(div)
   for _, name in ipairs(styles) do
-    if div.classes:includes(name) then return wrapped('#styled("' .. name .. '")[', div.content, "]") end
+    if div.classes:includes(name) then
+      local out = wrapped('#styled("' .. name .. '")[', div.content, "]")
+      return div.classes:includes("floating") and wrapped('#styled("floating")[', out, "]") or out
+    end
   end
   return div.content
 end
