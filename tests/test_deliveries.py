@@ -222,7 +222,7 @@ def test_ranks_of_long_texts_take_time_in_line_with_them():
     begun = time.perf_counter()
     for text in ("更正", "二次更正", "第", "最终1"):
         rank("表", sheet=(text * CELL_TEXT)[:CELL_TEXT], title=(text * CELL_TEXT)[:CELL_TEXT])
-    assert time.perf_counter() - begun < 2
+    assert time.perf_counter() - begun < 20  # squared time would be minutes
 
 
 @pytest.mark.parametrize("order", [("表", "表 更正"), ("表 更正", "表")])
