@@ -195,7 +195,7 @@ def test_an_edit_is_seen_at_once_and_a_fault_until_it_is_mended(tmp_path, browse
         fault = tab.locator("#faults li")
         fault.first.wait_for(timeout=PATIENCE)
         told = fault.all_inner_texts()
-        assert (len(told), "<i>9</i>" in told[0], "第 4 个单元格" in told[0]) == (1, True, True)
+        assert (len(told), "<i>9</i>" in told[0], "第 5 个单元格" in told[0]) == (1, True, True)
         assert "手写的数字“9”" in told[0]
         assert page.get_by_text("现将<b>情况</b>报告如下").count() == 1
 

@@ -81,7 +81,7 @@ def test_a_tier_with_totals_alone_has_all_figures(year):
 def test_kinds_that_a_tier_did_not_score_have_its_bands(year):
     """Bands without a kind count for each kind; that no score was recorded is neither 0 nor a sample of none."""
     spot = [one for key, one in year.figures.items() if key.startswith("evaluation.departments.spot")]
-    assert len(spot) == 18
+    assert len(spot) == 22
     assert [one.key for one in spot if one.value is not None] == []
     assert (
         Report(year, {})
