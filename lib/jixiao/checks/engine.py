@@ -201,7 +201,7 @@ def _totals(records: Records, policy: Policy, params: Params | None) -> pd.DataF
     unknown = set(indicators.loc[partial, "subject_id"])
     known = indicators[~indicators["subject_id"].isin(unknown)]
     known = known.assign(level1=[kinds.group(level) for level in known["level1"]])
-    tiers = params.tiers if params else ()
+    tiers = params.tiers.values() if params else ()
     printed = records["scores"]
     printed = printed[~printed["subject_id"].isin(unknown)]
     totals = scoring.totals(subjects, known, policy, printed, tiers)

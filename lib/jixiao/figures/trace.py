@@ -219,10 +219,9 @@ class Year:
         return Row(subject, total["name"], values, self._tables.place("subjects", number), parts=parts)
 
     def _points(self, subject: str, tier: YearTier) -> Iterator[Part]:
-        given_in = f"{tier.id}_score"
-        rows = self._indicators[subject][["indicator_id", "level3", "weight", given_in]]
+        rows = self._indicators[subject][["indicator_id", "level3", "weight", tier.points]]
         for number, indicator, name, weight, given in rows.itertuples():
-            place, cell = self._place("indicators", number, given_in)
+            place, cell = self._place("indicators", number, tier.points)
             points = _text(given)
             yield Part(f"{indicator} {name}", f"{points}/{_text(weight)}分", place, cell, points)
 
@@ -237,7 +236,7 @@ class Year:
         groups = scoring.group_weights(indicators)[subject]
         amounts = (row[Amount.ADJUSTED.value], row[Amount.EXECUTED.value])
         spent = scoring.execution_of(*amounts, row["finished"], groups, policy)
-        points = scoring.group_points(indicators, f"{tier.id}_score")[subject]
+        points = scoring.group_points(indicators, tier.points)[subject]
         for step in () if points is None else scoring.total(points, groups, spent, policy, amounts).steps:
             change = numbers.plain(step.points)
             yield Part(

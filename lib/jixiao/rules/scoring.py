@@ -13,7 +13,7 @@ from jixiao.rules import execution, formulas, grades
 from jixiao.rules.method_words import MethodWord
 from jixiao.rules.policy import Policy
 from jixiao.rules.policy_values import EXECUTION
-from jixiao.year.words import SCORED_TIERS, Amount, Tier
+from jixiao.year.words import SCORED_TIERS, Amount, Tier, TierColumns
 
 SATISFACTION_GROUP = "满意度指标"
 BENEFIT_GROUP = "效益指标"
@@ -171,11 +171,11 @@ def totals(
     indicators: pd.DataFrame,
     policy: Policy,
     scores: pd.DataFrame | None = None,
-    tiers: Iterable[str] = (),
+    tiers: Iterable[TierColumns] = (),
 ) -> pd.DataFrame:
     """Make a frame with a row for each subject: reported, execution_points, and for each tier total, grade, declared.
 
-    The tiers are those that score indicators, and others by their ids. A total is computed from the points of the
+    The tiers are those that score indicators, and other `tiers`. A total is computed from the points of the
     indicators, and None as long as any part of it is missing or the policy leaves it open (see `total`). Of a subject
     of which a tier scored no indicator it is the one printed in `scores` (the table scores.csv), and `declared`.
     """
@@ -185,13 +185,14 @@ def totals(
         execution_of(budget, executed, done, groups.get(subject, {}), policy)
         for subject, budget, executed, done in subjects[list(_SPENDING)].itertuples(index=False)
     ]
-    for tier in dict.fromkeys([*SCORED_TIERS, *tiers]):
-        points = group_points(indicators, f"{tier}_score") if tier in SCORED_TIERS else {}
-        pointed = _pointed(indicators, f"{tier}_score") if tier in SCORED_TIERS else set()
+    own = _pointed(indicators, Tier.SELF) | _printed(scores, Tier.SELF).keys()
+    frame["reported"] = frame["subject_id"].isin(own)
+    frame["execution_points"] = pd.Series([each.points for each in spent], frame.index, dtype=object)
+    for tier in {str(one): one for one in (*SCORED_TIERS, *tiers)}.values():
+        scores_indicators = str(tier) in SCORED_TIERS
+        points = group_points(indicators, tier.points) if scores_indicators else {}
+        pointed = _pointed(indicators, tier) if scores_indicators else set()
         printed = _printed(scores, tier)
-        if tier == Tier.SELF:
-            frame["reported"] = frame["subject_id"].isin(pointed | printed.keys())
-            frame["execution_points"] = pd.Series([each.points for each in spent], frame.index, dtype=object)
         found: list[Decimal | None] = []
         for subject, paid in zip(frame["subject_id"], spent, strict=True):
             reached = points.get(subject)
@@ -201,23 +202,23 @@ def totals(
                 found.append(
                     None if reached is None else total(reached, groups[subject], paid, policy).points
                 )
-        frame[f"{tier}_total"] = pd.Series(found, frame.index, dtype=object)
+        frame[tier.total] = pd.Series(found, frame.index, dtype=object)
         names = [None if score is None else grades.grade(score, policy) for score in found]
-        frame[f"{tier}_grade"] = pd.Series(names, frame.index, dtype=object)
-        frame[f"{tier}_declared"] = frame["subject_id"].isin(printed.keys() - pointed)
+        frame[tier.grade] = pd.Series(names, frame.index, dtype=object)
+        frame[tier.declared] = frame["subject_id"].isin(printed.keys() - pointed)
     return frame
 
 
-def _pointed(indicators: pd.DataFrame, column: str) -> set[str]:
-    """The subjects of which any indicator has points in `column`."""
-    return set(indicators.dropna(subset=[column])["subject_id"])
+def _pointed(indicators: pd.DataFrame, tier: TierColumns) -> set[str]:
+    """The subjects of which a tier gave points to any indicator."""
+    return set(indicators.dropna(subset=[tier.points])["subject_id"])
 
 
-def _printed(scores: pd.DataFrame | None, tier: str) -> dict[str, Decimal]:
+def _printed(scores: pd.DataFrame | None, tier: TierColumns) -> dict[str, Decimal]:
     """The totals that a tier printed, by subject."""
     if scores is None:
         return {}
-    rows = scores[(scores["tier"] == tier) & scores["score"].notna()]
+    rows = scores[(scores["tier"] == str(tier)) & scores["score"].notna()]
     return dict(zip(rows["subject_id"], rows["score"], strict=True))
 
 

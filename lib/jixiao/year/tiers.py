@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from jixiao.year.bands import Band, check_disjoint
-from jixiao.year.words import SCORED_TIERS, SubjectKind, Tier
+from jixiao.year.words import SCORED_TIERS, SubjectKind, Tier, TierColumns
 
 KINDS = tuple(kind.key for kind in SubjectKind)
 _ID = re.compile(r"[a-z][a-z0-9_]*")
@@ -18,7 +18,7 @@ _PARTS = ("name", "by", "covers", "bands")
 
 
 @dataclass(frozen=True)
-class YearTier:
+class YearTier(TierColumns):
     """A tier of evaluation in one year: its id, what the report calls it, and who does it.
 
     `sample` says that it covers a part of the subjects only. `bands` has the intervals of scores that the report
@@ -31,20 +31,8 @@ class YearTier:
     sample: bool
     bands: Mapping[str, tuple[Band, ...]] = field(hash=False)
 
-    @property
-    def total(self) -> str:
-        """The column of the totals that it gave."""
-        return f"{self.id}_total"
-
-    @property
-    def grade(self) -> str:
-        """The column of the grades that follow from its totals."""
-        return f"{self.id}_grade"
-
-    @property
-    def declared(self) -> str:
-        """The column that says which of its totals are printed ones, without scores of indicators behind them."""
-        return f"{self.id}_declared"
+    def __str__(self) -> str:
+        return self.id
 
     @property
     def is_self(self) -> bool:

@@ -23,7 +23,31 @@ class SubjectKind(Code):
     PROJECT = "project", "项目支出", "projects"
 
 
-class Tier(Code):
+class TierColumns:
+    """The columns that hold what a tier gave; as a text it is the id of the tier."""
+
+    @property
+    def points(self) -> str:
+        """The column of indicators.csv with the points of single indicators, where it gives such."""
+        return f"{self}_score"
+
+    @property
+    def total(self) -> str:
+        """The column of the totals."""
+        return f"{self}_total"
+
+    @property
+    def grade(self) -> str:
+        """The column of the grades that follow from the totals."""
+        return f"{self}_grade"
+
+    @property
+    def declared(self) -> str:
+        """The column that says which totals are printed ones, without points of indicators behind them."""
+        return f"{self}_declared"
+
+
+class Tier(TierColumns, Code):
     """Who gives a score."""
 
     SELF = "self", "单位自评"
@@ -31,21 +55,6 @@ class Tier(Code):
     REVIEW = "review", "财政复核"
     THIRD_PARTY = "third_party", "第三方评价"
     REEVALUATION = "reevaluation", "重点项目再评价"
-
-    @property
-    def points(self) -> str:
-        """The column of indicators.csv with the points that this tier gives."""
-        return f"{self}_score"
-
-    @property
-    def total(self) -> str:
-        """The column of the computed totals."""
-        return f"{self}_total"
-
-    @property
-    def grade(self) -> str:
-        """The column of the grades that follow from the totals."""
-        return f"{self}_grade"
 
 
 SCORED_TIERS = (Tier.SELF, Tier.REVIEW)  # they give points to single indicators, so that totals are computed
