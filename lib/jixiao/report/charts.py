@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 import io
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -24,21 +24,14 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-DARK, MID, INK = (
-    "#1f3b57",
-    "#7b8fa4",
-    "#222222",
-)  # WCAG: marks have a contrast of 3 to paper, and differ in grey
-SERIES = (
-    (DARK, ""),
-    (MID, ""),
-    ("white", "////"),
-    ("white", "...."),
-    (DARK, "xxx"),
-)  # fill and hatch of each
-WIDTH = (
-    4.4  # inches: paper enlarges it to its full width, in type of its tables; on a phone labels have 9 pixels
-)
+# WCAG: marks have a contrast of 3 to paper, and differ in grey
+DARK = "#1f3b57"
+MID = "#7b8fa4"
+INK = "#222222"
+# Fill and hatch of each series
+SERIES = ((DARK, ""), (MID, ""), ("white", "////"), ("white", "...."), (DARK, "xxx"))
+# Inches: paper enlarges it to its full width, in type of its tables; on a phone labels have 9 pixels.
+WIDTH = 4.4
 _SIZE = 9.0  # points
 _BAR = 0.175  # inches from bar to bar
 _BESIDE = 0.13  # inches from bar to bar in a group
@@ -240,13 +233,12 @@ def scatter(
     from matplotlib.figure import Figure
 
     title = _joined(title)
-    left, bottom, side, strip, gap = (
-        0.52,
-        0.44,
-        1.78,
-        0.34,
-        0.05,
-    )  # inches: the strips stand exactly at their marks
+    # Inches: the strips stand exactly at their marks.
+    left = 0.52
+    bottom = 0.44
+    side = 1.78
+    strip = 0.34
+    gap = 0.05
     height = bottom + side + gap + strip + _LINE * len(title) + 0.1
     figure = Figure(figsize=(WIDTH, height))
 
@@ -254,7 +246,8 @@ def scatter(
         return figure.add_axes((x / WIDTH, y / height, width / WIDTH, high / height), **more)
 
     axes = placed(left, bottom, side, side)
-    low, top = _floor([v for g in groups for v in (*g.x, *g.y)]), 101.0
+    low = _floor([v for g in groups for v in (*g.x, *g.y)])
+    top = 101.0
     axes.plot((low, top), (low, top), color=INK, linewidth=0.8, linestyle=(0, (5, 3)), zorder=1)
     for group in groups:
         sns.scatterplot(
@@ -282,7 +275,8 @@ def scatter(
         ],
         columns=["group", "x", "y"],
     )
-    upper, right = bottom + side + gap, left + side + gap
+    upper = bottom + side + gap
+    right = left + side + gap
     ends = (int(low), 101)
     _strip(placed(left, upper, side, strip, sharex=axes), marks, "x", groups, ends, unit)
     _strip(placed(right, bottom, strip, side, sharey=axes), marks, "y", groups, ends, unit)
@@ -361,29 +355,29 @@ def _floor(values: Sequence[Decimal]) -> float:
 
 def bars_data(panels: Sequence[Bars], columns: Sequence[str], caption: str) -> Table:
     """What a bar chart shows, as a table; `columns` are the heads of panel, label and count."""
-    rows: list[list[Cell | None]] = []
-    for panel in panels:
-        keys = panel.keys or [None] * len(panel.counts)
-        for at, (label, count, key) in enumerate(zip(panel.labels, panel.counts, keys, strict=True)):
-            first = None if at else text(panel.title, rows=len(panel.labels))
-            rows.append([first, text(label), Cell(str(count), str(count), key)])
-    heads = [Column(columns[0]), Column(columns[1]), Column(columns[2], "right")]
-    return Table("", caption, heads, rows)
+    rows = [row for one in panels for row in _counted(one.title, one.labels, one.counts, one.keys)]
+    return _counts(rows, columns, caption)
 
 
 def series_data(
     labels: Sequence[str], series: Sequence[Series], columns: Sequence[str], caption: str
 ) -> Table:
     """What a grouped bar chart shows, as a table; `columns` are the heads of series, label and count."""
-    rows: list[list[Cell | None]] = []
-    for one in series:
-        keys = one.keys or [None] * len(labels)
-        for at, (label, count, key) in enumerate(zip(labels, one.counts, keys, strict=True)):
-            first = None if at else text(one.name, rows=len(labels))
-            shown = text(None) if count is None else Cell(str(count), str(count), key)
-            rows.append([first, text(label), shown])
-    heads = [Column(columns[0]), Column(columns[1]), Column(columns[2], "right")]
-    return Table("", caption, heads, rows)
+    rows = [row for one in series for row in _counted(one.name, labels, one.counts, one.keys)]
+    return _counts(rows, columns, caption)
+
+
+def _counted(
+    name: str, labels: Sequence[str], counts: Sequence[int | None], keys: Sequence[str | None]
+) -> Iterator[list[Cell | None]]:
+    """A row for each label with its count, below each other under one `name`."""
+    for at, (label, count, key) in enumerate(zip(labels, counts, keys or [None] * len(counts), strict=True)):
+        first = None if at else text(name, rows=len(labels))
+        yield [first, text(label), text(None) if count is None else Cell(str(count), str(count), key)]
+
+
+def _counts(rows: Sequence[list[Cell | None]], columns: Sequence[str], caption: str) -> Table:
+    return Table("", caption, [Column(columns[0]), Column(columns[1]), Column(columns[2], "right")], rows)
 
 
 def points_data(groups: Sequence[Points], columns: Sequence[str], caption: str) -> Table:
