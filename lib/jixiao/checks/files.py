@@ -22,10 +22,7 @@ from jixiao.year.params import Params
 from jixiao.year.table_files import texts
 from jixiao.year.words import FORM_LABELS, Severity, SubjectKind, Tier, Work
 
-_RECORDED_IN_TABLES = (
-    Work.RULES, Work.TARGET_REVIEW, Work.KEY_PROJECTS, Work.APPLICATIONS, Work.DISCLOSURES,
-)  # fmt: skip
-_FIGURES = {  # what the keys of the figures of each work begin with
+_FIGURES = {  # the work that tables record, and what the keys of its figures begin with
     Work.RULES: "rules_issued.",
     Work.TARGET_REVIEW: "target_review.",
     Work.KEY_PROJECTS: "key_projects.",
@@ -141,7 +138,7 @@ def files_missing(inspection: Inspection) -> Iterator[Found]:
     params = inspection.params
     if params is None or not records[FORMS].empty:
         return
-    for work in _RECORDED_IN_TABLES:
+    for work in _FIGURES:
         empty = records[work.value].empty
         undone = work in params.not_done
         if empty and not undone and not _declared_as(work, records["facts"]):

@@ -91,7 +91,7 @@ def _write_skeleton(root: Path, name: str, text: str) -> None:
             printing.line(f"新建  {name}：填上已公布的数，没有公布的键删去")
             return
     printing.lines(text.splitlines())
-    click.echo(f"{name} 已有，没有改动；以上是全部的键", err=True)
+    printing.line(f"{name} 已有，没有改动；以上是全部的键", error=True)
 
 
 @click.command(cls=usage.Command, short_help="把统计数与已公布的数逐项核对。")

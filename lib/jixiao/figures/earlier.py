@@ -26,7 +26,6 @@ _BETWEEN = ":"  # stands between the year, or what is made of it, and the key
 _SHORT = 12  # digits of a hash that readers see; the manifest has all of them
 _PERCENT = "%"
 _POINTS = "个百分点"  # the unit of the difference of two percentages
-_STATED = (Basis.PARAMETER, Basis.RULE, Basis.DECLARED)
 
 
 @dataclass(frozen=True)
@@ -144,7 +143,7 @@ def _from_closed(year: int, closed: _Closed) -> Iterator[Figure]:
             written["label"],
             written.get("definition", written["label"]),
             source,
-            origin=Origin.STATED if basis in _STATED else Origin.COUNTED,
+            origin=basis.origin,
             basis=basis,
             reconstructed=reconstructed,
         )

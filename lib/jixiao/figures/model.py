@@ -37,6 +37,12 @@ class Basis(StrEnum):
     PARAMETER = "参数"
     DECLARED = "申报"
 
+    @property
+    def origin(self) -> Origin:
+        """Whether a figure of this kind is said, by parameters, rules or a source, or counted."""
+        stated = (Basis.PARAMETER, Basis.RULE, Basis.DECLARED)
+        return Origin.STATED if self in stated else Origin.COUNTED
+
 
 def files(*tables: str) -> str:
     """Write the files of `tables` as the source of a figure names them."""

@@ -112,13 +112,15 @@ def rules_issued(tables: Tables) -> Iterator[Figure]:
     above = rules[(rules["level"] == RuleLevel.PARENT) & rules["number"].notna()]
     issued = rules[rules["level"] == RuleLevel.ISSUED]
     yield _list("rules_issued.parent", table, above, "number")
-    titles = [
-        f"《{title.strip('《》')}》（{number}）"
-        for title, number in zip(above["title"], above["number"], strict=True)
-    ]
+    titles = [full_title(*each) for each in zip(above["title"], above["number"], strict=True)]
     yield figure("rules_issued.parent_title", LIST_MARK.join(titles) or None, Rows.of(table, above, "title"))
     yield count("rules_issued.count", Rows.of(table, issued))
     yield _list("rules_issued.topics", table, issued[issued["topic"].notna()], "topic")
+
+
+def full_title(title: str, number: str | None) -> str:
+    """A measure as reports cite it: its title, and its number where it has one."""
+    return f"《{title.strip('《》')}》" + (f"（{number}）" if number else "")
 
 
 def target_review(tables: Tables) -> Iterator[Figure]:

@@ -9,10 +9,9 @@ from typing import Any
 
 import yaml
 
-from jixiao.figures.model import Basis, Figure, Origin, Rows, files
+from jixiao.figures.model import Basis, Figure, Rows, files
 
 _FILE = Path(__file__).with_name("figures.yml")
-_STATED = (Basis.PARAMETER, Basis.RULE, Basis.DECLARED)
 
 
 @cache
@@ -38,7 +37,7 @@ def figure(key: str, value: Decimal | int | str | None, rows: Rows | None = None
         texts["says"].format(**filled),
         texts["source"].format(**filled),
         short=texts["short"].format(**filled),
-        origin=Origin.STATED if basis in _STATED else Origin.COUNTED,
+        origin=basis.origin,
         follows=tuple(said.get("follows", ())),
         basis=basis,
         rows=rows,

@@ -48,8 +48,7 @@ def bundle(
 
 
 def _number(figure: Figure, *, marked: bool) -> Cell:
-    mark = prose.MARK if figure.invented and (marked or figure.reconstructed) else ""
-    return Cell(figure.display, figure.number, figure.key, mark)
+    return Cell(figure.display, figure.number, figure.key, prose.mark_of(figure, marked=marked))
 
 
 def _plain(markup: str) -> str:

@@ -16,7 +16,7 @@ from typing import Any
 
 import pandas as pd
 
-from jixiao.figures.model import TOTALS, Basis, Figure, Figures, Origin, Rows, files
+from jixiao.figures.model import TOTALS, Basis, Figure, Figures, Rows, files
 from jixiao.kit import numbers
 from jixiao.kit.errors import Fault, ProseError, one_line
 from jixiao.year.schemas import SCHEMAS
@@ -100,6 +100,7 @@ def figure(
         faults.append(Fault(place, problem, remedy="给出 rows=report.tables[…] 的行，或 source=出处"))
     if faults:
         raise ProseError(*faults)
+    basis = Basis.OWN if behind else Basis.DECLARED
     table = "" if behind is None else "subjects" if behind.table == TOTALS else behind.table
     return Figure(
         key,
@@ -108,8 +109,8 @@ def figure(
         label.strip(),
         definition.strip(),
         source.strip() or files(table),
-        origin=Origin.COUNTED if behind else Origin.STATED,
-        basis=Basis.OWN if behind else Basis.DECLARED,
+        origin=basis.origin,
+        basis=basis,
         rows=behind,
     )
 

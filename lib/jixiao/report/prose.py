@@ -121,8 +121,7 @@ def written_faults(text: str, place: str) -> list[Fault]:
     for brace in _BRACE.finditer(masked):
         key = _UNCLOSED.match(masked, brace.start())
         end = key.end() if key else brace.end()
-        around = one_line(text[max(0, brace.start() - _AROUND) : end + _AROUND])
-        where = f"{place}“…{around}…”"
+        where = _around(text, place, brace.start(), end)
         if brace[0] in "｛｝":
             found.append(Fault(where, f"是全角的“{brace[0]}”", "{统计数的键}", "改用半角的花括号"))
         elif brace[0] == "{":
@@ -131,27 +130,33 @@ def written_faults(text: str, place: str) -> list[Fault]:
             found.append(Fault(where, "多出一个“}”", "{统计数的键}", "补上前面的“{”，或删去"))
     return [
         *found,
-        *_clause_faults(text, place),
+        *_clause_faults(text, place, masked),
         *table_faults(text, place),
         *digits.found(text, place, _without_tables(digits.cover(_UNCLOSED, masked))),
     ]
 
 
-def _clause_faults(text: str, place: str) -> Iterator[Fault]:
-    """A fault for each [[ or ]] of `text` that opens or closes no clause: alone, or inside another one."""
-    masked = digits.cover(PLACEHOLDER, text)
+def _around(text: str, place: str, start: int, end: int) -> str:
+    """A place in `text` as messages name it: what stands there, and a few characters before and behind."""
+    return f"{place}“…{one_line(text[max(0, start - _AROUND) : end + _AROUND])}…”"
+
+
+def _clause_faults(text: str, place: str, masked: str) -> Iterator[Fault]:
+    """A fault for each [[ or ]] of `text` that opens or closes no clause: alone, or inside another one.
+
+    `masked` is the text with its placeholders covered.
+    """
     opened: re.Match[str] | None = None
     for bracket in _BRACKETS.finditer(masked):
-        around = f"{place}“…{one_line(text[max(0, bracket.start() - _AROUND) : bracket.end() + _AROUND])}…”"
+        where = _around(text, place, *bracket.span())
         if bracket[0] == "[[" and opened:
-            yield Fault(around, "[[…]] 里又有“[[”", "一层 [[…]]", "分成两处，或删去一层")
+            yield Fault(where, "[[…]] 里又有“[[”", "一层 [[…]]", "分成两处，或删去一层")
             return
         if bracket[0] == "]]" and not opened:
-            yield Fault(around, "多出一个“]]”", "[[可以略去的话]]", "补上前面的“[[”，或删去")
+            yield Fault(where, "多出一个“]]”", "[[可以略去的话]]", "补上前面的“[[”，或删去")
         opened = bracket if bracket[0] == "[[" else None
     if opened:
-        around = f"{place}“…{one_line(text[max(0, opened.start() - _AROUND) : opened.end() + _AROUND])}…”"
-        yield Fault(around, "“[[”没有闭合", "[[可以略去的话]]", "补上“]]”")
+        yield Fault(_around(text, place, *opened.span()), "“[[”没有闭合", "[[可以略去的话]]", "补上“]]”")
 
 
 def table_faults(text: str, place: str) -> list[Fault]:
@@ -240,8 +245,13 @@ def data(figure: Figure, way: str = "", *, marked: bool = False) -> str:
     if way == "分" and not figure.shown and figure.unit:
         written = f'{escape(figure.number)}<span class="unit">{escape(figure.unit)}</span>'
     element = f'<data value="{escape(figure.number)}" data-key="{escape(figure.key)}">{written}</data>'
-    of_invented_rows = figure.invented and (marked or figure.reconstructed)
-    return element + (f"<sup>{MARK}</sup>" if of_invented_rows else "")
+    mark = mark_of(figure, marked=marked)
+    return element + (f"<sup>{mark}</sup>" if mark else "")
+
+
+def mark_of(figure: Figure, *, marked: bool) -> str:
+    """What stands behind the number of `figure`: MARK where it follows from invented rows, of this year if `marked`."""
+    return MARK if figure.invented and (marked or figure.reconstructed) else ""
 
 
 def _with_value(figure: Figure) -> Figure:

@@ -55,11 +55,7 @@ def distribution(evaluation: Evaluation, kind: SubjectKind) -> Chart | None:
     All tiers are on common bands: those that overlap are counted as one. Where that would leave one band alone, each
     tier has a panel with its own.
     """
-    tiers = [
-        tier
-        for tier in trace.banded(evaluation, kind)
-        if evaluation.figures[f"evaluation.{kind.key}.{tier.id}_count"].value
-    ]
+    tiers = trace.banded(evaluation, kind)
     if not tiers:
         return None
     found = _highs(evaluation, kind, tiers)
@@ -91,7 +87,7 @@ def _highs(evaluation: Evaluation, kind: SubjectKind, tiers: Sequence[YearTier])
         limit = stated.near_full(evaluation.policy) if tier.is_self else stated.best_grade(evaluation.policy)
         key = f"evaluation.{kind.key}.{tier.id}_{name}"
         count, part = (evaluation.figures[each] for each in (key, f"{key}_percent"))
-        mark = prose.MARK if evaluation.params.reconstructed and count.invented else ""
+        mark = prose.mark_of(count, marked=evaluation.params.reconstructed)
         said = f"有{count.display}{mark}达到{numbers.plain(limit)}分" + (
             f"，占{part.display}{mark}" if tier.is_self else ""
         )

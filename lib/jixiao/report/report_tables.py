@@ -9,7 +9,7 @@ from decimal import Decimal
 from functools import partial
 from typing import Any
 
-from jixiao.figures import trace
+from jixiao.figures import stated, trace
 from jixiao.figures.counted import KEY_PROJECTS
 from jixiao.figures.evaluate import Evaluation
 from jixiao.figures.model import TOTALS, Figure, Figures, Rows
@@ -125,9 +125,8 @@ def rules_issued(evaluation: Evaluation) -> Table | None:
     states = not marks(evaluation) and not set(rules["status"].dropna()) <= {_IN_FORCE}
     rows = []
     for at, rule in enumerate(table_files.rows(rules), start=1):
-        number = f"（{rule['number']}）" if rule["number"] else ""
-        title = f"《{rule['title'].strip('《》')}》{number}"
-        name = rule["topic"] if marks(evaluation) and not number and rule["topic"] else title
+        title = stated.full_title(rule["title"], rule["number"])
+        name = rule["topic"] if marks(evaluation) and not rule["number"] and rule["topic"] else title
         state = [text(rule["status"])] if states else []
         rows.append([text(str(at)), text(name), text(rule["level"]), *state])
     columns = [Column("序号", "center"), Column("名称和文号"), Column("类别", "center")]
@@ -230,7 +229,7 @@ def number(figure: Figure, *, marked: bool, unit: bool = False) -> Cell:
         return text(None)
     value = figure.number if isinstance(figure.value, Decimal) else None
     shown = figure.display if unit else figure.number
-    return Cell(shown, value, figure.key, prose.MARK if marked and figure.invented else "")
+    return Cell(shown, value, figure.key, prose.mark_of(figure, marked=marked))
 
 
 def _value(amount: Decimal | None) -> Cell:
