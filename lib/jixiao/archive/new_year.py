@@ -120,22 +120,11 @@ def _units(root: Path, values: Mapping[str, Any]) -> pd.DataFrame:
 
     if values["data_origin"] == params.RECONSTRUCTION:
         return tables.empty(UNITS)
-    return _table(root, values, UNITS)
+    return tables.read_one(root, values["data_folder"], UNITS)
 
 
 def _facts(root: Path, values: Mapping[str, Any]) -> pd.DataFrame:
     """The declared facts of the year before, without their values, which are to be declared anew."""
-    return _table(root, values, FACTS).assign(value=None, source_date=None)
-
-
-def _table(root: Path, values: Mapping[str, Any], table: str) -> pd.DataFrame:
-    """A table of the year before; it is empty where there is no file."""
     from jixiao.year import tables
 
-    folder = places.inside(root / "data", values["data_folder"], "参数 data_folder")
-    where = places.shown(folder, root)
-    name = f"{where}/{table}.csv"
-    path = places.inside(folder, f"{table}.csv", name)
-    if not path.is_file():
-        return tables.empty(table)
-    return tables.validated(tables.parse(path.read_bytes(), name), table, where)
+    return tables.read_one(root, values["data_folder"], FACTS).assign(value=None, source_date=None)

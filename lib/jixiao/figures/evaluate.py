@@ -29,7 +29,10 @@ from jixiao.year.tables import Tables
 
 @dataclass(frozen=True)
 class Evaluation:
-    """Everything a report of one year is made of; the checks run when their findings are first asked for."""
+    """Everything a report of one year is made of; the checks run when their findings are first asked for.
+
+    `last_year` has the subjects of the year before, for checks that hold amounts against them.
+    """
 
     root: Path
     params: Params
@@ -40,9 +43,7 @@ class Evaluation:
     figures: Figures
     known_misprints: Mapping[str, Misprint]
     published_remarks: tuple[str, ...] = ()
-    last_year: pd.DataFrame | None = (
-        None  # subjects of the year before, to hold amounts against: for checks alone
-    )
+    last_year: pd.DataFrame | None = None
 
     @cached_property
     def comparisons(self) -> tuple[Comparison, ...]:

@@ -291,9 +291,9 @@ class Report:
         {last_year:KEY} is the figure of the year before, {2020:KEY} that of another earlier year, and {change:KEY} the
         difference from the year before in words: 增加3个, 减少0.45分, 持平, 增加1.20个百分点.
 
-        `otherwise` stands in its place where the data give one of the figures no value, or no clause is left. Where it says that something
-        was not done, `work` names what (see `not_done` of the parameters): it then stands only where the parameters
-        say the same, and without them nothing is written.
+        `otherwise` stands in its place where the data give one of the figures no value, or no clause is left. Where
+        it says that something was not done, `work` names what (see `not_done` of the parameters): it then stands only
+        where the parameters say the same, and without them nothing is written.
         """
         if not self._written:
             return None

@@ -23,11 +23,8 @@ if TYPE_CHECKING:
 
 _SHOWN = ("HTML", "Markdown", "Latex", "print", "display", "display_html", "display_markdown")
 _HEADINGS = ("section", "subsection", "subsubsection", "appendix")
-_WORDS = (
-    "caption",
-    "note",
-    "alt",
-)  # of report.table and report.chart; caption and alt may stand at these places
+# Of report.table and report.chart; caption and alt may stand at these places.
+_WORDS = ("caption", "note", "alt")
 _AT = {"table": {1: "caption"}, "chart": {1: "caption", 2: "alt"}}
 _FRAME_AT = {"table": (0, 1), "chart": (3, 4)}
 _MAKES_FRAMES = ("DataFrame", "Series", "from_dict", "from_records")

@@ -193,9 +193,8 @@ def _be_kernel(command: list[str], environment: dict[str, str]) -> None:
 
     os.environ.clear()
     os.environ.update(environment)
-    asyncio.set_event_loop(
-        asyncio.new_event_loop()
-    )  # not the loop of the parent, whose sockets are gone here
+    # Not the loop of the parent, whose sockets are gone here.
+    asyncio.set_event_loop(asyncio.new_event_loop())
     options = command[command.index("-f") :]
     sys.argv = ["ipykernel_launcher", *options]
     parent = f"--IPKernelApp.parent_handle={environment['JPY_PARENT_PID']}"

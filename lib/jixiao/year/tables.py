@@ -59,6 +59,12 @@ def read(root: Path, data_folder: str, needed: Collection[str] = NEEDED) -> Tabl
     return commits.consistent(root, folder, lambda: _read(root, folder, needed))
 
 
+def read_one(root: Path, data_folder: str, name: str) -> pd.DataFrame:
+    """Read and validate one table of data/<data_folder>/, which is empty where it has no file."""
+    folder = places.inside(root / "data", data_folder, "参数 data_folder")
+    return commits.consistent(root, folder, lambda: _read_table(folder, name, places.shown(folder, root)))
+
+
 def _read(root: Path, folder: Path, needed: Collection[str]) -> Tables:
     if not folder.is_dir():
         raise TableError(

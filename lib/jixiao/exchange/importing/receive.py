@@ -204,7 +204,7 @@ def last_year(root: Path, params: Params) -> pd.DataFrame | None:
         before = params_files.of_year(root, params.report_year - 1)
         if before.reconstructed:
             return None
-        return tables.read(root, before.data_folder, needed=())["subjects"]
+        return tables.read_one(root, before.data_folder, "subjects")
     except JixiaoError:  # another year's faults are told when that year is checked
         return None
 

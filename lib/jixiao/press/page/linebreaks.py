@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 from jixiao.press.page import table_columns
@@ -19,16 +20,22 @@ def keep(body: Any) -> None:
         name = "short" if _is_short(element) else "endless"
         if name == "short" or _ENDLESS.search(element.text_content()):
             element.set("class", f"{element.get('class', '')} {name}".strip())
-    for number in list(body.iter("data")):
-        mark = number.getnext()
-        if mark is not None and mark.tag == "sup" and not number.tail and _is_short(number):
-            holder = number.makeelement("span", {"class": "short"})
-            number.addprevious(holder)
-            holder.tail, mark.tail = mark.tail, None
-            holder.extend((number, mark))
+    hold_marks(body, "short", _is_short)
     for element in list(body.iter()):
         if element.tag not in _AS_WRITTEN and next(element.iterancestors(*_AS_WRITTEN), None) is None:
             _hold_ranges(element)
+
+
+def hold_marks(body: Any, name: str, fits: Callable[[Any], bool]) -> None:
+    """Put each number that `fits` on a line, and the mark raised behind it, into a span of the class `name`."""
+    for number in list(body.iter("data")):
+        mark = number.getnext()
+        if mark is not None and mark.tag == "sup" and not number.tail and fits(number):
+            holder = number.makeelement("span", {"class": name})
+            number.addprevious(holder)
+            holder.tail = mark.tail
+            mark.tail = None
+            holder.extend((number, mark))
 
 
 def allow(cell: Any) -> None:

@@ -13,6 +13,7 @@ from jixiao.report.table import Cell, Table
 ALIGNMENTS = table.ALIGNMENTS
 WIDE = 6  # columns from which a table is set smaller and scrolls on a phone
 LONG = 18  # rows beyond which a table is set closer and ruled
+UNTORN = 14  # characters of a number that no line end of paper divides
 WHOLE = 8  # rows up to which a table stays on one page; with more, and long cells, it is long as well
 _UNIT = r"""个百分点|百分点|平方米|立方米|公里|万亿元|亿元|万元|千元|元|万人|万|亿|人次|人|万户|户|年度|年|月份|月|日
     |小时|分钟|分|个|家|项|条|份|篇|次|件|名|套|台|辆|亩|吨|米|倍|号|期|批|张|页|级|类|%|％|‰|℃"""

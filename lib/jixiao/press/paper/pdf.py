@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
 TEMPLATES = Path(__file__).parent / "templates"
 
-_LINKED = 14  # characters of a number that no line end divides
 _ROLES = {
     "title": "标题",
     "body": "正文",
@@ -69,7 +68,7 @@ def _link(body: Any, settings: Mapping[str, Setting]) -> None:
                 places.setdefault(cell.key, number)
     for number in list(body.iter("data")):
         words = number.text_content()
-        held = words[-1:].isdigit() or not any(map(str.isdigit, words)) or len(words) > _LINKED
+        held = words[-1:].isdigit() or not any(map(str.isdigit, words)) or len(words) > table_columns.UNTORN
         if (
             number.get("data-key") in places
             and not held

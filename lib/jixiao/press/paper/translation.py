@@ -10,7 +10,7 @@ from functools import cache
 from typing import Any
 
 from jixiao.kit.errors import ExportError, Fault, one_line
-from jixiao.press.page import document, table_columns
+from jixiao.press.page import document, linebreaks, table_columns
 from jixiao.press.page.document import Document
 from jixiao.press.paper import gongwen
 from jixiao.press.paper.themes import Theme
@@ -26,7 +26,6 @@ _STYLES = {  # class of a paragraph -> id of the Word style
     "error": "ReportError",
 }
 _ACROSS = 3  # key figures beside each other
-_WHOLE = 14  # characters of a number that no line end divides
 _TIME_LIMIT = 120  # seconds for one call of pandoc
 
 
@@ -74,7 +73,7 @@ def arranged(source: Document, theme: Theme) -> tuple[Any, dict[str, Setting]]:
     body.extend(document.elements_of(f"{source.header}<main>{source.body}</main>"))
     for disclosed in body.xpath(".//details[@class='chart-data']"):
         disclosed.drop_tree()
-    _hold_marks(body)
+    linebreaks.hold_marks(body, "whole", lambda number: len(number.text_content()) <= table_columns.UNTORN)
     settings = {}
     for section in body.xpath(f".//section[@class='{document.KEY_POINTS}']"):
         settings |= _key_points(section, theme)
@@ -90,22 +89,6 @@ def arranged(source: Document, theme: Theme) -> tuple[Any, dict[str, Setting]]:
     _float(body, settings)
     _hold_together(body, settings)
     return body, settings
-
-
-def _hold_marks(body: Any) -> None:
-    """A number and the mark raised behind it are one piece."""
-    for number in list(body.iter("data")):
-        mark = number.getnext()
-        if (
-            mark is not None
-            and mark.tag == "sup"
-            and not number.tail
-            and len(number.text_content()) <= _WHOLE
-        ):
-            holder = number.makeelement("span", {"class": "whole"})
-            number.addprevious(holder)
-            holder.tail, mark.tail = mark.tail, None
-            holder.extend((number, mark))
 
 
 def _key_points(section: Any, theme: Theme) -> dict[str, Setting]:
