@@ -82,6 +82,15 @@ def test_a_fact_stands_in_where_the_data_give_no_value(kit):
     assert list(figures).count("target_review.departments") == 1
 
 
+@pytest.mark.parametrize(("key", "told"), [("target_review.departments", False), ("training.places", True)])
+def test_a_table_whose_figures_are_declared_is_not_missing(kit, key, told):
+    """F02 asks for the table of a work, unless a fact says one of its figures."""
+    (kit.data / "target_reviews.csv").unlink()
+    kit.edit(kit.data / "facts.csv", "training.sessions,3,次", f"{key},7,个")
+    found = [one.found for one in evaluated(kit).findings if one.rule == "F02"]
+    assert found == ["没有这个文件，正文不写绩效目标集中会审"] * told
+
+
 def test_a_fact_in_another_unit_stands_in_for_no_figure(kit):
     """A sum in 亿元 is never printed as so many 万元: the line names the unit that the report has for the key."""
     (kit.data / "key_projects.csv").unlink()

@@ -142,6 +142,9 @@ def test_an_own_figure_of_totals_alone_is_traced(year):
     assert [row.key for row in rows] == list(SCORES)
     assert rows[1].values["抽查评价总分"] == "90（优），只报总分"
     assert rows[1].parts == ()
+    report.figure("own.every", 115, "个", "全部对象", "抽查和没有抽查的", rows=scores["spot_total"])
+    rows = {row.key: row for row in trace.trace(report.evaluation, "own.every").rows}
+    assert (len(rows), rows["D001"].values["抽查评价总分"], rows["D001"].parts) == (115, "—（—）", ())
 
 
 def test_the_actor_is_whom_the_parameters_name(tmp_path):
@@ -184,6 +187,7 @@ def test_computed_totals_go_before_printed_ones(tmp_path):
 def test_a_year_of_totals_alone_is_counted(tmp_path):
     """No indicators at all: what the tiers printed is counted, and comes from scores.csv."""
     kit = Kit(tmp_path)
+    (kit.data / "facts.csv").unlink()  # which would tell a year without any rows
     kit.change_table("indicators", lambda rows: rows.clear())
     kit.change_table("target_reviews", lambda rows: rows.clear())
     kit.change_table("monitoring", lambda rows: rows.clear())
