@@ -16,9 +16,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from jixiao.archive import closed_record, manifest, published_folder
-from jixiao.archive.inputs import sha256
 from jixiao.archive.publication import Publication
 from jixiao.kit.errors import JixiaoError
+from jixiao.kit.sealed import sha256
 
 YEAR = 2022
 REASON = "更正一个部门的复核得分"

@@ -18,13 +18,12 @@ from jixiao.archive import (
     public_scan,
     published_folder,
 )
-from jixiao.archive.inputs import sha256
 from jixiao.archive.manifest import Sources
 from jixiao.archive.publication import Heading, Publication
 from jixiao.archive.run_record import RunRecord
 from jixiao.kit.errors import ExportError, Fault, FindingsError, RunError
 from jixiao.kit.progress import Progress
-from jixiao.kit.sealed import rendered
+from jixiao.kit.sealed import rendered, sha256
 from jixiao.press.paper import themes
 from jixiao.press.paper.themes import Theme
 from jixiao.report import digits, finding_lines, mimes, written

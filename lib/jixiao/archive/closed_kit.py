@@ -14,12 +14,13 @@ from pathlib import Path
 from typing import Any
 
 from jixiao.archive import closed_record
-from jixiao.archive.inputs import Input, described, sha256
+from jixiao.archive.inputs import Input, described
 from jixiao.archive.publication import Publication
 from jixiao.figures import compare
 from jixiao.kit import commits, places
 from jixiao.kit.errors import Fault, TableError
 from jixiao.kit.private_folders import private_folder
+from jixiao.kit.sealed import sha256
 
 _NOW = ("table", "lock")  # roles of inputs that are taken as they are now
 _LOCK = "requirements.lock"

@@ -16,7 +16,6 @@ from pathlib import Path
 from typing import Any
 
 from jixiao.archive import crate, manifest
-from jixiao.archive.inputs import sha256
 from jixiao.archive.publication import Publication
 from jixiao.archive.publication import named as publication_of
 from jixiao.archive.published_folder import Place
@@ -24,6 +23,7 @@ from jixiao.figures import closings
 from jixiao.figures.closings import REOPENED
 from jixiao.kit import disk, places
 from jixiao.kit.errors import ClosingError, Fault, ParameterError, one_line
+from jixiao.kit.sealed import sha256
 from jixiao.year.words import Severity
 
 FIGURES = "figures.json"

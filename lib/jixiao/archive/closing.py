@@ -12,11 +12,11 @@ from typing import Any
 
 from jixiao.archive import closed_kit, closed_record, manifest, published_folder, verify
 from jixiao.archive.closed_record import Record
-from jixiao.archive.inputs import sha256
 from jixiao.archive.publication import Publication
 from jixiao.figures.closings import CLOSED
 from jixiao.kit import commits, disk, places
 from jixiao.kit.errors import ClosingError, Fault
+from jixiao.kit.sealed import sha256
 
 
 @dataclass(frozen=True)

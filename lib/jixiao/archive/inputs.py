@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from jixiao.kit.sealed import sha256
 from jixiao.press.paper import themes
 from jixiao.year.params import Params
 
@@ -70,11 +70,6 @@ def _names(root: Path, notebook: str, params: Params, years: Iterable[int]) -> I
         from jixiao.figures import earlier
 
         yield from ((EARLIER, name) for name in earlier.files(root, year))
-
-
-def sha256(content: bytes) -> str:
-    """The SHA-256 of a file."""
-    return hashlib.sha256(content).hexdigest()
 
 
 def described(name: str, content: bytes) -> dict[str, Any]:

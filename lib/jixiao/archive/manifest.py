@@ -13,10 +13,10 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 import jixiao
-from jixiao.archive.inputs import Input, described, sha256
+from jixiao.archive.inputs import Input, described
 from jixiao.archive.publication import Publication
 from jixiao.kit.errors import Fault, PublishError
-from jixiao.kit.sealed import sealed
+from jixiao.kit.sealed import sealed, sha256
 
 NAME = "manifest.json"
 _HASH = re.compile(r"[0-9a-f]{64}")

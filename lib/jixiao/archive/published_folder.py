@@ -20,10 +20,10 @@ from pathlib import Path
 from typing import Any
 
 from jixiao.archive import manifest
-from jixiao.archive.inputs import sha256
 from jixiao.archive.publication import Publication
 from jixiao.kit import disk, locks
 from jixiao.kit.errors import JixiaoError
+from jixiao.kit.sealed import sha256
 
 _READY = "ready-"
 _EARLIER = "earlier"

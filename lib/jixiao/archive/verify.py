@@ -14,13 +14,14 @@ from typing import Any
 
 from jixiao.archive import build, closed_kit, closed_record, crate, inputs, manifest, published_folder
 from jixiao.archive.closed_record import Standing
-from jixiao.archive.inputs import described, sha256
+from jixiao.archive.inputs import described
 from jixiao.archive.publication import Publication
 from jixiao.exchange.importing import kept as importing_kept
 from jixiao.kit import places
 from jixiao.kit.errors import Fault, JixiaoError, PublishError
 from jixiao.kit.private_folders import private_folder
 from jixiao.kit.progress import Progress
+from jixiao.kit.sealed import sha256
 from jixiao.year import tables
 from jixiao.year.params import NOTEBOOK_ID
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -16,6 +15,7 @@ from jixiao.figures.evaluate import evaluate
 from jixiao.figures.model import LIST_MARK, Basis, Figure, Figures, Origin
 from jixiao.kit import numbers
 from jixiao.kit.errors import Fault, ParameterError, ProseError, one_line
+from jixiao.kit.sealed import sha256
 from jixiao.year import params
 from jixiao.year.params import DEFAULT_NOTEBOOK, RECONSTRUCTION, Params
 from jixiao.year.schemas import SCHEMAS
@@ -155,7 +155,7 @@ def _from_data(root: Path, year: int, names: tuple[str, ...]) -> Iterator[Figure
     """The figures of a year that is not closed."""
     values = _values(root, year)
     found = evaluate(root, values)
-    listed = "".join(f"{_digest((root / name).read_bytes())}  {name}\n" for name in sorted(names))
+    listed = "".join(f"{sha256((root / name).read_bytes())}  {name}\n" for name in sorted(names))
     source = f"{year} 工作年度的数据 params/{year}.yml、data/{values.data_folder}（SHA-256 {_short(listed.encode())}）"
     for one in found.figures.values():
         said = f"{source}：{one.source}"
@@ -170,12 +170,8 @@ def _exact(value: str | None) -> Decimal | str | None:
     return value
 
 
-def _digest(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()
-
-
 def _short(content: bytes) -> str:
-    return _digest(content)[:_SHORT]
+    return sha256(content)[:_SHORT]
 
 
 # in the report of a later year

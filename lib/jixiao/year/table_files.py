@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import hashlib
 import io
 import re
 from collections.abc import Iterable
@@ -14,6 +13,7 @@ from typing import Any, cast
 import pandas as pd
 
 from jixiao.kit import numbers
+from jixiao.kit.sealed import sha256
 
 MARK = "\ufeff"  # without it Excel and WPS on Windows open a UTF-8 table as GBK; reading takes it away
 
@@ -80,4 +80,4 @@ def mark_of(path: Path) -> str:
 def digests(folder: Path, names: Iterable[str]) -> dict[str, str]:
     """The SHA-256 of the files of those of the tables `names` that are in `folder`, by name."""
     paths = {name: folder / f"{name}.csv" for name in names}
-    return {n: hashlib.sha256(path.read_bytes()).hexdigest() for n, path in paths.items() if path.is_file()}
+    return {n: sha256(path.read_bytes()) for n, path in paths.items() if path.is_file()}

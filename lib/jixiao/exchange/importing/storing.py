@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
@@ -14,6 +13,7 @@ from jixiao.exchange.importing import judging
 from jixiao.forms.reading.batch import Received
 from jixiao.kit import commits, places
 from jixiao.kit.errors import Fault, RunError, one_line
+from jixiao.kit.sealed import sha256
 from jixiao.year import table_files
 
 FOLDER = "forms"
@@ -72,6 +72,6 @@ def contents(files: Files, stored: Mapping[str, Path], folder: str) -> Iterator[
         if target is None or commits.digest(target) == received.digest:
             continue
         content = path.read_bytes()
-        if hashlib.sha256(content).hexdigest() != received.digest:
+        if sha256(content) != received.digest:
             raise RunError(Fault(received.file, "在读取以后又被改动，什么也没有写入", remedy="再运行一次"))
         yield f"{folder}/{FOLDER}/{target.name}", content
