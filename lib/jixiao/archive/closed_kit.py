@@ -86,9 +86,9 @@ def in_force(publication: Publication, *, current: bool = False) -> Iterator[tup
     kept = Kept(entry["day"], place(publication), _checked(publication, entry["kept"]))
     with private_folder() as folder:
         copy = folder / "kit"
-        _write(copy, kept.files)
+        write(copy, kept.files)
         closed = replace(publication, source=copy)
-        _write(copy, _as_now(publication.root, closed.params.data_folder))
+        write(copy, _as_now(publication.root, closed.params.data_folder))
         with places.root_named(copy):
             yield closed, kept
 
@@ -132,7 +132,7 @@ def _read(path: Path) -> bytes | None:
     return path.read_bytes() if path.is_file() else None
 
 
-def _write(copy: Path, files: Mapping[str, bytes]) -> None:
+def write(copy: Path, files: Mapping[str, bytes]) -> None:
     """Write files by their names into a kit of their own."""
     for room in ("params", "data", "notebooks"):
         (copy / room).mkdir(parents=True, exist_ok=True)

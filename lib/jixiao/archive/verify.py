@@ -150,21 +150,23 @@ def of(publication: Publication, progress: Progress, given: str = "", *, trust: 
         )
         made_from = _kept(published, recorded)
         untrusted = () if trust else tuple(_foreign(source.kit, made_from))
-    return (
-        replace(found, untrusted=untrusted)
-        if untrusted
-        else _rebuilt(publication, found, published, progress)
-    )
+    if untrusted:
+        return replace(found, untrusted=untrusted)
+    return _rebuilt(publication, found, published, recorded, made_from, progress)
 
 
 def _rebuilt(
-    publication: Publication, found: Verdict, published: Mapping[str, bytes], progress: Progress
+    publication: Publication,
+    found: Verdict,
+    published: Mapping[str, bytes],
+    recorded: Mapping[str, Any],
+    made_from: Mapping[str, bytes],
+    progress: Progress,
 ) -> Verdict:
-    """What was found, with each file held against the version that is made anew from the inputs that were published."""
-    recorded = manifest.read(published.get(manifest.NAME), publication.place)
+    """What was found, with each file held against the version that is made anew from what the published was `made_from`."""
     with private_folder() as folder:
         copy = folder / "kit"
-        _unpack(_kept(published, recorded), copy)
+        closed_kit.write(copy, made_from)
         try:
             with places.root_named(copy):
                 again = replace(publication, root=copy)
@@ -257,16 +259,6 @@ def _figures(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[str]:
 def _parts(package: bytes) -> dict[str, bytes]:
     with zipfile.ZipFile(io.BytesIO(package)) as archive:
         return {name: archive.read(name) for name in archive.namelist()}
-
-
-def _unpack(kept: Mapping[str, bytes], copy: Path) -> None:
-    """The inputs that a version keeps, in a kit of their own."""
-    for folder in ("params", "data", "notebooks"):
-        (copy / folder).mkdir(parents=True)
-    for name, content in kept.items():
-        path = copy / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content)
 
 
 def _changes(recorded: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[Change]:
