@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Sequence
 from html import escape
 from typing import Any
 
 from jixiao.figures.model import Figure, Figures
-from jixiao.report import mimes, prose
-from jixiao.report.table import Cell, Column, Table, text
+from jixiao.report import mimes, prose, report_tables
+from jixiao.report.table import Column, Table, shown, text
 
 NAME = "要点"
-_TAG = re.compile(r"<[^>]*>")
 
 
 def bundle(
@@ -40,18 +38,10 @@ def bundle(
         f'<section class="key-points"><h2>{NAME}</h2>{f"<dl>{terms}</dl>" if terms else ""}'
         f"{f'<ul>{listed}</ul>' if listed else ''}</section>"
     )
-    rows = [[text(label), _number(figure, marked=marked)] for figure, label in numbers]
+    rows = [
+        [text(label), report_tables.number(figure, marked=marked, unit=True)] for figure, label in numbers
+    ]
     table = Table(
-        "key-points", NAME, [Column("指标"), Column("数值", "right")], rows, [_plain(one) for one in said]
+        "key-points", NAME, [Column("指标"), Column("数值", "right")], rows, [shown(one) for one in said]
     )
     return {"text/html": markup, "text/plain": NAME, mimes.POINTS: table.as_json()}
-
-
-def _number(figure: Figure, *, marked: bool) -> Cell:
-    return Cell(figure.display, figure.number, figure.key, prose.mark_of(figure, marked=marked))
-
-
-def _plain(markup: str) -> str:
-    from html import unescape
-
-    return unescape(_TAG.sub("", markup))

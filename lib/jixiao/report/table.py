@@ -5,14 +5,16 @@ A notebook output carries the value as JSON (`mimes.TABLE`), beside the HTML tha
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from html import escape
+from html import escape, unescape
 from typing import Any
 
 from jixiao.report import mimes
 
 ALIGNMENTS = ("left", "right", "center")
+_TAG = re.compile(r"<[^>]*>")
 
 
 @dataclass(frozen=True)
@@ -230,6 +232,11 @@ class Table:
 def text(value: str | None, rows: int = 1) -> Cell:
     """A cell of text; a dash where there is none."""
     return Cell(value or "—", rows=rows)
+
+
+def shown(markup: str) -> str:
+    """The text that a reader sees of clean HTML."""
+    return unescape(_TAG.sub("", markup))
 
 
 def _text(said: object) -> str | None:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from html import unescape
 
 from jixiao.kit.workbooks import ems
 from jixiao.report import table
-from jixiao.report.table import Cell, Table
+from jixiao.report.table import Cell, Table, shown
 
 ALIGNMENTS = table.ALIGNMENTS
 WIDE = 6  # columns from which a table is set smaller and scrolls on a phone
@@ -32,7 +31,6 @@ WHOLE_NUMBER = re.sub(
 _LONG_WORD = re.compile(r"[!-~]{16,}")
 _BREAK_AFTER = re.compile(r"(?<=[._,/])(?=[^\s._,/])")
 _BREAK = re.compile(r"<br\b[^>]*>")
-_TAG = re.compile(r"<[^>]*>")
 _PADDING = 1.2  # em that the space between two columns takes
 _LONGEST_LINE = 26.0  # em: a cell with more is expected to wrap
 _BEYOND = 0.4  # the part of a longer cell that still widens its column
@@ -79,7 +77,7 @@ def break_points(text: str) -> list[str]:
 
 def _lines(cell: Cell) -> list[str]:
     """The text of a cell, cut where it has line breaks."""
-    return [unescape(_TAG.sub("", line)) for line in _BREAK.split(cell.inner_html)]
+    return [shown(line) for line in _BREAK.split(cell.inner_html)]
 
 
 def _demands(table: Table) -> tuple[list[float], list[float]]:
