@@ -88,7 +88,8 @@ def _far_from_last_year(inspection: Inspection, factor: Decimal) -> Iterator[Fou
     for row, one in _subjects(inspection):
         last = earlier.get((one["kind"], one["name"]), {})
         for column in AMOUNTS:
-            now, then = one[column], last.get(column)
+            now = one[column]
+            then = last.get(column)
             if now and then and not then / factor < now < then * factor:
                 found = f"{Amount.of(column).words}是 {numbers.plain(now)}，上年是 {numbers.plain(then)}"
                 yield Found("subjects", row, column, found, "单位都是万元", subject=one["subject_id"])

@@ -17,7 +17,7 @@ from jixiao.rules.execution import rounded
 from jixiao.rules.policy import Policy
 from jixiao.year import bands
 from jixiao.year.params import Params
-from jixiao.year.tables import Tables
+from jixiao.year.tables import INDICATORS, SCORES, Tables
 from jixiao.year.tiers import YearTier
 from jixiao.year.words import Amount, SubjectKind, Tier
 
@@ -67,13 +67,14 @@ def _coverage(params: Params, tables: Tables, totals: pd.DataFrame) -> Iterator[
         units = units.to_integral_value()  # 100%, not 100.00%
     of_budget = share(amount, params.total_initial_budget or 0)
     year = str(params.report_year)
+    given = _given(totals, params.tiers.get(Tier.SELF))
     for one in (
         figure("evaluation.unit_coverage_percent", units, Rows.of("subjects", evaluated, "unit_id")),
         count("evaluation.items", Rows.of("subjects", evaluated, "kind")),
         figure("evaluation.amount_yi_yuan", numbers.rounded(amount / WAN_PER_YI), amounts),
         figure("evaluation.share_of_initial_budget_percent", of_budget, amounts, year=year),
     ):
-        yield _sourced(one, totals, params.tiers.get(Tier.SELF))
+        yield _sourced(one, given)
 
 
 def _kind(
@@ -84,20 +85,21 @@ def _kind(
     rows = totals[totals["kind"] == kind]
     own = params.tiers.get(Tier.SELF)
     reporting = Rows.of("subjects", rows[rows["reported"].astype(bool)], "kind")
-    yield _sourced(count("evaluation.{kinds}.reporting", reporting, **said), rows, own)
+    yield _sourced(count("evaluation.{kinds}.reporting", reporting, **said), _given(rows, own))
     for tier in params.tiers.values():
         if not _is_counted(tier, kind, rows):
             continue
-        found = [*_tier(said, tier, rows, policy), *_high(said, tier, rows, policy)]
-        found += _gap(said, own, tier, rows, policy)
+        of_tier = {**said, "tier": tier.id, "scores": tier.name}
+        found = [*_tier(of_tier, tier, rows, policy), *_gap(of_tier, own, tier, rows, policy)]
         if tier.sample:
-            found += _drawn(said, tier, rows, tables["subjects"])
+            found += _drawn(of_tier, tier, rows, tables["subjects"])
         if not tier.is_self and not rows[tier.total].notna().any():
             found = [replace(one, value=None) for one in found]  # nothing was recorded, which is not zero
+        given = _given(rows, tier)
         rules = SCORING_RULES if _any_computed(tier, rows) else ("rounding",)
         for one in found:
             known = (*(rule for rule in rules if rule in policy), *one.rules)
-            yield _sourced(replace(one, rules=tuple(dict.fromkeys(known))), rows, tier)
+            yield _sourced(replace(one, rules=tuple(dict.fromkeys(known))), given)
 
 
 def _is_counted(tier: YearTier, kind: SubjectKind, rows: pd.DataFrame) -> bool:
@@ -110,26 +112,29 @@ def _any_computed(tier: YearTier, rows: pd.DataFrame) -> bool:
     return bool(rows.loc[~rows[tier.declared].astype(bool), tier.total].notna().any())
 
 
-def _sourced(one: Figure, rows: pd.DataFrame, tier: YearTier | None) -> Figure:
-    """A figure with the tables that the totals behind it are from: indicators, printed totals, or both."""
+def _given(rows: pd.DataFrame, tier: YearTier | None) -> tuple[str, ...]:
+    """The tables that the totals of a tier are from: indicators, printed totals, or both."""
     if tier is None:
-        return one
+        return (INDICATORS,)
     declared = rows[tier.declared].astype(bool)
     computed = tier.by_indicators and (_any_computed(tier, rows) or not declared.any())
     printed = declared.any() or not tier.by_indicators
-    given = (*(("indicators",) if computed else ()), *(("scores",) if printed else ()))
-    tables = [name for table in one.tables for name in (given if table == "indicators" else (table,))]
+    return (*((INDICATORS,) if computed else ()), *((SCORES,) if printed else ()))
+
+
+def _sourced(one: Figure, given: Sequence[str]) -> Figure:
+    """A figure with the tables that the totals behind it are `given` in."""
+    tables = [name for table in one.tables for name in (given if table == INDICATORS else (table,))]
     return replace(one, tables=tuple(tables), source=one.source.replace(files(*one.tables), files(*tables)))
 
 
 def _tier(said: Mapping[str, str], tier: YearTier, rows: pd.DataFrame, policy: Policy) -> Iterator[Figure]:
-    """Count how the totals that a tier gave are spread over the bands of the report, and take their mean.
+    """Count how the totals that a tier gave are spread over the bands of the report, their mean, and the high ones.
 
-    `said` is what figures.yml calls the subjects, `rows` are the totals of theirs.
+    `said` is what figures.yml calls the subjects and the tier, `rows` are the totals of the subjects.
     """
     scores = rows[tier.total].dropna()
     declared = tier.bands.get(said["kinds"], ())
-    said = {**said, "tier": tier.id, "scores": tier.name}
     members = bands.members(dict(scores), declared)
     counts = tuple(f"evaluation.{said['kinds']}.{tier.id}.{band.text}" for band in declared)
     for band in declared:
@@ -147,38 +152,40 @@ def _tier(said: Mapping[str, str], tier: YearTier, rows: pd.DataFrame, policy: P
     printed = rows[rows[tier.declared].astype(bool)]
     if len(printed):
         yield count("evaluation.{kinds}.{tier}_declared", Rows.of(TOTALS, printed, tier.total), **said)
+    yield from _high(said, tier, scores, () if members["other"] else counts, policy)
 
 
-def _high(said: Mapping[str, str], tier: YearTier, rows: pd.DataFrame, policy: Policy) -> Iterator[Figure]:
+def _high(
+    said: Mapping[str, str], tier: YearTier, scores: pd.Series, counts: Sequence[str], policy: Policy
+) -> Iterator[Figure]:
     """Count how many of the totals of a tier are near the full mark, and how many have the best grade.
 
-    The count follows from those of its bands where no band lies on both sides of the limit and no total outside them.
+    The figure follows from the `counts` of its bands where no band lies on both sides of the limit; there are none of
+    them where a total lies outside all bands.
     """
-    scores = rows[tier.total].dropna()
     declared = tier.bands.get(said["kinds"], ())
-    outside = bands.members(dict(scores), declared)["other"]
-    keys = tuple(f"evaluation.{said['kinds']}.{tier.id}.{band.text}" for band in declared)
     for name, limit in (("near_full", stated.near_full(policy)), ("best_grade", stated.best_grade(policy))):
         inside = Rows(TOTALS, tuple(scores.index[scores >= limit]), tier.total)
         torn = any(band.low < limit and (limit < band.high or limit in band) for band in declared)
-        words = {**said, "tier": tier.id, "scores": tier.name, "limit": numbers.plain(limit), "high": name}
+        words = {**said, "limit": numbers.plain(limit), "high": name}
         reached = count("evaluation.{kinds}.{tier}_{high}", inside, **words)
         part = share(len(inside), len(scores))
         shared = figure("evaluation.{kinds}.{tier}_{high}_percent", part, inside, **words)
         known = len(scores) > 0  # where nobody has a score, it is not known how many are high
         for one in (reached, shared):
-            yield replace(one, follows=() if torn or outside else keys, value=one.value if known else None)
+            follows = () if torn else tuple(counts)
+            yield replace(one, follows=follows, value=one.value if known else None)
 
 
 def _drawn(
     said: Mapping[str, str], tier: YearTier, rows: pd.DataFrame, subjects: pd.DataFrame
 ) -> Iterator[Figure]:
     """Say how much of all subjects of a kind a tier saw that covers a sample: by number and by money."""
-    said = {**said, "tier": tier.id, "scores": tier.name}
     budgets = subjects.loc[rows.index, Amount.INITIAL.value]
     drawn = budgets[rows[tier.total].notna()]
     seen = Rows("subjects", tuple(drawn.index), Amount.INITIAL.value)
-    money, of_all = sum(drawn, Decimal(0)), sum(budgets, Decimal(0))
+    money = sum(drawn, Decimal(0))
+    of_all = sum(budgets, Decimal(0))
     yield count("evaluation.{kinds}.{tier}_drawn", seen, **said)
     yield figure("evaluation.{kinds}.{tier}_drawn_percent", share(len(drawn), len(budgets)), seen, **said)
     yield figure("evaluation.{kinds}.{tier}_drawn_wan_yuan", numbers.rounded(money), seen, **said)
@@ -192,7 +199,7 @@ def _gap(
     if own is None or tier.is_self:
         return
     plain = "" if tier.id == Tier.REVIEW else f"{tier.id}_"  # the keys of the review go without its id
-    said = {**said, "tier_": plain, "own": own.name, "scores": tier.name}
+    said = {**said, "tier_": plain, "own": own.name}
     both = rows.dropna(subset=[own.total, tier.total])
     gaps = both[own.total] - both[tier.total]
     compared = Rows.of(TOTALS, both, tier.total)

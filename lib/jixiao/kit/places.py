@@ -72,7 +72,8 @@ def inside(folder: Path, part: str, what: str) -> Path:
 
     `what` names the parameter or the file in the message.
     """
-    path, whole = resolved(folder / part), resolved(folder)
+    path = resolved(folder / part)
+    whole = resolved(folder)
     if not path.is_relative_to(whole) or path == whole:
         found = f"“{part}”在 {folder.name} 文件夹之外"
         raise PlaceError(Fault(what, found, f"{folder.name}/ 里的名称", "改为文件夹里的名称"))

@@ -148,7 +148,8 @@ class _Handler(RequestHandler):
 
     def initialize(self, server: Server, label: str) -> None:
         """Take what the server gives each of its handlers."""
-        self.server, self.label = server, label
+        self.server = server
+        self.label = label
 
     def set_default_headers(self) -> None:
         """Set them; tornado calls this."""

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from jixiao.kit import strict_yaml
-from jixiao.kit.errors import Fault, ProseError, one_line
+from jixiao.kit.errors import Fault, one_line
 
 NO_NUMBER = "\ue000"  # stands for what is no number typed by hand: a placeholder, a value that code puts in
 _FILE = Path(__file__).with_name("numerals.yml")
@@ -52,13 +52,6 @@ _OPENS = re.compile(r"\s*(?:#|[-*+]\s|>|\|)")  # a line of Markdown that the nex
 _ONES = "一二三四五六七八九两兩〇零壹贰叁肆伍陆柒捌玖"
 _TENS = "十百千万亿拾佰仟萬億廿卅"
 _FEW = "上近逾超过數数几"
-
-
-def refuse(text: str, place: str) -> None:
-    """ProseError that lists every number typed in `text` (see `found`)."""
-    faults = found(text, place)
-    if faults:
-        raise ProseError(*faults)
 
 
 def found(text: str, place: str, masked: str | None = None) -> list[Fault]:
@@ -122,7 +115,8 @@ def _numerals(text: str) -> Iterator[tuple[int, int]]:
         if match["share"]:
             yield match.span()
             continue
-        numeral, counter = match["numeral"], match["counter"]
+        numeral = match["numeral"]
+        counter = match["counter"]
         if numeral is not None:
             only_ones = not numeral.strip("一壹")
             before = text[max(0, match.start() - 6) : match.start()].rstrip()

@@ -156,7 +156,8 @@ class Report:
         ProseError lists all that keeps it from being a figure. The cell may run again.
         """
         if file := own_data.source(rows):
-            rows, source = None, source or file
+            rows = None
+            source = source or file
         others = self._without_own(key)
         if self.goes_on and key not in self.figures:
             self._broken.add(key)  # until it is made
@@ -196,8 +197,7 @@ class Report:
     def title(self, text: str) -> Output:
         """The title block: the title, its numbers as {figure.key}; issuer, date, and the note that data are invented."""
         year = self.evaluation.params
-        text, wrong = self._mention(text)
-        wrong += prose.faults(text, self.figures, "标题", broken=self._broken)
+        (text,), wrong = self._taken([text], "标题", values=True)
         if wrong:
             raise ProseError(*wrong)
         errors = sum(finding.severity == Severity.ERROR for finding in self._year.findings)
@@ -228,16 +228,10 @@ class Report:
         `numbers` has for each figure its short label, `findings` are sentences with {figure.key} and [[clauses]].
         What the data give no value is left out; nothing is written where nothing is left.
         """
-        taken = [self._mention(sentence) for sentence in findings]
-        sentences = [sentence for sentence, _ in taken]
-        wrong = [fault for _, faults in taken for fault in faults]
-        found = [*(f"{{{key}}}" for key in numbers), *sentences]
-        wrong += [
-            fault
-            for one in found
-            for fault in prose.faults(one, self.figures, "要点", broken=self._broken, values=False)
-        ]
-        wrong += [fault for label in numbers.values() for fault in prose.written_faults(label, "要点")]
+        sentences, wrong = self._taken(findings, "要点")
+        for key, label in numbers.items():
+            wrong += prose.faults(f"{{{key}}}", self.figures, "要点", broken=self._broken, values=False)
+            wrong += prose.written_faults(label, "要点")
         if wrong:
             raise ProseError(*dict.fromkeys(wrong))
         shown = {key: label for key, label in numbers.items() if key not in self._broken}
@@ -298,14 +292,7 @@ class Report:
         if not self._written:
             return None
         undone = not work or self._is_not_done(work)
-        text, wrong = self._mention(text)
-        otherwise, more = self._mention(otherwise)
-        wrong += more
-        wrong += [
-            fault
-            for one in (text, otherwise)
-            for fault in prose.faults(one, self.figures, broken=self._broken, values=False)
-        ]
+        (text, otherwise), wrong = self._taken([text, otherwise])
         wrong += prose.references(f"{text}\n{otherwise}", self.evaluation.params.leave_out)
         if wrong:
             raise ProseError(*wrong)
@@ -322,6 +309,20 @@ class Report:
         marked = report_tables.marks(self.evaluation)
         markup = prose.fragment(text, self.figures, marked=marked, broken=self._broken)
         return self._output({"text/html": markup, "text/plain": text})
+
+    def _taken(
+        self, texts: Sequence[str], place: str = "正文", *, values: bool = False
+    ) -> tuple[list[str], list[Fault]]:
+        """Texts with the figures of other years under their keys here, and all that is wrong with them.
+
+        `values` tells that each figure must have one.
+        """
+        mentioned = [self._mention(text) for text in texts]
+        taken = [text for text, _ in mentioned]
+        wrong = [fault for _, faults in mentioned for fault in faults]
+        for text in taken:
+            wrong += prose.faults(text, self.figures, place, broken=self._broken, values=values)
+        return taken, wrong
 
     def _mention(self, text: str) -> tuple[str, list[Fault]]:
         """Take up the figures of other years that `text` names, and those that the notebook asked for before.

@@ -191,7 +191,9 @@ def _marked(text: str, marks: Sequence[str]) -> tuple[int, str]:
 
     更正前 and 未更正 are no corrections.
     """
-    found, end, rest = 0, 0, ""
+    found = 0
+    end = 0
+    rest = ""
     for match in re.finditer("|".join(re.escape(_plain(mark)) for mark in marks if mark) or "(?!)", text):
         start = match.start()
         near = text[max(end, start - _NEAR) : start]

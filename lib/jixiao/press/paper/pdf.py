@@ -77,7 +77,8 @@ def _link(body: Any, settings: Mapping[str, Setting]) -> None:
             inner = number.makeelement(
                 "span", {"class": "shown-in", "data-to": places[number.get("data-key")]}
             )
-            inner.text, number.text = number.text, None
+            inner.text = number.text
+            number.text = None
             inner.extend(list(number))
             number.append(inner)
 
