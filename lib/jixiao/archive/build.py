@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -130,14 +130,15 @@ def make(
         sources = Sources(inputs, manifest.code(), _environment(theme))
         executed = _executed(publication, scratch, deadline, progress, kernel)
     _refuse_findings(executed, draft)
-    files = documents(publication, executed, progress, theme, sources)
+    untraced = _untraced(executed)
+    files = documents(publication, executed, untraced, progress, theme, sources)
     changed = sorted({one.name for one in set(inputs) ^ set(replace(publication).inputs)})
     if changed:  # a version is made from one state of its inputs, which its manifest names
         raise RunError(*(Fault(name, "在运行中被改动", remedy="改完后再运行") for name in changed))
     _refuse_years_not_kept(publication, files)
     files |= sources.kept()
     files[manifest.NAME] = manifest.render(publication, files, sources)
-    return Version(files, (*changes, *_remarks(executed, theme)))
+    return Version(files, (*changes, *_remarks(executed, untraced, theme)))
 
 
 def _executed(
@@ -178,7 +179,7 @@ def page(publication: Publication, scratch: Path, progress: Progress, kernel: Ke
     progress.step("导出 HTML")
     notebook = canonical.canonical(executed)
     _figures(notebook, publication)
-    return Page(html.to_html(notebook), (*changes, *_remarks(executed, theme)))
+    return Page(html.to_html(notebook), (*changes, *_remarks(executed, _untraced(executed), theme)))
 
 
 def _environment(theme: Theme) -> Mapping[str, Any]:
@@ -196,8 +197,8 @@ def _refuse_findings(executed: NotebookNode, draft: bool) -> None:
         raise FindingsError(*map(finding_lines.fault, found), refused)
 
 
-def _remarks(executed: NotebookNode, theme: Theme) -> Iterator[str]:
-    """Findings, differences from what was published, outputs that no format shows, and fonts not found."""
+def _remarks(executed: NotebookNode, untraced: Sequence[Mapping[str, str]], theme: Theme) -> Iterator[str]:
+    """Findings, differences from what was published, outputs that no format shows or `untraced`, fonts not found."""
     from jixiao.press.page import document
     from jixiao.press.paper import pdf
 
@@ -213,7 +214,7 @@ def _remarks(executed: NotebookNode, theme: Theme) -> Iterator[str]:
         f"{place}：输出没有进入报告；请改用 report.prose 或表格" for place in document.unpublished(executed)
     )
     yield from (f"{place}下面没有内容，没有进入报告" for place in document.empty_headings(executed))
-    for one in _untraced(executed):
+    for one in untraced:
         yield f"{one['place']}：{one['kind']}里的数没有来源，已照原样发布；请改用 {_TRACED[one['kind']]}"
     yield from pdf.fonts_lacking(theme)
 
@@ -235,14 +236,18 @@ def _untraced(executed: NotebookNode) -> list[dict[str, str]]:
 
 
 def documents(
-    publication: Publication, executed: NotebookNode, progress: Progress, theme: Theme, sources: Sources
+    publication: Publication,
+    executed: NotebookNode,
+    untraced: Sequence[Mapping[str, str]],
+    progress: Progress,
+    theme: Theme,
+    sources: Sources,
 ) -> dict[str, bytes]:
     """File name -> bytes of every document, all made from the one executed notebook, and of what describes them."""
     from jixiao.archive import crate, data_package
     from jixiao.running import canonical
 
     notebook = canonical.canonical(executed)
-    untraced = _untraced(executed)
     figures = _figures(notebook, publication) | ({"untraced": untraced} if untraced else {})
     params = publication.params
     day = params.published_on.isoformat()
