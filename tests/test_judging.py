@@ -247,22 +247,24 @@ def test_the_journal_has_the_names_under_which_files_are_kept():
 
 
 @pytest.mark.parametrize(
-    ("new", "before", "versions"),
+    ("new", "before", "versions", "first"),
     [
-        ([("P1", "accepted", 2)], [("P1", "accepted")], {"P1": 2}),
-        ([("P1", "accepted", "2")], [("P1", "returned"), ("P1", "accepted")], {"P1": 2}),
-        ([("P1", "accepted", 2)], [("P1", "returned")], {}),
-        ([("P1", "returned", 2)], [("P1", "accepted")], {}),
-        ([("P1", "accepted", 1)], [("P2", "accepted")], {}),
-        ([("P1", "accepted", 2), ("P1", "accepted", 3)], [("P1", "accepted")], {"P1": 3}),
-        ([], [("P1", "accepted")], {}),
+        ([("P1", "accepted", 2)], [("P1", "accepted")], {"P1": 2}, set()),
+        ([("P1", "accepted", "2")], [("P1", "returned"), ("P1", "accepted")], {"P1": 2}, set()),
+        ([("P1", "accepted", 2)], [("P1", "returned")], {"P1": 2}, {"P1"}),
+        ([("P1", "returned", 2)], [("P1", "accepted")], {}, set()),
+        ([("P1", "accepted", 1)], [("P2", "accepted")], {"P1": 1}, {"P1"}),
+        ([("P1", "accepted", 2), ("P1", "accepted", 3)], [("P1", "accepted")], {"P1": 3}, set()),
+        ([], [("P1", "accepted")], {}, set()),
     ],
 )
-def test_changes_are_recorded_of_what_was_accepted_before(new, before, versions):
-    """The version of each subject accepted now and earlier."""
+def test_versions_of_what_is_accepted_and_what_was_never_before(new, before, versions, first):
+    """The version of each accepted subject, and those of which no form was accepted earlier."""
     rows = [{"subject_id": subject, "status": status, "version": version} for subject, status, version in new]
     old = earlier(*((subject, "a", "A", status) for subject, status in before))
-    assert judging.versions(merging.framed("received", rows), old) == versions
+    journal = merging.framed("received", rows)
+    assert judging.versions(journal) == versions
+    assert judging.first_accepted(journal, old) == first
 
 
 def test_the_words_of_the_statuses():

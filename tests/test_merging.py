@@ -338,6 +338,46 @@ def test_changes_are_the_cells_that_differ_of_subjects_received_before():
     assert [(each["version"], each["before"], each["after"]) for each in other] == [(7, "90", None)]
 
 
+def test_a_first_form_changes_what_it_writes_over_and_not_what_was_blank():
+    """Totals typed before any form came, and rows that the form does not have, are in changes.csv; new cells are not."""
+    before = frames(
+        subjects=[SUBJECT | {"executed": None}, SUBJECT | {"subject_id": "P2", "executed": None}],
+        funds=[FUND],
+        scores=[SCORE],
+    )
+    after = frames(
+        subjects=[SUBJECT, SUBJECT | {"subject_id": "P2"}],
+        indicators=[INDICATOR],
+        funds=[],
+        scores=[SCORE | {"score": D("88")}],
+    )
+    found = merging.changes(before, after, {"P1": 1, "P2": 4}, {"P1"})
+    told = [(row.version, row.key, row.column, row.before, row.after) for row in found.itertuples()]
+    gone = [(1, "P1 总额", column, str(value), None) for column, value in FUND.items() if value is not None]
+    assert told == [(4, "P2", "executed", None, "90"), *gone, (1, "P1 self", "score", "90", "88")]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "written"),
+    [
+        ("7.00", "7", "7.00"),
+        ("7", "7.00", "7"),
+        ("-7.50", "-7.5", "-7.50"),
+        ("7.00", "7.01", "7.01"),
+        ("007", "7", "7"),
+        ("7.", "7", "7"),
+        ("完成", "完成。", "完成。"),
+        ("7", None, None),
+        (None, "7", "7"),
+    ],
+)
+def test_a_number_in_a_column_of_texts_stays_as_it_was_written(old, new, written):
+    """A sheet says 10 where the table says 10.00: the same number is no change."""
+    known = {**KNOWN, **frames(subjects=[SUBJECT], indicators=[INDICATOR | {"actual": old}])}
+    found = merged("indicators", ("project",), known, indicators=[INDICATOR | {"actual": new}])
+    assert [row["actual"] for row in found] == [written]
+
+
 def test_what_will_be_written_is_held_against_the_schemas():
     """Every fault is told with its row as in the file; what fits says nothing."""
     assert (

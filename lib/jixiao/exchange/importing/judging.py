@@ -165,9 +165,16 @@ def journal(verdict: Verdict, earlier: pd.DataFrame, on: dt.date, names: Mapping
     return framed("received", rows)
 
 
-def versions(journal: pd.DataFrame, earlier: pd.DataFrame) -> dict[str, int]:
-    """The new version of each subject that was accepted now and before, so that its changes are recorded."""
-    before = set(earlier.loc[earlier["status"] == DeliveryStatus.ACCEPTED, "subject_id"])
+def versions(journal: pd.DataFrame) -> dict[str, int]:
+    """The version of each subject that the new rows of the `journal` accept."""
     accepted = journal[journal["status"] == DeliveryStatus.ACCEPTED]
     rows = zip(accepted["subject_id"], accepted["version"], strict=True)
-    return {subject: int(Decimal(version)) for subject, version in rows if subject in before}
+    return {subject: int(Decimal(version)) for subject, version in rows}
+
+
+def first_accepted(journal: pd.DataFrame, earlier: pd.DataFrame) -> set[str]:
+    """The subjects that the new rows of the `journal` accept and the `earlier` ones do not."""
+    new, old = (
+        set(rows.loc[rows["status"] == DeliveryStatus.ACCEPTED, "subject_id"]) for rows in (journal, earlier)
+    )
+    return new - old

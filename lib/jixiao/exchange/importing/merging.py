@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Collection, Iterable, Mapping
+from decimal import Decimal
 from typing import Any
 
 import pandas as pd
@@ -32,6 +34,7 @@ _OWNED: Mapping[FormKind, Mapping[str, tuple[str, ...]]] = {
     FormKind.TARGETS: {"subjects": ("initial_budget",), "indicators": _TARGET},
     FormKind.REVIEW: {"indicators": REVIEW, "scores": ("score", "scored_on", "evaluator")},
 }
+_NUMBER = re.compile(r"-?(0|[1-9][0-9]{0,30})(\.[0-9]{1,30})?")  # 007 is a code and none
 _LISTS = ("indicators", "funds")  # tables with several rows for a subject
 
 Kinds = Mapping[str, tuple[FormKind, ...]]  # accepted subject → the kinds of its forms
@@ -75,12 +78,19 @@ def _merged(name: str, known: pd.DataFrame, new: pd.DataFrame, kinds: Kinds) -> 
             columns = tuple(column for column in columns if row[column] is not None)
         old = kept.get(key)
         if old is not None:  # an equal number stays as it was written: 7.00, not 7
-            row = old | {column: row[column] for column in columns if row[column] != old[column]}
+            row = old | {column: row[column] for column in columns if _differ(row[column], old[column])}
         kept[key] = row
     if name == "indicators":
         unreviewed = {subject for subject, each in kinds.items() if FormKind.REVIEW not in each}
         kept |= _reviewed({k: kept[k] for k in fresh if kept[k]["subject_id"] in unreviewed}, rows.values())
     return framed(name, kept.values())
+
+
+def _differ(one: Any, other: Any) -> bool:
+    """Whether two values of a column are different: 7.00 and 7 are not, in a column of texts either."""
+    if isinstance(one, str) and isinstance(other, str) and _NUMBER.fullmatch(one) and _NUMBER.fullmatch(other):
+        return Decimal(one) != Decimal(other)
+    return one != other
 
 
 def _reviewed(rows: Mapping[str, Row], before: Iterable[Row]) -> dict[str, Row]:
@@ -113,9 +123,15 @@ def framed(name: str, rows: Iterable[Row]) -> pd.DataFrame:
 
 
 def changes(
-    before: Mapping[str, pd.DataFrame], after: Mapping[str, pd.DataFrame], versions: Mapping[str, int]
+    before: Mapping[str, pd.DataFrame],
+    after: Mapping[str, pd.DataFrame],
+    versions: Mapping[str, int],
+    first: Collection[str] = (),
 ) -> pd.DataFrame:
-    """Rows of changes.csv: every value that differs, of the subjects in `versions` (those received before)."""
+    """Rows of changes.csv: every value that differs, of the subjects in `versions`.
+
+    Of those in `first`, whose forms are the first accepted, only what stood in the tables before and is now another.
+    """
     rows: list[Row] = []
     for name in KEYS:
         old, new = (_by_key(name, frames[name], versions) for frames in (before, after))
@@ -124,7 +140,8 @@ def changes(
             subject = (one or other)["subject_id"]
             for column in SCHEMAS[name].columns:
                 values = [each.get(column) for each in (one, other)]
-                if values[0] != values[1]:
+                new_here = subject in first and values[0] is None
+                if values[0] != values[1] and not new_here:
                     written = [None if value is None else str(value) for value in values]
                     rows.append(
                         {

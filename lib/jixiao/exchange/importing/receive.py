@@ -234,7 +234,9 @@ def prepared(asked: Asked, on: dt.date, tick: Tick) -> Delivery:
     records = reading.records
     frames = merging.merged(known.frames, records, verdict.kinds)
     journal = judging.journal(verdict, known["received"], on, names)
-    changed = merging.changes(known.frames, frames, judging.versions(journal, known["received"]))
+    versions = judging.versions(journal)
+    first = judging.first_accepted(journal, known["received"])
+    changed = merging.changes(known.frames, frames, versions, first)
     frames |= {
         "sources": sourcing.sources(known.frames, frames, records, verdict.kinds, names),
         "received": merging.framed("received", _both(known["received"], journal)),
