@@ -228,3 +228,35 @@ def test_an_amount_is_held_against_last_year(tmp_path, amount, told):
         text.replace("recorded", "reconstruction", 1), encoding="utf-8"
     )
     assert receive.last_year(kit.root, params.of_year(kit.root, 2022)) is None
+
+
+ID_NUMBER = "11010519491231002X"
+
+
+@pytest.mark.parametrize("forms", [[{}], [None]], ids=["form", "table"])
+@pytest.mark.parametrize(
+    ("text", "shown", "grave"),
+    [
+        (f"联系人{ID_NUMBER}", "写有身份证号码 110*************2X", True),
+        ("110105 19491231 002x", "写有身份证号码 110***************2x", True),
+        ("卡６２２２０２０２００１１２２３３４", None, False),
+        ("电话13800138000", "写有电话号码 138******00", False),
+        ("110105194912310021", None, False),
+        ("1101051949123100", None, False),
+    ],
+)
+def test_numbers_of_persons_are_told_masked(forms, text, shown, grave):
+    """F23: a form with one goes back, but for phones; in tables it is to be explained, for it is scanned once more."""
+    found = run("F23", indicators=[{"deviation_reason": text}], forms=forms)
+    told = [(one.table, one.row, one.column, one.found, one.severity) for one in found]
+    severity = "E" if grave and forms != [None] else "W"
+    assert told == [("indicators", 1, "deviation_reason", shown, severity)] * bool(shown)
+
+
+def test_numbers_and_codes_are_looked_at_and_left():
+    """F23: a mobile number in a column of amounts is one too; a project's code may look like one."""
+    assert at("F23", subjects=[{"executed": "10800138000"}]) == []
+    assert at("F23", subjects=[{"executed": "13800138000"}]) == [(1, "executed")]
+    assert at("F23", forms=[{"code": ID_NUMBER}]) == []
+    assert at("F23", forms=[{"goal": ID_NUMBER}]) == [(1, "goal")]
+    assert at("F23", scores=[{"scored_on": "2022-12-31"}]) == []

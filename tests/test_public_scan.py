@@ -21,8 +21,8 @@ from lxml import etree
 from openpyxl.comments import Comment
 
 from jixiao.archive import public_scan, published_folder
-from jixiao.archive.disclosure import private_data
-from jixiao.archive.disclosure.private_data import Kind, Machine
+from jixiao.kit import private_data
+from jixiao.kit.private_data import Kind, Machine
 from jixiao.archive.publication import Publication
 from jixiao.kit.errors import ParameterError
 from kit import Kit
@@ -607,3 +607,19 @@ def test_a_place_shows_no_number_either():
     """The name of a sheet or a key may hold one."""
     found = list(public_scan.of_file(f"{PHONE}.md", ID.encode(), NOWHERE))
     assert [PHONE in str(one.fault) for one in found] == [False]
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        (f"证件{ID}。", f"证件450*************{ID[-2:]}。"),
+        (f"{ID}，{ID}", f"450*************{ID[-2:]}，450*************{ID[-2:]}"),
+        ("无，450202202201150018", "无，450202202201150018"),
+        ("电话１３８００１３８０００", "电话138******00"),
+        ("预算１２３万元", "预算１２３万元"),
+        ("", ""),
+    ],
+)
+def test_messages_mask_the_numbers_of_persons(text, shown):
+    """What is said of a text holds no such number; a text without one stays as it was written."""
+    assert private_data.hidden(text) == shown

@@ -318,6 +318,20 @@ def test_a_second_delivery_replaces_the_first_and_says_what_changed(kit):
     )
 
 
+def test_a_form_with_the_number_of_a_person_goes_back(kit):
+    """Neither tables nor changes.csv nor what is printed hold it; the others of the batch are taken in."""
+    number = "11010519491231002X"
+    path = kit.root / "post" / FIRST
+    change(path, "I14", f"经办人证件{number}")
+    result = deliver(kit, kit.root / "post")
+    assert result.exit_code == 1
+    assert f"退回 {FIRST}：错误 1 处" in result.output
+    statuses = {row["subject_id"]: row["status"] for row in rows(kit, "received")}
+    assert (statuses.pop("D001"), set(statuses.values())) == ("returned", {"accepted"})
+    written = [path.read_text("utf-8") for path in kit.data.glob("*.csv")]
+    assert not any(number in text for text in [result.output, *written])
+
+
 def test_tables_keep_the_mark_of_utf_8(kit):
     """One that Excel saved with it has it after an import, and again nothing else; one without gets none."""
     path = kit.data / "subjects.csv"

@@ -21,6 +21,7 @@ from jixiao.archive import (
 from jixiao.archive.manifest import Sources
 from jixiao.archive.publication import Heading, Publication
 from jixiao.archive.run_record import RunRecord
+from jixiao.kit import private_data
 from jixiao.kit.errors import ExportError, Fault, FindingsError, RunError
 from jixiao.kit.progress import Progress
 from jixiao.kit.sealed import rendered, sha256
@@ -209,7 +210,8 @@ def _remarks(executed: NotebookNode, untraced: Sequence[Mapping[str, str]], them
     yield from finding_lines.rest(to_mend)
     yield from finding_lines.notes(found)
     for row in _output(executed, mimes.DIFFERENCES) or ():
-        yield f"与公布数不一致：{row['key']} 公布 {row['published']}，计算 {row['computed'] or '无'}"
+        key = private_data.hidden(row["key"])
+        yield f"与公布数不一致：{key} 公布 {row['published']}，计算 {row['computed'] or '无'}"
     yield from (
         f"{place}：输出没有进入报告；请改用 report.prose 或表格" for place in document.unpublished(executed)
     )

@@ -11,11 +11,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from jixiao.archive import inputs
-from jixiao.archive.disclosure import private_data, reading
+from jixiao.archive.disclosure import reading
 from jixiao.archive.disclosure.document import Document, Row
-from jixiao.archive.disclosure.private_data import Kind, Machine
 from jixiao.archive.publication import Publication
+from jixiao.kit import private_data
 from jixiao.kit.errors import DisclosureError, Fault, ParameterError, one_line
+from jixiao.kit.private_data import Kind, Machine
 from jixiao.kit.strict_yaml import suggestion
 
 _MOST = 3  # of one kind in one file that are told one by one

@@ -16,6 +16,7 @@ import pandas as pd
 from jixiao.checks import kinds
 from jixiao.checks.cards import Card
 from jixiao.forms.records.records import Records
+from jixiao.kit import private_data
 from jixiao.kit.errors import Fault, Place
 from jixiao.kit.limits import POINTS
 from jixiao.rules import claims, scoring
@@ -143,7 +144,8 @@ def run(
 ) -> tuple[Finding, ...]:
     """Run all `checks` (by rule id) and give their findings in order of place.
 
-    What was noticed while forms were read is not among them: see `of_remarks`.
+    What was noticed while forms were read is not among them: see `of_remarks`. Numbers of persons are masked in what
+    they say.
     """
     findings = []
     for rule, check in checks.items():
@@ -152,16 +154,23 @@ def run(
             severity = found.severity or card.severity
             place = place_of(inspection, found.table, found.row, found.column)
             remedy = found.remedy or card.remedy
-            findings.append(
-                Finding(rule, severity, found.subject, place, found.found, found.expected, remedy)
-            )
+            said = private_data.hidden(found.found)
+            findings.append(Finding(rule, severity, found.subject, place, said, found.expected, remedy))
     return tuple(sorted(findings, key=_order))
 
 
 def of_remarks(records: Records, cards: Mapping[str, Card]) -> tuple[Finding, ...]:
     """The remarks made while forms were read, as findings of those rules that are in `cards`."""
     return tuple(
-        Finding(r.rule, card.severity, "", r.place, r.found, r.expected, r.remedy or card.remedy)
+        Finding(
+            r.rule,
+            card.severity,
+            "",
+            r.place,
+            private_data.hidden(r.found),
+            r.expected,
+            r.remedy or card.remedy,
+        )
         for r in records.remarks
         if (card := cards.get(r.rule))
     )

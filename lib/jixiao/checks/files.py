@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
@@ -16,6 +17,8 @@ from jixiao.forms.model import OF_ONE_SUBJECT, SELF_EVALUATIONS, FormKind
 from jixiao.forms.records import ranks
 from jixiao.forms.records.ranks import Rank
 from jixiao.forms.records.records import FORMS, KEYS, key_of
+from jixiao.kit import private_data
+from jixiao.kit.private_data import Kind
 from jixiao.values import notation
 from jixiao.year import tables
 from jixiao.year.params import Params
@@ -269,6 +272,26 @@ def read_from_nowhere(inspection: Inspection) -> Iterator[Found]:
             yield Found("sources", row, "key", found, severity=Severity.WARNING)
 
 
+def numbers_of_persons(inspection: Inspection) -> Iterator[Found]:
+    """F23: an ID number, a bank card or a phone in a cell; with one of the first two a form goes back.
+
+    In a table it is to be explained: what is published is held against them once more (`archive.public_scan`).
+    """
+    arriving = not inspection.records[FORMS].empty
+    for table, frame in inspection.records.frames.items():
+        for column in frame.columns.difference(list(_CODES), sort=False):
+            for row, value in zip(map(int, frame.index), frame[column], strict=True):
+                if value is None or isinstance(value, bool | dt.date):
+                    continue
+                for hit in private_data.of_persons(str(value)):
+                    grave = arriving and hit.kind != Kind.PHONE
+                    subject = str(frame.at[row, "subject_id"] or "") if "subject_id" in frame else ""
+                    found = f"写有{hit.kind.words} {hit.shown}"
+                    severity = Severity.ERROR if grave else Severity.WARNING
+                    yield Found(table, row, column, found, subject=subject, severity=severity)
+
+
+_CODES = ("subject_id", "unit_id", "indicator_id", "department_id", "code", "digest", "key", "file")
 _FILLED = ("subjects", "indicators")
 _ASKED_FOR = (  # S01 and R18 hold points against weights
     "unit_id", "initial_budget", "adjusted_budget", "executed", "name", "level1", "level2", "level3", "target", "weight",
@@ -284,6 +307,7 @@ CHECKS: dict[str, Check] = {
     "F13": unfit_for_tables,
     "F15": kept_nowhere,
     "F16": read_from_nowhere,
+    "F23": numbers_of_persons,
 }
 
 # These rules are checked while forms are read: they have a card and no function here.

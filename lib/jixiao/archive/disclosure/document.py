@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from jixiao.archive.disclosure import pictures
-from jixiao.archive.disclosure.private_data import Kind
+from jixiao.kit.private_data import Kind
 
 _EMBEDDED = re.compile(r"data:image/([a-z+]+);base64,([A-Za-z0-9+/=\s]{16,})")
 _COORDINATES = ("d", "points", "transform", "style", "id", "viewBox", "x", "y", "width", "height", "href")

@@ -11,7 +11,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from jixiao.archive.disclosure.document import Document
-from jixiao.archive.disclosure.private_data import Kind
+from jixiao.kit.private_data import Kind
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _SHOWN_BY_WORD = re.compile(r"word/(?:document|header|footer|footnotes|endnotes)[^/]*\.xml")

@@ -6,7 +6,7 @@ import ctypes
 from typing import Any
 
 from jixiao.archive.disclosure.document import Document
-from jixiao.archive.disclosure.private_data import Kind
+from jixiao.kit.private_data import Kind
 
 _PROPERTIES = {"Author": "creator", "Keywords": "keywords"}  # as other formats call them
 

@@ -14,7 +14,7 @@ from typing import Any
 
 from jixiao.archive.disclosure import package_texts, pdf_texts, pictures
 from jixiao.archive.disclosure.document import Document, Row
-from jixiao.archive.disclosure.private_data import Kind
+from jixiao.kit.private_data import Kind
 
 _HASH = re.compile(r"\s*--hash=sha256:[0-9a-f]{64}(?: \\)?")  # half of all text is such lines of the lock
 _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)

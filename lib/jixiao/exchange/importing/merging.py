@@ -88,7 +88,12 @@ def _merged(name: str, known: pd.DataFrame, new: pd.DataFrame, kinds: Kinds) -> 
 
 def _differ(one: Any, other: Any) -> bool:
     """Whether two values of a column are different: 7.00 and 7 are not, in a column of texts either."""
-    if isinstance(one, str) and isinstance(other, str) and _NUMBER.fullmatch(one) and _NUMBER.fullmatch(other):
+    if (
+        isinstance(one, str)
+        and isinstance(other, str)
+        and _NUMBER.fullmatch(one)
+        and _NUMBER.fullmatch(other)
+    ):
         return Decimal(one) != Decimal(other)
     return one != other
 

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache, cached_property
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -58,10 +59,11 @@ _AGAINST_PUBLISHING = (
 
 @dataclass(frozen=True)
 class Hit:
-    """Something found in a text: what, where it begins, and as much of it as may be shown."""
+    """Something found in a text: what, where it begins and ends, and as much of it as may be shown."""
 
     kind: Kind
     start: int
+    end: int
     shown: str
 
 
@@ -141,7 +143,28 @@ def found(text: str, here: Machine) -> Iterator[Hit]:
         after = told[at][0] if at < len(told) else len(text)
         if before <= start and end <= after:
             told.insert(at, (start, end))
-            yield Hit(kind, start, masked(kind, text[start:end]))
+            yield Hit(kind, start, end, masked(kind, text[start:end]))
+
+
+def of_persons(text: str) -> Iterator[Hit]:
+    """The numbers of persons in a text, such as a cell: ID numbers, bank cards and phones."""
+    text = plain(text)
+    end = 0
+    for kind, start, stop in sorted(_numbers(text), key=itemgetter(1)) if _TEN_DIGITS.search(text) else ():
+        if start >= end:
+            end = stop
+            yield Hit(kind, start, stop, masked(kind, text[start:stop]))
+
+
+def hidden(text: str) -> str:
+    """`text` with each number of a person masked, as a message may say it; a text without one is as it was."""
+    shown = plain(text)
+    parts = []
+    end = 0
+    for hit in of_persons(text):
+        parts += [shown[end : hit.start], hit.shown]
+        end = hit.end
+    return "".join([*parts, shown[end:]]) if parts else text
 
 
 def _spans(text: str, here: Machine) -> Iterator[tuple[Kind, int, int]]:
