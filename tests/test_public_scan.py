@@ -21,10 +21,10 @@ from lxml import etree
 from openpyxl.comments import Comment
 
 from jixiao.archive import public_scan, published_folder
-from jixiao.kit import private_data
-from jixiao.kit.private_data import Kind, Machine
 from jixiao.archive.publication import Publication
+from jixiao.kit import private_data
 from jixiao.kit.errors import ParameterError
+from jixiao.kit.private_data import Kind, Machine
 from kit import Kit
 
 NOWHERE = Machine((), ())
