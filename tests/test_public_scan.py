@@ -131,6 +131,12 @@ def test_hashes_decimals_and_amounts_are_no_private_numbers(digest, decimal, amo
         (f"2022 {ID[:6]} {ID[6:14]} {ID[14:]}", ["id_number"]),  # a number stands before it
         (f"sfz{ID}_张三.pdf", ["id_number"]),
         (f"ID{ID}", ["id_number"]),
+        (f"{ID[:6]}.{ID[6:14]}.{ID[14:]}", ["id_number"]),
+        (f"{ID[:6]}·{ID[6:14]}·{ID[14:]}", ["id_number"]),
+        (".".join(ID[at : at + 2] for at in range(0, 18, 2)), []),  # numbers of headings
+        (".".join(card_number("622202210501234567")[at : at + 4] for at in range(0, 19, 4)), ["bank_card"]),
+        ("见 ~/data/forms/a.xlsx", ["path"]),
+        ("80~/85分", []),
         (" ".join(ID), []),  # digits of a table side by side
         ("450202 900307 123", ["id_number"]),
         ("450202-220315-001", []),  # place, day and number of a document

@@ -71,7 +71,7 @@ _BEFORE = r"(?<![0-9A-Za-z])(?<![0-9]\.)(?<![0-9A-Za-z]-)"  # not inside a hash,
 _AFTER = (
     r"(?![0-9A-Za-z])(?!\.(?!0(?!\d))[0-9])(?!-[0-9A-Za-z])"  # 13….0 is what programs make of a whole number
 )
-_GAP = r"[ \t-]{0,2}"
+_GAP = r"(?:[ \t-]{0,2}|[.·])"
 # Numbers with a last digit that proves them are looked for from each digit on, for what comes before may be a number too.
 _ID = re.compile(
     r"(?:(?<![0-9A-Za-z])|(?<=[Ii][Dd])|(?<=[Ss][Ff][Zz]))(?<![0-9]\.)(?<![0-9A-Za-z]-)"
@@ -104,7 +104,7 @@ _OF_A_DOCUMENT = re.compile(
 _NEAR = 8  # characters before a number that say whose it is
 _OLDEST = "27"  # the year of birth of those whose numbers of 15 digits are looked for in groups
 _UNSPACED = re.compile(r"(?:电话|传真|座机|[Tt][Ee][Ll])\W{0,3}(0(?:10|2\d|[3-9]\d\d)[2-8]\d{6,7})(?!\d)")
-_TEN_DIGITS = re.compile(r"\d(?:[ \t.()（）-]{0,2}\d){9}", re.ASCII)  # no number that is looked for has fewer
+_TEN_DIGITS = re.compile(r"\d(?:[ \t.·()（）-]{0,2}\d){9}", re.ASCII)  # no number that is looked for has fewer
 _LOCAL = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._%+-")
 _LONGEST_LOCAL = 64  # characters before the @ (RFC 5321)
 _DOMAIN = re.compile(r"(?:[A-Za-z0-9-]{1,63}\.){1,9}[A-Za-z]{2,24}")
@@ -207,7 +207,7 @@ def _is_id(match: re.Match[str]) -> bool:
     Where it is written in groups, none but the last has fewer than three digits: in a row of a table others stand side by side.
     """
     number = _without_gaps(match[1])
-    groups = re.split(r"[ \t-]+", match[1])[:-1]
+    groups = re.split(r"[ \t.·-]+", match[1])[:-1]
     grouped = all(len(group) > 2 for group in groups)
     if not grouped or number[:2] not in _known()["provinces"] or not _is_day(number[6:14]):
         return False
@@ -253,7 +253,7 @@ def _is_place(number: str) -> bool:
 
 
 def _without_gaps(text: str) -> str:
-    return re.sub(r"[ \t-]", "", text)
+    return re.sub(r"[ \t.·-]", "", text)
 
 
 def _is_mobile(match: re.Match[str]) -> bool:
