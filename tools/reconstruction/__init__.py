@@ -74,6 +74,7 @@ def _beside(
         "rules_issued": lists.rules_issued(aggregates["rules_issued"]),
         "monitoring": lists.monitoring(subjects, rows, _rng(seed, "monitoring")),
         "applications": lists.applications(subjects, use["linked_to"], year, _rng(seed, "applications")),
+        "problems": lists.problems(year),
         "disclosures": lists.disclosures(made, use["disclosed_with"], year, _rng(seed, "disclosures")),
     }
 

@@ -210,3 +210,19 @@ def disclosures(units: Sequence[Unit], document: str, year: int, rng: random.Ran
         dates = {"approved_on": str(approved), "published_on": str(published)}
         made.append({"unit_id": unit.unit_id, "document": document, **dates})
     return made
+
+
+def problems(year: int) -> Records:
+    """What the reviewers' invented remarks come to, with what is to be done by the end of the year of publication."""
+    return [
+        {
+            "problem_id": f"W{number:02d}",
+            "tier": "review",
+            "problem": problem,
+            "recommendation": recommendation,
+            "addressee": addressee,
+            "due": str(dt.date(year + 1, 12, 31)),
+            "state": "整改中",
+        }
+        for number, (problem, recommendation, addressee) in enumerate(words()["problems"], 1)
+    ]

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 import pandas as pd
 
-from jixiao.figures import stated
+from jixiao.figures import losses, stated
 from jixiao.figures.model import LIST_MARK, TOTALS, Figure, Figures, Rows, files
 from jixiao.figures.wording import count, figure
 from jixiao.kit import numbers
@@ -86,11 +86,17 @@ def _kind(
     own = params.tiers.get(Tier.SELF)
     reporting = Rows.of("subjects", rows[rows["reported"].astype(bool)], "kind")
     yield _sourced(count("evaluation.{kinds}.reporting", reporting, **said), _given(rows, own))
+    subjects = tables["subjects"].loc[list(reporting.numbers)]
+    indicators = tables[INDICATORS]
+    yield from losses.spending(said, subjects)
+    yield from losses.shortfalls(
+        said, indicators[indicators["subject_id"].isin(list(subjects["subject_id"]))]
+    )
     for tier in params.tiers.values():
         if not _is_counted(tier, kind, rows):
             continue
         of_tier = {**said, "tier": tier.id, "scores": tier.name}
-        found = [*_tier(of_tier, tier, rows, policy), *_gap(of_tier, own, tier, rows, policy)]
+        found = [*_tier(of_tier, tier, rows, policy), *_gap(of_tier, own, tier, tables, rows, policy)]
         if tier.sample:
             found += _drawn(of_tier, tier, rows, tables["subjects"])
         if not tier.is_self and not rows[tier.total].notna().any():
@@ -193,9 +199,14 @@ def _drawn(
 
 
 def _gap(
-    said: Mapping[str, str], own: YearTier | None, tier: YearTier, rows: pd.DataFrame, policy: Policy
+    said: Mapping[str, str],
+    own: YearTier | None,
+    tier: YearTier,
+    tables: Tables,
+    rows: pd.DataFrame,
+    policy: Policy,
 ) -> Iterator[Figure]:
-    """Count where a tier changed what the units gave themselves, and by how much."""
+    """Count where a tier changed what the units gave themselves, by how much, and why."""
     if own is None or tier.is_self:
         return
     plain = "" if tier.id == Tier.REVIEW else f"{tier.id}_"  # the keys of the review go without its id
@@ -209,6 +220,9 @@ def _gap(
     differing = [one != other for one, other in grades_given]  # a total may have no grade, None is None
     changed = Rows.of(TOTALS, both[differing], tier.total)
     yield count("evaluation.{kinds}.{tier_}grade_changed", changed, **said)
+    yield from losses.moves(said, own, tier, both, policy)
+    if own.by_indicators and tier.by_indicators:
+        yield from losses.taken(said, own, tier, tables, rows, policy)
 
 
 def _key_projects(projects: pd.DataFrame, policy: Policy) -> Iterator[Figure]:

@@ -113,7 +113,7 @@ def _refuse_undeclared_tiers(data: Tables, params: Params) -> None:
             declared,
             f"核对；确有这一层级的，写进 params/{params.report_year}.yml 的 tiers",
         )
-        for table in ("scores", "applications")
+        for table in ("scores", "applications", "problems")
         for number, tier in zip(data[table].index, data[table]["tier"], strict=True)
         if tier is not None and tier not in params.tiers
     ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
@@ -17,7 +17,7 @@ from jixiao.rules.policy import Policy
 from jixiao.year import table_files
 from jixiao.year.params import Params
 from jixiao.year.tables import Tables
-from jixiao.year.words import Opinion, RuleLevel
+from jixiao.year.words import Opinion, ProblemState, RuleLevel
 
 
 def of_params(params: Params) -> Iterator[Figure]:
@@ -99,10 +99,12 @@ def near_full(policy: Policy) -> Decimal:
 
 
 def of_lists(tables: Tables) -> Iterator[Figure]:
-    """Count what the lists of a year hold: rules issued, opinions on targets, uses of results."""
+    """Count what the lists of a year hold: rules issued, opinions on targets, monitoring, uses of results, problems."""
     yield from rules_issued(tables)
     yield from target_review(tables)
+    yield from monitoring(tables)
     yield from results_use(tables)
+    yield from problems(tables)
 
 
 def rules_issued(tables: Tables) -> Iterator[Figure]:
@@ -136,12 +138,65 @@ def target_review(tables: Tables) -> Iterator[Figure]:
         yield count("target_review.{status}", rows, status=opinion.value, word=opinion.words)
 
 
+def monitoring(tables: Tables) -> Iterator[Figure]:
+    """Count what was monitored during the year, and where a reason for a deviation was given."""
+    table = "monitoring"
+    readings = tables[table]
+    yield figure(
+        "monitoring.subjects", readings["subject_id"].nunique(), Rows.of(table, readings, "subject_id")
+    )
+    yield count("monitoring.readings", Rows.of(table, readings, "month"))
+    explained = readings[readings["reason"].notna()]
+    yield count("monitoring.explained", Rows.of(table, explained, "reason"))
+
+
 def results_use(tables: Tables) -> Iterator[Figure]:
     """Name what the results were used for, and with what they were made public."""
     used = tables["applications"]
     yield _list("results_use.linked_to", "applications", used, "measure")
     yield count("results_use.applications", Rows.of("applications", used, "measure"))
+    moved = used[used["amount"].notna()]
+    amount = numbers.rounded(sum(moved["amount"], Decimal(0))) if len(moved) else None
+    yield figure("results_use.amount_wan_yuan", amount, Rows.of("applications", moved, "amount"))
+    subjects = moved["subject_id"].nunique() if len(moved) else None
+    yield figure("results_use.amount_subjects", subjects, Rows.of("applications", moved, "amount"))
     yield _list("results_use.disclosed_with", "disclosures", tables["disclosures"], "document")
+
+
+def problems(tables: Tables) -> Iterator[Figure]:
+    """Count the problems that evaluations found and what became of them, and list them and what is to be done."""
+    table = "problems"
+    found = tables[table]
+    yield count("problems.count", Rows.of(table, found, "problem"))
+    for state in ProblemState:
+        rows = Rows.of(table, found[found["state"] == state.words], "state")
+        yield count("problems.{state}", rows, state=state.value, word=state.words)
+    for key, column in (("listed", "problem"), ("recommended", "recommendation")):
+        said = found[found[column].notna()].drop_duplicates(column)
+        yield figure(f"problems.{key}", enumerated(said[column]), Rows.of(table, said, column))
+
+
+def enumerated(parts: Iterable[str]) -> str | None:
+    """Parts as an official text lists them: 一是…；二是…; one alone as it is, None for none."""
+    texts = [part.strip().rstrip("。；;") for part in parts]
+    if len(texts) < 2:
+        return texts[0] if texts else None
+    return "；".join(f"{chinese(number)}是{text}" for number, text in enumerate(texts, 1))
+
+
+def chinese(number: int) -> str:
+    """A whole number up to 99 in Chinese: 十二; a greater one in digits."""
+    if number > 99:
+        return str(number)
+    tens, ones = divmod(number, 10)
+    return (
+        (_DIGITS[tens] if tens > 1 else "")
+        + ("十" if tens else "")
+        + (_DIGITS[ones] if ones or not tens else "")
+    )
+
+
+_DIGITS = "零一二三四五六七八九"
 
 
 def _list(key: str, table: str, rows: pd.DataFrame, column: str) -> Figure:

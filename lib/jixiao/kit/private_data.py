@@ -104,7 +104,9 @@ _OF_A_DOCUMENT = re.compile(
 _NEAR = 8  # characters before a number that say whose it is
 _OLDEST = "27"  # the year of birth of those whose numbers of 15 digits are looked for in groups
 _UNSPACED = re.compile(r"(?:电话|传真|座机|[Tt][Ee][Ll])\W{0,3}(0(?:10|2\d|[3-9]\d\d)[2-8]\d{6,7})(?!\d)")
-_TEN_DIGITS = re.compile(r"\d(?:[ \t.·()（）-]{0,2}\d){9}", re.ASCII)  # no number that is looked for has fewer
+_TEN_DIGITS = re.compile(
+    r"\d(?:[ \t.·()（）-]{0,2}\d){9}", re.ASCII
+)  # no number that is looked for has fewer
 _LOCAL = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._%+-")
 _LONGEST_LOCAL = 64  # characters before the @ (RFC 5321)
 _DOMAIN = re.compile(r"(?:[A-Za-z0-9-]{1,63}\.){1,9}[A-Za-z]{2,24}")

@@ -66,10 +66,10 @@ class Bars:
 
 @dataclass(frozen=True)
 class Series:
-    """What one tier has in a grouped bar chart: a count for each label, None where it is not known, and its figures."""
+    """One series of a grouped bar chart: a number for each label, None where it is not known, and its figures."""
 
     name: str
-    counts: Sequence[int | None]
+    counts: Sequence[int | Decimal | None]
     keys: Sequence[str | None] = ()
 
 
@@ -168,7 +168,9 @@ def grouped(labels: Sequence[str], series: Sequence[Series], unit: str, title: S
     height = row * len(labels) + _LINE * len(title) + (0.27 if len(series) > 1 else 0.1)
     figure = Figure(figsize=(WIDTH, height), layout="constrained")
     axes = figure.subplots()
-    counts = [(label, one.name, one.counts[at] or 0) for one in series for at, label in enumerate(labels)]
+    counts = [
+        (label, one.name, float(one.counts[at] or 0)) for one in series for at, label in enumerate(labels)
+    ]
     sns.barplot(
         pd.DataFrame(counts, columns=["label", "name", "count"]),
         x="count", y="label", hue="name", order=list(labels), dodge=beside, legend=False, saturation=1,
@@ -179,7 +181,7 @@ def grouped(labels: Sequence[str], series: Sequence[Series], unit: str, title: S
             bar.set(hatch=hatch, label=one.name, edgecolor=DARK if hatch else "none", linewidth=0.6)
         shown = [f"{count}{unit}" if count else "" for count in one.counts]
         axes.bar_label(bars, labels=shown, padding=3)
-    most = max((count for one in series for count in one.counts if count), default=1)
+    most = max((float(count) for one in series for count in one.counts if count), default=1)
     axes.set(xlim=(0, most * 1.15), xlabel="", ylabel="")
     axes.set_ylim(len(labels) - 0.5, -0.5)
     axes.xaxis.set_visible(False)
@@ -368,7 +370,7 @@ def series_data(
 
 
 def _counted(
-    name: str, labels: Sequence[str], counts: Sequence[int | None], keys: Sequence[str | None]
+    name: str, labels: Sequence[str], counts: Sequence[int | Decimal | None], keys: Sequence[str | None]
 ) -> Iterator[list[Cell | None]]:
     """A row for each label with its count, below each other under one `name`."""
     for at, (label, count, key) in enumerate(zip(labels, counts, keys or [None] * len(counts), strict=True)):

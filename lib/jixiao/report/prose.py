@@ -20,6 +20,8 @@ CLAUSE = re.compile(r"\[\[(.*?)\]\]", re.DOTALL)
 BARE = ":数"  # {key:数} gives the number without its unit
 EACH = ".*"  # {prefix.*} lists the figures below prefix at every depth: label and number of each that has one, not zero
 PRESENT = ":有"  # {key:有} says whether there are any: 有3个, 没有
+OF = re.compile(r":(均|全部)\s+(\S+)$")  # {part:均 whole} says how much of the whole: 均, 没有, 有3个
+_HOW_MANY = ("有", "均", "全部")
 MARK = "*"  # stands behind a number that follows from reconstructed rows, not from the published report
 _HIDDEN = "\ue000{}\ue001"
 _GONE = "\ue002"  # stands where a clause was left out
@@ -203,13 +205,16 @@ def _is_row(line: str) -> bool:
 
 
 def _key(placeholder: str) -> str:
-    return placeholder.strip().removesuffix(BARE).removesuffix(PRESENT)
+    return OF.sub("", placeholder.strip()).removesuffix(BARE).removesuffix(PRESENT)
 
 
 def _used(placeholder: str, figures: Figures) -> list[Figure]:
     """The figures that a placeholder stands for; ProseError where there is none."""
     key = _key(placeholder)
-    return _each(key, figures) if key.endswith(EACH) else [figures[key]]
+    if key.endswith(EACH):
+        return _each(key, figures)
+    whole = OF.search(placeholder.strip())
+    return [figures[key], *([figures[whole[2]]] if whole else [])]
 
 
 def _filled(placeholder: str, figures: Figures, marked: bool) -> str:
@@ -219,6 +224,9 @@ def _filled(placeholder: str, figures: Figures, marked: bool) -> str:
             for figure in _each(placeholder, figures)
         )
     written = "数" if placeholder.endswith(BARE) else "有" if placeholder.endswith(PRESENT) else ""
+    if whole := OF.search(placeholder):
+        reached = figures[_key(placeholder)].value == _with_value(figures[whole[2]]).value
+        written = whole[1] if reached else "有"
     return data(figures[_key(placeholder)], written, marked=marked)
 
 
@@ -236,12 +244,14 @@ def _each(placeholder: str, figures: Figures) -> list[Figure]:
 def data(figure: Figure, way: str = "", *, marked: bool = False) -> str:
     """`figure` as a <data> element; ProseError when the data gave it no value.
 
-    `way` is 数 for the number without its unit, 有 for whether there are any (有3个, 没有), 分 for the unit set apart.
+    `way` is 数 for the number without its unit, 有 for whether there are any (有3个, 没有), 均 or 全部 where they are all
+    that there are, 分 for the unit set apart.
     """
     _with_value(figure)
     written = escape(figure.number if way == "数" else figure.display)
-    if way == "有":
-        written = "没有" if figure.value == 0 else f"有{written}"
+    if way in _HOW_MANY:
+        none = figure.value == 0
+        written = "没有" if none else f"有{written}" if way == "有" else way
     if way == "分" and not figure.shown and figure.unit:
         written = f'{escape(figure.number)}<span class="unit">{escape(figure.unit)}</span>'
     element = f'<data value="{escape(figure.number)}" data-key="{escape(figure.key)}">{written}</data>'

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from jixiao.figures import stated, trace
 from jixiao.figures.evaluate import Evaluation
+from jixiao.figures.model import Figure as FigureOfReport
 from jixiao.kit import numbers
 from jixiao.kit.errors import Fault, ProseError
 from jixiao.kit.strict_yaml import suggestion
@@ -105,7 +107,7 @@ def _series(
     labels += ["其他分数"] if any(one.value for one in others.values()) else []
     series = []
     for tier in tiers:
-        counts: list[int | None] = []
+        counts: list[int | Decimal | None] = []
         keys: list[str | None] = []
         for band in common:
             inside = [
@@ -222,7 +224,51 @@ def _points(evaluation: Evaluation, kind: SubjectKind, pair: tuple[YearTier, Yea
     return Points(kind.words, own, other, *style, names, given if all(map(all, given)) else ())
 
 
+def losses(evaluation: Evaluation) -> Chart | None:
+    """Why points were taken off: the share of each cause, the greatest first, for each kind of subjects beside the other."""
+    pair = _compared(evaluation)
+    if not pair:
+        return None
+    other = pair[1]
+    marked = evaluation.params.reconstructed
+    found = {kind: _causes(evaluation, kind, other) for kind in SubjectKind}
+    found = {kind: known for kind, known in found.items() if known}
+    if not found:
+        return None
+    labels = list(dict.fromkeys(figure.short for known in found.values() for figure in known))
+    series = []
+    for kind, known in found.items():
+        by_label = {figure.short: figure for figure in known}
+        shares = [by_label[label].value if label in by_label else Decimal(0) for label in labels]
+        keys = [by_label[label].key if label in by_label else None for label in labels]
+        series.append(Series(kind.words, [one if isinstance(one, Decimal) else None for one in shares], keys))
+    firsts = [
+        f"{kind.words}扣分最多的是{known[0].short}，占{known[0].display}{prose.mark_of(known[0], marked=marked)}"
+        for kind, known in found.items()
+    ]
+    title = [f"{line}；" for line in firsts[:-1]] + firsts[-1:]
+    said = "；".join(
+        f"{kind.words}" + "，".join(f"{figure.short} {figure.display}" for figure in known)
+        for kind, known in found.items()
+    )
+    return Chart(
+        "chart-losses",
+        f"{other.name}扣分的原因",
+        charts.grouped(labels, series, "%", title),
+        f"条形图，各原因的扣分占全部扣分的百分数。{''.join(title)}。{said}。",
+        charts.series_data(labels, series, ("类别", "扣分原因", "占比（%）"), ""),
+        f"注：按意见里写明的原因归类{'，由重构数据推算，没有公布过' if marked else ''}。",
+    )
+
+
+def _causes(evaluation: Evaluation, kind: SubjectKind, tier: YearTier) -> list[FigureOfReport]:
+    """The figures of the causes for which a tier took points off, those that it named."""
+    prefix = f"evaluation.{kind.key}.{tier.id}_cause."
+    return [one for key, one in evaluation.figures.items() if key.startswith(prefix) and one.value]
+
+
 CHARTS: Mapping[str, Callable[[Evaluation], Chart | None]] = {
     **{f"scores.{kind.key}": partial(distribution, kind=kind) for kind in SubjectKind},
     "agreement": agreement,
+    "losses": losses,
 }

@@ -190,18 +190,16 @@ def _notes(evaluation: Evaluation, kind: SubjectKind) -> Sequence[str]:
 
 
 def key_projects(evaluation: Evaluation) -> Table | None:
-    """The re-evaluated key projects by score; reconstructed scores are not set beside real names."""
+    """The re-evaluated key projects by score; nothing of a reconstruction, whose scores have no names to stand beside."""
     projects = trace.ranked(evaluation)
-    if projects.empty:
+    if projects.empty or marks(evaluation):
         return None
-    masks = trace.masks(evaluation)
     subjects = evaluation.tables["subjects"]
     names = dict(zip(subjects["subject_id"], subjects["name"], strict=True))
-    invented = marks(evaluation)
     rows = []
     project: Any
     for project in projects.itertuples():
-        name = masks.get(project.Index) or project.name or names.get(project.subject_id, "")
+        name = project.name or names.get(project.subject_id, "")
         amount = None if project.amount is None else numbers.rounded(project.amount)
         score = None if project.score is None else rounded(project.score, evaluation.policy)
         rows.append([text(name), _value(amount), _value(score), text(project.grade)])
@@ -209,18 +207,11 @@ def key_projects(evaluation: Evaluation) -> Table | None:
     total = [figures[f"key_projects.{key}"] for key in ("budget_wan_yuan", "mean_score")]
     summed = any(figure.value is not None for figure in total)
     if summed:
-        rows.append([text("合计／平均"), *(number(figure, marked=invented) for figure in total), text(None)])
+        rows.append([text("合计／平均"), *(number(figure, marked=False) for figure in total), text(None)])
     measures = [Column("金额（万元）", "right"), Column("得分（分）", "right")]
     columns = [Column("项目"), *measures, Column("等级", "center")]
-    notes = ["注：单个项目的金额、得分没有公布过，表中为重构数据，不与项目名称并列。"] if invented else []
-    return Table(
-        "key-projects",
-        "重点项目再评价情况",
-        columns,
-        rows,
-        notes,
-        frozenset({len(rows) - 1} if summed else ()),
-    )
+    last = frozenset({len(rows) - 1} if summed else ())
+    return Table("key-projects", "重点项目再评价情况", columns, rows, [], last)
 
 
 def number(figure: Figure, *, marked: bool, unit: bool = False) -> Cell:

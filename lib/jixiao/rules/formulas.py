@@ -267,6 +267,7 @@ _SAID: Mapping[str, Callable[[Any], str]] = {
     "grades": lambda value: _pairs(value["bands"]),
     "qualitative": lambda value: _pairs(value["bands"]),
     "grade_words": lambda value: "，".join(f"{word}即{name}" for word, name in value.items()),
+    "remark_causes": "、".join,
     "named": lambda value: "；".join(f"{name}：{_method(way)}" for name, way in value.items()),
     "goal_review": lambda value: f"{_pairs(value['elements'])}；{_pairs(value['bands'])}",
     "direct": lambda value: f"{'、'.join(value['met'])} 得满分，{'、'.join(value['missed'])} 不得分",

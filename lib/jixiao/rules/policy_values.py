@@ -206,6 +206,24 @@ def _grade_words(value: Any) -> str:
     return "" if fine else "应为 {写法: 等级}"
 
 
+def _remark_causes(value: Any) -> str:
+    fine = (
+        isinstance(value, dict)
+        and bool(value)
+        and all(
+            isinstance(words, list)
+            and words
+            and all(isinstance(word, str) and word.strip() for word in words)
+            for words in value.values()
+        )
+        and all(
+            isinstance(cause, str) and cause.isprintable() and not set(cause) & set("{}[].*:：")
+            for cause in value
+        )
+    )
+    return "" if fine else "应为 {原因: [复核意见里的词]}，每个原因至少一个词，原因里没有括号和点"
+
+
 def _rounding(value: Any) -> str:
     if (
         not isinstance(value, dict)
@@ -320,6 +338,7 @@ FORMS: Mapping[str, Callable[[Any], str]] = {
     "goal_review": _goal_review,
     "grades": _grades,
     "grade_words": _grade_words,
+    "remark_causes": _remark_causes,
     "rounding": _rounding,
     check_values.CHECKS: check_values.problem,
 }

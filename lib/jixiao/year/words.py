@@ -87,6 +87,14 @@ class Opinion(Code):
     NOT_ADOPTED = "not_adopted", "未采纳"
 
 
+class ProblemState(Code):
+    """What became of a problem: the key stands in those of figures, the words in problems.csv."""
+
+    OPEN = "open", "整改中"
+    DONE = "done", "已整改"
+    NOT_DONE = "not_done", "未整改"
+
+
 class RuleLevel(StrEnum):
     """Whether rules_issued.csv has what the bureau issued, or what that rests on."""
 
