@@ -95,6 +95,7 @@ OVERS = METHODS.format("none、explain、deduct")
 WAYS = "“甲”" + METHODS.format("steps、table")
 HALVES = {"优": "[50,100]", "差": "[0,50)"}
 
+CAUSES = "应为 {原因: [复核意见里的词]}，每个原因至少一个词，原因里没有括号和点"
 VALUES = [
     ("full_mark", 1, ""),
     ("full_mark", 100, ""),
@@ -230,6 +231,15 @@ VALUES = [
     ("grade_words", {}, ""),
     ("grade_words", {"优秀": 1}, "应为 {写法: 等级}"),
     ("grade_words", ["优秀"], "应为 {写法: 等级}"),
+    ("remark_causes", {"佐证": ["无佐证"]}, ""),
+    ("remark_causes", {}, CAUSES),
+    ("remark_causes", [], CAUSES),
+    ("remark_causes", {"佐证": []}, CAUSES),
+    ("remark_causes", {"佐证": "无佐证"}, CAUSES),
+    ("remark_causes", {"佐证": [" "]}, CAUSES),
+    ("remark_causes", {"佐证.材料": ["无"]}, CAUSES),
+    ("remark_causes", {"佐{证": ["无"]}, CAUSES),
+    ("remark_causes", {3: ["无"]}, CAUSES),
     ("rounding", {"places": 0, "how": "half_up"}, ""),
     ("rounding", {"places": 4, "how": "gb_t_8170"}, ""),
     ("rounding", {"places": -1, "how": "half_up"}, "places 应为 0 到 4"),
@@ -337,7 +347,8 @@ def test_every_rule_has_its_form():
     assert [*FORMS] == [
         "full_mark", "weights", "indicator_total", "execution", "quantitative", "reverse", "interval", "direct",
         "named", "elements", "dates", "qualitative", "satisfaction", "missing_satisfaction", "over_achievement",
-        "total_cap", "claimed_difference", "consistency", "goal_review", "grades", "grade_words", "rounding", "checks",
+        "total_cap", "claimed_difference", "consistency", "goal_review", "grades", "grade_words",
+        "remark_causes", "rounding", "checks",
     ]  # fmt: skip
     assert {rule for rule, _, said in VALUES if not said} == set(FORMS)
     assert {rule for rule, _, said in VALUES if said} == set(FORMS)

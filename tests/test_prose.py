@@ -201,3 +201,29 @@ def test_brackets_that_make_no_clause_are_a_fault(text, said):
     with pytest.raises(ProseError) as told:
         html(text)
     assert [str(fault) for fault in told.value.faults] == [said]
+
+
+@pytest.mark.parametrize(
+    ("part", "whole", "written"),
+    [("3", "3", "均"), ("2", "3", "有2个"), ("0", "3", "没有"), ("0", "0", "没有")],
+)
+@pytest.mark.parametrize("word", ["均", "全部"])
+def test_all_some_or_none_of_a_whole(part, whole, written, word):
+    """{part:均 whole} says how much of the whole it is; each keeps the number for programs."""
+    known = Figures([make("a.part", part), make("a.whole", whole)])
+    said = prose.fragment(f"评价后{{a.part:{word} a.whole}}低于自评。", known, marked=False)
+    shown = word if written == "均" else written
+    assert said.strip() == f'<p>评价后<data value="{part}" data-key="a.part">{shown}</data>低于自评。</p>'
+
+
+def test_the_whole_must_be_a_figure_too():
+    """One that does not exist or has no value is told, and a clause with it is left out."""
+    known = Figures([make("a.part", "3"), make("a.none", None)])
+    assert [fault.found for fault in prose.faults("{a.part:均 a.whole}", known)] == ["没有这个统计数"]
+    assert "没有值" in prose.faults("{a.part:全部 a.none}", known)[0].found
+    assert prose.with_known("甲[[，{a.part:全部 a.none}]]", known) == "甲"
+
+
+def make(key, value):
+    """A counted figure in 个."""
+    return Figure(key, None if value is None else Decimal(value), "个", key, key, "subjects.csv")

@@ -136,8 +136,10 @@ def test_the_register_may_run_before_the_sections(evaluation):
 
 
 def test_every_table_and_chart_of_the_mappings_is_made(evaluation):
-    """Each name gives a table or chart of 2022 with a caption."""
-    assert [name for name in report_tables.TABLES if not report_tables.of(evaluation, name).caption] == []
+    """Each name gives a table or chart of 2022 with a caption; single key projects of a reconstruction are not listed."""
+    made = {name: report_tables.of(evaluation, name) for name in report_tables.TABLES}
+    assert made.pop("key_projects") is None
+    assert [name for name, table in made.items() if not table.caption] == []
     assert [name for name in report_charts.CHARTS if not report_charts.of(evaluation, name).caption] == []
 
 
