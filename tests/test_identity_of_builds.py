@@ -182,8 +182,8 @@ def test_a_version_is_made_from_what_the_files_say_when_its_turn_has_come(tmp_pa
     kit.edit(kit.params, "issuer: 城中区财政局", "issuer: 城中区财政所")
     folder = build(publication, Progress(quiet=True)).folder
 
-    assert json.loads((folder / "figures.json").read_bytes())["issuer"] == "城中区财政所"
-    assert (folder / "inputs" / "params" / "2022.yml").read_bytes() == kit.params.read_bytes()
+    assert json.loads((folder / "internal" / "figures.json").read_bytes())["issuer"] == "城中区财政所"
+    assert (folder / "internal" / "inputs" / "params" / "2022.yml").read_bytes() == kit.params.read_bytes()
 
 
 def test_the_environment_names_python_and_packages():

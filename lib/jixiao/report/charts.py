@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 import io
 import warnings
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -32,6 +32,9 @@ WIDTH = 4.6  # inches: three quarters of the type area; on a phone the labels sh
 _SIZE = 10.5  # points: 五号
 _BAR = 0.29  # inches from bar to bar
 _TITLE = 0.46  # inches that the name of a panel takes
+_ROW, _LABELS = 0.3, 0.6  # inches: a row of a grid, and what stands below all of them
+_RULE = "#d5d9de"  # between the cells of a grid
+_UPRIGHT = 6  # columns whose names fit side by side
 _DPI = 300
 _SIZES = (
     "font.size",
@@ -148,6 +151,48 @@ def scatter(groups: Sequence[Points], x_label: str, y_label: str, identity: str)
     axes.legend(frameon=False, loc="upper left", handletextpad=0.2)  # above the line: review is seldom higher
     sns.despine(ax=axes)
     return figure
+
+
+def grid(cells: Mapping[tuple[int, int], int], step: int, x_label: str, y_label: str) -> Figure:
+    """How many subjects have two scores in the same two bands of `step` points, by where the bands begin.
+
+    Dashed is the line on which the two scores are equal.
+    """
+    import numpy as np
+    import seaborn as sns
+    from matplotlib.figure import Figure
+
+    columns, rows = (range(min(each), 100 + step, step) for each in zip(*cells, strict=True))
+    counts = np.array([[cells.get((x, y), 0) for x in columns] for y in rows])
+    figure = Figure(figsize=(WIDTH, _ROW * len(rows) + _LABELS), layout="constrained")
+    axes = figure.subplots()
+    sns.heatmap(
+        counts,
+        mask=counts == 0,
+        annot=True,
+        annot_kws={"color": INK, "size": _SIZE},
+        fmt="d",
+        cmap=sns.light_palette(MID, as_cmap=True),
+        cbar=False,
+        linewidths=0.6,
+        linecolor=_RULE,
+        xticklabels=[band(start, step) for start in columns],
+        yticklabels=[band(start, step) for start in rows],
+        ax=axes,
+    )
+    axes.invert_yaxis()
+    ends = np.array((max(columns[0], rows[0]), 100 + step))
+    line = [(ends - first) / step for first in (columns[0], rows[0])]
+    axes.plot(*line, color=INK, linewidth=0.8, linestyle=(0, (5, 3)))
+    axes.set(xlabel=x_label, ylabel=y_label)
+    axes.tick_params(length=0, rotation=90 if len(columns) > _UPRIGHT else 0, axis="x")
+    axes.tick_params(length=0, rotation=0, axis="y")
+    return figure
+
+
+def band(start: int, step: int) -> str:
+    """A band of whole points as an axis or a table names it: its end is the last whole point; 100 stands alone."""
+    return str(start) if start == 100 else f"{start}～{start + step}"
 
 
 def _name_line(axes: Axes, name: str, at: float) -> None:

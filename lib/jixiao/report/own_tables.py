@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from jixiao.figures.model import TOTALS
 from jixiao.kit import numbers
 from jixiao.kit.errors import Fault, ProseError
 from jixiao.report import own_figures
@@ -85,6 +86,17 @@ def drawing(chart: Any, caption: str, alt: str, data: object) -> Figure:
         raise ProseError(*faults)
     assert isinstance(figure, Figure)
     return figure
+
+
+def has_single_rows(frame: pd.DataFrame, withheld: Collection[str]) -> bool:
+    """Whether `frame` still has rows of one of the `withheld` tables of the report: its index are their numbers.
+
+    What was grouped has another index, and begins to count from zero where that is made a column.
+    """
+    table = frame.attrs.get(TABLE, "")
+    numbered = _means_nothing(frame) and pd.api.types.is_integer_dtype(frame.index)
+    of_subjects = "subjects" if table == TOTALS else table
+    return of_subjects in withheld and numbered and len(frame) > 0 and frame.index.min() > 0
 
 
 def _means_nothing(frame: pd.DataFrame) -> bool:

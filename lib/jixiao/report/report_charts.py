@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -11,9 +12,9 @@ from jixiao.figures import trace
 from jixiao.figures.evaluate import Evaluation
 from jixiao.kit.errors import Fault, ProseError
 from jixiao.kit.strict_yaml import suggestion
-from jixiao.report import charts
+from jixiao.report import charts, mimes
 from jixiao.report.charts import Bars, Points
-from jixiao.report.table import Table
+from jixiao.report.table import Cell, Column, Table, text
 from jixiao.year.tiers import YearTier
 from jixiao.year.words import SubjectKind, Tier
 
@@ -31,11 +32,13 @@ class Chart:
     alt: str
     data: Table
     note: str = ""
+    public: Chart | None = None  # what the public edition has in its place
 
     def bundle(self, caption: str) -> dict[str, Any]:
         """The chart as a notebook output under its numbered `caption`."""
         data = replace(self.data, caption=f"{caption}（数据）")
-        return charts.bundle(self.drawn, self.id, caption, self.alt, self.note, data)
+        drawn = charts.bundle(self.drawn, self.id, caption, self.alt, self.note, data)
+        return drawn | ({mimes.PUBLIC: self.public.bundle(caption)} if self.public else {})
 
 
 def of(evaluation: Evaluation, name: str) -> Chart | None:
@@ -66,6 +69,8 @@ def distribution(evaluation: Evaluation, kind: SubjectKind) -> Chart | None:
     )
 
 
+_LOW = 50  # points: below it bands of five would be too many
+_BANDS = "注：各段含起点，不含终点。"
 _DRAWN = {1: "条形图", 2: "上下两幅条形图", 3: "上下三幅条形图"}
 
 
@@ -105,6 +110,41 @@ def agreement(evaluation: Evaluation, against: str = Tier.REVIEW) -> Chart | Non
         f"其中 {below} 个在两分相等的虚线之下，即{other}低于{own}。",
         charts.points_data(groups, ("评价对象", "类别", *scores), ""),
         "注：逐个评价对象的得分为重构数据，没有公布过。" if invented else "",
+        _counted(groups, scores, (count, below), invented=invented),
+    )
+
+
+def _counted(
+    groups: Sequence[Points], scores: tuple[str, str], said: tuple[int, int], *, invented: bool
+) -> Chart:
+    """The same two scores of all subjects, counted by bands, so that no single score can be read off."""
+    lowest = min(min(*group.x, *group.y) for group in groups)
+    step = 5 if lowest >= _LOW else 10
+    cells = [
+        Counter((int(x) // step * step, int(y) // step * step) for x, y in zip(group.x, group.y, strict=True))
+        for group in groups
+    ]
+    total = sum(cells, Counter())
+    own, other = scores
+    rows = [
+        [
+            text(charts.band(x, step)),
+            text(charts.band(y, step)),
+            *(Cell(str(each[x, y]), str(each[x, y])) for each in cells),
+        ]
+        for x, y in sorted(total, reverse=True)
+    ]
+    heads = [Column(own), Column(other), *(Column(f"{group.label}（个）", "right") for group in groups)]
+    count, below = said
+    own_name, other_name = (one.removesuffix("得分（分）") for one in scores)
+    return Chart(
+        "chart-agreement",
+        f"各评价对象{own_name}与{other_name}得分",
+        charts.grid(total, step, own, other),
+        f"方格图，横轴为{own_name}得分，纵轴为{other_name}得分，每 {step} 分一段，格中为个数，共 {count} 个评价对象，"
+        f"其中 {below} 个{other_name}低于{own_name}；虚线上两分相等。",
+        Table("", "", heads, rows, [_BANDS]),
+        "注：个数由重构数据推算，没有公布过。" if invented else "",
     )
 
 
