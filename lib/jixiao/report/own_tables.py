@@ -96,7 +96,7 @@ def has_single_rows(frame: pd.DataFrame, withheld: Collection[str]) -> bool:
     table = frame.attrs.get(TABLE, "")
     numbered = _means_nothing(frame) and pd.api.types.is_integer_dtype(frame.index)
     of_subjects = "subjects" if table == TOTALS else table
-    return of_subjects in withheld and numbered and len(frame) > 0 and frame.index.min() > 0
+    return bool(of_subjects in withheld and numbered and len(frame) and frame.index.min() > 0)
 
 
 def _means_nothing(frame: pd.DataFrame) -> bool:

@@ -289,17 +289,16 @@ class Report:
     @property
     def _public_figures(self) -> Figures:
         """All figures, without the values of those that name projects which the public edition may not name."""
-        names = report_tables.naming(self.evaluation)
+        names = [key for key in self.figures if report_tables.is_withheld(self.evaluation, key)]
         return self.figures.without_values(names) if names else self.figures
 
     def _naming(self, text: str, place: str) -> list[Fault]:
         """A fault for each figure of `text` that names single projects which the public edition may not name."""
-        names = report_tables.naming(self.evaluation)
         remedy = f"放进 [[…]]，公开版就不写；可以公开的，在参数 public_rows 里列出 {KEY_PROJECTS}"
         return [
             Fault(f"{place} {{{key}}}", "写出单个项目的名称，公开版不能有", remedy=remedy)
             for key in dict.fromkeys(one.key for one in prose.used(text, self.figures, broken=self._broken))
-            if key in names and self.figures[key].value is not None
+            if report_tables.is_withheld(self.evaluation, key) and self.figures[key].value is not None
         ]
 
     def _mention(self, text: str) -> tuple[str, list[Fault]]:
@@ -330,20 +329,22 @@ class Report:
         invented = report_tables.marks(self.evaluation)
         notes = [self._origin_note(), BUDGET_NOTE, RULES_NOTE] if invented else []
         notes += [f"公布的报告：{remark.rstrip('。')}。" for remark in self.evaluation.published_remarks]
-        notes += [
-            f"{row.label or row.key}：公布 {row.published}，本报告 {row.computed or '无'}。"
+        compared = [
+            (row.key, f"{row.label or row.key}：公布 {row.published}，本报告 {row.computed or '无'}。")
             for row in self.evaluation.differences
         ]
-        notes += [
-            f"{row.label}：公布时印作 {row.published}，应为 {row.computed}（{row.because}）。"
+        compared += [
+            (row.key, f"{row.label}：公布时印作 {row.published}，应为 {row.computed}（{row.because}）。")
             for row in self.evaluation.misprints
         ]
+        notes += [said for _, said in compared]
+        naming = {said for key, said in compared if report_tables.is_withheld(self.evaluation, key)}
         used = self.years.used.values()
         earlier_ones = dict.fromkeys(one.earlier for one in used if one.invented and one.reconstructed)
         notes += [
             f"{year} 工作年度的数带 * 的，由那一年的重构数据推算，没有公布过。" for year in earlier_ones
         ]
-        public = tuple(notes)
+        public = [note for note in notes if note not in naming]
         found = finding_lines.to_mend([finding.as_json() for finding in self._year.findings])
         notes += [f"{one['found']}（审核发现 {one['rule']}）。" for one in finding_lines.first(found)]
         notes += finding_lines.rest(found)

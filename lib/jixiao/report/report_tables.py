@@ -52,11 +52,9 @@ def withheld(evaluation: Evaluation) -> frozenset[str]:
     return frozenset(SINGLE_ROWS) - set(evaluation.params.public_rows)
 
 
-def naming(evaluation: Evaluation) -> frozenset[str]:
-    """The keys of the figures that name single projects, where the public edition may not name them."""
-    if KEY_PROJECTS not in withheld(evaluation):
-        return frozenset()
-    return frozenset(filter(NAMES_PROJECTS.match, evaluation.figures))
+def is_withheld(evaluation: Evaluation, key: str) -> bool:
+    """Whether the figure `key` names single projects, and the public edition may not name them."""
+    return KEY_PROJECTS in withheld(evaluation) and bool(NAMES_PROJECTS.match(key))
 
 
 def of(evaluation: Evaluation, name: str, caption: str = "", columns: Sequence[str] = ()) -> Table | None:
