@@ -247,7 +247,7 @@ def table(*rows: list[str], caption: str = "表1 甲", heads: str = "单位") ->
     return made.bundle()
 
 
-UNITS = Input("table", "data/2022/units.csv", "unit_id,name\nU1,甲局\nU2,乙 局\n".encode())
+UNITS = Input("table", "data/2022/units.csv", "unit_id,name\nU1,甲局\nU2,乙 局\nU3,'-丙\n".encode())
 YEAR = params.of_year(PROJECT, 2022)
 
 
@@ -264,6 +264,7 @@ def public(*outputs: dict, allowed: tuple[str, ...] = ()) -> list[dict]:
         (table(["甲局", "x"]), False),
         (table(["合计", "U2"]), False),
         (table(["乙  局"]), False),
+        (table(["-丙"]), False),
         (table(["甲局等三家"]), True),
         (table(["全部"]), True),
         (table(["全部"]) | {mimes.PUBLIC: False}, False),

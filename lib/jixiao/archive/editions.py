@@ -84,7 +84,8 @@ def single_names(inputs: Iterable[Input], allowed: Sequence[str] = ()) -> frozen
         table = PurePosixPath(one.name).stem
         if one.name.endswith(".csv") and table in columns:
             for row in csv.DictReader(io.StringIO(reading.decoded(one.content))):
-                found[table] |= {" ".join((row.get(column) or "").split()) for column in columns[table]}
+                texts = [(row.get(column) or "").removeprefix("'") for column in columns[table]]
+                found[table] |= {" ".join(text.split()) for text in texts}
     kept = {text for name, texts in found.items() if name not in allowed for text in texts}
     free = {text for name, texts in found.items() if name in allowed for text in texts}
     return frozenset(kept - free - {""})
