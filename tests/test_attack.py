@@ -86,7 +86,7 @@ def leads_out(address: str | None) -> bool:
 
 def test_the_page_shows_hostile_names_as_text(folder, browser):
     """In HTML each name is the text of a cell, also in the data of a chart; nothing runs, turns, widens or leads out."""
-    file = folder / "public" / "annual_report.html"
+    file = folder / "internal" / "annual_report.html"
     tree = html.fromstring(file.read_bytes())
     cells = [cell.text_content() for cell in tree.findall(".//table[@id='key-projects']//th")]
     assert missing(cells) == []
