@@ -112,6 +112,11 @@ def _unfit(
     publication: Publication, published: Mapping[str, bytes], recorded: Mapping[str, Any]
 ) -> Iterator[Fault]:
     """A draft, figures that are not as published and no known misprints, and inputs that have changed."""
+    if closed_record.FIGURES not in published:
+        yield Fault(
+            f"{publication.place}/{closed_record.FIGURES}", "没有这个文件", remedy="重新生成报告，再封存"
+        )
+        return
     count = closed_record.errors(published)
     if count:
         yield Fault(publication.place, f"是草稿：有 {count} 处错误级审核发现", remedy="改好后重新生成报告")
