@@ -166,9 +166,9 @@ def test_the_marks_are_found_where_they_are(marked):
     assert NAME in everything("a.html", page) and 'class="evidence"' in page.decode()
     assert REMARK in (marked.internal / "inputs/data/2022/indicators.csv").read_text(encoding="utf-8-sig")
     book = everything("a.xlsx", (marked.internal / "annual_report.xlsx").read_bytes())
-    assert NAME in book and editions.INTERNAL_NOTE in book
-    assert editions.INTERNAL_NOTE in page.decode()
-    assert editions.INTERNAL_NOTE not in (marked.public / "annual_report.html").read_text(encoding="utf-8")
+    assert NAME in book and INTERNAL_NOTE in book
+    assert INTERNAL_NOTE in page.decode()
+    assert INTERNAL_NOTE not in (marked.public / "annual_report.html").read_text(encoding="utf-8")
 
 
 def captions(folder) -> list[str]:

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 from jixiao.archive import (
     closed_kit,
     closed_record,
-    editions,
     failed_run,
     kit_files,
     manifest,
@@ -20,7 +19,7 @@ from jixiao.archive import (
     published_folder,
 )
 from jixiao.archive.manifest import Sources
-from jixiao.archive.publication import Heading, Publication
+from jixiao.archive.publication import FIGURES, INTERNAL, PUBLIC, Heading, Publication
 from jixiao.archive.run_record import RunRecord
 from jixiao.kit.errors import ExportError, Fault, FindingsError, RunError
 from jixiao.kit.progress import Progress
@@ -152,7 +151,7 @@ def _executed(
 
 def _refuse_years_not_kept(publication: Publication, files: Mapping[str, bytes]) -> None:
     """RunError where figures of a year were taken that no text names: what they were made from would not be kept."""
-    listed = json.loads(files[closed_record.FIGURES])["figures"]
+    listed = json.loads(files[FIGURES])["figures"]
     taken = {one["earlier"]["year"] for one in listed if "earlier" in one}
     for year in sorted(taken - publication.years_mentioned):
         found = f"用到 {year} 工作年度的统计数，从单元格的文字里却看不出来，不会随报告存下"
@@ -247,7 +246,7 @@ def documents(
 
     With it goes a line that tells what is not in the public edition, where there is such.
     """
-    from jixiao.archive import crate, data_package
+    from jixiao.archive import crate, data_package, editions
     from jixiao.running import canonical
 
     notebook = canonical.canonical(executed)
@@ -258,15 +257,15 @@ def documents(
     with ThreadPoolExecutor(1) as aside:
         package = aside.submit(data_package.render, heading, sources.inputs)
         public = editions.public(notebook, params, sources.inputs)
-        formats = _exports(public, editions.internal(notebook), progress, theme)
+        formats = _exports(public, notebook, progress, theme)
     files = {f"{edition}/{publication.id}.{kind}": each for (edition, kind), each in formats.items()}
-    files[f"{editions.PUBLIC}/figures.json"] = rendered(editions.figures_json(figures, public))
-    files[closed_record.FIGURES] = rendered(figures)
-    files[f"{editions.INTERNAL}/{publication.notebook.name}"] = canonical.dumps(notebook).encode()
-    files[f"{editions.INTERNAL}/{data_package.NAME}"] = package.result()
-    made = crate.render(heading, sources, crate.Run(dict(files)), f"{editions.INTERNAL}/")
+    files[f"{PUBLIC}/figures.json"] = rendered(editions.figures_json(figures, public))
+    files[FIGURES] = rendered(figures)
+    files[f"{INTERNAL}/{publication.notebook.name}"] = canonical.dumps(notebook).encode()
+    files[f"{INTERNAL}/{data_package.NAME}"] = package.result()
+    made = crate.render(heading, sources, crate.Run(dict(files)), f"{INTERNAL}/")
     files[crate.NAME] = made
-    files |= {f"{editions.INTERNAL}/{name}": content for name, content in sources.kept().items()}
+    files |= {f"{INTERNAL}/{name}": content for name, content in sources.kept().items()}
     return files, tuple(editions.withheld(notebook, public))
 
 
@@ -280,13 +279,13 @@ def _exports(
     from jixiao.press.workbook import xlsx
 
     progress.step("导出 HTML")
-    pages = {(editions.PUBLIC, "html"): html.to_html(public).encode()}
+    pages = {(PUBLIC, "html"): html.to_html(public).encode()}
     makers: Mapping[tuple[str, str], Callable[[], bytes]] = {
-        (editions.PUBLIC, "pdf"): lambda: pdf.to_pdf(public, theme),
-        (editions.PUBLIC, "docx"): lambda: docx.to_docx(public, theme),
-        (editions.PUBLIC, "xlsx"): lambda: xlsx.to_xlsx(public),
-        (editions.INTERNAL, "html"): lambda: html.to_html(internal).encode(),
-        (editions.INTERNAL, "xlsx"): lambda: xlsx.to_xlsx(internal),
+        (PUBLIC, "pdf"): lambda: pdf.to_pdf(public, theme),
+        (PUBLIC, "docx"): lambda: docx.to_docx(public, theme),
+        (PUBLIC, "xlsx"): lambda: xlsx.to_xlsx(public),
+        (INTERNAL, "html"): lambda: html.to_html(internal).encode(),
+        (INTERNAL, "xlsx"): lambda: xlsx.to_xlsx(internal),
     }
     progress.step(pdf.fonts_used(theme))
     progress.step("导出 PDF、DOCX、XLSX")

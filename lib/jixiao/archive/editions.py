@@ -1,6 +1,6 @@
-"""The two editions of a publication: its executed notebook comes in, and the one that each edition's documents show goes out.
+"""The two editions of a publication: its executed notebook comes in, and the one that the public documents show goes out.
 
-The internal edition shows everything. The public one shows no row of a single unit or project, no finding, no path of
+The internal edition shows the executed notebook itself. The public one shows no row of a single unit or project, no finding, no path of
 a file: what an output says of it (`mimes.PUBLIC`: True as it stands, False not at all, or other data in its place)
 holds; of tables and charts that say nothing, those go that name a unit or project in a cell of their own.
 """
@@ -28,9 +28,6 @@ from jixiao.year.params import Params
 if TYPE_CHECKING:
     from nbformat import NotebookNode
 
-PUBLIC = "public"  # the folder of what may go on a website
-INTERNAL = "internal"  # the folder of everything else
-INTERNAL_NOTE = "内部版：含单个单位、项目的得分和审核发现，不对外公开。"
 _NAMED = (("units", ("unit_id", "name")), ("subjects", ("subject_id", "name")), ("key_projects", ("name",)))
 _CAPTION = re.compile(r"(表|图)\d+(?= )")
 _DRAWN = re.compile(r"<text[^>]*>([^<]*)</text>")  # a text in a drawing
@@ -38,17 +35,6 @@ _PATH = re.compile(r"(?:[A-Za-z0-9_.-]+/)+(?=[^\s/、，；。：]+\.(?:csv|yml|
 _FOR_ALL = (  # what the title cell says to readers of every edition
     *("title", "region", "issuer", "report_year", "evaluated_year", "published_on", "origin", "origin_note"),
 )
-
-
-def internal(notebook: NotebookNode) -> NotebookNode:
-    """The notebook of the internal edition: as it is, with the note that it is internal."""
-
-    def shown(data: Mapping[str, Any]) -> Mapping[str, Any]:
-        if mimes.REPORT not in data:
-            return data
-        return {**data, mimes.REPORT: {**data[mimes.REPORT], "edition_note": INTERNAL_NOTE}}
-
-    return _with_outputs(notebook, shown)
 
 
 def public(notebook: NotebookNode, params: Params, inputs: Iterable[Input]) -> NotebookNode:

@@ -10,16 +10,16 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from jixiao.archive import editions, inputs
+from jixiao.archive import inputs
 from jixiao.archive.disclosure import private_data, reading
 from jixiao.archive.disclosure.document import Document, Row
 from jixiao.archive.disclosure.private_data import Kind, Machine
-from jixiao.archive.publication import Publication
+from jixiao.archive.publication import INTERNAL, PUBLIC, Publication
 from jixiao.kit.errors import DisclosureError, Fault, ParameterError, one_line
 from jixiao.kit.strict_yaml import suggestion
 
-_PUBLIC = f"{editions.PUBLIC}/"
-_INPUTS = f"{editions.INTERNAL}/{inputs.FOLDER}"
+_PUBLIC = f"{PUBLIC}/"
+_INPUTS = f"{INTERNAL}/{inputs.FOLDER}"
 _MOST = 3  # of one kind in one file that are told one by one
 _BETWEEN = "\x1e"  # stands between the texts of a file when all are looked through at once
 _SCORE_HEAD = re.compile(r"得分|评分|分数|总分|\bscores?\b|_score\b", re.IGNORECASE)

@@ -17,14 +17,13 @@ from jixiao.archive import (
     closed_kit,
     closed_record,
     crate,
-    editions,
     inputs,
     manifest,
     published_folder,
 )
 from jixiao.archive.closed_record import Standing
 from jixiao.archive.inputs import described
-from jixiao.archive.publication import Publication
+from jixiao.archive.publication import INTERNAL, Publication
 from jixiao.exchange.importing import kept as importing_kept
 from jixiao.kit import places
 from jixiao.kit.errors import Fault, JixiaoError, PublishError
@@ -190,7 +189,7 @@ def _rebuilt(
 
 def _kept(published: Mapping[str, bytes], recorded: Mapping[str, Any]) -> dict[str, bytes]:
     """The inputs that a version keeps by their names in a kit; what its manifest does not name is none."""
-    names = {one["name"]: f"{editions.INTERNAL}/{inputs.FOLDER}/{one['name']}" for one in recorded["inputs"]}
+    names = {one["name"]: f"{INTERNAL}/{inputs.FOLDER}/{one['name']}" for one in recorded["inputs"]}
     return {name: published[kept] for name, kept in names.items() if kept in published}
 
 

@@ -50,6 +50,7 @@ ORIGIN_NOTE = (
     "带 * 的数由重构数据推算，没有公布过。"
 )
 RULES_NOTE = "公布的报告没有写明评分办法，附录的办法是为重构数据选用的。"
+INTERNAL_NOTE = "内部版：含单个单位、项目的得分和审核发现，不对外公开。"
 BUDGET_NOTE = "全区年初预算总额没有公布过，由公布的自评金额和占年初预算的比重反推，只用于计算这一比重。"
 
 
@@ -218,6 +219,7 @@ class Report:
             "published_on": year.published_on.isoformat(),
             "origin": year.data_origin,
             "origin_note": note,
+            "edition_note": INTERNAL_NOTE,  # the public edition is without it
             "findings": [finding.as_json() for finding in self._year.findings],
         }
         markup = f'<header class="title-block">{"".join(lines)}</header>'
