@@ -25,13 +25,14 @@ from jixiao.archive.publication import Publication
 from jixiao.figures.evaluate import evaluate
 from jixiao.kit.errors import DisclosureError, ParameterError, ProseError
 from jixiao.report import charts, mimes, own_tables
-from jixiao.report.report import Report
+from jixiao.report.report import INTERNAL_NOTE, Report
 from jixiao.year import params
 from jixiao.year.params import SINGLE_ROWS
 from jixiao.year.schemas import SCHEMAS
 from kit import PROJECT, Kit
 from test_figures import evaluation_of
 
+NAMED = "城中区文旅"  # a project that the report of 2022 names
 NAME, REMARK = "标名局", "标语云"  # what every name and every remark of the marked year has
 MARKED = {  # table -> its columns with names, those with remarks
     "units": (("name",), ()),
@@ -274,6 +275,8 @@ def public(*outputs: dict, allowed: tuple[str, ...] = ()) -> list[dict]:
         ({"text/html": "<table><tr><td>各局<td>3</table>"}, True),
         ({"text/markdown": "|单位|数|\n|---|---|\n|甲局|3|"}, False),
         ({"text/html": "<p>甲局牵头。</p>"}, True),
+        ({"image/svg+xml": '<svg><text style="font: 9px x">甲局</text></svg>'}, False),
+        ({"image/svg+xml": "<svg><text>甲局等</text></svg>"}, True),
         (
             {
                 "image/svg+xml": "<svg/>",
@@ -306,6 +309,18 @@ def test_what_takes_the_place_of_an_output_is_shown_and_counted():
     assert "三家" in found[1]["text/html"]
 
 
+def test_paper_keeps_the_number_of_the_table_in_whose_place_it_has_another():
+    """The register is counted anew, and the table of main figures with it; neither has a path."""
+    main = table(["params/2022.yml"], caption="表2 主要指标")[mimes.TABLE]
+    register = table(["params/2022.yml"], caption="表2 统计数一览") | {mimes.PAPER: main}
+    first, second, third = public(register | {mimes.FIGURES: []}, register, table(["全部"], caption="表9 甲"))
+    for one, number in ((first, 1), (second, 2)):
+        assert one[mimes.TABLE]["caption"] == f"表{number} 统计数一览"
+        assert one[mimes.PAPER]["caption"] == f"表{number} 主要指标"
+        assert [cell["text"] for row in one[mimes.PAPER]["rows"] for cell in row] == ["2022.yml"]
+    assert third[mimes.TABLE]["caption"] == "表3 甲"
+
+
 @pytest.mark.parametrize(
     ("said", "expected"),
     [
@@ -323,7 +338,9 @@ def test_of_a_path_the_name_of_the_file_is_left(said, expected):
     assert editions._PATH.sub("", said) == expected
 
 
-SCORES = pd.DataFrame({"kind": ["a", "b", "a"], "total": [1.5, 2.5, 3.5]}, index=pd.Index([2, 3, 4], name="行"))
+SCORES = pd.DataFrame(
+    {"kind": ["a", "b", "a"], "total": [1.5, 2.5, 3.5]}, index=pd.Index([2, 3, 4], name="行")
+)
 SCORES.attrs = {"table": "totals"}
 
 
@@ -363,12 +380,28 @@ def test_a_sentence_that_cannot_do_without_a_name_is_refused(evaluation):
         with pytest.raises(ProseError, match=r"写出单个项目的名称.*public_rows 里列出 key_projects"):
             report.prose(text)
     said = report.prose("选取[[{key_projects.names}等]]{key_projects.count}项目。")._repr_mimebundle_()
-    assert "选取城中区文旅" in said["text/plain"].replace("{key_projects.names}", "城中区文旅")
+    assert NAMED in said["text/html"]
     assert said[mimes.PUBLIC]["text/plain"] == "选取{key_projects.count}项目。"
     assert "5个" in said[mimes.PUBLIC]["text/html"]
     assert mimes.PUBLIC not in report.prose("共{key_projects.count}项目。")._repr_mimebundle_()
     allowed = Report(replace(evaluation, params=YEAR), {})
     assert mimes.PUBLIC not in allowed.prose("选取{key_projects.names}。")._repr_mimebundle_()
+
+
+def test_key_points_go_without_names_in_public(evaluation):
+    """A clause, a sentence or a number that names projects is left out there; without any left, so are all."""
+    report = Report(evaluation, {})
+    findings = ["共{key_projects.count}[[，如{key_projects.names}]]。", "有{key_projects.names}。"]
+    said = report.key_points({"key_projects.names": "项目", "key_projects.count": "数"}, findings)
+    said = said._repr_mimebundle_()
+    assert (len(said[mimes.POINTS]["rows"]), len(said[mimes.POINTS]["notes"])) == (2, 2)
+    points = said[mimes.PUBLIC][mimes.POINTS]
+    assert [row[0]["text"] for row in points["rows"]] == ["数"]
+    assert points["notes"] == ["共5个。"]
+    assert NAMED not in json.dumps(said[mimes.PUBLIC], ensure_ascii=False) and NAMED in said["text/html"]
+    alone = report.key_points({"key_projects.names": "项目"})._repr_mimebundle_()
+    assert alone[mimes.PUBLIC] is False
+    assert mimes.PUBLIC not in report.key_points({"key_projects.count": "数"})._repr_mimebundle_()
 
 
 def test_the_chart_of_agreement_is_counted_by_bands_in_public(evaluation):

@@ -1,8 +1,9 @@
 """The two editions of a publication: its executed notebook comes in, and the one that the public documents show goes out.
 
-The internal edition shows the executed notebook itself. The public one shows no row of a single unit or project, no finding, no path of
-a file: what an output says of it (`mimes.PUBLIC`: True as it stands, False not at all, or other data in its place)
-holds; of tables and charts that say nothing, those go that name a unit or project in a cell of their own.
+The internal edition shows the executed notebook itself. The public one shows no row of a single unit or project, no
+finding, no path of a file: what an output says of it (`mimes.PUBLIC`: True as it stands, False not at all, or other
+data in its place) holds; of tables and charts that say nothing, those go that name a unit or project in a cell of
+their own.
 """
 
 from __future__ import annotations
