@@ -76,6 +76,8 @@ class Kit:
         self.notebook = root / "notebooks" / "annual_report.ipynb"
         self.params = root / "params" / "2022.yml"
         self.outputs = root / "outputs"
+        self.public = self.outputs / "2022" / "public"
+        self.internal = self.outputs / "2022" / "internal"
 
     def run(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
         """`jixiao` with `arguments`, run in the kit's folder by a process of its own that is loaded already.

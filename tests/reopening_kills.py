@@ -33,7 +33,7 @@ def figure(key: str, value: str | None, unit: str = "个") -> dict:
 def version(*figures: dict, more: bytes = b"") -> dict[str, bytes]:
     """A small version with these figures and its manifest."""
     text = json.dumps({"findings": [], "figures": figures}, ensure_ascii=False)
-    files = {"figures.json": text.encode(), "more.bin": more}
+    files = {"internal/figures.json": text.encode(), "more.bin": more}
     sources = manifest.Sources((), {"version": "1", "sha256": ""}, {})
     return files | {manifest.NAME: manifest.render(Publication(Path(), YEAR), files, sources)}
 

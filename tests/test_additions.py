@@ -112,12 +112,16 @@ def test_a_notebook_is_added_by_its_file_and_a_line_of_parameters(kit):
     result = kit.run("report", "2022", "--quiet")
 
     assert result.returncode == 0, result.stderr
-    recorded = {f"2022/{name}" for name in ("manifest.json", "ro-crate-metadata.json", "annual_report.ipynb")}
-    assert touched(annual_before, state(kit.outputs / "2022")) == recorded | {"2022/inputs/params/2022.yml"}
+    kept = {"internal/annual_report.ipynb", "internal/inputs/params/2022.yml"}
+    recorded = {f"2022/{name}" for name in ("manifest.json", "ro-crate-metadata.json", *kept)}
+    assert touched(annual_before, state(kit.outputs / "2022")) == recorded
     folder = kit.outputs / "2022-mid_year"
-    names = {path.name for path in folder.iterdir()}
-    assert names >= {f"mid_year.{kind}" for kind in ("html", "pdf", "docx", "xlsx", "ipynb")}
-    page = html.fromstring((folder / "mid_year.html").read_bytes())
+    assert {path.name for path in (folder / "public").iterdir()} == {
+        *(f"mid_year.{kind}" for kind in ("html", "pdf", "docx", "xlsx")),
+        "figures.json",
+    }
+    assert (folder / "internal" / "mid_year.ipynb").is_file()
+    page = html.fromstring((folder / "public" / "mid_year.html").read_bytes())
     assert page.find(".//h1").text_content() == "2022年柳州市城中区绩效运行监控情况"
     assert "监控截至9月，涉及115个评价对象。" in page.find(".//main").text_content()
     assert json.loads((folder / "manifest.json").read_bytes())["publication"] == "mid_year"
@@ -131,7 +135,7 @@ def test_a_notebook_may_be_run_without_being_named_in_the_parameters(kit):
     result = kit.run("report", "2022", "notebooks/mid_year.ipynb", "--quiet")
     assert result.returncode == 0, result.stderr
     assert "监控截至6月" in "".join(
-        html.fromstring((kit.outputs / "2022-mid_year" / "mid_year.html").read_bytes()).itertext()
+        html.fromstring((kit.outputs / "2022-mid_year" / "public" / "mid_year.html").read_bytes()).itertext()
     ).replace("\n", "")
     assert state(kit.outputs / "2022") == before
 
@@ -179,7 +183,7 @@ def test_a_parameter_of_the_year_may_differ_for_a_notebook(kit):
     add_mid_year(kit, '{month: 9, published_on: "2022-10-15"}')
     result = kit.run("report", "2022", "mid_year", "--quiet")
     assert result.returncode == 0, result.stderr
-    content = json.loads((kit.outputs / "2022-mid_year" / "figures.json").read_bytes())
+    content = json.loads((kit.outputs / "2022-mid_year" / "internal" / "figures.json").read_bytes())
     assert content["published_on"] == "2022-10-15"
 
 
@@ -318,18 +322,20 @@ def test_a_section_with_its_table_takes_schema_figures_and_a_cell(tmp_path):
         "notebooks/annual_report.ipynb",
     }
     folder = kit.outputs / "2022"
-    page = html.fromstring((folder / "annual_report.html").read_bytes())
+    page = html.fromstring((folder / "public" / "annual_report.html").read_bytes())
     assert "一、绩效培训" in [head.text_content() for head in page.iter("h2")]
     listed = page.get_element_by_id("trainings")
     assert [cell.text_content() for cell in listed.iter("th", "td")] == [
         "培训主题", "参加人数（人）", "绩效目标填报", "120", "绩效自评", "98",
     ]  # fmt: skip
-    figures = {one["key"]: one for one in json.loads((folder / "figures.json").read_bytes())["figures"]}
+    figures = {
+        one["key"]: one for one in json.loads((folder / "internal" / "figures.json").read_bytes())["figures"]
+    }
     assert figures["trainings.count"]["display"] == "2次"
-    book = openpyxl.load_workbook(folder / "annual_report.xlsx")
+    book = openpyxl.load_workbook(folder / "public" / "annual_report.xlsx")
     values = [cell.value for sheet in book for row in sheet for cell in row]
     assert {"绩效目标填报", 120} <= set(values)
-    package = json.loads((folder / "datapackage.json").read_bytes())
+    package = json.loads((folder / "internal" / "datapackage.json").read_bytes())
     assert "trainings" in [one["name"] for one in package["resources"]]
     traced = kit.run("trace", "2022", "trainings.count", **path)
     assert "data/2022/trainings.csv 第 2 行" in traced.stdout

@@ -86,7 +86,7 @@ def leads_out(address: str | None) -> bool:
 
 def test_the_page_shows_hostile_names_as_text(folder, browser):
     """In HTML each name is the text of a cell, also in the data of a chart; nothing runs, turns, widens or leads out."""
-    file = folder / "annual_report.html"
+    file = folder / "internal" / "annual_report.html"
     tree = html.fromstring(file.read_bytes())
     cells = [cell.text_content() for cell in tree.findall(".//table[@id='key-projects']//th")]
     assert missing(cells) == []
@@ -114,13 +114,13 @@ def test_the_pdf_shows_hostile_names_as_text(folder):
     import pdfplumber
     import pikepdf
 
-    with pdfplumber.open(folder / "annual_report.pdf") as pdf:
+    with pdfplumber.open(folder / "public" / "annual_report.pdf") as pdf:
         chars = [(char, sheet.width) for sheet in pdf.pages for char in sheet.chars]
     text = "".join(char["text"] for char, _ in chars)
     assert absent(text) == []
     assert TURNING.findall(text) + CONTROL.findall(text) == []
     assert [char["text"] for char, width in chars if char["x1"] > width or char["x0"] < 0] == []
-    with pikepdf.open(folder / "annual_report.pdf") as pdf:
+    with pikepdf.open(folder / "public" / "annual_report.pdf") as pdf:
         dictionaries = [one for one in pdf.objects if isinstance(one, pikepdf.Dictionary)]
         notes = [note for page in pdf.pages for note in page.get("/Annots", [])]
     actions = {"/URI", "/Launch", "/GoToR", "/JavaScript", "/SubmitForm", "/ImportData"}
@@ -132,7 +132,7 @@ def test_the_word_file_shows_hostile_names_as_text(folder):
     """In DOCX each name is the text of a cell; no field, no link and no page break came from one."""
     import docx
 
-    file = folder / "annual_report.docx"
+    file = folder / "public" / "annual_report.docx"
     tables_ = docx.Document(str(file)).tables
     assert missing(cell.text for table in tables_ for cell in table.columns[0].cells) == []
     with zipfile.ZipFile(file) as archive:
@@ -148,7 +148,7 @@ def test_the_workbook_shows_hostile_names_as_text(folder):
     """In XLSX each name is a string, none a formula or a link out of the workbook, and entering it again runs nothing."""
     import openpyxl
 
-    book = openpyxl.load_workbook(folder / "annual_report.xlsx")
+    book = openpyxl.load_workbook(folder / "public" / "annual_report.xlsx")
     cells = [cell for sheet in book for row in sheet for cell in row if isinstance(cell.value, str)]
     assert missing(cell.value for cell in cells) == []
     assert [
@@ -158,13 +158,13 @@ def test_the_workbook_shows_hostile_names_as_text(folder):
     executable = [cell for cell in cells if cell.value.lstrip()[:1] in tuple("=+-@＝＋－＠")]
     assert len(executable) > 8
     assert [cell.value for cell in executable if not cell.quotePrefix] == []
-    with zipfile.ZipFile(folder / "annual_report.xlsx") as archive:
+    with zipfile.ZipFile(folder / "public" / "annual_report.xlsx") as archive:
         assert [name for name in archive.namelist() if "external" in name.lower()] == []
 
 
 def test_the_notebook_holds_hostile_names_as_text(folder):
     """In IPYNB the outputs show them as text; no markup leads out or runs; a terminal that prints the file obeys none."""
-    content = (folder / "annual_report.ipynb").read_text(encoding="utf-8")
+    content = (folder / "internal" / "annual_report.ipynb").read_text(encoding="utf-8")
     assert TURNING.findall(content) + CONTROL.findall(content) == []
     outputs = [output for cell in json.loads(content)["cells"] for output in cell.get("outputs", ())]
     markup = ["".join(one["data"]["text/html"]) for one in outputs if "text/html" in one.get("data", {})]
@@ -179,7 +179,14 @@ def test_the_notebook_holds_hostile_names_as_text(folder):
 
 
 @pytest.mark.parametrize(
-    "name", ["figures.json", "datapackage.json", "manifest.json", "ro-crate-metadata.json"]
+    "name",
+    [
+        "public/figures.json",
+        "internal/figures.json",
+        "internal/datapackage.json",
+        "manifest.json",
+        "ro-crate-metadata.json",
+    ],
 )
 def test_json_files_steer_no_terminal(folder, name):
     """What is in them stays the same when they are read, and shows nothing that steers when they are printed."""
@@ -204,7 +211,7 @@ def test_tables_keep_hostile_names_and_run_none(kit):
     """In CSV that is read back each name is what it was; as a spreadsheet reads it, none begins a formula."""
     whole = tables.parse((kit.data / "units.csv").read_bytes(), "units.csv")
     assert [seen(name) for name in whole["name"][: len(HOSTILE)]] == [seen(name) for name in HOSTILE]
-    published = kit.outputs / "2022" / "inputs" / "data" / "2022" / "units.csv"
+    published = kit.internal / "inputs" / "data" / "2022" / "units.csv"
     rows = list(csv.reader(io.StringIO(published.read_text(encoding="utf-8"), newline="")))
     assert [cell for row in rows for cell in row if cell.lstrip()[:1] in tuple("=+-@＝＋－＠")] == []
 

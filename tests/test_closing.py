@@ -108,7 +108,7 @@ def test_closing_records_files_inputs_and_figures(closed):
     assert [entry[part] for part in ("files", "inputs", "code")] == [
         listed[part] for part in ("files", "inputs", "code")
     ]
-    figures = json.loads(published(closed)["figures.json"])["figures"]
+    figures = json.loads(published(closed)["internal/figures.json"])["figures"]
     assert {key: one["value"] for key, one in entry["figures"].items()} == {
         one["key"]: one["value"] for one in figures
     }
@@ -190,7 +190,7 @@ def test_a_reason_opens_the_year_and_stays_in_the_record(lowered):
     kept, entry = record(lowered)["entries"]
     assert ([kept], entry["reason"]) == (first, f"{REASON} [31m D053")
     assert {one["key"]: [one["before"], one["after"]] for one in entry["figures"]} == LOWERED
-    assert "figures.json" in entry["files"]
+    assert "internal/figures.json" in entry["files"]
     again = lowered.run("report", "2022", "--quiet", "--reopen", "再改")
     assert (again.returncode, len(again.stderr.splitlines())) == (2, 1)
     assert "已于" in again.stderr and "不必重开" in again.stderr
@@ -337,13 +337,13 @@ def test_a_closed_year_and_the_next_one_stand_side_by_side(copy):
     result = copy.run("report", "2023", "--quiet")
     assert result.returncode == 0, result.stderr
     files = published_folder.contents(copy.outputs / "2023")
-    page = html.fromstring(files["annual_report.html"])
+    page = html.fromstring(files["public/annual_report.html"])
     used = {one.get("data-key"): one.text_content() for one in page.iter("data")}
     assert (used["last_year:evaluation.items"], used["change:evaluation.departments.review_mean"]) == (
         "115个",
         "持平",
     )
-    assert files["inputs/data/2022/closed.json"] == (copy.data / "closed.json").read_bytes()
+    assert files["internal/inputs/data/2022/closed.json"] == (copy.data / "closed.json").read_bytes()
     traced = copy.run("trace", "2023", "change:evaluation.departments.review_mean").stdout
     assert "data/2022/closed.json（SHA-256 " in traced
     assert "相关：last_year:evaluation.departments.review_mean" in traced
@@ -435,7 +435,7 @@ def test_what_is_no_longer_kept_goes(copy):
 
 def tamper(kit: Kit) -> None:
     """Change a published file."""
-    (kit.outputs / "2022" / "annual_report.html").write_text("", encoding="utf-8")
+    (kit.public / "annual_report.html").write_text("", encoding="utf-8")
 
 
 def unpublish(kit: Kit) -> None:
@@ -450,7 +450,7 @@ def change_input(kit: Kit) -> None:
 
 REFUSED = [
     (unpublish, "outputs/2022：还没有发布的报告，无从封存；请先运行 jixiao report 2022"),
-    (tamper, "outputs/2022/annual_report.html：发布后被改动；请重新生成报告，再封存"),
+    (tamper, "outputs/2022/public/annual_report.html：发布后被改动；请重新生成报告，再封存"),
     (change_input, "data/2022/units.csv：发布以后有改动；请先运行 jixiao report 2022"),
 ]
 

@@ -110,8 +110,10 @@ def test_the_run_says_what_was_made_from_what_with_what(published):
     """Inputs, results, program with its packages, agent; completed, and no time in it."""
     entities = graph(published.outputs / "2022")
     run, program = entities["#run"], entities[entities["#run"]["instrument"]["@id"]]
-    assert {one["@id"].startswith("inputs/") for one in run["object"]} == {True}
-    assert {"annual_report.pdf", "figures.json", "datapackage.json"} <= {one["@id"] for one in run["result"]}
+    assert {one["@id"].startswith("internal/inputs/") for one in run["object"]} == {True}
+    assert {"public/annual_report.pdf", "internal/figures.json", "internal/datapackage.json"} <= {
+        one["@id"] for one in run["result"]
+    }
     assert run["actionStatus"] == {"@id": "http://schema.org/CompletedActionStatus"}
     assert {"startTime", "endTime", "error"} & run.keys() == set()
     needed = {entities[one["@id"]]["name"] for one in program["softwareRequirements"]}

@@ -27,7 +27,9 @@ def test_no_rule_floods_the_page():
 
 def test_notes_are_counted_in_one_sentence():
     """Nothing is said where there is none."""
-    assert list(finding_lines.notes(FOUND)) == ["另有不影响发布的提示：S14 4 处，列在 figures.json 里"]
+    assert list(finding_lines.notes(FOUND)) == [
+        "另有不影响发布的提示：S14 4 处，列在 internal/figures.json 里"
+    ]
     assert list(finding_lines.notes(FOUND[:5])) == []
 
 

@@ -40,7 +40,7 @@ def report(built) -> list:
     """The PDF of 2022."""
     told = (built.root / "told.txt").read_text(encoding="utf-8")
     assert "PDF 字体：标题、正文、二级标题、页码用 Noto Serif CJK SC；一级标题、表格用 Noto Sans" in told
-    return opened((built.outputs / "2022" / "annual_report.pdf").read_bytes())
+    return opened((built.public / "annual_report.pdf").read_bytes())
 
 
 @pytest.fixture(scope="module")

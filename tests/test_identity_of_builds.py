@@ -98,7 +98,7 @@ def test_two_clones_on_two_machines_publish_the_same_bytes(built, tmp_path):
     result = run_elsewhere(second, tmp_path / "家", code)
 
     assert result.returncode == 0, result.stderr
-    assert len(sums(built)) == 9 + 18  # what is made, and what it is made from
+    assert len(sums(built)) == 12 + 18  # what is made, and what it is made from
     assert sums(second) == sums(built)
 
 
@@ -182,8 +182,8 @@ def test_a_version_is_made_from_what_the_files_say_when_its_turn_has_come(tmp_pa
     kit.edit(kit.params, "issuer: 城中区财政局", "issuer: 城中区财政所")
     folder = build(publication, Progress(quiet=True)).folder
 
-    assert json.loads((folder / "figures.json").read_bytes())["issuer"] == "城中区财政所"
-    assert (folder / "inputs" / "params" / "2022.yml").read_bytes() == kit.params.read_bytes()
+    assert json.loads((folder / "internal" / "figures.json").read_bytes())["issuer"] == "城中区财政所"
+    assert (folder / "internal" / "inputs" / "params" / "2022.yml").read_bytes() == kit.params.read_bytes()
 
 
 def test_the_environment_names_python_and_packages():

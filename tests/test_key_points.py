@@ -91,7 +91,7 @@ def test_the_finding_that_needs_no_invented_row_follows_from_the_published_count
 
 def test_they_come_first_in_every_format(built):
     """On the page before the table of contents, on the first page of the PDF, in the workbook behind the front sheet."""
-    folder = built.outputs / "2022"
+    folder = built.public
     page = html.fromstring((folder / "annual_report.html").read_bytes())
     parts = [part.get("class") for part in page.iter("header", "section", "nav") if part.get("class")]
     assert parts[:3] == ["title-block", "key-points", "contents"]

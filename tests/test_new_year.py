@@ -270,8 +270,10 @@ def test_a_year_that_is_filled_in_gives_its_report(whole):
     for words in (("report", "2023", "--quiet"), ("verify", "2023", "--quiet"), ("close", "2023")):
         result = whole.run(*words)
         assert result.returncode == 0, result.stdout + result.stderr
-    assert Package(str(whole.outputs / "2023" / "datapackage.json")).validate().valid  # mark or not
-    content = json.loads((whole.outputs / "2023" / "figures.json").read_text(encoding="utf-8"))
+    assert (
+        Package(str(whole.outputs / "2023" / "internal" / "datapackage.json")).validate().valid
+    )  # mark or not
+    content = json.loads((whole.outputs / "2023" / "internal" / "figures.json").read_text(encoding="utf-8"))
     (declared,) = [one for one in content["figures"] if one["key"] == "training.sessions"]
     assert (declared["display"], declared["basis"]) == ("3次", "申报")
     assert (content["report_year"], content["evaluated_year"], content["origin"]) == (2023, 2022, "recorded")

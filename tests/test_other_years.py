@@ -390,7 +390,7 @@ def test_closing_the_year_that_was_cited_changes_nothing(closed_kit):
 def test_figures_of_a_year_that_no_text_names_are_refused():
     """What they were made from would not be kept with the version."""
     listed = {"figures": [{"key": "last_year:a", "earlier": {"year": 2022}}, {"key": "b"}]}
-    files = {"figures.json": json.dumps(listed).encode()}
+    files = {"internal/figures.json": json.dumps(listed).encode()}
     one = Publication(PROJECT, 2022)
     with pytest.raises(RunError) as told:
         build._refuse_years_not_kept(one, files)

@@ -128,14 +128,14 @@ def test_the_file_is_an_input_of_the_version(published: Kit):
     folder = published.outputs / "2022"
     name = "data/2022/培训.csv"
     content = (published.root / name).read_bytes()
-    assert (folder / "inputs" / name).read_bytes() == content
+    assert (folder / "internal" / "inputs" / name).read_bytes() == content
     [kept] = [one for one in Publication(published.root, 2022).inputs if one.name == name]
     manifest = (folder / "manifest.json").read_text(encoding="utf-8")
     assert (kept.role, kept.as_json()["sha256"] in manifest) == ("table", True)
-    figures = json.loads((folder / "figures.json").read_text(encoding="utf-8"))
+    figures = json.loads((folder / "internal" / "figures.json").read_text(encoding="utf-8"))
     [figure] = [one for one in figures["figures"] if one["key"] == "training.sum"]
     assert (figure["display"], figure["source"]) == ("1203.50场", f"{name} 第 2、3 行")
-    page = html.fromstring((folder / "annual_report.html").read_bytes())
+    page = html.fromstring((folder / "public" / "annual_report.html").read_bytes())
     assert "表1 各科室培训" in [" ".join(one.text_content().split()) for one in page.iter("caption")]
 
 
@@ -159,13 +159,13 @@ def test_what_has_no_source_is_published_told_and_marked(published: Kit):
     assert [line for line in told if "没有来源" in line] == [
         f"{place}：{kind}里的数没有来源，已照原样发布；请改用 {instead}" for place, kind, instead in places
     ]
-    figures = json.loads((published.outputs / "2022" / "figures.json").read_text(encoding="utf-8"))
+    figures = json.loads((published.internal / "figures.json").read_text(encoding="utf-8"))
     assert figures["untraced"] == [{"place": place, "kind": kind} for place, kind, _ in places]
-    notebook = (published.outputs / "2022" / "annual_report.ipynb").read_text(encoding="utf-8")
+    notebook = (published.internal / "annual_report.ipynb").read_text(encoding="utf-8")
     assert "jixiao.own" not in notebook
 
 
 def test_a_report_without_such_results_has_no_mark(built):
     """figures.json of the annual report is as it was."""
-    figures = json.loads((built.outputs / "2022" / "figures.json").read_text(encoding="utf-8"))
+    figures = json.loads((built.internal / "figures.json").read_text(encoding="utf-8"))
     assert "untraced" not in figures

@@ -248,12 +248,12 @@ def published(tmp_path_factory):
 
 def test_an_own_figure_is_in_page_register_and_figures_json(published):
     """With its nature: published where published.yml has it too."""
-    content = json.loads((published.outputs / "2022" / "figures.json").read_text(encoding="utf-8"))
+    content = json.loads((published.internal / "figures.json").read_text(encoding="utf-8"))
     own = {one["key"]: one for one in content["figures"] if "own" in one}
     assert own.keys() == {"projects.full", "training.sessions"}
     assert (own["projects.full"]["basis"], own["training.sessions"]["basis"]) == ("公布", "申报")
     assert content["differences"] == []
-    page = (published.outputs / "2022" / "annual_report.html").read_text(encoding="utf-8")
+    page = (published.public / "annual_report.html").read_text(encoding="utf-8")
     shown = [one.text_content() for one in html.fromstring(page).iter("data") if one.get("value") == "17"]
     assert "17个" in shown
     assert "自评总分为满分的项目数。来源：subjects.csv" in page

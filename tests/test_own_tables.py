@@ -205,13 +205,13 @@ def test_own_table_and_chart_are_in_all_formats(published, evaluation):
     folder = published.outputs / "2022"
     scores = Report(evaluation, {}).scores
     evaluated = scores[scores["kind"] == "project"]
-    page = html.fromstring((folder / "annual_report.html").read_text(encoding="utf-8"))
+    page = html.fromstring((folder / "public" / "annual_report.html").read_text(encoding="utf-8"))
     captions = [" ".join(one.text_content().split()) for one in page.iter("caption", "figcaption")]
     assert [one for one in ("表1 各类自评平均分", "图1 各类自评平均") if one not in captions] == []
     assert [one.get("alt") for one in page.iter("img")] == ["两类相差不大。"]
-    with pdfplumber.open(folder / "annual_report.pdf") as pdf:
+    with pdfplumber.open(folder / "public" / "annual_report.pdf") as pdf:
         paper = "".join("".join(each.extract_text() for each in pdf.pages).split())
-    with zipfile.ZipFile(folder / "annual_report.docx") as document:
+    with zipfile.ZipFile(folder / "public" / "annual_report.docx") as document:
         word = document.read("word/document.xml").decode()
     mean = f"{evaluated['self_total'].mean():.2f}".rstrip("0")
     for said in ("各类自评平均分", "自评平均（分）", mean):
@@ -219,7 +219,7 @@ def test_own_table_and_chart_are_in_all_formats(published, evaluation):
         assert said in paper
         assert said in "".join(html.fromstring(word.encode()).itertext())
     assert "两类相差不大。" in word
-    book = openpyxl.load_workbook(folder / "annual_report.xlsx")
+    book = openpyxl.load_workbook(folder / "public" / "annual_report.xlsx")
     values = [cell.value for sheet in book for row in sheet.iter_rows() for cell in row]
     assert "department" in values and any(isinstance(value, float) for value in values)
     assert published.run("verify", "2022", "--quiet").returncode == 0

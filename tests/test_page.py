@@ -33,7 +33,7 @@ MARK_ROWS = """() => document.querySelectorAll("tbody tr").forEach((row, at) => 
 @pytest.fixture(scope="module")
 def page(built) -> Path:
     """The page of 2022, built by the command."""
-    return built.outputs / "2022/annual_report.html"
+    return built.public / "annual_report.html"
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ TORN = r"^[至～~〕*％%]|[至～~〔\d.]$|^(?:分（含|万元|亿元|年\d|�
 @pytest.fixture(scope="module")
 def document(built) -> bytes:
     """The PDF of 2022."""
-    return (built.outputs / "2022" / "annual_report.pdf").read_bytes()
+    return (built.public / "annual_report.pdf").read_bytes()
 
 
 @pytest.fixture(scope="module")

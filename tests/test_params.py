@@ -41,8 +41,8 @@ BROKEN = [
     ("leave_out: []", "leave_out: [结果应用, 结果应用]", ["leave_out", "不重复"]),
     ("leave_out: []", "not_done: [评价]", ["not_done", "没有做的工作，可以写：rules_issued（印发制度）"]),
     ("leave_out: []", "not_done: key_projects", ["not_done", "一列文字"]),
-    ("  annual_report: {}", "  annual_report: 6", ["第 43 行", "notebooks", "annual_report: {参数: 值}"]),
-    ("  annual_report: {}", "  ../letter: {}", ["第 43 行", "notebooks", "小写字母"]),
+    ("  annual_report: {}", "  annual_report: 6", ["第 46 行", "notebooks", "annual_report: {参数: 值}"]),
+    ("  annual_report: {}", "  ../letter: {}", ["第 46 行", "notebooks", "小写字母"]),
     ("notebooks:\n  annual_report: {}", "notebooks: {}", ["notebooks", "每行一个"]),
 ]
 

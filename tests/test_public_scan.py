@@ -512,6 +512,11 @@ def planted(tmp_path_factory) -> Kit:
     kit.change_table("applications", lambda rows: rows[0].update(note=f"退款至{CARD}"))
     source = json.loads(kit.notebook.read_text("utf-8"))
     source["cells"][-1]["source"] = [*source["cells"][-1]["source"], f"\n# 经办人 {ID}"]
+    scores = 'report.scores[["name", "self_total"]].rename(columns={"self_total": "自评得分"})'
+    cell = dict(
+        source["cells"][-1], id="listed", source=[f'report.table({scores}, "各单位得分", public=True)']
+    )
+    source["cells"].insert(-1, cell)
     kit.notebook.write_text(json.dumps(source, ensure_ascii=False), encoding="utf-8")
     return kit
 
@@ -530,15 +535,15 @@ def test_a_recorded_year_with_private_data_is_not_published(planted):
     assert result.returncode == 1, said
     assert [word for word in (ID, CARD, PHONE, HOME) if word in said] == []
     for place in (
-        "inputs/data/2022/indicators.csv 第 2 行 deviation_reason 列：[path]",
-        "inputs/data/2022/applications.csv 第 2 行 note 列：[bank_card]",
-        "inputs/data/2022/key_projects.csv 第 2 行 name 列：[phone]",
-        "inputs/notebooks/annual_report.ipynb 第 ",
-        "annual_report.pdf 第 ",
-        "annual_report.docx 表 ",
-        "annual_report.xlsx 工作表",
-        "annual_report.html 第 ",
-        "figures.json",
+        "internal/inputs/data/2022/indicators.csv 第 2 行 deviation_reason 列：[path]",
+        "internal/inputs/data/2022/applications.csv 第 2 行 note 列：[bank_card]",
+        "internal/inputs/data/2022/key_projects.csv 第 2 行 name 列：[phone]",
+        "internal/inputs/notebooks/annual_report.ipynb 第 ",
+        "public/annual_report.pdf 第 ",
+        "public/annual_report.docx 表 ",
+        "public/annual_report.xlsx 工作表",
+        "public/annual_report.html 第 ",
+        "public/figures.json",
     ):
         assert place in said, place
     assert "[unit_score] 有单个单位的得分" in said
@@ -562,10 +567,9 @@ def test_with_a_reason_for_each_kind_it_is_published_and_the_reasons_are_kept(pl
     kept = {one["kind"]: one for one in json.loads(record)["allowed"]}
     assert sorted(kept) == ["bank_card", "id_number", "path", "phone", "unit_score"]
     assert kept["phone"]["reason"] == "各单位已同意公开phone"
-    assert "inputs/data/2022/key_projects.csv" in kept["phone"]["files"]
+    assert "internal/inputs/data/2022/key_projects.csv" in kept["phone"]["files"]
     assert [word for word in (ID, CARD, PHONE) if word in record + result.stderr] == []
     assert "没有密钥或口令，--allow secret 没有用上" in result.stderr
-    assert "[unit_tables]" in result.stderr  # the tables among the inputs give each unit's scores
 
 
 @pytest.mark.parametrize(

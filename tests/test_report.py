@@ -18,19 +18,21 @@ from test_closing import short
 from test_figures import GOLDEN, lower_department
 
 NAMES = {
-    *(f"annual_report.{kind}" for kind in ("html", "pdf", "docx", "xlsx", "ipynb")),
-    "figures.json",
-    "datapackage.json",
+    *(f"public/annual_report.{kind}" for kind in ("html", "pdf", "docx", "xlsx")),
+    "public/figures.json",
+    *(f"internal/annual_report.{kind}" for kind in ("html", "xlsx", "ipynb")),
+    "internal/figures.json",
+    "internal/datapackage.json",
+    "internal/inputs",
     "ro-crate-metadata.json",
     "manifest.json",
-    "inputs",
 }
 
 
 @pytest.fixture(scope="module")
 def page(built):
     """The built HTML page."""
-    return html.fromstring((built.outputs / "2022/annual_report.html").read_bytes())
+    return html.fromstring((built.public / "annual_report.html").read_bytes())
 
 
 @pytest.fixture(scope="module")
@@ -66,11 +68,11 @@ def texts(kit: Kit) -> dict[str, str]:
     import pdfplumber
 
     folder = kit.outputs / "2022"
-    with pdfplumber.open(folder / "annual_report.pdf") as pdf:
+    with pdfplumber.open(folder / "public" / "annual_report.pdf") as pdf:
         pages = "".join(char["text"] for sheet in pdf.pages for char in sheet.chars)
-    with zipfile.ZipFile(folder / "annual_report.docx") as archive:
+    with zipfile.ZipFile(folder / "public" / "annual_report.docx") as archive:
         document = etree.fromstring(archive.read("word/document.xml"))
-    page = html.fromstring((folder / "annual_report.html").read_bytes())
+    page = html.fromstring((folder / "public" / "annual_report.html").read_bytes())
     return {
         "pdf": squeezed(pages),
         "docx": squeezed("".join(document.xpath("//*[local-name()='t']/text()"))),
@@ -80,12 +82,17 @@ def texts(kit: Kit) -> dict[str, str]:
 
 def figures(folder: Path) -> dict[str, dict]:
     """figures.json by key."""
-    return {f["key"]: f for f in json.loads((folder / "figures.json").read_text(encoding="utf-8"))["figures"]}
+    return {
+        f["key"]: f
+        for f in json.loads((folder / "internal" / "figures.json").read_text(encoding="utf-8"))["figures"]
+    }
 
 
 def test_every_declared_file_is_there_and_nothing_else(built):
-    """outputs/2022 holds the nine files and what they were made from; no scratch folder, no lock and no failed notebook remains."""
-    assert {path.name for path in (built.outputs / "2022").iterdir()} == NAMES
+    """outputs/2022 holds both editions and what they were made from; no scratch folder, no lock and no failed notebook remains."""
+    folder = built.outputs / "2022"
+    found = {path.relative_to(folder).as_posix() for path in [*folder.glob("*"), *folder.glob("*/*")]}
+    assert found == NAMES | {"public", "internal"}
     assert {path.name for path in built.outputs.iterdir()} == {"2022", "2022.run.json"}
 
 
@@ -109,13 +116,13 @@ def numbers_of_body(kit: Kit) -> dict[str, list[str]]:
     import pdfplumber
 
     folder = kit.outputs / "2022"
-    with pdfplumber.open(folder / "annual_report.pdf") as pdf:
+    with pdfplumber.open(folder / "public" / "annual_report.pdf") as pdf:
         foot = pdf.pages[0].height - 35 / 25.4 * 72
         written = [
             char for sheet in pdf.pages for char in sheet.chars if char["top"] < foot and char["upright"]
         ]
         pages = "".join(char["text"] for char in written if abs(char["size"] - DRAWN) > 0.05)
-    page = html.fromstring((folder / "annual_report.html").read_bytes())
+    page = html.fromstring((folder / "public" / "annual_report.html").read_bytes())
     for only_here in page.xpath("//details | //header/p[@class='date']"):  # words and data of a drawing
         only_here.drop_tree()
     parts = [
@@ -178,9 +185,9 @@ def test_every_exported_file_says_that_data_are_reconstructed(built):
 
     folder = built.outputs / "2022"
     said = {kind: "重构数据" in text for kind, text in texts(built).items()}
-    for name in ("annual_report.ipynb", "figures.json"):
+    for name in ("internal/annual_report.ipynb", "internal/figures.json", "public/figures.json"):
         said[name] = "重构数据" in (folder / name).read_text(encoding="utf-8")
-    book = openpyxl.load_workbook(io.BytesIO((folder / "annual_report.xlsx").read_bytes()))
+    book = openpyxl.load_workbook(io.BytesIO((folder / "public" / "annual_report.xlsx").read_bytes()))
     for sheet in book:
         said[sheet.title] = any("重构数据" in str(cell.value) for row in sheet for cell in row)
     assert [name for name, fine in said.items() if not fine] == []
@@ -190,7 +197,7 @@ def test_no_character_of_the_pdf_is_without_glyph(built):
     """Every character of the PDF maps to a glyph of the embedded font that shows it: no tofu."""
     import pdfplumber
 
-    with pdfplumber.open(built.outputs / "2022/annual_report.pdf") as pdf:
+    with pdfplumber.open(built.public / "annual_report.pdf") as pdf:
         chars = [char for sheet in pdf.pages for char in sheet.chars]
     assert {re.sub(r"^[A-Z]{6}\+", "", char["fontname"]).split("-")[0] for char in chars} <= {
         "NotoSerifCJKsc",
@@ -201,7 +208,7 @@ def test_no_character_of_the_pdf_is_without_glyph(built):
 
 def test_chromium_makes_no_request_and_prints_nothing(built, browser):
     """Opened in a real browser, the page asks nothing of anyone and leaves the console empty."""
-    url = (built.outputs / "2022/annual_report.html").as_uri()
+    url = (built.public / "annual_report.html").as_uri()
     asked, said = [], []
     tab = browser.new_page()
     tab.on("request", lambda request: asked.append(request.url))
@@ -243,7 +250,7 @@ def test_plain_papermill_refuses_a_misspelt_parameter(kit):
 
 def test_a_code_keeps_its_zeros_or_is_refused(changed, tmp_path):
     """010203 survives the file, plain papermill and the page; where a tool guesses a number, the run is refused."""
-    page = (changed.outputs / "2022/annual_report.html").read_text(encoding="utf-8")
+    page = (changed.public / "annual_report.html").read_text(encoding="utf-8")
     assert "2022年010203预算绩效管理" in page
     kit, out = short(tmp_path / "kit"), tmp_path / "out.ipynb"
     raw = papermill(kit, out, "-f", "params/2022.yml", "-r", "region", "010204")
@@ -264,15 +271,16 @@ def test_a_changed_score_changes_prose_table_chart_and_compare(changed):
     folder = changed.outputs / "2022"
     key = "evaluation.departments.review.[85,90)"
     assert figures(folder)[key]["value"] == "7"
-    page = html.fromstring((folder / "annual_report.html").read_bytes())
+    page = html.fromstring((folder / "public" / "annual_report.html").read_bytes())
     places = [element for element in page.iter("data") if element.get("data-key") == key]
     assert {element.get("value") for element in places} == {"7"}
     assert len(places) == 4  # prose, table, data of the chart, register
-    charts = outputs_of(folder / "annual_report.ipynb", "application/vnd.jixiao.chart+json")
+    charts = outputs_of(folder / "internal" / "annual_report.ipynb", "application/vnd.jixiao.chart+json")
     assert [chart["id"] for chart in charts if "85分（含）至90分 7 个" in chart["alt"]] == [
         "chart-departments"
     ]
-    assert "R18" in texts(changed)["html"]
+    assert "审核发现R18" in squeezed((changed.internal / "annual_report.html").read_text(encoding="utf-8"))
+    assert "R18" not in texts(changed)["html"]  # findings speak of single units
     result = changed.run("compare", "2022", "--json")
     different = [row["key"] for row in json.loads(result.stdout)["figures"] if not row["equal"]]
     lower = "evaluation.departments.review.[80,85)"
@@ -363,8 +371,8 @@ def test_error_findings_stand_against_publishing(kit):
     assert "data/2022/subjects.csv 第 2 行 adjusted_budget 列：[S04]" in refused.stderr
     assert not (kit.outputs / "2022").exists()
     assert kit.run("report", "2022", "--quiet", "--draft").returncode == 0
-    assert "S04" in texts(kit)["html"]
-    page = (kit.outputs / "2022/annual_report.html").read_text(encoding="utf-8")
+    assert "审核发现S04" in squeezed((kit.internal / "annual_report.html").read_text(encoding="utf-8"))
+    page = (kit.public / "annual_report.html").read_text(encoding="utf-8")
     assert "（草稿：有1处错误级审核发现）" in page
 
 
@@ -399,7 +407,7 @@ def test_sections_left_out_are_not_written(changed):
     """Without 目标集中会审 its heading and text are gone and the later sections move up."""
     heads = [
         h.text_content()
-        for h in html.fromstring((changed.outputs / "2022/annual_report.html").read_bytes()).iter("h2")
+        for h in html.fromstring((changed.public / "annual_report.html").read_bytes()).iter("h2")
     ]
     assert "三、绩效评价开展情况" in heads
     assert not [head for head in heads if "会审" in head]

@@ -62,7 +62,7 @@ def made(number: str, root: Path) -> Made:
     kit, year = kit_of(REPORTS / number, root)
     done = kit.run("report", str(year), "--quiet")
     assert done.returncode == 0, done.stderr
-    folder = kit.outputs / f"{year}-report"
+    folder = kit.outputs / f"{year}-report" / "public"
     page = html.fromstring((folder / "report.html").read_text(encoding="utf-8"))
     listed = json.loads((folder / "figures.json").read_text(encoding="utf-8"))["figures"]
     return Made(kit, year, page, {one["key"]: one for one in listed})

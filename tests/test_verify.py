@@ -18,7 +18,7 @@ from jixiao.kit.errors import PublishError
 from kit import Kit
 from test_figures import lower_department
 
-FILES = 9 + 18  # what is made, and what it is made from
+FILES = 12 + 18  # what is made, and what it is made from
 
 
 @pytest.fixture
@@ -63,20 +63,20 @@ def test_one_byte_of_any_published_file_is_named(sent):
 
 def test_missing_and_extra_files_are_named(sent):
     """A file that was taken out and one that was put in, in a folder of its own, are told apart."""
-    (sent / "annual_report.pdf").unlink()
+    (sent / "public" / "annual_report.pdf").unlink()
     (sent / "附件").mkdir()
     (sent / "附件" / "新.txt").write_text("", encoding="utf-8")
-    assert states(verify.of_folder(sent)) == {"annual_report.pdf": "缺少", "附件/新.txt": "多出"}
+    assert states(verify.of_folder(sent)) == {"public/annual_report.pdf": "缺少", "附件/新.txt": "多出"}
 
 
 def test_a_folder_is_verified_without_any_kit(built, sent):
     """The command reads a path anywhere, says each file in a line, and exits with 1 where something differs."""
     fine = built.run("verify", str(sent))
-    (sent / "figures.json").write_text("{}", encoding="utf-8")
+    (sent / "internal" / "figures.json").write_text("{}", encoding="utf-8")
     wrong = built.run("verify", str(sent))
     assert (fine.returncode, fine.stdout.splitlines()[-1]) == (0, f"共 {FILES} 个文件，未重建，全部一致。")
     assert wrong.returncode == 1
-    assert "发布后被改动  figures.json" in wrong.stdout.splitlines()
+    assert "发布后被改动  internal/figures.json" in wrong.stdout.splitlines()
 
 
 @pytest.mark.parametrize(
@@ -142,7 +142,9 @@ def test_a_forged_input_is_told_figure_by_figure(copy):
     """A kept score lowered behind the back of the report, hashes and all: the rebuild says what it gives."""
     copy.change_table("indicators", lower_department)
     folder = copy.outputs / "2022"
-    shutil.copyfile(copy.data / "indicators.csv", folder / "inputs" / "data" / "2022" / "indicators.csv")
+    shutil.copyfile(
+        copy.data / "indicators.csv", folder / "internal" / "inputs" / "data" / "2022" / "indicators.csv"
+    )
     reseal(folder)
     assert verify.of_folder(folder).fine
     result = copy.run("verify", "2022", "--quiet", "--json")
@@ -150,11 +152,11 @@ def test_a_forged_input_is_told_figure_by_figure(copy):
     assert result.returncode == 1
     files = {one["name"]: one for one in found["files"]}
     assert {name for name, one in files.items() if one["state"] == "重建结果不同"} == {
-        name for name in files if name != manifest.NAME and not name.startswith("inputs/")
+        name for name in files if name != manifest.NAME and not name.startswith("internal/inputs/")
     }
-    details = files["figures.json"]["details"]
+    details = files["internal/figures.json"]["details"]
     assert "evaluation.departments.review.[85,90) 的 value  发布“8”，重建“7”" in details
-    assert "word/document.xml" in files["annual_report.docx"]["details"]
+    assert "word/document.xml" in files["public/annual_report.docx"]["details"]
 
 
 def test_another_program_and_environment_are_told_and_no_fault(copy):
@@ -181,12 +183,13 @@ def test_another_program_and_environment_are_told_and_no_fault(copy):
 def smuggled(copy: Kit, name: str, content: bytes) -> None:
     """Put `content` into the published version as its kept input `name`, hashes and all."""
     folder = copy.outputs / "2022"
-    (folder / "inputs" / name).write_bytes(content)
+    (folder / "internal" / "inputs" / name).write_bytes(content)
     path = folder / manifest.NAME
     written = json.loads(path.read_text(encoding="utf-8"))
     listed = {one["name"]: one for one in written["inputs"]}
     listed[name] = {**listed.get(name, {"role": "table"}), **described(name, content)}
-    kept = {one["name"]: one for one in written["files"]} | {f"inputs/{name}": {"name": f"inputs/{name}"}}
+    path_of = f"internal/inputs/{name}"
+    kept = {one["name"]: one for one in written["files"]} | {path_of: {"name": path_of}}
     path.write_bytes(
         manifest.sealed({**written, "inputs": list(listed.values()), "files": list(kept.values())})
     )
@@ -229,7 +232,8 @@ def test_a_kept_file_that_the_manifest_does_not_name_as_input_is_not_unpacked(bu
     published = {one.name: one.read_bytes() for one in [folder / manifest.NAME]}
     recorded = manifest.read(published[manifest.NAME], "x")
     names = {one["name"] for one in recorded["inputs"]}
-    published |= {f"inputs/{name}": b"" for name in names} | {"inputs/notebooks/pandas.py": b""}
+    published |= {f"internal/inputs/{name}": b"" for name in names}
+    published["internal/inputs/notebooks/pandas.py"] = b""
     assert set(verify._kept(published, recorded)) == names
 
 
@@ -256,11 +260,11 @@ def test_a_folder_is_held_against_the_closed_record(copy, tmp_path):
     sent = Path(shutil.copytree(copy.outputs / "2022", tmp_path / "送来的"))
     closed = copy.run("verify", str(sent))
     assert closed.returncode == 0 and closed.stdout.splitlines()[-2].endswith("封存时一致")
-    (sent / "annual_report.xlsx").write_bytes(b"forged")
+    (sent / "public" / "annual_report.xlsx").write_bytes(b"forged")
     reseal(sent)
     forged = copy.run("verify", str(sent))
     assert forged.returncode == 1
-    assert forged.stdout.splitlines()[-2].endswith("封存时不同：annual_report.xlsx")
+    assert forged.stdout.splitlines()[-2].endswith("封存时不同：public/annual_report.xlsx")
 
 
 JSON = st.recursive(
@@ -364,13 +368,13 @@ def test_what_is_no_manifest_at_all_is_one_line(sent, content):
 
 def test_inputs_that_no_longer_give_a_report_are_told(copy):
     """A kept table that is gone: the rebuild fails with its reason, and the files are still held against the manifest."""
-    (copy.outputs / "2022" / "inputs" / "data" / "2022" / "subjects.csv").unlink()
+    (copy.internal / "inputs" / "data" / "2022" / "subjects.csv").unlink()
     result = copy.run("verify", "2022", "--quiet")
     assert result.returncode == 1
     assert "Traceback" not in result.stderr
     assert "无法重建  data/2022/subjects.csv：没有这个文件；请补上这张表" in result.stdout
-    assert "缺少  inputs/data/2022/subjects.csv" in result.stdout.splitlines()
-    assert "一致  annual_report.pdf" in result.stdout.splitlines()
+    assert "缺少  internal/inputs/data/2022/subjects.csv" in result.stdout.splitlines()
+    assert "一致  public/annual_report.pdf" in result.stdout.splitlines()
 
 
 @pytest.mark.parametrize(

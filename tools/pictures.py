@@ -42,8 +42,8 @@ def main() -> None:
     """Make every picture and say how large it is."""
     IMAGES.mkdir(parents=True, exist_ok=True)
     pictures = {
-        "report-html.png": screenshot(REPORT / "annual_report.html"),
-        "report-pdf.png": strip(REPORT / "annual_report.pdf"),
+        "report-html.png": screenshot(REPORT / "public" / "annual_report.html"),
+        "report-pdf.png": strip(REPORT / "public" / "annual_report.pdf"),
     }
     for name, picture in pictures.items():
         content = png(picture)

@@ -19,7 +19,7 @@ from jixiao.archive import (
     published_folder,
 )
 from jixiao.archive.manifest import Sources
-from jixiao.archive.publication import Heading, Publication
+from jixiao.archive.publication import FIGURES, INTERNAL, PUBLIC, Heading, Publication
 from jixiao.archive.run_record import RunRecord
 from jixiao.kit import private_data
 from jixiao.kit.errors import ExportError, Fault, FindingsError, RunError
@@ -132,14 +132,13 @@ def make(
         executed = _executed(publication, scratch, deadline, progress, kernel)
     _refuse_findings(executed, draft)
     untraced = _untraced(executed)
-    files = documents(publication, executed, untraced, progress, theme, sources)
+    files, told = documents(publication, executed, untraced, progress, theme, sources)
     changed = sorted({one.name for one in set(inputs) ^ set(replace(publication).inputs)})
     if changed:  # a version is made from one state of its inputs, which its manifest names
         raise RunError(*(Fault(name, "在运行中被改动", remedy="改完后再运行") for name in changed))
     _refuse_years_not_kept(publication, files)
-    files |= sources.kept()
     files[manifest.NAME] = manifest.render(publication, files, sources)
-    return Version(files, (*changes, *_remarks(executed, untraced, theme)))
+    return Version(files, (*changes, *_remarks(executed, untraced, theme), *told))
 
 
 def _executed(
@@ -153,7 +152,7 @@ def _executed(
 
 def _refuse_years_not_kept(publication: Publication, files: Mapping[str, bytes]) -> None:
     """RunError where figures of a year were taken that no text names: what they were made from would not be kept."""
-    listed = json.loads(files["figures.json"])["figures"]
+    listed = json.loads(files[FIGURES])["figures"]
     taken = {one["earlier"]["year"] for one in listed if "earlier" in one}
     for year in sorted(taken - publication.years_mentioned):
         found = f"用到 {year} 工作年度的统计数，从单元格的文字里却看不出来，不会随报告存下"
@@ -244,9 +243,12 @@ def documents(
     progress: Progress,
     theme: Theme,
     sources: Sources,
-) -> dict[str, bytes]:
-    """File name -> bytes of every document, all made from the one executed notebook, and of what describes them."""
-    from jixiao.archive import crate, data_package
+) -> tuple[dict[str, bytes], tuple[str, ...]]:
+    """File name -> bytes of both editions, all made from the one executed notebook, and of what describes them.
+
+    With it goes a line that tells what is not in the public edition, where there is such.
+    """
+    from jixiao.archive import crate, data_package, editions
     from jixiao.running import canonical
 
     notebook = canonical.canonical(executed)
@@ -256,34 +258,42 @@ def documents(
     heading = Heading(publication.name, figures["title"], figures.get("origin_note", ""), day, params)
     with ThreadPoolExecutor(1) as aside:
         package = aside.submit(data_package.render, heading, sources.inputs)
-        formats = _exports(notebook, progress, theme)
-    files = {f"{publication.id}.{kind}": content for kind, content in formats.items()}
-    files[publication.notebook.name] = canonical.dumps(notebook).encode()
-    files["figures.json"] = rendered(figures)
-    files[data_package.NAME] = package.result()
-    files[crate.NAME] = crate.render(heading, sources, crate.Run(dict(files)))
-    return files
+        public = editions.public(notebook, params, sources.inputs)
+        formats = _exports(public, notebook, progress, theme)
+    files = {f"{edition}/{publication.id}.{kind}": each for (edition, kind), each in formats.items()}
+    files[f"{PUBLIC}/figures.json"] = rendered(editions.figures_json(figures, public))
+    files[FIGURES] = rendered(figures)
+    files[f"{INTERNAL}/{publication.notebook.name}"] = canonical.dumps(notebook).encode()
+    files[f"{INTERNAL}/{data_package.NAME}"] = package.result()
+    made = crate.render(heading, sources, crate.Run(dict(files)), f"{INTERNAL}/")
+    files[crate.NAME] = made
+    files |= {f"{INTERNAL}/{name}": content for name, content in sources.kept().items()}
+    return files, tuple(editions.withheld(notebook, public))
 
 
-def _exports(notebook: NotebookNode, progress: Progress, theme: Theme) -> dict[str, bytes]:
-    """The report in each format, by the ending of its file."""
+def _exports(
+    public: NotebookNode, internal: NotebookNode, progress: Progress, theme: Theme
+) -> dict[tuple[str, str], bytes]:
+    """The report by edition and ending of its file: the public one in each format, the internal one to look up."""
     from jixiao.press.page import html
     from jixiao.press.paper import pdf
     from jixiao.press.word import docx
     from jixiao.press.workbook import xlsx
 
     progress.step("导出 HTML")
-    page = html.to_html(notebook)
-    makers: Mapping[str, Callable[[], bytes]] = {
-        "pdf": lambda: pdf.to_pdf(notebook, theme),
-        "docx": lambda: docx.to_docx(notebook, theme),
-        "xlsx": lambda: xlsx.to_xlsx(notebook),
+    pages = {(PUBLIC, "html"): html.to_html(public).encode()}
+    makers: Mapping[tuple[str, str], Callable[[], bytes]] = {
+        (PUBLIC, "pdf"): lambda: pdf.to_pdf(public, theme),
+        (PUBLIC, "docx"): lambda: docx.to_docx(public, theme),
+        (PUBLIC, "xlsx"): lambda: xlsx.to_xlsx(public),
+        (INTERNAL, "html"): lambda: html.to_html(internal).encode(),
+        (INTERNAL, "xlsx"): lambda: xlsx.to_xlsx(internal),
     }
     progress.step(pdf.fonts_used(theme))
     progress.step("导出 PDF、DOCX、XLSX")
     with ThreadPoolExecutor(len(makers)) as pool:
         running = {kind: pool.submit(make) for kind, make in makers.items()}
-        return {"html": page.encode()} | {kind: future.result() for kind, future in running.items()}
+        return pages | {kind: future.result() for kind, future in running.items()}
 
 
 def _figures(notebook: NotebookNode, publication: Publication) -> dict[str, Any]:

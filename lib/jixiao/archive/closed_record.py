@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from jixiao.archive import crate, manifest
-from jixiao.archive.publication import Publication
+from jixiao.archive.publication import FIGURES, Publication
 from jixiao.archive.publication import named as publication_of
 from jixiao.archive.published_folder import Place
 from jixiao.figures import closings
@@ -25,8 +25,6 @@ from jixiao.kit import disk, places
 from jixiao.kit.errors import ClosingError, Fault, ParameterError, one_line
 from jixiao.kit.sealed import sha256
 from jixiao.year.words import Severity
-
-FIGURES = "figures.json"
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from typing import Any
 
 from jixiao.archive import closed_kit, closed_record, manifest, published_folder, verify
 from jixiao.archive.closed_record import Record
-from jixiao.archive.publication import Publication
+from jixiao.archive.publication import FIGURES, Publication
 from jixiao.figures.closings import CLOSED
 from jixiao.kit import commits, disk, places
 from jixiao.kit.errors import ClosingError, Fault
@@ -112,6 +112,9 @@ def _unfit(
     publication: Publication, published: Mapping[str, bytes], recorded: Mapping[str, Any]
 ) -> Iterator[Fault]:
     """A draft, figures that are not as published and no known misprints, and inputs that have changed."""
+    if FIGURES not in published:
+        yield Fault(f"{publication.place}/{FIGURES}", "没有这个文件", remedy="重新生成报告，再封存")
+        return
     count = closed_record.errors(published)
     if count:
         yield Fault(publication.place, f"是草稿：有 {count} 处错误级审核发现", remedy="改好后重新生成报告")

@@ -49,6 +49,7 @@ _KINDS = {
     ".csv": ("text/csv", ""),
     ".lock": ("text/plain", ""),
 }
+_EDITIONS = {"public": "公开版：", "internal": "内部版："}
 _PROFILE = "https://w3id.org/ro/wfrun/process/0.5"
 _SHA256 = "https://w3id.org/ro/terms/workflow-run#sha256"
 _STATUS = "http://schema.org/{}ActionStatus"
@@ -63,16 +64,16 @@ class Run:
     times: Mapping[str, str] = field(default_factory=dict)
 
 
-def render(heading: Heading, sources: Sources, run: Run) -> bytes:
-    """ro-crate-metadata.json of a run."""
+def render(heading: Heading, sources: Sources, run: Run, kept: str = "") -> bytes:
+    """ro-crate-metadata.json of a run; its inputs lie in their folder below `kept`."""
     from rocrate.rocrate import ROCrate
 
     crate = ROCrate(version="1.1")
     crate.metadata.extra_terms["sha256"] = _SHA256
     publisher = _named(crate, "#publisher", "Organization", heading.params.issuer)
     _describe_root(crate, heading, publisher)
-    made = [_file(crate, name, content, _kind(name)[1]) for name, content in sorted(run.files.items())]
-    used = [_file(crate, one.kept, one.content, ROLES[one.role]) for one in sources.inputs]
+    made = [_file(crate, name, content, _words(name)) for name, content in sorted(run.files.items())]
+    used = [_file(crate, f"{kept}{one.kept}", one.content, ROLES[one.role]) for one in sources.inputs]
     action = _action(crate, heading, run, publisher)
     action["instrument"] = _program(crate, sources)
     action["object"] = used
@@ -144,7 +145,14 @@ def _file(crate: ROCrate, name: str, content: bytes | None, said: str) -> Entity
 
 def _kind(name: str) -> tuple[str, str]:
     """Media type and words of a file."""
-    return _KINDS.get(name) or _KINDS.get(PurePosixPath(name).suffix, ("", ""))
+    path = PurePosixPath(name)
+    return _KINDS.get(path.name) or _KINDS.get(path.suffix, ("", ""))
+
+
+def _words(name: str) -> str:
+    """What is said of a file that the run made, with its edition."""
+    edition = _EDITIONS.get(PurePosixPath(name).parts[0], "")
+    return f"{edition}{_kind(name)[1]}"
 
 
 def _named(crate: ROCrate, identifier: str, kind: str, name: str, **properties: str) -> Entity:

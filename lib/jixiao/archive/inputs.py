@@ -12,7 +12,7 @@ from jixiao.press.paper import themes
 from jixiao.year.params import Params
 
 EARLIER = "earlier"  # the role of what earlier years are read from
-FOLDER = "inputs"  # of a published version: it holds what the version was made from
+FOLDER = "inputs"  # of the internal edition: it holds what the version was made from
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,7 @@ class Input:
 
     @property
     def kept(self) -> str:
-        """Where a published version keeps it."""
+        """Where the internal edition of a version keeps it."""
         return f"{FOLDER}/{self.name}"
 
     def as_json(self) -> dict[str, Any]:

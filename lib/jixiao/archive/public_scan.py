@@ -13,12 +13,14 @@ from dataclasses import dataclass
 from jixiao.archive import inputs
 from jixiao.archive.disclosure import reading
 from jixiao.archive.disclosure.document import Document, Row
-from jixiao.archive.publication import Publication
+from jixiao.archive.publication import INTERNAL, PUBLIC, Publication
 from jixiao.kit import private_data
 from jixiao.kit.errors import DisclosureError, Fault, ParameterError, one_line
 from jixiao.kit.private_data import Kind, Machine
 from jixiao.kit.strict_yaml import suggestion
 
+_PUBLIC = f"{PUBLIC}/"
+_INPUTS = f"{INTERNAL}/{inputs.FOLDER}"
 _MOST = 3  # of one kind in one file that are told one by one
 _BETWEEN = "\x1e"  # stands between the texts of a file when all are looked through at once
 _SCORE_HEAD = re.compile(r"得分|评分|分数|总分|\bscores?\b|_score\b", re.IGNORECASE)
@@ -97,23 +99,26 @@ def allowances(options: Sequence[str]) -> dict[str, str]:
 
 
 def checked(publication: Publication, files: Mapping[str, bytes], allowed: Mapping[str, str]) -> Scanned:
-    """Look through all `files` of a version; DisclosureError lists what stands against publishing them."""
+    """Look through all `files` of a version; DisclosureError lists what stands against publishing them.
+
+    Scores of single units are looked for in the public edition; the internal one is there to hold them.
+    """
     folders = _folders(files)
     units: tuple[str, ...] = ()
     if not publication.params.reconstructed:
         units = tuple(sorted({name for folder in folders for name in unit_names(files, folder)}))
     known = (publication.params.issuer,)
     here = private_data.this_machine(publication.root)
-    found = [one for name, content in files.items() for one in of_file(name, content, here, known, units)]
-    if units:
-        found += [one for folder in folders for one in _joined_tables(files, folder)]
+    found: list[Disclosed] = []
+    for name, content in files.items():
+        found += of_file(name, content, here, known, units if name.startswith(_PUBLIC) else ())
     scanned = Scanned(tuple(dict.fromkeys(found)), allowed)
     if scanned.refused:
         kinds = "、".join(
             f"--allow {kind}=理由" for kind in dict.fromkeys(one.kind for one in scanned.refused)
         )
         remedy = f"从数据、参数或笔记本里去掉；确要公开的，加 {kinds}"
-        told = Fault("对外公开的文件", f"有 {len(scanned.refused)} 处不宜公开的内容，没有发布", remedy=remedy)
+        told = Fault("要发布的文件", f"有 {len(scanned.refused)} 处不宜公开的内容，没有发布", remedy=remedy)
         raise DisclosureError(*_faults(scanned.refused), told)
     return scanned
 
@@ -137,24 +142,16 @@ def of_file(
 
 def _folders(files: Mapping[str, bytes]) -> tuple[str, ...]:
     """The folders of data that the version was made from: that of its year, and those of earlier ones."""
-    named = re.compile(rf"{inputs.FOLDER}/data/([^/]+)/units\.csv")
+    named = re.compile(rf"{_INPUTS}/data/([^/]+)/units\.csv")
     return tuple(match[1] for match in map(named.fullmatch, sorted(files)) if match)
 
 
 def unit_names(files: Mapping[str, bytes], folder: str) -> tuple[str, ...]:
     """The names of the units in the table that the version was made from."""
-    content = files.get(f"{inputs.FOLDER}/data/{folder}/units.csv", b"")
+    content = files.get(f"{_INPUTS}/data/{folder}/units.csv", b"")
     rows = csv.DictReader(io.StringIO(reading.decoded(content)))
     names = {" ".join((row.get("name") or "").split()) for row in rows}
     return tuple(sorted(name for name in names if len(name) >= _SHORTEST_NAME))
-
-
-def _joined_tables(files: Mapping[str, bytes], folder: str) -> Iterator[Disclosed]:
-    """Tables among the inputs that give the scores of each unit when they are laid beside the list of units."""
-    for name in ("scores.csv", "indicators.csv"):
-        path = f"{inputs.FOLDER}/data/{folder}/{name}"
-        if files.get(path, b"").count(b"\n") > 1:
-            yield Disclosed(Kind.JOINED, path, "", "按编号与 subjects.csv、units.csv 对得上")
 
 
 def _unit_scores(file: str, document: Document, units: Sequence[str]) -> Iterator[Disclosed]:

@@ -24,6 +24,9 @@ from jixiao.year.params import DEFAULT_NOTEBOOK, NOTEBOOK_ID, Params, Recorded
 if TYPE_CHECKING:
     from jixiao.figures.evaluate import Evaluation
 
+PUBLIC = "public"  # the folder of the edition that may go on a website
+INTERNAL = "internal"  # the folder of the edition with everything else
+FIGURES = f"{INTERNAL}/figures.json"
 _SUFFIX = ".ipynb"
 
 
@@ -31,8 +34,9 @@ _SUFFIX = ".ipynb"
 class Publication:
     """One notebook of a report year, by its `id`: the name of its file without .ipynb.
 
-    The annual report is published in outputs/<year>/, any other in outputs/<year>-<id>/. Parameters and inputs are
-    read when they are first asked for and stay as they were then, so that a run sees one state of the files.
+    The annual report is published in outputs/<year>/, any other in outputs/<year>-<id>/, in two editions. Parameters
+    and inputs are read when they are first asked for and stay as they were then, so that a run sees one state of the
+    files.
     """
 
     root: Path
@@ -129,7 +133,7 @@ class Publication:
         from jixiao.figures.model import own_from_json
 
         found = evaluate(self.kit, self.params, self.own)
-        path = self.folder / "figures.json"
+        path = self.folder / FIGURES
         if not path.is_file():
             return found
         try:
@@ -139,7 +143,7 @@ class Publication:
             return found.with_own([*own, *of_other_years])
         except (ValueError, LookupError, TypeError) as error:
             remedy = f"重新运行 {self.command('report')}"
-            raise PublishError(Fault(f"{self.place}/figures.json", "文件已损坏", remedy=remedy)) from error
+            raise PublishError(Fault(f"{self.place}/{FIGURES}", "文件已损坏", remedy=remedy)) from error
 
     @cached_property
     def inputs(self) -> tuple[Input, ...]:

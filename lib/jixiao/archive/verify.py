@@ -9,13 +9,21 @@ import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
-from jixiao.archive import build, closed_kit, closed_record, crate, inputs, manifest, published_folder
+from jixiao.archive import (
+    build,
+    closed_kit,
+    closed_record,
+    crate,
+    inputs,
+    manifest,
+    published_folder,
+)
 from jixiao.archive.closed_record import Standing
 from jixiao.archive.inputs import described
-from jixiao.archive.publication import Publication
+from jixiao.archive.publication import INTERNAL, Publication
 from jixiao.exchange.importing import kept as importing_kept
 from jixiao.kit import places
 from jixiao.kit.errors import Fault, JixiaoError, PublishError
@@ -181,7 +189,7 @@ def _rebuilt(
 
 def _kept(published: Mapping[str, bytes], recorded: Mapping[str, Any]) -> dict[str, bytes]:
     """The inputs that a version keeps by their names in a kit; what its manifest does not name is none."""
-    names = {one["name"]: f"{inputs.FOLDER}/{one['name']}" for one in recorded["inputs"]}
+    names = {one["name"]: f"{INTERNAL}/{inputs.FOLDER}/{one['name']}" for one in recorded["inputs"]}
     return {name: published[kept] for name, kept in names.items() if kept in published}
 
 
@@ -231,7 +239,7 @@ def _held(checked: Checked, published: Mapping[str, bytes], made: Mapping[str, b
 def _details(name: str, old: bytes, new: bytes) -> Iterator[str]:
     """What differs inside a file: figures by their keys, the parts of a package, the first line of a text."""
     try:
-        if name == "figures.json":
+        if PurePosixPath(name).name == "figures.json":
             yield from _figures(json.loads(old), json.loads(new))
         elif zipfile.is_zipfile(io.BytesIO(old)) and zipfile.is_zipfile(io.BytesIO(new)):
             before = _parts(old)

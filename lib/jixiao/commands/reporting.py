@@ -45,13 +45,14 @@ def report(
     allow: tuple[str, ...],
     quiet: bool,
 ) -> None:
-    """运行 YEAR 工作年度的笔记本，各种格式放入 outputs/YEAR/（html、pdf、docx、xlsx、ipynb、figures.json、manifest.json）。
+    """运行 YEAR 工作年度的笔记本，各种格式放入 outputs/YEAR/：public/ 可以公开，internal/ 是全部内容和依据，只供内部。
 
     NOTEBOOK 是 notebooks/ 里的笔记本；不写的，运行参数文件 notebooks 列出的全部。annual_report 以外的放入 outputs/YEAR-NOTEBOOK/。
 
     已封存（jixiao close）的，用封存时的笔记本、参数和评分规则；统计数有变就不发布，逐项列出。--reopen 写明理由的，用现在的，照样发布。
 
-    要发布的文件里有身份证号码、银行卡号、电话、密钥、机器上的路径或单个单位的得分的，不发布，逐处列出；--allow 写明理由的除外。
+    要发布的文件里有身份证号码、银行卡号、电话、密钥、机器上的路径，或公开版里有单个单位的得分的，不发布，逐处列出；
+    --allow 写明理由的除外。
     """
     from jixiao.archive import public_scan, publication
     from jixiao.archive.build import build
@@ -72,12 +73,15 @@ def report(
         for remark in built.remarks:
             printing.line(remark, error=True)
         rows = []
-        for path in sorted(built.folder.iterdir()):
+        for path in [one for place in _PLACES for one in sorted(built.folder.glob(place))]:
             files = [each for each in (path, *path.rglob("*")) if each.is_file()]
             size = sum(each.stat().st_size for each in files) / 1024
             many = f"{len(files)} 个文件，" if path.is_dir() else ""
             rows.append((places.shown(path, root), f"{many}{size:,.0f} KB"))
         printing.lines(printing.aligned(rows))
+
+
+_PLACES = ("public/*", "internal/*", "*.json")  # of what is told of a version, in this order
 
 
 def _write_skeleton(root: Path, name: str, text: str) -> None:

@@ -31,7 +31,6 @@ class Kind(Code):
     SECRET = "secret", "密钥或口令"
     PATH = "path", "机器上的路径"
     UNIT_SCORE = "unit_score", "单个单位的得分"
-    JOINED = "unit_tables", "能逐个单位对出得分的数据表"
     EMAIL = "email", "电子邮箱"
     MACHINE = "machine", "用户名或机器名"
     HIDDEN = "hidden", "看不见的内容"

@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import io
 import warnings
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -22,6 +23,7 @@ from jixiao.report.table import Cell, Column, Table, text
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.colors import Colormap
     from matplotlib.figure import Figure
 
 # WCAG: marks have a contrast of 3 to paper, and differ in grey
@@ -38,6 +40,7 @@ _BESIDE = 0.13  # inches from bar to bar in a group
 _LINE = 0.18  # inches of a line of text
 _LONGEST = 34.0  # em of a line above a chart
 _TITLE = 0.4  # inches that the name of a panel takes
+_LOW = 50  # points: below it bands of five would be too many
 _DPI = 300
 _HEAT = ("white", MID)  # ink can be read on all of it
 _HAIR = "#9aa2ac"
@@ -250,7 +253,7 @@ def scatter(
     axes = placed(left, bottom, side, side)
     low = _floor([v for g in groups for v in (*g.x, *g.y)])
     top = 101.0
-    axes.plot((low, top), (low, top), color=INK, linewidth=0.8, linestyle=(0, (5, 3)), zorder=1)
+    _equal_scales(axes, (low, top), x_label, y_label)
     for group in groups:
         sns.scatterplot(
             x=[float(value) for value in group.x],
@@ -264,11 +267,7 @@ def scatter(
             legend=False,
             ax=axes,
         )
-    axes.set(xlim=(low, top), ylim=(low, top), xlabel=x_label, ylabel=y_label)
-    ticks = range(-(-int(low + 1) // 10) * 10, 101, 10)
-    axes.set(xticks=list(ticks), yticks=list(ticks))
     _name_line(axes, identity, low + (top - low) * 0.32)
-    sns.despine(ax=axes)
     marks = pd.DataFrame(
         [
             (group.label, float(x), float(y))
@@ -288,9 +287,94 @@ def scatter(
     if moved:
         high = 0.22 * len(moved.before)
         _moves(placed(WIDTH - 1.02, bottom + side - 0.32 - high, 0.84, high), moved)
-    if title:
-        figure.text(0.044 / WIDTH, 1 - 0.04 / height, "\n".join(title), va="top", linespacing=1.3)
+    _say_above(figure, title)
     return figure
+
+
+def binned(
+    groups: Sequence[Points],
+    x_label: str,
+    y_label: str,
+    identity: str,
+    title: Sequence[str] = (),
+    moved: Moves | None = None,
+) -> Figure:
+    """How many subjects have both scores in the same two bands, on two equal scales; no single score can be read off.
+
+    The dashed line is the one on which the two scores are equal; beside it stands what `scatter` has there.
+    """
+    import seaborn as sns
+    from matplotlib.figure import Figure
+
+    title = _joined(title)
+    left = 0.52
+    bottom = 0.44
+    side = 2.17
+    height = bottom + side + _LINE * len(title) + 0.1
+    figure = Figure(figsize=(WIDTH, height))
+    axes = figure.add_axes((left / WIDTH, bottom / height, side / WIDTH, side / height))
+    step = step_of(groups)
+    counts = in_bands(groups, step)
+    ends = (min(min(cell) for cell in counts), 100 + step)
+    _equal_scales(axes, ends, x_label, y_label, identity)
+    points = [(float(x), float(y)) for group in groups for x, y in zip(group.x, group.y, strict=True)]
+    across, up = zip(*points, strict=True)
+    sns.histplot(
+        x=across, y=up, binwidth=step, binrange=ends, cmap=_heat(), vmin=0,
+        linewidth=0.6, edgecolor=_HAIR, zorder=1.5, ax=axes,
+    )  # fmt: skip
+    for (x, y), count in counts.items():
+        axes.text(x + step / 2, y + step / 2, str(count), ha="center", va="center")
+    right = left + side + 0.1
+    beside = figure.add_axes((right / WIDTH, bottom / height, 1 - (right + 0.05) / WIDTH, side / height))
+    beside.set_axis_off()
+    beside.legend(*axes.get_legend_handles_labels(), loc="upper right", **_LEGEND | {"handlelength": 2})
+    if moved:
+        high = 0.22 * len(moved.before)
+        place = ((WIDTH - 1.02) / WIDTH, (bottom + side - 0.66 - high) / height, 0.84 / WIDTH, high / height)
+        _moves(figure.add_axes(place), moved)
+    _say_above(figure, title)
+    return figure
+
+
+def step_of(groups: Sequence[Points]) -> int:
+    """How many points a band of `binned` takes: five, or ten where low scores would make too many."""
+    return 5 if min(min(*group.x, *group.y) for group in groups) >= _LOW else 10
+
+
+def in_bands(groups: Sequence[Points], step: int) -> Counter[tuple[int, int]]:
+    """How many subjects of `groups` have their two scores in the same two bands, by where the bands begin."""
+    return Counter(
+        (int(x) // step * step, int(y) // step * step)
+        for group in groups
+        for x, y in zip(group.x, group.y, strict=True)
+    )
+
+
+def _equal_scales(
+    axes: Axes, ends: tuple[float, float], x_label: str, y_label: str, identity: str | None = None
+) -> None:
+    """Two scales with the same `ends`, and the line on which both values are equal, under a name if it has one."""
+    import seaborn as sns
+
+    axes.plot(ends, ends, color=INK, linewidth=0.8, linestyle=(0, (5, 3)), zorder=1, label=identity)
+    ticks = list(range(-(-int(ends[0]) // 10) * 10, 101, 10))
+    axes.set(xlim=ends, ylim=ends, xlabel=x_label, ylabel=y_label, xticks=ticks, yticks=ticks)
+    sns.despine(ax=axes)
+
+
+def _say_above(figure: Figure, lines: Sequence[str]) -> None:
+    """Write what is to be seen above a chart whose parts have places of their own."""
+    if lines:
+        width, height = figure.get_size_inches()
+        figure.text(0.044 / width, 1 - 0.04 / height, "\n".join(lines), va="top", linespacing=1.3)
+
+
+def _heat() -> Colormap:
+    """From white to the colour on which ink can still be read."""
+    from matplotlib.colors import LinearSegmentedColormap
+
+    return LinearSegmentedColormap.from_list("house", _HEAT)
 
 
 def _strip(
@@ -324,12 +408,10 @@ def _strip(
 def _moves(axes: Axes, moved: Moves) -> None:
     """A table from the grade before (row) to the grade after (column), darker for more."""
     import seaborn as sns
-    from matplotlib.colors import LinearSegmentedColormap
 
-    heat = LinearSegmentedColormap.from_list("house", _HEAT)
     words = [[str(count or "") for count in line] for line in moved.counts]
     sns.heatmap(
-        [list(line) for line in moved.counts], annot=words, fmt="", cmap=heat, vmin=0, cbar=False, clip_on=False,
+        [list(line) for line in moved.counts], annot=words, fmt="", cmap=_heat(), vmin=0, cbar=False, clip_on=False,
         annot_kws={"color": INK}, linewidths=0.6, linecolor=_HAIR,
         xticklabels=list(moved.after), yticklabels=list(moved.before), ax=axes,
     )  # fmt: skip
@@ -394,6 +476,27 @@ def points_data(groups: Sequence[Points], columns: Sequence[str], caption: str) 
     measures = [Column(label, "right") for label in columns[2:4]]
     named = [Column(label, "center") for label in columns[4:]]
     return Table("", caption, [Column(columns[0]), Column(columns[1]), *measures, *named], rows)
+
+
+def binned_data(groups: Sequence[Points], columns: Sequence[str], caption: str) -> Table:
+    """What `binned` shows, by group, as a table; `columns` are the heads of the two bands."""
+    step = step_of(groups)
+    counts = [in_bands([group], step) for group in groups]
+    rows = [
+        [
+            text(_band(x, step)),
+            text(_band(y, step)),
+            *(Cell(str(each[x, y]), str(each[x, y])) for each in counts),
+        ]
+        for x, y in sorted(sum(counts, Counter()), reverse=True)
+    ]
+    heads = [*map(Column, columns), *(Column(f"{group.label}（个）", "right") for group in groups)]
+    return Table("", caption, heads, rows, ["注：各段含起点，不含终点。"])
+
+
+def _band(start: int, step: int) -> str:
+    """A band of whole points as a table names it; the full mark stands alone."""
+    return str(start) if start == 100 else f"{start}～{start + step}"
 
 
 def _value(value: Decimal) -> Cell:

@@ -29,7 +29,7 @@ def notes(findings: Sequence[Said]) -> Iterator[str]:
     counts = Counter(finding["rule"] for finding in findings if finding["severity"] == Severity.NOTE)
     if counts:
         said = "，".join(f"{rule} {count} 处" for rule, count in counts.items())
-        yield f"另有不影响发布的提示：{said}，列在 figures.json 里"
+        yield f"另有不影响发布的提示：{said}，列在 internal/figures.json 里"
 
 
 def first(findings: Sequence[Said]) -> Iterator[Said]:

@@ -17,4 +17,5 @@ HEADING = (
 DIFFERENCES = "application/vnd.jixiao.differences+json"  # published facts that the figures do not equal
 OWN = "application/vnd.jixiao.own+json"  # marks what the report itself wrote; no published notebook has it
 FAULTS = "application/vnd.jixiao.faults+json"  # what is wrong with a call of the report, where a run goes on
+PUBLIC = "application/vnd.jixiao.public+json"  # what the public edition has in the place of an output (see editions)
 FIGURES = "application/vnd.jixiao.figures+json"  # every figure of the report with its definition

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from jixiao.figures.model import TOTALS
 from jixiao.kit import numbers
 from jixiao.kit.errors import Fault, ProseError
 from jixiao.report import own_figures
-from jixiao.report.own_figures import ROW
+from jixiao.report.own_figures import ROW, TABLE
 from jixiao.report.table import Cell, Column, Table, text
 
 if TYPE_CHECKING:
@@ -86,6 +87,13 @@ def drawing(chart: Any, caption: str, alt: str, data: object) -> Figure:
         raise ProseError(*faults)
     assert isinstance(figure, Figure)
     return figure
+
+
+def has_single_rows(frame: pd.DataFrame, withheld: Collection[str]) -> bool:
+    """Whether `frame` still has rows of one of the `withheld` tables of the report, or totals if `scores` is withheld."""
+    table = frame.attrs.get(TABLE, "")
+    single = "scores" if table == TOTALS else table
+    return single in withheld and frame.index.name == ROW and not frame.empty
 
 
 def _means_nothing(frame: pd.DataFrame) -> bool:

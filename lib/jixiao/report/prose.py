@@ -51,9 +51,13 @@ def with_known(text: str, figures: Figures, *, broken: Collection[str] = ()) -> 
 
 def has_values(text: str, figures: Figures, *, broken: Collection[str] = ()) -> bool:
     """Whether every figure that `text` uses has a value, or is `broken`; ProseError for one that does not exist."""
+    return all(figure.value is not None for figure in used(text, figures, broken=broken))
+
+
+def used(text: str, figures: Figures, *, broken: Collection[str] = ()) -> list[Figure]:
+    """The figures that `text` uses, but for the `broken`; ProseError for one that does not exist."""
     whole = [match for match in PLACEHOLDER.findall(text) if _key(match) not in broken]
-    used = [figure for match in whole for figure in _used(match, figures)]
-    return all(figure.value is not None for figure in used)
+    return [figure for match in whole for figure in _used(match, figures)]
 
 
 def fragment(text: str, figures: Figures, *, marked: bool, broken: Collection[str] = ()) -> str:
@@ -108,9 +112,9 @@ def faults(
         if _key(placeholder) in broken:
             continue
         try:
-            used = _used(placeholder, figures)
+            named = _used(placeholder, figures)
             if values:
-                list(map(_with_value, used))
+                list(map(_with_value, named))
         except ProseError as error:
             found += error.faults
     return list(dict.fromkeys(found))

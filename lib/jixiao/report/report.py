@@ -15,6 +15,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
 from jixiao.figures import earlier
+from jixiao.figures.counted import KEY_PROJECTS
 from jixiao.figures.evaluate import Evaluation, evaluate
 from jixiao.figures.model import Figure, Figures
 from jixiao.kit import places
@@ -38,7 +39,7 @@ from jixiao.report.headings import Heading, Level, Numbering
 from jixiao.report.own_figures import Frames
 from jixiao.report.years import Years
 from jixiao.year import params
-from jixiao.year.params import NAMES
+from jixiao.year.params import NAMES, SINGLE_ROWS
 from jixiao.year.words import Severity
 
 if TYPE_CHECKING:
@@ -49,6 +50,7 @@ ORIGIN_NOTE = (
     "带 * 的数由重构数据推算，没有公布过。"
 )
 RULES_NOTE = "公布的报告没有写明评分办法，附录的办法是为重构数据选用的。"
+INTERNAL_NOTE = "内部版：含单个单位、项目的得分和审核发现，不对外公开。"
 BUDGET_NOTE = "全区年初预算总额没有公布过，由公布的自评金额和占年初预算的比重反推，只用于计算这一比重。"
 
 
@@ -198,6 +200,7 @@ class Report:
         """The title block: the title, its numbers as {figure.key}; issuer, date, and the note that data are invented."""
         year = self.evaluation.params
         (text,), wrong = self._taken([text], "标题", values=True)
+        wrong = wrong or self._naming(text, "标题")
         if wrong:
             raise ProseError(*wrong)
         errors = sum(finding.severity == Severity.ERROR for finding in self._year.findings)
@@ -216,6 +219,7 @@ class Report:
             "published_on": year.published_on.isoformat(),
             "origin": year.data_origin,
             "origin_note": note,
+            "edition_note": INTERNAL_NOTE,  # the public edition is without it
             "findings": [finding.as_json() for finding in self._year.findings],
         }
         markup = f'<header class="title-block">{"".join(lines)}</header>'
@@ -235,17 +239,23 @@ class Report:
         if wrong:
             raise ProseError(*dict.fromkeys(wrong))
         shown = {key: label for key, label in numbers.items() if key not in self._broken}
-        known = [
-            (self.figures[key], label) for key, label in shown.items() if self.figures[key].value is not None
-        ]
-        said = [prose.with_known(one, self.figures, broken=self._broken) for one in sentences]
-        said = [
-            one for one in said if one.strip() and prose.has_values(one, self.figures, broken=self._broken)
-        ]
-        if not known and not said:
+        bundle = self._points(shown, sentences, self.figures)
+        if not bundle:
             return None
+        public = self._points(shown, sentences, self._public_figures)
+        return self._output(bundle | ({mimes.PUBLIC: public or False} if public != bundle else {}))
+
+    def _points(
+        self, numbers: Mapping[str, str], sentences: Sequence[str], figures: Figures
+    ) -> dict[str, Any]:
+        """The key points as far as `figures` have values for them; empty where nothing is left."""
+        known = [(figures[key], label) for key, label in numbers.items() if figures[key].value is not None]
+        said = [prose.with_known(one, figures, broken=self._broken) for one in sentences]
+        said = [one for one in said if one.strip() and prose.has_values(one, figures, broken=self._broken)]
+        if not known and not said:
+            return {}
         marked = report_tables.marks(self.evaluation)
-        return self._output(key_points.bundle(known, said, self.figures, marked=marked, broken=self._broken))
+        return key_points.bundle(known, said, figures, marked=marked, broken=self._broken)
 
     # headings
 
@@ -296,6 +306,7 @@ class Report:
         wrong += prose.references(f"{text}\n{otherwise}", self.evaluation.params.leave_out)
         if wrong:
             raise ProseError(*wrong)
+        public = prose.with_known(text, self._public_figures, broken=self._broken)
         text, otherwise = (
             prose.with_known(one, self.figures, broken=self._broken) for one in (text, otherwise)
         )
@@ -303,12 +314,35 @@ class Report:
         if (work or otherwise) and not known:
             if not undone:
                 return None
-            text = otherwise or text
+            public = text = otherwise or text
         if not text.strip():
             return None
+        if naming := self._naming(public, "正文"):
+            raise ProseError(*naming)
+        bundle = self._paragraphs(text)
+        if public != text:
+            bundle[mimes.PUBLIC] = self._paragraphs(public) if public.strip() else False
+        return self._output(bundle)
+
+    def _paragraphs(self, text: str) -> dict[str, Any]:
         marked = report_tables.marks(self.evaluation)
         markup = prose.fragment(text, self.figures, marked=marked, broken=self._broken)
-        return self._output({"text/html": markup, "text/plain": text})
+        return {"text/html": markup, "text/plain": text}
+
+    @property
+    def _public_figures(self) -> Figures:
+        """All figures, without the values of those that name projects which the public edition may not name."""
+        names = [key for key in self.figures if report_tables.is_withheld(self.evaluation, key)]
+        return self.figures.without_values(names) if names else self.figures
+
+    def _naming(self, text: str, place: str) -> list[Fault]:
+        """A fault for each figure of `text` that names single projects which the public edition may not name."""
+        remedy = f"放进 [[…]]，公开版就不写；可以公开的，在参数 public_rows 里列出 {KEY_PROJECTS}"
+        return [
+            Fault(f"{place} {{{key}}}", "写出单个项目的名称，公开版不能有", remedy=remedy)
+            for key in dict.fromkeys(one.key for one in prose.used(text, self.figures, broken=self._broken))
+            if report_tables.is_withheld(self.evaluation, key) and self.figures[key].value is not None
+        ]
 
     def _taken(
         self, texts: Sequence[str], place: str = "正文", *, values: bool = False
@@ -345,30 +379,34 @@ class Report:
         return work in self.evaluation.params.not_done
 
     def data_notes(self) -> Output:
-        """What the data are, what differs from the published report, and the findings a reader must know."""
+        """What the data are, what differs from the published report, and the findings a reader must know.
+
+        The public edition has them without the findings, which speak of single units and projects.
+        """
         invented = report_tables.marks(self.evaluation)
         notes = [self._origin_note(), BUDGET_NOTE, RULES_NOTE] if invented else []
         notes += [f"公布的报告：{remark.rstrip('。')}。" for remark in self.evaluation.published_remarks]
-        notes += [
-            f"{row.label or row.key}：公布 {row.published}，本报告 {row.computed or '无'}。"
+        compared = [
+            (row.key, f"{row.label or row.key}：公布 {row.published}，本报告 {row.computed or '无'}。")
             for row in self.evaluation.differences
         ]
-        notes += [
-            f"{row.label}：公布时印作 {row.published}，应为 {row.computed}（{row.because}）。"
+        compared += [
+            (row.key, f"{row.label}：公布时印作 {row.published}，应为 {row.computed}（{row.because}）。")
             for row in self.evaluation.misprints
         ]
+        notes += [said for _, said in compared]
+        naming = {said for key, said in compared if report_tables.is_withheld(self.evaluation, key)}
         used = self.years.used.values()
         earlier_ones = dict.fromkeys(one.earlier for one in used if one.invented and one.reconstructed)
         notes += [
             f"{year} 工作年度的数带 * 的，由那一年的重构数据推算，没有公布过。" for year in earlier_ones
         ]
+        public = [note for note in notes if note not in naming]
         found = finding_lines.to_mend([finding.as_json() for finding in self._year.findings])
         notes += [f"{one['found']}（审核发现 {one['rule']}）。" for one in finding_lines.first(found)]
         notes += finding_lines.rest(found)
         notes = notes or ["各表数据相互一致，没有需要说明的审核发现。"]
-        markup = "".join(f"<p>{escape(note)}</p>" for note in notes)
-        markup = f'<div class="remarks">{markup}</div>'
-        return self._output({"text/html": markup, "text/plain": "\n".join(notes)})
+        return self._output({**_remarks(notes), mimes.PUBLIC: _remarks(public) if public else False})
 
     def _origin_note(self) -> str:
         if not report_tables.marks(self.evaluation):
@@ -392,25 +430,32 @@ class Report:
         *,
         units: Mapping[str, str] | None = None,
         note: str = "",
+        public: bool | None = None,
     ) -> Output | None:
         """A table, numbered; nothing where it has no rows.
 
         `what` is the name of one of the report's own (report_tables.TABLES), or of a table of data/<year>/, which is
         listed with its `columns`, or with all, under a `caption`; or a frame, which is shown as it is, with `units` of
         columns. A `note` stands below.
+
+        A table of single units or projects stands in the internal edition only, unless the parameters name it under
+        `public_rows`; `public` says otherwise for this one.
         """
         if isinstance(what, str):
             _refuse_unused(f"表“{what}”", units=units)
             table = report_tables.of(self.evaluation, what, caption, columns)
             if table is not None and note:
                 table = replace(table, notes=[*table.notes, note])
+            single = what in report_tables.withheld(self.evaluation) if what in SINGLE_ROWS else None
         else:
+            single = own_tables.has_single_rows(what, report_tables.withheld(self.evaluation)) or None
             shown = what[list(columns)] if columns else what
             invented = report_tables.marks(self.evaluation)
             table = own_tables.of_frame(shown, caption, units or {}, note, invented=invented)
         if table is None or not self._written:
             return None
-        return self._output(replace(table, caption=self._caption("表", table.caption)).bundle())
+        bundle = replace(table, caption=self._caption("表", table.caption)).bundle()
+        return self._output(bundle | _edition(public, single=single))
 
     @_told
     def register(self) -> Output:
@@ -467,12 +512,14 @@ class Report:
         *,
         units: Mapping[str, str] | None = None,
         note: str = "",
+        public: bool | None = None,
     ) -> Output | None:
         """A chart, numbered; nothing where there is nothing to show.
 
         `what` is the name of one of the report's own (report_charts.CHARTS); or a figure, axes or grid drawn with
         matplotlib or seaborn, with `caption`, `alt` (a sentence that says what is to be seen) and the frame of its
-        `data`, which stands behind it with `units` of its columns.
+        `data`, which stands behind it with `units` of its columns. One of single units or projects stands in the
+        internal edition only, unless `public` says otherwise.
         """
         if not self._written:
             return None
@@ -487,9 +534,10 @@ class Report:
         numbered = self._caption("图", caption.strip())
         table = own_tables.of_frame(data, f"{numbered}（数据）", units or {}, "", invented=False)
         notes = "".join(filter(None, (note, own_tables.INVENTED_NOTE if invented else "")))
-        return self._output(
-            charts.bundle(figure, f"own-{numbered.split()[0]}", numbered, alt.strip(), notes, table, own=True)
-        )
+        chart_id = f"own-{numbered.split()[0]}"
+        bundle = charts.bundle(figure, chart_id, numbered, alt.strip(), notes, table, own=True)
+        single = own_tables.has_single_rows(data, report_tables.withheld(self.evaluation)) or None
+        return self._output(bundle | _edition(public, single=single))
 
     # the bureau's own tables
 
@@ -521,6 +569,19 @@ class Report:
     def _output(self, bundle: Mapping[str, Any]) -> Output:
         notebook_parameters.unchanged(self._namespace, self._opened_with)
         return Output({**bundle, mimes.OWN: True})
+
+
+def _edition(public: bool | None, *, single: bool | None) -> dict[str, Any]:
+    """What the output of a table or chart says of the public edition; nothing where its cells are to decide."""
+    if public is None and single is None:
+        return {}
+    return {mimes.PUBLIC: not single if public is None else public}
+
+
+def _remarks(notes: Sequence[str]) -> dict[str, Any]:
+    """Remarks on the data, a paragraph each."""
+    markup = "".join(f"<p>{escape(note)}</p>" for note in notes)
+    return {"text/html": f'<div class="remarks">{markup}</div>', "text/plain": "\n".join(notes)}
 
 
 def _refuse_unused(place: str, **given: Any) -> None:

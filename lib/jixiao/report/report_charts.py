@@ -14,7 +14,7 @@ from jixiao.figures.model import Figure as FigureOfReport
 from jixiao.kit import numbers
 from jixiao.kit.errors import Fault, ProseError
 from jixiao.kit.strict_yaml import suggestion
-from jixiao.report import charts, prose
+from jixiao.report import charts, mimes, prose
 from jixiao.report.charts import Bars, Moves, Points, Series
 from jixiao.report.table import Table
 from jixiao.rules import grades
@@ -37,11 +37,13 @@ class Chart:
     alt: str
     data: Table
     note: str = ""
+    public: Chart | None = None  # what the public edition has in its place
 
     def bundle(self, caption: str) -> dict[str, Any]:
         """The chart as a notebook output under its numbered `caption`."""
         data = replace(self.data, caption=f"{caption}（数据）")
-        return charts.bundle(self.drawn, self.id, caption, self.alt, self.note, data)
+        drawn = charts.bundle(self.drawn, self.id, caption, self.alt, self.note, data)
+        return drawn | ({mimes.PUBLIC: self.public.bundle(caption)} if self.public else {})
 
 
 def of(evaluation: Evaluation, name: str) -> Chart | None:
@@ -176,14 +178,25 @@ def agreement(evaluation: Evaluation) -> Chart | None:
             if number
         ) + "。"  # fmt: skip
     full = sum(x == 100 for group in groups for x in group.x)
+    caption = f"各评价对象{own}与{other}得分和等级"
+    axes = f"横轴为{own}得分，纵轴为{other}得分，共 {count} 个评价对象，其中 {below} 个在两分相等的虚线之下"
+    step = charts.step_of(groups)
+    public = Chart(
+        "chart-agreement",
+        caption,
+        charts.binned(groups, *columns[:2], "两分相等", found, moved),
+        f"方格图，{axes}；每 {step} 分一段，格中为个数。{''.join(found)}。{said}",
+        charts.binned_data(groups, columns[:2], ""),
+        "注：个数和等级由重构数据推算，没有公布过。" if invented else "",
+    )
     return Chart(
         "chart-agreement",
-        f"各评价对象{own}与{other}得分和等级",
+        caption,
         charts.scatter(groups, *columns[:2], "两分相等", found, moved),
-        f"散点图，横轴为{own}得分，纵轴为{other}得分，共 {count} 个评价对象，其中 {below} 个在两分相等的虚线之下；"
-        f"上边和右边的条形是各分的个数，{own}满分的 {full} 个。{''.join(found)}。{said}",
+        f"散点图，{axes}；上边和右边的条形是各分的个数，{own}满分的 {full} 个。{''.join(found)}。{said}",
         charts.points_data(groups, ("评价对象", "类别", *columns[: 4 if moved else 2]), ""),
         "注：逐个评价对象的得分和等级为重构数据，没有公布过。" if invented else "",
+        public,
     )
 
 

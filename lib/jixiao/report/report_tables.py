@@ -23,10 +23,13 @@ from jixiao.rules.execution import rounded
 from jixiao.rules.method_words import Basis
 from jixiao.rules.policy import Rule
 from jixiao.year import table_files, table_schema
+from jixiao.year.params import SINGLE_ROWS
 from jixiao.year.schemas import SCHEMAS
 from jixiao.year.tiers import YearTier
 from jixiao.year.words import DeliveryStatus, SubjectKind
 
+# keys of figures that name projects, also of other years
+NAMES_PROJECTS = re.compile(r"(?:.*:)?key_projects\.(?:names$|graded\.|named\.)")
 _SCORED = "subjects"  # the table whose rows have totals
 _LISTED_ROWS = 100  # rows behind a figure that the page lists
 _FEW_ROWS = 10  # so many are shown at once, more on demand
@@ -47,6 +50,16 @@ _CODES: Mapping[str, Mapping[str, str]] = {
 def marks(evaluation: Evaluation) -> bool:
     """Whether numbers that were not published must be marked."""
     return evaluation.params.reconstructed
+
+
+def withheld(evaluation: Evaluation) -> frozenset[str]:
+    """The tables of single units or projects whose rows the public edition may not show."""
+    return frozenset(SINGLE_ROWS) - set(evaluation.params.public_rows)
+
+
+def is_withheld(evaluation: Evaluation, key: str) -> bool:
+    """Whether the figure `key` names single projects, and the public edition may not name them."""
+    return KEY_PROJECTS in withheld(evaluation) and bool(NAMES_PROJECTS.match(key))
 
 
 def of(evaluation: Evaluation, name: str, caption: str = "", columns: Sequence[str] = ()) -> Table | None:

@@ -20,6 +20,19 @@ DEFAULT_NOTEBOOK = "annual_report"
 RECONSTRUCTION = "reconstruction"
 ORIGINS = ("recorded", RECONSTRUCTION)
 NOTEBOOK_ID = re.compile(r"[a-z0-9]+([_-][a-z0-9]+)*")
+SINGLE_ROWS = (  # tables whose rows are of single units or projects
+    *(
+        "units",
+        "subjects",
+        "indicators",
+        "scores",
+        "key_projects",
+        "target_reviews",
+        "monitoring",
+        "applications",
+    ),
+    *("funds", "sources", "received", "changes", "disclosures"),
+)
 
 
 @dataclass(frozen=True)
@@ -29,6 +42,7 @@ class Params:
     `tiers` says who gives scores, and in which bands they are counted.
     `leave_out` names sections that are not written, `not_done` work that the year did not see (an empty table only
     says that nothing was recorded), `notebooks` each notebook of the year with values of its own.
+    `public_rows` names the tables of SINGLE_ROWS whose rows and names the public edition may show one by one.
     """
 
     report_year: int
@@ -44,6 +58,7 @@ class Params:
     tiers: Mapping[str, YearTier]
     leave_out: tuple[str, ...]
     not_done: tuple[str, ...]
+    public_rows: tuple[str, ...]
     notebooks: Mapping[str, Mapping[str, Any]]
 
     @property
@@ -54,7 +69,12 @@ class Params:
 
 NAMES = tuple(one.name for one in fields(Params))
 _OF_THE_YEAR = ("report_year", "notebooks")  # one for all notebooks of a year
-_WHERE_LEFT_OUT: Mapping[str, Any] = {"leave_out": [], "not_done": [], "notebooks": {DEFAULT_NOTEBOOK: {}}}
+_WHERE_LEFT_OUT: Mapping[str, Any] = {
+    "leave_out": [],
+    "not_done": [],
+    "public_rows": [],
+    "notebooks": {DEFAULT_NOTEBOOK: {}},
+}
 
 
 @dataclass(frozen=True)
@@ -255,6 +275,12 @@ def _texts_or_none(value: Any) -> tuple[str, ...]:
     return tuple(value)
 
 
+def _tables(value: Any) -> tuple[str, ...]:
+    if not isinstance(value, list) or not all(one in SINGLE_ROWS for one in value):
+        raise _Mismatch(f"一列数据表的名称：{'、'.join(SINGLE_ROWS)}")
+    return tuple(dict.fromkeys(value))
+
+
 def works(declared: Mapping[str, YearTier]) -> dict[str, str]:
     """What a year may say that it did not do, each with its words: what has a table, and the scores of each tier."""
     scored = {
@@ -300,5 +326,6 @@ _CONVERTERS: dict[str, Callable[[Any], Any]] = {
     "tiers": _tiers,
     "leave_out": _texts_or_none,
     "not_done": _texts_or_none,
+    "public_rows": _tables,
     "notebooks": _notebooks,
 }

@@ -15,6 +15,7 @@ from typing import Any
 from jixiao.archive.disclosure import package_texts, pdf_texts, pictures
 from jixiao.archive.disclosure.document import Document, Row
 from jixiao.kit.private_data import Kind
+from jixiao.report import mimes
 
 _HASH = re.compile(r"\s*--hash=sha256:[0-9a-f]{64}(?: \\)?")  # half of all text is such lines of the lock
 _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
@@ -173,6 +174,8 @@ def _shown(document: Document, place: str, data: Mapping[str, Any]) -> None:
             _markup(document, _joined(value), place)
         elif kind.startswith("text/"):
             document.lines(place, _joined(value))
+        elif kind == mimes.PUBLIC and isinstance(value, Mapping):
+            _shown(document, f"{place}（公开版）", value)
         else:
             _value(document, f"{place} {kind}", value)
 

@@ -134,13 +134,28 @@ def tables(notebook: NotebookNode) -> list[dict[str, Any]]:
         for data in ({"text/html": markdown}, *(output.get("data", {}) for output in _shown(cell))):
             if own := data.get(mimes.TABLE) or data.get(mimes.POINTS):
                 found.append(own)
-            elif "<table" in (shown := _html(data)).lower():
-                values: list[Table] = []
-                for element in fragments.elements(shown):
-                    _take_tables(element, values)
+            else:
                 name = f"表（第{number}个单元格）"
-                found += [table.as_json() | {"caption": table.caption or name} for table in values]
+                found += [
+                    table.as_json() | {"caption": table.caption or name} for table in _drawn_tables(data)
+                ]
     return found
+
+
+def tables_of(data: Mapping[str, Any]) -> list[Table]:
+    """The tables of one output: the report's own, the one behind a chart, and those that a page shows."""
+    behind = data.get(mimes.CHART, {}).get("data")
+    own = [one for one in (data.get(mimes.TABLE), behind) if one]
+    return [Table.from_json(_printable(one)) for one in own] or _drawn_tables(data)
+
+
+def _drawn_tables(data: Mapping[str, Any]) -> list[Table]:
+    """The tables in the HTML or Markdown of an output."""
+    values: list[Table] = []
+    if "<table" in (shown := _html(data)).lower():
+        for element in fragments.elements(shown):
+            _take_tables(element, values)
+    return values
 
 
 def unpublished(notebook: NotebookNode) -> list[str]:

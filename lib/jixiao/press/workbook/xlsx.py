@@ -34,6 +34,7 @@ _READING = (
     "统计数一览可以筛选；蓝字的统计数有链接，转到显示它的表。",
 )
 _KNOWN = (
+    ("版本", "edition_note"),
     ("发布单位", "issuer"),
     ("发布日期", "published_on"),
     ("地区", "region"),

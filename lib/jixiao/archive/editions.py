@@ -1,0 +1,179 @@
+"""The two editions of a publication: its executed notebook comes in, and the one that the public documents show goes out.
+
+The internal edition shows the executed notebook itself. The public one shows no row of a single unit or project, no
+finding, no path of a file: what an output says of it (`mimes.PUBLIC`: True as it stands, False not at all, or other
+data in its place) holds; of tables and charts that say nothing, those go that name a unit or project in a cell of
+their own.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from html import unescape
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING, Any
+
+from jixiao.archive.disclosure import reading
+from jixiao.archive.inputs import Input
+from jixiao.kit import quick_nbformat
+from jixiao.press.page import document
+from jixiao.report import mimes, report_tables
+from jixiao.report.table import Cell, Row, Table
+from jixiao.year.params import Params
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
+
+_NAMED = (("units", ("unit_id", "name")), ("subjects", ("subject_id", "name")), ("key_projects", ("name",)))
+_CAPTION = re.compile(r"(表|图)\d+(?= )")
+_DRAWN = re.compile(r"<text[^>]*>([^<]*)</text>")  # a text in a drawing
+_PATH = re.compile(r"(?:[A-Za-z0-9_.-]+/)+(?=[^\s/、，；。：]+\.(?:csv|yml|json|ipynb|xlsx?)(?![A-Za-z0-9]))")
+_FOR_ALL = (  # what the title cell says to readers of every edition
+    *("title", "region", "issuer", "report_year", "evaluated_year", "published_on", "origin", "origin_note"),
+)
+
+
+def public(notebook: NotebookNode, params: Params, inputs: Iterable[Input]) -> NotebookNode:
+    """The notebook of the public edition; its tables and charts are counted anew where some are not in it."""
+    names = single_names(inputs, params.public_rows)
+    hidden = re.compile(r"(?!)") if "key_projects" in params.public_rows else report_tables.NAMES_PROJECTS
+    counts: Counter[str] = Counter()
+
+    def shown(data: Mapping[str, Any]) -> Mapping[str, Any] | None:
+        said = data.get(mimes.PUBLIC)
+        if said is False or (said is None and _is_of_single_ones(data, names)):
+            return None
+        if isinstance(said, Mapping):
+            data = said
+        return _cleaned({key: value for key, value in data.items() if key != mimes.PUBLIC}, hidden, counts)
+
+    return _with_outputs(notebook, shown)
+
+
+def withheld(notebook: NotebookNode, public: NotebookNode) -> Iterator[str]:
+    """A line that names the tables and charts which only the internal edition has."""
+    captions = [_captions(one) for one in (notebook, public)]
+    names = [{_CAPTION.sub("", caption).strip() for caption in found} for found in captions]
+    missing = [caption for caption in captions[0] if _CAPTION.sub("", caption).strip() not in names[1]]
+    if missing:
+        listed = "、".join(f"“{caption}”" for caption in missing)
+        yield f"{listed} 有单个单位、项目的行，只在内部版里；可以公开的，写 public=True 或参数 public_rows"
+
+
+def single_names(inputs: Iterable[Input], allowed: Sequence[str] = ()) -> frozenset[str]:
+    """Names and ids of all units and projects in the tables of this year and earlier ones, but for those `allowed`."""
+    found: dict[str, set[str]] = {name: set() for name, _ in _NAMED}
+    columns = dict(_NAMED)
+    for one in inputs:
+        table = PurePosixPath(one.name).stem
+        if one.name.endswith(".csv") and table in columns:
+            for row in csv.DictReader(io.StringIO(reading.decoded(one.content))):
+                texts = [(row.get(column) or "").removeprefix("'") for column in columns[table]]
+                found[table] |= {" ".join(text.split()) for text in texts}
+    kept = {text for name, texts in found.items() if name not in allowed for text in texts}
+    free = {text for name, texts in found.items() if name in allowed for text in texts}
+    return frozenset(kept - free - {""})
+
+
+def figures_json(figures: Mapping[str, Any], public: NotebookNode) -> dict[str, Any]:
+    """What figures.json of the public edition holds of what the internal one does."""
+    listed = next(data[mimes.FIGURES] for data in _bundles(public) if mimes.FIGURES in data)
+    return {key: figures[key] for key in _FOR_ALL if key in figures} | {"figures": listed}
+
+
+def _with_outputs(notebook: NotebookNode, shown: Any) -> NotebookNode:
+    """A copy of the notebook in which each output has the data that `shown` gives for them; None leaves it out."""
+    nbformat = quick_nbformat.load()
+    cells = []
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            outputs = []
+            for output in cell.outputs:
+                data = shown(output["data"]) if "data" in output else {}
+                if data is not None:
+                    outputs.append({**output, "data": data} if "data" in output else output)
+            cell = {**cell, "outputs": outputs}
+        cells.append(cell)
+    return nbformat.from_dict({**notebook, "cells": cells})
+
+
+def _is_of_single_ones(data: Mapping[str, Any], names: frozenset[str]) -> bool:
+    """Whether a table in it, or a drawing or the table behind it, names a unit or project in a cell or text of its own."""
+    if mimes.FIGURES in data:
+        return False  # the register, whose figures are looked at one by one
+    cells = [cell for table in document.tables_of(data) for _, cell in table.cells()]
+    said = [cell.text for cell in cells if cell.value is None]
+    said += map(unescape, _DRAWN.findall(data.get("image/svg+xml", "")))
+    return any(" ".join(text.split()) in names for text in said)
+
+
+def _cleaned(data: dict[str, Any], hidden: re.Pattern[str], counts: Counter[str]) -> dict[str, Any]:
+    """The data of an output without what is internal in it: rows behind figures, findings, names, paths of files."""
+    if mimes.REPORT in data:
+        about = data[mimes.REPORT]
+        data |= {mimes.REPORT: {key: about[key] for key in _FOR_ALL if key in about}}
+    if mimes.TABLE in data:
+        table = _cleaned_table(data[mimes.TABLE], hidden, counts)
+        data |= table.bundle()
+    if mimes.PAPER in data:
+        before = counts.copy()
+        before["表"] -= 1  # it has the number of the table in whose place it stands
+        data |= {mimes.PAPER: _cleaned_table(data[mimes.PAPER], hidden, before).as_json()}
+    if mimes.CHART in data:
+        chart = dict(data[mimes.CHART])
+        caption = str(chart.get("caption", ""))
+        numbered = _counted(caption, counts)
+        chart["caption"] = numbered
+        if chart.get("data"):
+            chart["data"] = {**chart["data"], "caption": f"{numbered}（数据）" if caption else ""}
+        data |= {mimes.CHART: chart, "text/plain": numbered}
+    if mimes.FIGURES in data:
+        kept = [one for one in data[mimes.FIGURES] if not hidden.match(one["key"])]
+        data |= {mimes.FIGURES: [_public_figure(one) for one in kept]}
+        data.pop(mimes.DIFFERENCES, None)
+    return data
+
+
+def _cleaned_table(said: Mapping[str, Any], hidden: re.Pattern[str], counts: Counter[str]) -> Table:
+    table = Table.from_json(said).printed()
+    rows = [[cell and _without_paths(cell) for cell in row] for row in table.rows if not _hides(row, hidden)]
+    return replace(table, rows=rows, caption=_counted(table.caption, counts))
+
+
+def _hides(row: Row, hidden: re.Pattern[str]) -> bool:
+    return any(cell is not None and cell.key and hidden.match(cell.key) for cell in row)
+
+
+def _without_paths(cell: Cell) -> Cell:
+    return replace(cell, text=_PATH.sub("", cell.text))
+
+
+def _public_figure(figure: Mapping[str, Any]) -> dict[str, Any]:
+    """A figure without its rows, and with the name of a file in the place of its path."""
+    said = {key: value for key, value in figure.items() if key not in ("own", "earlier")}
+    return {key: _PATH.sub("", value) if isinstance(value, str) else value for key, value in said.items()}
+
+
+def _counted(caption: str, counts: Counter[str]) -> str:
+    """A caption with the number that it has among those of the edition."""
+    match = _CAPTION.match(caption)
+    if not match:
+        return caption
+    counts[match[1]] += 1
+    return f"{match[1]}{counts[match[1]]}{caption[match.end() :]}"
+
+
+def _bundles(notebook: NotebookNode) -> Iterator[Mapping[str, Any]]:
+    for cell in notebook.cells:
+        yield from (output.get("data", {}) for output in cell.get("outputs", ()))
+
+
+def _captions(notebook: NotebookNode) -> list[str]:
+    """The captions of the report's own tables and charts in their order."""
+    found = (data.get(mimes.TABLE) or data.get(mimes.CHART) for data in _bundles(notebook))
+    return [str(one.get("caption", "")) for one in found if one]
