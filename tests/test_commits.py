@@ -71,6 +71,36 @@ def test_readers_see_no_mixture(root):
     assert sum(mixed) == 0
 
 
+def test_what_is_read_while_a_commit_is_written_is_read_again(root):
+    """Also where it was not yet decided as the reader began, and none other came before."""
+    folder = root / "data" / "2022"
+    seen = []
+
+    def read():
+        if not seen:
+            interrupted(root)
+        seen.append({(folder / f"{name}.csv").read_bytes() for name in TABLES})
+        return seen[-1]
+
+    assert commits.consistent(root, folder, read) == {version(1)["data/2022/units.csv"]}
+    assert seen[0] == {version(0)["data/2022/units.csv"]}
+
+
+def test_a_file_saved_while_the_others_are_made_ready_is_not_replaced(root):
+    """What was kept of it for undo is not what would be lost."""
+    table = root / "data" / "2022" / "units.csv"
+
+    def contents():
+        yield "data/2022/units.csv", b"new"
+        table.write_bytes(b"by hand")
+        yield "data/2022/subjects.csv", b"new"
+
+    with pytest.raises(RunError, match=r"^data/2022/units.csv：在运行中被改动，什么也没有写入；"):
+        commits.write(root, root / "data" / "2022", "import", contents())
+    assert table.read_bytes() == b"by hand"
+    assert left(root) == []
+
+
 def test_a_file_changed_meanwhile_is_not_replaced(root):
     """Whoever saved it keeps it; nothing else is written either, and a line names the file."""
     name = "data/2022/units.csv"
@@ -120,6 +150,22 @@ def test_undo_refuses_to_lose_what_was_changed_since(root):
     ):
         take_back(root)
     assert state(root) == before
+
+
+def test_undo_puts_back_only_what_was_kept(root):
+    """Where earlier contents are damaged or gone it names their files, and changes nothing."""
+    write(root, 1)
+    now = state(root)
+    kept = sorted((root / "data" / ".2022.undo" / "old").iterdir())
+    kept[0].write_bytes(b"damaged")
+    kept[1].unlink()
+    with pytest.raises(RunError) as told:
+        take_back(root)
+    assert [str(fault).partition("，")[0] for fault in told.value.faults] == [
+        "data/2022/units.csv：留作撤销的旧内容缺失或已损坏",
+        "data/2022/subjects.csv：留作撤销的旧内容缺失或已损坏",
+    ]
+    assert state(root) == now
 
 
 def test_undo_without_a_commit(tmp_path):

@@ -144,6 +144,19 @@ def test_a_new_year_and_a_reconstruction_wait_too(kit, monkeypatch):
     assert held(kit.root) == before
 
 
+def test_a_reconstruction_writes_all_its_tables_or_none(kit, monkeypatch):
+    """Where one table cannot take its place, the others stay as well."""
+    published = PROJECT / "data" / "2022" / "published.yml"
+    words = ["2022", "--published", str(published), "--departments", "10", "--projects", "30"]
+    monkeypatch.chdir(kit.root)
+    blocked = kit.data / "scores.csv"
+    blocked.unlink(missing_ok=True)
+    blocked.mkdir()
+    before = held(kit.root)
+    assert CliRunner().invoke(reconstruction, words).exit_code == 1
+    assert held(kit.root) == before
+
+
 def test_two_names_of_one_folder_have_one_lock(kit):
     """A folder of data that is a link is held with the folder that it leads to."""
     link = kit.root / "data" / "2023"

@@ -247,23 +247,39 @@ def test_the_journal_has_the_names_under_which_files_are_kept():
 
 
 @pytest.mark.parametrize(
-    ("new", "before", "versions", "first"),
+    ("rows", "subjects", "versions"),
     [
-        ([("P1", "accepted", 2)], [("P1", "accepted")], {"P1": 2}, set()),
-        ([("P1", "accepted", "2")], [("P1", "returned"), ("P1", "accepted")], {"P1": 2}, set()),
-        ([("P1", "accepted", 2)], [("P1", "returned")], {"P1": 2}, {"P1"}),
-        ([("P1", "returned", 2)], [("P1", "accepted")], {}, set()),
-        ([("P1", "accepted", 1)], [("P2", "accepted")], {"P1": 1}, {"P1"}),
-        ([("P1", "accepted", 2), ("P1", "accepted", 3)], [("P1", "accepted")], {"P1": 3}, set()),
-        ([], [("P1", "accepted")], {}, set()),
+        ([("P1", "accepted", 1), ("P1", "accepted", "2")], ["P1"], {"P1": 2}),
+        ([("P1", "accepted", 1), ("P1", "returned", 2)], ["P1"], {"P1": 1}),
+        ([("P1", "accepted", 1), ("P2", "accepted", 1)], ["P2"], {"P2": 1}),
+        ([("P1", "returned", 1)], ["P1"], {}),
+        ([], ["P1"], {}),
     ],
 )
-def test_versions_of_what_is_accepted_and_what_was_never_before(new, before, versions, first):
-    """The version of each accepted subject, and those of which no form was accepted earlier."""
-    rows = [{"subject_id": subject, "status": status, "version": version} for subject, status, version in new]
+def test_the_version_of_a_subject_is_that_of_its_last_accepted_delivery(rows, subjects, versions):
+    """Whether it came now or before; of the subjects asked for."""
+    rows = [
+        {"subject_id": subject, "status": status, "version": version} for subject, status, version in rows
+    ]
+    assert judging.versions(merging.framed("received", rows), subjects) == versions
+
+
+@pytest.mark.parametrize(
+    ("new", "before", "first"),
+    [
+        ([("P1", "accepted")], [("P1", "accepted")], set()),
+        ([("P1", "accepted")], [("P1", "returned"), ("P1", "accepted")], set()),
+        ([("P1", "accepted")], [("P1", "returned")], {"P1"}),
+        ([("P1", "returned")], [("P1", "accepted")], set()),
+        ([("P1", "accepted")], [("P2", "accepted")], {"P1"}),
+        ([], [("P1", "accepted")], set()),
+    ],
+)
+def test_the_subjects_of_which_no_form_was_accepted_before(new, before, first):
+    """What stood in the tables for them did not come from a form."""
+    rows = [{"subject_id": subject, "status": status} for subject, status in new]
     old = earlier(*((subject, "a", "A", status) for subject, status in before))
     journal = merging.framed("received", rows)
-    assert judging.versions(journal) == versions
     assert judging.first_accepted(journal, old) == first
 
 

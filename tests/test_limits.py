@@ -225,12 +225,12 @@ def test_only_folders_with_our_names_are_cleared(temporary):
 
 
 def test_a_workshop_of_a_killed_report_is_cleared_by_any_command(built, tmp_path):
-    """A folder in which a version was being made is gone after the next command, of whatever kind."""
+    """A folder in which a version was being made is gone after the next command, of whatever kind; others stay."""
     kit = Kit(tmp_path / "kit")
-    left = kit.outputs / ".2022-mid_year.abcdefgh"
-    (left / "scratch").mkdir(parents=True)
+    for name in (".2022-mid_year.new-abcdefgh/scratch", ".my.backup", ".2022.backup"):
+        (kit.outputs / name).mkdir(parents=True)
     assert kit.run("rules").returncode == 0
-    assert list(kit.outputs.iterdir()) == []
+    assert sorted(path.name for path in kit.outputs.iterdir()) == [".2022.backup", ".my.backup"]
 
 
 @confined

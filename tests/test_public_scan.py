@@ -336,6 +336,7 @@ PLANTED = [
     ("params/2022.yml", f"a: 1\nb: {HOME}\n".encode(), [("path", "第 2 行")]),
     ("a.html", f"<div>\n<b title='{PHONE}'>{ID}</b></div>".encode(), [("id_number", "第 2 行 <b>"), ("phone", "第 2 行 <b title>")]),
     ("a.html", f"<p>a</p><!-- {PHONE} -->".encode(), [("comment", "第 1 行"), ("phone", "第 1 行 的注释")]),
+    ("a.html", f"<!-- {PHONE} -->".encode(), [("comment", ""), ("phone", "")]),
     ("a.html", f"<p>电话<b>{PHONE[:3]}</b>{PHONE[3:]}</p>".encode(), [("phone", "第 1 行 <p>")]),
     ("a.html", b"<p hidden>abcdef</p>", [("hidden", "第 1 行")]),
     ("a.html", b"<p style='display: none'>abcdef</p>", [("hidden", "第 1 行")]),

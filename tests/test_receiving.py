@@ -354,6 +354,18 @@ def test_the_same_delivery_again_changes_nothing(kit):
     assert (digests(kit.data), digests(kit.data / "forms")) == before
 
 
+def test_a_delivery_again_says_what_it_writes_over(kit):
+    """A value typed since its form came is another one once that form comes again: changes.csv has both."""
+    deliver(kit, kit.root / "post")
+    kit.change_table("subjects", lambda every: every[0].update(executed="865.95"))
+    result = deliver(kit, kit.root / "post")
+    assert "新收 0，与上次相比改动 1 处" in result.output
+    assert rows(kit, "changes") == [
+        {"subject_id": "D001", "version": "1", "table": "subjects", "key": "D001", "column": "executed"}
+        | {"before": "865.95", "after": "865.94"}
+    ]
+
+
 def test_the_order_of_files_changes_nothing(kit, tmp_path_factory):
     """A batch named file by file, backwards, gives the same tables as its folder."""
     other = Kit(tmp_path_factory.mktemp("other"))

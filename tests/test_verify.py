@@ -79,6 +79,17 @@ def test_a_folder_is_verified_without_any_kit(built, sent):
     assert "发布后被改动  internal/figures.json" in wrong.stdout.splitlines()
 
 
+def test_a_folder_too_large_to_be_a_report_is_not_read(sent):
+    """One file of 40 GB among the others is a line; where there is no manifest, that alone is told."""
+    with (sent / "backup.img").open("wb") as file:
+        file.truncate(40_000_000_000)
+    with pytest.raises(PublishError, match=r"^送来的：有 40002 MB，没有读；应为至多 500 MB；"):
+        verify.of_folder(sent)
+    (sent / manifest.NAME).unlink()
+    with pytest.raises(PublishError, match=r"^送来的/manifest.json：没有这个文件"):
+        verify.of_folder(sent)
+
+
 @pytest.mark.parametrize(
     ("target", "said"),
     [

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 from tools.reconstruction import reconstruct
 
-from jixiao.kit import locks, places, strict_yaml
+from jixiao.kit import commits, places, strict_yaml
 from jixiao.kit.errors import Fault, JixiaoError, TableError
 from jixiao.year import table_files
 from jixiao.year.params import RECONSTRUCTION
@@ -41,10 +41,16 @@ def main(
         _refuse_recorded(Path("params", f"{year}.yml"), folder)
         aggregates = strict_yaml.read(source, str(source)).value
         tables = reconstruct(aggregates, seed, departments, projects)
-        with locks.folder_held(folder, str(folder)):
+        files = {f"{name}.csv": table_files.csv_text(frame).encode() for name, frame in tables.items()}
+        root = Path.cwd()
+        if places.resolved(folder).parent == root / commits.SOURCES:
+            with commits.held(root, folder):
+                contents = ((f"{commits.SOURCES}/{folder.name}/{name}", files[name]) for name in files)
+                commits.write(root, folder, f"reconstruction {year}", contents)
+        else:
             folder.mkdir(parents=True, exist_ok=True)
-            for name, frame in tables.items():
-                places.write_whole(folder / f"{name}.csv", table_files.csv_text(frame).encode())
+            for name, content in files.items():
+                places.write_whole(folder / name, content)
     except JixiaoError as error:
         raise click.ClickException(str(error)) from error
     click.echo(f"已写入 {len(tables)} 张表：{folder}")

@@ -1,6 +1,6 @@
 """The published folder of a publication: a new version takes its place at once, and what a kill left is mended.
 
-Under the lock of the publication a workshop `.NAME.xxxx/` beside the folder holds what a run makes. A version that is
+Under the lock of the publication a workshop `.NAME.new-xxxx/` beside the folder holds what a run makes. A version that is
 complete is called `ready-HASH` there, after its manifest; one that was published before is called `earlier`.
 """
 
@@ -25,6 +25,7 @@ from jixiao.kit import disk, locks
 from jixiao.kit.errors import JixiaoError
 from jixiao.kit.sealed import sha256
 
+_NEW = "new-"
 _READY = "ready-"
 _EARLIER = "earlier"
 _EXCHANGE = 2  # RENAME_EXCHANGE of Linux
@@ -76,7 +77,7 @@ def opened(publication: Publication) -> Iterator[Place]:
     """The place of a publication, locked and mended, with a new workshop that is gone in the end."""
     outputs = publication.outputs
     with disk.faults(outputs.name), held(publication):
-        workshop = Path(tempfile.mkdtemp(prefix=f".{publication.name}.", dir=outputs))
+        workshop = Path(tempfile.mkdtemp(prefix=f".{publication.name}.{_NEW}", dir=outputs))
         try:
             place = Place(publication.folder, workshop)
             place.scratch.mkdir()
@@ -90,14 +91,14 @@ def held(publication: Publication) -> Iterator[None]:
     """The lock of a publication for one command; what a killed one left is mended first."""
     outputs = publication.outputs
     with locks.held(outputs / f".{publication.name}.lock", publication.place):
-        for workshop in sorted(outputs.glob(f".{publication.name}.*/")):
+        for workshop in sorted(outputs.glob(f".{publication.name}.{_NEW}*/")):
             _clear(workshop, publication.folder)
         yield
 
 
 def settle_all(outputs: Path) -> None:
     """Clear away the workshops that killed commands left below `outputs`: each command does so first."""
-    for workshop in sorted(outputs.glob(".*.*/")):
+    for workshop in sorted(outputs.glob(f".*.{_NEW}*/")):
         name = workshop.name[1:].rpartition(".")[0]
         with suppress(JixiaoError, OSError), locks.held(outputs / f".{name}.lock", name, patience=0):
             _clear(workshop, outputs / name)

@@ -25,7 +25,7 @@ from jixiao.archive.closed_record import Standing
 from jixiao.archive.inputs import described
 from jixiao.archive.publication import INTERNAL, Publication
 from jixiao.exchange.importing import kept as importing_kept
-from jixiao.kit import places
+from jixiao.kit import limits, places
 from jixiao.kit.errors import Fault, JixiaoError, PublishError
 from jixiao.kit.private_folders import private_folder
 from jixiao.kit.progress import Progress
@@ -121,6 +121,13 @@ def of_folder(folder: Path, given: str = "", root: Path | None = None) -> Verdic
     """
     if not folder.is_dir():
         raise PublishError(Fault(folder.name, "没有这个文件夹", remedy="核对路径，或给出年份"))
+    if not (folder / manifest.NAME).is_file():
+        manifest.read(None, folder.name)  # says so, before all is read that lies in a wrong folder
+    size = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+    if size > limits.VERSION_BYTES:
+        found = f"有 {size // 1_000_000} MB，没有读"
+        expected = f"至多 {limits.VERSION_BYTES // 1_000_000} MB"
+        raise PublishError(Fault(folder.name, found, expected, "核对是不是这个文件夹，移走多出的大文件"))
     published = published_folder.contents(folder)
     recorded = manifest.read(published.get(manifest.NAME), folder.name)
     closed = _closed(root, recorded, published) if root else None

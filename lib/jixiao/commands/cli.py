@@ -54,7 +54,7 @@ def cli() -> None:
     with suppress(PlaceError):  # some commands need no kit
         root = places.find_root()
         commits.settle_all(root)
-        if next((root / "outputs").glob(".*.*/"), None):
+        if next((root / "outputs").glob(".*.new-*/"), None):
             from jixiao.archive import published_folder
 
             published_folder.settle_all(root / "outputs")

@@ -208,19 +208,23 @@ def undo(root: Path, folder: Path) -> Commit:
     """Put back what the last commit changed, all or none, and tell what that was; doing so twice restores it.
 
     The caller holds `folder`. ParameterError where there is nothing to take back; RunError where a file was changed
-    since, which would be lost.
+    since, which would be lost, or where what it had before is not there as it was kept.
     """
     last = latest(folder)
     if last is None or last.final:
         found = "没有可以撤销的导入"
         raise ParameterError(Fault(places.shown(folder, root), found, remedy="核对年份"))
-    contents = ((change.name, last.earlier(change)) for change in last.changes)
+    contents = [(change.name, last.earlier(change)) for change in last.changes]
+    lost = [one.name for one in last.changes if (kept := last.earlier(one)) and digest(kept) != one.before]
+    if lost:
+        found = "留作撤销的旧内容缺失或已损坏，什么也没有写入"
+        raise RunError(*(Fault(name, found, remedy="从备份恢复这个文件") for name in lost))
     read = {change.name: change.after for change in last.changes if not change.derived}
     write(
         root,
         folder,
         f"undo {last.command}",
-        list(contents),
+        contents,
         read,
         f"在 {last.at} 的 {last.command} 之后又有改动",
     )

@@ -40,3 +40,6 @@ TABLE_BYTES = 200_000_000
 TABLE_COLUMNS = 200
 YAML_BYTES = 300_000  # the largest of the kit has 15,000; each 100,000 take a second or two
 YAML_DEPTH = 30  # brackets and indents within each other; the files of the kit have nine at most
+
+# Folders that are verified, which are read whole
+VERSION_BYTES = 500_000_000  # the report of 2022 has 2,500,000

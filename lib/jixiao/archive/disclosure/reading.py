@@ -194,11 +194,16 @@ def _html(document: Document, content: bytes) -> None:
 
 def _markup(document: Document, markup: str, place: str = "") -> None:
     """Texts, attributes and comments of HTML; where there is no place of its own, the lines are."""
-    from lxml import html
+    from lxml import etree, html
 
     if not markup.strip():
         return
-    tree = html.document_fromstring(markup)
+    try:
+        tree = html.document_fromstring(markup)
+    except etree.ParserError:  # nothing but comments
+        document.note(Kind.COMMENT, place, "注释")
+        document.lines(place, markup)
+        return
     within: set[Any] = (
         set()
     )  # of a paragraph or cell, which is one text, for a number or a sentence may go on in a mark

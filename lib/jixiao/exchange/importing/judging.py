@@ -165,9 +165,11 @@ def journal(verdict: Verdict, earlier: pd.DataFrame, on: dt.date, names: Mapping
     return framed("received", rows)
 
 
-def versions(journal: pd.DataFrame) -> dict[str, int]:
-    """The version of each subject that the new rows of the `journal` accept."""
-    accepted = journal[journal["status"] == DeliveryStatus.ACCEPTED]
+def versions(received: pd.DataFrame, subjects: Collection[str]) -> dict[str, int]:
+    """The version of the last delivery of each of the `subjects` that the rows of received.csv accept."""
+    accepted = received[
+        (received["status"] == DeliveryStatus.ACCEPTED) & received["subject_id"].isin(subjects)
+    ]
     rows = zip(accepted["subject_id"], accepted["version"], strict=True)
     return {subject: int(Decimal(version)) for subject, version in rows}
 

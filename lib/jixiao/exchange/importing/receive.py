@@ -234,12 +234,14 @@ def prepared(asked: Asked, on: dt.date, tick: Tick) -> Delivery:
     records = reading.records
     frames = merging.merged(known.frames, records, verdict.kinds)
     journal = judging.journal(verdict, known["received"], on, names)
-    versions = judging.versions(journal)
+    all_received = merging.framed("received", _both(known["received"], journal))
+    # Also of forms that came before: they write over what somebody has typed into the tables since.
+    versions = judging.versions(all_received, verdict.kinds)
     first = judging.first_accepted(journal, known["received"])
     changed = merging.changes(known.frames, frames, versions, first)
     frames |= {
         "sources": sourcing.sources(known.frames, frames, records, verdict.kinds, names),
-        "received": merging.framed("received", _both(known["received"], journal)),
+        "received": all_received,
         "changes": merging.framed("changes", _both(known["changes"], changed)),
     }
     merging.typed(frames, known.folder)
