@@ -194,7 +194,10 @@ def test_a_list_of_nothing_is_nothing():
 
 def test_money_that_results_moved():
     """The amounts that there are; none at all is not zero."""
-    uses = "subject_id,tier,measure,amount,target_year,status,note\nD1,review,整改,,,,\nP1,review,预算安排,{},,,\nP1,review,政策调整,{},,,\n"
+    uses = (
+        "subject_id,tier,measure,amount,target_year,status,note\nD1,review,整改,,,,\n"
+        "P1,review,预算安排,{},,,\nP1,review,政策调整,{},,,\n"
+    )
     found = figures(applications=uses.format("10.005", "2"))
     assert str(found["results_use.amount_wan_yuan"].value) == "12.01"
     assert found["results_use.amount_subjects"].value == Decimal(1)
