@@ -309,7 +309,7 @@ def binned(
     title = _joined(title)
     left = 0.52
     bottom = 0.44
-    side = 2.17
+    side = 1.6
     height = bottom + side + _LINE * len(title) + 0.1
     figure = Figure(figsize=(WIDTH, height))
     axes = figure.add_axes((left / WIDTH, bottom / height, side / WIDTH, side / height))

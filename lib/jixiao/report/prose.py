@@ -20,6 +20,9 @@ CLAUSE = re.compile(r"\[\[(.*?)\]\]", re.DOTALL)
 BARE = ":数"  # {key:数} gives the number without its unit
 EACH = ".*"  # {prefix.*} lists the figures below prefix at every depth: label and number of each that has one, not zero
 PRESENT = ":有"  # {key:有} says whether there are any: 有3个, 没有
+SILENT = (
+    ":略"  # {key:略} writes nothing: the clause that it stands in is left out where the figure has no value
+)
 OF = re.compile(r":(均|全部)\s+(\S+)$")  # {part:均 whole} says how much of the whole: 均, 没有, 有3个
 _HOW_MANY = ("有", "均", "全部")
 MARK = "*"  # stands behind a number that follows from reconstructed rows, not from the published report
@@ -209,7 +212,7 @@ def _is_row(line: str) -> bool:
 
 
 def _key(placeholder: str) -> str:
-    return OF.sub("", placeholder.strip()).removesuffix(BARE).removesuffix(PRESENT)
+    return OF.sub("", placeholder.strip()).removesuffix(BARE).removesuffix(PRESENT).removesuffix(SILENT)
 
 
 def _used(placeholder: str, figures: Figures) -> list[Figure]:
@@ -227,6 +230,8 @@ def _filled(placeholder: str, figures: Figures, marked: bool) -> str:
             f"{escape(figure.short or figure.label)}的{data(figure, marked=marked)}"
             for figure in _each(placeholder, figures)
         )
+    if placeholder.endswith(SILENT):
+        return ""
     written = "数" if placeholder.endswith(BARE) else "有" if placeholder.endswith(PRESENT) else ""
     if whole := OF.search(placeholder):
         reached = figures[_key(placeholder)].value == _with_value(figures[whole[2]]).value

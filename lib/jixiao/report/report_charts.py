@@ -255,11 +255,8 @@ def losses(evaluation: Evaluation) -> Chart | None:
         shares = [by_label[label].value if label in by_label else Decimal(0) for label in labels]
         keys = [by_label[label].key if label in by_label else None for label in labels]
         series.append(Series(kind.words, [one if isinstance(one, Decimal) else None for one in shares], keys))
-    firsts = [
-        f"{kind.words}扣分最多的是{known[0].short}，占{known[0].display}{prose.mark_of(known[0], marked=marked)}"
-        for kind, known in found.items()
-    ]
-    title = [f"{line}；" for line in firsts[:-1]] + firsts[-1:]
+    firsts = [f"{kind.words}因{known[0].short}" for kind, known in found.items()]
+    title = [f"{line}、" for line in firsts[:-1]] + [f"{firsts[-1]}扣分最多"]
     said = "；".join(
         f"{kind.words}" + "，".join(f"{figure.short} {figure.display}" for figure in known)
         for kind, known in found.items()

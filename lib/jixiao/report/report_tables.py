@@ -18,7 +18,7 @@ from jixiao.kit.errors import Fault, ProseError
 from jixiao.kit.strict_yaml import suggestion
 from jixiao.report import prose
 from jixiao.report.table import Cell, Column, Evidence, Table, text
-from jixiao.rules import formulas
+from jixiao.rules import causes, formulas
 from jixiao.rules.execution import rounded
 from jixiao.rules.method_words import Basis
 from jixiao.rules.policy import Rule
@@ -36,7 +36,7 @@ _FEW_ROWS = 10  # so many are shown at once, more on demand
 # the main figures by what is behind the dot of their keys
 _COVERED = ("unit_coverage_percent", "amount_yi_yuan", "share_of_initial_budget_percent")
 _OF_TIER = ("mean", "best_grade")
-_COMPARED = ("mean_gap", "grade_changed")
+_COMPARED = ("mean_gap", "grade_changed", "execution_percent")
 _PROJECTS = ("count", "budget_wan_yuan", "mean_score")
 _IN_FORCE = "现行"
 _SHARES_NOTE = "各项占比分别四舍五入，相加不等于100%的不作调整。"
@@ -242,8 +242,14 @@ def _value(amount: Decimal | None) -> Cell:
     return Cell(numbers.plain(amount), numbers.plain(amount))
 
 
+def _listed_rules(evaluation: Evaluation) -> list[Rule]:
+    """The rules that scores rest on; how remarks are sorted by causes is none of them."""
+    return [rule for name, rule in evaluation.policy.rules.items() if name != causes.RULE]
+
+
 def scoring_rules(evaluation: Evaluation) -> Table:
-    """Every rule in force: what it says, since when, and where it is written."""
+    """Every rule of scoring in force: what it says, since when, and where it is written."""
+    listed = _listed_rules(evaluation)
     rows = [
         [
             text(rule.meaning),
@@ -251,7 +257,7 @@ def scoring_rules(evaluation: Evaluation) -> Table:
             text(_citation(rule, evaluation)),
             text(rule.basis.words),
         ]
-        for rule in evaluation.policy.rules.values()
+        for rule in listed
     ]
     columns = [Column("规则"), Column("取值"), Column("出处"), Column("性质", "center")]
     policy = evaluation.policy
@@ -259,7 +265,7 @@ def scoring_rules(evaluation: Evaluation) -> Table:
     notes = [
         f"注：{named}性质为“条文”的由条款规定；为“指引”的是指引中的举例；为“惯例”的，条款没有规定，按通行做法，可在评分规则文件中修改。"
     ]
-    anchors = [_anchor(name) for name in evaluation.policy.rules]
+    anchors = [_anchor(rule.name) for rule in listed]
     return Table("scoring-rules", "评分规则", columns, rows, notes, anchors=anchors)
 
 
@@ -353,7 +359,11 @@ def _is_scored(rows: Rows) -> bool:
 
 def _rows_evidence(evaluation: Evaluation, figure: Figure, rows: Rows, year: trace.Year) -> Evidence:
     """The rows of one figure, the first of them if there are many; links to its rules."""
-    rules = [(_anchor(name), re.split("[，：]", evaluation.policy[name].meaning)[0]) for name in figure.rules]
+    rules = [
+        (_anchor(name), re.split("[，：]", evaluation.policy[name].meaning)[0])
+        for name in figure.rules
+        if name != causes.RULE
+    ]
     count = len(rows)
     rest = count - _LISTED_ROWS
     words = "、".join(year.brief(rows, _LISTED_ROWS)) + (f"，另有 {rest} 行" if rest > 0 else "")

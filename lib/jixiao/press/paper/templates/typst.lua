@@ -66,13 +66,16 @@ local parts = {
   end,
   Div = function(div)
     if div.classes:includes("title") then return raw("#report-title"), false end
-    if div.classes:includes("signature") then return raw("#signature(" .. lines(div) .. ")"), false end
-    if div.classes:includes("attachments") then return raw("#attachments((" .. lines(div) .. ",), (" .. literal(div.attributes.to or "") .. "))"), false end
+    if div.classes:includes("signature") then return raw("#place.flush()\n#signature(" .. lines(div) .. ")"), false end
+    if div.classes:includes("attachments") then return raw("#place.flush()\n#attachments((" .. lines(div) .. ",), (" .. literal(div.attributes.to or "") .. "))"), false end
     if div.attributes.table then div.content = place(div) end
     return div
   end,
   Header = function(header)
-    if not header.classes:includes("attached") then return nil end
+    if not header.classes:includes("attached") then
+      -- what stands above on this page or the next stays with its section
+      return header.level <= 2 and pandoc.Blocks({ raw("#place.flush()"), header }) or nil, false
+    end
     local about = header.attributes
     local open = string.format("#attached(%s, %s, %s, %s)[", literal(about.mark), literal(about.words),
       literal(header.identifier), header.classes:includes("turned"))
