@@ -131,7 +131,7 @@ def test_page_numbers_stand_outside(report):
         ("一、制度建设", SANS, 16),
         ("（一）部门整体支出", SERIF, 16),
         ("现将有关情况说明如下", SERIF, 16),
-        ("表1部门整体支出得分分布", SANS, 12),
+        ("图1部门整体支出各层级得分分布", SANS, 12),
         ("附录一", SANS, 16),
     ],
 )

@@ -46,17 +46,21 @@ def test_pages_are_full(report):
 
 
 def test_tables_and_charts_are_on_the_page_of_their_text(report):
-    """The page with the caption has text of the subsection that leads to it."""
+    """The page with the caption has text of the subsection that leads to it, or is the next one and begins with it."""
     texts = [
         "".join(char["text"] for _, chars in sheet.lines for char in chars).replace(" ", "")
         for sheet in report
     ]
     pairs = {
-        "表1部门": "（一）部门整体支出", "图1部门": "（一）部门整体支出", "表2项目": "（二）项目支出", "图2项目": "（二）项目支出",
-        "图3各": "（三）自评与评价的差异", "表3重点": "（四）重点项目再评价",
+        "图1部门": "70分（含）至75分的6个", "图2项目": "60分（含）至70分的2个",
+        "图3各": "（三）自评与评价的差异", "图4第三方": "六、存在问题",
     }  # fmt: skip
-    apart = {at: [at in text and lead in text for text in texts] for at, lead in pairs.items()}
-    assert [at for at, pages in apart.items() if not any(pages)] == []
+    pages = {
+        at: next(n for n, text in enumerate(texts) if at in text)
+        - next(n for n, text in enumerate(texts) if lead in text)
+        for at, lead in pairs.items()
+    }
+    assert pages == {"图1部门": 0, "图2项目": 1, "图3各": 0, "图4第三方": 0}
 
 
 def test_no_line_of_the_report_is_torn(report):
@@ -143,9 +147,9 @@ def test_links_lead_inside_the_file(document):
             link.Dest if isinstance(link.Dest, pikepdf.Array) else named[str(link.Dest)] for link in links
         ]
         ends = [place[0].objgen for place in places]
-    assert len(ends) > 20
+    assert len(ends) > 10
     assert [end for end in ends if end not in pages] == []
-    assert len(set(ends)) >= 4  # the appendix, two distributions, the main figures
+    assert len(set(ends)) >= 2  # the appendix, the main figures
 
 
 def test_a_chart_is_as_wide_as_the_page_and_its_words_are_text(report):

@@ -144,7 +144,7 @@ def numbers_of_body(kit: Kit) -> dict[str, list[str]]:
 def test_all_formats_say_the_same_numbers(built):
     """The numbers of title, text and tables are the same, in the same order, in HTML, DOCX and PDF."""
     found = numbers_of_body(built)
-    assert len(found["html"]) > 150
+    assert len(found["html"]) > 120
     assert found["docx"] == found["html"]
     assert found["pdf"] == found["html"]
 
@@ -159,11 +159,11 @@ def test_each_data_element_equals_its_figure(built, page):
 
 
 def test_the_published_sections_are_there_in_order(page):
-    """The five sections of the published report and an appendix."""
+    """The five sections of the published report, what follows from them, and an appendix."""
     heads = [squeezed(h.text_content()) for h in page.findall(".//main//h2")]
     assert [re.sub("^.*?、|^附录.", "", head) for head in heads] == [
         "制度建设", "多级次评价体系", "目标集中会审", "绩效评价开展情况", "结果应用",
-        "评分办法和数据说明",
+        "存在问题", "下一步工作", "评分办法和数据说明",
     ]  # fmt: skip
 
 
@@ -174,7 +174,7 @@ def test_the_page_is_one_file_for_everyone(page):
     attributes = [(a, v) for e in page.iter(etree.Element) for a, v in e.attrib.items()]
     assert [v for a, v in attributes if a.startswith("on") or re.match(r"(https?:)?//", v)] == []
     names = [picture.get("alt") for picture in page.iter("img")]
-    assert len(names) == 3
+    assert len(names) == 4
     assert [name for name in names if len(name) < 20] == []
     assert "重构数据" in page.find(".//main").text_content()
 
@@ -274,7 +274,7 @@ def test_a_changed_score_changes_prose_table_chart_and_compare(changed):
     page = html.fromstring((folder / "public" / "annual_report.html").read_bytes())
     places = [element for element in page.iter("data") if element.get("data-key") == key]
     assert {element.get("value") for element in places} == {"7"}
-    assert len(places) == 4  # prose, table, data of the chart, register
+    assert len(places) == 3  # prose, data of the chart, register
     charts = outputs_of(folder / "internal" / "annual_report.ipynb", "application/vnd.jixiao.chart+json")
     assert [chart["id"] for chart in charts if "85分（含）至90分 7 个" in chart["alt"]] == [
         "chart-departments"

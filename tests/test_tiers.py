@@ -59,6 +59,13 @@ def test_a_tier_with_totals_alone_has_all_figures(year):
         for key, figure in year.figures.items()
         if key.startswith("evaluation.projects.spot")
     }
+    given = dict(zip(SCORES, ["优", "优", "良", "中", "差"], strict=True))
+    before = year.totals.set_index("subject_id")["self_grade"]
+    moved = {
+        f"spot_moved.{one}.{other}": sum(before[s] == one and given[s] == other for s in SCORES)
+        for one in "优良中差"
+        for other in "优良中差"
+    }
     assert found == {
         "spot.[90,100]": 2, "spot.[80,90)": 1, "spot.[70,80)": 1, "spot.[0,70)": 1, "spot.other": 0,
         "spot_share.[90,100]": D("40.00"), "spot_share.[80,90)": D("20.00"),
@@ -73,6 +80,7 @@ def test_a_tier_with_totals_alone_has_all_figures(year):
         "spot_best_grade": 2, "spot_best_grade_percent": D("40.00"),
         "spot_drawn": 5, "spot_drawn_percent": round(D(500) / 30, 2), "spot_drawn_wan_yuan": drawn,
         "spot_drawn_money_percent": round(100 * drawn / sum(projects), 2),
+        **moved,
     }  # fmt: skip
     assert year.figures["evaluation.projects.spot_mean"].tables == ("scores", "subjects")
     assert "scores.csv" in year.figures["evaluation.projects.spot_mean"].source
@@ -81,7 +89,7 @@ def test_a_tier_with_totals_alone_has_all_figures(year):
 def test_kinds_that_a_tier_did_not_score_have_its_bands(year):
     """Bands without a kind count for each kind; that no score was recorded is neither 0 nor a sample of none."""
     spot = [one for key, one in year.figures.items() if key.startswith("evaluation.departments.spot")]
-    assert len(spot) == 22
+    assert len(spot) == 22 + 16  # with the moves from grade to grade
     assert [one.key for one in spot if one.value is not None] == []
     assert (
         Report(year, {})

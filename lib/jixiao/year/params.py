@@ -27,6 +27,7 @@ SINGLE_ROWS = (  # tables whose rows are of single units or projects
         "indicators",
         "scores",
         "key_projects",
+        "problems",
         "target_reviews",
         "monitoring",
         "applications",
