@@ -12,7 +12,7 @@ from jixiao.kit.workbooks import ems
 from jixiao.press.page import document
 from jixiao.press.paper import gongwen, themes, translation, typesetting
 from jixiao.press.paper.themes import Theme
-from jixiao.press.word import numbering, package_parts, page_setup, styled_text
+from jixiao.press.word import contents, heading_numbers, package_parts, page_setup, styled_text
 from jixiao.press.word.ooxml import from_template, parsed, q, written
 
 if TYPE_CHECKING:
@@ -41,9 +41,9 @@ def to_docx(notebook: NotebookNode, theme: Theme | None = None) -> bytes:
     with zipfile.ZipFile(io.BytesIO(made)) as old:
         parts = {name: old.read(name) for name in old.namelist() if not name.endswith("/")}
     root = parsed(parts["word/document.xml"])
-    styled_text.arranged(root, settings, theme)
+    attached = styled_text.arranged(root, settings, theme)
     if theme.word_contents:
-        numbering.add_contents(root.find(q("body")))
+        contents.add(root.find(q("body")), attached)
     styles = {mark.get(q("val")) for mark in root.iter(q("pStyle"), q("rStyle"), q("tblStyle"))}
     parts["word/document.xml"] = written(root)
     parts["word/styles.xml"] = package_parts.styled(
@@ -55,7 +55,7 @@ def to_docx(notebook: NotebookNode, theme: Theme | None = None) -> bytes:
     )
     parts["word/settings.xml"] = from_template("settings.xml.j2")
     parts["word/fontTable.xml"] = package_parts.font_table(theme)
-    parts["word/numbering.xml"] = package_parts.numbering(parts["word/numbering.xml"], theme)
+    parts["word/numbering.xml"] = package_parts.numbering(parts["word/numbering.xml"], theme, attached)
     parts["[Content_Types].xml"] = package_parts.content_types(parts["[Content_Types].xml"])
     parts["word/_rels/document.xml.rels"] = package_parts.relations(parts["word/_rels/document.xml.rels"])
     parts |= {f"word/{name}": page_setup.footer(theme, name) for name in page_setup.FOOTERS}
@@ -128,7 +128,7 @@ def _mark(body: Any) -> None:
         _said(line.text, "ReportAttachments" if at == 0 else "ReportAttachmentsMore", line.addprevious)
         line.drop_tree()
     for heading in body.xpath(".//h2[@data-mark]"):
-        _said(heading.get("data-mark"), styled_text.ATTACHED, heading.addprevious)
+        _said(heading.get("data-mark"), heading_numbers.ATTACHED, heading.addprevious)
         name = heading.get("data-words")
         heading[:] = []
         heading.text = name

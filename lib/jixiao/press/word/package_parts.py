@@ -7,7 +7,8 @@ from typing import Any
 
 from jixiao.kit import fonts
 from jixiao.press.paper.themes import Theme
-from jixiao.press.word import page_setup
+from jixiao.press.word import heading_numbers, page_setup
+from jixiao.press.word.heading_numbers import Attached
 from jixiao.press.word.ooxml import R, from_points, from_template, parsed, q, written
 
 TYPES = "http://schemas.openxmlformats.org/package/2006/content-types"
@@ -69,6 +70,7 @@ def _our_styles(theme: Theme, lengths: Mapping[str, int]) -> bytes:
         "word_styles.xml.j2",
         font={role: font(theme, role) for role in _FONTS},
         half={name: round(points * 2) for name, points in theme.sizes.items()},
+        levels=heading_numbers.LEVELS,
         pitch=from_points(theme.pitch),
         closer=page_setup.closeness(theme),
         room=theme.title_room,
@@ -83,8 +85,8 @@ def font_table(theme: Theme) -> bytes:
     return from_template("fonts.xml.j2", chinese=chinese, latin=_LATIN)
 
 
-def numbering(old: bytes, theme: Theme) -> bytes:
-    """Lists two characters in like any paragraph, each level a little further."""
+def numbering(old: bytes, theme: Theme, attached: Attached) -> bytes:
+    """Lists two characters in like any paragraph, each level a little further; those of headings beside them."""
     root = parsed(old)
     char = theme.sizes["body"] * 20
     for level in root.iter(q("lvl")):
@@ -93,6 +95,10 @@ def numbering(old: bytes, theme: Theme) -> bytes:
             depth = int(level.get(q("ilvl"))) + 1
             indent.set(q("left"), str(round((2 + _LEVELS * depth) * char)))
             indent.set(q("hanging"), str(round(_LEVELS * char)))
+    ours = heading_numbers.lists(attached)
+    for at, kind in enumerate(ours.findall(q("abstractNum"))):
+        root.insert(at, kind)
+    root.extend(ours.findall(q("num")))
     return written(root)
 
 

@@ -7,7 +7,8 @@ from typing import Any
 
 from jixiao.press.paper.themes import Theme
 from jixiao.press.paper.translation import Setting
-from jixiao.press.word import numbering, page_setup, word_tables
+from jixiao.press.word import heading_numbers, page_setup, references, word_tables
+from jixiao.press.word.heading_numbers import ATTACHED, Attached
 from jixiao.press.word.ooxml import (
     element,
     keep_with_next,
@@ -19,7 +20,6 @@ from jixiao.press.word.ooxml import (
     text_of,
 )
 
-ATTACHED = "ReportAttached"
 BREAK = "ReportBreak"
 TABLE = "ReportTableMark"
 UPRIGHT = "upright"  # what the paragraph of a break says of the pages before it
@@ -32,8 +32,8 @@ _LOOKS = {"vertAlign": "ReportMark", "b": "Strong", "i": "Emphasis"}
 _IN_LOOKS = ("b", "bCs", "i", "iCs", "vertAlign")
 
 
-def arranged(root: Any, settings: Mapping[str, Setting], theme: Theme) -> None:
-    """Bring the text of pandoc into the form of the report."""
+def arranged(root: Any, settings: Mapping[str, Setting], theme: Theme) -> Attached:
+    """Bring the text of pandoc into the form of the report; returns how its attachments are numbered."""
     body = root.find(q("body"))
     for old in body.findall(q("sectPr")):
         body.remove(old)
@@ -44,11 +44,13 @@ def arranged(root: Any, settings: Mapping[str, Setting], theme: Theme) -> None:
     _name_pictures(root)
     _set_tables(body, settings, theme)
     _set_free(body)
-    numbering.number_captions(body)
     for block in body.findall(q("p")):
         _hold(block)
     _drop_bookmarks(body)
     _break_sections(body, theme)
+    attached = heading_numbers.bind(body)
+    references.bind(body, attached)
+    return attached
 
 
 def _restyle(block: Any) -> None:
