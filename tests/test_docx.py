@@ -6,6 +6,7 @@ import io
 import re
 import zipfile
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 from docx import Document
@@ -125,8 +126,56 @@ def test_fonts_of_the_theme_are_used():
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         fonts = etree.fromstring(archive.read("word/fontTable.xml"))
     others = {font.get(qn("w:name")): font.find(qn("w:altName")) for font in fonts}
-    assert others["华文仿宋"].get(qn("w:val")) == "仿宋"
+    assert others["华文仿宋"].get(qn("w:val")).startswith("仿宋,仿宋_GB2312,")
     assert "SimHei" in others["黑体"].get(qn("w:val"))
+
+
+def test_headings_stay_apart_without_the_official_fonts(data):
+    """Each role names free faces of its kind, none that another role names too but for the two of serif text."""
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        fonts = etree.fromstring(archive.read("word/fontTable.xml"))
+    table = {font.get(qn("w:name")): font for font in fonts if font.find(qn("w:altName")) is not None}
+    others = {name: table[name].find(qn("w:altName")).get(qn("w:val")).split(",") for name in table}
+    kinds = {name: table[name].find(qn("w:family")).get(qn("w:val")) for name in table}
+    assert kinds == {
+        "宋体": "roman",
+        "楷体_GB2312": "script",
+        "黑体": "swiss",
+        "仿宋_GB2312": "roman",
+        "方正小标宋简体": "roman",
+    }
+    assert {"CESI黑体-GB2312", "方正黑体_GBK", "Noto Sans CJK SC"} <= set(others["黑体"])
+    for name in ("黑体", "楷体_GB2312"):
+        for other in set(others) - {name}:
+            assert set(others[name]) & set(others[other]) == set()
+
+
+@pytest.mark.parametrize(
+    ("words", "divided"),
+    [
+        ("95分（含）至100分", ""),
+        ("90分以上（含90分）", ""),
+        ("10.81亿元", ""),
+        ("财预〔2020〕10号", "财|预|〔2020〕10号"),
+        ("2～5万元", ""),
+        ("2022年12月31日", "2022年|12月|31日"),
+        ("85个*", ""),
+        ("88.91%", ""),
+        ("第3条", ""),
+    ],
+)
+def test_numbers_stay_whole_without_invisible_characters(data, words, divided):
+    """By what no line may begin or end with, Word tears no number from its unit; the text is as it was written."""
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        settings = etree.fromstring(archive.read("word/settings.xml"))
+        text = archive.read("word/document.xml").decode()
+    first, last = (
+        settings.find(qn(f"w:noLineBreaks{side}")).get(qn("w:val")) for side in ("Before", "After")
+    )
+    held = [a in last or b in first or (a + b).isascii() for a, b in pairwise(words)]
+    marked = words[0] + "".join(b if whole else f"|{b}" for whole, b in zip(held, words[1:], strict=True))
+    assert marked == (divided or words)
+    assert not re.search("[\u2060\u200b-\u200f\ufeff\u00a0]", text)
 
 
 def test_body_is_indented_by_two_characters(document):

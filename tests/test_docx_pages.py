@@ -32,7 +32,8 @@ ORDER = {
     "tblPr": "tblStyle tblpPr tblW jc tblInd tblBorders tblLayout tblCellMar tblLook tblCaption",
     "tcPr": "tcW gridSpan vMerge tcBorders shd textDirection vAlign",
     "sectPr": "footerReference pgSz pgMar cols docGrid",
-    "settings": "zoom defaultTabStop evenAndOddHeaders characterSpacingControl compat themeFontLang decimalSymbol "
+    "settings": "zoom defaultTabStop evenAndOddHeaders characterSpacingControl noLineBreaksAfter "
+    "noLineBreaksBefore compat themeFontLang decimalSymbol "
     "listSeparator",
 }
 

@@ -53,7 +53,7 @@ def to_docx(notebook: NotebookNode, theme: Theme | None = None) -> bytes:
         width=page_setup.text_width(theme),
         **indents,
     )
-    parts["word/settings.xml"] = from_template("settings.xml.j2")
+    parts["word/settings.xml"] = package_parts.settings()
     parts["word/fontTable.xml"] = package_parts.font_table(theme)
     parts["word/numbering.xml"] = package_parts.numbering(parts["word/numbering.xml"], theme, attached)
     parts["[Content_Types].xml"] = package_parts.content_types(parts["[Content_Types].xml"])

@@ -13,17 +13,61 @@ from jixiao.press.word.ooxml import R, from_points, from_template, parsed, q, wr
 
 TYPES = "http://schemas.openxmlformats.org/package/2006/content-types"
 RELATIONS = "http://schemas.openxmlformats.org/package/2006/relationships"
-# The fonts of GB/T 9704 under the names that offices have them, what to take in their place behind them.
-# A Word file brings no fonts along: where the theme asks only for those of the PDF, these are named.
+# The fonts of GB/T 9704 under the names that offices have them, what to take in their place behind them: those of
+# Windows, of macOS, of Chinese desktops (方正, CESI) and free ones, each of the same kind of face, so that headings
+# stay apart. A Word file brings no fonts along: where the theme asks only for those of the PDF, these are named.
 _FONTS = {
-    "title": ("方正小标宋简体", "方正小标宋_GBK", "华文中宋", "STZhongsong"),
-    "body": ("仿宋_GB2312", "仿宋", "FangSong", "华文仿宋"),
-    "heading1": ("黑体", "SimHei"),
-    "heading2": ("楷体_GB2312", "楷体", "KaiTi", "华文楷体"),
-    "table": ("宋体", "SimSun"),
-    "page_number": ("宋体", "SimSun"),
+    "title": (
+        *("方正小标宋简体", "方正小标宋_GBK", "FZXiaoBiaoSong-B05S", "方正公文小标宋", "CESI小标宋-GB2312"),
+        *("华文中宋", "STZhongsong", "Songti SC", "思源宋体", "Noto Serif CJK SC"),
+    ),
+    "body": (
+        *("仿宋_GB2312", "仿宋", "FangSong", "方正仿宋_GBK", "方正公文仿宋", "CESI仿宋-GB2312"),
+        *("华文仿宋", "STFangsong", "FandolFang", "思源宋体", "Noto Serif CJK SC"),
+    ),
+    "heading1": (
+        *(
+            "黑体",
+            "SimHei",
+            "方正黑体_GBK",
+            "方正公文黑体",
+            "CESI黑体-GB2312",
+            "华文黑体",
+            "STHeiti",
+            "Heiti SC",
+        ),
+        *("思源黑体", "Noto Sans CJK SC", "FandolHei", "文泉驿正黑", "WenQuanYi Zen Hei"),
+    ),
+    "heading2": (
+        *("楷体_GB2312", "楷体", "KaiTi", "方正楷体_GBK", "方正公文楷体", "CESI楷体-GB2312"),
+        *("华文楷体", "STKaiti", "Kaiti SC", "霞鹜文楷", "LXGW WenKai", "FandolKai", "AR PL UKai CN"),
+    ),
+    "table": (
+        *("宋体", "SimSun", "方正书宋_GBK", "CESI宋体-GB2312", "华文宋体", "STSong", "Songti SC"),
+        *("思源宋体", "Noto Serif CJK SC", "FandolSong", "AR PL UMing CN"),
+    ),
+    "page_number": (
+        "宋体",
+        "SimSun",
+        "方正书宋_GBK",
+        "CESI宋体-GB2312",
+        "华文宋体",
+        "STSong",
+        "Noto Serif CJK SC",
+    ),
 }
+_KINDS = {
+    "heading1": "swiss",
+    "heading2": "script",
+}  # of face, where none of the names is there; others are roman
 _LATIN = ("Times New Roman", "Arial", "Consolas")
+# What no line begins or ends with: the signs that Word knows for Chinese, and what belongs to a number before or
+# behind it, so that 95分（含）至100分, 10.81亿元 and 〔2020〕10号 stay whole, without any invisible character in them.
+_NEVER_FIRST = (
+    "!%),.:;>?]}¢¨°·ˇˉ―‖’”…‰′″›℃∶、。〃〉》」』】〕〗〞︶︺︾﹀﹄﹚﹜﹞！＂％＇），．：；？］｀｜｝～￠"
+    "*＊（至以年月日号期个分元万亿条项家户次倍份"
+)
+_NEVER_LAST = "$([{£¥·‘“〈《「『【〔〖〝﹙﹛﹝＄（．［｛￡￥〕至～以含第"
 _LEVELS = 1.5  # characters by which a list is further in than the one around it
 _REFERS = ("basedOn", "next", "link")
 
@@ -35,7 +79,7 @@ def font(theme: Theme, role: str) -> str:
 
 def _names(theme: Theme, role: str) -> list[str]:
     asked = [name for name in theme.fonts[role] if name not in fonts.FAMILIES.values()]
-    return list(dict.fromkeys(asked or _FONTS[role]))
+    return list(dict.fromkeys([*asked, *_FONTS[role]]))
 
 
 def styled(styles: bytes, theme: Theme, used: set[str], **lengths: int) -> bytes:
@@ -81,8 +125,15 @@ def _our_styles(theme: Theme, lengths: Mapping[str, int]) -> bytes:
 
 def font_table(theme: Theme) -> bytes:
     """The fonts that styles name, each with those that may stand in for it."""
-    chinese = {font(theme, role): _names(theme, role)[1:] for role in _FONTS}
+    chinese = {
+        font(theme, role): (_names(theme, role)[1:], _KINDS.get(role, "roman")) for role in reversed(_FONTS)
+    }
     return from_template("fonts.xml.j2", chinese=chinese, latin=_LATIN)
+
+
+def settings() -> bytes:
+    """How Word sets Chinese text, and where no line may end."""
+    return from_template("settings.xml.j2", never_first=_NEVER_FIRST, never_last=_NEVER_LAST)
 
 
 def numbering(old: bytes, theme: Theme, attached: Attached) -> bytes:
