@@ -12,7 +12,7 @@ from jixiao.kit.workbooks import ems
 from jixiao.press.page import document
 from jixiao.press.paper import gongwen, themes, translation, typesetting
 from jixiao.press.paper.themes import Theme
-from jixiao.press.word import contents, heading_numbers, package_parts, page_setup, styled_text
+from jixiao.press.word import contents, heading_numbers, native_charts, package_parts, page_setup, styled_text
 from jixiao.press.word.ooxml import from_template, parsed, q, written
 
 if TYPE_CHECKING:
@@ -36,12 +36,13 @@ def to_docx(notebook: NotebookNode, theme: Theme | None = None) -> bytes:
     indents = _signature(body, theme)
     _divide_title(body, translation.title_lines(source, theme))
     _mark(body)
+    charts = native_charts.place(body, native_charts.of(source))
     markup = translation.prepared(body, lambda picture: _picture(picture, source.drawn, theme))
     made = translation.pandoc(markup, ("--to=docx", "--output=-"), source.epoch)
     with zipfile.ZipFile(io.BytesIO(made)) as old:
         parts = {name: old.read(name) for name in old.namelist() if not name.endswith("/")}
     root = parsed(parts["word/document.xml"])
-    attached = styled_text.arranged(root, settings, theme)
+    attached = styled_text.arranged(root, settings, theme, charts)
     if theme.word_contents:
         contents.add(root.find(q("body")), attached)
     styles = {mark.get(q("val")) for mark in root.iter(q("pStyle"), q("rStyle"), q("tblStyle"))}
@@ -56,9 +57,15 @@ def to_docx(notebook: NotebookNode, theme: Theme | None = None) -> bytes:
     parts["word/settings.xml"] = package_parts.settings()
     parts["word/fontTable.xml"] = package_parts.font_table(theme)
     parts["word/numbering.xml"] = package_parts.numbering(parts["word/numbering.xml"], theme, attached)
-    parts["[Content_Types].xml"] = package_parts.content_types(parts["[Content_Types].xml"])
-    parts["word/_rels/document.xml.rels"] = package_parts.relations(parts["word/_rels/document.xml.rels"])
+    parts["[Content_Types].xml"] = package_parts.content_types(
+        parts["[Content_Types].xml"], native_charts.types(charts)
+    )
+    parts["word/_rels/document.xml.rels"] = package_parts.relations(
+        parts["word/_rels/document.xml.rels"], native_charts.relations(charts)
+    )
     parts |= {f"word/{name}": page_setup.footer(theme, name) for name in page_setup.FOOTERS}
+    faces = {role: package_parts.font(theme, role) for role in ("heading1", "table")}
+    parts |= native_charts.parts(charts, theme, faces, source.published_on)
     author = source.about.get("issuer", "")
     note = source.about.get("origin_note", "")
     parts["docProps/core.xml"] = from_template(

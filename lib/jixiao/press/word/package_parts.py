@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from jixiao.kit import fonts
@@ -153,17 +153,17 @@ def numbering(old: bytes, theme: Theme, attached: Attached) -> bytes:
     return written(root)
 
 
-def content_types(old: bytes) -> bytes:
-    """The list of parts with the footers in it."""
+def content_types(old: bytes, charts: Iterable[Mapping[str, str]]) -> bytes:
+    """The list of parts with the footers and charts in it."""
     footers = [{"PartName": f"/word/{name}", "ContentType": page_setup.KIND} for name in page_setup.FOOTERS]
-    return _with(old, f"{{{TYPES}}}Override", footers)
+    return _with(old, f"{{{TYPES}}}Override", [*footers, *charts])
 
 
-def relations(old: bytes) -> bytes:
-    """The relations of the main part with the footers in it."""
+def relations(old: bytes, charts: Iterable[Mapping[str, str]]) -> bytes:
+    """The relations of the main part with the footers and charts in it."""
     kind = f"{R}/footer"
     footers = [{"Id": page_setup.relation(name), "Type": kind, "Target": name} for name in page_setup.FOOTERS]
-    return _with(old, f"{{{RELATIONS}}}Relationship", footers)
+    return _with(old, f"{{{RELATIONS}}}Relationship", [*footers, *charts])
 
 
 def _with(old: bytes, tag: str, entries: Sequence[Mapping[str, str]]) -> bytes:
