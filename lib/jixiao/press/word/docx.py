@@ -36,6 +36,7 @@ def to_docx(notebook: NotebookNode, theme: Theme | None = None) -> bytes:
     indents = _signature(body, theme)
     _divide_title(body, translation.title_lines(source, theme))
     _mark(body)
+    _mark_smaller(body)
     charts = native_charts.place(body, native_charts.of(source))
     markup = translation.prepared(body, lambda picture: _picture(picture, source.drawn, theme))
     made = translation.pandoc(markup, ("--to=docx", "--output=-"), source.epoch)
@@ -148,6 +149,18 @@ def _mark(body: Any) -> None:
         for cell in place:
             _said("", styled_text.TABLE, cell.addprevious)
         _said(place.get(document.PLACE), styled_text.TABLE, place.append)
+
+
+def _mark_smaller(body: Any) -> None:
+    """Name the styles of what is set smaller than the text, as in the PDF: remarks on the data, key points."""
+    from lxml.html import builder
+
+    for small in body.xpath(".//div[@class='remarks']"):
+        small.set("data-custom-style", "ReportRemark")
+    for point in body.xpath(f".//div[@class='{document.KEY_POINTS}']/ul/li"):
+        holder = builder.DIV(builder.P(point.text or "", *point), **{"data-custom-style": styled_text.POINT})
+        point.text = None
+        point.append(holder)
 
 
 def _said(words: str, style: str, add: Callable[[Any], Any]) -> None:

@@ -23,6 +23,7 @@ from jixiao.press.word.ooxml import (
 
 BREAK = "ReportBreak"
 TABLE = "ReportTableMark"
+POINT = "ReportPoint"
 UPRIGHT = "upright"  # what the paragraph of a break says of the pages before it
 TURNED = "turned"
 _DRAWING = "http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing"
