@@ -180,7 +180,7 @@ def test_numbers_stay_whole_without_invisible_characters(data, words, divided):
 
 def test_body_is_indented_by_two_characters(document):
     """The indent is counted in characters, so that it follows the size of the type."""
-    for name in ("BodyText", "Heading1", "Heading2"):
+    for name in ("BodyText", "Heading1", "Heading2", "ReportAttachedHeading2", "ReportAttachedHeading3"):
         indent = next(s for s in document.styles if s.style_id == name).element.pPr.find(qn("w:ind"))
         assert indent.get(qn("w:firstLineChars")) == "200"
 
