@@ -12,7 +12,15 @@ from jixiao.kit.workbooks import ems
 from jixiao.press.page import document
 from jixiao.press.paper import gongwen, themes, translation, typesetting
 from jixiao.press.paper.themes import Theme
-from jixiao.press.word import contents, heading_numbers, native_charts, package_parts, page_setup, styled_text
+from jixiao.press.word import (
+    contents,
+    heading_numbers,
+    letterhead,
+    native_charts,
+    package_parts,
+    page_setup,
+    styled_text,
+)
 from jixiao.press.word.ooxml import from_template, parsed, q, written
 
 if TYPE_CHECKING:
@@ -46,6 +54,7 @@ def to_docx(notebook: NotebookNode, theme: Theme | None = None) -> bytes:
     attached = styled_text.arranged(root, settings, theme, charts)
     if theme.word_contents:
         contents.add(root.find(q("body")), attached)
+    letterhead.add(root.find(q("body")), theme)
     styles = {mark.get(q("val")) for mark in root.iter(q("pStyle"), q("rStyle"), q("tblStyle"))}
     parts["word/document.xml"] = written(root)
     parts["word/styles.xml"] = package_parts.styled(

@@ -7,7 +7,7 @@ from typing import Any
 
 from jixiao.kit import fonts
 from jixiao.press.paper.themes import Theme
-from jixiao.press.word import heading_numbers, page_setup
+from jixiao.press.word import heading_numbers, letterhead, page_setup
 from jixiao.press.word.heading_numbers import Attached
 from jixiao.press.word.ooxml import R, from_points, from_template, parsed, q, written
 
@@ -115,6 +115,8 @@ def _our_styles(theme: Theme, lengths: Mapping[str, int]) -> bytes:
         font={role: font(theme, role) for role in _FONTS},
         half={name: round(points * 2) for name, points in theme.sizes.items()},
         levels=heading_numbers.LEVELS,
+        marking=letterhead.size(theme),
+        headed=any(theme.letterhead.values()),
         pitch=from_points(theme.pitch),
         closer=page_setup.closeness(theme),
         room=theme.title_room,
