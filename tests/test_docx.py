@@ -172,6 +172,7 @@ def test_numbers_stay_whole_without_invisible_characters(data, words, divided):
     first, last = (
         settings.find(qn(f"w:noLineBreaks{side}")).get(qn("w:val")) for side in ("Before", "After")
     )
+    assert len(first) <= 100 and len(last) <= 50  # Word takes no more
     held = [a in last or b in first or (a + b).isascii() for a, b in pairwise(words)]
     marked = words[0] + "".join(b if whole else f"|{b}" for whole, b in zip(held, words[1:], strict=True))
     assert marked == (divided or words)

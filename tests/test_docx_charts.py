@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import zipfile
 from decimal import Decimal
 
@@ -21,7 +22,7 @@ from jixiao.press.word.docx import to_docx
 from jixiao.report import charts
 from jixiao.report.charts import Bars, Points, Series
 from office import converted
-from press_notebook import _cell, press_notebook
+from press_notebook import CHART, _cell, press_notebook
 
 C = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"
 A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
@@ -92,6 +93,38 @@ def test_a_chart_has_the_numbers_of_the_figures_and_a_workbook_of_them(data):
         "数据!$A$2:$A$4",
         "数据!$C$2:$C$4",
     ]
+
+
+def test_the_charts_of_2022_have_the_values_of_its_figures(built):
+    """Each bar of the published Word file that has a figure equals it, in the chart and in its workbook."""
+    folder = built.outputs / "2022"
+    known = {
+        one["key"]: one["value"]
+        for one in json.loads((folder / "figures.json").read_text("utf-8"))["figures"]
+    }
+    cells = json.loads((folder / "annual_report.ipynb").read_text("utf-8"))["cells"]
+    bundles = [
+        output["data"][CHART]
+        for cell in cells
+        for output in cell.get("outputs", ())
+        if CHART in output.get("data", {})
+    ]
+    found = parts((folder / "annual_report.docx").read_bytes())
+    drawn = [bundle["data"] for bundle in bundles if bundle["alt"].startswith("条形图")]
+    assert sum(name.startswith("word/charts/chart") for name in found) == len(drawn) == 2
+    for at, table in enumerate(drawn, 1):
+        shown = cached(etree.fromstring(found[f"word/charts/chart{at}.xml"]))
+        sheet = openpyxl.load_workbook(io.BytesIO(found[f"word/embeddings/chart{at}.xlsx"]))["数据"]
+        series = [cell.value for cell in sheet[1][1:]]
+        keyed = 0
+        for name, label, count in table["rows"]:
+            place = shown["labels"].index(label["text"])
+            assert shown[name["text"]][place] == count["value"]
+            assert sheet.cell(place + 2, series.index(name["text"]) + 2).value == int(count["value"])
+            if count["key"]:
+                keyed += 1
+                assert known[count["key"]] == count["value"]
+        assert keyed > 3
 
 
 def test_a_chart_says_its_finding_and_has_words_for_those_who_cannot_see_it(data):

@@ -63,9 +63,10 @@ _KINDS = {
 _LATIN = ("Times New Roman", "Arial", "Consolas")
 # What no line begins or ends with: the signs that Word knows for Chinese, and what belongs to a number before or
 # behind it, so that 95分（含）至100分, 10.81亿元 and 〔2020〕10号 stay whole, without any invisible character in them.
+# Word takes at most 100 of the first and 50 of the second.
 _NEVER_FIRST = (
     "!%),.:;>?]}¢¨°·ˇˉ―‖’”…‰′″›℃∶、。〃〉》」』】〕〗〞︶︺︾﹀﹄﹚﹜﹞！＂％＇），．：；？］｀｜｝～￠"
-    "*＊（至以年月日号期个分元万亿条项家户次倍份"
+    "*＊（至以年月日号期个分元万亿条项家户次倍份人件篇级类"
 )
 _NEVER_LAST = "$([{£¥·‘“〈《「『【〔〖〝﹙﹛﹝＄（．［｛￡￥〕至～以含第"
 _LEVELS = 1.5  # characters by which a list is further in than the one around it
