@@ -21,6 +21,7 @@ from jixiao.press.word import native_charts
 from jixiao.press.word.docx import to_docx
 from jixiao.report import charts
 from jixiao.report.charts import Bars, Points, Series
+from jixiao.report.table import Cell, Column, Table
 from office import converted
 from press_notebook import CHART, _cell, press_notebook
 
@@ -211,6 +212,26 @@ def test_a_scatter_stays_a_picture():
     drawn = charts.scatter(groups, "自评", "复核", "相等")
     table = charts.points_data(groups, ("评价对象", "类别", "自评", "复核"), "")
     assert drawn_by_word(drawn, table) == 0
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [],
+        [("甲", 1, "90～95", "3"), ("乙", 1, "85～90", "4")],
+        [("甲", 1, "90～95", "3")],
+        [("甲", 2, "90～95", "三"), ("", 1, "85～90", "4")],
+        [("甲", 2, "90～95", "3"), ("", 1, "90～95", "4")],
+    ],
+)
+def test_another_table_is_no_bar_chart(rows):
+    """Rows without a common series, a single bar, words for numbers, a label twice, nothing: the picture stays."""
+    cells = [
+        [Cell(name, rows=down) if name else None, Cell(label), Cell(count, count)]
+        for name, down, label, count in rows
+    ]
+    columns = [Column(COLUMNS[0]), Column(COLUMNS[1]), Column(COLUMNS[2], "right")]
+    assert native_charts._bars(Table("", "", columns, cells), "条形图。甲。") is None
 
 
 def test_texts_of_a_chart_stay_texts():

@@ -71,7 +71,7 @@ def of(source: Document) -> dict[str, Bars]:
 
 def _bars(table: Table, alt: str) -> Bars | None:
     """What a table of series, label and count says; None for another one."""
-    if len(table.columns) != 3 or [column.align for column in table.columns] != ["left", "left", "right"]:
+    if [column.align for column in table.columns] != ["left", "left", "right"]:
         return None
     groups: dict[str, dict[str, Decimal | None]] = {}
     name = ""
@@ -85,7 +85,7 @@ def _bars(table: Table, alt: str) -> Bars | None:
             return None
         groups[name][label.text] = value
     labels = list(dict.fromkeys(label for group in groups.values() for label in group))
-    if len(labels) < 2 or len(groups) > len(FILLS) or min(map(len, groups.values())) < 2:
+    if not groups or len(groups) > len(FILLS) or min(map(len, groups.values())) < 2:
         return None
     series = {name: [group.get(label) for label in labels] for name, group in groups.items()}
     unit = _UNIT.fullmatch(table.columns[2].label)
