@@ -6,6 +6,7 @@ import io
 import re
 import zipfile
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 from docx import Document
@@ -19,6 +20,9 @@ from jixiao.press.page.html import to_html
 from jixiao.press.paper import themes
 from jixiao.press.word.docx import to_docx
 from press_notebook import ATTACKS, CHART, TITLE, attacked, drawing, press_notebook
+from word_text import shown
+
+OURS = re.compile(r" SEQ [表图] \\\* ARABIC | REF _Ref(Table|AttachedTitle)\d \\h ")
 
 
 @pytest.fixture(scope="module")
@@ -43,10 +47,10 @@ def text_of(document) -> str:
     )
 
 
-def test_every_number_and_paragraph_is_there(page, document):
-    """All `<data>` texts, paragraphs, captions and cells of the page are in the file."""
+def test_every_number_and_paragraph_is_there(page, data):
+    """All `<data>` texts, headings, paragraphs, captions and cells of the page are in the file."""
     main = html.document_fromstring(page).find(".//main")
-    text = "".join(text_of(document).split())
+    text = "".join("".join(words for _, words in shown(data)).split())
     parts = main.iter("data", "p", "caption", "td", "th", "h2", "h3", "li", "figcaption")
     wanted = ["".join(part.text_content().split()) for part in parts]
     assert len(wanted) > 300
@@ -57,7 +61,7 @@ def test_paragraphs_have_their_styles(document):
     """Title, headings, body, captions, notes, attachments and signature are set by style."""
     style = {paragraph.text: paragraph.style.style_id for paragraph in document.paragraphs}
     assert style["柳州市城中区2022年\n预算绩效管理工作开展情况"] == "Title"
-    assert [style["一、制度建设"], style["（一）部门整体支出"]] == ["Heading1", "Heading2"]
+    assert [style["制度建设"], style["部门整体支出"]] == ["Heading1", "Heading2"]
     assert [style["结果见表2、表3。"], style["事前绩效评估管理"]] == ["BodyText", "ReportList"]
     assert style["表2 重点项目再评价结果"] == "TableCaption"
     assert style["图1 部门整体支出自评得分与复核得分分布"] == "ImageCaption"
@@ -122,13 +126,62 @@ def test_fonts_of_the_theme_are_used():
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         fonts = etree.fromstring(archive.read("word/fontTable.xml"))
     others = {font.get(qn("w:name")): font.find(qn("w:altName")) for font in fonts}
-    assert others["华文仿宋"].get(qn("w:val")) == "仿宋"
+    assert others["华文仿宋"].get(qn("w:val")).startswith("仿宋,仿宋_GB2312,")
     assert "SimHei" in others["黑体"].get(qn("w:val"))
+
+
+def test_headings_stay_apart_without_the_official_fonts(data):
+    """Each role names free faces of its kind, none that another role names too but for the two of serif text."""
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        fonts = etree.fromstring(archive.read("word/fontTable.xml"))
+    table = {font.get(qn("w:name")): font for font in fonts if font.find(qn("w:altName")) is not None}
+    others = {name: table[name].find(qn("w:altName")).get(qn("w:val")).split(",") for name in table}
+    kinds = {name: table[name].find(qn("w:family")).get(qn("w:val")) for name in table}
+    assert kinds == {
+        "宋体": "roman",
+        "楷体_GB2312": "script",
+        "黑体": "swiss",
+        "仿宋_GB2312": "roman",
+        "方正小标宋简体": "roman",
+    }
+    assert {"CESI黑体-GB2312", "方正黑体_GBK", "Noto Sans CJK SC"} <= set(others["黑体"])
+    for name in ("黑体", "楷体_GB2312"):
+        for other in set(others) - {name}:
+            assert set(others[name]) & set(others[other]) == set()
+
+
+@pytest.mark.parametrize(
+    ("words", "divided"),
+    [
+        ("95分（含）至100分", ""),
+        ("90分以上（含90分）", ""),
+        ("10.81亿元", ""),
+        ("财预〔2020〕10号", "财|预|〔2020〕10号"),
+        ("2～5万元", ""),
+        ("2022年12月31日", "2022年|12月|31日"),
+        ("85个*", ""),
+        ("88.91%", ""),
+        ("第3条", ""),
+    ],
+)
+def test_numbers_stay_whole_without_invisible_characters(data, words, divided):
+    """By what no line may begin or end with, Word tears no number from its unit; the text is as it was written."""
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        settings = etree.fromstring(archive.read("word/settings.xml"))
+        text = archive.read("word/document.xml").decode()
+    first, last = (
+        settings.find(qn(f"w:noLineBreaks{side}")).get(qn("w:val")) for side in ("Before", "After")
+    )
+    assert len(first) <= 100 and len(last) <= 50  # Word takes no more
+    held = [a in last or b in first or (a + b).isascii() for a, b in pairwise(words)]
+    marked = words[0] + "".join(b if whole else f"|{b}" for whole, b in zip(held, words[1:], strict=True))
+    assert marked == (divided or words)
+    assert not re.search("[\u2060\u200b-\u200f\ufeff\u00a0]", text)
 
 
 def test_body_is_indented_by_two_characters(document):
     """The indent is counted in characters, so that it follows the size of the type."""
-    for name in ("BodyText", "Heading1", "Heading2"):
+    for name in ("BodyText", "Heading1", "Heading2", "ReportAttachedHeading2", "ReportAttachedHeading3"):
         indent = next(s for s in document.styles if s.style_id == name).element.pPr.find(qn("w:ind"))
         assert indent.get(qn("w:firstLineChars")) == "200"
 
@@ -227,7 +280,7 @@ def test_attacks_are_plain_text():
     text = text_of(document)
     assert [attack for attack in ATTACKS if text.count(attack) < 2] == []
     codes = [item.text for item in document.element.body.iter(qn("w:instrText"))]
-    assert [code for code in codes if not re.fullmatch(r" SEQ [表图] \\\* ARABIC ", code)] == []
+    assert [code for code in codes if not OURS.fullmatch(code)] == []
     assert list(document.element.body.iter(qn("w:hyperlink"))) == []
     assert [part.target_ref for part in document.part.rels.values() if part.is_external] == []
 
@@ -267,10 +320,10 @@ def test_no_alternative_text_is_taken_for_a_size(alt):
 
 def test_a_high_picture_keeps_its_size():
     """Labels that would become too small to read stay as they are; no picture is higher than the page."""
-    for height, shown in ((420, 420), (1500, 225 / 25.4 * 96)):
+    for height, wanted in ((420, 420), (1500, 225 / 25.4 * 96)):
         svg = drawing()[0].replace("230.4", str(height * 0.75))
         shape = Document(io.BytesIO(to_docx(drawn(svg)))).inline_shapes[0]
-        assert 0.7 * shown < shape.height / Mm(1) / 25.4 * 96 < shown + 1
+        assert 0.7 * wanted < shape.height / Mm(1) / 25.4 * 96 < wanted + 1
 
 
 def test_same_notebook_same_bytes(data):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import posixpath
+import re
 import zipfile
 from collections import Counter, defaultdict
 from dataclasses import replace
@@ -16,12 +17,13 @@ from docx.oxml.ns import qn
 from docx.shared import Pt
 from lxml import etree
 from nbformat import NotebookNode
-from nbformat.v4 import new_markdown_cell
+from nbformat.v4 import new_markdown_cell, new_notebook
 
 from jixiao.press.paper import themes
 from jixiao.press.word.docx import to_docx
 from office import converted
-from press_notebook import PROSE, TABLE, press_notebook
+from press_notebook import PROSE, TABLE, _cell, _columns, number, press_notebook, table_output
+from press_notebook import words as words_of
 
 SENTENCE = "为落实全面实施预算绩效管理的要求城中区财政局组织开展了预算绩效管理工作并对财政支出进行绩效评价"
 # The order that the schema of each kind of properties asks for; Word calls a file damaged that has another.
@@ -32,7 +34,8 @@ ORDER = {
     "tblPr": "tblStyle tblpPr tblW jc tblInd tblBorders tblLayout tblCellMar tblLook tblCaption",
     "tcPr": "tcW gridSpan vMerge tcBorders shd textDirection vAlign",
     "sectPr": "footerReference pgSz pgMar cols docGrid",
-    "settings": "zoom defaultTabStop evenAndOddHeaders characterSpacingControl compat themeFontLang decimalSymbol "
+    "settings": "zoom defaultTabStop evenAndOddHeaders characterSpacingControl noLineBreaksAfter "
+    "noLineBreaksBefore compat themeFontLang decimalSymbol "
     "listSeparator",
 }
 
@@ -168,7 +171,9 @@ def test_contents_where_the_theme_asks(notebook, document):
     links = [next(line._p.iter(qn("w:hyperlink"))).get(qn("w:anchor")) for line in lines]
     texts = ["".join(part.text or "" for part in line._p.iter(qn("w:t"))) for line in lines]
     assert texts[:2] == ["一、制度建设", "二、绩效评价开展情况"] and texts[-1] == "统计数登记表"
-    assert ["".join(t.text for t in marks[link].iter(qn("w:t"))) for link in links] == texts
+    numbered = ["".join(t.text for t in marks[link].iter(qn("w:t"))) for link in links]
+    assert numbered[:2] == ["制度建设", "绩效评价开展情况"]
+    assert all(text.endswith(words) for text, words in zip(texts, numbered, strict=True))
     kinds = [item.get(qn("w:fldCharType")) for line in lines for item in line._p.iter(qn("w:fldChar"))]
     assert kinds == ["begin", "separate", "end"]
     assert not [p for p in document.paragraphs if p.style.style_id.startswith("TOC")]
@@ -188,14 +193,14 @@ def test_a_full_page_has_22_lines_of_28_characters(pages):
 
 def test_page_numbers_stand_outside_below_the_type_area(pages):
     """Odd numbers at the right, even ones at the left, a character in, the dash 7 mm below the type area."""
-    for number, page in enumerate(pages, 1):
+    for at, page in enumerate(pages, 1):
         if page["width"] < 600:
-            line = next(line for line in reversed(page["lines"]) if words(line) == f"—{number}—")
+            line = next(line for line in reversed(page["lines"]) if words(line) == f"—{at}—")
             middle = (line[0]["top"] + line[0]["bottom"]) / 2
             assert middle == pytest.approx((297 - 28) * 72 / 25.4, abs=4)
             left, right = 28 * 72 / 25.4 + 14, 184 * 72 / 25.4 - 14
-            assert (line[-1]["x1"] if number % 2 else line[0]["x0"]) == pytest.approx(
-                right if number % 2 else left, abs=2
+            assert (line[-1]["x1"] if at % 2 else line[0]["x0"]) == pytest.approx(
+                right if at % 2 else left, abs=2
             )
 
 
@@ -215,6 +220,40 @@ def test_a_table_keeps_its_caption(pages):
         lines = [words(line) for line in page["lines"]]
         at = [at for at, line in enumerate(lines) if line.startswith(("表1", "表2", "表3", "附表"))]
         assert all(len(lines) > place + 4 for place in at)
+
+
+def test_no_page_of_the_report_of_2022_is_nearly_empty(built, printed):
+    """In LibreOffice each page is filled to a third at least, but for the last of the report and of an attachment."""
+    pages = printed((built.outputs / "2022" / "annual_report.docx").read_bytes())
+    assert len(pages) <= 10
+    starts = [at for at, page in enumerate(pages) if re.match("附[件录]", words(page["lines"][0]))]
+    assert starts
+    inner = [page for at, page in enumerate(pages[:-1]) if at + 1 not in starts]
+    filled = []
+    for page in inner:
+        lowest = max(line[0]["bottom"] for line in page["lines"][:-1])
+        filled.append((lowest / 72 * 25.4 - 37) / 225)
+    assert [share for share in filled if share < 1 / 3] == []
+
+
+def test_a_long_table_goes_on_without_leaving_few_rows_alone():
+    """Nine rows and more may go on to the next page, with three on each side; a total stays with the row before it."""
+    rows = [[number(str(at)), number("1")] for at in range(1, 13)] + [[words_of("合计"), number("12")]]
+    rows[6] = [words_of("合计"), number("6")]
+    kept = []
+    for some in (rows, rows[:8]):
+        table = {
+            "id": "t",
+            "caption": "表1 甲",
+            "columns": _columns(序号="left", 数="right"),
+            "rows": some,
+            "notes": [],
+        }
+        document = Document(io.BytesIO(to_docx(new_notebook(cells=[_cell("t", table_output(table))]))))
+        tall = document.tables[0]._tbl.findall(qn("w:tr"))
+        kept.append([row.find(f".//{qn('w:keepNext')}") is not None for row in tall])
+    assert kept[0] == [True] * 3 + [False] * 3 + [True] + [False] * 4 + [True, True, False]
+    assert kept[1] == [True] * 8 + [False]
 
 
 def test_an_edit_of_a_style_changes_all_of_its_text(data, printed):

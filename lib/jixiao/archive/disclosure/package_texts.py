@@ -175,9 +175,31 @@ def _around(document: Document, package: _Package) -> None:
             look(f"图 {PurePosixPath(part).name}", package.read(part))
         elif {"embeddings", "persons", "customXml"} & {*folder}:
             package.told.add(part)
-            document.add(part, package.read(part).decode("utf-8", "replace"))
-            if "embeddings" in folder:
-                document.note(Kind.HIDDEN, part, "嵌入的文件")
+            _attached(document, package, part, embedded="embeddings" in folder)
+
+
+def _attached(document: Document, package: _Package, part: str, *, embedded: bool) -> None:
+    """What another file within the file says; an embedded one does not show, unless a chart shows all of it."""
+    if not _behind_a_chart(document, package, part):
+        document.add(part, package.read(part).decode("utf-8", "replace"))
+        if embedded:
+            document.note(Kind.HIDDEN, part, "嵌入的文件")
+
+
+def _behind_a_chart(document: Document, package: _Package, part: str) -> bool:
+    """Add what a workbook within the file says, and tell whether charts show every cell of it."""
+    content = package.read(part)
+    if not part.endswith(".xlsx") or not zipfile.is_zipfile(io.BytesIO(content)):
+        return False
+    inside = Document(document.known, tabular=True)
+    read_workbook(inside, content)
+    document.texts += [(f"{part} {place}", text) for place, text in inside.texts]
+    document.notes += [(kind, f"{part} {place}", what) for kind, place, what in inside.notes]
+    if document.tabular:
+        document.tables += inside.tables
+    charts = [package.xml(name) for name in package.names if "/charts/" in name and name.endswith(".xml")]
+    shown = {value.text for chart in charts for value in chart.iter("{*}v")}
+    return all(text in shown for rows in inside.tables for row in rows for _, text in row if text)
 
 
 def _elsewhere(document: Document, package: _Package) -> None:

@@ -17,6 +17,7 @@ FILE = "params/theme.yml"
 DEFAULT = "gongwen"
 _FOLDER = Path(__file__).parent / "themes"
 _POINTS = 72 / 25.4  # of a millimetre
+_LONGEST = 40  # characters of a line of the letterhead
 _ROOM = 100  # mm: no page has a type area narrower or lower than that
 
 
@@ -32,6 +33,7 @@ class Theme:
     title_room: float
     word_contents: bool
     fonts: Mapping[str, Sequence[str]]
+    letterhead: Mapping[str, str]
 
     @property
     def width(self) -> float:
@@ -146,12 +148,16 @@ def _fits(example: Any, value: Any) -> bool:
         return False
     if isinstance(example, bool):
         return isinstance(value, bool)
+    if isinstance(example, str):
+        return isinstance(value, str) and value.isprintable() and len(value) <= _LONGEST
     return type(value) in (int, float) and 0 < value < 1000
 
 
 def _expected(example: Any) -> str:
     if isinstance(example, bool):
         return "true 或 false"
+    if isinstance(example, str):
+        return f"不超过 {_LONGEST} 字的一行文字"
     if isinstance(example, dict):
         return f"{{{'、'.join(example)}}} 中的键"
     return "字体名称的列表，如 [仿宋_GB2312]" if isinstance(example, list) else "大于零的数"

@@ -12,7 +12,15 @@ from jixiao.kit.workbooks import ems
 from jixiao.press.page import document
 from jixiao.press.paper import gongwen, themes, translation, typesetting
 from jixiao.press.paper.themes import Theme
-from jixiao.press.word import numbering, package_parts, page_setup, styled_text
+from jixiao.press.word import (
+    contents,
+    heading_numbers,
+    letterhead,
+    native_charts,
+    package_parts,
+    page_setup,
+    styled_text,
+)
 from jixiao.press.word.ooxml import from_template, parsed, q, written
 
 if TYPE_CHECKING:
@@ -36,14 +44,17 @@ def to_docx(notebook: NotebookNode, theme: Theme | None = None) -> bytes:
     indents = _signature(body, theme)
     _divide_title(body, translation.title_lines(source, theme))
     _mark(body)
+    _mark_smaller(body)
+    charts = native_charts.place(body, native_charts.of(source))
     markup = translation.prepared(body, lambda picture: _picture(picture, source.drawn, theme))
     made = translation.pandoc(markup, ("--to=docx", "--output=-"), source.epoch)
     with zipfile.ZipFile(io.BytesIO(made)) as old:
         parts = {name: old.read(name) for name in old.namelist() if not name.endswith("/")}
     root = parsed(parts["word/document.xml"])
-    styled_text.arranged(root, settings, theme)
+    attached = styled_text.arranged(root, settings, theme, charts)
     if theme.word_contents:
-        numbering.add_contents(root.find(q("body")))
+        contents.add(root.find(q("body")), attached)
+    letterhead.add(root.find(q("body")), theme)
     styles = {mark.get(q("val")) for mark in root.iter(q("pStyle"), q("rStyle"), q("tblStyle"))}
     parts["word/document.xml"] = written(root)
     parts["word/styles.xml"] = package_parts.styled(
@@ -53,12 +64,18 @@ def to_docx(notebook: NotebookNode, theme: Theme | None = None) -> bytes:
         width=page_setup.text_width(theme),
         **indents,
     )
-    parts["word/settings.xml"] = from_template("settings.xml.j2")
+    parts["word/settings.xml"] = package_parts.settings()
     parts["word/fontTable.xml"] = package_parts.font_table(theme)
-    parts["word/numbering.xml"] = package_parts.numbering(parts["word/numbering.xml"], theme)
-    parts["[Content_Types].xml"] = package_parts.content_types(parts["[Content_Types].xml"])
-    parts["word/_rels/document.xml.rels"] = package_parts.relations(parts["word/_rels/document.xml.rels"])
+    parts["word/numbering.xml"] = package_parts.numbering(parts["word/numbering.xml"], theme, attached)
+    parts["[Content_Types].xml"] = package_parts.content_types(
+        parts["[Content_Types].xml"], native_charts.types(charts)
+    )
+    parts["word/_rels/document.xml.rels"] = package_parts.relations(
+        parts["word/_rels/document.xml.rels"], native_charts.relations(charts)
+    )
     parts |= {f"word/{name}": page_setup.footer(theme, name) for name in page_setup.FOOTERS}
+    faces = {role: package_parts.font(theme, role) for role in ("heading1", "table")}
+    parts |= native_charts.parts(charts, theme, faces, source.published_on)
     author = source.about.get("issuer", "")
     note = source.about.get("origin_note", "")
     parts["docProps/core.xml"] = from_template(
@@ -128,7 +145,7 @@ def _mark(body: Any) -> None:
         _said(line.text, "ReportAttachments" if at == 0 else "ReportAttachmentsMore", line.addprevious)
         line.drop_tree()
     for heading in body.xpath(".//h2[@data-mark]"):
-        _said(heading.get("data-mark"), styled_text.ATTACHED, heading.addprevious)
+        _said(heading.get("data-mark"), heading_numbers.ATTACHED, heading.addprevious)
         name = heading.get("data-words")
         heading[:] = []
         heading.text = name
@@ -141,6 +158,18 @@ def _mark(body: Any) -> None:
         for cell in place:
             _said("", styled_text.TABLE, cell.addprevious)
         _said(place.get(document.PLACE), styled_text.TABLE, place.append)
+
+
+def _mark_smaller(body: Any) -> None:
+    """Name the styles of what is set smaller than the text, as in the PDF: remarks on the data, key points."""
+    from lxml.html import builder
+
+    for small in body.xpath(".//div[@class='remarks']"):
+        small.set("data-custom-style", "ReportRemark")
+    for point in body.xpath(f".//div[@class='{document.KEY_POINTS}']/ul/li"):
+        holder = builder.DIV(builder.P(point.text or "", *point), **{"data-custom-style": styled_text.POINT})
+        point.text = None
+        point.append(holder)
 
 
 def _said(words: str, style: str, add: Callable[[Any], Any]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
@@ -46,6 +47,12 @@ def words(text: str, tag: str = "t") -> Any:
     made.text = text
     made.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
     return made
+
+
+def like(run: Any, *content: Any) -> Any:
+    """A run that looks as `run` does."""
+    look = run.find(q("rPr"))
+    return element("r", *([] if look is None else [deepcopy(look)]), *content)
 
 
 def paragraph(text: str, style: str) -> Any:

@@ -2,27 +2,73 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from jixiao.kit import fonts
 from jixiao.press.paper.themes import Theme
-from jixiao.press.word import page_setup
+from jixiao.press.word import heading_numbers, letterhead, page_setup
+from jixiao.press.word.heading_numbers import Attached
 from jixiao.press.word.ooxml import R, from_points, from_template, parsed, q, written
 
 TYPES = "http://schemas.openxmlformats.org/package/2006/content-types"
 RELATIONS = "http://schemas.openxmlformats.org/package/2006/relationships"
-# The fonts of GB/T 9704 under the names that offices have them, what to take in their place behind them.
-# A Word file brings no fonts along: where the theme asks only for those of the PDF, these are named.
+# The fonts of GB/T 9704 under the names that offices have them, what to take in their place behind them: those of
+# Windows, of macOS, of Chinese desktops (方正, CESI) and free ones, each of the same kind of face, so that headings
+# stay apart. A Word file brings no fonts along: where the theme asks only for those of the PDF, these are named.
 _FONTS = {
-    "title": ("方正小标宋简体", "方正小标宋_GBK", "华文中宋", "STZhongsong"),
-    "body": ("仿宋_GB2312", "仿宋", "FangSong", "华文仿宋"),
-    "heading1": ("黑体", "SimHei"),
-    "heading2": ("楷体_GB2312", "楷体", "KaiTi", "华文楷体"),
-    "table": ("宋体", "SimSun"),
-    "page_number": ("宋体", "SimSun"),
+    "title": (
+        *("方正小标宋简体", "方正小标宋_GBK", "FZXiaoBiaoSong-B05S", "方正公文小标宋", "CESI小标宋-GB2312"),
+        *("华文中宋", "STZhongsong", "Songti SC", "思源宋体", "Noto Serif CJK SC"),
+    ),
+    "body": (
+        *("仿宋_GB2312", "仿宋", "FangSong", "方正仿宋_GBK", "方正公文仿宋", "CESI仿宋-GB2312"),
+        *("华文仿宋", "STFangsong", "FandolFang", "思源宋体", "Noto Serif CJK SC"),
+    ),
+    "heading1": (
+        *(
+            "黑体",
+            "SimHei",
+            "方正黑体_GBK",
+            "方正公文黑体",
+            "CESI黑体-GB2312",
+            "华文黑体",
+            "STHeiti",
+            "Heiti SC",
+        ),
+        *("思源黑体", "Noto Sans CJK SC", "FandolHei", "文泉驿正黑", "WenQuanYi Zen Hei"),
+    ),
+    "heading2": (
+        *("楷体_GB2312", "楷体", "KaiTi", "方正楷体_GBK", "方正公文楷体", "CESI楷体-GB2312"),
+        *("华文楷体", "STKaiti", "Kaiti SC", "霞鹜文楷", "LXGW WenKai", "FandolKai", "AR PL UKai CN"),
+    ),
+    "table": (
+        *("宋体", "SimSun", "方正书宋_GBK", "CESI宋体-GB2312", "华文宋体", "STSong", "Songti SC"),
+        *("思源宋体", "Noto Serif CJK SC", "FandolSong", "AR PL UMing CN"),
+    ),
+    "page_number": (
+        "宋体",
+        "SimSun",
+        "方正书宋_GBK",
+        "CESI宋体-GB2312",
+        "华文宋体",
+        "STSong",
+        "Noto Serif CJK SC",
+    ),
 }
+_KINDS = {
+    "heading1": "swiss",
+    "heading2": "script",
+}  # of face, where none of the names is there; others are roman
 _LATIN = ("Times New Roman", "Arial", "Consolas")
+# What no line begins or ends with: the signs that Word knows for Chinese, and what belongs to a number before or
+# behind it, so that 95分（含）至100分, 10.81亿元 and 〔2020〕10号 stay whole, without any invisible character in them.
+# Word takes at most 100 of the first and 50 of the second.
+_NEVER_FIRST = (
+    "!%),.:;>?]}¢¨°·ˇˉ―‖’”…‰′″›℃∶、。〃〉》」』】〕〗〞︶︺︾﹀﹄﹚﹜﹞！＂％＇），．：；？］｀｜｝～￠"
+    "*＊（至以年月日号期个分元万亿条项家户次倍份人件篇级类"
+)
+_NEVER_LAST = "$([{£¥·‘“〈《「『【〔〖〝﹙﹛﹝＄（．［｛￡￥〕至～以含第"
 _LEVELS = 1.5  # characters by which a list is further in than the one around it
 _REFERS = ("basedOn", "next", "link")
 
@@ -34,7 +80,7 @@ def font(theme: Theme, role: str) -> str:
 
 def _names(theme: Theme, role: str) -> list[str]:
     asked = [name for name in theme.fonts[role] if name not in fonts.FAMILIES.values()]
-    return list(dict.fromkeys(asked or _FONTS[role]))
+    return list(dict.fromkeys([*asked, *_FONTS[role]]))
 
 
 def styled(styles: bytes, theme: Theme, used: set[str], **lengths: int) -> bytes:
@@ -69,6 +115,9 @@ def _our_styles(theme: Theme, lengths: Mapping[str, int]) -> bytes:
         "word_styles.xml.j2",
         font={role: font(theme, role) for role in _FONTS},
         half={name: round(points * 2) for name, points in theme.sizes.items()},
+        levels=heading_numbers.LEVELS,
+        marking=letterhead.size(theme),
+        headed=any(theme.letterhead.values()),
         pitch=from_points(theme.pitch),
         closer=page_setup.closeness(theme),
         room=theme.title_room,
@@ -79,12 +128,19 @@ def _our_styles(theme: Theme, lengths: Mapping[str, int]) -> bytes:
 
 def font_table(theme: Theme) -> bytes:
     """The fonts that styles name, each with those that may stand in for it."""
-    chinese = {font(theme, role): _names(theme, role)[1:] for role in _FONTS}
+    chinese = {
+        font(theme, role): (_names(theme, role)[1:], _KINDS.get(role, "roman")) for role in reversed(_FONTS)
+    }
     return from_template("fonts.xml.j2", chinese=chinese, latin=_LATIN)
 
 
-def numbering(old: bytes, theme: Theme) -> bytes:
-    """Lists two characters in like any paragraph, each level a little further."""
+def settings() -> bytes:
+    """How Word sets Chinese text, and where no line may end."""
+    return from_template("settings.xml.j2", never_first=_NEVER_FIRST, never_last=_NEVER_LAST)
+
+
+def numbering(old: bytes, theme: Theme, attached: Attached) -> bytes:
+    """Lists two characters in like any paragraph, each level a little further; those of headings beside them."""
     root = parsed(old)
     char = theme.sizes["body"] * 20
     for level in root.iter(q("lvl")):
@@ -93,20 +149,24 @@ def numbering(old: bytes, theme: Theme) -> bytes:
             depth = int(level.get(q("ilvl"))) + 1
             indent.set(q("left"), str(round((2 + _LEVELS * depth) * char)))
             indent.set(q("hanging"), str(round(_LEVELS * char)))
+    ours = heading_numbers.lists(attached)
+    for at, kind in enumerate(ours.findall(q("abstractNum"))):
+        root.insert(at, kind)
+    root.extend(ours.findall(q("num")))
     return written(root)
 
 
-def content_types(old: bytes) -> bytes:
-    """The list of parts with the footers in it."""
+def content_types(old: bytes, charts: Iterable[Mapping[str, str]]) -> bytes:
+    """The list of parts with the footers and charts in it."""
     footers = [{"PartName": f"/word/{name}", "ContentType": page_setup.KIND} for name in page_setup.FOOTERS]
-    return _with(old, f"{{{TYPES}}}Override", footers)
+    return _with(old, f"{{{TYPES}}}Override", [*footers, *charts])
 
 
-def relations(old: bytes) -> bytes:
-    """The relations of the main part with the footers in it."""
+def relations(old: bytes, charts: Iterable[Mapping[str, str]]) -> bytes:
+    """The relations of the main part with the footers and charts in it."""
     kind = f"{R}/footer"
     footers = [{"Id": page_setup.relation(name), "Type": kind, "Target": name} for name in page_setup.FOOTERS]
-    return _with(old, f"{{{RELATIONS}}}Relationship", footers)
+    return _with(old, f"{{{RELATIONS}}}Relationship", [*footers, *charts])
 
 
 def _with(old: bytes, tag: str, entries: Sequence[Mapping[str, str]]) -> bytes:

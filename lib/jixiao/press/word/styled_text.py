@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from jixiao.press.paper.themes import Theme
 from jixiao.press.paper.translation import Setting
-from jixiao.press.word import numbering, page_setup, word_tables
+from jixiao.press.word import heading_numbers, native_charts, page_setup, references, word_tables
+from jixiao.press.word.heading_numbers import ATTACHED, Attached
+from jixiao.press.word.native_charts import Bars
 from jixiao.press.word.ooxml import (
     element,
     keep_with_next,
@@ -19,9 +21,9 @@ from jixiao.press.word.ooxml import (
     text_of,
 )
 
-ATTACHED = "ReportAttached"
 BREAK = "ReportBreak"
 TABLE = "ReportTableMark"
+POINT = "ReportPoint"
 UPRIGHT = "upright"  # what the paragraph of a break says of the pages before it
 TURNED = "turned"
 _DRAWING = "http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing"
@@ -32,8 +34,10 @@ _LOOKS = {"vertAlign": "ReportMark", "b": "Strong", "i": "Emphasis"}
 _IN_LOOKS = ("b", "bCs", "i", "iCs", "vertAlign")
 
 
-def arranged(root: Any, settings: Mapping[str, Setting], theme: Theme) -> None:
-    """Bring the text of pandoc into the form of the report."""
+def arranged(
+    root: Any, settings: Mapping[str, Setting], theme: Theme, charts: Sequence[Bars] = ()
+) -> Attached:
+    """Bring the text of pandoc into the form of the report; returns how its attachments are numbered."""
     body = root.find(q("body"))
     for old in body.findall(q("sectPr")):
         body.remove(old)
@@ -42,13 +46,16 @@ def arranged(root: Any, settings: Mapping[str, Setting], theme: Theme) -> None:
     for run in body.iter(q("r")):
         _name_look(run)
     _name_pictures(root)
+    _set_charts(body, charts, theme)
     _set_tables(body, settings, theme)
     _set_free(body)
-    numbering.number_captions(body)
     for block in body.findall(q("p")):
         _hold(block)
     _drop_bookmarks(body)
     _break_sections(body, theme)
+    attached = heading_numbers.bind(body)
+    references.bind(body, attached)
+    return attached
 
 
 def _restyle(block: Any) -> None:
@@ -88,6 +95,15 @@ def _name_pictures(root: Any) -> None:
         for item in inline.iter():
             if "descr" in item.attrib:
                 item.set("descr", about.get("descr", ""))
+
+
+def _set_charts(body: Any, charts: Sequence[Bars], theme: Theme) -> None:
+    """Put each chart that Word draws at its mark."""
+    for mark in [one for one in body.iter(q("p")) if style_of(one) == native_charts.MARK]:
+        number = int(text_of(mark))
+        shown = element("p", element("r", native_charts.inline(number, charts[number - 1], theme)))
+        set_style(shown, "CaptionedFigure")
+        mark.getparent().replace(mark, shown)
 
 
 def _set_tables(body: Any, settings: Mapping[str, Setting], theme: Theme) -> None:

@@ -11,6 +11,7 @@ from jixiao.press.word.ooxml import element, keep_with_next, q, run, set_style
 from jixiao.report.table import Cell
 
 _LINES = {"thin": "000000", "hair": "A6A6A6"}
+_TOGETHER = 3  # rows that stand on a page at least
 _SIDES = {"left": "", "right": "Right", "center": "Center"}
 _SHOWN = {"firstRow": "1"} | dict.fromkeys(
     ("lastRow", "firstColumn", "lastColumn", "noHBand", "noVBand"), "0"
@@ -21,7 +22,7 @@ def written(setting: Setting, room: int, contents: Iterator[Sequence[Any]]) -> A
     """The table `room` twentieths of a point wide.
 
     `contents` are the paragraphs of its cells that hold more than text, one cell after the other. A short table stays
-    on one page, a longer one breaks between groups; a note stays with the last row.
+    on one page, a longer one breaks between groups, or with three rows on each page; a note stays with the last row.
     """
     table = setting.table
     widths = [round(share * room) for share in setting.shares]
@@ -41,13 +42,25 @@ def written(setting: Setting, room: int, contents: Iterator[Sequence[Any]]) -> A
     rows = [*_rows(setting, True, widths, contents), *_rows(setting, False, widths, contents)]
     if setting.kind == "plain":
         lines = [*[""] * len(table.heads), *setting.lines]
+        breaks = _breaks(lines, len(table.heads))
         for at, row in enumerate(rows):
-            last = at == len(rows) - 1
-            group_ends = len(rows) > table_columns.WHOLE and not last and lines[at + 1] == "hair"
-            if not group_ends and (not last or table.notes):
+            if at not in breaks and (at < len(rows) - 1 or table.notes):
                 for paragraph in row.iter(q("p")):
                     keep_with_next(paragraph)
     return element("tbl", properties, columns, *rows)
+
+
+def _breaks(lines: Sequence[str], heads: int) -> set[int]:
+    """The rows after which a table may go on to the next page: ends of groups, or else any with enough on both sides.
+
+    A page is then never left nearly empty because a long table does not fit. The total stays with what it adds up.
+    """
+    if len(lines) - heads <= table_columns.WHOLE:
+        return set()
+    if "hair" in lines:
+        return {at for at in range(len(lines) - 1) if lines[at + 1] == "hair"}
+    inner = range(heads + _TOGETHER - 1, len(lines) - _TOGETHER)
+    return {at for at in inner if lines[at + 1] != "thin"}
 
 
 def _rows(
