@@ -181,7 +181,7 @@ def test_markdown_is_rendered(tree):
     assert [item.text for item in tree.findall(".//main/ol/li")] == ["事前绩效评估管理", "绩效运行监控管理"]
     notebook = new_notebook(cells=[new_markdown_cell("# 甲\n第一行，\n第二行")])
     tree = html.document_fromstring(to_html(notebook))
-    assert [tree.findtext(".//h1"), tree.findtext(".//h2")] == ["未命名报告", "甲"]
+    assert [tree.find(".//h1").text_content(), tree.findtext(".//h2")] == ["未命名报告", "甲"]
     assert tree.findtext(".//main/p") == "第一行，第二行"
 
 

@@ -29,6 +29,26 @@ MARK_ROWS = """() => document.querySelectorAll("tbody tr").forEach((row, at) => 
     .forEach(cell => { for (const [where, word] of [["afterbegin", `x${at}x `], ["beforeend", ` x${at}x`]])
         cell.insertAdjacentHTML(where, `<i style="white-space: nowrap">${word}</i>`) }))"""
 
+WHOLE = r"（[^（）《》]{1,12}〔\d{4}〕\d+号）|\d[\d.,]*(?:亿元|万元|年度?|个|分|条|项|月|日|%)"  # what no line divides
+TORN = """wanted => [...document.querySelectorAll("h1, p, li, dd, dt, caption, td, th")].flatMap(block => {
+    if (!block.checkVisibility() || block.querySelector("p, li")) return []
+    const letters = [], walker = document.createTreeWalker(block, NodeFilter.SHOW_TEXT)
+    while (walker.nextNode()) for (let at = 0; at < walker.currentNode.length; at++) letters.push([walker.currentNode, at])
+    const text = letters.map(([node, at]) => node.data[at]).join("")
+    const box = ([node, at]) => { const range = document.createRange(); range.setStart(node, at); range.setEnd(node, at + 1)
+        return range.getBoundingClientRect() }
+    return [...text.matchAll(new RegExp(wanted, "g"))].filter(found => {
+        const [first, last] = [letters[found.index], letters[found.index + found[0].length - 1]].map(box)
+        return last.top >= first.bottom || first.top >= last.bottom }).map(found => found[0]) })"""
+LINES = """() => { const lines = [], range = document.createRange(), walker = document.createTreeWalker(
+    document.querySelector("h1"), NodeFilter.SHOW_TEXT)
+    while (walker.nextNode()) for (let at = 0; at < walker.currentNode.length; at++) {
+        range.setStart(walker.currentNode, at); range.setEnd(walker.currentNode, at + 1)
+        const top = range.getBoundingClientRect().top
+        if (!lines.length || Math.abs(lines.at(-1).top - top) > 4) lines.push({ top, text: "" })
+        lines.at(-1).text += walker.currentNode.data[at] }
+    return lines.map(line => line.text) }"""
+
 
 @pytest.fixture(scope="module")
 def page(built) -> Path:
@@ -101,6 +121,20 @@ def test_the_page_never_scrolls_sideways(show, width):
         [element.role, element.tabIndex, Boolean(element.getAttribute("aria-labelledby"))])""")
     assert [region for region in wide if region != ["region", 0, True]] == []
     assert bool(wide) == (width < 768)
+
+
+@pytest.mark.parametrize("width", [320, 360, 768])
+def test_no_line_ends_within_a_number(show, width):
+    """Neither between a number and its unit, nor within the number of a document, in text and tables."""
+    tab = show(width)
+    assert len(re.findall(WHOLE, tab.locator("main").inner_text())) > 200
+    assert tab.evaluate(TORN, WHOLE) == []
+
+
+def test_the_title_is_divided_between_its_words(show):
+    """On a phone its two lines are the place and the work."""
+    tab = show(360)
+    assert tab.evaluate(LINES) == ["2022年柳州市城中区", "预算绩效管理工作开展情况"]
 
 
 @pytest.mark.parametrize("width", [360, 1280])

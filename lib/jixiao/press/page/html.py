@@ -38,12 +38,13 @@ def to_html(notebook: NotebookNode) -> str:
     for section in points:  # it stands above the table of contents
         body.remove(section)
     (header,) = elements_of(source.header)
+    linebreaks.phrase(header.find(".//h1"), source.about.get("region", ""))
     return template(TEMPLATES / "page.html.j2").render(
         report={**source.about, "title": source.title},
         date=header.findtext(".//p[@class='date']") or source.about.get("published_on", ""),
         reconstruction=source.about.get("origin") == RECONSTRUCTION,
         style=(TEMPLATES / "page.css").read_text("utf-8"),
-        header=source.header,
+        header=markup(header),
         points="".join(map(markup, points)),
         contents=contents,
         hints=explained,
