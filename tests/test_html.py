@@ -13,6 +13,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 from jixiao.kit.errors import ExportError
 from jixiao.press.page.document import read
 from jixiao.press.page.html import to_html
+from jixiao.press.page.imprint import Imprint
 from jixiao.press.paper import themes, translation
 from press_notebook import ATTACKS, CHART, PROSE, TITLE, attacked, drawing, press_notebook
 
@@ -53,6 +54,34 @@ def test_contents_lists_every_section(tree):
     assert links == [(f"#{h.get('id')}", h.text_content()) for h in tree.find(".//main").iter("h2", "h3")]
     ids = [element.get("id") for element in tree.iter() if element.get("id")]
     assert len(ids) == len(set(ids))
+
+
+def test_headings_tables_and_charts_have_a_link_of_their_own(tree):
+    """It leads to them, has a name, and adds no word to the text."""
+    links = tree.findall(".//a[@class='permalink']")
+    held = [tree.get_element_by_id(link.get("href")[1:]) for link in links]
+    assert [
+        link for link, one in zip(links, held, strict=True) if one not in (link, *link.iterancestors())
+    ] == []
+    assert {link.get("aria-label") for link in links} == {"本节链接", "本表链接", "本图链接"}
+    assert {link.text_content() for link in links} == {""}
+
+
+def test_the_foot_says_what_it_is_and_the_bar_what_lies_beside(tree):
+    """Version and citation stand on each page; licence, check and files with sizes on one that is published with them."""
+    alone = [term.text for term in tree.findall(".//footer//dt")]
+    assert (alone, tree.findall(".//section[@class='downloads']")) == (["版本", "引用"], [])
+    imprint = Imprint({"a.pdf": 258_000, "a.xlsx": 1_500_000}, "CC-BY-4.0", "照此核对。")
+    published = html.document_fromstring(to_html(press_notebook(), imprint))
+    said = {term.text: term.getnext().text_content() for term in published.findall(".//footer//dt")}
+    version = said["版本"].partition("（")[0]
+    assert (said["许可"], said["核验"]) == ("CC-BY-4.0", "照此核对。")
+    assert said["引用"] == f"城中区财政局. {TITLE}[R]. 2023-08-25. 版本 {version}."
+    links = published.findall(".//section[@class='downloads']//a")
+    assert [(link.get("href"), link.text_content()) for link in links] == [
+        ("a.pdf", "PDF 252 KB"),
+        ("a.xlsx", "Excel 1,465 KB"),
+    ]
 
 
 def test_origin_is_stated(tree):
@@ -259,6 +288,10 @@ def test_the_data_of_a_chart_stand_behind_a_disclosure():
     details = html.document_fromstring(page).find(".//details")
     assert details.findtext("summary") == "图1的数据"
     assert details.find(".//div[@role='region']/table/caption").text == "图1（数据）"
+    link = details.find("p/a")
+    assert (link.get("download"), link.text) == ("图1.csv", "下载为 CSV")
+    _, _, saved = link.get("href").partition("data:text/csv;charset=utf-8;base64,")
+    assert base64.b64decode(saved).decode() == "\ufeff甲\r\n<script>y()</script>\r\n"
     assert "onclick" not in page and page.count("<script") == 1
     assert details.find(".//tbody/tr/th").text_content() == "<script>y()</script>"
     body, _ = translation.arranged(read(notebook), themes.default())

@@ -99,9 +99,9 @@ def open_everything(tab) -> None:
 @pytest.mark.parametrize("script", [True, False], ids=["script", "none"])
 @pytest.mark.parametrize("width", [360, 768, 1280])
 def test_axe_finds_no_barrier(show, width, script):
-    """With scripts and without, everything disclosed and a hint shown, axe-core has nothing to say, light or dark; nothing is asked for or logged.
+    """With its script or without, all disclosed and a hint shown, axe-core has nothing to say, in light and dark.
 
-    In the dark every element is seen in the same place, so that axe is asked once more about colours alone.
+    Nothing is asked for or logged. In the dark every element is seen in the same place, so that axe is asked once more about colours alone.
     """
     from axe_playwright_python.sync_playwright import Axe
 
@@ -200,6 +200,80 @@ def test_nothing_needs_a_script(show):
     tabs = [show(viewport=high, java_script_enabled=enabled) for enabled in (True, False)]
     assert len({tab.screenshot(animations="disabled") for tab in tabs}) == 1
     assert len({tab.locator("main").inner_text() for tab in tabs}) == 1
+    assert len({tab.locator("main").text_content() for tab in tabs}) == 1
+
+
+def test_the_first_key_figure_is_seen_at_once(show):
+    """On a small phone it stands above the lower edge of the screen."""
+    tab = show(viewport={"width": 360, "height": 640})
+    box = tab.locator(".key-points dd").first.bounding_box()
+    assert box["y"] + box["height"] <= 640
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["script", "none"])
+def test_the_contents_are_folded_on_phones_only(show, script):
+    """There one key opens them; where there is room they stand open, without a script too."""
+    phone = show(360, script=script)
+    first = phone.locator(".contents li a").first
+    assert not first.is_visible()
+    phone.locator(".contents summary").press("Enter")
+    assert first.is_visible()
+    wide = show(script=script)
+    assert wide.locator(".contents li a").first.is_visible()
+    assert not wide.locator(".contents summary").is_visible()
+
+
+def test_the_contents_mark_where_the_reader_is(show):
+    """The link to the section that is read is the current one."""
+    tab = show()
+    assert tab.locator(".contents a[aria-current]").count() == 0
+    tab.locator(".contents a[href='#section-3']").press("Enter")
+    tab.locator(".contents a[href='#section-3'][aria-current='location']").wait_for()
+    assert tab.locator(".contents a[aria-current]").count() == 1
+
+
+def test_the_register_is_searched_by_keyboard(show):
+    """Words leave the rows that have all of them, in open groups, and their number; Escape brings all back."""
+    tab = show()
+    rows = tab.locator(".register tbody tr:visible")
+    field = tab.locator(".register-groups input")
+    assert rows.count() == 0
+    field.press_sequentially("自评 覆盖率")
+    assert rows.count() == 1
+    assert tab.locator(".register-groups output").inner_text() == "1行"
+    field.press("Escape")
+    assert (rows.count(), field.input_value()) == (0, "")
+    assert tab.locator(".register-group:visible").count() > 8
+
+
+def test_a_table_is_sorted_by_keyboard(show):
+    """Numbers by their size, up, then down, then as they were; the sum stays below."""
+    tab = show()
+    rows = tab.locator("#key-projects tbody tr")
+    before = rows.all_inner_texts()
+    head = tab.locator("#key-projects thead th").nth(1)
+    found = []
+    for _ in range(3):
+        head.locator("button").press("Enter")
+        amounts = [float(text.split("\t")[1]) for text in rows.all_inner_texts()[:-1]]
+        way = "up" if amounts == sorted(amounts) else "down" if amounts == sorted(amounts)[::-1] else "other"
+        found.append((head.get_attribute("aria-sort"), way))
+        assert rows.last.inner_text() == before[-1]
+    assert found[:2] == [("ascending", "up"), ("descending", "down")]
+    assert (found[2][0], rows.all_inner_texts()) == (None, before)
+
+
+def test_the_register_leads_back_by_keyboard(show):
+    """From a number to its row, which is unfolded, and from there to each place where it is said."""
+    tab = show()
+    tab.locator(".key-points a.number").first.press("Enter")
+    row = tab.locator("tr:target")
+    assert row.is_visible()
+    back = row.locator(".said a")
+    assert back.first.inner_text() == "要点"
+    assert back.count() > 1
+    back.first.press("Enter")
+    assert tab.evaluate("document.querySelector(':target').closest('.key-points') !== null")
 
 
 def test_the_page_is_light(page):

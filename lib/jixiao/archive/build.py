@@ -25,6 +25,7 @@ from jixiao.kit import private_data
 from jixiao.kit.errors import ExportError, Fault, FindingsError, RunError
 from jixiao.kit.progress import Progress
 from jixiao.kit.sealed import rendered, sha256
+from jixiao.press.page.imprint import Imprint
 from jixiao.press.paper import themes
 from jixiao.press.paper.themes import Theme
 from jixiao.report import digits, finding_lines, mimes, written
@@ -44,6 +45,10 @@ _TRACED = {
     "文字": "report.prose 和统计数",
     "代码": "report.tables、report.data 的数据",  # a frame of numbers that stand in the code
 }
+# What the foot of the page tells who wants to check it.
+_CHECK = (
+    "随报告发布的 manifest.json 列有每个文件的 SHA-256 值；有数据的一方可重新生成并逐字节比较：jixiao verify "
+)
 _PRELOAD = ("jixiao.report.report", "seaborn")  # the kernel imports them while papermill is imported here
 
 
@@ -256,7 +261,8 @@ def documents(
     heading = Heading(publication.name, figures["title"], figures.get("origin_note", ""), day, params)
     with ThreadPoolExecutor(1) as aside:
         package = aside.submit(data_package.render, heading, sources.inputs)
-        formats = _exports(notebook, progress, theme)
+        imprint = Imprint({}, params.license, f"{_CHECK}{publication.name}。")
+        formats = _exports(notebook, progress, theme, publication.id, imprint)
     files = {f"{publication.id}.{kind}": content for kind, content in formats.items()}
     files[publication.notebook.name] = canonical.dumps(notebook).encode()
     files["figures.json"] = rendered(figures)
@@ -265,15 +271,15 @@ def documents(
     return files
 
 
-def _exports(notebook: NotebookNode, progress: Progress, theme: Theme) -> dict[str, bytes]:
-    """The report in each format, by the ending of its file."""
+def _exports(
+    notebook: NotebookNode, progress: Progress, theme: Theme, name: str, imprint: Imprint
+) -> dict[str, bytes]:
+    """The report in each format, by the ending of its file; the page, which links to the others, is made last."""
     from jixiao.press.page import html
     from jixiao.press.paper import pdf
     from jixiao.press.word import docx
     from jixiao.press.workbook import xlsx
 
-    progress.step("导出 HTML")
-    page = html.to_html(notebook)
     makers: Mapping[str, Callable[[], bytes]] = {
         "pdf": lambda: pdf.to_pdf(notebook, theme),
         "docx": lambda: docx.to_docx(notebook, theme),
@@ -283,7 +289,10 @@ def _exports(notebook: NotebookNode, progress: Progress, theme: Theme) -> dict[s
     progress.step("导出 PDF、DOCX、XLSX")
     with ThreadPoolExecutor(len(makers)) as pool:
         running = {kind: pool.submit(make) for kind, make in makers.items()}
-        return {"html": page.encode()} | {kind: future.result() for kind, future in running.items()}
+        made = {kind: future.result() for kind, future in running.items()}
+    progress.step("导出 HTML")
+    sizes = {f"{name}.{kind}": len(content) for kind, content in made.items()}
+    return {"html": html.to_html(notebook, replace(imprint, files=sizes)).encode()} | made
 
 
 def _figures(notebook: NotebookNode, publication: Publication) -> dict[str, Any]:

@@ -20,6 +20,7 @@ from jixiao.press.page import (
     table_columns,
 )
 from jixiao.press.page.document import elements_of, markup
+from jixiao.press.page.imprint import Imprint
 from jixiao.report.table import Table
 from jixiao.year.params import RECONSTRUCTION
 
@@ -30,8 +31,11 @@ TEMPLATES = Path(__file__).parent / "templates"
 ROOM = 47.0  # em of table text in the column of the page
 
 
-def to_html(notebook: NotebookNode) -> str:
-    """The page of an executed notebook; ExportError when it was not run, or a picture cannot be taken in."""
+def to_html(notebook: NotebookNode, imprint: Imprint | None = None) -> str:
+    """The page of an executed notebook, published with `imprint` or alone.
+
+    ExportError when it was not run, or a picture cannot be taken in.
+    """
     from lxml import html
 
     source = document.read(notebook)
@@ -56,11 +60,14 @@ def to_html(notebook: NotebookNode) -> str:
         body.remove(section)
     (header,) = elements_of(source.header)
     linebreaks.phrase(header.find(".//h1"), source.about.get("region", ""))
+    shown = "\n".join(markup(element) for element in (header, *points, *body))
     return template(TEMPLATES / "page.html.j2").render(
         report={**source.about, "title": source.title},
         date=header.findtext(".//p[@class='date']") or source.about.get("published_on", ""),
         reconstruction=source.about.get("origin") == RECONSTRUCTION,
         style=(TEMPLATES / "page.css").read_text("utf-8"),
+        imprint=imprint or Imprint(),
+        version=sha256(shown.encode()).hexdigest()[:12],
         script=script(),
         script_hash=script_hash(),
         header=markup(header),
