@@ -53,12 +53,12 @@ def _said(body: Any, register: Any) -> Iterator[tuple[str, _Said]]:
     """Each figure that the page says outside the register, with its key, in the order of the page."""
     heading = _START
     for element in body.iter("h2", "h3", "data"):
-        in_points = next((one for one in element.iterancestors("section")), None)
-        points = in_points is not None and in_points.get("class") == KEY_POINTS
+        sections = element.iterancestors("section")
+        points = next((one for one in sections if one.get("class") == KEY_POINTS), None)
         if element.tag != "data":
-            heading = heading if points else _words(element)
+            heading = _words(element) if points is None else heading
         elif element.get("data-key") and register not in element.iterancestors("table"):
-            under = _words(in_points.find("h2")) if points else heading
+            under = heading if points is None else _words(points.find("h2"))
             link = next(element.iterancestors("a"), element)
             yield element.get("data-key"), _Said(link, _caption(element) or under, under)
 
