@@ -38,7 +38,9 @@ def test_each_number_leads_to_its_definition():
     links = tree.findall(".//a[@class='number']")
     assert [link.text_content() for link in links] == ["53个", "53个"]
     assert [link.get("tabindex") for link in links] == [None, "-1"]
-    assert {tree.get_element_by_id(link.get("href")[1:]).text_content() for link in links} == {"53个"}
+    assert {tree.get_element_by_id(link.get("href")[1:]).text_content() for link in links} == {
+        "53个见 正文开头"
+    }
     (hint,) = tree.xpath("//footer//div[@popover='hint']")
     assert {link.get("interestfor") for link in links} == {hint.get("id")}
     assert hint.text_content() == "甲数 53个甲的个数。来源：a.csv"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 import re
 
 import pytest
@@ -12,6 +13,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 from jixiao.kit.errors import ExportError
 from jixiao.press.page.document import read
 from jixiao.press.page.html import to_html
+from jixiao.press.page.imprint import Imprint
 from jixiao.press.paper import themes, translation
 from press_notebook import ATTACKS, CHART, PROSE, TITLE, attacked, drawing, press_notebook
 
@@ -54,6 +56,34 @@ def test_contents_lists_every_section(tree):
     assert len(ids) == len(set(ids))
 
 
+def test_headings_tables_and_charts_have_a_link_of_their_own(tree):
+    """It leads to them, has a name, and adds no word to the text."""
+    links = tree.findall(".//a[@class='permalink']")
+    held = [tree.get_element_by_id(link.get("href")[1:]) for link in links]
+    assert [
+        link for link, one in zip(links, held, strict=True) if one not in (link, *link.iterancestors())
+    ] == []
+    assert {link.get("aria-label") for link in links} == {"本节链接", "本表链接", "本图链接"}
+    assert {link.text_content() for link in links} == {""}
+
+
+def test_the_foot_says_what_it_is_and_the_bar_what_lies_beside(tree):
+    """Version and citation stand on each page; licence, check and files with sizes on one that is published with them."""
+    alone = [term.text for term in tree.findall(".//footer//dt")]
+    assert (alone, tree.findall(".//section[@class='downloads']")) == (["版本", "引用"], [])
+    imprint = Imprint({"a.pdf": 258_000, "a.xlsx": 1_500_000}, "CC-BY-4.0", "照此核对。")
+    published = html.document_fromstring(to_html(press_notebook(), imprint))
+    said = {term.text: term.getnext().text_content() for term in published.findall(".//footer//dt")}
+    version = said["版本"].partition("（")[0]
+    assert (said["许可"], said["核验"]) == ("CC-BY-4.0", "照此核对。")
+    assert said["引用"] == f"城中区财政局. {TITLE}[R]. 2023-08-25. 版本 {version}."
+    links = published.findall(".//section[@class='downloads']//a")
+    assert [(link.get("href"), link.text_content()) for link in links] == [
+        ("a.pdf", "PDF 252 KB"),
+        ("a.xlsx", "Excel 1,465 KB"),
+    ]
+
+
 def test_origin_is_stated(tree):
     """A reconstruction is called one in the title block and at the foot of the page."""
     assert "重建" in tree.find(".//header").text_content()
@@ -61,12 +91,15 @@ def test_origin_is_stated(tree):
 
 
 def test_nothing_comes_from_outside(page, tree):
-    """No address, no script, no handler; the content security policy forbids what is not in the page."""
+    """No address, no handler, and one script, which alone the content security policy allows by its hash."""
     assert re.findall(r"https?:|//\w+\.\w|url\(", page.replace("url(#", "")) == []
-    assert tree.findall(".//script") == []
+    (script,) = tree.findall(".//script")
+    named = base64.b64encode(hashlib.sha256(script.text.encode()).digest()).decode()
+    assert dict(script.attrib) == {}
     assert [name for element in tree.iter() for name in element.attrib if name.startswith("on")] == []
     policy = tree.find(".//meta[@http-equiv='Content-Security-Policy']").get("content")
-    assert policy.startswith("default-src 'none'; style-src 'unsafe-inline'; img-src data:")
+    start = f"default-src 'none'; script-src 'sha256-{named}'; style-src 'unsafe-inline'; img-src data:;"
+    assert policy.startswith(start)
 
 
 def test_every_number_keeps_its_value_and_key(tree):
@@ -181,7 +214,7 @@ def test_markdown_is_rendered(tree):
     assert [item.text for item in tree.findall(".//main/ol/li")] == ["事前绩效评估管理", "绩效运行监控管理"]
     notebook = new_notebook(cells=[new_markdown_cell("# 甲\n第一行，\n第二行")])
     tree = html.document_fromstring(to_html(notebook))
-    assert [tree.findtext(".//h1"), tree.findtext(".//h2")] == ["未命名报告", "甲"]
+    assert [tree.find(".//h1").text_content(), tree.findtext(".//h2")] == ["未命名报告", "甲"]
     assert tree.findtext(".//main/p") == "第一行，第二行"
 
 
@@ -255,7 +288,11 @@ def test_the_data_of_a_chart_stand_behind_a_disclosure():
     details = html.document_fromstring(page).find(".//details")
     assert details.findtext("summary") == "图1的数据"
     assert details.find(".//div[@role='region']/table/caption").text == "图1（数据）"
-    assert "onclick" not in page and "<script" not in page
+    link = details.find("p/a")
+    assert (link.get("download"), link.text) == ("图1.csv", "下载为 CSV")
+    _, _, saved = link.get("href").partition("data:text/csv;charset=utf-8;base64,")
+    assert base64.b64decode(saved).decode() == "\ufeff甲\r\n<script>y()</script>\r\n"
+    assert "onclick" not in page and page.count("<script") == 1
     assert details.find(".//tbody/tr/th").text_content() == "<script>y()</script>"
     body, _ = translation.arranged(read(notebook), themes.default())
     assert (body.findall(".//details"), len(body.findall(".//img"))) == ([], 1)

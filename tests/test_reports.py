@@ -80,8 +80,7 @@ def test_every_claim_stands_in_the_text_as_a_figure_with_its_source(report):
     with (REPORTS / number / "claims.csv").open(encoding="utf-8", newline="") as file:
         claims = list(csv.DictReader(file))
     known = compare.misprints(made.kit.root, params.of_year(made.kit.root, made.year))
-    (register,) = made.page.xpath(REGISTER)
-    listed = set(register.iter("data"))
+    listed = {one for register in made.page.xpath(REGISTER) for one in register.iter("data")}
     shown = {(one.get("data-key"), one.get("value")) for one in made.page.iter("data") if one not in listed}
     said = made.page.text_content()
     problems = []

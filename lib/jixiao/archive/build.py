@@ -25,6 +25,7 @@ from jixiao.kit import private_data
 from jixiao.kit.errors import ExportError, Fault, FindingsError, RunError
 from jixiao.kit.progress import Progress
 from jixiao.kit.sealed import rendered, sha256
+from jixiao.press.page.imprint import Imprint
 from jixiao.press.paper import themes
 from jixiao.press.paper.themes import Theme
 from jixiao.report import digits, finding_lines, mimes, written
@@ -44,6 +45,10 @@ _TRACED = {
     "文字": "report.prose 和统计数",
     "代码": "report.tables、report.data 的数据",  # a frame of numbers that stand in the code
 }
+# What the foot of the page tells who wants to check it.
+_CHECK = (
+    "随报告发布的 manifest.json 列有每个文件的 SHA-256 值；有数据的一方可重新生成并逐字节比较：jixiao verify "
+)
 _PRELOAD = ("jixiao.report.report", "seaborn")  # the kernel imports them while papermill is imported here
 
 
@@ -259,7 +264,8 @@ def documents(
     with ThreadPoolExecutor(1) as aside:
         package = aside.submit(data_package.render, heading, sources.inputs)
         public = editions.public(notebook, params, sources.inputs)
-        formats = _exports(public, notebook, progress, theme)
+        imprint = Imprint({}, params.license, f"{_CHECK}{publication.name}。")
+        formats = _exports(public, notebook, progress, theme, publication.id, imprint)
     files = {f"{edition}/{publication.id}.{kind}": each for (edition, kind), each in formats.items()}
     files[f"{PUBLIC}/figures.json"] = rendered(editions.figures_json(figures, public))
     files[FIGURES] = rendered(figures)
@@ -272,28 +278,39 @@ def documents(
 
 
 def _exports(
-    public: NotebookNode, internal: NotebookNode, progress: Progress, theme: Theme
+    public: NotebookNode,
+    internal: NotebookNode,
+    progress: Progress,
+    theme: Theme,
+    name: str,
+    imprint: Imprint,
 ) -> dict[tuple[str, str], bytes]:
-    """The report by edition and ending of its file: the public one in each format, the internal one to look up."""
+    """The report by edition and ending of its file: the public one in each format, the internal one to look up.
+
+    The pages, which link to the other files of their edition, are made last.
+    """
     from jixiao.press.page import html
     from jixiao.press.paper import pdf
     from jixiao.press.word import docx
     from jixiao.press.workbook import xlsx
 
-    progress.step("导出 HTML")
-    pages = {(PUBLIC, "html"): html.to_html(public).encode()}
     makers: Mapping[tuple[str, str], Callable[[], bytes]] = {
         (PUBLIC, "pdf"): lambda: pdf.to_pdf(public, theme),
         (PUBLIC, "docx"): lambda: docx.to_docx(public, theme),
         (PUBLIC, "xlsx"): lambda: xlsx.to_xlsx(public),
-        (INTERNAL, "html"): lambda: html.to_html(internal).encode(),
         (INTERNAL, "xlsx"): lambda: xlsx.to_xlsx(internal),
     }
     progress.step(pdf.fonts_used(theme))
     progress.step("导出 PDF、DOCX、XLSX")
     with ThreadPoolExecutor(len(makers)) as pool:
         running = {kind: pool.submit(make) for kind, make in makers.items()}
-        return pages | {kind: future.result() for kind, future in running.items()}
+        made = {kind: future.result() for kind, future in running.items()}
+    progress.step("导出 HTML")
+    pages = {}
+    for edition, notebook in ((PUBLIC, public), (INTERNAL, internal)):
+        sizes = {f"{name}.{kind}": len(content) for (of, kind), content in made.items() if of == edition}
+        pages[edition, "html"] = html.to_html(notebook, replace(imprint, files=sizes)).encode()
+    return pages | made
 
 
 def _figures(notebook: NotebookNode, publication: Publication) -> dict[str, Any]:

@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
+from functools import cache
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from jixiao.kit.templates import template
-from jixiao.press.page import document, fragments, hints, linebreaks, table_columns
+from jixiao.press.page import (
+    chart_data,
+    document,
+    fragments,
+    hints,
+    linebreaks,
+    permalinks,
+    register,
+    table_columns,
+)
 from jixiao.press.page.document import elements_of, markup
+from jixiao.press.page.imprint import Imprint
 from jixiao.report.table import Table
 from jixiao.year.params import RECONSTRUCTION
 
@@ -18,8 +31,11 @@ TEMPLATES = Path(__file__).parent / "templates"
 ROOM = 47.0  # em of table text in the column of the page
 
 
-def to_html(notebook: NotebookNode) -> str:
-    """The page of an executed notebook; ExportError when it was not run, or a picture cannot be taken in."""
+def to_html(notebook: NotebookNode, imprint: Imprint | None = None) -> str:
+    """The page of an executed notebook, published with `imprint` or alone.
+
+    ExportError when it was not run, or a picture cannot be taken in.
+    """
     from lxml import html
 
     source = document.read(notebook)
@@ -27,28 +43,51 @@ def to_html(notebook: NotebookNode) -> str:
     body.extend(elements_of(source.body))
     for at, place in enumerate(body.xpath(f".//div[@{document.PLACE}]"), 1):
         number = int(place.get(document.PLACE))
-        place.getparent().replace(place, _table(source.tables[number], at, number == source.register))
+        holder = place.getparent()
+        holder.replace(place, _table(source.tables[number], at, number == source.register))
+        if holder.get("class") == "chart-data":
+            holder.append(chart_data.link(source.tables[number]))
     linebreaks.keep(body)
     for section in body.xpath(f".//section[@class='{document.KEY_POINTS}']"):
         section.find("h2").set("id", document.KEY_POINTS)
         section.set("aria-labelledby", document.KEY_POINTS)
     contents = _contents(body)
     explained = hints.lead(body, source.figures)
+    register.lead_back(body)
+    permalinks.add(body)
     points = body.xpath(f"./section[@class='{document.KEY_POINTS}']")
     for section in points:  # it stands above the table of contents
         body.remove(section)
     (header,) = elements_of(source.header)
+    linebreaks.phrase(header.find(".//h1"), source.about.get("region", ""))
+    shown = "\n".join(markup(element) for element in (header, *points, *body))
     return template(TEMPLATES / "page.html.j2").render(
         report={**source.about, "title": source.title},
         date=header.findtext(".//p[@class='date']") or source.about.get("published_on", ""),
         reconstruction=source.about.get("origin") == RECONSTRUCTION,
         style=(TEMPLATES / "page.css").read_text("utf-8"),
-        header=source.header,
+        imprint=imprint or Imprint(),
+        version=sha256(shown.encode()).hexdigest()[:12],
+        script=script(),
+        script_hash=script_hash(),
+        header=markup(header),
         points="".join(map(markup, points)),
         contents=contents,
         hints=explained,
         body="\n".join(markup(element) for element in body),
     )
+
+
+@cache
+def script() -> str:
+    """The only script of a page, which has nothing to say of its own: everything can be read without it."""
+    return (TEMPLATES / "page.js").read_text("utf-8")
+
+
+@cache
+def script_hash() -> str:
+    """By what the content security policy of a page knows its script."""
+    return f"sha256-{b64encode(sha256(script().encode()).digest()).decode()}"
 
 
 def _table(table: Table, at: int, registers: bool) -> Any:

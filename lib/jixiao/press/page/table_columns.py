@@ -20,6 +20,12 @@ _NUMBER = r"\d+(?:[.,]\d+)*"
 _END = rf"{_NUMBER}(?:{_UNIT})?(?:（不?含）)?"
 # An interval as reports write it, which no line end divides either: 95分（含）至100分, 90分以上（含90分）, 2～5万元.
 RANGE = re.sub(r"\s+", "", rf"{_END}(?:[至～~]{_END}|以[上下](?:（含{_NUMBER}(?:{_UNIT})?）)?)")
+# A number with its unit, or a date, in running text.
+MEASURED = re.sub(
+    r"\s+", "", rf"{_NUMBER}年(?:度|{_NUMBER}月(?:{_NUMBER}日)?)?|{_NUMBER}(?:{_UNIT})(?:（不?含）)?"
+)
+# What of a text belongs to the number before it.
+UNIT = re.sub(r"\s+", "", f"(?:{_UNIT})")
 # A number with its unit, which no line end divides, in the words that Python and Typst share (no lookaround).
 # A semicolon or colon, which Unicode lets start a line after an object, belongs to it.
 WHOLE_NUMBER = re.sub(

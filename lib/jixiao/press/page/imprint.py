@@ -1,0 +1,26 @@
+"""What a published page says of itself at its foot and in its bar of downloads, beside what its notebook says."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import PurePosixPath
+
+_FORMATS = {".pdf": "PDF", ".docx": "Word", ".xlsx": "Excel", ".json": "数据（JSON）"}
+
+
+@dataclass(frozen=True)
+class Imprint:
+    """The files that lie beside a page with their numbers of bytes, its licence, and how a reader can check it."""
+
+    files: Mapping[str, int] = field(default_factory=dict)
+    licence: str = ""
+    check: str = ""
+
+    @property
+    def downloads(self) -> Sequence[tuple[str, str, str]]:
+        """For each file beside the page its name, its format and its size."""
+        return [
+            (name, _FORMATS.get(PurePosixPath(name).suffix, name), f"{size / 1024:,.0f} KB")
+            for name, size in self.files.items()
+        ]
