@@ -15,7 +15,6 @@ from jixiao.kit.errors import Place
 from jixiao.year.words import DeliveryStatus
 
 
-
 def arrival(file: str, *, late: bool = False, failed: bool = False, mark: str = "") -> Arrival:
     """A form of P001 that an Excel file of this name brought."""
     rank = arranging.ranks.read(mark)
@@ -73,8 +72,16 @@ def journal(*rows) -> Journal:
         ([("a", "accepted", None), ("b", "accepted", None)], "a", True),
         ([("a", "accepted", None), ("b", "accepted", None)], "b", False),
         ([("a", "returned", None), ("b", "accepted", None)], "a", True),
-        ([("b", "accepted", "第3次"), ("a", "accepted", "第2次")], "a", True),  # taken in later, and still earlier
-        ([("b", "accepted", None), ("a", "returned", None)], "a", False),  # mended or not, it is looked at again
+        (
+            [("b", "accepted", "第3次"), ("a", "accepted", "第2次")],
+            "a",
+            True,
+        ),  # taken in later, and still earlier
+        (
+            [("b", "accepted", None), ("a", "returned", None)],
+            "a",
+            False,
+        ),  # mended or not, it is looked at again
     ],
 )
 def test_a_form_that_came_before_gives_way_to_the_one_in_force(rows, again, told):

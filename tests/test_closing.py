@@ -33,6 +33,13 @@ LOWERED = {
     "evaluation.departments.review_share.[80,85)": ["31.76%", "32.94%"],
     "evaluation.departments.review_mean": ["79.50分", "79.45分"],
     "evaluation.departments.mean_gap": ["17.54分", "17.59分"],
+    "evaluation.departments.review_cut": ["485项", "486项"],
+    "evaluation.departments.review_taken.效益指标": ["5.78分", "5.83分"],
+    "evaluation.departments.review_cause.佐证材料不充分": ["39.17%", "39.06%"],
+    "evaluation.departments.review_cause.指标设置不具考核性": ["25.84%", "25.76%"],
+    "evaluation.departments.review_cause.未提供佐证材料": ["20.16%", "20.10%"],
+    "evaluation.departments.review_cause.完成值核减": ["14.82%", "14.78%"],
+    "evaluation.departments.review_cause.其他原因": ["0.00%", "0.30%"],
 }
 
 
@@ -168,7 +175,7 @@ def test_a_changed_figure_is_refused_and_told(lowered):
     result = lowered.run("report", "2022", "--quiet")
     assert result.returncode == 1
     assert told(result.stderr) == LOWERED
-    assert "有 6 个统计数与封存时不同，没有发布" in result.stderr
+    assert "有 13 个统计数与封存时不同，没有发布" in result.stderr
     assert published(lowered) == files
 
 

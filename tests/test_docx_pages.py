@@ -224,7 +224,7 @@ def test_a_table_keeps_its_caption(pages):
 
 def test_no_page_of_the_report_of_2022_is_nearly_empty(built, printed):
     """In LibreOffice each page is filled to a third at least, but for the last of the report and of an attachment."""
-    pages = printed((built.outputs / "2022" / "annual_report.docx").read_bytes())
+    pages = printed((built.public / "annual_report.docx").read_bytes())
     assert len(pages) <= 10
     starts = [at for at, page in enumerate(pages) if re.match("附[件录]", words(page["lines"][0]))]
     assert starts

@@ -1,6 +1,7 @@
 """Figures of 2022: equal to the published report, computed from the rows, each with its definition."""
 
 from collections import Counter
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -277,8 +278,10 @@ def test_key_projects_may_have_names_alone(tmp_path):
         "key_projects.count": 5,
         "key_projects.names": "城中区文旅融合试点单位建设、雷村滨水健身道提升、沿江廉政文化园建设",
     }
-    table = Report(year, {}).table("key_projects")._repr_mimebundle_()["text/html"]
+    recorded = replace(year, params=replace(year.params, data_origin="recorded"))
+    table = Report(recorded, {}).table("key_projects")._repr_mimebundle_()["text/html"]
     assert (table.count("—"), "合计" in table) == (15, False)
+    assert Report(year, {}).table("key_projects") is None  # invented rows without names
 
 
 def test_invented_grades_do_not_stand_beside_real_names(tmp_path, committed):

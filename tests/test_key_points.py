@@ -94,7 +94,7 @@ def test_they_come_first_in_every_format(built):
     folder = built.public
     page = html.fromstring((folder / "annual_report.html").read_bytes())
     parts = [part.get("class") for part in page.iter("header", "section", "nav") if part.get("class")]
-    assert parts[:3] == ["title-block", "key-points", "contents"]
+    assert parts[:3] == ["title-block", "downloads", "key-points"]
     section = page.find(".//section[@class='key-points']")
     assert page.get_element_by_id(section.get("aria-labelledby")).text == "要点"
     assert len(section.findall(".//dd")) in range(4, 7) and len(section.findall(".//li")) <= 3
