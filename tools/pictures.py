@@ -25,7 +25,7 @@ from jixiao.kit import fonts
 ROOT = Path(__file__).resolve().parents[1]
 REPORT = ROOT / "outputs" / "2022"
 IMAGES = ROOT / "docs" / "images"
-PAGES = ("表1 ", "图1 ", "图3 ", "表6 ")  # captions: the first PDF page with each is in the strip
+PAGES = ("要点", "图1 ", "图3 ", "图4 ")  # the first PDF page with each is in the strip
 WINDOW = {"width": 1200, "height": 840}
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 PAGE_WIDTH = 540  # pixels of a PDF page in the strip
@@ -92,7 +92,7 @@ def strip(path: Path) -> Image.Image:
 
 
 def chosen(document: pypdfium2.PdfDocument) -> Sequence[int]:
-    """The numbers of the pages that hold the captions of PAGES, in order, none twice."""
+    """The numbers of the pages that hold the words of PAGES, in order, none twice."""
     texts = [page.get_textpage().get_text_range() for page in document]
     return sorted({next(n for n, text in enumerate(texts) if caption in text) for caption in PAGES})
 

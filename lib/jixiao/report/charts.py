@@ -37,6 +37,7 @@ WIDTH = 4.4
 _SIZE = 9.0  # points
 _BAR = 0.175  # inches from bar to bar
 _BESIDE = 0.13  # inches from bar to bar in a group
+_ASIDE = 2.4  # points from the label of a bar to the middle of the bar, in a group of two half of it
 _LINE = 0.18  # inches of a line of text
 _LONGEST = 34.0  # em of a line above a chart
 _TITLE = 0.4  # inches that the name of a panel takes
@@ -179,11 +180,15 @@ def grouped(labels: Sequence[str], series: Sequence[Series], unit: str, title: S
         x="count", y="label", hue="name", order=list(labels), dodge=beside, legend=False, saturation=1,
         palette=[fill for fill, _ in SERIES[: len(series)]], width=0.8 if beside else 0.66, ax=axes,
     )  # fmt: skip
-    for one, bars, (_, hatch) in zip(series, axes.containers, SERIES, strict=False):
+    for at, (one, bars, (_, hatch)) in enumerate(zip(series, axes.containers, SERIES, strict=False)):
         for bar in bars:
             bar.set(hatch=hatch, label=one.name, edgecolor=DARK if hatch else "none", linewidth=0.6)
         shown = [f"{count}{unit}" if count else "" for count in one.counts]
-        axes.bar_label(bars, labels=shown, padding=3)
+        aside = (
+            (len(series) - 1) / 2 - at if beside else 0
+        )  # words are higher than bars, and keep off the next one
+        for label in axes.bar_label(bars, labels=shown, padding=3):
+            label.xyann = (3, _ASIDE * aside)
     most = max((float(count) for one in series for count in one.counts if count), default=1)
     axes.set(xlim=(0, most * 1.15), xlabel="", ylabel="")
     axes.set_ylim(len(labels) - 0.5, -0.5)
