@@ -281,6 +281,18 @@ def test_a_year_that_is_filled_in_gives_its_report(whole):
     assert values["evaluation.departments.review.[85,90)"] == "8"
 
 
+def test_a_closed_year_gets_no_new_table(whole, tmp_path):
+    """One that is missing is not made: what the year was closed with would have another input."""
+    kit = Kit(tmp_path)
+    shutil.copytree(whole.root, kit.root, dirs_exist_ok=True)
+    assert kit.run("new-year", "2023").returncode == 0  # nothing is missing, nothing is made
+    missing = kit.root / "data" / "2023" / "monitoring.csv"
+    missing.unlink()
+    result = kit.run("new-year", "2023")
+    assert (result.returncode, missing.exists()) == (1, False)
+    assert "封存，数据表不再改动" in result.stderr and "--reopen" in result.stderr
+
+
 def test_parameters_left_over_are_found(whole, tmp_path):
     """A year that follows from the command has no F10; one copied by hand and half changed has."""
     kit = Kit(tmp_path)

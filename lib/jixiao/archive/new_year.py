@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from jixiao.archive import closed_record
 from jixiao.kit import commits, places
 from jixiao.kit.errors import Fault, ParameterError
 from jixiao.kit.templates import template
@@ -64,7 +65,10 @@ class NewYear:
 
 
 def make(root: Path, year: int) -> NewYear:
-    """Make what `year` lacks; ParameterError when no earlier year has parameters to start from."""
+    """Make what `year` lacks; ParameterError when no earlier year has parameters to start from.
+
+    ClosingError for a closed year that lacks something.
+    """
     before = _year_before(root, year)
     values = params.read(root, before)
     folder = places.inside(root / "data", str(year), f"data/{year}")
@@ -74,6 +78,8 @@ def make(root: Path, year: int) -> NewYear:
     contents |= {f"params/{year}.yml": _params(year, values).encode()}
     with commits.held(root, folder):
         made = [name for name in contents if not (root / name).exists()]
+        if made:
+            closed_record.refuse_changes(root, year)
         new = ((name, contents[name]) for name in made)
         commits.write(root, folder, f"new-year {year}", new, dict.fromkeys(made))
     return NewYear(

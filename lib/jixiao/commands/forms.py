@@ -140,6 +140,9 @@ def _received_on(given: dt.datetime | None, year: int) -> dt.date:
     if given is None:
         return today
     first = dt.date(year, 1, 1)
+    if first > today:
+        found = f"{year} 工作年度还没有开始"
+        raise ParameterError(Fault("--received", found, remedy="核对年度，或到那一年再收"))
     if not first <= given.date() <= today:
         expected = f"{first} 到今天（{today}）之间的一天"
         raise ParameterError(
