@@ -165,7 +165,7 @@ def test_problems_are_listed_once_and_counted_by_state():
     assert found["problems.count"].value == 3
     assert [found[f"problems.{state}"].value for state in ("open", "done", "not_done")] == [1, 1, 1]
     assert found["problems.listed"].value == "一是佐证不足；二是目标偏低"
-    assert found["problems.recommended"].value == "补充佐证"
+    assert found["problems.recommended"].value == "补充佐证（甲，2023年12月31日前）"
 
 
 @pytest.mark.parametrize(

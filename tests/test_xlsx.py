@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from datetime import datetime
 
+import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 from openpyxl import load_workbook
 
 from jixiao.press.workbook.xlsx import to_xlsx
+from jixiao.report.mimes import CHART
+from jixiao.report.table import Cell, Column, Table, text
 from press_notebook import (
     ATTACKS,
+    FIGURES,
     ORIGIN_NOTE,
     REPORT,
     REPORT_DATA,
-    TABLE,
     TITLE,
     attacked,
     press_notebook,
@@ -61,7 +65,7 @@ def test_front_sheet_says_what_this_is(book):
         ("被评价年度", "2021"),
         ("数据性质", ORIGIN_NOTE),
     ]
-    assert [label for label, _ in rows[7:]] == ["怎样阅读", None, None, "工作表", None, None, None]
+    assert [label for label, _ in rows[7:]] == ["怎样阅读", None, None, None, "工作表", None, None, None]
     assert next(said for label, said in rows if label == "工作表").startswith("表1 部门整体支出")
 
 
@@ -82,15 +86,17 @@ def test_real_data_are_not_called_an_example():
 
 
 def test_register_can_be_filtered_and_leads_to_the_tables():
-    """The register has a filter over all of its rows; a figure that a table shows is a link to its cell."""
+    """The register is a table of Excel with all of its rows; a figure that a table shows is a link to its cell."""
     notebook = press_notebook()
     register = next(cell for cell in notebook.cells if cell.source == "report.register()")
-    table = register.outputs[1].data[TABLE]
-    key = "key_projects.budget_wan_yuan"
-    table["rows"][0][1]["key"] = key
+    known = register.outputs[1].data[FIGURES][0]
+    known["key"] = "key_projects.budget_wan_yuan"
     book = load_workbook(io.BytesIO(to_xlsx(notebook)))
     sheet = book.worksheets[-1]
-    assert sheet.auto_filter.ref == "A2:F52"
+    assert sheet.tables["figures"].ref == "A2:G52"
+    heads = ["统计数", "键", "数值", "单位", "定义", "来源", "性质"]
+    assert [column.name for column in sheet.tables["figures"].tableColumns] == heads
+    assert [cell.value for cell in sheet[2]] == heads
     links = {
         cell.coordinate: cell.hyperlink.location
         for row in sheet.iter_rows()
@@ -98,7 +104,7 @@ def test_register_can_be_filtered_and_leads_to_the_tables():
         if cell.hyperlink
     }
     assert links == {"A3": "'表2 重点项目再评价结果'!C8"}
-    assert [book.worksheets[2]["C8"].value, sheet["A3"].value] == [752.11, table["rows"][0][0]["text"]]
+    assert [book.worksheets[2]["C8"].value, sheet["A3"].value] == [752.11, known["label"]]
     assert [one.auto_filter.ref for one in book.worksheets[:-1]] == [None] * 4
 
 
@@ -215,9 +221,10 @@ def test_sheets_are_ready_to_read_and_print(book):
 def test_rows_are_as_high_as_their_text(book):
     """A definition of several lines is shown whole, on the screen and on paper."""
     sheet = book.worksheets[4]
-    definition = sheet["D3"].value
-    lines = 2 * len(definition) / sheet.column_dimensions["D"].width
-    assert lines > 1.5 and sheet.row_dimensions[3].height >= 15 * lines
+    definition = max((sheet[f"E{row}"].value or "" for row in range(3, 53)), key=len)
+    row = next(row for row in range(3, 53) if sheet[f"E{row}"].value == definition)
+    lines = 2 * len(definition) / sheet.column_dimensions["E"].width
+    assert lines > 0.9 and sheet.row_dimensions[row].height >= 15 * lines
     assert book["说明"].row_dimensions[3].height == pytest.approx(18.6, abs=0.2)  # one line of 11 points
 
 
@@ -236,3 +243,46 @@ def test_same_notebook_same_bytes(data, book):
     assert book.properties.created == datetime(2023, 8, 25)
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         assert {item.date_time[:3] for item in archive.infolist()} == {(1980, 1, 1)}
+
+
+def test_shares_are_fractions_on_every_sheet():
+    """Below a head in per cent, in the register and with a sign of its own: 18.82% is 0.1882, shown as 18.82%."""
+    notebook = press_notebook()
+    register = next(cell for cell in notebook.cells if cell.source == "report.register()")
+    share = register.outputs[1].data[FIGURES][1]
+    share |= {"value": "18.82", "unit": "%", "display": "18.82%"}
+    head = Column("占比（%）", "right")
+    chart = Table("", "图1 占比（数据）", [Column("类别"), head], [[text("甲"), Cell("39.17", "39.17")]])
+    output = nbformat.v4.new_output(
+        "display_data", {CHART: {"id": "c", "caption": "图1", "data": chart.as_json()}}
+    )
+    notebook.cells.insert(-1, nbformat.v4.new_code_cell("report.chart()", outputs=[output]))
+    book = load_workbook(io.BytesIO(to_xlsx(notebook)))
+    shown = [book["图1 占比（数据）"]["B3"], book.worksheets[-1]["C4"]]
+    assert [(cell.value, cell.number_format) for cell in shown] == [(0.3917, "0.00%"), (0.1882, "0.00%")]
+    assert book.worksheets[-1]["D4"].value == "%"
+
+
+def test_no_number_is_a_text(built):
+    """In neither workbook of 2022, but for the names of bands and what a rule says."""
+    for folder in (built.public, built.internal):
+        book = load_workbook(folder / "annual_report.xlsx")
+        cells = [
+            cell
+            for sheet in book.worksheets[1:]
+            for row in sheet.iter_rows(min_row=3, min_col=3 if sheet.title[:1] in "图表" else 2)
+            for cell in row
+            if cell.value and not sheet.title.endswith("评分规则")
+        ]
+        assert len(cells) > 500
+        written = [c.value for c in cells if isinstance(c.value, str) and re.fullmatch(r"[\d.,]+%?", c.value)]
+        assert written == []
+
+
+def test_what_a_chart_shows_is_a_sheet(built):
+    """Each chart of 2022 has its data in the workbook, with the numbers of its figures."""
+    book = load_workbook(built.public / "annual_report.xlsx")
+    charts = [name for name in book.sheetnames if name.startswith("图")]
+    assert [name.split()[0] for name in charts] == ["图1", "图2", "图3", "图4"]
+    rows = {(row[0], row[1]): row[2] for row in book[charts[3]].iter_rows(min_row=3, values_only=True)}
+    assert rows["部门整体支出", "佐证材料不充分"] == 0.3917

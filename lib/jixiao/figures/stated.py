@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from decimal import Decimal
@@ -171,9 +172,20 @@ def problems(tables: Tables) -> Iterator[Figure]:
     for state in ProblemState:
         rows = Rows.of(table, found[found["state"] == state.words], "state")
         yield count("problems.{state}", rows, state=state.value, word=state.words)
-    for key, column in (("listed", "problem"), ("recommended", "recommendation")):
-        said = found[found[column].notna()].drop_duplicates(column)
-        yield figure(f"problems.{key}", enumerated(said[column]), Rows.of(table, said, column))
+    said = found.drop_duplicates("problem")
+    yield figure("problems.listed", enumerated(said["problem"]), Rows.of(table, said, "problem"))
+    said = found[found["recommendation"].notna()].drop_duplicates("recommendation")
+    measures = [
+        f"{text.strip().rstrip('。；;')}{_charged(who, due)}"
+        for text, who, due in zip(said["recommendation"], said["addressee"], said["due"], strict=True)
+    ]
+    yield figure("problems.recommended", enumerated(measures), Rows.of(table, said, "recommendation"))
+
+
+def _charged(who: str | None, due: dt.date | None) -> str:
+    """Who is to do it and by when, in brackets; nothing where neither is said."""
+    parts = [who, f"{due.year}年{due.month}月{due.day}日前" if due else None]
+    return f"（{'，'.join(filter(None, parts))}）" if any(parts) else ""
 
 
 def enumerated(parts: Iterable[str]) -> str | None:

@@ -362,7 +362,7 @@ def _equal_scales(
     """Two scales with the same `ends`, and the line on which both values are equal, under a name if it has one."""
     import seaborn as sns
 
-    axes.plot(ends, ends, color=INK, linewidth=0.8, linestyle=(0, (5, 3)), zorder=1, label=identity)
+    axes.plot(ends, ends, color=INK, linewidth=0.8, linestyle=(0, (5, 3)), zorder=1.8, label=identity)
     ticks = list(range(-(-int(ends[0]) // 10) * 10, 101, 10))
     axes.set(xlim=ends, ylim=ends, xlabel=x_label, ylabel=y_label, xticks=ticks, yticks=ticks)
     sns.despine(ax=axes)

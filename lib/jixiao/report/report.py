@@ -50,6 +50,8 @@ ORIGIN_NOTE = (
     "带 * 的数由重构数据推算，没有公布过。"
 )
 RULES_NOTE = "公布的报告没有写明评分办法，附录的办法是为重构数据选用的。"
+PROBLEMS_NOTE = "存在的问题和下一步工作由重构数据写成，公布的报告没有这两节。"
+NO_YEAR_BEFORE = "没有上一年度的数据，不与上年比较。"
 INTERNAL_NOTE = "内部版：含单个单位、项目的得分和审核发现，不对外公开。"
 BUDGET_NOTE = "全区年初预算总额没有公布过，由公布的自评金额和占年初预算的比重反推，只用于计算这一比重。"
 
@@ -385,6 +387,8 @@ class Report:
         """
         invented = report_tables.marks(self.evaluation)
         notes = [self._origin_note(), BUDGET_NOTE, RULES_NOTE] if invented else []
+        if invented and self.figures["problems.listed"].value is not None:
+            notes.append(PROBLEMS_NOTE)
         notes += [f"公布的报告：{remark.rstrip('。')}。" for remark in self.evaluation.published_remarks]
         compared = [
             (row.key, f"{row.label or row.key}：公布 {row.published}，本报告 {row.computed or '无'}。")
@@ -402,6 +406,8 @@ class Report:
             f"{year} 工作年度的数带 * 的，由那一年的重构数据推算，没有公布过。" for year in earlier_ones
         ]
         public = [note for note in notes if note not in naming]
+        if self.evaluation.params.report_year - 1 not in list(self.years):
+            notes.append(NO_YEAR_BEFORE)
         found = finding_lines.to_mend([finding.as_json() for finding in self._year.findings])
         notes += [f"{one['found']}（审核发现 {one['rule']}）。" for one in finding_lines.first(found)]
         notes += finding_lines.rest(found)

@@ -187,7 +187,7 @@ def agreement(evaluation: Evaluation) -> Chart | None:
         charts.binned(groups, *columns[:2], "两分相等", found, moved),
         f"方格图，{axes}；每 {step} 分一段，格中为个数。{''.join(found)}。{said}",
         charts.binned_data(groups, columns[:2], ""),
-        "注：个数和等级由重构数据推算，没有公布过。" if invented else "",
+        f"注：{'个数和等级由重构数据推算，没有公布过；' if invented else ''}虚线穿过的格，按各对象的得分判断在哪一边。",
     )
     return Chart(
         "chart-agreement",

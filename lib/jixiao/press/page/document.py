@@ -127,12 +127,13 @@ def report_data(notebook: NotebookNode) -> dict[str, Any]:
 
 
 def tables(notebook: NotebookNode) -> list[dict[str, Any]]:
-    """The tables of the notebook as data, in reading order: the report's own, and those that a page shows."""
+    """The tables of the notebook as data, in reading order: the report's own, those behind charts, and those that a page shows."""
     found: list[dict[str, Any]] = []
     for number, cell in _visible(notebook):
         markdown = fragments.from_markdown(cell.source) if cell.cell_type == "markdown" else ""
         for data in ({"text/html": markdown}, *(output.get("data", {}) for output in _shown(cell))):
-            if own := data.get(mimes.TABLE) or data.get(mimes.POINTS):
+            behind = data.get(mimes.CHART, {}).get("data")
+            if own := data.get(mimes.TABLE) or data.get(mimes.POINTS) or behind:
                 found.append(own)
             else:
                 name = f"表（第{number}个单元格）"

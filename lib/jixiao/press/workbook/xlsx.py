@@ -25,13 +25,24 @@ _WIDEST = 46.0
 _UPRIGHT = 92.0  # characters of a line that can be read on an upright page
 _MARGINS = (0.8, 0.8, 0.9, 0.9)  # inches
 _HEADS = 2  # rows above the first one of a table: its caption and the heads of its columns
+_HEAD_ROW = {"font_name": HEAD, "top": 2, "bottom": 1}
+_REGISTER = (  # what a figure has, the head of its column, and the width of that in characters
+    ("label", "统计数", 34.0),
+    ("key", "键", 34.0),
+    ("value", "数值", 16.0),
+    ("unit", "单位", 8.0),
+    ("definition", "定义", 40.0),
+    ("source", "来源", 34.0),
+    ("basis", "性质", 8.0),
+)
 _LINK = "#1F3B57"
 _SOFT = "#464646"
 _ALARM = "#A3191F"
 _READING = (
     "每张表一个工作表：首行是表题，次行是表头，表注在表下；表头固定，打印时每页重复。",
     "数以数值保存，显示的位数与报告相同；代码和超过15位的数以文本保存。",
-    "统计数一览可以筛选；蓝字的统计数有链接，转到显示它的表。",
+    "百分数以小数保存、按百分数显示（18.82% 存为 0.1882），各表相同。",
+    "统计数一览可以筛选、排序；蓝字的统计数有链接，转到显示它的表。",
 )
 _KNOWN = (
     ("版本", "edition_note"),
@@ -59,8 +70,10 @@ def to_xlsx(notebook: NotebookNode) -> bytes:
         _front(book.sheet(_FRONT, _FRONT_WIDTHS), report, sheets)
         origin = report.get("origin_note", "") if report.get("origin") == RECONSTRUCTION else ""
         for name, table in sheets.items():
-            page = book.sheet(name, _widths(table))
-            _sheet(page, table, origin, places if table is register else {})
+            if table is register:
+                _figures(book, name, table, _listed(notebook), origin, places)
+            else:
+                _sheet(book.sheet(name, _widths(table)), table, origin)
 
     return workbooks.workbook(
         build,
@@ -79,6 +92,12 @@ def _register(notebook: NotebookNode) -> Table | None:
     return next(
         (data[mimes.TABLE] for data in bundles if mimes.FIGURES in data and mimes.TABLE in data), None
     )
+
+
+def _listed(notebook: NotebookNode) -> Sequence[Mapping[str, Any]]:
+    """Every figure with its words, as programs get them."""
+    bundles = (output.get("data", {}) for cell in notebook.cells for output in cell.get("outputs", ()))
+    return next((data[mimes.FIGURES] for data in bundles if mimes.FIGURES in data), ())
 
 
 def _places(sheets: Mapping[str, Table]) -> dict[str, tuple[str, int, int]]:
@@ -112,31 +131,67 @@ def _front(page: Page, report: Mapping[str, Any], sheets: Mapping[str, Table]) -
     page.finish(footer="&C— &P —", margins=_MARGINS)
 
 
-def _sheet(page: Page, table: Table, origin: str, places: Mapping[str, tuple[str, int, int]]) -> None:
-    """A table: caption, head, rows, notes; where `places` are given, figures lead to the table that shows them."""
+def _figures(
+    book: Book,
+    name: str,
+    table: Table,
+    listed: Sequence[Mapping[str, Any]],
+    origin: str,
+    places: Mapping[str, tuple[str, int, int]],
+) -> None:
+    """The register as a table of Excel: label, key, value, unit and the rest in columns of their own.
+
+    A label leads to the sheet in `places` that shows its figure.
+    """
+    known = [one for one in listed if one.get("value") is not None]
+    page = book.sheet(name, [width for _, _, width in _REGISTER])
+    page.put_across(0, table.get("caption", ""), font_size=14, font_name=HEAD)
+    for column, (_, head, _) in enumerate(_REGISTER):
+        page.put(cell(1, column), head, **_HEAD_ROW)
+    for at, one in enumerate(known, _HEADS):
+        end = {"bottom": 2} if at == _HEADS + len(known) - 1 else {}
+        for column, (part, _, _) in enumerate(_REGISTER):
+            value = one.get(part) or ""
+            number = exact_number({"value": value, "text": one["display"]}) if part == "value" else None
+            if column == 0 and one["key"] in places:
+                page.link(at, 0, value, places[one["key"]], font_color=_LINK, **end)
+            elif number:
+                shown = number[1].partition('"')[0]  # the unit stands in the next column
+                page.put(cell(at, column), number[0], num_format=shown, align="right", **end)
+            else:
+                page.put(cell(at, column), value, **end)
+    for at, note in enumerate((*table.get("notes", ()), *filter(None, [origin])), _HEADS + len(known)):
+        page.put_across(at, note, font_size=9, font_color=_SOFT)
+    if known:
+        heads = [
+            {"header": head, "header_format": book.format({**book.style, **_HEAD_ROW})}
+            for _, head, _ in _REGISTER
+        ]
+        area = (1, 0, _HEADS - 1 + len(known), len(_REGISTER) - 1)
+        page.raw.add_table(*area, {"name": "figures", "columns": heads, "style": None})
+    page.raw.freeze_panes(_HEADS, 1)
+    page.finish(footer="&C— &P —", margins=_MARGINS, landscape=True, repeat=(0, _HEADS - 1))
+
+
+def _sheet(page: Page, table: Table, origin: str) -> None:
+    """A table: caption, head, rows, notes."""
     columns = table.get("columns", ())
     rows = table.get("rows", ())
     page.put_across(0, table.get("caption", ""), font_size=14, font_name=HEAD)
     for at, column in enumerate(columns):
-        page.put(
-            cell(1, at), column.get("label", ""), font_name=HEAD, top=2, bottom=1, **_aligned(columns, at)
-        )
+        page.put(cell(1, at), column.get("label", ""), **_HEAD_ROW, **_aligned(columns, at))
     for at, row in enumerate(rows, _HEADS):
         end = {"bottom": 2} if at == _HEADS + len(rows) - 1 else {}
-        key = next((one["key"] for one in row if one.get("key")), None)
         for column, one in enumerate(row):
             style = {**_aligned(columns, column), **end}
-            number = exact_number(one)
-            if column == 0 and key in places:
-                page.link(at, 0, one.get("text", ""), places[key], font_color=_LINK, **style)
-            elif number:
+            percent = column < len(columns) and columns[column].get("label", "").endswith("（%）")
+            number = exact_number({**one, "text": f"{one.get('text', '')}%"} if percent else one)
+            if number:
                 page.put(cell(at, column), number[0], num_format=number[1], **style)
             else:
                 page.put(cell(at, column), one.get("text", ""), **style)
     for at, note in enumerate((*table.get("notes", ()), *filter(None, [origin])), _HEADS + len(rows)):
         page.put_across(at, note, font_size=9, font_color=_SOFT)
-    if places and rows:
-        page.raw.autofilter(1, 0, _HEADS - 1 + len(rows), len(columns) - 1)
     page.raw.freeze_panes(_HEADS, 1 if len(columns) >= table_columns.WIDE else 0)
     page.finish(
         footer="&C— &P —", margins=_MARGINS, landscape=sum(page.widths) > _UPRIGHT, repeat=(0, _HEADS - 1)
