@@ -38,6 +38,8 @@ from jixiao.year.words import Severity
 if TYPE_CHECKING:
     from nbformat import NotebookNode
 
+    from jixiao.year.tables import Tables
+
 DEADLINE = 600.0  # seconds for the whole notebook
 _TRACED = {
     "图": 'report.chart(图, "题目", alt="…", data=frame)',
@@ -265,7 +267,7 @@ def documents(
         package = aside.submit(data_package.render, heading, sources.inputs)
         public = editions.public(notebook, params, sources.inputs)
         imprint = Imprint({}, params.license, f"{_CHECK}{publication.name}。")
-        formats = _exports(public, notebook, progress, theme, publication.id, imprint)
+        formats = _exports(publication, public, notebook, progress, theme, imprint)
     files = {f"{edition}/{publication.id}.{kind}": each for (edition, kind), each in formats.items()}
     files[f"{PUBLIC}/figures.json"] = rendered(editions.figures_json(figures, public))
     files[FIGURES] = rendered(figures)
@@ -278,11 +280,11 @@ def documents(
 
 
 def _exports(
+    publication: Publication,
     public: NotebookNode,
     internal: NotebookNode,
     progress: Progress,
     theme: Theme,
-    name: str,
     imprint: Imprint,
 ) -> dict[tuple[str, str], bytes]:
     """The report by edition and ending of its file: the public one in each format, the internal one to look up.
@@ -298,7 +300,7 @@ def _exports(
         (PUBLIC, "pdf"): lambda: pdf.to_pdf(public, theme),
         (PUBLIC, "docx"): lambda: docx.to_docx(public, theme),
         (PUBLIC, "xlsx"): lambda: xlsx.to_xlsx(public),
-        (INTERNAL, "xlsx"): lambda: xlsx.to_xlsx(internal),
+        (INTERNAL, "xlsx"): lambda: xlsx.to_xlsx(internal, _year(publication)),
     }
     progress.step(pdf.fonts_used(theme))
     progress.step("导出 PDF、DOCX、XLSX")
@@ -308,9 +310,18 @@ def _exports(
     progress.step("导出 HTML")
     pages = {}
     for edition, notebook in ((PUBLIC, public), (INTERNAL, internal)):
-        sizes = {f"{name}.{kind}": len(content) for (of, kind), content in made.items() if of == edition}
+        sizes = {
+            f"{publication.id}.{kind}": len(content) for (of, kind), content in made.items() if of == edition
+        }
         pages[edition, "html"] = html.to_html(notebook, replace(imprint, files=sizes)).encode()
     return pages | made
+
+
+def _year(publication: Publication) -> Tables:
+    """The tables of the year, whose rows the internal workbook has."""
+    from jixiao.year import tables
+
+    return tables.read(publication.root, publication.params.data_folder)
 
 
 def _figures(notebook: NotebookNode, publication: Publication) -> dict[str, Any]:

@@ -136,6 +136,7 @@ def _cleaned(data: dict[str, Any], hidden: re.Pattern[str], counts: Counter[str]
         kept = [one for one in data[mimes.FIGURES] if not hidden.match(one["key"])]
         data |= {mimes.FIGURES: [_public_figure(one) for one in kept]}
         data.pop(mimes.DIFFERENCES, None)
+        data.pop(mimes.TOTALS, None)
     return data
 
 

@@ -266,9 +266,14 @@ def lines(text: str, room: float) -> int:
     return sum(1 if ems(line) <= fit else math.ceil(ems(line) / early) for line in text.split("\n"))
 
 
+def executable(text: str) -> bool:
+    """Whether a text would become a formula when its cell is entered again."""
+    return text.lstrip().startswith(_EXECUTABLE)
+
+
 def _quoted(text: str) -> dict[str, bool]:
-    """The style of a text that would become a formula when its cell is entered again; else none."""
-    return {"quote_prefix": True} if text.lstrip().startswith(_EXECUTABLE) else {}
+    """The style of a text that would become a formula; else none."""
+    return {"quote_prefix": True} if executable(text) else {}
 
 
 def decimals(places: int) -> str:

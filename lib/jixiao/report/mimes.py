@@ -11,6 +11,7 @@ POINTS = (
 PAPER = (
     "application/vnd.jixiao.paper+json"  # the table that paper has in the place of the register of figures
 )
+TOTALS = "application/vnd.jixiao.totals+json"  # each subject's totals and grades by tier, for the internal workbook
 HEADING = (
     "application/vnd.jixiao.heading+json"  # level and name of a heading; its number follows from its place
 )

@@ -483,6 +483,7 @@ class Report:
             for one in self.figures.values()
         ]
         compared = [row.as_json() for row in self.evaluation.differences]
+        bundle[mimes.TOTALS] = report_tables.totals(self.evaluation)
         return self._output(bundle | {mimes.FIGURES: listed, mimes.DIFFERENCES: compared})
 
     def _refuse_no_sections(self) -> None:

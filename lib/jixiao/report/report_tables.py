@@ -310,6 +310,17 @@ def register(evaluation: Evaluation) -> Table:
     return Table("figures", "统计数一览", [*columns, Column("性质", "center")], listed, notes)
 
 
+def totals(evaluation: Evaluation) -> dict[str, Any]:
+    """The names of the tiers that gave totals, and each subject's totals and grades by them, as texts."""
+    tiers = trace.scored(evaluation)
+    columns = [column for tier in tiers for column in (tier.total, tier.grade)]
+    given = {
+        row[0]: [[table_files.text(total), grade] for total, grade in zip(row[1::2], row[2::2], strict=True)]
+        for row in evaluation.totals[["subject_id", *columns]].itertuples(index=False, name=None)
+    }
+    return {"tiers": {tier.id: tier.name for tier in tiers}, "totals": given}
+
+
 def main_figures(evaluation: Evaluation) -> Table:
     """The main figures, which paper has in the place of the register: of all subjects, and of each kind beside it."""
     figures = evaluation.figures

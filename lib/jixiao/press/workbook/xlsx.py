@@ -18,6 +18,8 @@ from jixiao.year.params import RECONSTRUCTION
 if TYPE_CHECKING:
     from nbformat import NotebookNode
 
+    from jixiao.year.tables import Tables
+
 _FRONT = "说明"
 _FRONT_WIDTHS = (14.0, 66.0)
 _NARROWEST = 8.0  # column widths in characters
@@ -57,8 +59,11 @@ _NUMBER_AND_UNIT = re.compile(r'([+\-−]?[\d,]*\.?\d+)([^\d"]*)')
 Table = Mapping[str, Any]
 
 
-def to_xlsx(notebook: NotebookNode) -> bytes:
-    """The workbook of every table; text stays text, and numbers show the digits of the report."""
+def to_xlsx(notebook: NotebookNode, year: Tables | None = None) -> bytes:
+    """The workbook of every table; text stays text, and numbers show the digits of the report.
+
+    With the tables of the `year` it has their rows too, which is for the internal edition.
+    """
     report = report_data(notebook)
     register = _register(notebook)
     sheets: dict[str, Table] = {}
@@ -74,6 +79,10 @@ def to_xlsx(notebook: NotebookNode) -> bytes:
                 _figures(book, name, table, _listed(notebook), origin, places)
             else:
                 _sheet(book.sheet(name, _widths(table)), table, origin)
+        if year is not None:
+            from jixiao.press.workbook import year_sheets
+
+            year_sheets.write(book, year, _given(notebook), (_FRONT, *sheets), origin)
 
     return workbooks.workbook(
         build,
@@ -98,6 +107,12 @@ def _listed(notebook: NotebookNode) -> Sequence[Mapping[str, Any]]:
     """Every figure with its words, as programs get them."""
     bundles = (output.get("data", {}) for cell in notebook.cells for output in cell.get("outputs", ()))
     return next((data[mimes.FIGURES] for data in bundles if mimes.FIGURES in data), ())
+
+
+def _given(notebook: NotebookNode) -> Mapping[str, Any]:
+    """The totals of each subject, as the register has them beside it."""
+    bundles = (output.get("data", {}) for cell in notebook.cells for output in cell.get("outputs", ()))
+    return next((data[mimes.TOTALS] for data in bundles if mimes.TOTALS in data), {})
 
 
 def _places(sheets: Mapping[str, Table]) -> dict[str, tuple[str, int, int]]:
