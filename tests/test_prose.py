@@ -227,3 +227,10 @@ def test_the_whole_must_be_a_figure_too():
 def make(key, value):
     """A counted figure in 个."""
     return Figure(key, None if value is None else Decimal(value), "个", key, key, "subjects.csv")
+
+
+def test_a_list_of_zeros_says_nothing():
+    """A clause with it is left out, as if it had no value; one figure that is not zero is enough."""
+    known = Figures([make("a.one", "0"), make("a.two", "0"), make("b.one", "0"), make("b.two", "2")])
+    assert prose.with_known("甲[[，扣减{a.*}]]。", known) == "甲。"
+    assert prose.with_known("甲[[，扣减{b.*}]]。", known) == "甲，扣减{b.*}。"

@@ -53,8 +53,13 @@ def with_known(text: str, figures: Figures, *, broken: Collection[str] = ()) -> 
 
 
 def has_values(text: str, figures: Figures, *, broken: Collection[str] = ()) -> bool:
-    """Whether every figure that `text` uses has a value, or is `broken`; ProseError for one that does not exist."""
-    return all(figure.value is not None for figure in used(text, figures, broken=broken))
+    """Whether every figure that `text` uses has a value, or is `broken`; ProseError for one that does not exist.
+
+    A list of which every figure is zero says nothing, and so has none.
+    """
+    whole = [match for match in PLACEHOLDER.findall(text) if _key(match) not in broken]
+    used = [_used(match, figures) for match in whole]
+    return all(some and all(figure.value is not None for figure in some) for some in used)
 
 
 def used(text: str, figures: Figures, *, broken: Collection[str] = ()) -> list[Figure]:

@@ -1,0 +1,93 @@
+"""The notebook of the kit over years that lack something: no sentence is left with stray punctuation or nothing to say."""
+
+import ast
+import re
+
+import nbformat
+import pytest
+
+from jixiao.figures.evaluate import evaluate
+from jixiao.report.report import Report
+from jixiao.year import params
+from kit import PROJECT, Kit
+
+STRAY = re.compile(r"^[，。；、：]|[，、；：][。；，]|。。|，，|[：；，、]$|扣减[。，]|平均[，。]")
+
+
+def without_review(kit):
+    """Nobody reviewed anything."""
+    kit.change_table("indicators", lambda rows: [row.update(blank_review()) for row in rows])
+    kit.change_table(
+        "scores", lambda rows: rows.__setitem__(slice(None), [r for r in rows if r["tier"] == "self"])
+    )
+
+
+def blank_review():
+    """The cells of a row that nobody reviewed."""
+    return {"review_score": "", "review_remark": "", "review_actual": ""}
+
+
+def equal_review(kit):
+    """The review took nothing off."""
+    kit.change_table("indicators", lambda rows: [row.update(review_score=row["self_score"]) for row in rows])
+    kit.change_table(
+        "scores", lambda rows: rows.__setitem__(slice(None), [r for r in rows if r["tier"] == "self"])
+    )
+
+
+def departments_alone(kit):
+    """There are no projects, in a year whose data are recorded."""
+    for table in (
+        "indicators",
+        "scores",
+        "monitoring",
+        "applications",
+        "target_reviews",
+        "subjects",
+        "problems",
+    ):
+        kit.change_table(
+            table, lambda rows: rows.__setitem__(slice(None), [r for r in rows if r["subject_id"][:1] != "P"])
+        )
+    kit.change_table(
+        "key_projects", lambda rows: rows.__setitem__(slice(None), [r for r in rows if r["name"]])
+    )
+    kit.params.write_text(kit.params.read_text("utf-8").replace("reconstruction", "recorded", 1), "utf-8")
+
+
+def without(*tables):
+    """A year without these tables."""
+    return lambda kit: [(kit.data / f"{name}.csv").unlink() for name in tables]
+
+
+YEARS = {
+    "whole": lambda kit: None,
+    "no review": without_review,
+    "review as self": equal_review,
+    "departments alone": departments_alone,
+    "no problems": without("problems"),
+    "no lists": without(
+        "problems", "applications", "monitoring", "disclosures", "target_reviews", "rules_issued"
+    ),
+}
+
+
+@pytest.mark.parametrize("change", YEARS.values(), ids=YEARS)
+def test_no_sentence_is_left_in_pieces(tmp_path, change):
+    """Each paragraph of the annual report is empty, or begins and ends as a sentence does."""
+    kit = Kit(tmp_path)
+    change(kit)
+    year = evaluate(kit.root, params.of_year(kit.root, 2022))
+    namespace = {"report": Report(year, {})}
+    cells = nbformat.read(PROJECT / "notebooks" / "annual_report.ipynb", as_version=4).cells
+    said = []
+    for cell in cells:
+        if cell.source.startswith("report.prose("):
+            expression = ast.Expression(ast.parse(cell.source).body[0].value)
+            shown = eval(compile(expression, "cell", "eval"), namespace)  # the notebook of the kit
+            if shown is not None:
+                markup = shown._repr_mimebundle_()["text/html"]
+                said += [re.sub(r"<[^>]+>|[\s*]", "", part) for part in markup.split("</p>")]
+    said = [text for text in said if text]
+    assert len(said) > 8
+    assert [text for text in said if STRAY.search(text)] == []
