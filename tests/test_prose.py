@@ -157,6 +157,9 @@ def test_whether_a_text_can_be_written():
     """A text whose figures all have values can; one that uses a figure without value cannot."""
     assert prose.has_values("共{a.count}，其中{a.self.*}", FIGURES)
     assert not prose.has_values("平均{a.none}", FIGURES)
+    zeros = Figures([make("a.one", "0"), make("a.two", "0")])
+    assert not prose.has_values("平均扣减{a.*}", zeros)
+    assert prose.has_values("{a.one}", zeros)
     with pytest.raises(ProseError):
         prose.has_values("{a.cuont}", FIGURES)
 

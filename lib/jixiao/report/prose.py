@@ -53,8 +53,12 @@ def with_known(text: str, figures: Figures, *, broken: Collection[str] = ()) -> 
 
 
 def has_values(text: str, figures: Figures, *, broken: Collection[str] = ()) -> bool:
-    """Whether every figure that `text` uses has a value, or is `broken`; ProseError for one that does not exist."""
-    return all(figure.value is not None for figure in used(text, figures, broken=broken))
+    """Whether every figure that `text` uses has a value, or is `broken`; ProseError for one that does not exist.
+
+    A {prefix.*} that lists nothing, for all are zero, has none.
+    """
+    named = [_used(one, figures) for one in PLACEHOLDER.findall(text) if _key(one) not in broken]
+    return all(each and all(figure.value is not None for figure in each) for each in named)
 
 
 def used(text: str, figures: Figures, *, broken: Collection[str] = ()) -> list[Figure]:
