@@ -71,8 +71,7 @@ def marked(tmp_path_factory) -> Kit:
             for number, row in enumerate(rows, 1):
                 row.update({column: f"{NAME}第{number}{row[column]}" for column in names if row[column]})
                 row.update({column: f"{REMARK}{row[column]}" for column in remarks if row[column]})
-                if table == "problems":
-                    row["subject_id"] = f"D{number:03}"
+                row.update({"subject_id": f"D{number:03}"} if "problem" in row else {})
 
         kit.change_table(table, mark)
     notebook = json.loads(kit.notebook.read_text(encoding="utf-8"))

@@ -16,7 +16,7 @@ from openpyxl import load_workbook
 from jixiao.figures.evaluate import evaluate
 from jixiao.figures.model import Figures
 from jixiao.kit.errors import ProseError
-from jixiao.report import mimes
+from jixiao.report import mimes, report_charts
 from jixiao.report.report import Report
 from jixiao.year import params
 from kit import PROJECT
@@ -134,3 +134,32 @@ def test_the_annual_report_says_of_points_taken_off_only_what_there_is(evaluatio
     else:
         text = html.fromstring(output._repr_mimebundle_()["text/html"]).text_content().replace("*", "")
         assert said in text and text.startswith("与自评相比，评价对")
+
+
+@pytest.mark.parametrize(
+    ("shares", "title"),
+    [
+        (
+            {"departments": {"佐证材料不充分": 60, "其他原因": 40}, "projects": {"指标与支出无关": 100}},
+            "部门整体支出因佐证材料不充分、项目支出因指标与支出无关扣分最多。",
+        ),
+        (
+            {"departments": {"佐证材料不充分": 40, "没有写明原因": 60}, "projects": {"指标与支出无关": 100}},
+            "部门整体支出扣分以没有写明原因的最多；项目支出因指标与支出无关扣分最多。",
+        ),
+        ({"projects": {"其他原因": 100}}, "项目支出扣分以其他原因的最多。"),
+    ],
+)
+def test_the_chart_of_causes_names_what_took_most(evaluation, shares, title):
+    """Also where that is no cause of the policy, which stands last in the chart."""
+    given = {
+        f"evaluation.{kind}.review_cause.{cause}": Decimal(share)
+        for kind, causes in shares.items()
+        for cause, share in causes.items()
+    }
+    figures = Figures(
+        replace(one, value=given.get(key)) if ".review_cause." in key else one
+        for key, one in evaluation.figures.items()
+    )
+    chart = report_charts.of(replace(evaluation, figures=figures), "losses")
+    assert chart and title in chart.alt
