@@ -230,3 +230,12 @@ def test_the_whole_must_be_a_figure_too():
 def make(key, value):
     """A counted figure in 个."""
     return Figure(key, None if value is None else Decimal(value), "个", key, key, "subjects.csv")
+
+
+@pytest.mark.parametrize(
+    ("way", "written"),
+    [("", "53个"), (":数", "53"), (":有", "有53个"), (":略", ""), (":均 a.count", "均")],
+)
+def test_a_title_takes_every_way_of_writing_a_figure(way, written):
+    """A number that a paragraph would not write stands in no title either."""
+    assert prose.line(f"甲{{a.count{way}}}<乙>", FIGURES) == f"甲{written}<乙>"
