@@ -10,6 +10,7 @@ import zipfile
 from contextlib import suppress
 from dataclasses import replace
 from decimal import Decimal
+from html import unescape
 
 import pandas as pd
 import pdfplumber
@@ -42,6 +43,7 @@ MARKED = {  # table -> its columns with names, those with remarks
     "target_reviews": ((), ("opinion", "change")),
     "monitoring": ((), ("reason",)),
     "applications": ((), ("note",)),
+    "problems": (("addressee",), ("problem", "recommendation", "evidence")),
 }
 ADDED = [  # what analysts put into a notebook
     'report.section("逐个列出")',
@@ -69,6 +71,7 @@ def marked(tmp_path_factory) -> Kit:
             for number, row in enumerate(rows, 1):
                 row.update({column: f"{NAME}第{number}{row[column]}" for column in names if row[column]})
                 row.update({column: f"{REMARK}{row[column]}" for column in remarks if row[column]})
+                row.update({"subject_id": f"D{number:03}"} if "problem" in row else {})
 
         kit.change_table(table, mark)
     notebook = json.loads(kit.notebook.read_text(encoding="utf-8"))
@@ -103,8 +106,8 @@ def everything(name: str, content: bytes) -> str:
     if name.endswith(".html"):
         page = html.fromstring(content)
         found += [page.text_content(), *page.xpath("//@*")]
-        found += [
-            base64.b64decode(one).decode("utf-8", "replace")
+        found += [  # drawings write their text as &#…;
+            unescape(base64.b64decode(one).decode("utf-8", "replace"))
             for one in re.findall(rb"base64,([\w+/=]+)", content)
         ]
     return "\n".join(found)
@@ -278,6 +281,7 @@ def public(*outputs: dict, allowed: tuple[str, ...] = ()) -> list[dict]:
         ({"text/html": "<p>甲局牵头。</p>"}, True),
         ({"image/svg+xml": '<svg><text style="font: 9px x">甲局</text></svg>'}, False),
         ({"image/svg+xml": "<svg><text>甲局等</text></svg>"}, True),
+        ({"image/svg+xml": "<svg><text>90</text><text>甲</text><text>&#23616;</text></svg>"}, False),
         (
             {
                 "image/svg+xml": "<svg/>",

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import io
+import json
 import re
 from dataclasses import replace
+from decimal import Decimal
 
 import pdfplumber
 import pytest
@@ -12,8 +14,9 @@ from lxml import html
 from openpyxl import load_workbook
 
 from jixiao.figures.evaluate import evaluate
+from jixiao.figures.model import Figures
 from jixiao.kit.errors import ProseError
-from jixiao.report import mimes
+from jixiao.report import mimes, report_charts
 from jixiao.report.report import Report
 from jixiao.year import params
 from kit import PROJECT
@@ -105,3 +108,58 @@ def test_they_come_first_in_every_format(built):
     book = load_workbook(folder / "annual_report.xlsx")
     assert book.sheetnames[1] == "要点"
     assert book["要点"]["B3"].value == 1  # 100 %, a number
+
+
+@pytest.mark.parametrize(
+    ("gone", "said"),
+    [
+        ((), "平均扣减产出指标的9.66分、效益指标的5.78分、满意度指标的2.10分，对项目支出平均扣减产出指标"),
+        (("departments",), "与自评相比，评价对项目支出平均扣减产出指标的8.75分、效益指标的5.05分、满意度指标的1.31分。"),
+        (("departments", "projects"), None),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("value", [None, Decimal(0)])
+def test_the_annual_report_says_of_points_taken_off_only_what_there_is(evaluation, gone, said, value):
+    """Without a review, or one that took nothing, there is no end of a sentence that nobody began."""
+    prefixes = tuple(f"evaluation.{kind}.review_taken." for kind in gone)
+    figures = Figures(
+        replace(one, value=value) if key.startswith(prefixes) else one
+        for key, one in evaluation.figures.items()
+    )
+    cells = json.loads((PROJECT / "notebooks" / "annual_report.ipynb").read_bytes())["cells"]
+    [source] = ["".join(one["source"]) for one in cells if "review_taken" in "".join(one["source"])]
+    output = eval(source, {"report": Report(replace(evaluation, figures=figures), {})})
+    if said is None:
+        assert output is None
+    else:
+        text = html.fromstring(output._repr_mimebundle_()["text/html"]).text_content().replace("*", "")
+        assert said in text and text.startswith("与自评相比，评价对")
+
+
+@pytest.mark.parametrize(
+    ("shares", "title"),
+    [
+        (
+            {"departments": {"佐证材料不充分": 60, "其他原因": 40}, "projects": {"指标与支出无关": 100}},
+            "部门整体支出因佐证材料不充分、项目支出因指标与支出无关扣分最多。",
+        ),
+        (
+            {"departments": {"佐证材料不充分": 40, "没有写明原因": 60}, "projects": {"指标与支出无关": 100}},
+            "部门整体支出扣分以没有写明原因的最多；项目支出因指标与支出无关扣分最多。",
+        ),
+        ({"projects": {"其他原因": 100}}, "项目支出扣分以其他原因的最多。"),
+    ],
+)
+def test_the_chart_of_causes_names_what_took_most(evaluation, shares, title):
+    """Also where that is no cause of the policy, which stands last in the chart."""
+    given = {
+        f"evaluation.{kind}.review_cause.{cause}": Decimal(share)
+        for kind, causes in shares.items()
+        for cause, share in causes.items()
+    }
+    figures = Figures(
+        replace(one, value=given.get(key)) if ".review_cause." in key else one
+        for key, one in evaluation.figures.items()
+    )
+    chart = report_charts.of(replace(evaluation, figures=figures), "losses")
+    assert chart and title in chart.alt

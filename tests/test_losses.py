@@ -153,9 +153,9 @@ def test_every_policy_of_the_kit_knows_causes():
 
 PROBLEMS = (
     "problem_id,subject_id,tier,problem,recommendation,addressee,due,state,evidence,closed_on,amount\n"
-    "W1,D1,review,佐证不足。,补充佐证,甲,2023-12-31,整改中,,,\n"
+    "W1,,review,佐证不足。,补充佐证,甲,2023-12-31,整改中,,,\n"
     "W2,,,目标偏低；,,,,已整改,,2023-01-02,\n"
-    "W3,P1,review,佐证不足。,补充佐证,乙,,未整改,没有资料,,12.5\n"
+    "W3,,review,佐证不足。,补充佐证,乙,,未整改,没有资料,,12.5\n"
 )
 
 
@@ -166,6 +166,14 @@ def test_problems_are_listed_once_and_counted_by_state():
     assert [found[f"problems.{state}"].value for state in ("open", "done", "not_done")] == [1, 1, 1]
     assert found["problems.listed"].value == "一是佐证不足；二是目标偏低"
     assert found["problems.recommended"].value == "补充佐证（甲，2023年12月31日前）"
+
+
+def test_a_problem_of_one_subject_is_counted_and_not_listed():
+    """Its text, its measure and who is charged with it may name the unit, and the lists are public."""
+    found = figures(problems=PROBLEMS.replace("W1,,", "W1,D1,").replace("W3,,", "W3,P1,"))
+    assert found["problems.count"].value == 3
+    assert found["problems.listed"].value == "目标偏低"
+    assert found["problems.recommended"].value is None
 
 
 @pytest.mark.parametrize(

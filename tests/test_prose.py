@@ -157,6 +157,9 @@ def test_whether_a_text_can_be_written():
     """A text whose figures all have values can; one that uses a figure without value cannot."""
     assert prose.has_values("共{a.count}，其中{a.self.*}", FIGURES)
     assert not prose.has_values("平均{a.none}", FIGURES)
+    zeros = Figures([make("a.one", "0"), make("a.two", "0")])
+    assert not prose.has_values("平均扣减{a.*}", zeros)
+    assert prose.has_values("{a.one}", zeros)
     with pytest.raises(ProseError):
         prose.has_values("{a.cuont}", FIGURES)
 
@@ -234,3 +237,12 @@ def test_a_list_of_zeros_says_nothing():
     known = Figures([make("a.one", "0"), make("a.two", "0"), make("b.one", "0"), make("b.two", "2")])
     assert prose.with_known("甲[[，扣减{a.*}]]。", known) == "甲。"
     assert prose.with_known("甲[[，扣减{b.*}]]。", known) == "甲，扣减{b.*}。"
+
+
+@pytest.mark.parametrize(
+    ("way", "written"),
+    [("", "53个"), (":数", "53"), (":有", "有53个"), (":略", ""), (":均 a.count", "均")],
+)
+def test_a_title_takes_every_way_of_writing_a_figure(way, written):
+    """A number that a paragraph would not write stands in no title either."""
+    assert prose.line(f"甲{{a.count{way}}}<乙>", FIGURES) == f"甲{written}<乙>"

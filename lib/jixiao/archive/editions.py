@@ -31,7 +31,8 @@ if TYPE_CHECKING:
 
 _NAMED = (("units", ("unit_id", "name")), ("subjects", ("subject_id", "name")), ("key_projects", ("name",)))
 _CAPTION = re.compile(r"(表|图)\d+(?= )")
-_DRAWN = re.compile(r"<text[^>]*>([^<]*)</text>")  # a text in a drawing
+_DRAWN = re.compile(r"<text[^>]*>([^<]*)</text>")  # a line of text in a drawing
+_LINES = 3  # over which a drawing breaks a name
 _PATH = re.compile(r"(?:[A-Za-z0-9_.-]+/)+(?=[^\s/、，；。：]+\.(?:csv|yml|json|ipynb|xlsx?)(?![A-Za-z0-9]))")
 _FOR_ALL = (  # what the title cell says to readers of every edition
     *("title", "region", "issuer", "report_year", "evaluated_year", "published_on", "origin", "origin_note"),
@@ -108,7 +109,8 @@ def _is_of_single_ones(data: Mapping[str, Any], names: frozenset[str]) -> bool:
         return False  # the register, whose figures are looked at one by one
     cells = [cell for table in document.tables_of(data) for _, cell in table.cells()]
     said = [cell.text for cell in cells if cell.value is None]
-    said += map(unescape, _DRAWN.findall(data.get("image/svg+xml", "")))
+    drawn = [unescape(text).strip() for text in _DRAWN.findall(data.get("image/svg+xml", ""))]
+    said += ["".join(drawn[at:end]) for at in range(len(drawn)) for end in range(at + 1, at + 1 + _LINES)]
     return any(" ".join(text.split()) in names for text in said)
 
 

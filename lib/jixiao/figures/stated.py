@@ -165,16 +165,20 @@ def results_use(tables: Tables) -> Iterator[Figure]:
 
 
 def problems(tables: Tables) -> Iterator[Figure]:
-    """Count the problems that evaluations found and what became of them, and list them and what is to be done."""
+    """Count the problems that evaluations found and what became of them, and list what is general and is to be done.
+
+    What was found of one subject alone is counted, not listed: the lists stand in the public edition too.
+    """
     table = "problems"
     found = tables[table]
     yield count("problems.count", Rows.of(table, found, "problem"))
     for state in ProblemState:
         rows = Rows.of(table, found[found["state"] == state.words], "state")
         yield count("problems.{state}", rows, state=state.value, word=state.words)
-    said = found.drop_duplicates("problem")
+    general = found[found["subject_id"].isna()]
+    said = general.drop_duplicates("problem")
     yield figure("problems.listed", enumerated(said["problem"]), Rows.of(table, said, "problem"))
-    said = found[found["recommendation"].notna()].drop_duplicates("recommendation")
+    said = general[general["recommendation"].notna()].drop_duplicates("recommendation")
     measures = [
         f"{text.strip().rstrip('。；;')}{_charged(who, due)}"
         for text, who, due in zip(said["recommendation"], said["addressee"], said["due"], strict=True)

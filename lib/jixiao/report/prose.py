@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator
-from html import escape
+from html import escape, unescape
 from itertools import pairwise
 
 from jixiao.figures.model import Figure, Figures
@@ -29,6 +29,7 @@ MARK = "*"  # stands behind a number that follows from reconstructed rows, not f
 _HIDDEN = "\ue000{}\ue001"
 _GONE = "\ue002"  # stands where a clause was left out
 _EMPTIED = re.compile(r"^[^\S\n]*(?:(?:[-*+]|\d+[.)])[^\S\n]+)?\ue002[\ue002\s]*?(?:\n|\Z)", re.MULTILINE)
+_MARKUP = re.compile(r"<sup>.*?</sup>|<[^>]*>")
 _BRACKETS = re.compile(r"\[\[|\]\]")
 _BRACE = re.compile(r"[{}｛｝]")
 _AROUND = 10
@@ -55,11 +56,10 @@ def with_known(text: str, figures: Figures, *, broken: Collection[str] = ()) -> 
 def has_values(text: str, figures: Figures, *, broken: Collection[str] = ()) -> bool:
     """Whether every figure that `text` uses has a value, or is `broken`; ProseError for one that does not exist.
 
-    A list of which every figure is zero says nothing, and so has none.
+    A {prefix.*} that lists nothing, for all are zero, has none.
     """
-    whole = [match for match in PLACEHOLDER.findall(text) if _key(match) not in broken]
-    used = [_used(match, figures) for match in whole]
-    return all(some and all(figure.value is not None for figure in some) for some in used)
+    named = [_used(one, figures) for one in PLACEHOLDER.findall(text) if _key(one) not in broken]
+    return all(each and all(figure.value is not None for figure in each) for each in named)
 
 
 def used(text: str, figures: Figures, *, broken: Collection[str] = ()) -> list[Figure]:
@@ -90,7 +90,7 @@ def fragment(text: str, figures: Figures, *, marked: bool, broken: Collection[st
 
 
 def line(text: str, figures: Figures, *, broken: Collection[str] = ()) -> str:
-    """`text` on one line as plain characters, each {key} the figure with its unit, {key:数} without.
+    """`text` on one line as plain characters, each {key} written as in a paragraph, without marks.
 
     ProseError lists all that is wrong with it (see `faults`).
     """
@@ -99,11 +99,9 @@ def line(text: str, figures: Figures, *, broken: Collection[str] = ()) -> str:
         raise ProseError(*found)
 
     def filled(match: re.Match[str]) -> str:
-        key = _key(match[1])
-        if key in broken:
+        if _key(match[1]) in broken:
             return ""
-        figure = _with_value(figures[key])
-        return figure.number if match[1].strip().endswith(BARE) else figure.display
+        return unescape(_MARKUP.sub("", _filled(match[1].strip(), figures, marked=False)))
 
     return PLACEHOLDER.sub(filled, text)
 

@@ -17,7 +17,7 @@ from jixiao.kit.strict_yaml import suggestion
 from jixiao.report import charts, mimes, prose
 from jixiao.report.charts import Bars, Moves, Points, Series
 from jixiao.report.table import Table
-from jixiao.rules import grades
+from jixiao.rules import causes, grades
 from jixiao.year import bands
 from jixiao.year.bands import Band
 from jixiao.year.tiers import YearTier
@@ -255,8 +255,7 @@ def losses(evaluation: Evaluation) -> Chart | None:
         shares = [by_label[label].value if label in by_label else Decimal(0) for label in labels]
         keys = [by_label[label].key if label in by_label else None for label in labels]
         series.append(Series(kind.words, [one if isinstance(one, Decimal) else None for one in shares], keys))
-    firsts = [f"{kind.words}因{known[0].short}" for kind, known in found.items()]
-    title = [f"{line}、" for line in firsts[:-1]] + [f"{firsts[-1]}扣分最多"]
+    title = _most(found)
     said = "；".join(
         f"{kind.words}" + "，".join(f"{figure.short} {figure.display}" for figure in known)
         for kind, known in found.items()
@@ -269,6 +268,19 @@ def losses(evaluation: Evaluation) -> Chart | None:
         charts.series_data(labels, series, ("类别", "扣分原因", "占比（%）"), ""),
         f"注：按意见里写明的原因归类{'，由重构数据推算，没有公布过' if marked else ''}。",
     )
+
+
+def _most(found: Mapping[SubjectKind, Sequence[FigureOfReport]]) -> list[str]:
+    """For which cause most points were taken off, a line for each kind; also where the remarks name none."""
+    most = {kind: max(known, key=lambda one: Decimal(str(one.value))).short for kind, known in found.items()}
+    if not set(most.values()) & set(causes.UNNAMED):
+        lines = [f"{kind.words}因{cause}" for kind, cause in most.items()]
+        return [f"{line}、" for line in lines[:-1]] + [f"{lines[-1]}扣分最多"]
+    lines = [
+        f"{kind.words}扣分以{cause}的最多" if cause in causes.UNNAMED else f"{kind.words}因{cause}扣分最多"
+        for kind, cause in most.items()
+    ]
+    return [f"{line}；" for line in lines[:-1]] + lines[-1:]
 
 
 def _causes(evaluation: Evaluation, kind: SubjectKind, tier: YearTier) -> list[FigureOfReport]:
