@@ -146,3 +146,9 @@ def test_names_of_sheets_fit_as_excel_counts():
         used.append(sheet_name("自评表" + "😀" * 40, used))
     assert max(len(name.encode("utf-16-le")) // 2 for name in used) == 31
     assert (used[0], len(set(used))) == ("自评表" + "😀" * 14, 1200)
+
+
+@pytest.mark.parametrize("text", ["<r>甲</r>", "<r></r>", "<r>&<b></r>"])
+def test_a_text_like_markup_of_a_workbook_is_a_text(text):
+    """Between the tags that XlsxWriter writes as they are; the workbook opens and holds it."""
+    assert made(lambda page: page.put(cell(0, 0), text))["A1"].value.rstrip() == text

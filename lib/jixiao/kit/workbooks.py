@@ -69,7 +69,9 @@ def across(row: int, left: int, right: int) -> Area:
 def clean(value: object) -> str:
     """`value` as a text without control characters or marks that turn its direction; lines stay."""
     text = str(value).replace("\r\n", "\n").replace("\r", "\n")
-    return _DIRECTION.sub("", _CONTROL.sub("", text))[:_CELL_LIMIT]
+    shown = _DIRECTION.sub("", _CONTROL.sub("", text))[: _CELL_LIMIT - 1]
+    # XlsxWriter writes a text between these tags as markup of its own; a blank behind it makes it a text
+    return f"{shown} " if shown.startswith("<r>") and shown.endswith("</r>") else shown
 
 
 def on_band(text: str) -> str:
