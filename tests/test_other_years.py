@@ -165,6 +165,7 @@ def test_a_number_of_invented_rows_is_marked_in_a_recorded_year_too(report):
     said = html(report.prose(f"上年{{last_year:{MEAN}}}，本年{{{MEAN}}}。"))
     assert said.count("<sup>*</sup>") == 1 and "97.04分</data><sup>*</sup>，" in said
     assert "2022 工作年度的数带 * 的，由那一年的重构数据推算，没有公布过。" in html(report.data_notes())
+    assert "不与上年比较" not in html(report.data_notes())
 
 
 def test_a_year_written_as_a_number_is_last_year_too(report):

@@ -9,7 +9,7 @@ import pytest
 from jixiao.figures.evaluate import evaluate
 from jixiao.kit.errors import ParameterError, ProseError
 from jixiao.report import charts, mimes, report_charts, report_tables
-from jixiao.report.report import Report
+from jixiao.report.report import NO_YEAR_BEFORE, Report
 from jixiao.year import params
 from jixiao.year.words import Work
 from kit import PROJECT
@@ -263,3 +263,10 @@ def test_clauses_and_the_text_instead(evaluation):
     assert report.prose(gone) is None
     assert plain(report.prose(gone, "没有记录[[，共{target_review.opinions}]]。")) == "没有记录。"
     assert report.prose(gone, "没有开展。", work="target_reviews") is None
+
+
+def test_the_notes_say_to_all_that_there_is_no_year_to_compare_with(report):
+    """In both editions: a reader of the public one asks how it was last year, too."""
+    bundle = report.data_notes()._repr_mimebundle_()
+    assert NO_YEAR_BEFORE in bundle["text/plain"]
+    assert NO_YEAR_BEFORE in bundle[mimes.PUBLIC]["text/plain"]

@@ -405,9 +405,9 @@ class Report:
         notes += [
             f"{year} 工作年度的数带 * 的，由那一年的重构数据推算，没有公布过。" for year in earlier_ones
         ]
-        public = [note for note in notes if note not in naming]
         if self.evaluation.params.report_year - 1 not in list(self.years):
             notes.append(NO_YEAR_BEFORE)
+        public = [note for note in notes if note not in naming]
         found = finding_lines.to_mend([finding.as_json() for finding in self._year.findings])
         notes += [f"{one['found']}（审核发现 {one['rule']}）。" for one in finding_lines.first(found)]
         notes += finding_lines.rest(found)
