@@ -8,11 +8,11 @@ import platform
 import re
 import tempfile
 from bisect import bisect
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache, cached_property
-from operator import itemgetter
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
@@ -103,9 +103,8 @@ _OF_A_DOCUMENT = re.compile(
 _NEAR = 8  # characters before a number that say whose it is
 _OLDEST = "27"  # the year of birth of those whose numbers of 15 digits are looked for in groups
 _UNSPACED = re.compile(r"(?:电话|传真|座机|[Tt][Ee][Ll])\W{0,3}(0(?:10|2\d|[3-9]\d\d)[2-8]\d{6,7})(?!\d)")
-_TEN_DIGITS = re.compile(
-    r"\d(?:[ \t.·()（）-]{0,2}\d){9}", re.ASCII
-)  # no number that is looked for has fewer
+# No number that is looked for has fewer.
+_TEN_DIGITS = re.compile(r"\d(?:[ \t.·()（）-]{0,2}\d){9}", re.ASCII)
 _LOCAL = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._%+-")
 _LONGEST_LOCAL = 64  # characters before the @ (RFC 5321)
 _DOMAIN = re.compile(r"(?:[A-Za-z0-9-]{1,63}\.){1,9}[A-Za-z]{2,24}")
@@ -137,8 +136,30 @@ def plain(text: str) -> str:
 
 def found(text: str, here: Machine) -> Iterator[Hit]:
     """Everything in a `plain` text, on the machine `here`; a number is told once, as the first that it can be."""
+    return _told(_spans(text, here), text)
+
+
+def of_persons(text: str) -> Iterator[Hit]:
+    """The numbers of persons in a text, such as a cell: ID numbers, bank cards and phones."""
+    text = plain(text)
+    return _told(_numbers(text), text)
+
+
+def hidden(text: str) -> str:
+    """`text` with each number of a person masked, as a message may say it; a text without one is as it was."""
+    shown = plain(text)
+    parts = []
+    end = 0
+    for hit in sorted(of_persons(text), key=attrgetter("start")):
+        parts += [shown[end : hit.start], hit.shown]
+        end = hit.end
+    return "".join([*parts, shown[end:]]) if parts else text
+
+
+def _told(spans: Iterable[tuple[Kind, int, int]], text: str) -> Iterator[Hit]:
+    """What lies at `spans` of the text, of those that lie over one another the first that is given."""
     told: list[tuple[int, int]] = []  # in order, none over another
-    for kind, start, end in _spans(text, here):
+    for kind, start, end in spans:
         at = bisect(told, (start, end))
         before = told[at - 1][1] if at else 0
         after = told[at][0] if at < len(told) else len(text)
@@ -147,30 +168,8 @@ def found(text: str, here: Machine) -> Iterator[Hit]:
             yield Hit(kind, start, end, masked(kind, text[start:end]))
 
 
-def of_persons(text: str) -> Iterator[Hit]:
-    """The numbers of persons in a text, such as a cell: ID numbers, bank cards and phones."""
-    text = plain(text)
-    end = 0
-    for kind, start, stop in sorted(_numbers(text), key=itemgetter(1)) if _TEN_DIGITS.search(text) else ():
-        if start >= end:
-            end = stop
-            yield Hit(kind, start, stop, masked(kind, text[start:stop]))
-
-
-def hidden(text: str) -> str:
-    """`text` with each number of a person masked, as a message may say it; a text without one is as it was."""
-    shown = plain(text)
-    parts = []
-    end = 0
-    for hit in of_persons(text):
-        parts += [shown[end : hit.start], hit.shown]
-        end = hit.end
-    return "".join([*parts, shown[end:]]) if parts else text
-
-
 def _spans(text: str, here: Machine) -> Iterator[tuple[Kind, int, int]]:
-    if _TEN_DIGITS.search(text):
-        yield from _numbers(text)
+    yield from _numbers(text)
     for kind, patterns in _patterns().items():
         for pattern in patterns:
             for match in pattern.finditer(text):
@@ -182,7 +181,7 @@ def _spans(text: str, here: Machine) -> Iterator[tuple[Kind, int, int]]:
 
 
 def _numbers(text: str) -> Iterator[tuple[Kind, int, int]]:
-    for kind, pattern, group, holds in _NUMBERS:
+    for kind, pattern, group, holds in _NUMBERS if _TEN_DIGITS.search(text) else ():
         for match in pattern.finditer(text):
             if holds(match):
                 yield kind, *match.span(group)
