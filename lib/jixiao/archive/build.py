@@ -196,7 +196,7 @@ def _environment(theme: Theme) -> Mapping[str, Any]:
 
 
 def _refuse_findings(executed: NotebookNode, draft: bool) -> None:
-    about = _output(executed, mimes.REPORT) or {}
+    about = mimes.bundle_with(executed, mimes.REPORT).get(mimes.REPORT, {})
     found = [finding for finding in about.get("findings", ()) if finding["severity"] == Severity.ERROR]
     if found and not draft:
         remedy = "改好后再运行；只要草稿的，加 --draft"
@@ -209,13 +209,13 @@ def _remarks(executed: NotebookNode, untraced: Sequence[Mapping[str, str]], them
     from jixiao.press.page import document
     from jixiao.press.paper import pdf
 
-    about = _output(executed, mimes.REPORT) or {}
+    about = mimes.bundle_with(executed, mimes.REPORT).get(mimes.REPORT, {})
     found = about.get("findings", ())
     to_mend = finding_lines.to_mend(found)
     yield from map(str, map(finding_lines.fault, finding_lines.first(to_mend)))
     yield from finding_lines.rest(to_mend)
     yield from finding_lines.notes(found)
-    for row in _output(executed, mimes.DIFFERENCES) or ():
+    for row in mimes.bundle_with(executed, mimes.DIFFERENCES).get(mimes.DIFFERENCES, ()):
         key = private_data.hidden(row["key"])
         yield f"与公布数不一致：{key} 公布 {row['published']}，计算 {row['computed'] or '无'}"
     yield from (
@@ -273,8 +273,7 @@ def documents(
     files[FIGURES] = rendered(figures)
     files[f"{INTERNAL}/{publication.notebook.name}"] = canonical.dumps(notebook).encode()
     files[f"{INTERNAL}/{data_package.NAME}"] = package.result()
-    made = crate.render(heading, sources, crate.Run(dict(files)), f"{INTERNAL}/")
-    files[crate.NAME] = made
+    files[crate.NAME] = crate.render(heading, sources, crate.Run(dict(files)), f"{INTERNAL}/")
     files |= {f"{INTERNAL}/{name}": content for name, content in sources.kept().items()}
     return files, tuple(editions.withheld(notebook, public))
 
@@ -326,19 +325,12 @@ def _year(publication: Publication) -> Tables:
 
 def _figures(notebook: NotebookNode, publication: Publication) -> dict[str, Any]:
     """What figures.json holds: whose report, whether reconstructed, every figure."""
-    about = _output(notebook, mimes.REPORT)
-    figures = _output(notebook, mimes.FIGURES)
+    about = mimes.bundle_with(notebook, mimes.REPORT).get(mimes.REPORT)
+    register = mimes.bundle_with(notebook, mimes.FIGURES)
+    figures = register.get(mimes.FIGURES)
     if about is None or figures is None:
         absent = 'report.title("…")' if about is None else "report.register()"
         remedy = "恢复这个单元，它给出标题或统计数"
         raise ExportError(Fault(publication.notebook.name, f"没有运行 {absent}", remedy=remedy))
-    differences = _output(notebook, mimes.DIFFERENCES) or []
+    differences = register.get(mimes.DIFFERENCES, [])
     return {**about, "differences": differences, "figures": figures}
-
-
-def _output(notebook: NotebookNode, mime: str) -> Any:
-    for cell in notebook.cells:
-        for output in cell.get("outputs", ()):
-            if mime in output.get("data", {}):
-                return output["data"][mime]
-    return None

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from jixiao.archive import data_package, licences, manifest
 from jixiao.archive.inputs import described
 from jixiao.archive.manifest import Sources
-from jixiao.archive.publication import Heading
+from jixiao.archive.publication import INTERNAL, PUBLIC, Heading
 from jixiao.kit.visible import escaped
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ _KINDS = {
     ".csv": ("text/csv", ""),
     ".lock": ("text/plain", ""),
 }
-_EDITIONS = {"public": "公开版：", "internal": "内部版："}
+_EDITIONS = {PUBLIC: "公开版：", INTERNAL: "内部版："}
 _PROFILE = "https://w3id.org/ro/wfrun/process/0.5"
 _SHA256 = "https://w3id.org/ro/terms/workflow-run#sha256"
 _STATUS = "http://schema.org/{}ActionStatus"

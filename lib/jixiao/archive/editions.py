@@ -83,8 +83,8 @@ def single_names(inputs: Iterable[Input], allowed: Sequence[str] = ()) -> frozen
 
 def figures_json(figures: Mapping[str, Any], public: NotebookNode) -> dict[str, Any]:
     """What figures.json of the public edition holds of what the internal one does."""
-    listed = next(data[mimes.FIGURES] for data in _bundles(public) if mimes.FIGURES in data)
-    return {key: figures[key] for key in _FOR_ALL if key in figures} | {"figures": listed}
+    listed = mimes.bundle_with(public, mimes.FIGURES)
+    return {key: figures[key] for key in _FOR_ALL if key in figures} | {"figures": listed[mimes.FIGURES]}
 
 
 def _with_outputs(notebook: NotebookNode, shown: Any) -> NotebookNode:
@@ -171,12 +171,8 @@ def _counted(caption: str, counts: Counter[str]) -> str:
     return f"{match[1]}{counts[match[1]]}{caption[match.end() :]}"
 
 
-def _bundles(notebook: NotebookNode) -> Iterator[Mapping[str, Any]]:
-    for cell in notebook.cells:
-        yield from (output.get("data", {}) for output in cell.get("outputs", ()))
-
-
 def _captions(notebook: NotebookNode) -> list[str]:
     """The captions of the report's own tables and charts in their order."""
-    found = (data.get(mimes.TABLE) or data.get(mimes.CHART) for data in _bundles(notebook))
+    bundles = (output.get("data", {}) for cell in notebook.cells for output in cell.get("outputs", ()))
+    found = (data.get(mimes.TABLE) or data.get(mimes.CHART) for data in bundles)
     return [str(one.get("caption", "")) for one in found if one]

@@ -16,6 +16,9 @@ from jixiao.kit import numbers
 
 BODY, HEAD = "宋体", "黑体"
 Style = dict[str, Any]  # properties of a cell as xlsxwriter names them
+HEAD_ROW: Style = {"font_name": HEAD, "top": 2, "bottom": 1}  # of the heads of columns
+NOTE: Style = {"font_size": 9, "font_color": "#464646"}  # of what stands below a table
+MARGINS = (0.8, 0.8, 0.9, 0.9)  # inches, of a sheet that is one of a report
 SIZE = 10
 _DIGITS = 15  # digits that a number of a workbook holds exactly
 _CELL_LIMIT = 32767  # characters that a cell may hold
@@ -199,6 +202,16 @@ class Page:
         look = self._book.format({**self._book.style, **style, **_quoted(shown)})
         address = f"internal:'{quoted}'!{xl_rowcol_to_cell(*place)}"
         self.raw.write_url(row, column, address, look, shown)
+
+    def heads(self, row: int, texts: Sequence[str], count: int, name: str) -> None:
+        """Write the heads of columns, and make them and the `count` rows below a table of Excel, which has a filter."""
+        for column, text in enumerate(texts):
+            self.put(cell(row, column), text, **HEAD_ROW)
+        if count:
+            look = self._book.format({**self._book.style, **HEAD_ROW})
+            columns = [{"header": text, "header_format": look} for text in texts]
+            about = {"name": name, "columns": columns, "style": None}
+            self.raw.add_table(row, 0, row + count, len(texts) - 1, about)
 
     def height(self) -> float:
         """The height in points of what was put so far, areas of several rows left out."""

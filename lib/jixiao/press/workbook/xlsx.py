@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from jixiao.kit import numbers, workbooks
 from jixiao.kit.limits import DECIMAL_DIGITS
-from jixiao.kit.workbooks import HEAD, Book, Page, cell, ems
+from jixiao.kit.workbooks import HEAD, HEAD_ROW, MARGINS, NOTE, Book, Page, cell, ems
 from jixiao.press.page import table_columns
 from jixiao.press.page.document import report_data, report_day, tables
 from jixiao.report import mimes
@@ -25,9 +25,7 @@ _FRONT_WIDTHS = (14.0, 66.0)
 _NARROWEST = 8.0  # column widths in characters
 _WIDEST = 46.0
 _UPRIGHT = 92.0  # characters of a line that can be read on an upright page
-_MARGINS = (0.8, 0.8, 0.9, 0.9)  # inches
 _HEADS = 2  # rows above the first one of a table: its caption and the heads of its columns
-_HEAD_ROW = {"font_name": HEAD, "top": 2, "bottom": 1}
 _REGISTER = (  # what a figure has, the head of its column, and the width of that in characters
     ("label", "统计数", 34.0),
     ("key", "键", 34.0),
@@ -38,7 +36,6 @@ _REGISTER = (  # what a figure has, the head of its column, and the width of tha
     ("basis", "性质", 8.0),
 )
 _LINK = "#1F3B57"
-_SOFT = "#464646"
 _ALARM = "#A3191F"
 _READING = (
     "每张表一个工作表：首行是表题，次行是表头，表注在表下；表头固定，打印时每页重复。",
@@ -65,24 +62,26 @@ def to_xlsx(notebook: NotebookNode, year: Tables | None = None) -> bytes:
     With the tables of the `year` it has their rows too, which is for the internal edition.
     """
     report = report_data(notebook)
-    register = _register(notebook)
+    register = mimes.bundle_with(notebook, mimes.FIGURES)
     sheets: dict[str, Table] = {}
     for number, table in enumerate(tables(notebook), 1):
         sheets[workbooks.sheet_name(table.get("caption") or f"表{number}", (_FRONT, *sheets))] = table
-    places = _places({name: table for name, table in sheets.items() if table is not register})
+    places = _places(
+        {name: table for name, table in sheets.items() if table is not register.get(mimes.TABLE)}
+    )
 
     def build(book: Book) -> None:
         _front(book.sheet(_FRONT, _FRONT_WIDTHS), report, sheets)
         origin = report.get("origin_note", "") if report.get("origin") == RECONSTRUCTION else ""
         for name, table in sheets.items():
-            if table is register:
-                _figures(book, name, table, _listed(notebook), origin, places)
+            if table is register.get(mimes.TABLE):
+                _figures(book, name, table, register[mimes.FIGURES], origin, places)
             else:
                 _sheet(book.sheet(name, _widths(table)), table, origin)
         if year is not None:
             from jixiao.press.workbook import year_sheets
 
-            year_sheets.write(book, year, _given(notebook), (_FRONT, *sheets), origin)
+            year_sheets.write(book, year, register.get(mimes.TOTALS, {}), (_FRONT, *sheets), origin)
 
     return workbooks.workbook(
         build,
@@ -93,26 +92,6 @@ def to_xlsx(notebook: NotebookNode, year: Tables | None = None) -> bytes:
         font_size=11,
         valign="top",
     )
-
-
-def _register(notebook: NotebookNode) -> Table | None:
-    """The table of all figures, the very one that `tables` gives; nothing where there is none."""
-    bundles = (output.get("data", {}) for cell in notebook.cells for output in cell.get("outputs", ()))
-    return next(
-        (data[mimes.TABLE] for data in bundles if mimes.FIGURES in data and mimes.TABLE in data), None
-    )
-
-
-def _listed(notebook: NotebookNode) -> Sequence[Mapping[str, Any]]:
-    """Every figure with its words, as programs get them."""
-    bundles = (output.get("data", {}) for cell in notebook.cells for output in cell.get("outputs", ()))
-    return next((data[mimes.FIGURES] for data in bundles if mimes.FIGURES in data), ())
-
-
-def _given(notebook: NotebookNode) -> Mapping[str, Any]:
-    """The totals of each subject, as the register has them beside it."""
-    bundles = (output.get("data", {}) for cell in notebook.cells for output in cell.get("outputs", ()))
-    return next((data[mimes.TOTALS] for data in bundles if mimes.TOTALS in data), {})
 
 
 def _places(sheets: Mapping[str, Table]) -> dict[str, tuple[str, int, int]]:
@@ -143,7 +122,7 @@ def _front(page: Page, report: Mapping[str, Any], sheets: Mapping[str, Table]) -
         words = name if caption in ("", name) else f"{name}：{caption}"
         page.put(cell(at, 0), "" if at > first else "工作表", font_name=HEAD)
         page.link(at, 1, words, (name, 0, 0), font_color=_LINK, underline=1)
-    page.finish(footer="&C— &P —", margins=_MARGINS)
+    page.finish(footer="&C— &P —", margins=MARGINS)
 
 
 def _figures(
@@ -161,8 +140,7 @@ def _figures(
     known = [one for one in listed if one.get("value") is not None]
     page = book.sheet(name, [width for _, _, width in _REGISTER])
     page.put_across(0, table.get("caption", ""), font_size=14, font_name=HEAD)
-    for column, (_, head, _) in enumerate(_REGISTER):
-        page.put(cell(1, column), head, **_HEAD_ROW)
+    page.heads(1, [head for _, head, _ in _REGISTER], len(known), "figures")
     for at, one in enumerate(known, _HEADS):
         end = {"bottom": 2} if at == _HEADS + len(known) - 1 else {}
         for column, (part, _, _) in enumerate(_REGISTER):
@@ -176,16 +154,9 @@ def _figures(
             else:
                 page.put(cell(at, column), value, **end)
     for at, note in enumerate((*table.get("notes", ()), *filter(None, [origin])), _HEADS + len(known)):
-        page.put_across(at, note, font_size=9, font_color=_SOFT)
-    if known:
-        heads = [
-            {"header": head, "header_format": book.format({**book.style, **_HEAD_ROW})}
-            for _, head, _ in _REGISTER
-        ]
-        area = (1, 0, _HEADS - 1 + len(known), len(_REGISTER) - 1)
-        page.raw.add_table(*area, {"name": "figures", "columns": heads, "style": None})
+        page.put_across(at, note, **NOTE)
     page.raw.freeze_panes(_HEADS, 1)
-    page.finish(footer="&C— &P —", margins=_MARGINS, landscape=True, repeat=(0, _HEADS - 1))
+    page.finish(footer="&C— &P —", margins=MARGINS, landscape=True, repeat=(0, _HEADS - 1))
 
 
 def _sheet(page: Page, table: Table, origin: str) -> None:
@@ -194,7 +165,7 @@ def _sheet(page: Page, table: Table, origin: str) -> None:
     rows = table.get("rows", ())
     page.put_across(0, table.get("caption", ""), font_size=14, font_name=HEAD)
     for at, column in enumerate(columns):
-        page.put(cell(1, at), column.get("label", ""), **_HEAD_ROW, **_aligned(columns, at))
+        page.put(cell(1, at), column.get("label", ""), **HEAD_ROW, **_aligned(columns, at))
     for at, row in enumerate(rows, _HEADS):
         end = {"bottom": 2} if at == _HEADS + len(rows) - 1 else {}
         for column, one in enumerate(row):
@@ -206,10 +177,10 @@ def _sheet(page: Page, table: Table, origin: str) -> None:
             else:
                 page.put(cell(at, column), one.get("text", ""), **style)
     for at, note in enumerate((*table.get("notes", ()), *filter(None, [origin])), _HEADS + len(rows)):
-        page.put_across(at, note, font_size=9, font_color=_SOFT)
+        page.put_across(at, note, **NOTE)
     page.raw.freeze_panes(_HEADS, 1 if len(columns) >= table_columns.WIDE else 0)
     page.finish(
-        footer="&C— &P —", margins=_MARGINS, landscape=sum(page.widths) > _UPRIGHT, repeat=(0, _HEADS - 1)
+        footer="&C— &P —", margins=MARGINS, landscape=sum(page.widths) > _UPRIGHT, repeat=(0, _HEADS - 1)
     )
 
 

@@ -15,15 +15,13 @@ from typing import Any
 import pandas as pd
 
 from jixiao.kit import numbers, workbooks
-from jixiao.kit.workbooks import HEAD, Book, Formula, Page, cell
+from jixiao.kit.workbooks import HEAD, MARGINS, NOTE, Book, Formula, Page, cell
 from jixiao.year import table_schema
 from jixiao.year.tables import Tables
 from jixiao.year.words import SubjectKind
 
 _FIRST = 2  # the row of the first record, below caption and heads
 _DAY = "yyyy-mm-dd"
-_HEAD_ROW: dict[str, Any] = {"font_name": HEAD, "top": 2, "bottom": 1}
-_MARGINS = (0.8, 0.8, 0.9, 0.9)  # inches
 _NARROW = 12.0
 _WIDE = 30.0
 _PLACES = 6  # decimals that a number shows at most
@@ -146,23 +144,20 @@ def _sheet(book: Book, name: str, listing: Listing, note: str, table: str) -> No
     page = book.sheet(name, [width for _, width in listing.heads])
     page.put_across(0, listing.name, font_size=14, font_name=HEAD)
     heads = _unlike([head for head, _ in listing.heads])
-    for column, head in enumerate(heads):
-        page.put(cell(1, column), head, **_HEAD_ROW)
+    page.heads(_FIRST - 1, heads, len(listing.rows), table)
     writer = Writer(book, page)
     for at, row in enumerate(listing.rows, _FIRST):
         for column, value in enumerate(row):
             writer.put(at, column, value, heads[column])
     last = _FIRST + len(listing.rows) - 1
-    columns = [{"header": head, "header_format": book.format({**book.style, **_HEAD_ROW})} for head in heads]
-    page.raw.add_table(1, 0, last, len(heads) - 1, {"name": table, "columns": columns, "style": None})
     if listing.sums:
         page.put(cell(last + 1, 0), "合计", font_name=HEAD, top=1)
         for column, formula in listing.sums.items():
             writer.put(last + 1, column, formula)
     for at, words in enumerate(filter(None, [note]), last + 1 + bool(listing.sums)):
-        page.put_across(at, words, font_size=9)
+        page.put_across(at, words, **NOTE)
     page.raw.freeze_panes(_FIRST, 2)
-    page.finish(footer="&C— &P —", margins=_MARGINS, landscape=True, repeat=(0, _FIRST - 1))
+    page.finish(footer="&C— &P —", margins=MARGINS, landscape=True, repeat=(0, _FIRST - 1))
 
 
 class Writer:
