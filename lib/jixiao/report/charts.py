@@ -184,9 +184,8 @@ def grouped(labels: Sequence[str], series: Sequence[Series], unit: str, title: S
         for bar in bars:
             bar.set(hatch=hatch, label=one.name, edgecolor=DARK if hatch else "none", linewidth=0.6)
         shown = [f"{count}{unit}" if count else "" for count in one.counts]
-        aside = (
-            (len(series) - 1) / 2 - at if beside else 0
-        )  # words are higher than bars, and keep off the next one
+        # Words are higher than bars, and keep off those of the next series.
+        aside = (len(series) - 1) / 2 - at if beside else 0
         for label in axes.bar_label(bars, labels=shown, padding=3):
             label.xyann = (3, _ASIDE * aside)
     most = max((float(count) for one in series for count in one.counts if count), default=1)
@@ -270,6 +269,7 @@ def scatter(
             linewidth=0.7,
             label=group.label,
             legend=False,
+            zorder=2,
             ax=axes,
         )
     _name_line(axes, identity, low + (top - low) * 0.32)
