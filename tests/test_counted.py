@@ -14,6 +14,7 @@ import pytest
 from jixiao.figures import counted, stated
 from jixiao.figures.evaluate import evaluate
 from jixiao.figures.model import Figures, Rows
+from jixiao.kit import numbers
 from jixiao.rules.policy import in_force
 from jixiao.year import params, tables, tiers
 from jixiao.year.tables import Tables
@@ -347,7 +348,7 @@ def test_no_initial_budget_of_the_whole_gives_no_share():
 )  # fmt: skip
 def test_a_share_is_a_percentage_with_two_decimals(part, whole, expected):
     """Half up; nothing of nothing has no share."""
-    assert counted.share(part, whole) == number(expected)
+    assert numbers.percent(part, whole) == number(expected)
 
 
 MEANS = [  # values; half up with two decimals, to even with one

@@ -21,7 +21,6 @@ from jixiao.year.tables import INDICATORS, SCORES, Tables
 from jixiao.year.tiers import YearTier
 from jixiao.year.words import Amount, SubjectKind, Tier
 
-HUNDRED = Decimal(100)
 WAN_PER_YI = Decimal(10000)
 # The rules that every total rests on, where the policy has them.
 SCORING_RULES = ("weights", "execution", "missing_satisfaction", "total_cap", "rounding")
@@ -43,13 +42,6 @@ def figures(params: Params, tables: Tables, policy: Policy, totals: pd.DataFrame
     return Figures(every())
 
 
-def share(part: Decimal | int, whole: Decimal | int) -> Decimal | None:
-    """Divide `part` by `whole` in per cent to two decimals; None when `whole` is zero."""
-    if not whole:
-        return None
-    return numbers.rounded(numbers.ratio(Decimal(part) * HUNDRED, Decimal(whole)))
-
-
 def mean(values: Sequence[Decimal], policy: Policy) -> Decimal | None:
     """Return the arithmetic mean, rounded as the policy rounds scores; None for no values."""
     if not values:
@@ -62,10 +54,10 @@ def _coverage(params: Params, tables: Tables, totals: pd.DataFrame) -> Iterator[
     evaluated = tables["subjects"][totals["reported"].to_numpy(dtype=bool)]
     amount = sum(evaluated[Amount.INITIAL.value], Decimal(0))
     amounts = Rows.of("subjects", evaluated, Amount.INITIAL.value)
-    units = share(evaluated["unit_id"].nunique(), len(tables["units"]))
+    units = numbers.percent(evaluated["unit_id"].nunique(), len(tables["units"]))
     if units is not None and units == units.to_integral_value():
         units = units.to_integral_value()  # 100%, not 100.00%
-    of_budget = share(amount, params.total_initial_budget or 0)
+    of_budget = numbers.percent(amount, params.total_initial_budget or 0)
     year = str(params.report_year)
     given = _given(totals, params.tiers.get(Tier.SELF))
     for one in (
@@ -145,7 +137,7 @@ def _tier(said: Mapping[str, str], tier: YearTier, rows: pd.DataFrame, policy: P
     counts = tuple(f"evaluation.{said['kinds']}.{tier.id}.{band.text}" for band in declared)
     for band in declared:
         inside = Rows(TOTALS, members[band.text], tier.total)
-        part = share(len(inside), len(scores))
+        part = numbers.percent(len(inside), len(scores))
         banded = {**said, "band": band.text, "name": band.label, "span": band.full_label}
         yield count("evaluation.{kinds}.{tier}.{band}", inside, **banded)
         shared = figure("evaluation.{kinds}.{tier}_share.{band}", part, inside, **banded)
@@ -175,7 +167,7 @@ def _high(
         torn = any(band.low < limit and (limit < band.high or limit in band) for band in declared)
         words = {**said, "limit": numbers.plain(limit), "high": name}
         reached = count("evaluation.{kinds}.{tier}_{high}", inside, **words)
-        part = share(len(inside), len(scores))
+        part = numbers.percent(len(inside), len(scores))
         shared = figure("evaluation.{kinds}.{tier}_{high}_percent", part, inside, **words)
         known = len(scores) > 0  # where nobody has a score, it is not known how many are high
         for one in (reached, shared):
@@ -193,9 +185,13 @@ def _drawn(
     money = sum(drawn, Decimal(0))
     of_all = sum(budgets, Decimal(0))
     yield count("evaluation.{kinds}.{tier}_drawn", seen, **said)
-    yield figure("evaluation.{kinds}.{tier}_drawn_percent", share(len(drawn), len(budgets)), seen, **said)
+    yield figure(
+        "evaluation.{kinds}.{tier}_drawn_percent", numbers.percent(len(drawn), len(budgets)), seen, **said
+    )
     yield figure("evaluation.{kinds}.{tier}_drawn_wan_yuan", numbers.rounded(money), seen, **said)
-    yield figure("evaluation.{kinds}.{tier}_drawn_money_percent", share(money, of_all), seen, **said)
+    yield figure(
+        "evaluation.{kinds}.{tier}_drawn_money_percent", numbers.percent(money, of_all), seen, **said
+    )
 
 
 def _gap(

@@ -11,7 +11,7 @@ import pandas as pd
 
 from jixiao.checks import kinds
 from jixiao.figures.model import TOTALS, Figure, Rows
-from jixiao.figures.wording import count, figure
+from jixiao.figures.wording import figure
 from jixiao.kit import numbers
 from jixiao.rules import causes, grades
 from jixiao.rules.execution import rounded
@@ -22,15 +22,14 @@ from jixiao.year.tiers import YearTier
 from jixiao.year.words import Amount
 
 OTHER_LEVELS = "其他指标"
-HUNDRED = Decimal(100)
 _ZERO = Decimal(0)
 
 
 def spending(said: Mapping[str, str], subjects: pd.DataFrame) -> Iterator[Figure]:
     """How much of the money of `subjects` was spent, of those that name both their budget and their spending."""
     both = subjects.dropna(subset=[Amount.ADJUSTED.value, Amount.EXECUTED.value])
-    budget, spent = (sum(both[column], _ZERO) for column in (Amount.ADJUSTED.value, Amount.EXECUTED.value))
-    rate = numbers.rounded(numbers.ratio(spent * HUNDRED, budget)) if budget else None
+    budget = sum(both[Amount.ADJUSTED.value], _ZERO)
+    rate = numbers.percent(sum(both[Amount.EXECUTED.value], _ZERO), budget)
     rows = Rows.of("subjects", both, Amount.EXECUTED.value)
     yield figure("evaluation.{kinds}.execution_percent", rate, rows, **said)
 
@@ -42,8 +41,8 @@ def shortfalls(said: Mapping[str, str], indicators: pd.DataFrame) -> Iterator[Fi
     explained = short[short["deviation_reason"].notna()]
     known = len(both) > 0
     for key, rows in (("short", short), ("short_explained", explained)):
-        counted = count(f"evaluation.{{kinds}}.{key}", Rows.of(INDICATORS, rows, "self_score"), **said)
-        yield counted if known else figure(f"evaluation.{{kinds}}.{key}", None, counted.rows, **said)
+        behind = Rows.of(INDICATORS, rows, "self_score")
+        yield figure(f"evaluation.{{kinds}}.{key}", len(rows) if known else None, behind, **said)
 
 
 def taken(
@@ -73,7 +72,7 @@ def taken(
     )
     whole = sum(cut.lost, _ZERO)
     for cause, points, behind in cut.parts(found, named, causes.UNNAMED):
-        share = numbers.rounded(numbers.ratio(points * HUNDRED, whole)) if whole and known else None
+        share = numbers.percent(points, whole) if known else None
         yield cut.figure("evaluation.{kinds}.{tier}_cause.{cause}", share, behind, {**said, "cause": cause})
 
 

@@ -180,7 +180,7 @@ def problems(tables: Tables) -> Iterator[Figure]:
     yield figure("problems.listed", enumerated(said["problem"]), Rows.of(table, said, "problem"))
     said = general[general["recommendation"].notna()].drop_duplicates("recommendation")
     measures = [
-        f"{text.strip().rstrip('。；;')}{_charged(who, due)}"
+        f"{_unended(text)}{_charged(who, due)}"
         for text, who, due in zip(said["recommendation"], said["addressee"], said["due"], strict=True)
     ]
     yield figure("problems.recommended", enumerated(measures), Rows.of(table, said, "recommendation"))
@@ -194,10 +194,15 @@ def _charged(who: str | None, due: dt.date | None) -> str:
 
 def enumerated(parts: Iterable[str]) -> str | None:
     """Parts as an official text lists them: 一是…；二是…; one alone as it is, None for none."""
-    texts = [part.strip().rstrip("。；;") for part in parts]
+    texts = [_unended(part) for part in parts]
     if len(texts) < 2:
         return texts[0] if texts else None
     return "；".join(f"{chinese(number)}是{text}" for number, text in enumerate(texts, 1))
+
+
+def _unended(text: str) -> str:
+    """A sentence without its end, as a part of a list."""
+    return text.strip().rstrip("。；;")
 
 
 def chinese(number: int) -> str:

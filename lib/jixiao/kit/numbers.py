@@ -61,6 +61,11 @@ def ratio(part: Decimal, whole: Decimal) -> Decimal:
     return Context(prec=40).divide(part, whole)
 
 
+def percent(part: Decimal | int, whole: Decimal | int) -> Decimal | None:
+    """Divide `part` by `whole` in per cent to two decimals; None when `whole` is zero."""
+    return rounded(ratio(Decimal(part) * 100, Decimal(whole))) if whole else None
+
+
 def places_of(value: Decimal) -> int:
     """How many decimals `value` is written with: 2 for 90.50, none for 1E+2 and for what is no number."""
     return max(-int(value.as_tuple().exponent), 0) if value.is_finite() else 0

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Iterator
 from html import escape, unescape
-from itertools import pairwise
+from itertools import chain, pairwise
 
 from jixiao.figures.model import Figure, Figures
 from jixiao.kit.errors import Fault, ProseError, one_line
@@ -20,9 +20,7 @@ CLAUSE = re.compile(r"\[\[(.*?)\]\]", re.DOTALL)
 BARE = ":数"  # {key:数} gives the number without its unit
 EACH = ".*"  # {prefix.*} lists the figures below prefix at every depth: label and number of each that has one, not zero
 PRESENT = ":有"  # {key:有} says whether there are any: 有3个, 没有
-SILENT = (
-    ":略"  # {key:略} writes nothing: the clause that it stands in is left out where the figure has no value
-)
+SILENT = ":略"  # {key:略} writes nothing, and its clause is left out where the figure has no value
 OF = re.compile(r":(均|全部)\s+(\S+)$")  # {part:均 whole} says how much of the whole: 均, 没有, 有3个
 _HOW_MANY = ("有", "均", "全部")
 MARK = "*"  # stands behind a number that follows from reconstructed rows, not from the published report
@@ -58,14 +56,18 @@ def has_values(text: str, figures: Figures, *, broken: Collection[str] = ()) -> 
 
     A {prefix.*} that lists nothing, for all are zero, has none.
     """
-    named = [_used(one, figures) for one in PLACEHOLDER.findall(text) if _key(one) not in broken]
+    named = _named(text, figures, broken)
     return all(each and all(figure.value is not None for figure in each) for each in named)
 
 
 def used(text: str, figures: Figures, *, broken: Collection[str] = ()) -> list[Figure]:
     """The figures that `text` uses, but for the `broken`; ProseError for one that does not exist."""
-    whole = [match for match in PLACEHOLDER.findall(text) if _key(match) not in broken]
-    return [figure for match in whole for figure in _used(match, figures)]
+    return list(chain.from_iterable(_named(text, figures, broken)))
+
+
+def _named(text: str, figures: Figures, broken: Collection[str]) -> list[list[Figure]]:
+    """The figures of each placeholder of `text` that is not `broken`."""
+    return [_used(one, figures) for one in PLACEHOLDER.findall(text) if _key(one) not in broken]
 
 
 def fragment(text: str, figures: Figures, *, marked: bool, broken: Collection[str] = ()) -> str:

@@ -242,14 +242,12 @@ def _value(amount: Decimal | None) -> Cell:
     return Cell(numbers.plain(amount), numbers.plain(amount))
 
 
-def _listed_rules(evaluation: Evaluation) -> list[Rule]:
-    """The rules that scores rest on; how remarks are sorted by causes is none of them."""
-    return [rule for name, rule in evaluation.policy.rules.items() if name != causes.RULE]
-
-
 def scoring_rules(evaluation: Evaluation) -> Table:
-    """Every rule of scoring in force: what it says, since when, and where it is written."""
-    listed = _listed_rules(evaluation)
+    """Every rule of scoring in force: what it says, since when, and where it is written.
+
+    How remarks are sorted by causes is no rule that a score rests on.
+    """
+    listed = [rule for name, rule in evaluation.policy.rules.items() if name != causes.RULE]
     rows = [
         [
             text(rule.meaning),

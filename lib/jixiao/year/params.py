@@ -20,20 +20,11 @@ DEFAULT_NOTEBOOK = "annual_report"
 RECONSTRUCTION = "reconstruction"
 ORIGINS = ("recorded", RECONSTRUCTION)
 NOTEBOOK_ID = re.compile(r"[a-z0-9]+([_-][a-z0-9]+)*")
-SINGLE_ROWS = (  # tables whose rows are of single units or projects
-    *(
-        "units",
-        "subjects",
-        "indicators",
-        "scores",
-        "key_projects",
-        "problems",
-        "target_reviews",
-        "monitoring",
-        "applications",
-    ),
-    *("funds", "sources", "received", "changes", "disclosures"),
-)
+# Tables whose rows are of single units or projects.
+SINGLE_ROWS = (
+    "units", "subjects", "indicators", "scores", "key_projects", "problems", "target_reviews", "monitoring",
+    "applications", "funds", "sources", "received", "changes", "disclosures",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)

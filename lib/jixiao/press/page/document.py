@@ -132,8 +132,7 @@ def tables(notebook: NotebookNode) -> list[dict[str, Any]]:
     for number, cell in _visible(notebook):
         markdown = fragments.from_markdown(cell.source) if cell.cell_type == "markdown" else ""
         for data in ({"text/html": markdown}, *(output.get("data", {}) for output in _shown(cell))):
-            behind = data.get(mimes.CHART, {}).get("data")
-            if own := data.get(mimes.TABLE) or data.get(mimes.POINTS) or behind:
+            if own := data.get(mimes.TABLE) or data.get(mimes.POINTS) or _behind(data):
                 found.append(own)
             else:
                 name = f"表（第{number}个单元格）"
@@ -145,9 +144,13 @@ def tables(notebook: NotebookNode) -> list[dict[str, Any]]:
 
 def tables_of(data: Mapping[str, Any]) -> list[Table]:
     """The tables of one output: the report's own, the one behind a chart, and those that a page shows."""
-    behind = data.get(mimes.CHART, {}).get("data")
-    own = [one for one in (data.get(mimes.TABLE), behind) if one]
+    own = [one for one in (data.get(mimes.TABLE), _behind(data)) if one]
     return [Table.from_json(_printable(one)) for one in own] or _drawn_tables(data)
+
+
+def _behind(data: Mapping[str, Any]) -> Any:
+    """The table behind the chart of an output, as data; None where there is none."""
+    return data.get(mimes.CHART, {}).get("data")
 
 
 def _drawn_tables(data: Mapping[str, Any]) -> list[Table]:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from base64 import b64encode
 from functools import cache
-from hashlib import sha256
+from hashlib import sha256 as hashed
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from jixiao.kit.sealed import sha256
 from jixiao.kit.templates import template
 from jixiao.press.page import (
     chart_data,
@@ -67,7 +68,7 @@ def to_html(notebook: NotebookNode, imprint: Imprint | None = None) -> str:
         reconstruction=source.about.get("origin") == RECONSTRUCTION,
         style=(TEMPLATES / "page.css").read_text("utf-8"),
         imprint=imprint or Imprint(),
-        version=sha256(shown.encode()).hexdigest()[:12],
+        version=sha256(shown.encode())[:12],
         script=script(),
         script_hash=script_hash(),
         header=markup(header),
@@ -87,7 +88,7 @@ def script() -> str:
 @cache
 def script_hash() -> str:
     """By what the content security policy of a page knows its script."""
-    return f"sha256-{b64encode(sha256(script().encode()).digest()).decode()}"
+    return f"sha256-{b64encode(hashed(script().encode()).digest()).decode()}"
 
 
 def _table(table: Table, at: int, registers: bool) -> Any:
