@@ -19,11 +19,13 @@ class FormKind(Code):
     DEPARTMENT = "department", "部门整体支出自评表"
     REVIEW = "review", "复核底稿"
     TARGETS = "targets", "绩效目标表"
+    SCORES = "scores", "绩效评价评分表"
     LIST = "list", "清单"
 
 
 SELF_EVALUATIONS = (FormKind.PROJECT, FormKind.DEPARTMENT)
-WITHOUT_RESULTS = (FormKind.TARGETS, FormKind.LIST)  # nobody has filled in yet what was reached
+# Nobody has filled in what was reached by a target and what was spent.
+WITHOUT_RESULTS = (FormKind.TARGETS, FormKind.SCORES, FormKind.LIST)
 OF_ONE_SUBJECT = (
     *SELF_EVALUATIONS,
     FormKind.TARGETS,
@@ -112,7 +114,7 @@ class Form:
     """One form found in a sheet.
 
     `fields` are single values by name: title, year, name, code, unit, department, goal, achieved, problems,
-    total_weight, total_score, header_score (a total printed in the head), amount_unit.
+    reasons, measures, total_weight, total_score, header_score (a total printed in the head), amount_unit.
     `funds` are the rows of the money table, their keys: item, initial_budget, adjusted_budget, executed,
     weight, rate, score, reason. `indicators` are the rows of the indicator table, their keys the columns of
     indicators.csv (without ids); a key is missing where the form has no such column, its text "" where blank.

@@ -17,7 +17,8 @@ ITEMS = "items"
 TITLES = "titles"
 SECTIONS: dict[str, tuple[str, ...]] = {
     HEAD: (
-        "name", "code", "department", "unit", "year", "goal", "achieved", "problems", "header_score",
+        "name", "code", "department", "unit", "year", "goal", "achieved", "problems", "reasons", "measures",
+        "header_score",
     ),
     FUNDS: ("initial_budget", "adjusted_budget", "executed", "weight", "rate", "score", "reason"),
     INDICATORS: (
@@ -27,11 +28,14 @@ SECTIONS: dict[str, tuple[str, ...]] = {
         "executed", "finished", "is_new",
     ),
 }  # fmt: skip
-LISTS = (TITLES, "below", ITEMS, "totals", "subtotals", "notes")
+ROWS = ("totals", "subtotals", "notes")
+LISTS = (TITLES, "below", ITEMS, *ROWS)
+VOCABULARY = "labels"  # the file with the labels of all places
+KNOWN = "known"  # its labels whose content no table keeps
 LEVEL1 = ("column", "none")
 PLAIN = ("id", "title", "source", "kind", "execution_weight", "level1")
-KEYS = (*PLAIN, "extends", *SECTIONS, *LISTS, "required", "without")
-_NEEDED = ("title", "kind", "execution_weight", INDICATORS, "totals")  # of a layout that extends none
+KEYS = (*PLAIN, "extends", *SECTIONS, *LISTS, "required", "without", "optional")
+_NEEDED = ("title", "kind", "execution_weight", INDICATORS)  # of a layout that extends none
 
 
 def ancestry(name: Any, documents: Mapping[str, Document]) -> list[str]:
@@ -64,6 +68,30 @@ def of(name: str, document: Document, documents: Mapping[str, Document]) -> list
         ),
         *_section_faults(document),
         *_base_faults(name, document, documents),
+    ]
+
+
+def of_vocabulary(document: Document) -> list[Fault]:
+    """Everything wrong with the file of the labels that all layouts share."""
+    values = document.value
+    if not isinstance(values, dict):
+        return [Fault(document.name, "不是“键: 值”的形式", "每行一个“键: 值”")]
+    allowed = (*SECTIONS, ITEMS, *ROWS, KNOWN)
+    unknown = (key for key in values if key not in allowed)
+    known = values.get(KNOWN, {})
+    right = isinstance(known, dict) and all(key in SECTIONS and _texts(known[key]) for key in known)
+    return [
+        *(
+            Fault(document.place(key), f"没有名为“{key}”的键", remedy=suggestion(key, allowed))
+            for key in unknown
+        ),
+        *(
+            _fault(document, f"{key} 的写法不对", "一列文字，如 [总分, 合计]", key)
+            for key in (ITEMS, *ROWS)
+            if not _texts(values.get(key, []))
+        ),
+        *_section_faults(document),
+        *([] if right else [_fault(document, f"{KNOWN} 的写法不对", "“head、funds、indicators: [标签, …]”", KNOWN)]),
     ]
 
 
@@ -121,7 +149,7 @@ def _section_faults(document: Document) -> list[Fault]:
             faults.append(_fault(document, f"{section} 的写法不对", "“列名: [标签, …]”", section))
             continue
         faults += _alias_faults(document, section, names, block)
-    for key in ("required", "without"):
+    for key in ("required", "without", "optional"):
         faults += _name_faults(document, key)
     return faults
 
@@ -149,7 +177,7 @@ def _alias_faults(
 
 
 def _name_faults(document: Document, key: str) -> list[Fault]:
-    """Sections and columns named under `key` (required or without) that are not known."""
+    """Sections and columns named under `key` (required, without or optional) that are not known."""
     block = document.value.get(key, {})
     if not isinstance(block, dict):
         return [_fault(document, f"{key} 的写法不对", "“head、funds、indicators: [列名, …]”", key)]

@@ -1,4 +1,7 @@
-"""Reads params/forms/*.yml into one frozen dictionary from labels to what they mean."""
+"""Reads params/forms/*.yml into one frozen dictionary from labels to what they mean.
+
+`labels.yml` has the labels of every field as forms of all places print them; a layout adds what is special to it.
+"""
 
 from __future__ import annotations
 
@@ -13,10 +16,13 @@ from jixiao.forms.layouts.layout_faults import (
     HEAD,
     INDICATORS,
     ITEMS,
+    KNOWN,
     LISTS,
     PLAIN,
+    ROWS,
     SECTIONS,
     TITLES,
+    VOCABULARY,
     ancestry,
 )
 from jixiao.forms.model import FormKind
@@ -29,8 +35,9 @@ from jixiao.kit.strict_yaml import Document
 class Layout:
     """One layout: for each section of the form which label means what, and what else its file says.
 
-    `head`, `funds`, `indicators` go from bare label to field or column; `vocabulary` holds all labels as
-    (section, label) for recognition; `required` holds (section, meaning); `execution_weight` is its text.
+    `head`, `funds`, `indicators` go from bare label to field or column; `vocabulary` holds as (section,
+    label) those by which the layout is recognised; `required` holds (section, meaning); `execution_weight` is its text. `known` has
+    for each section the labels whose content no table keeps.
     """
 
     id: str
@@ -50,6 +57,7 @@ class Layout:
     notes: tuple[str, ...]
     required: frozenset[tuple[str, str]]
     vocabulary: frozenset[tuple[str, str]]
+    known: Mapping[str, frozenset[str]]
 
     def columns(self, section: str) -> Mapping[str, str]:
         """What each label of one section means: the name of a field or of a column."""
@@ -70,6 +78,7 @@ class Layouts:
     titles: tuple[str, ...]
     notes: tuple[str, ...]
     words: frozenset[str]
+    known: Mapping[str, frozenset[str]]
 
     def named(self, name: str) -> Layout:
         """The layout `name`; KeyError when there is none."""
@@ -86,6 +95,9 @@ def read(root: Path) -> Layouts:
             documents[path.stem] = strict_yaml.read(path, places.shown(path, root))
         except ParameterError as error:
             faults.extend(error.faults)
+    words = documents.pop(VOCABULARY, None)
+    if words is not None:
+        faults.extend(layout_faults.of_vocabulary(words))
     if not documents and not faults:
         raise ParameterError(Fault("params/forms", "没有表样文件", "每种表样一个 .yml 文件"))
     for name, document in documents.items():
@@ -93,25 +105,50 @@ def read(root: Path) -> Layouts:
     if faults:
         raise ParameterError(*faults)
     order = sorted(documents, key=lambda name: (len(ancestry(name, documents)), name))
-    return _joined([_layout(name, documents) for name in order])
+    common = words.value if words is not None else {}
+    return _joined([_layout(name, documents, common) for name in order])
 
 
-def _layout(name: str, documents: Mapping[str, Document]) -> Layout:
-    """The layout `name`, with the labels and values that it takes over from those it extends."""
+def _layout(name: str, documents: Mapping[str, Document], common: Mapping[str, Any]) -> Layout:
+    """The layout `name`, with the labels and values that it takes over from those it extends.
+
+    Of the `common` labels it has those of the fields that it names; a label that it writes itself means what it says.
+    """
     chain = [documents[ancestor].value for ancestor in reversed(ancestry(name, documents))]
     values: dict[str, Any] = {}
-    sections: dict[str, dict[str, str]] = {section: {} for section in SECTIONS}
+    own: dict[str, dict[str, str]] = {section: {} for section in SECTIONS}
+    named: set[tuple[str, str]] = set()
     required: set[tuple[str, str]] = set()
+    optional: set[tuple[str, str]] = set()
     for block in chain:
         values |= {key: block[key] for key in (*PLAIN, *LISTS) if key in block}
-        required |= _pairs(block.get("required", {}))
-        lacking = _pairs(block.get("without", {}))
-        required -= lacking
-        for section, known in sections.items():
-            kept = {label: meaning for label, meaning in known.items() if (section, meaning) not in lacking}
+        for section, known in own.items():
             aliases = block.get(section, {})
-            sections[section] = kept | {labels.key(one): name for name in aliases for one in aliases[name]}
-    return _frozen(values, sections, required)
+            named |= {(section, column) for column in aliases}
+            known |= {labels.key(one): column for column in aliases for one in aliases[column]}
+        asked = _pairs(block.get("required", {}))
+        spared = _pairs(block.get("optional", {}))
+        lacking = _pairs(block.get("without", {}))
+        required = (required | asked) - spared - lacking
+        optional = (optional | spared) - asked
+        named -= lacking
+    sections = {section: _labels_of(section, own[section], named, common) for section in SECTIONS}
+    for key in (ITEMS, *ROWS):
+        values[key] = [*values.get(key, ()), *common.get(key, ())]
+    known_labels = {
+        section: frozenset(map(labels.key, common.get(KNOWN, {}).get(section, ()))) - set(sections[section])
+        for section in SECTIONS
+    }
+    return _frozen(values, sections, required, optional, known_labels)
+
+
+def _labels_of(
+    section: str, own: Mapping[str, str], named: set[tuple[str, str]], common: Mapping[str, Any]
+) -> dict[str, str]:
+    """The labels of a section: those that the layout writes, then the common ones of the fields that it has."""
+    shared = {labels.key(one): column for column, many in common.get(section, {}).items() for one in many}
+    return {label: column for label, column in (own | {k: v for k, v in shared.items() if k not in own}).items()
+            if (section, column) in named}
 
 
 def _pairs(block: Mapping[str, list[str]]) -> set[tuple[str, str]]:
@@ -119,21 +156,30 @@ def _pairs(block: Mapping[str, list[str]]) -> set[tuple[str, str]]:
 
 
 def _frozen(
-    values: Mapping[str, Any], sections: Mapping[str, Mapping[str, str]], required: set[tuple[str, str]]
+    values: Mapping[str, Any],
+    sections: Mapping[str, Mapping[str, str]],
+    required: set[tuple[str, str]],
+    optional: set[tuple[str, str]],
+    known: Mapping[str, frozenset[str]],
 ) -> Layout:
     def bare(key: str) -> frozenset[str]:
         return frozenset(labels.key(text) for text in values.get(key, ()))
 
     titles = tuple(labels.compact(text) for text in values.get(TITLES, ()))
-    vocabulary = {(section, label) for section, known in sections.items() for label in known}
-    vocabulary |= {(TITLES, title) for title in titles} | {(ITEMS, item) for item in bare(ITEMS)}
+    vocabulary = {
+        (section, label)
+        for section, meanings in sections.items()
+        for label, meaning in meanings.items()
+        if (section, meaning) not in optional
+    }
+    vocabulary |= {(ITEMS, item) for item in bare(ITEMS)}
     weight = values["execution_weight"]
     return Layout(
         id=values["id"], title=values["title"], source=values.get("source", ""), kind=FormKind.of(values["kind"]),
         execution_weight="" if weight is None else str(weight), level1=values.get("level1", "column"),
         **sections, items=bare(ITEMS), titles=titles, below=frozenset(values.get("below", ())),
-        totals=bare("totals"), subtotals=bare("subtotals"), notes=tuple(values.get("notes", ())),
-        required=frozenset(required), vocabulary=frozenset(vocabulary),
+        totals=bare("totals"), subtotals=bare("subtotals"), notes=tuple(dict.fromkeys(values.get("notes", ()))),
+        required=frozenset(required), vocabulary=frozenset(vocabulary), known=known,
     )  # fmt: skip
 
 
@@ -148,11 +194,13 @@ def _joined(layouts: list[Layout]) -> Layouts:
 
     head, funds, indicators = (union(section) for section in SECTIONS)
     items = frozenset().union(*(layout.items for layout in layouts))
+    known = {section: frozenset().union(*(layout.known[section] for layout in layouts)) for section in SECTIONS}
     return Layouts(
         layouts=tuple(layouts), head=head, funds=funds, indicators=indicators, items=items,
         totals=frozenset().union(*(layout.totals for layout in layouts)),
         subtotals=frozenset().union(*(layout.subtotals for layout in layouts)),
         titles=tuple(dict.fromkeys(t for layout in layouts for t in layout.titles)),
         notes=tuple(dict.fromkeys(n for layout in layouts for n in layout.notes)),
-        words=frozenset({*head, *funds, *indicators, *items}),
+        words=frozenset({*head, *funds, *indicators, *items, *known[HEAD], *known[FUNDS], *known[INDICATORS]}),
+        known=known,
     )  # fmt: skip

@@ -103,12 +103,17 @@ def _leaves(plan: Plan, row: int, layout: Layout) -> bool:
     )
 
 
-def by_names(plan: Plan, rows: range, layout: Layout) -> tuple[Row, ...]:
-    """The rows of money that stands without a head row (年度资金总额：100), with the number as initial budget."""
+def by_names(plan: Plan, rows: range, layout: Layout, border: int | None = None) -> tuple[Row, ...]:
+    """The rows of money that stands without a head row (年度资金总额：100), with the number as initial budget.
+
+    Of money on both sides of the `border` between two terms only that of the year counts, which stands right of it.
+    """
     found: list[Row] = []
     for row in rows:
-        for label in plan.labels.get(row, ()):
-            if label.key in layout.items and (value := beside(plan, label)) is not None:
+        items = [label for label in plan.labels.get(row, ()) if label.key in layout.items]
+        of_the_year = [label for label in items if border is not None and label.column >= border]
+        for label in of_the_year or items:
+            if (value := beside(plan, label)) is not None:
                 found.append({"item": plan.view.value(row, label.column), "initial_budget": value})
     return tuple(found)
 

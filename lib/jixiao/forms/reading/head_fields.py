@@ -11,11 +11,16 @@ from jixiao.forms.model import Remark, Value
 from jixiao.forms.reading.funds_table import beside
 from jixiao.forms.reading.regions import Label, Plan
 
+_MONEY = "(亿元|百万元|万元|千元|元)"
 _UNIT = re.compile(
-    r"[(（]\s*(?:单位\s*[:：])?\s*(?:人民币)?\s*(万元|元)\s*[)）]|单位\s*[:：]\s*(?:人民币)?\s*(万元|元)"
+    rf"[(（]\s*(?:(?:金额)?单位\s*[:：]?)?\s*(?:人民币)?\s*{_MONEY}\s*[)）]"
+    rf"|单位\s*[:：]\s*(?:人民币)?\s*{_MONEY}|^\s*(?:金额)?单位\s*{_MONEY}\s*$"
 )
-_YEAR_ALONE = re.compile(r"\(?((?:19|20)[0-9]{2})年度?\)?")
-_LONGEST_YEAR = 20
+_DIGITS = "〇○零一二三四五六七八九"
+_YEAR_ALONE = re.compile(rf"[(（]?((?:19|20)[0-9]{{2}}|[{_DIGITS}]{{4}})(?:年度?|财年|会计年度)[)）]?")
+_LONGEST_YEAR = 30
+_UNIT_WORDS = re.compile(rf"[(（]?(?:金额)?单位[:：]?(?:人民币)?{_MONEY}[)）]?")
+_WORDED_YEAR = re.compile(rf"([一二][{_DIGITS}]{{3}})年")
 _YEAR = re.compile(r"(?<![0-9])((?:19|20)[0-9]{2})年(?![0-9])")
 _DATE = re.compile(  # 2021.12 alone may be a number with two decimals
     r"[≤<=]?((?:19|20)[0-9]{2})(?:(?:年|[-/])[0-9]{1,2}(?:月|[-/.]|$)|\.[0-9]{1,2}(?:月|[-/.]))"
@@ -48,22 +53,33 @@ def _below(plan: Plan, label: Label) -> Value | None:
 
 
 def amount_units(plan: Plan, rows: Iterable[int]) -> Iterator[Value]:
-    """The unit of amounts wherever `rows` name it: （万元）, 单位：元."""
+    """The unit of amounts wherever `rows` name it: （万元）, 单位：千元."""
     for row in rows:
         for column, text in plan.cells.get(row, ()):
             if len(text) <= labels.LONGEST and "元" in text and (found := _UNIT.search(text)):
-                yield Value(found[1] or found[2], row, column)
+                yield Value(found[1] or found[2] or found[3], row, column)
 
 
 def years(text: str) -> tuple[str, ...]:
     """The years that a title or a file name is about: 2022年度 → 2022; 2022年3月 is a date and gives none."""
-    return tuple(dict.fromkeys(_YEAR.findall(labels.compact(text))))
+    return tuple(dict.fromkeys(_YEAR.findall(_in_digits(labels.compact(text)))))
 
 
 def year_alone(text: str) -> str:
-    """The year of a cell that holds nothing else (（2022年度）), "" for any other cell."""
-    found = _YEAR_ALONE.fullmatch(labels.compact(text)) if len(text) <= _LONGEST_YEAR else None
-    return found[1] if found else ""
+    """The year of a cell that holds nothing but it and a unit (（二〇二二年度）　单位：万元), "" for any other cell."""
+    if len(text) > _LONGEST_YEAR or "年" not in text:
+        return ""
+    found = _YEAR_ALONE.fullmatch(_UNIT_WORDS.sub("", labels.compact(text)))
+    return _in_digits(found[1] + "年")[:4] if found else ""
+
+
+def _in_digits(text: str) -> str:
+    """`text` with years such as 二〇二二年 in digits."""
+    return _WORDED_YEAR.sub(lambda found: "".join(map(_digit, found[1])) + "年", text)
+
+
+def _digit(character: str) -> str:
+    return str(max(_DIGITS.index(character) - 2, 0))
 
 
 def year_remarks(plan: Plan, fields: dict[str, Value], goals: Iterable[Value]) -> Iterator[Remark]:

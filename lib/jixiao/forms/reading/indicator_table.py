@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from jixiao.forms.layouts import labels
-from jixiao.forms.layouts.layouts import Layout, Layouts
+from jixiao.forms.layouts.layouts import HEAD, INDICATORS, Layout, Layouts
 from jixiao.forms.model import Remark, Value
+from jixiao.forms.reading import number_cells, unknown_columns
 from jixiao.forms.reading.funds_table import Row, cell, columns
-from jixiao.forms.reading.regions import Label, Plan, is_note, opens_form
+from jixiao.forms.reading.regions import Label, Plan, is_continued, is_note, opens_form
 from jixiao.year.words import AMOUNTS, FORM_LABELS
 
 Span = tuple[int, int]
@@ -17,6 +18,11 @@ LEVELS = ("level1", "level2")
 CARRIED = ("unit", "name", "subject_id", *LEVELS)  # written once for many rows
 NUMBERS = frozenset({"weight", "self_score", "review_score", *AMOUNTS})
 _LONGEST_SUM = 8
+_TOTALS = ("总分", "总得分", "总计", "合计")
+_POINTS = ("weight", "self_score", "review_score")
+_VALUES = frozenset({"target", "actual", "review_actual", *_POINTS})
+_OF_THE_YEAR = ("年度", "本年")
+_GOALS_ABOVE = 6  # rows above the indicators in which their goals stand
 _HEADING = 20  # a longer text alone in its row is a note
 
 
@@ -24,7 +30,8 @@ _HEADING = 20  # a longer text alone in its row is a note
 class Table:
     """An indicator table: its columns, its rows, its total row, and the first row of the sheet below it (`end`).
 
-    `again` are column labels that come a second time.
+    `again` are column labels that come a second time; `unread` are the columns of indicators.csv that a column which
+    was not understood may hold.
     """
 
     columns: Mapping[str, Span]
@@ -33,6 +40,7 @@ class Table:
     end: int
     total: Row | None = None
     remarks: list[Remark] = field(default_factory=list)
+    unread: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -55,6 +63,22 @@ class _Head:
         end = self.plan.view.end(row, column)[1]
         return column < end and column <= self.third and end >= max(span[1] for span in self.columns.values())
 
+    def is_indicator(self, row: int) -> bool:
+        """Whether a row names an indicator in a cell of its own, and not with a text that goes on over its values."""
+        start, end = self.columns.get("level3", (self.third, self.third))
+        name = next((v for c in range(start, end + 1) if (v := self.plan.view.value(row, c)).text), None)
+        if name is None:
+            return False
+        right = self.plan.view.end(name.row, name.column)[1]
+        values = [span[0] for column, span in self.columns.items() if column in _VALUES]
+        return not any(name.column < at <= right for at in values)
+
+    def is_prose(self, row: int, column: int) -> bool:
+        """Whether a cell left of the names, or in their column, is merged over what should be values of the row."""
+        right = self.plan.view.end(row, column)[1]
+        values = [span[0] for name, span in self.columns.items() if name in _VALUES]
+        return column <= self.third and len([at for at in values if column < at <= right]) > 1
+
     def holds(self, own: list[tuple[int, str]]) -> bool:
         """Whether any of the filled cells of a row stands under the head."""
         return any(span[0] <= column <= span[1] for column, _ in own for span in self.columns.values())
@@ -65,44 +89,109 @@ def read(plan: Plan, row: int, layout: Layout, layouts: Layouts) -> Table:
     found, bottom, again = columns(plan, row, layout.indicators)
     if not found:
         return Table({}, again, (), bottom + 1)
+    found, again = _of_the_year(plan, row, found, again, layout)
     head = _Head(plan, row, found, layout, layouts)
-    body, end = _body(head, range(bottom + 1, len(plan.view.sheet.rows)))
-    sums = [at for at in body if _sum(head, at)]
-    last = body[-1] if body else None
-    total = last if last in sums and _sum(head, last) in (*layout.totals, "合计") else None
-    kept = [at for at in body if at not in sums]
-    rows, crossing = _filled(plan, bottom, kept, found, layout)
-    totals = None if total is None else {name: cell(plan, total, span) for name, span in found.items()}
-    remarks: list[Remark] = []
+    body, end, total = _body(head, range(bottom + 1, len(plan.view.sheet.rows)))
+    sums = [at for at in body if at != total and _sum(head, at)]
+    kept = [at for at in body if at != total and at not in sums]
+    unknown = unknown_columns.find(plan, range(row, bottom + 1), kept, found, layout, INDICATORS)
+    head = replace(head, columns=found | unknown.guessed)
+    rows, crossing = _filled(plan, bottom, kept, head.columns, layout)
+    totals = None if total is None else {name: cell(plan, total, span) for name, span in head.columns.items()}
+    remarks: list[Remark] = [*unknown.remarks]
     for at in sums:
-        if at != total:
-            column, text = plan.cells[at][0]
-            said = f"指标中间有“{text.strip()}”行，没有当作指标读入"
-            place = plan.view.sheet.place(at, column)
-            remarks.append(Remark("F04", place, said, "只有指标行，合计放在最后一行", "删去这一行"))
-    return Table(found, again, rows, end, totals, remarks + crossing)
+        column, text = plan.cells[at][0]
+        said = f"指标中间有“{text.strip()}”行，没有当作指标读入"
+        place = plan.view.sheet.place(at, column)
+        remarks.append(Remark("F04", place, said, "只有指标行，合计放在最后一行", "删去这一行"))
+    return Table(head.columns, again, rows, end, totals, remarks + crossing, unknown.unread)
 
 
-def _body(head: _Head, rows: range) -> tuple[list[int], int]:
-    """The rows that belong to the table and the first row that does not."""
+def border_of_years(again: list[Label], layout: Layout) -> int | None:
+    """The first column of the second half of a form that has two terms beside each other; None for any other form."""
+    second = {layout.indicators[label.key] for label in again}
+    if not {"level3", "target"} <= second or "level1" in second:
+        return None
+    return min(label.column for label in again)
+
+
+def _of_the_year(
+    plan: Plan, row: int, found: Mapping[str, Span], again: list[Label], layout: Layout
+) -> tuple[Mapping[str, Span], list[Label]]:
+    """The columns of the year in a target form that has those of several years beside them (中期目标 | 年度目标).
+
+    Such a form prints the names of indicators and their targets twice, below one first level.
+    """
+    second = {layout.indicators[label.key]: label for label in again}
+    border = border_of_years(again, layout)
+    if border is None:
+        return found, again
+    year_first = any(
+        label.column < border and label.key.startswith(_OF_THE_YEAR)
+        for at in range(max(row - _GOALS_ABOVE, 0), row)
+        for label in plan.labels.get(at, ())
+    )
+    if year_first:
+        return found, []
+    spans = {name: (label.column, plan.view.end(row, label.column)[1]) for name, label in second.items()}
+    return {**found, **spans}, []
+
+
+def _body(head: _Head, rows: range) -> tuple[list[int], int, int | None]:
+    """The rows that belong to the table, the first row that does not, and the row with the total."""
 
     def labels_of(row: int) -> list[tuple[int, str]]:
-        return [(label.column, label.key) for label in head.plan.labels[row]]
+        known = head.plan.labels.get(row, ())
+        return [(label.column, label.key) for label in known if label.key in head.layout.indicators]
 
+    printed = labels_of(head.row)
     body: list[int] = []
     for row in rows:
         own = head.plan.cells.get(row)
-        if not own or (row in head.plan.heads and labels_of(row) == labels_of(head.row)):
-            continue  # blank, or the head printed again at the top of a page
+        if not own or (row in head.plan.heads and labels_of(row) == printed) or is_continued(head.plan, row):
+            continue  # blank, or title and head printed again at the top of a page
+        if _total(head, row, body):
+            return [*body, row], row + 1, row
         if _stops(head, row, own):
-            return body, row
+            return _without_foot(head, body, row)
         if len(own) == 1 and head.spans(row, own[0][0]):
             continue  # a heading within the table
         if head.holds(own) or _sum(head, row):
             body.append(row)
-        if _sum(head, row) in head.layout.totals:
-            return body, row + 1
-    return body, rows.stop
+    return _without_foot(head, body, rows.stop)
+
+
+def _without_foot(head: _Head, body: list[int], end: int) -> tuple[list[int], int, int | None]:
+    """The rows up to the last that is an indicator or a sum; below it stands what the form says at its foot.
+
+    A sum that has no indicators below it is the total.
+    """
+    if "level3" not in head.columns:
+        return body, end, None
+    last = next((at for at in reversed(body) if head.is_indicator(at) or _sum(head, at)), None)
+    if last is None:
+        return body, end, None
+    kept = [at for at in body if at <= last]
+    below = min((at for at in body if at > last), default=end)
+    total = last if _sum(head, last) in (*head.layout.totals, *head.layout.subtotals) else None
+    return kept, below, total
+
+
+def _total(head: _Head, row: int, body: list[int]) -> bool:
+    """Whether a row is the total of the table: it is called so, and has a number below the points or the scores."""
+    if not body or head.layout.level1 == "none" and "level3" not in head.columns:
+        return False
+    column, text = head.plan.cells[row][0]
+    name = labels.key(text) or labels.inline(text)[0]
+    called = name in head.layout.totals or (len(name) <= _LONGEST_SUM and name.endswith(_TOTALS))
+    if not called or column > head.third or head.is_indicator(row):
+        return False
+    return name in head.layout.totals and name not in head.layout.head or any(
+        number_cells.read(head.plan.view.value(row, at).text)[0] is not None
+        for name in _POINTS
+        if name in head.columns
+        for at in range(head.columns[name][0], head.columns[name][1] + 1)
+    )
 
 
 def _stops(head: _Head, row: int, own: list[tuple[int, str]]) -> bool:
@@ -111,11 +200,17 @@ def _stops(head: _Head, row: int, own: list[tuple[int, str]]) -> bool:
     if is_note(text, head.layout.notes) or opens_form(head.plan, row, head.layouts):
         return True
     known = head.plan.labels.get(row, ())
-    if known and known[0].column == column and known[0].key in head.layouts.head:
+    if known and known[0].column == column and _is_of_the_head(known[0].key, head.layout):
+        return not head.is_indicator(row)
+    if len(own) == 2 and head.is_prose(row, own[1][0]):
         return True
     if len(own) > 1 or len(text) <= _HEADING:
         return False
     return head.spans(row, column) or (len(text) > labels.LONGEST and column < head.third)
+
+
+def _is_of_the_head(key: str, layout: Layout) -> bool:
+    return key in layout.head or (key in layout.known[HEAD] and key not in layout.known[INDICATORS])
 
 
 def _sum(head: _Head, row: int) -> str:
@@ -151,8 +246,10 @@ def _filled(
 def _cell(plan: Plan, row: int, span: Span, name: str, bottom: int) -> Value:
     """A value of the table; a number in a merged area counts once, and a merged column label is no value below it."""
     value = cell(plan, row, span)
-    if value.row <= bottom or (name in NUMBERS and value.row != row):
+    if value.row <= bottom:
         return Value("", row, span[0])
+    if name in NUMBERS and value.row != row:
+        return Value("", value.row, value.column)  # shared with the rows above
     return value
 
 

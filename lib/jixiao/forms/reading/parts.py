@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from jixiao.forms.layouts import labels
-from jixiao.forms.layouts.layouts import FUNDS, HEAD, INDICATORS, ITEMS, TITLES, Layout, Layouts
+from jixiao.forms.layouts.layouts import FUNDS, HEAD, INDICATORS, ITEMS, Layout, Layouts
 from jixiao.forms.model import FormKind
 from jixiao.forms.reading import funds_table, indicator_table
-from jixiao.forms.reading.funds_table import Row
+from jixiao.forms.reading.funds_table import Row, columns
 from jixiao.forms.reading.indicator_table import Table
-from jixiao.forms.reading.regions import Label, Plan, title_of
+from jixiao.forms.reading.regions import Label, Plan, bare_title, title_of
+
+_TITLE = 3  # labels that are worth as much as a title
+_LONG = 100
 
 
 @dataclass(frozen=True)
@@ -46,29 +48,32 @@ def parts(plan: Plan, rows: range, head: int, layouts: Layouts) -> Parts:
     """The parts of the form whose indicators are headed by row `head` and whose other rows are `rows`."""
     layout = recognised(plan, rows, head, layouts)
     fund_head = next((row for row in rows if row in plan.funds), None)
-    columns: frozenset[str] = frozenset()
+    fund_columns: frozenset[str] = frozenset()
     again: list[Label] = []
     if fund_head is None:
-        funds = funds_table.by_names(plan, rows, layout)
+        again_in_head = columns(plan, head, layout.indicators)[2]
+        border = indicator_table.border_of_years(again_in_head, layout)
+        funds = funds_table.by_names(plan, rows, layout, border)
         taken = range(0)
     else:
         funds, found, again = funds_table.read(plan, fund_head, head, layout)
-        columns = frozenset(found)
+        fund_columns = frozenset(found)
         taken = range(fund_head, max((row["item"].row for row in funds), default=fund_head) + 1)
     table = indicator_table.read(plan, head, layout, layouts)
-    return Parts(rows, head, layout, funds, columns, taken, again, table)
+    return Parts(rows, head, layout, funds, fund_columns, taken, again, table)
 
 
 def recognised(plan: Plan, rows: range, head: int, layouts: Layouts) -> Layout:
     """The layout to which most labels of the form belong; among equals the one of which the fewest are missing."""
     title = title_of(plan, rows, layouts)
-    found = {(TITLES, word) for word in layouts.titles if title and word in labels.compact(title.text)}
+    named = bare_title(title.text) if title else ""
+    found: set[tuple[str, str]] = set()
     for row in (*rows, head, head + 1):
         section = FUNDS if row in plan.funds or row - 1 in plan.funds else HEAD
         section = INDICATORS if row >= head else section
         found |= {(section, label.key) for label in plan.labels.get(row, ())}
         found |= {(ITEMS, label.key) for label in plan.labels.get(row, ()) if row < head}
-    matched = [len(found & layout.vocabulary) for layout in layouts.layouts]
+    matched = [len(found & layout.vocabulary) + _titled(layout, named) for layout in layouts.layouts]
     most = max(matched)
     best = [layout for layout, count in zip(layouts.layouts, matched, strict=True) if count == most]
     chosen = min(best, key=lambda layout: _missing(layout, found))
@@ -77,6 +82,12 @@ def recognised(plan: Plan, rows: range, head: int, layouts: Layouts) -> Layout:
         # Without a title: a list of ours has ids, a reviewers' work paper has not.
         return next(layout for layout in layouts.layouts if layout.kind == FormKind.REVIEW)
     return chosen
+
+
+def _titled(layout: Layout, title: str) -> float:
+    """What a title says for a layout: as much as three labels, and of two titles the longer says more."""
+    longest = max((len(word) for word in layout.titles if word in title), default=0)
+    return _TITLE + longest / _LONG if longest else 0
 
 
 def _missing(layout: Layout, found: set[tuple[str, str]]) -> int:

@@ -66,15 +66,17 @@ def _border(whole: Plan, layouts: Layouts) -> int | None:
     """The first column of a second form beside the first; None for a sheet without forms side by side."""
     for head in sorted(whole.heads):
         seen: dict[str, int] = {}  # meaning → last column of its label
-        again: list[int] = []
+        again: dict[str, int] = {}  # meaning that comes again → the column behind those before
         for label in whole.labels[head]:
             meaning = layouts.indicators.get(label.key, "")
             if meaning in seen:
-                again.append(max(seen.values()) + 1)
+                again.setdefault(meaning, max(seen.values()) + 1)
             elif not again:
                 seen[meaning] = whole.view.end(head, label.column)[1]
-        if len(again) >= 3 and "level3" in seen:
-            return again[0]
+        # Without a first level of its own the second half is the same form for another year.
+        whole_form = "level1" in again or "level1" not in seen
+        if len(again) >= 3 and "level3" in again and whole_form:
+            return min(again.values())
     return None
 
 

@@ -12,12 +12,15 @@ from jixiao.forms.model import Value
 from jixiao.forms.reading.view import View
 from jixiao.kit.errors import Fault, FormError
 from jixiao.kit.limits import FORMS
-from jixiao.year.words import AMOUNTS
+from jixiao.year.words import AMOUNTS, TOTAL_ITEMS
 
 _GOALS = frozenset({"level1", "level2", "level3", "operator", "target", "actual", "review_actual"})
 _OPENING = frozenset({"name", "code", "department", "unit", "year"})  # fields that begin the head of a form
 _NAMES = frozenset({"name", "subject_id"})
-_NOT_A_LABEL = frozenset("0123456789≥≤=<>-—/")
+_NOT_A_LABEL = frozenset("≥≤=<>-—/")
+_CONTINUED = "续"
+_LONGEST_TITLE = 80
+_NEAR = 4  # rows below a title in which the labels of its table begin
 _AFTER_NOTE = frozenset(":;.、(*1234567890")
 
 
@@ -51,7 +54,7 @@ def plan(view: View, layouts: Layouts) -> Plan:
     """The rows of a sheet, and which of them are the head of a table of indicators or of money."""
     cells = {row: own for row in range(len(view.sheet.rows)) if (own := view.own(row))}
     found = {row: known for row, own in cells.items() if (known := list(_labels(row, own, layouts)))}
-    heads = frozenset(row for row, known in found.items() if _heads_indicators(known, layouts))
+    heads = frozenset(row for row, known in found.items() if _heads_indicators(known, cells, layouts))
     if len(heads) > FORMS:
         place = str(view.sheet.place(sorted(heads)[FORMS], 0))
         raise FormError(
@@ -70,24 +73,37 @@ def plan(view: View, layouts: Layouts) -> Plan:
 
 def _labels(row: int, own: Iterable[tuple[int, str]], layouts: Layouts) -> Iterator[Label]:
     for column, text in own:
-        if text[0] in _NOT_A_LABEL:
+        if text[0] in _NOT_A_LABEL or (text[0].isdecimal() and text[-1].isascii()):
             continue
         key = labels.key(text)
         if key in layouts.words:
             yield Label(row, column, key)
         elif ":" in text or "：" in text:
-            key, value = labels.inline(text)
-            if key in layouts.words:
+            for key, value in labels.pairs(text, layouts.words):
                 yield Label(row, column, key, value)
 
 
-def _heads_indicators(known: list[Label], layouts: Layouts) -> bool:
-    if len(known) < 3:
+def _heads_indicators(
+    known: list[Label], cells: Mapping[int, list[tuple[int, str]]], layouts: Layouts
+) -> bool:
+    if len(known) < 3 or any(label.text for label in known):
         return False
-    meanings = {layouts.indicators[label.key] for label in known if label.key in layouts.indicators}
+    columns = {layouts.indicators[label.key]: label for label in known if label.key in layouts.indicators}
+    meanings = set(columns)
     if len(meanings & _GOALS) >= 2 and len(meanings) >= 3:
         return True
-    return bool(meanings & _NAMES) and len(meanings.intersection(AMOUNTS)) >= 2
+    if not meanings & _NAMES or len(meanings.intersection(AMOUNTS)) < 2:
+        return False
+    # The items of a money table may be called 项目名称 too: then kinds of money stand below.
+    items = [label for name, label in columns.items() if name in _NAMES]
+    below = dict(cells.get(known[0].row + 1, ()))
+    return not any(is_item(below.get(label.column, ""), layouts) for label in items)
+
+
+def is_item(text: str, layouts: Layouts) -> bool:
+    """Whether a text names a kind of money, as the rows of a money table do."""
+    bare = labels.key(text)
+    return bare in layouts.items or any(word in bare for word in TOTAL_ITEMS)
 
 
 def _heads_funds(known: list[Label], layouts: Layouts) -> bool:
@@ -110,7 +126,7 @@ def title_of(plan: Plan, rows: range, layouts: Layouts) -> Value | None:
     for row in rows:
         own = plan.cells.get(row, [])
         for column, text in own:
-            if len(text) <= 80 and _has_title(text, layouts):
+            if len(text) <= _LONGEST_TITLE and _has_title(text, layouts):
                 return plan.view.value(row, column)
         alone = len(own) == 1 and row not in plan.labels and not labels.compact(own[0][1]).startswith("附")
         if alone and lonely is None and not is_note(own[0][1], layouts.notes):
@@ -119,8 +135,20 @@ def title_of(plan: Plan, rows: range, layouts: Layouts) -> Value | None:
 
 
 def _has_title(text: str, layouts: Layouts) -> bool:
-    bare = labels.compact(text)
+    bare = bare_title(text)
     return any(word in bare for word in layouts.titles)
+
+
+def bare_title(text: str) -> str:
+    """A title without blanks, brackets and year: 转移支付区域（项目）绩效自评表 → 转移支付区域绩效自评表."""
+    return labels.key(text) or labels.compact(text)
+
+
+def is_continued(plan: Plan, row: int) -> bool:
+    """Whether a row holds only a title printed again for a table that goes on: 项目支出绩效自评表（续）."""
+    own = plan.cells.get(row, ())
+    text = labels.compact(own[0][1]) if len(own) == 1 else ""
+    return text.rstrip("()上表一二三四五六七八九十0123456789").endswith(_CONTINUED) and len(text) <= _LONGEST_TITLE
 
 
 def opens_form(plan: Plan, row: int, layouts: Layouts) -> bool:
@@ -131,4 +159,17 @@ def opens_form(plan: Plan, row: int, layouts: Layouts) -> bool:
     if known and known[0].column == plan.cells[row][0][0]:
         return layouts.head.get(known[0].key) in _OPENING
     own = plan.cells.get(row, ())
-    return len(own) == 1 and len(own[0][1]) <= 80 and _has_title(own[0][1], layouts)
+    if len(own) != 1 or len(own[0][1]) > _LONGEST_TITLE or is_continued(plan, row):
+        return False
+    return _has_title(own[0][1], layouts) or (_is_table(own[0][1]) and _before_labels(plan, row))
+
+
+def _is_table(text: str) -> bool:
+    """Whether a text calls itself a table, whatever its name: 某某情况表, 附表2：某某表（2022年）."""
+    return bare_title(text).rstrip("一二三四五六七八九十0123456789").endswith(("表", "清单", "台账"))
+
+
+def _before_labels(plan: Plan, row: int) -> bool:
+    """Whether the next filled rows hold labels, which a line of a table has not below it."""
+    below = [at for at in range(row + 1, row + _NEAR) if at in plan.cells]
+    return any(at in plan.labels for at in below)
