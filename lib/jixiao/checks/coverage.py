@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from jixiao.checks.engine import PARAMS, Check, Found, Inspection
-from jixiao.forms.model import WITHOUT_RESULTS
 from jixiao.forms.records.records import FORMS
 from jixiao.kit import numbers
 
@@ -42,8 +41,7 @@ def no_amounts(inspection: Inspection) -> Iterator[Found]:
 
 def not_reported(inspection: Inspection) -> Iterator[Found]:
     """C05: subjects of the ledger without self-evaluation; those that have so far only set targets are left out."""
-    forms = inspection.records[FORMS]
-    planned = set(forms.loc[forms["kind"].isin(WITHOUT_RESULTS), "subject_id"])
+    planned = inspection.planned
     missing = inspection.totals[~inspection.totals["reported"].astype(bool)]
     for row, subject in zip(missing.index, missing["subject_id"], strict=True):
         if subject not in planned:

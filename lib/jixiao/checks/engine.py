@@ -15,7 +15,8 @@ import pandas as pd
 
 from jixiao.checks import kinds
 from jixiao.checks.cards import Card
-from jixiao.forms.records.records import Records
+from jixiao.forms.model import WITHOUT_RESULTS
+from jixiao.forms.records.records import FORMS, Records
 from jixiao.kit import private_data
 from jixiao.kit.errors import Fault, Place
 from jixiao.kit.limits import POINTS
@@ -71,6 +72,13 @@ class Inspection:
     params: Params | None = None
     totals: pd.DataFrame = field(default_factory=pd.DataFrame)
     published: Published = field(default_factory=lambda: Published())
+
+    @cached_property
+    def planned(self) -> frozenset[str]:
+        """The subjects of the forms of which nobody has said yet what was reached."""
+        forms = self.records[FORMS]
+        ahead = forms["kind"].isin(WITHOUT_RESULTS)
+        return frozenset(forms.loc[ahead, "subject_id"]) - set(forms.loc[~ahead, "subject_id"])
 
     @cached_property
     def parsed(self) -> pd.DataFrame:

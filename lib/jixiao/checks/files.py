@@ -23,6 +23,7 @@ from jixiao.values import notation
 from jixiao.year import tables
 from jixiao.year.params import Params
 from jixiao.year.table_files import texts
+from jixiao.year.tables import Misfit
 from jixiao.year.words import FORM_LABELS, Severity, SubjectKind, Tier, Work
 
 _FIGURES = {  # the work that tables record, and what the keys of its figures begin with
@@ -216,9 +217,16 @@ def unfit_for_tables(inspection: Inspection) -> Iterator[Found]:
     """F13: what the tables of the year need and a form lacks; a column that is blank altogether is one finding."""
     if inspection.records[FORMS].empty:
         return
+    asked = _asked_for(inspection.records[FORMS])
     for name in _FILLED:
         frame = inspection.records[name]
         misfits = [one for one in tables.held_against(texts(frame), name)[1] if one.column in _HEADINGS]
+        misfits += [
+            Misfit(row, column, "没有填")
+            for column in _MAY_LACK & set(frame.columns)
+            for row in frame.index[frame[column].isna()]
+        ]
+        misfits = [one for one in misfits if one.column in asked.get(str(frame.at[one.row, "subject_id"]), _HEADINGS)]
         blank = frame.drop(columns="subject_id").isna().groupby(frame["subject_id"]).all()
         reported = set()
         for one in misfits:
@@ -233,6 +241,16 @@ def unfit_for_tables(inspection: Inspection) -> Iterator[Found]:
             found = f"“一级指标”只写了“{level1}”，没有名称"
             yield Found("indicators", row, "level1", found, subject=subject)
     yield from _not_filled_in(inspection)
+
+
+def _asked_for(forms: pd.DataFrame) -> dict[str, frozenset[str]]:
+    """The columns of the tables that the forms of each subject ask for; what a form has no place for it cannot lack."""
+    found: dict[str, frozenset[str]] = {}
+    for subject, kind, columns in forms[["subject_id", "kind", "columns"]].itertuples(index=False):
+        had = frozenset(columns.split()) & set(_HEADINGS) if columns else frozenset(_HEADINGS)
+        always = frozenset({"name", "unit_id"}) if kind not in (FormKind.REVIEW, FormKind.SCORES) else frozenset()
+        found[str(subject)] = found.get(str(subject), frozenset()) | had | always
+    return found
 
 
 def _not_filled_in(inspection: Inspection) -> Iterator[Found]:
@@ -296,6 +314,7 @@ _FILLED = ("subjects", "indicators")
 _ASKED_FOR = (  # S01 and R18 hold points against weights
     "unit_id", "initial_budget", "adjusted_budget", "executed", "name", "level1", "level2", "level3", "target", "weight",
 )  # fmt: skip
+_MAY_LACK = {"initial_budget", "weight"}  # blank in a table where the form has no such column
 _HEADINGS = {name: FORM_LABELS[name] for name in _ASKED_FOR}
 
 
@@ -311,4 +330,4 @@ CHECKS: dict[str, Check] = {
 }
 
 # These rules are checked while forms are read: they have a card and no function here.
-READING: tuple[str, ...] = ("F01", "F03", "F04", "F05", "F06", "F11", "F12")
+READING: tuple[str, ...] = ("F01", "F03", "F04", "F05", "F06", "F11", "F12", "F24", "F25")

@@ -7,7 +7,6 @@ from decimal import Decimal
 
 from jixiao.checks import money, self_scores, self_totals
 from jixiao.checks.engine import Check, Found, Inspection
-from jixiao.forms.model import WITHOUT_RESULTS
 from jixiao.forms.records.records import FORMS
 from jixiao.kit import numbers
 from jixiao.rules import execution, grades
@@ -88,8 +87,7 @@ def no_budget(inspection: Inspection) -> Iterator[Found]:
 
 def _money(inspection: Inspection) -> Iterator[tuple[int, str, Decimal | None, Decimal | None]]:
     """Row, subject, 全年预算数 and 全年执行数 of every subject but those that have only set targets so far."""
-    forms = inspection.records[FORMS]
-    skipped = set(forms.loc[forms["kind"].isin(WITHOUT_RESULTS), "subject_id"])
+    skipped = inspection.planned
     columns = ["subject_id", "adjusted_budget", "executed"]
     for row in inspection.records["subjects"][columns].itertuples(name=None):
         if row[1] not in skipped:

@@ -118,6 +118,8 @@ class Form:
     `funds` are the rows of the money table, their keys: item, initial_budget, adjusted_budget, executed,
     weight, rate, score, reason. `indicators` are the rows of the indicator table, their keys the columns of
     indicators.csv (without ids); a key is missing where the form has no such column, its text "" where blank.
+    `columns` are all names of fields and columns that the form has, `unread` those that a column may hold which was
+    not understood.
     """
 
     file: str
@@ -128,6 +130,8 @@ class Form:
     funds: tuple[Mapping[str, Value], ...] = ()
     indicators: tuple[Mapping[str, Value], ...] = ()
     remarks: tuple[Remark, ...] = ()
+    columns: frozenset[str] = frozenset()
+    unread: frozenset[str] = frozenset()
 
     def place(self, value: Value) -> Place:
         """The place of one of its values, for messages."""

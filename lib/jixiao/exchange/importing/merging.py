@@ -42,7 +42,7 @@ Kinds = Mapping[str, tuple[FormKind, ...]]  # accepted subject → the kinds of 
 
 def owned(kinds: tuple[FormKind, ...], table: str) -> tuple[str, ...]:
     """The columns of a table that forms of these kinds fill."""
-    return tuple(dict.fromkeys(c for kind in kinds for c in _OWNED[kind].get(table, ())))
+    return tuple(dict.fromkeys(c for kind in kinds for c in _OWNED.get(kind, {}).get(table, ())))
 
 
 def merged(known: Mapping[str, pd.DataFrame], records: Records, kinds: Kinds) -> dict[str, pd.DataFrame]:

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import groupby
 
 from jixiao.forms.layouts.layouts import Layouts
-from jixiao.forms.model import OF_MANY_SUBJECTS, Form, Value
+from jixiao.forms.model import OF_MANY_SUBJECTS, Form, FormKind, Value
 from jixiao.forms.reading import form_remarks, head_fields
 from jixiao.forms.reading.funds_table import Row
 from jixiao.forms.reading.parts import Parts
 from jixiao.forms.reading.regions import Plan, title_of
 
+# What stands before the words of the title: 示例道路养护项目 | 项目支出绩效自评复核表
+_NAMED = re.compile(
+    r"(?:(?:19|20)[0-9]{2}年度?)?(.{2,40}?)(?:(?:部门)?(?:预算)?项目支出|(?:部门|单位)?整体(?:支出)?|预算|财政)?(?:绩效|自评|复核|复评|审核)"
+)
 _OWNERS = ("unit", "name", "subject_id")  # columns that say whose row it is
 
 
@@ -23,6 +28,7 @@ def forms(plan: Plan, parts: Parts, foot: range, layouts: Layouts) -> Iterator[F
     title = title_of(plan, parts.rows, layouts)
     units = list(head_fields.amount_units(plan, range(parts.rows.start, parts.head)))
     fields |= {"title": title} if title else {}
+    fields |= _name_in_title(title, fields, parts)
     fields |= {"amount_unit": units[0]} if units else {}
     fields |= _year(plan, parts.rows, title, fields)
     total = parts.table.total or {}
@@ -40,11 +46,21 @@ def forms(plan: Plan, parts: Parts, foot: range, layouts: Layouts) -> Iterator[F
         parts.layout.id,
         parts.layout.kind,
         fields,
-        parts.funds,
+        parts.funds.rows,
         parts.table.rows,
         remarks,
+        frozenset({*fields, *parts.funds.columns, *parts.table.columns}),
+        parts.unread,
     )
     yield from _each_project(form) if parts.layout.kind in OF_MANY_SUBJECTS else [form]
+
+
+def _name_in_title(title: Value | None, fields: dict[str, Value], parts: Parts) -> dict[str, Value]:
+    """The name of the project that a work paper of one project has only in its title (某某项目项目支出绩效自评复核表)."""
+    if title is None or parts.layout.kind != FormKind.REVIEW or "name" in fields or "name" in parts.table.columns:
+        return {}
+    found = _NAMED.match("".join(title.text.split()))
+    return {"name": Value(found[1], title.row, title.column)} if found and found[1] else {}
 
 
 def _year(plan: Plan, rows: range, title: Value | None, fields: dict[str, Value]) -> dict[str, Value]:

@@ -21,11 +21,12 @@ _FUND_NUMBERS = {*AMOUNTS, "weight", "score"}
 def of_form(plan: Plan, parts: Parts, fields: Mapping[str, Value], units: list[Value]) -> Iterator[Remark]:
     """All remarks of one form, by rule."""
     yield from _missing(plan, parts, fields)
-    for label in (*parts.table.again, *parts.again):
+    for label in (*parts.table.again, *parts.funds.again):
         text = plan.view.value(label.row, label.column).text
         yield _remark(
             plan, "F02", label, f"“{text}”列出现两次，只读第一次的", "每列一次", "删去多余的列或改列名"
         )
+    yield from parts.funds.remarks
     yield from parts.table.remarks
     yield from _amount_units(plan, parts, units)
     yield from _odd_numbers(plan, parts, fields)
@@ -42,7 +43,7 @@ def _missing(plan: Plan, parts: Parts, fields: Mapping[str, Value]) -> Iterator[
 
     The columns of a table that the form does not have at all are not asked for.
     """
-    known = {HEAD: fields, FUNDS: parts.fund_columns, INDICATORS: parts.table.columns}
+    known = {HEAD: fields, FUNDS: parts.funds.columns, INDICATORS: parts.table.columns}
     places: dict[str, Label | Value] = {
         HEAD: fields.get("title", Value("", parts.rows.start, plan.view.left))
     }
@@ -50,13 +51,13 @@ def _missing(plan: Plan, parts: Parts, fields: Mapping[str, Value]) -> Iterator[
     if parts.fund_rows:
         row = parts.fund_rows.start
         places[FUNDS] = Label(row, plan.cells[row][0][0], "")
-    if not parts.fund_rows and not parts.funds and parts.layout.funds:
+    if not parts.fund_rows and not parts.funds.rows and parts.layout.funds:
         yield _remark(
             plan, "F02", places[HEAD], "没有找到项目资金表", "表头有预算数和执行数", "补上项目资金表"
         )
     required = sorted(parts.layout.required, key=lambda pair: (pair[0], SECTIONS[pair[0]].index(pair[1])))
     for section, name in required:
-        if name in known[section] or name in fields or section not in places:
+        if name in known[section] or name in fields or section not in places or name in parts.unread:
             continue
         label = FORM_LABELS.get(name, name)
         found = f"没有找到“{label}”" + ("" if section == HEAD else "列")
@@ -67,16 +68,16 @@ def _missing(plan: Plan, parts: Parts, fields: Mapping[str, Value]) -> Iterator[
 
 def _amount_units(plan: Plan, parts: Parts, units: list[Value]) -> Iterator[Remark]:
     """F05: the form names no unit of its amounts, or 元, or both 元 and 万元."""
-    if not parts.funds:
+    if not parts.funds.rows:
         return
-    first = parts.funds[0]["item"]
+    first = parts.funds.rows[0]["item"]
     printed = units[0] if units else None
     if printed is None:
         yield _remark(plan, "F05", first, "没有写金额单位", "项目资金（万元）", "在“项目资金”后写明单位")
     elif printed.text != "万元":
         yield _remark(plan, "F05", printed, f"金额以{printed.text}填报，没有换算", "万元", "换算成万元填报")
     declared = printed.text if printed else ""
-    written = [(v, number_cells.unit(v.text)) for row in parts.funds for k, v in row.items() if k in AMOUNTS]
+    written = [(v, number_cells.unit(v.text)) for row in parts.funds.rows for k, v in row.items() if k in AMOUNTS]
     for value, unit in [*((unit, unit.text) for unit in units[1:]), *written]:
         declared = declared or unit
         if unit and unit != declared:
@@ -87,7 +88,7 @@ def _amount_units(plan: Plan, parts: Parts, units: list[Value]) -> Iterator[Rema
 
 def _odd_numbers(plan: Plan, parts: Parts, fields: Mapping[str, Value]) -> Iterator[Remark]:
     """F06: values that should be numbers and are stored as text, have full-width digits or a unit, or are none."""
-    values = [v for row in parts.funds for name, v in row.items() if name in _FUND_NUMBERS]
+    values = [v for row in parts.funds.rows for name, v in row.items() if name in _FUND_NUMBERS]
     values += [v for row in parts.table.rows for name, v in row.items() if name in NUMBERS]
     values += [fields[name] for name in ("total_weight", "total_score") if name in fields]
     textual = plan.view.sheet.textual

@@ -3,12 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 
-from jixiao.forms.layouts.layouts import Layout
-from jixiao.forms.model import Value
+from jixiao.forms.layouts.layouts import FUNDS, Layout
+from jixiao.forms.model import Remark, Value
+from jixiao.forms.reading import number_cells, unknown_columns
 from jixiao.forms.reading.regions import Label, Plan
+from jixiao.year.words import Amount
 
 Row = dict[str, Value]
+Span = tuple[int, int]
+
+
+@dataclass(frozen=True)
+class Funds:
+    """A money table: its rows, its columns, labels that come a second time, and what was not understood."""
+
+    rows: tuple[Row, ...] = ()
+    columns: frozenset[str] = frozenset()
+    again: list[Label] = field(default_factory=list)
+    remarks: tuple[Remark, ...] = ()
+    unread: frozenset[str] = frozenset()
 
 
 def columns(
@@ -72,26 +87,70 @@ def cell(plan: Plan, row: int, span: tuple[int, int]) -> Value:
     return Value("".join(v.text for v in values.values()), first.row, first.column)
 
 
-def read(
-    plan: Plan, head: int, end: int, layout: Layout
-) -> tuple[tuple[Row, ...], dict[str, tuple[int, int]], list[Label]]:
-    """The rows of the money table below row `head`, its columns, and column labels that come a second time.
+def read(plan: Plan, head: int, end: int, layout: Layout) -> Funds:
+    """The money table below row `head`.
 
     A row is named by the last text left of its first column of numbers. The table ends before row `end`, or before
     a row without a name or with labels of the head of the form.
     """
     found, bottom, again = columns(plan, head, layout.funds)
     if not found:
-        return (), found, again
+        return Funds(again=again)
+    found, again = _adjusted(plan, range(bottom + 1, end), found, again, layout)
     first = min(span[0] for span in found.values())
-    rows: list[Row] = []
+    named: dict[int, Value] = {}
     for row in range(bottom + 1, end):
         names = [column for column, _ in plan.cells.get(row, ()) if column < first]
         if not names or _leaves(plan, row, layout):
             break
-        item = plan.view.value(row, names[-1])
-        rows.append({"item": item} | {name: cell(plan, row, span) for name, span in found.items()})
-    return tuple(rows), found, again
+        named[row] = plan.view.value(row, names[-1])
+    unknown = unknown_columns.find(plan, range(head, bottom + 1), list(named), found, layout, FUNDS, first)
+    found = found | unknown.guessed
+    rows = [
+        {"item": item} | {name: cell(plan, row, span) for name, span in found.items()}
+        for row, item in named.items()
+    ]
+    return Funds(tuple(rows), frozenset(found), again, unknown.remarks, unknown.unread)
+
+
+def _adjusted(
+    plan: Plan, rows: range, found: dict[str, Span], again: list[Label], layout: Layout
+) -> tuple[dict[str, Span], list[Label]]:
+    """The columns where the budget after the change stands beside the change itself (调整预算数 | 调整后预算数).
+
+    The column that is the sum of the first budget and the other one is the budget; of two that do not show it the one
+    whose label comes first in the list of labels.
+    """
+    name = Amount.ADJUSTED.value
+    others = [label for label in again if layout.funds[label.key] == name]
+    if name not in found or len(others) != 1:
+        return found, again
+    second = (others[0].column, plan.view.end(others[0].row, others[0].column)[1])
+    first = found[name]
+    order = list(layout.funds)
+    labelled = next((label.key for label in plan.labels[others[0].row] if label.column == first[0]), "")
+    if labelled == others[0].key:
+        return found, again  # the same label twice
+    sums = [_adds_up(plan, row, found.get(Amount.INITIAL.value), one, other)
+            for one, other in ((first, second), (second, first)) for row in rows]
+    half = len(sums) // 2
+    if any(sums[:half]) != any(sums[half:]):
+        taken = second if any(sums[:half]) else first
+    elif labelled in order and order.index(others[0].key) < order.index(labelled):
+        taken = second
+    else:
+        taken = first
+    return found | {name: taken}, [label for label in again if label is not others[0]]
+
+
+def _adds_up(plan: Plan, row: int, initial: Span | None, change: Span, total: Span) -> bool:
+    """Whether in a row the first budget and a change that is not zero make the total."""
+    if initial is None:
+        return False
+    numbers = [number_cells.read(plan.view.value(row, span[0]).text)[0] for span in (initial, change, total)]
+    if any(number is None for number in numbers) or not numbers[1]:
+        return False
+    return numbers[0] + numbers[1] == numbers[2]  # type: ignore[operator]
 
 
 def _leaves(plan: Plan, row: int, layout: Layout) -> bool:

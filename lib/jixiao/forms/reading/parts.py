@@ -4,33 +4,39 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from jixiao.forms.layouts import labels
 from jixiao.forms.layouts.layouts import FUNDS, HEAD, INDICATORS, ITEMS, Layout, Layouts
-from jixiao.forms.model import FormKind
+from jixiao.forms.model import SELF_EVALUATIONS, FormKind
 from jixiao.forms.reading import funds_table, indicator_table
-from jixiao.forms.reading.funds_table import Row, columns
+from jixiao.forms.reading.funds_table import Funds, Row, columns
 from jixiao.forms.reading.indicator_table import Table
-from jixiao.forms.reading.regions import Label, Plan, bare_title, title_of
+from jixiao.forms.reading.regions import Plan, bare_title, title_of
+from jixiao.year.words import TOTAL_ITEMS
 
 _TITLE = 3  # labels that are worth as much as a title
 _LONG = 100
+_EXECUTING = (*SELF_EVALUATIONS, FormKind.REVIEW)
+_EXECUTION = ("预算执行", "执行率", "资金执行", "预算资金执行", "项目资金执行")
 
 
 @dataclass(frozen=True)
 class Parts:
     """What was found of one form: the rows above its indicator table, its money table and the indicator table.
 
-    `head` is the row with the column labels of the indicators, `fund_rows` the rows of the money table; `again` are
-    column labels of the money table that come a second time.
+    `head` is the row with the column labels of the indicators, `fund_rows` the rows of the money table.
     """
 
     rows: range
     head: int
     layout: Layout
-    funds: tuple[Row, ...]
-    fund_columns: frozenset[str]
+    funds: Funds
     fund_rows: range
-    again: list[Label]
     table: Table
+
+    @property
+    def unread(self) -> frozenset[str]:
+        """The columns that a column may hold which was not understood."""
+        return self.funds.unread | self.table.unread
 
     def going_on(self, plan: Plan, head: int, layouts: Layouts) -> Parts | None:
         """These parts with the rows of the table at row `head`, which goes on with this one after a page break.
@@ -48,19 +54,44 @@ def parts(plan: Plan, rows: range, head: int, layouts: Layouts) -> Parts:
     """The parts of the form whose indicators are headed by row `head` and whose other rows are `rows`."""
     layout = recognised(plan, rows, head, layouts)
     fund_head = next((row for row in rows if row in plan.funds), None)
-    fund_columns: frozenset[str] = frozenset()
-    again: list[Label] = []
+    taken = range(0)
     if fund_head is None:
-        again_in_head = columns(plan, head, layout.indicators)[2]
-        border = indicator_table.border_of_years(again_in_head, layout)
-        funds = funds_table.by_names(plan, rows, layout, border)
-        taken = range(0)
+        again = columns(plan, head, layout.indicators)[2]
+        border = indicator_table.border_of_years(again, layout)
+        funds = Funds(funds_table.by_names(plan, rows, layout, border))
     else:
-        funds, found, again = funds_table.read(plan, fund_head, head, layout)
-        fund_columns = frozenset(found)
-        taken = range(fund_head, max((row["item"].row for row in funds), default=fund_head) + 1)
+        funds = funds_table.read(plan, fund_head, head, layout)
+        taken = range(fund_head, max((row["item"].row for row in funds.rows), default=fund_head) + 1)
     table = indicator_table.read(plan, head, layout, layouts)
-    return Parts(rows, head, layout, funds, fund_columns, taken, again, table)
+    return _with_execution(Parts(rows, head, layout, funds, taken, table))
+
+
+def _with_execution(found: Parts) -> Parts:
+    """The parts with the row of the execution rate in the money table, where it stands among the indicators.
+
+    It is one of them where the money table has points of its own, or its first level is that of indicators; in a
+    review it is left out, as the points for execution follow from the amounts.
+    """
+    lines = [row for row in found.table.rows if _is_execution(row)]
+    if len(lines) != 1 or "weight" in found.funds.columns or found.layout.kind not in _EXECUTING:
+        return found
+    line = lines[0]
+    table = replace(found.table, rows=tuple(row for row in found.table.rows if row is not line))
+    if found.layout.kind == FormKind.REVIEW:
+        return replace(found, table=table)
+    points = {"weight": line.get("weight"), "score": line.get("self_score"), "rate": line.get("actual")}
+    given = {name: value for name, value in points.items() if value is not None}
+    whole = next((row for row in found.funds.rows if any(word in row["item"].text for word in TOTAL_ITEMS)), None)
+    whole = whole or next(iter(found.funds.rows), {"item": line["level3"]})
+    rows = tuple(given | row if row is whole else row for row in found.funds.rows) or ((given | whole),)
+    funds = replace(found.funds, rows=rows, columns=found.funds.columns | set(given))
+    return replace(found, funds=funds, table=table)
+
+
+def _is_execution(row: Row) -> bool:
+    """Whether a row of indicators is the execution rate, and no output or effect."""
+    names = [labels.key(row[level].text) for level in ("level1", "level2", "level3") if level in row]
+    return "level3" in row and bool(names[0]) and all(name.startswith(_EXECUTION) or not name for name in names)
 
 
 def recognised(plan: Plan, rows: range, head: int, layouts: Layouts) -> Layout:

@@ -58,10 +58,23 @@ class _Column:
 
 
 def find(
-    plan: Plan, head: range, body: Sequence[int], found: Mapping[str, Span], layout: Layout, section: str
+    plan: Plan,
+    head: range,
+    body: Sequence[int],
+    found: Mapping[str, Span],
+    layout: Layout,
+    section: str,
+    first: int = 0,
 ) -> Unknown:
-    """What the columns of one table hold whose labels are unknown; those without any content are left out."""
-    columns = list(_columns(plan, head, body, found, layout, section))
+    """What the columns of one table hold, from the column `first` on, whose labels are unknown.
+
+    Columns without any content are left out.
+    """
+    columns = [
+        column
+        for column in _columns(plan, head, body, found, layout, section)
+        if column.span[0] >= first
+    ]
     if not columns:
         return Unknown()
     meanings = dict(layout.columns(section))
@@ -71,7 +84,9 @@ def find(
     open_columns: list[_Column] = []
     for column in columns:
         free = [name for name in lacking if name not in guessed]
-        name = _alike(column, meanings, free) or _by_content(plan, column, found, free)
+        name = _alike(column, meanings, free)
+        if not name and section == INDICATORS:
+            name = _by_content(plan, column, found, free)
         place = plan.view.sheet.place(column.row, column.span[0])
         if not name:
             open_columns.append(column)

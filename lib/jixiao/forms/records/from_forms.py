@@ -6,7 +6,7 @@ unknown subject counts as finished and not new until the tables say otherwise.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -22,12 +22,15 @@ from jixiao.kit.errors import Place
 from jixiao.year import table_files
 from jixiao.year.schemas import SCHEMAS
 from jixiao.year.tables import Tables
-from jixiao.year.words import AMOUNTS, TOTAL_ITEMS, Tier
+from jixiao.year.words import AMOUNTS, FORM_LABELS, TOTAL_ITEMS, Tier
 
 _MONEY = (*AMOUNTS, "weight", "score")
 _HEAD = {"name": "name", "unit": "unit_id", "code": "subject_id"}  # field → column of subjects
-_FIELDS = FORM_COLUMNS[FORM_COLUMNS.index("title") :]
+_FIELDS = FORM_COLUMNS[FORM_COLUMNS.index("title") : FORM_COLUMNS.index("columns")]
 _NUMBERS = ("total_weight", "total_score", "header_score")
+_TARGETS = (FormKind.TARGETS,)
+_PLANNED = ("nature", "operator", "target", "measure_unit", "weight")  # what a target form sets
+_DONE = ("actual", "self_score", "deviation_reason")  # what a self-evaluation says
 _YES_NO = {"true": True, "是": True, "false": False, "否": False}
 _TIERS = {**dict.fromkeys(SELF_EVALUATIONS, Tier.SELF.value), FormKind.REVIEW: Tier.REVIEW.value}
 
@@ -42,7 +45,23 @@ class _Book:
     indicators: dict[str, list[int]] = field(default_factory=dict)  # subject → rows of its indicators
     printed: set[str] = field(default_factory=set)  # ids of indicators that lists print
     remarks: list[Remark] = field(default_factory=list)
+    documents: dict[str, set[FormKind]] = field(default_factory=dict)  # subject → kinds of its forms
     _names: dict[tuple[str, str], Names] = field(default_factory=dict)
+
+    def two_documents(self, subject: str) -> bool:
+        """Whether both the targets and the self-evaluation of a subject are among the forms."""
+        return self.kinds_of(subject, _TARGETS) > 0 and self.kinds_of(subject, SELF_EVALUATIONS) > 0
+
+    def kinds_of(self, subject: str, kinds: Sequence[FormKind]) -> int:
+        """How many forms of some kinds a subject has so far."""
+        return len(self.documents.get(subject, set()) & set(kinds))
+
+    def planned_funds(self) -> Iterator[int]:
+        """The rows of money that target forms print of subjects whose self-evaluations print it too."""
+        for number, rows in enumerate(self.rows.get("funds", ()), 1):
+            form = self.sources["funds", number][-1][0]
+            if form.kind == FormKind.TARGETS and self.two_documents(rows["subject_id"]):
+                yield number
 
     def names_here(self, subject: str) -> Names:
         """The indicators of a subject that were read so far, by name."""
@@ -94,19 +113,25 @@ def of_owned(
     given = {(row["subject_id"], row["tier"]): row for row in scores}
     for form, owner, counts in forms:
         subject = further.id_of(owner.subject, form.kind, counts)
+        _form(book, form, subject)
+        if form.kind == FormKind.SCORES:
+            book.remarks += form.remarks
+            continue  # points by a standard of its own, for which the tables have no place
         _subject(book, form, register.subjects[owner.subject] | {"subject_id": subject})
         _funds(book, form, subject)
         if form.kind == FormKind.REVIEW:
             _reviews(book, form, subject, earlier)
+        elif book.two_documents(subject):
+            _joined(book, form, subject)
         else:
             _indicators(book, form, subject, earlier if form.kind == FormKind.LIST else {})
         _score(book, form, subject, given)
-        _form(book, form, subject)
         book.remarks += form.remarks
     units = {row.get("unit_id") for row in book.rows.get("subjects", [])}
     units |= {register.units[unit]["department_id"] for unit in units if unit in register.units}
     book.rows["units"] = [row for unit, row in register.units.items() if unit in units]
     frames = {name: _frame(name, book.rows.get(name, [])) for name in (*SCHEMAS, FORMS, PARTS)}
+    frames["funds"] = frames["funds"].drop(index=sorted(book.planned_funds()))
     ledger = known.frames if known is not None else {}
     places = _places(book.sources)
     cells = _cells(book.sources)
@@ -216,6 +241,57 @@ def _indicators(book: _Book, form: Form, subject: str, earlier: Known) -> None:
         rows.append(book.add("indicators", row, form, found.cells))
 
 
+def _joined(book: _Book, form: Form, subject: str) -> None:
+    """Join the targets of a project with its self-evaluation: targets from the one, results from the other.
+
+    Where the two differ in a target or in points a remark says so, and so it does of an indicator that only one has.
+    """
+    rows = book.indicators.setdefault(subject, [])
+    before = len(rows)
+    named = Taking(book.names_here(subject))
+    planning = form.kind == FormKind.TARGETS
+    own, other = ("目标表", "自评表") if planning else ("自评表", "目标表")
+    for found in indicator_rows.of(form):
+        if found.part:
+            continue
+        at = named.take(found.row)
+        value = found.cells.get("level3") or next(iter(found.cells.values()))
+        if at is None:
+            if not planning:
+                number = f"{subject}-{len(rows) + 1:02d}"
+                row = {"subject_id": subject, "indicator_id": number, **found.row}
+                rows.append(book.add("indicators", row, form, found.cells))
+            said = f"{own}的指标“{value.text}”在{other}里没有"
+            book.remarks.append(Remark("F25", form.place(value), said, "两张表指标相同", "核对两张表"))
+            continue
+        _told_apart(book, form, rows[at], found, (own, other))
+        taken = _PLANNED if planning else _DONE
+        values = {name: found.row[name] for name in taken if name in found.row}
+        values = {name: new for name, new in values.items() if new is not None or not planning}
+        cells = {name: found.cells[name] for name in values if name in found.cells}
+        book.change("indicators", rows[at], values, form, cells)
+    for at in set(range(before)) - named.taken:
+        source, cells = book.sources["indicators", rows[at]][-1]
+        value = cells.get("level3") or next(iter(cells.values()))
+        said = f"{other}的指标“{value.text}”在{own}里没有"
+        book.remarks.append(Remark("F25", source.place(value), said, "两张表指标相同", "核对两张表"))
+
+
+def _told_apart(book: _Book, form: Form, number: int, found: indicator_rows.Found, words: tuple[str, str]) -> None:
+    """Say in which of target and points a row of one document differs from that of the other."""
+    known = book.rows["indicators"][number - 1]
+    for names in (("operator", "target", "measure_unit"), ("weight",)):
+        ours = ["" if found.row.get(name) is None else str(found.row[name]) for name in names]
+        theirs = ["" if known.get(name) is None else str(known[name]) for name in names]
+        same = found.row.get("weight") == known.get("weight") if names == ("weight",) else ours == theirs
+        if same or not any(ours) or not any(theirs):
+            continue
+        value = found.cells.get(names[0]) or found.cells.get("target") or next(iter(found.cells.values()))
+        what = FORM_LABELS["weight" if names == ("weight",) else "target"]
+        said = f"“{known.get('level3')}”的{what}在{words[0]}是“{''.join(ours)}”，在{words[1]}是“{''.join(theirs)}”"
+        book.remarks.append(Remark("F25", form.place(value), said, "两张表相同", "核对后改成一致，以目标表为准"))
+
+
 def _reviews(book: _Book, form: Form, subject: str, earlier: Known) -> None:
     """Put the rows of a reviewers' work paper into the indicators of the same names, of the batch or of the tables."""
     here = book.indicators.setdefault(subject, [])
@@ -254,9 +330,12 @@ def _score(book: _Book, form: Form, subject: str, given: Mapping[tuple[str, str]
 
 def _form(book: _Book, form: Form, subject: str) -> None:
     """Add the row of the form itself."""
+    book.documents.setdefault(subject, set()).add(form.kind)
     row: dict[str, Any] = {"subject_id": subject, "file": form.file, "sheet": form.sheet}
     row |= {"layout": form.layout, "kind": form.kind}
     for name in _FIELDS:
         text = identity.text(form, name)
         row[name] = number_cells.read(text)[0] if name in _NUMBERS else text or None
+    row["columns"] = " ".join(sorted(form.columns))
+    row["unread"] = " ".join(sorted(form.unread)) or None
     book.add(FORMS, row, form, form.fields)

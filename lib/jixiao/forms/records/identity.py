@@ -132,18 +132,21 @@ class Further:
 
     listed: Collection[str] = ()  # ids of subjects that the tables have
     delivered: dict[str, int] = field(default_factory=dict)  # subject → how often
+    counted: set[tuple[str, bool]] = field(default_factory=set)  # subject, and whether by its targets
     subjects: dict[str, str] = field(default_factory=dict)  # id of a further form → its subject
 
     def id_of(self, subject: str, form: FormKind, counts: bool) -> str:
         """The id under which a form of this kind stands; one that does not count never stands under that of its subject."""
         if form not in OF_ONE_SUBJECT:
             return subject
-        times = self.delivered.get(subject, 0 if counts else 1) + 1
-        while times > 1 and f"{subject}-{times}" in self.listed:
+        document = subject, form == FormKind.TARGETS  # targets and self-evaluation are two documents of one subject
+        if counts and document not in self.counted:
+            self.counted.add(document)
+            return subject
+        times = self.delivered.get(subject, 1) + 1
+        while f"{subject}-{times}" in self.listed:
             times += 1  # the tables have a subject of this id
         self.delivered[subject] = times
-        if times == 1:
-            return subject
         again = f"{subject}-{times}"
         self.subjects[again] = subject
         return again

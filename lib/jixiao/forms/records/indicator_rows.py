@@ -63,14 +63,18 @@ def _is_part(cells: Cells, above: Cells) -> bool:
     """Whether a row is a part of the indicator above it: it is named 其中, or it has no points where that has some."""
     if not above or "level3" not in cells:
         return False
-    unscored = all(
-        n in cells and labels.compact(cells[n].text) in number_cells.BLANKS for n in ("weight", "self_score")
+    points = [name for name in ("weight", "self_score") if name in cells]
+    unscored = bool(points) and all(
+        labels.compact(cells[name].text) in number_cells.BLANKS for name in points
     )
+    if unscored and any(cells[name].row < cells["level3"].row for name in points):
+        return True  # one score is merged over several rows
     if labels.compact(cells["level3"].text).startswith("其中"):
         return unscored or "weight" not in cells
     filled = any(
         labels.compact(cells[n].text) not in number_cells.BLANKS for n in ("target", "actual") if n in cells
     )
+    unscored = unscored and len(points) == 2
     scored = "weight" in above and number_cells.read(above["weight"].text)[0] is not None
     same = all(cells[n].text == above[n].text for n in ("level1", "level2") if n in cells and n in above)
     return unscored and filled and scored and same

@@ -18,7 +18,8 @@ FORMS = "forms"
 PARTS = "parts"
 FORM_COLUMNS = (
     "subject_id", "file", "sheet", "layout", "kind", "title", "year", "name", "code", "unit", "department",
-    "goal", "achieved", "problems", "total_weight", "total_score", "header_score", "amount_unit",
+    "goal", "achieved", "problems", "reasons", "measures", "total_weight", "total_score", "header_score",
+    "amount_unit", "columns", "unread",
 )  # fmt: skip
 # What names a row of a table in sources.csv and changes.csv.
 KEYS = {
@@ -34,7 +35,8 @@ PART_COLUMNS = ("of", *SCHEMAS["indicators"].columns)
 class Records:
     """Frames by name: the tables of a year, and `forms` and `parts` (rows 其中 below an indicator).
 
-    Values are None where blank, Decimal where a number column could be read; a text that should have been a
+    In `forms` the texts `columns` and `unread` name what a form asks for and what it may hold in columns that were not
+    understood, with blanks between. Values are None where blank, Decimal where a number column could be read; a text that should have been a
     number is None here, and a remark of rule F06 names it. `place` names the cell of a value by frame, row
     (the frame's index) and column. `remarks` are what the reading itself noticed; `absent` names optional
     tables of the year whose files are missing. `known` is the ledger that forms are held against: the tables of
