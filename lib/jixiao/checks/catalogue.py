@@ -17,13 +17,37 @@ from jixiao.checks import (
     reviews,
     self_evaluation,
 )
-from jixiao.checks.engine import Check, Finding, Published
+from jixiao.checks.cards import Family
+from jixiao.checks.engine import Check, Finding, Inspection, Published
 from jixiao.checks.settings import Settings
 from jixiao.forms.records.records import Records
 from jixiao.rules.policy import Policy
 from jixiao.year.params import Params
 
 FAMILIES = (files, ledger, plausible, goals, self_evaluation, reviews, coverage, key_projects, disclosure)
+_VALUES = ("G06", "G11", "G12", "G15", "S09", "S10", "S11", "S12", "S13", "S18")  # hold a value against its target
+# The rules that need what stands in a column: they say nothing of a form in which it may be, but was not understood.
+_READS: Mapping[str, tuple[str, ...]] = {
+    "level1": ("F13", "G01", "G02", "G04", "G05"),
+    "level2": ("F13", "G04"),
+    "level3": ("F13", "G07"),
+    "nature": _VALUES,
+    "operator": _VALUES,
+    "target": ("F13", *_VALUES),
+    "measure_unit": _VALUES,
+    "actual": ("F13", "S19", *_VALUES),
+    "weight": ("F13", "G01", "G02", "G05", "S01", "S02", "S03", "S06", "S11", "S12", "S13", "S14"),
+    "self_score": ("F13", "S01", "S02", "S06", "S11", "S12", "S13", "S14"),
+    "score": ("S01", "S02", "S03", "S05"),
+    "rate": ("D06",),
+    "deviation_reason": ("S09", "S11", "S13", "S19"),
+    "initial_budget": ("F13", "D04"),
+    "adjusted_budget": ("D04", "D06", "S03", "S04", "S05", "S06", "S07", "S08"),
+    "executed": ("D04", "D06", "S03", "S05", "S06", "S07", "S08"),
+    "review_score": ("R01", "R02", "R03"),
+    "review_remark": ("R02",),
+}
+_OF_UNITS = (Family.GOALS, Family.SELF_EVALUATION)
 _BLANK = ("S02", "S03", "F13")  # rules about cells that were not filled in
 CHECKS: Mapping[str, Check] = {rule: check for family in FAMILIES for rule, check in family.CHECKS.items()}
 
@@ -40,7 +64,19 @@ def find(
     checks = {rule: check for rule, check in CHECKS.items() if rule in on}
     inspection = engine.inspection_of(records, policy, settings.values, params, published)
     found = engine.run(checks, on, inspection)
+    found = tuple(one for one in found if not _beyond(one, inspection))
     # F12 says that a formula has no result; to say as well that its cell is blank would be wrong.
     uncomputed = {remark.place for remark in records.remarks if remark.rule == "F12"}
     found = tuple(one for one in found if not (one.place in uncomputed and one.rule in _BLANK))
     return engine.merged(found, engine.of_remarks(records, on))
+
+
+def _beyond(finding: Finding, inspection: Inspection) -> bool:
+    """Whether a finding rests on what nobody has read: a column that was not understood, or a reviewer's copy.
+
+    A work paper of reviewers alone is no self-evaluation: what the unit has to mend is on its own form.
+    """
+    unread, reviewed = inspection.unread.get(finding.subject, frozenset()), inspection.reviewed_only
+    if any(finding.rule in _READS.get(column, ()) for column in unread):
+        return True
+    return finding.subject in reviewed and finding.rule[0] in _OF_UNITS

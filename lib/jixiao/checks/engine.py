@@ -15,7 +15,7 @@ import pandas as pd
 
 from jixiao.checks import kinds
 from jixiao.checks.cards import Card
-from jixiao.forms.model import WITHOUT_RESULTS
+from jixiao.forms.model import WITHOUT_RESULTS, FormKind
 from jixiao.forms.records.records import FORMS, Records
 from jixiao.kit import private_data
 from jixiao.kit.errors import Fault, Place
@@ -79,6 +79,22 @@ class Inspection:
         forms = self.records[FORMS]
         ahead = forms["kind"].isin(WITHOUT_RESULTS)
         return frozenset(forms.loc[ahead, "subject_id"]) - set(forms.loc[~ahead, "subject_id"])
+
+    @cached_property
+    def unread(self) -> Mapping[str, frozenset[str]]:
+        """For each subject the columns that its form may hold in columns which were not understood."""
+        forms = self.records[FORMS]
+        told = forms.loc[forms["unread"].notna(), ["subject_id", "unread"]]
+        return {subject: frozenset(columns.split()) for subject, columns in told.itertuples(index=False)}
+
+    @cached_property
+    def reviewed_only(self) -> frozenset[str]:
+        """The subjects of which only a reviewer's work paper came, while no table has their own indicators."""
+        forms = self.records[FORMS]
+        reviews = forms["kind"] == FormKind.REVIEW
+        known = self.records.known.get("indicators")
+        others = set(forms.loc[~reviews, "subject_id"]) | (set() if known is None else set(known["subject_id"]))
+        return frozenset(forms.loc[reviews, "subject_id"]) - others
 
     @cached_property
     def parsed(self) -> pd.DataFrame:

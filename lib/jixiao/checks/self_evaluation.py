@@ -38,6 +38,7 @@ def _score_over_weight(fund: money.Fund) -> bool:
 def half_scored(inspection: Inspection) -> Iterator[Found]:
     """S02: indicators left blank among scored ones; printed totals that are not the sum of their scores."""
     yield from self_totals.half_scored(inspection)
+    yield from self_totals.blank_totals(inspection)
     yield from self_totals.printed_total(inspection, Tier.SELF)
     yield from self_totals.form_totals(
         inspection, money.totals(inspection), inspection.settings["S02"]["tolerance"]

@@ -10,6 +10,7 @@ import pandas as pd
 
 from jixiao.checks import kinds
 from jixiao.checks.engine import Found, Inspection
+from jixiao.forms.records.records import FORMS
 from jixiao.kit import numbers
 from jixiao.rules import claims
 from jixiao.rules.outcomes import Notice
@@ -111,6 +112,12 @@ def _off(inspection: Inspection, judged: bool) -> Iterator[Found]:
 def unexplained(inspection: Inspection) -> Iterator[Found]:
     """S13: the target was missed, or points were given up, without a reason."""
     empty = inspection.settings["S13"]["empty"]
+    forms = inspection.records[FORMS]
+    below = {  # a reason for all of them stands at the foot of the form
+        subject
+        for subject, *texts in forms[["subject_id", "reasons", "measures"]].itertuples(index=False)
+        if any(_says_something(text, empty) for text in texts)
+    }
     indicators = inspection.records["indicators"]
     missed = _missed(inspection.parsed) & ~_less_is_better(inspection).to_numpy()
     columns = ["subject_id", "weight", "self_score", "actual", "deviation_reason"]
@@ -118,6 +125,8 @@ def unexplained(inspection: Inspection) -> Iterator[Found]:
         indicators[columns].itertuples(), missed, strict=True
     ):
         lost = weight is not None and score is not None and score < weight
+        if subject in below:
+            continue
         if (lost or (short and score is not None)) and not _says_something(reason, empty):
             parts = [f"完成值“{actual}”没有达到目标"] if short else []
             parts += [f"扣了 {numbers.plain(weight - score)} 分"] if lost else []

@@ -74,6 +74,19 @@ def printed_total(inspection: Inspection, tier: Tier) -> Iterator[Found]:
             )
 
 
+def blank_totals(inspection: Inspection) -> Iterator[Found]:
+    """Forms with a total row in which the points add up and no score is written, although there are scores."""
+    indicators = inspection.records["indicators"]
+    scored = set(indicators.loc[indicators[Tier.SELF.points].notna(), "subject_id"])
+    forms = inspection.records[FORMS]
+    blank = forms["total_weight"].notna() & forms[list(_PRINTED)].isna().all(axis=1)
+    asked = forms["columns"].fillna("").str.split().map(lambda columns: "total_score" in columns)
+    for row, subject in forms.loc[blank & asked.astype(bool), ["subject_id"]].itertuples():
+        if subject in scored:
+            found = "总分一行没有写总分"
+            yield Found(FORMS, row, "total_score", found, "各项得分之和", "补上总分", subject, Severity.WARNING)
+
+
 def form_totals(inspection: Inspection, whole: Mapping[str, Fund], tolerance: Decimal) -> Iterator[Found]:
     """Totals printed on a form that are not the sum of its scores.
 

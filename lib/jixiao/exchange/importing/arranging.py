@@ -23,6 +23,7 @@ _KINDS = (
     FormKind.TARGETS,
     FormKind.LIST,
     FormKind.REVIEW,
+    FormKind.SCORES,
 )  # what others build on comes first
 _PLACE = "place"  # of a row in the journal
 _QUICK = 1  # of zlib: a form becomes a tenth of its size in a millisecond
@@ -51,6 +52,11 @@ class Arrival:
     def file(self) -> str:
         """The name of its file in messages."""
         return self.place.file
+
+    @property
+    def document(self) -> tuple[str, bool]:
+        """Its subject, and whether it is the targets of that subject: these stand beside its self-evaluation."""
+        return self.owner.subject, self.kind == FormKind.TARGETS
 
     @property
     def form(self) -> Form:
@@ -220,18 +226,18 @@ def forms(arrivals: Iterable[Arrival]) -> Iterator[tuple[Form, Owner, bool]]:
 def without(arrivals: Sequence[Arrival], failed: Sequence[bool]) -> list[Arrival] | None:
     """The forms in order once those that `failed` count no more; None where no other form could count instead."""
     able = {
-        one.owner.subject
+        one.document
         for one, wrong in zip(arrivals, failed, strict=True)
         if one.kind in OF_ONE_SUBJECT and not (wrong or one.failed or one.late)
     }
-    first: dict[str, bool] = {}
+    first: dict[tuple[str, bool], bool] = {}
     for one, wrong in zip(arrivals, failed, strict=True):
         if one.kind in OF_ONE_SUBJECT:
-            first.setdefault(one.owner.subject, wrong or one.failed)
-    if not any(wrong and subject in able for subject, wrong in first.items()):
+            first.setdefault(one.document, wrong or one.failed)
+    if not any(wrong and document in able for document, wrong in first.items()):
         return None
     marked = (
-        replace(one, failed=True) if wrong and one.owner.subject in able else one
+        replace(one, failed=True) if wrong and one.document in able else one
         for one, wrong in zip(arrivals, failed, strict=True)
     )
     return in_order(list(marked))

@@ -79,7 +79,8 @@ def judged(
             errors = counts[base, Severity.ERROR]  # it does not count where the one that does goes back
         warnings = counts[row.subject_id, Severity.WARNING]
         status = DeliveryStatus.RETURNED if errors else DeliveryStatus.ACCEPTED
-        owner = None if errors and known and base not in known else base  # ids of strangers are given again
+        stranger = errors and known and base not in known  # ids of strangers are given again
+        owner = None if stranger or kind == FormKind.SCORES else base
         fate = Fate(owner, row.file, digests[row.file], status, errors, warnings, kind, rank.words or None)
         place = (first.setdefault(base, len(first)), kind not in OF_ONE_SUBJECT, rank.position)
         fates.append((place, fate))

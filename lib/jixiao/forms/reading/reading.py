@@ -5,13 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from jixiao.forms.layouts import labels
 from jixiao.forms.layouts.layouts import Layouts
 from jixiao.forms.model import Form, Remark, Sheet, Workbook
-from jixiao.forms.reading import assembling, parts
+from jixiao.forms.reading import assembling, number_cells, parts
 from jixiao.forms.reading.parts import Parts
 from jixiao.forms.reading.regions import Plan, opens_form, plan, title_of
 from jixiao.forms.reading.view import View
+from jixiao.kit.errors import Place
 
+_NAMES = ("name", "unit", "department", "code", "achieved")
+_VALUES = ("target", "actual", "self_score", "review_score", "review_actual", "initial_budget", "unit_id")
+_NAMED = 5  # sheets that a remark names
 
 @dataclass(frozen=True)
 class Found:
@@ -25,13 +30,36 @@ def forms_of(workbook: Workbook, layouts: Layouts) -> Found:
     """Every form in `workbook`; a sheet that looks like a form but has no indicator table gets the remark F01."""
     forms: list[Form] = []
     remarks: list[Remark] = list(workbook.remarks)
+    others: list[Sheet] = []
     for sheet in workbook.sheets:
         found = of_sheet(sheet, layouts)
         forms += found.forms
         remarks += found.remarks
+        if sheet.rows and not found.forms and not found.remarks:
+            others.append(sheet)
+    filled = [form for form in forms if not _is_blank(form)]
+    if filled:
+        templates = [form for form in forms if _is_blank(form)]
+        remarks += [_left_out(Place(form.file, form.sheet), "是没有填的空表") for form in templates]
+        if others:
+            names = "、".join(f"“{sheet.name}”" for sheet in others[:_NAMED]) + ("等" if len(others) > _NAMED else "")
+            remarks.append(_left_out(Place(workbook.file), f"工作表{names}不是认得的表"))
+        forms = filled
     if not forms and workbook.sheets and not any(remark.rule == "F01" for remark in remarks):
         remarks.append(_headless(workbook.sheets[0], "没有找到任何表样的表头"))
     return Found(tuple(forms), tuple(remarks))
+
+
+def _left_out(place: Place, found: str) -> Remark:
+    return Remark("F26", place, f"{found}，没有读", "只有要报的表", "要报的，填好或改成认得的表；不报的，可以不管")
+
+
+def _is_blank(form: Form) -> bool:
+    """Whether nobody has filled in a form: no names, no amounts, and no values of indicators."""
+    filled = [form.fields[name] for name in _NAMES if name in form.fields]
+    filled += [value for row in form.funds for name, value in row.items() if name != "item"]
+    filled += [value for row in form.indicators for name, value in row.items() if name in _VALUES]
+    return all(labels.compact(value.text) in number_cells.BLANKS for value in filled)
 
 
 def of_sheet(sheet: Sheet, layouts: Layouts) -> Found:
