@@ -72,11 +72,12 @@ def find(
 
 
 def _beyond(finding: Finding, inspection: Inspection) -> bool:
-    """Whether a finding rests on what nobody has read: a column that was not understood, or a reviewer's copy.
+    """Whether a finding rests on what nobody has read: a column that the form lacks or that was not understood, or a
+    reviewer's copy of it. That a column lacks which the form should have is a finding of its own (F02).
 
     A work paper of reviewers alone is no self-evaluation: what the unit has to mend is on its own form.
     """
-    unread, reviewed = inspection.unread.get(finding.subject, frozenset()), inspection.reviewed_only
-    if any(finding.rule in _READS.get(column, ()) for column in unread):
+    without = inspection.unread.get(finding.subject, frozenset()) | inspection.lacking.get(finding.subject, frozenset())
+    if any(finding.rule in _READS.get(column, ()) for column in without):
         return True
-    return finding.subject in reviewed and finding.rule[0] in _OF_UNITS
+    return finding.subject in inspection.reviewed_only and finding.rule[0] in _OF_UNITS

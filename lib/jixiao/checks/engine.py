@@ -30,6 +30,11 @@ from jixiao.year.words import Severity
 PARAMS = "params"
 POLICY = "policy"
 PUBLISHED = "published"
+# Columns without which a form is of another kind, or told to be incomplete.
+_NEEDED = frozenset({
+    "level1", "level2", "level3", "target", "actual", "weight", "self_score", "initial_budget", "adjusted_budget",
+    "executed",
+})  # fmt: skip
 _EXPONENT = -4  # weights are scored in 1/10000 points
 
 
@@ -86,6 +91,15 @@ class Inspection:
         forms = self.records[FORMS]
         told = forms.loc[forms["unread"].notna(), ["subject_id", "unread"]]
         return {subject: frozenset(columns.split()) for subject, columns in told.itertuples(index=False)}
+
+    @cached_property
+    def lacking(self) -> Mapping[str, frozenset[str]]:
+        """For each subject the columns that none of its forms has; a reason may be missing and is not among them."""
+        had: dict[str, frozenset[str]] = {}
+        for subject, columns in self.records[FORMS][["subject_id", "columns"]].itertuples(index=False):
+            if columns:
+                had[subject] = had.get(subject, frozenset()) | frozenset(columns.split())
+        return {subject: _NEEDED - columns for subject, columns in had.items()}
 
     @cached_property
     def reviewed_only(self) -> frozenset[str]:

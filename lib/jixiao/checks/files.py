@@ -248,7 +248,7 @@ def _asked_for(forms: pd.DataFrame) -> dict[str, frozenset[str]]:
     found: dict[str, frozenset[str]] = {}
     for subject, kind, columns in forms[["subject_id", "kind", "columns"]].itertuples(index=False):
         had = frozenset(columns.split()) & set(_HEADINGS) if columns else frozenset(_HEADINGS)
-        always = frozenset({"name", "unit_id"}) if kind not in (FormKind.REVIEW, FormKind.SCORES) else frozenset()
+        always = frozenset({"name", "unit_id"}) if kind in OF_ONE_SUBJECT else frozenset()
         found[str(subject)] = found.get(str(subject), frozenset()) | had | always
     return found
 

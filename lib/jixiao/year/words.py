@@ -140,4 +140,13 @@ FORM_LABELS = {  # how forms ask for what the columns of tables hold
     "weight": "分值",
     "self_score": "得分",
     "score": "得分",
+    "header_score": "自评总分",
+    "review_score": "复核得分",
+    "review_remark": "复核意见",
+    "review_actual": "复核完成值",
+    "deviation_reason": "偏差原因分析及改进措施",
+    "operator": "指标性质",
+    "measure_unit": "计量单位",
+    "subject_id": "项目编码",
+    "indicator_id": "指标编号",
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from jixiao.forms.layouts import labels
 from jixiao.forms.layouts.layouts import FUNDS, HEAD, INDICATORS, SECTIONS
 from jixiao.forms.model import Remark, Value
 from jixiao.forms.reading import head_fields, number_cells
@@ -15,17 +16,15 @@ from jixiao.kit.errors import one_line
 from jixiao.year.words import AMOUNTS, FORM_LABELS
 
 _QUOTED = 60  # characters of a text that a remark repeats
+_MEASURED = {"target", "actual"}
 _FUND_NUMBERS = {*AMOUNTS, "weight", "score"}
 
 
 def of_form(plan: Plan, parts: Parts, fields: Mapping[str, Value], units: list[Value]) -> Iterator[Remark]:
     """All remarks of one form, by rule."""
     yield from _missing(plan, parts, fields)
-    for label in (*parts.table.again, *parts.funds.again):
-        text = plan.view.value(label.row, label.column).text
-        yield _remark(
-            plan, "F02", label, f"“{text}”列出现两次，只读第一次的", "每列一次", "删去多余的列或改列名"
-        )
+    for section, again in ((INDICATORS, parts.table.again), (FUNDS, parts.funds.again)):
+        yield from _double(plan, parts, section, again)
     yield from parts.funds.remarks
     yield from parts.table.remarks
     yield from _amount_units(plan, parts, units)
@@ -36,6 +35,25 @@ def of_form(plan: Plan, parts: Parts, fields: Mapping[str, Value], units: list[V
 
 def _remark(plan: Plan, rule: str, at: Label | Value, found: str, expected: str, remedy: str) -> Remark:
     return Remark(rule, plan.view.sheet.place(at.row, at.column), found, expected, remedy)
+
+
+def _double(plan: Plan, parts: Parts, section: str, again: list[Label]) -> Iterator[Remark]:
+    """F02: a label that comes twice. F24: another label that means the same as one that was read."""
+    meanings = parts.layout.columns(section)
+    for label in again:
+        text = plan.view.value(label.row, label.column).text
+        rows = range(label.row - 1, label.row + 2)
+        known = [each for row in rows for each in plan.labels.get(row, ()) if each is not label]
+        if any(each.key == label.key for each in known):
+            yield _remark(
+                plan, "F02", label, f"“{text}”列出现两次，只读第一次的", "每列一次", "删去多余的列或改列名"
+            )
+            continue
+        same = next((each for each in known if meanings.get(each.key) == meanings[label.key]), label)
+        other = plan.view.value(same.row, same.column).text
+        said = f"“{one_line(text)}”与“{one_line(other)}”都是{FORM_LABELS.get(meanings[label.key], '同一列')}，只读了后者"
+        remedy = f"不需要的，在 params/forms/labels.yml 的 known 下 {section} 里加上“{one_line(text)}”"
+        yield _remark(plan, "F24", label, said, "每列一次", remedy)
 
 
 def _missing(plan: Plan, parts: Parts, fields: Mapping[str, Value]) -> Iterator[Remark]:
@@ -55,9 +73,12 @@ def _missing(plan: Plan, parts: Parts, fields: Mapping[str, Value]) -> Iterator[
         yield _remark(
             plan, "F02", places[HEAD], "没有找到项目资金表", "表头有预算数和执行数", "补上项目资金表"
         )
+    spared = set(parts.unread)
+    if {"level3", "weight", "self_score"} <= set(parts.table.columns) and not _MEASURED & set(parts.table.columns):
+        spared |= _MEASURED  # points by a standard, without targets
     required = sorted(parts.layout.required, key=lambda pair: (pair[0], SECTIONS[pair[0]].index(pair[1])))
     for section, name in required:
-        if name in known[section] or name in fields or section not in places or name in parts.unread:
+        if name in known[section] or name in fields or section not in places or name in spared:
             continue
         label = FORM_LABELS.get(name, name)
         found = f"没有找到“{label}”" + ("" if section == HEAD else "列")
@@ -72,7 +93,11 @@ def _amount_units(plan: Plan, parts: Parts, units: list[Value]) -> Iterator[Rema
         return
     first = parts.funds.rows[0]["item"]
     printed = units[0] if units else None
-    if printed is None:
+    amounts = [v for row in parts.funds.rows for k, v in row.items() if k in AMOUNTS]
+    filled = [value for value in amounts if labels.compact(value.text) not in number_cells.BLANKS]
+    if printed is None and filled and all(number_cells.unit(value.text) for value in filled):
+        pass  # each amount has its unit
+    elif printed is None:
         yield _remark(plan, "F05", first, "没有写金额单位", "项目资金（万元）", "在“项目资金”后写明单位")
     elif printed.text != "万元":
         yield _remark(plan, "F05", printed, f"金额以{printed.text}填报，没有换算", "万元", "换算成万元填报")
@@ -88,7 +113,12 @@ def _amount_units(plan: Plan, parts: Parts, units: list[Value]) -> Iterator[Rema
 
 def _odd_numbers(plan: Plan, parts: Parts, fields: Mapping[str, Value]) -> Iterator[Remark]:
     """F06: values that should be numbers and are stored as text, have full-width digits or a unit, or are none."""
-    values = [v for row in parts.funds.rows for name, v in row.items() if name in _FUND_NUMBERS]
+    values = [
+        value
+        for row in parts.funds.rows
+        for name, value in row.items()
+        if name in _FUND_NUMBERS and (value.row, value.column) != (row["item"].row, row["item"].column)
+    ]
     values += [v for row in parts.table.rows for name, v in row.items() if name in NUMBERS]
     values += [fields[name] for name in ("total_weight", "total_score") if name in fields]
     textual = plan.view.sheet.textual

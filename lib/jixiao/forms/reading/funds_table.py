@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 
+from jixiao.forms.layouts import labels
 from jixiao.forms.layouts.layouts import FUNDS, Layout
 from jixiao.forms.model import Remark, Value
 from jixiao.forms.reading import number_cells, unknown_columns
@@ -13,6 +15,9 @@ from jixiao.year.words import Amount
 
 Row = dict[str, Value]
 Span = tuple[int, int]
+_TITLES = ("项目资金", "资金情况", "资金来源", "资金总额", "资金申请", "资金投入", "资金构成", "项目预算", "预算资金", "年度资金", "年度预算申请")
+_WITH_AMOUNT = re.compile(r"(.{2,30}?)[:：]?([0-9][0-9,]*(?:\.[0-9]+)?)(万元|元|亿元|)万?")
+_SENTENCE = re.compile(r"(?:其中[:：])?([^0-9,，;；:：。()（）]{2,16}?)[:：]?([0-9][0-9,]*(?:\.[0-9]+)?)(万元|亿元|元)")
 
 
 @dataclass(frozen=True)
@@ -165,16 +170,64 @@ def _leaves(plan: Plan, row: int, layout: Layout) -> bool:
 def by_names(plan: Plan, rows: range, layout: Layout, border: int | None = None) -> tuple[Row, ...]:
     """The rows of money that stands without a head row (年度资金总额：100), with the number as initial budget.
 
-    Of money on both sides of the `border` between two terms only that of the year counts, which stands right of it.
+    Of money of two terms beside each other (a `border` parts their indicators) only that of the year counts, which
+    stands on the right. In the rows beside a title such as 项目资金（万元） every text names a kind of money.
     """
     found: list[Row] = []
+    inside = _beside_title(plan, rows)
     for row in rows:
         items = [label for label in plan.labels.get(row, ()) if label.key in layout.items]
-        of_the_year = [label for label in items if border is not None and label.column >= border]
-        for label in of_the_year or items:
+        if not items and row in inside:
+            found += _unnamed(plan, row, inside[row])
+            continue
+        for label in items[-1:] if border is not None else items:
             if (value := beside(plan, label)) is not None:
-                found.append({"item": plan.view.value(row, label.column), "initial_budget": value})
+                found.append({"item": _item(plan, label), "initial_budget": value})
     return tuple(found)
+
+
+def _item(plan: Plan, label: Label) -> Value:
+    """The name of a kind of money, without the amount that the same cell may hold."""
+    value = plan.view.value(label.row, label.column)
+    named = re.split("[:：]", value.text)[0] if label.text else value.text
+    return replace(value, text=named)
+
+
+def _beside_title(plan: Plan, rows: range) -> dict[int, int]:
+    """The rows beside a title of the money, each with the first column right of it."""
+    found: dict[int, int] = {}
+    for row in rows:
+        for column, text in plan.cells.get(row, ()):
+            bare = labels.key(text)
+            if bare.startswith(_TITLES) and not any(label.column == column for label in plan.labels.get(row, ())):
+                bottom, right = plan.view.end(row, column)
+                found |= dict.fromkeys(range(row, bottom + 1), right + 1)
+            break  # such a title is the first cell of its row
+    return found
+
+
+def _unnamed(plan: Plan, row: int, first: int) -> Iterator[Row]:
+    """The money of a row whose names nobody knows: a text and the number right of it, or sentences with amounts."""
+    own = [(column, text) for column, text in plan.cells.get(row, ()) if column >= first]
+    if len(own) in (1, 2) and labels.key(own[0][1]) and (len(own) == 1 or _is_number(own[1][1])):
+        column, text = own[0]
+        item = plan.view.value(row, column)
+        if len(own) == 2:
+            yield {"item": item, "initial_budget": plan.view.value(row, own[1][0])}
+        elif found := _WITH_AMOUNT.fullmatch(labels.compact(text)):
+            yield {"item": replace(item, text=found[1]), "initial_budget": replace(item, text=found[2] + found[3])}
+        elif plan.view.end(row, column)[1] + 1 < plan.view.right:
+            blank = Value("", row, plan.view.end(row, column)[1] + 1)
+            yield {"item": item, "initial_budget": blank}
+    elif len(own) == 1:
+        column, text = own[0]
+        value = plan.view.value(row, column)
+        for name, number, unit in _SENTENCE.findall(labels.compact(text)):
+            yield {"item": replace(value, text=name), "initial_budget": replace(value, text=number + unit)}
+
+
+def _is_number(text: str) -> bool:
+    return number_cells.read(text)[0] is not None or labels.compact(text) in number_cells.BLANKS
 
 
 def beside(plan: Plan, label: Label) -> Value | None:

@@ -46,7 +46,10 @@ def _below(plan: Plan, label: Label) -> Value | None:
     right = beside(plan, label)
     if right is not None and right.text:
         return right
-    row = plan.view.end(label.row, label.column)[0] + 1
+    bottom = plan.view.end(label.row, label.column)[0]
+    row = bottom + 1
+    if bottom > label.row:
+        return right  # a title beside its boxes, drawn from top to bottom
     if row >= len(plan.view.sheet.rows) or label.column in plan.label_columns.get(row, ()):
         return right
     return plan.view.value(row, label.column)

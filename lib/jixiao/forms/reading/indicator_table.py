@@ -22,6 +22,8 @@ _TOTALS = ("总分", "总得分", "总计", "合计")
 _POINTS = ("weight", "self_score", "review_score")
 _VALUES = frozenset({"target", "actual", "review_actual", *_POINTS})
 _OF_THE_YEAR = ("年度", "本年")
+_OF_THE_TERM = ("中期", "长期", "实施期", "总体目标", "总目标")
+_FIRST_LEVELS = ("产出", "效益", "效果", "满意度", "成本", "投入", "过程", "决策", "管理")
 _GOALS_ABOVE = 6  # rows above the indicators in which their goals stand
 _HEADING = 20  # a longer text alone in its row is a note
 
@@ -94,10 +96,11 @@ def read(plan: Plan, row: int, layout: Layout, layouts: Layouts) -> Table:
     body, end, total = _body(head, range(bottom + 1, len(plan.view.sheet.rows)))
     sums = [at for at in body if at != total and _sum(head, at)]
     kept = [at for at in body if at != total and at not in sums]
+    found, again = _of_this_level(plan, kept, found, again, layout)
     unknown = unknown_columns.find(plan, range(row, bottom + 1), kept, found, layout, INDICATORS)
     head = replace(head, columns=found | unknown.guessed)
     rows, crossing = _filled(plan, bottom, kept, head.columns, layout)
-    totals = None if total is None else {name: cell(plan, total, span) for name, span in head.columns.items()}
+    totals = None if total is None else _totals(plan, total, head.columns)
     remarks: list[Remark] = [*unknown.remarks]
     for at in sums:
         column, text = plan.cells[at][0]
@@ -105,6 +108,35 @@ def read(plan: Plan, row: int, layout: Layout, layouts: Layouts) -> Table:
         place = plan.view.sheet.place(at, column)
         remarks.append(Remark("F04", place, said, "只有指标行，合计放在最后一行", "删去这一行"))
     return Table(head.columns, again, rows, end, totals, remarks + crossing, unknown.unread)
+
+
+def _of_this_level(
+    plan: Plan, rows: list[int], found: Mapping[str, Span], again: list[Label], layout: Layout
+) -> tuple[dict[str, Span], list[Label]]:
+    """The columns where a label comes for each level (一级指标 | 分值 | 二级指标 | 分值 | 三级指标 | 分值).
+
+    The points of an indicator stand behind its name; a column with the same values as another is not looked at.
+    """
+    columns_ = dict(found)
+    left: list[Label] = []
+    for label in again:
+        name = layout.indicators[label.key]
+        span = (label.column, plan.view.end(label.row, label.column)[1])
+        known = columns_[name]
+        third = columns_.get("level3", (-1, -1))[0]
+        if name in _POINTS and known[0] < third:
+            if span[0] > third:
+                columns_[name] = span
+            continue
+        texts = [[plan.view.value(row, at[0]).text for row in rows] for at in (known, span)]
+        differing = [(one, other) for one, other in zip(*texts, strict=True) if one != other]
+        if all(not other for _, other in differing):
+            continue
+        if all(not one for one, _ in differing):
+            columns_[name] = span
+            continue
+        left.append(label)
+    return columns_, left
 
 
 def border_of_years(again: list[Label], layout: Layout) -> int | None:
@@ -115,6 +147,15 @@ def border_of_years(again: list[Label], layout: Layout) -> int | None:
     return min(label.column for label in again)
 
 
+def _totals(plan: Plan, row: int, columns_: Mapping[str, Span]) -> Row:
+    """The cells of the total row; the name of the row, which is merged over other columns, is none of their values."""
+    values = {name: cell(plan, row, span) for name, span in columns_.items()}
+    return {
+        name: value if value.column >= columns_[name][0] else Value("", row, columns_[name][0])
+        for name, value in values.items()
+    }
+
+
 def _of_the_year(
     plan: Plan, row: int, found: Mapping[str, Span], again: list[Label], layout: Layout
 ) -> tuple[Mapping[str, Span], list[Label]]:
@@ -123,15 +164,12 @@ def _of_the_year(
     Such a form prints the names of indicators and their targets twice, below one first level.
     """
     second = {layout.indicators[label.key]: label for label in again}
-    border = border_of_years(again, layout)
-    if border is None:
+    if border_of_years(again, layout) is None:
         return found, again
-    year_first = any(
-        label.column < border and label.key.startswith(_OF_THE_YEAR)
-        for at in range(max(row - _GOALS_ABOVE, 0), row)
-        for label in plan.labels.get(at, ())
-    )
-    if year_first:
+    above = [label for at in range(max(row - _GOALS_ABOVE, 0), row) for label in plan.labels.get(at, ())]
+    of_the_year = [label.column for label in above if label.key.startswith(_OF_THE_YEAR)]
+    of_the_term = [label.column for label in above if label.key.startswith(_OF_THE_TERM)]
+    if of_the_year and of_the_term and min(of_the_year) < min(of_the_term):
         return found, []
     spans = {name: (label.column, plan.view.end(row, label.column)[1]) for name, label in second.items()}
     return {**found, **spans}, []
@@ -229,7 +267,12 @@ def _filled(
     rows: list[Row] = []
     remarks: list[Remark] = []
     above: Row = {}
+    branch: Row = {}
     for row in body:
+        if "level1" not in found and (level := _level_alone(plan, row, found)):
+            name, value = level
+            branch = {name: value} if name == "level1" else branch | {name: value}
+            continue
         values = {name: _cell(plan, row, span, name, bottom) for name, span in found.items()}
         for name in _lacking(values, above):
             place = plan.view.sheet.place(row, found[name][0])
@@ -238,9 +281,21 @@ def _filled(
                 said = f"{level}是空的，上面属于另一个项目，没有向下填充"
                 remarks.append(Remark("F03", place, said, f"本项目的{level}", f"填写{level}"))
         above = {name: values[name] for name in CARRIED if name in values}
-        rows.append(values)
+        rows.append(branch | values)
     last = body[-1] if body else bottom
     return tuple(rows), remarks + list(_overlong(plan, rows, last))
+
+
+def _level_alone(plan: Plan, row: int, found: Mapping[str, Span]) -> tuple[str, Value] | None:
+    """The level that a row names which stands alone in the column of the names (产出指标, below it 　数量指标)."""
+    own = plan.cells[row]
+    if len(own) != 1 or "level3" not in found or not found["level3"][0] <= own[0][0] <= found["level3"][1]:
+        return None
+    text = labels.key(own[0][1])
+    if not text.endswith("指标"):
+        return None
+    name = "level1" if text.removesuffix("指标") in _FIRST_LEVELS else "level2"
+    return name, plan.view.value(row, own[0][0])
 
 
 def _cell(plan: Plan, row: int, span: Span, name: str, bottom: int) -> Value:

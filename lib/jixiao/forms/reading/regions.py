@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from jixiao.forms.layouts import labels
-from jixiao.forms.layouts.layouts import Layouts
+from jixiao.forms.layouts.layouts import FUNDS, Layouts
 from jixiao.forms.model import Value
 from jixiao.forms.reading.view import View
 from jixiao.kit.errors import Fault, FormError
@@ -15,6 +15,7 @@ from jixiao.kit.limits import FORMS
 from jixiao.year.words import AMOUNTS, TOTAL_ITEMS
 
 _GOALS = frozenset({"level1", "level2", "level3", "operator", "target", "actual", "review_actual"})
+_SCORED = frozenset({"level3", "weight", "self_score"})
 _OPENING = frozenset({"name", "code", "department", "unit", "year"})  # fields that begin the head of a form
 _NAMES = frozenset({"name", "subject_id"})
 _NOT_A_LABEL = frozenset("≥≤=<>-—/")
@@ -54,7 +55,7 @@ def plan(view: View, layouts: Layouts) -> Plan:
     """The rows of a sheet, and which of them are the head of a table of indicators or of money."""
     cells = {row: own for row in range(len(view.sheet.rows)) if (own := view.own(row))}
     found = {row: known for row, own in cells.items() if (known := list(_labels(row, own, layouts)))}
-    heads = frozenset(row for row, known in found.items() if _heads_indicators(known, cells, layouts))
+    heads = frozenset(_heads(view, found, cells, layouts))
     if len(heads) > FORMS:
         place = str(view.sheet.place(sorted(heads)[FORMS], 0))
         raise FormError(
@@ -83,6 +84,30 @@ def _labels(row: int, own: Iterable[tuple[int, str]], layouts: Layouts) -> Itera
                 yield Label(row, column, key, value)
 
 
+def _heads(
+    view: View, found: Mapping[int, list[Label]], cells: Mapping[int, list[tuple[int, str]]], layouts: Layouts
+) -> Iterator[int]:
+    """The rows that head a table of indicators; of a head of two rows the first, whose labels reach into the second."""
+    for row, known in found.items():
+        below = found.get(row + 1, [])
+        two = bool(below) and len(below) == len(cells[row + 1]) and _reaches(view, row, known)
+        above = row - 1 in found and len(known) == len(cells[row]) and _reaches(view, row - 1, found[row - 1])
+        if two and not above and _heads_indicators([*known, *below], cells, layouts):
+            yield row
+        elif _heads_indicators(known, cells, layouts) and not (
+            above and _heads_indicators([*found[row - 1], *known], cells, layouts)
+        ):
+            yield row
+
+
+def _reaches(view: View, row: int, known: list[Label]) -> bool:
+    """Whether labels of a row are merged over the next one, and another one stands above several columns of it."""
+    ends = [(label, view.end(row, label.column)) for label in known]
+    deep = any(bottom == row + 1 for _, (bottom, _) in ends)
+    wide = any(right > label.column and bottom == row for label, (bottom, right) in ends)
+    return deep and wide
+
+
 def _heads_indicators(
     known: list[Label], cells: Mapping[int, list[tuple[int, str]]], layouts: Layouts
 ) -> bool:
@@ -90,7 +115,7 @@ def _heads_indicators(
         return False
     columns = {layouts.indicators[label.key]: label for label in known if label.key in layouts.indicators}
     meanings = set(columns)
-    if len(meanings & _GOALS) >= 2 and len(meanings) >= 3:
+    if len(meanings) >= 3 and (len(meanings & _GOALS) >= 2 or _SCORED <= meanings):
         return True
     if not meanings & _NAMES or len(meanings.intersection(AMOUNTS)) < 2:
         return False
@@ -108,7 +133,8 @@ def is_item(text: str, layouts: Layouts) -> bool:
 
 def _heads_funds(known: list[Label], layouts: Layouts) -> bool:
     meanings = {layouts.funds[label.key] for label in known if label.key in layouts.funds}
-    return bool(meanings.intersection(AMOUNTS)) and len(meanings) >= 2
+    others = {label.key for label in known if label.key in layouts.known[FUNDS] and not label.text}
+    return bool(meanings.intersection(AMOUNTS)) and len(meanings) + len(others - layouts.funds.keys()) >= 2
 
 
 def is_note(text: str, words: tuple[str, ...]) -> bool:
