@@ -25,7 +25,18 @@ from jixiao.rules.policy import Policy
 from jixiao.year.params import Params
 
 FAMILIES = (files, ledger, plausible, goals, self_evaluation, reviews, coverage, key_projects, disclosure)
-_VALUES = ("G06", "G11", "G12", "G15", "S09", "S10", "S11", "S12", "S13", "S18")  # hold a value against its target
+_VALUES = (
+    "G06",
+    "G11",
+    "G12",
+    "G15",
+    "S09",
+    "S10",
+    "S11",
+    "S12",
+    "S13",
+    "S18",
+)  # hold a value against its target
 # The rules that need what stands in a column: they say nothing of a form in which it may be, but was not understood.
 _READS: Mapping[str, tuple[str, ...]] = {
     "level1": ("F13", "G01", "G02", "G04", "G05"),
@@ -48,6 +59,7 @@ _READS: Mapping[str, tuple[str, ...]] = {
     "review_remark": ("R02",),
 }
 _OF_UNITS = (Family.GOALS, Family.SELF_EVALUATION)
+_DIVISION = ("G01", "G02")  # how points are divided
 _BLANK = ("S02", "S03", "F13")  # rules about cells that were not filled in
 CHECKS: Mapping[str, Check] = {rule: check for family in FAMILIES for rule, check in family.CHECKS.items()}
 
@@ -77,7 +89,11 @@ def _beyond(finding: Finding, inspection: Inspection) -> bool:
 
     A work paper of reviewers alone is no self-evaluation: what the unit has to mend is on its own form.
     """
-    without = inspection.unread.get(finding.subject, frozenset()) | inspection.lacking.get(finding.subject, frozenset())
+    without = inspection.unread.get(finding.subject, frozenset()) | inspection.lacking.get(
+        finding.subject, frozenset()
+    )
     if any(finding.rule in _READS.get(column, ()) for column in without):
+        return True
+    if finding.rule in _DIVISION and finding.subject in inspection.own_scheme:
         return True
     return finding.subject in inspection.reviewed_only and finding.rule[0] in _OF_UNITS

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from jixiao.checks.engine import PARAMS, Check, Found, Inspection
-from jixiao.forms.records.records import FORMS
 from jixiao.kit import numbers
 
 _HUNDRED = Decimal(100)

@@ -35,6 +35,7 @@ _NEEDED = frozenset({
     "level1", "level2", "level3", "target", "actual", "weight", "self_score", "initial_budget", "adjusted_budget",
     "executed",
 })  # fmt: skip
+_FULL = Decimal(100)
 _EXPONENT = -4  # weights are scored in 1/10000 points
 
 
@@ -102,12 +103,28 @@ class Inspection:
         return {subject: _NEEDED - columns for subject, columns in had.items()}
 
     @cached_property
+    def own_scheme(self) -> frozenset[str]:
+        """The subjects whose forms give all points to indicators and are no self-evaluations of projects.
+
+        How such forms divide their points (whole departments, targets) no policy for projects says.
+        """
+        forms = self.records[FORMS]
+        others = set(forms.loc[forms["kind"] != FormKind.PROJECT, "subject_id"])
+        others -= set(forms.loc[forms["kind"] == FormKind.PROJECT, "subject_id"])
+        indicators = self.records["indicators"]
+        whole = indicators.dropna(subset=["weight"]).groupby("subject_id")["weight"].sum()
+        full = {subject for subject, points in whole.items() if points == _FULL}
+        return frozenset(others & full)
+
+    @cached_property
     def reviewed_only(self) -> frozenset[str]:
         """The subjects of which only a reviewer's work paper came, while no table has their own indicators."""
         forms = self.records[FORMS]
         reviews = forms["kind"] == FormKind.REVIEW
         known = self.records.known.get("indicators")
-        others = set(forms.loc[~reviews, "subject_id"]) | (set() if known is None else set(known["subject_id"]))
+        others = set(forms.loc[~reviews, "subject_id"]) | (
+            set() if known is None else set(known["subject_id"])
+        )
         return frozenset(forms.loc[reviews, "subject_id"]) - others
 
     @cached_property
@@ -202,7 +219,7 @@ def of_remarks(records: Records, cards: Mapping[str, Card]) -> tuple[Finding, ..
     return tuple(
         Finding(
             r.rule,
-            card.severity,
+            r.severity or card.severity,
             "",
             r.place,
             private_data.hidden(r.found),

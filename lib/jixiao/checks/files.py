@@ -226,7 +226,9 @@ def unfit_for_tables(inspection: Inspection) -> Iterator[Found]:
             for column in _MAY_LACK & set(frame.columns)
             for row in frame.index[frame[column].isna()]
         ]
-        misfits = [one for one in misfits if one.column in asked.get(str(frame.at[one.row, "subject_id"]), _HEADINGS)]
+        misfits = [
+            one for one in misfits if one.column in asked.get(str(frame.at[one.row, "subject_id"]), _HEADINGS)
+        ]
         blank = frame.drop(columns="subject_id").isna().groupby(frame["subject_id"]).all()
         reported = set()
         for one in misfits:

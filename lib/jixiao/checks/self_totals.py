@@ -84,7 +84,9 @@ def blank_totals(inspection: Inspection) -> Iterator[Found]:
     for row, subject in forms.loc[blank & asked.astype(bool), ["subject_id"]].itertuples():
         if subject in scored:
             found = "总分一行没有写总分"
-            yield Found(FORMS, row, "total_score", found, "各项得分之和", "补上总分", subject, Severity.WARNING)
+            yield Found(
+                FORMS, row, "total_score", found, "各项得分之和", "补上总分", subject, Severity.WARNING
+            )
 
 
 def form_totals(inspection: Inspection, whole: Mapping[str, Fund], tolerance: Decimal) -> Iterator[Found]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from jixiao.kit.codes import Code
 from jixiao.kit.errors import Place
+from jixiao.year.words import Severity
 
 
 class FormKind(Code):
@@ -45,13 +46,17 @@ def address(row: int, column: int) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Remark:
-    """Something noticed while a file was read: the id of its rule (F01 … F12), the place, and the words of a finding."""
+    """Something noticed while a file was read: the id of its rule (F01 … F12), the place, and the words of a finding.
+
+    Its severity is that of the rule's card unless it is given here.
+    """
 
     rule: str
     place: Place
     found: str
     expected: str = ""
     remedy: str = ""
+    severity: Severity | None = None
 
 
 @dataclass(frozen=True, slots=True)

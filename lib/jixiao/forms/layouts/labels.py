@@ -22,10 +22,17 @@ _INLINE = re.compile(r"\s*([^:：]{2,16}?)\s*[:：]\s*(.*)", re.DOTALL)
 _FORMULA = re.compile(r"(?<=[^\x00-\x7f])(?:[A-E]|%|[1-9])$")  # 全年预算数A, 预算执行率%, 年度绩效目标1
 _COLON = re.compile("[:：]")
 _STAMP = re.compile(r"[(（]?(?:盖章|公章|签章|章|签字|签名)[)）]?")  # where a value belongs
-# Traditional characters in the labels of forms, each above the simplified one that the layouts have.
-_TRADITIONAL = "項稱號碼單實預資執數標級產質時間題總額監測評複覈績職責計畫開說備註電話聯繫負審見滿務對減結餘營達採範圍劃類別屬據編寫報價權與關員體環條樣檔銀財適應還給當來後種業專歸擬貫導個無變進過現準確絕辦處機構鄉縣區規則細經濟會態續響點億萬幣張終約購積極證錄設際門長動場學術圖書農醫療"
-_SIMPLIFIED = "项称号码单实预资执数标级产质时间题总额监测评复核绩职责计划开说备注电话联系负审见满务对减结余营达采范围划类别属据编写报价权与关员体环条样档银财适应还给当来后种业专归拟贯导个无变进过现准确绝办处机构乡县区规则细经济会态续响点亿万币张终约购积极证录设际门长动场学术图书农医疗"
-_PLAIN = str.maketrans(_TRADITIONAL, _SIMPLIFIED)
+# Traditional characters in the labels of forms, each with the simplified one that the layouts have.
+_PAIRS = (
+    "項项 稱称 號号 碼码 單单 實实 預预 資资 執执 數数 標标 級级 產产 質质 時时 間间 題题 總总 額额 監监 測测 評评 "
+    "複复 覈核 績绩 職职 責责 計计 畫划 開开 說说 備备 註注 電电 話话 聯联 繫系 負负 審审 見见 滿满 務务 對对 減减 "
+    "結结 餘余 營营 達达 採采 範范 圍围 劃划 類类 別别 屬属 據据 編编 寫写 報报 價价 權权 與与 關关 員员 體体 環环 "
+    "條条 樣样 檔档 銀银 財财 適适 應应 還还 給给 當当 來来 後后 種种 業业 專专 歸归 擬拟 貫贯 導导 個个 無无 變变 "
+    "進进 過过 現现 準准 確确 絕绝 辦办 處处 機机 構构 鄉乡 縣县 區区 規规 則则 細细 經经 濟济 會会 態态 續续 響响 "
+    "點点 億亿 萬万 幣币 張张 終终 約约 購购 積积 極极 證证 錄录 設设 際际 門门 長长 動动 場场 學学 術术 圖图 書书 "
+    "農农 醫医 療疗 "
+)
+_PLAIN = {ord(pair[0]): pair[1] for pair in _PAIRS.split()}
 
 
 def compact(text: str) -> str:
@@ -80,6 +87,7 @@ def pairs(text: str, words: Container[str]) -> Iterator[tuple[str, str]]:
 def _begins(text: str, first: int, end: int) -> Iterator[int]:
     """Where a label that ends at `end` may begin, the longest first."""
     for at in range(first, end):
-        if at == 0 or text[at - 1].isspace() or text[at - 1] in ":：;；,，。、|｜)）":
-            if not text[at].isspace():
-                yield at
+        if (at == 0 or text[at - 1].isspace() or text[at - 1] in ":：;；,，。、|｜)）") and not text[
+            at
+        ].isspace():
+            yield at

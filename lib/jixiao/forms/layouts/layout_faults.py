@@ -91,7 +91,11 @@ def of_vocabulary(document: Document) -> list[Fault]:
             if not _texts(values.get(key, []))
         ),
         *_section_faults(document),
-        *([] if right else [_fault(document, f"{KNOWN} 的写法不对", "“head、funds、indicators: [标签, …]”", KNOWN)]),
+        *(
+            []
+            if right
+            else [_fault(document, f"{KNOWN} 的写法不对", "“head、funds、indicators: [标签, …]”", KNOWN)]
+        ),
     ]
 
 

@@ -147,8 +147,8 @@ def _labels_of(
 ) -> dict[str, str]:
     """The labels of a section: those that the layout writes, then the common ones of the fields that it has."""
     shared = {labels.key(one): column for column, many in common.get(section, {}).items() for one in many}
-    return {label: column for label, column in (own | {k: v for k, v in shared.items() if k not in own}).items()
-            if (section, column) in named}
+    every = {**own, **{label: column for label, column in shared.items() if label not in own}}
+    return {label: column for label, column in every.items() if (section, column) in named}
 
 
 def _pairs(block: Mapping[str, list[str]]) -> set[tuple[str, str]]:
@@ -194,7 +194,9 @@ def _joined(layouts: list[Layout]) -> Layouts:
 
     head, funds, indicators = (union(section) for section in SECTIONS)
     items = frozenset().union(*(layout.items for layout in layouts))
-    known = {section: frozenset().union(*(layout.known[section] for layout in layouts)) for section in SECTIONS}
+    known = {
+        section: frozenset().union(*(layout.known[section] for layout in layouts)) for section in SECTIONS
+    }
     return Layouts(
         layouts=tuple(layouts), head=head, funds=funds, indicators=indicators, items=items,
         totals=frozenset().union(*(layout.totals for layout in layouts)),

@@ -18,6 +18,7 @@ from jixiao.forms.reading.regions import Plan, title_of
 _NAMED = re.compile(
     r"(?:(?:19|20)[0-9]{2}年度?)?(.{2,40}?)(?:(?:部门)?(?:预算)?项目支出|(?:部门|单位)?整体(?:支出)?|预算|财政)?(?:绩效|自评|复核|复评|审核)"
 )
+_UNNAMED_SHEET = re.compile(r"(?:sheet|工作表|表|复核表|复核底稿|底稿)?\s*[0-9]*", re.IGNORECASE)
 _OWNERS = ("unit", "name", "subject_id")  # columns that say whose row it is
 
 
@@ -28,7 +29,7 @@ def forms(plan: Plan, parts: Parts, foot: range, layouts: Layouts) -> Iterator[F
     title = title_of(plan, parts.rows, layouts)
     units = list(head_fields.amount_units(plan, range(parts.rows.start, parts.head)))
     fields |= {"title": title} if title else {}
-    fields |= _name_in_title(title, fields, parts)
+    fields |= _name_in_title(title, fields, parts, plan.view.sheet.name)
     fields |= {"amount_unit": units[0]} if units else {}
     fields |= _year(plan, parts.rows, title, fields)
     total = parts.table.total or {}
@@ -55,12 +56,21 @@ def forms(plan: Plan, parts: Parts, foot: range, layouts: Layouts) -> Iterator[F
     yield from _each_project(form) if parts.layout.kind in OF_MANY_SUBJECTS else [form]
 
 
-def _name_in_title(title: Value | None, fields: dict[str, Value], parts: Parts) -> dict[str, Value]:
-    """The name of the project that a work paper of one project has only in its title (某某项目项目支出绩效自评复核表)."""
-    if title is None or parts.layout.kind != FormKind.REVIEW or "name" in fields or "name" in parts.table.columns:
+def _name_in_title(
+    title: Value | None, fields: dict[str, Value], parts: Parts, sheet: str
+) -> dict[str, Value]:
+    """The name of the project that a work paper of one project has only in its title (某某项目项目支出绩效自评复核表).
+
+    Without a title it is the name of the sheet.
+    """
+    if parts.layout.kind != FormKind.REVIEW or "name" in fields or "name" in parts.table.columns:
         return {}
-    found = _NAMED.match("".join(title.text.split()))
-    return {"name": Value(found[1], title.row, title.column)} if found and found[1] else {}
+    found = _NAMED.match("".join(title.text.split())) if title else None
+    if title and found and found[1]:
+        return {"name": Value(found[1], title.row, title.column)}
+    if title is None and not _UNNAMED_SHEET.fullmatch(sheet):
+        return {"name": Value(sheet, 0, 0)}
+    return {}
 
 
 def _year(plan: Plan, rows: range, title: Value | None, fields: dict[str, Value]) -> dict[str, Value]:

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from decimal import Decimal
 
 from jixiao.forms.layouts import labels
 from jixiao.forms.layouts.layouts import FUNDS, HEAD, INDICATORS, SECTIONS
-from jixiao.forms.model import Remark, Value
+from jixiao.forms.model import SELF_EVALUATIONS, FormKind, Remark, Value
 from jixiao.forms.reading import head_fields, number_cells
 from jixiao.forms.reading.indicator_table import NUMBERS
 from jixiao.forms.reading.parts import Parts
 from jixiao.forms.reading.regions import Label, Plan
 from jixiao.kit import numbers
 from jixiao.kit.errors import one_line
-from jixiao.year.words import AMOUNTS, FORM_LABELS
+from jixiao.year.words import AMOUNTS, FORM_LABELS, Severity
 
 _QUOTED = 60  # characters of a text that a remark repeats
+_LEVELS = {"level1", "level2"}
+_FULL = Decimal(100)
 _MEASURED = {"target", "actual"}
 _FUND_NUMBERS = {*AMOUNTS, "weight", "score"}
 
@@ -69,13 +73,18 @@ def _missing(plan: Plan, parts: Parts, fields: Mapping[str, Value]) -> Iterator[
     if parts.fund_rows:
         row = parts.fund_rows.start
         places[FUNDS] = Label(row, plan.cells[row][0][0], "")
-    if not parts.fund_rows and not parts.funds.rows and parts.layout.funds:
+    self_evaluation = parts.layout.kind in SELF_EVALUATIONS
+    if not parts.fund_rows and not parts.funds.rows and self_evaluation and not _whole(parts):
         yield _remark(
             plan, "F02", places[HEAD], "没有找到项目资金表", "表头有预算数和执行数", "补上项目资金表"
         )
     spared = set(parts.unread)
-    if {"level3", "weight", "self_score"} <= set(parts.table.columns) and not _MEASURED & set(parts.table.columns):
+    if {"level3", "weight", "self_score"} <= set(parts.table.columns) and not _MEASURED & set(
+        parts.table.columns
+    ):
         spared |= _MEASURED  # points by a standard, without targets
+    if not self_evaluation and not _LEVELS & set(parts.table.columns):
+        spared |= _LEVELS  # a list of indicators that is not divided
     required = sorted(parts.layout.required, key=lambda pair: (pair[0], SECTIONS[pair[0]].index(pair[1])))
     for section, name in required:
         if name in known[section] or name in fields or section not in places or name in spared:
@@ -85,6 +94,12 @@ def _missing(plan: Plan, parts: Parts, fields: Mapping[str, Value]) -> Iterator[
         yield _remark(
             plan, "F02", places[section], found, label, "按表样补上，或把本地的叫法加进 params/forms"
         )
+
+
+def _whole(parts: Parts) -> bool:
+    """Whether the indicators of a department have all points by themselves, so that none are for execution."""
+    points = [number_cells.read(row["weight"].text)[0] for row in parts.table.rows if "weight" in row]
+    return parts.layout.kind == FormKind.DEPARTMENT and sum(filter(None, points), Decimal(0)) == _FULL
 
 
 def _amount_units(plan: Plan, parts: Parts, units: list[Value]) -> Iterator[Remark]:
@@ -100,9 +115,13 @@ def _amount_units(plan: Plan, parts: Parts, units: list[Value]) -> Iterator[Rema
     elif printed is None:
         yield _remark(plan, "F05", first, "没有写金额单位", "项目资金（万元）", "在“项目资金”后写明单位")
     elif printed.text != "万元":
-        yield _remark(plan, "F05", printed, f"金额以{printed.text}填报，没有换算", "万元", "换算成万元填报")
+        said = f"金额以{printed.text}填报，已换算成万元"
+        remark = _remark(plan, "F05", printed, said, "万元", "核对换算后的数，以后以万元填报")
+        yield replace(remark, severity=Severity.WARNING)
     declared = printed.text if printed else ""
-    written = [(v, number_cells.unit(v.text)) for row in parts.funds.rows for k, v in row.items() if k in AMOUNTS]
+    written = [
+        (v, number_cells.unit(v.text)) for row in parts.funds.rows for k, v in row.items() if k in AMOUNTS
+    ]
     for value, unit in [*((unit, unit.text) for unit in units[1:]), *written]:
         declared = declared or unit
         if unit and unit != declared:

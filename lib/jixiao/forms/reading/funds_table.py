@@ -15,9 +15,24 @@ from jixiao.year.words import Amount
 
 Row = dict[str, Value]
 Span = tuple[int, int]
-_TITLES = ("项目资金", "资金情况", "资金来源", "资金总额", "资金申请", "资金投入", "资金构成", "项目预算", "预算资金", "年度资金", "年度预算申请")
+_NUMBERING = ("行次", "序号")
+_TITLES = (
+    "项目资金",
+    "资金情况",
+    "资金来源",
+    "资金总额",
+    "资金申请",
+    "资金投入",
+    "资金构成",
+    "项目预算",
+    "预算资金",
+    "年度资金",
+    "年度预算申请",
+)
 _WITH_AMOUNT = re.compile(r"(.{2,30}?)[:：]?([0-9][0-9,]*(?:\.[0-9]+)?)(万元|元|亿元|)万?")
-_SENTENCE = re.compile(r"(?:其中[:：])?([^0-9,，;；:：。()（）]{2,16}?)[:：]?([0-9][0-9,]*(?:\.[0-9]+)?)(万元|亿元|元)")
+_SENTENCE = re.compile(
+    r"(?:其中[:：])?([^0-9,，;；:：。()（）]{2,16}?)[:：]?([0-9][0-9,]*(?:\.[0-9]+)?)(万元|亿元|元)"
+)
 
 
 @dataclass(frozen=True)
@@ -104,8 +119,14 @@ def read(plan: Plan, head: int, end: int, layout: Layout) -> Funds:
     found, again = _adjusted(plan, range(bottom + 1, end), found, again, layout)
     first = min(span[0] for span in found.values())
     named: dict[int, Value] = {}
+    bottom = max(
+        bottom,
+        *(plan.view.end(label.row, label.column)[0] for label in plan.labels[head] if label.column >= first),
+    )
+    numbering = {label.column for label in plan.labels[head] if label.key in _NUMBERING}
     for row in range(bottom + 1, end):
-        names = [column for column, _ in plan.cells.get(row, ()) if column < first]
+        own = plan.cells.get(row, ())
+        names = [column for column, _ in own if column < first and column not in numbering]
         if not names or _leaves(plan, row, layout):
             break
         named[row] = plan.view.value(row, names[-1])
@@ -136,8 +157,11 @@ def _adjusted(
     labelled = next((label.key for label in plan.labels[others[0].row] if label.column == first[0]), "")
     if labelled == others[0].key:
         return found, again  # the same label twice
-    sums = [_adds_up(plan, row, found.get(Amount.INITIAL.value), one, other)
-            for one, other in ((first, second), (second, first)) for row in rows]
+    sums = [
+        _adds_up(plan, row, found.get(Amount.INITIAL.value), one, other)
+        for one, other in ((first, second), (second, first))
+        for row in rows
+    ]
     half = len(sums) // 2
     if any(sums[:half]) != any(sums[half:]):
         taken = second if any(sums[:half]) else first
@@ -199,7 +223,9 @@ def _beside_title(plan: Plan, rows: range) -> dict[int, int]:
     for row in rows:
         for column, text in plan.cells.get(row, ()):
             bare = labels.key(text)
-            if bare.startswith(_TITLES) and not any(label.column == column for label in plan.labels.get(row, ())):
+            if bare.startswith(_TITLES) and not any(
+                label.column == column for label in plan.labels.get(row, ())
+            ):
                 bottom, right = plan.view.end(row, column)
                 found |= dict.fromkeys(range(row, bottom + 1), right + 1)
             break  # such a title is the first cell of its row
@@ -215,7 +241,10 @@ def _unnamed(plan: Plan, row: int, first: int) -> Iterator[Row]:
         if len(own) == 2:
             yield {"item": item, "initial_budget": plan.view.value(row, own[1][0])}
         elif found := _WITH_AMOUNT.fullmatch(labels.compact(text)):
-            yield {"item": replace(item, text=found[1]), "initial_budget": replace(item, text=found[2] + found[3])}
+            yield {
+                "item": replace(item, text=found[1]),
+                "initial_budget": replace(item, text=found[2] + found[3]),
+            }
         elif plan.view.end(row, column)[1] + 1 < plan.view.right:
             blank = Value("", row, plan.view.end(row, column)[1] + 1)
             yield {"item": item, "initial_budget": blank}

@@ -28,16 +28,24 @@ _DATE = re.compile(  # 2021.12 alone may be a number with two decimals
 
 
 def read(plan: Plan, rows: Iterable[int], layout: Layout) -> dict[str, Value]:
-    """The fields whose labels stand in `rows`, by name; of several labels of one field the first that is filled counts."""
+    """The fields whose labels stand in `rows`, by name.
+
+    Of several labels of one field the filled one counts that stands first in the list of labels: 地方主管部门 rather
+    than 中央主管部门, 实施单位 rather than 填报单位; of two that are alike the first.
+    """
     fields: dict[str, Value] = {}
+    order = {label: at for at, label in enumerate(layout.head)}
+    given: dict[str, int] = {}
     for row in rows:
         for label in plan.labels.get(row, ()):
             name = layout.head.get(label.key)
-            if name is None or (name in fields and fields[name].text):
+            if name is None or (name in fields and fields[name].text and given[name] <= order[label.key]):
                 continue
             value = _below(plan, label) if name in layout.below else beside(plan, label)
-            if value is not None:
-                fields[name] = value
+            if value is None or (name in fields and not value.text):
+                continue
+            fields[name] = value
+            given[name] = order[label.key]
     return fields
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
@@ -24,6 +25,8 @@ _VALUES = frozenset({"target", "actual", "review_actual", *_POINTS})
 _OF_THE_YEAR = ("年度", "本年")
 _OF_THE_TERM = ("中期", "长期", "实施期", "总体目标", "总目标")
 _FIRST_LEVELS = ("产出", "效益", "效果", "满意度", "成本", "投入", "过程", "决策", "管理")
+_NOTES = 4  # rows of notes that may stand above the total
+_YEAR = re.compile(r"((?:19|20)[0-9]{2})年")
 _GOALS_ABOVE = 6  # rows above the indicators in which their goals stand
 _HEADING = 20  # a longer text alone in its row is a note
 
@@ -97,11 +100,12 @@ def read(plan: Plan, row: int, layout: Layout, layouts: Layouts) -> Table:
     sums = [at for at in body if at != total and _sum(head, at)]
     kept = [at for at in body if at != total and at not in sums]
     found, again = _of_this_level(plan, kept, found, again, layout)
+    found, again, guessed = _by_position(plan, range(row, bottom + 1), kept, found, again, layout)
     unknown = unknown_columns.find(plan, range(row, bottom + 1), kept, found, layout, INDICATORS)
     head = replace(head, columns=found | unknown.guessed)
     rows, crossing = _filled(plan, bottom, kept, head.columns, layout)
     totals = None if total is None else _totals(plan, total, head.columns)
-    remarks: list[Remark] = [*unknown.remarks]
+    remarks: list[Remark] = [*guessed, *unknown.remarks]
     for at in sums:
         column, text = plan.cells[at][0]
         said = f"指标中间有“{text.strip()}”行，没有当作指标读入"
@@ -123,6 +127,10 @@ def _of_this_level(
         name = layout.indicators[label.key]
         span = (label.column, plan.view.end(label.row, label.column)[1])
         known = columns_[name]
+        year, other = (_year_of(plan, label.row, column) for column in (label.column, known[0]))
+        if year and other and year != other:  # 2021年指标值 | 2022年指标值
+            columns_[name] = span if year > other else known
+            continue
         third = columns_.get("level3", (-1, -1))[0]
         if name in _POINTS and known[0] < third:
             if span[0] > third:
@@ -137,6 +145,65 @@ def _of_this_level(
             continue
         left.append(label)
     return columns_, left
+
+
+def _year_of(plan: Plan, row: int, column: int) -> str:
+    """The year that a label prints before what it means (2022年指标值), "" for none."""
+    found = _YEAR.search(labels.compact(plan.view.value(row, column).text))
+    return found[1] if found else ""
+
+
+def _by_position(
+    plan: Plan, head: range, rows: list[int], found: Mapping[str, Span], again: list[Label], layout: Layout
+) -> tuple[dict[str, Span], list[Label], list[Remark]]:
+    """The first and second levels left of the names, whatever their labels: 评价指标 | 评价内容 | 指标名称.
+
+    A level is a text that stands for several indicators; it is told which label was taken for one.
+    """
+    columns_ = dict(found)
+    if "level3" not in columns_ or layout.level1 == "none":
+        return columns_, again, []
+    named = [label for label in again if layout.indicators[label.key] == "level3"]
+    spans = {(label.column, plan.view.end(label.row, label.column)[1]): label for label in named}
+    spans[columns_["level3"]] = Label(head.start, columns_["level3"][0], "")
+    if named and not {"level1", "level2"} <= set(columns_):
+        columns_["level3"] = max(spans)  # the last of several is the name, those left of it are levels
+    third = columns_["level3"][0]
+    taken = {column for name, (start, end) in columns_.items() for column in range(start, end + 1)}
+    left = sorted(
+        (column, plan.view.end(row, column)[1], row, text)
+        for row in head
+        for column, text in plan.cells.get(row, ())
+        if column < third
+        and column not in taken
+        and plan.view.end(row, column)[0] < head.stop
+        and (labels.key(text) not in layout.known[INDICATORS])
+        and not any(
+            column <= below <= plan.view.end(row, column)[1]
+            for at in head
+            if at > row
+            for below, _ in plan.cells.get(at, ())
+        )
+    )
+    free = [name for name in LEVELS if name not in columns_]
+    remarks: list[Remark] = []
+    for (start, end, row, text), name in zip(left[-len(free) :] if free else [], free, strict=False):
+        texts = [value.text for at in rows if (value := plan.view.value(at, start)).text and value.row > row]
+        if not texts or sum(number_cells.read(one)[0] is not None for one in texts) * 2 > len(texts):
+            continue
+        columns_[name] = (start, end)
+        said = f"没有见过“{labels.compact(text)}”这一列，按位置当作“{FORM_LABELS[name]}”读入"
+        remedy = (
+            f"读得对的，在 params/forms/labels.yml 的 indicators 下 {name} 里加上“{labels.compact(text)}”"
+        )
+        remarks.append(Remark("F24", plan.view.sheet.place(row, start), said, "认得的列名", remedy))
+    if set(LEVELS) <= set(columns_) and columns_["level2"] < columns_["level1"]:
+        columns_["level1"], columns_["level2"] = columns_["level2"], columns_["level1"]
+    used = set(columns_.values())
+    again = [
+        label for label in again if (label.column, plan.view.end(label.row, label.column)[1]) not in used
+    ]
+    return columns_, again, remarks
 
 
 def border_of_years(again: list[Label], layout: Layout) -> int | None:
@@ -191,12 +258,24 @@ def _body(head: _Head, rows: range) -> tuple[list[int], int, int | None]:
         if _total(head, row, body):
             return [*body, row], row + 1, row
         if _stops(head, row, own):
-            return _without_foot(head, body, row)
+            kept, end, total = _without_foot(head, body, row)
+            return kept, end, _total_below(head, row, body) if total is None else total
         if len(own) == 1 and head.spans(row, own[0][0]):
             continue  # a heading within the table
         if head.holds(own) or _sum(head, row):
             body.append(row)
     return _without_foot(head, body, rows.stop)
+
+
+def _total_below(head: _Head, row: int, body: list[int]) -> int | None:
+    """The row of the total where notes stand between it and the table."""
+    for at in range(row + 1, min(row + 1 + _NOTES, len(head.plan.view.sheet.rows))):
+        if at in head.plan.cells:
+            if opens_form(head.plan, at, head.layouts):
+                return None
+            if _total(head, at, body):
+                return at
+    return None
 
 
 def _without_foot(head: _Head, body: list[int], end: int) -> tuple[list[int], int, int | None]:
@@ -217,14 +296,14 @@ def _without_foot(head: _Head, body: list[int], end: int) -> tuple[list[int], in
 
 def _total(head: _Head, row: int, body: list[int]) -> bool:
     """Whether a row is the total of the table: it is called so, and has a number below the points or the scores."""
-    if not body or head.layout.level1 == "none" and "level3" not in head.columns:
+    if not body or (head.layout.level1 == "none" and "level3" not in head.columns):
         return False
     column, text = head.plan.cells[row][0]
     name = labels.key(text) or labels.inline(text)[0]
     called = name in head.layout.totals or (len(name) <= _LONGEST_SUM and name.endswith(_TOTALS))
     if not called or column > head.third or head.is_indicator(row):
         return False
-    return name in head.layout.totals and name not in head.layout.head or any(
+    return (name in head.layout.totals and name not in head.layout.head) or any(
         number_cells.read(head.plan.view.value(row, at).text)[0] is not None
         for name in _POINTS
         if name in head.columns

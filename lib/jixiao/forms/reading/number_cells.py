@@ -13,8 +13,15 @@ BLANKS = frozenset(
     {"", "-", "—", "–", "--", "——", "/", "\\", "无", "一", "―", "_", "…", "……", "...", "......"}
 )
 _SHORT = re.compile(r"-?[0-9]{1,12}(?:\.[0-9]{1,12})?")
-_SUFFIXED = re.compile(r"([+-]?[0-9][0-9,]*(?:\.[0-9]+)?)(分|万元|元|%)")
-AMOUNT_UNITS = ("万元", "元")
+_SUFFIXED = re.compile(r"([+-]?[0-9][0-9,]*(?:\.[0-9]+)?)(分|亿元|百万元|万元|千元|元|%)")
+AMOUNT_UNITS = ("万元", "元", "千元", "百万元", "亿元")
+_IN_TEN_THOUSANDS = {  # 万元 in one of each unit
+    "万元": Decimal(1),
+    "元": Decimal("0.0001"),
+    "千元": Decimal("0.1"),
+    "百万元": Decimal(100),
+    "亿元": Decimal(10_000),
+}
 
 
 @lru_cache(maxsize=8192)
@@ -40,7 +47,16 @@ def read(text: str) -> tuple[Decimal | None, str]:
     return number, "" if text.strip().isascii() else "数字用了全角字符"
 
 
+def amount(text: str, declared: str) -> Decimal | None:
+    """The amount in a cell in 万元: by the unit that it is written with, else by the one `declared` for the form."""
+    number = read(text)[0]
+    factor = _IN_TEN_THOUSANDS[unit(text) or declared or "万元"]
+    if number is None or factor == 1:
+        return number
+    return Decimal(numbers.plain(number * factor))
+
+
 def unit(text: str) -> str:
-    """The unit 元 or 万元 with which an amount is written; "" for an amount without one."""
+    """The unit (元, 万元 …) with which an amount is written; "" for an amount without one."""
     found = _SUFFIXED.fullmatch(labels.compact(text))
     return found[2] if found and found[2] in AMOUNT_UNITS else ""

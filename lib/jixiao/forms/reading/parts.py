@@ -81,7 +81,9 @@ def _with_execution(found: Parts) -> Parts:
         return replace(found, table=table)
     points = {"weight": line.get("weight"), "score": line.get("self_score"), "rate": line.get("actual")}
     given = {name: value for name, value in points.items() if value is not None}
-    whole = next((row for row in found.funds.rows if any(word in row["item"].text for word in TOTAL_ITEMS)), None)
+    whole = next(
+        (row for row in found.funds.rows if any(word in row["item"].text for word in TOTAL_ITEMS)), None
+    )
     whole = whole or next(iter(found.funds.rows), {"item": line["level3"]})
     rows = tuple(given | row if row is whole else row for row in found.funds.rows) or ((given | whole),)
     funds = replace(found.funds, rows=rows, columns=found.funds.columns | set(given))
@@ -91,7 +93,9 @@ def _with_execution(found: Parts) -> Parts:
 def _is_execution(row: Row) -> bool:
     """Whether a row of indicators is the execution rate, and no output or effect."""
     names = [labels.key(row[level].text) for level in ("level1", "level2", "level3") if level in row]
-    return "level3" in row and bool(names[0]) and all(name.startswith(_EXECUTION) or not name for name in names)
+    return (
+        "level3" in row and bool(names[0]) and all(name.startswith(_EXECUTION) or not name for name in names)
+    )
 
 
 def recognised(plan: Plan, rows: range, head: int, layouts: Layouts) -> Layout:

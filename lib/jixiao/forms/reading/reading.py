@@ -18,6 +18,7 @@ _NAMES = ("name", "unit", "department", "code", "achieved")
 _VALUES = ("target", "actual", "self_score", "review_score", "review_actual", "initial_budget", "unit_id")
 _NAMED = 5  # sheets that a remark names
 
+
 @dataclass(frozen=True)
 class Found:
     """The forms of a workbook in reading order, and remarks that belong to none of them."""
@@ -42,7 +43,9 @@ def forms_of(workbook: Workbook, layouts: Layouts) -> Found:
         templates = [form for form in forms if _is_blank(form)]
         remarks += [_left_out(Place(form.file, form.sheet), "是没有填的空表") for form in templates]
         if others:
-            names = "、".join(f"“{sheet.name}”" for sheet in others[:_NAMED]) + ("等" if len(others) > _NAMED else "")
+            names = "、".join(f"“{sheet.name}”" for sheet in others[:_NAMED]) + (
+                "等" if len(others) > _NAMED else ""
+            )
             remarks.append(_left_out(Place(workbook.file), f"工作表{names}不是认得的表"))
         forms = filled
     if not forms and workbook.sheets and not any(remark.rule == "F01" for remark in remarks):
@@ -51,7 +54,9 @@ def forms_of(workbook: Workbook, layouts: Layouts) -> Found:
 
 
 def _left_out(place: Place, found: str) -> Remark:
-    return Remark("F26", place, f"{found}，没有读", "只有要报的表", "要报的，填好或改成认得的表；不报的，可以不管")
+    return Remark(
+        "F26", place, f"{found}，没有读", "只有要报的表", "要报的，填好或改成认得的表；不报的，可以不管"
+    )
 
 
 def _is_blank(form: Form) -> bool:

@@ -15,6 +15,7 @@ from jixiao.kit.limits import FORMS
 from jixiao.year.words import AMOUNTS, TOTAL_ITEMS
 
 _GOALS = frozenset({"level1", "level2", "level3", "operator", "target", "actual", "review_actual"})
+_SEVERAL = 4  # labels by which a row of names and scores is the head of a table
 _SCORED = frozenset({"level3", "weight", "self_score"})
 _OPENING = frozenset({"name", "code", "department", "unit", "year"})  # fields that begin the head of a form
 _NAMES = frozenset({"name", "subject_id"})
@@ -92,11 +93,9 @@ def _heads(
         below = found.get(row + 1, [])
         two = bool(below) and len(below) == len(cells[row + 1]) and _reaches(view, row, known)
         above = row - 1 in found and len(known) == len(cells[row]) and _reaches(view, row - 1, found[row - 1])
-        if two and not above and _heads_indicators([*known, *below], cells, layouts):
-            yield row
-        elif _heads_indicators(known, cells, layouts) and not (
-            above and _heads_indicators([*found[row - 1], *known], cells, layouts)
-        ):
+        first = two and not above and _heads_indicators([*known, *below], cells, layouts)
+        second = above and _heads_indicators([*found[row - 1], *known], cells, layouts)
+        if first or (_heads_indicators(known, cells, layouts) and not second):
             yield row
 
 
@@ -115,7 +114,9 @@ def _heads_indicators(
         return False
     columns = {layouts.indicators[label.key]: label for label in known if label.key in layouts.indicators}
     meanings = set(columns)
-    if len(meanings) >= 3 and (len(meanings & _GOALS) >= 2 or _SCORED <= meanings):
+    if len(meanings) >= 3 and (len(meanings & _GOALS) >= 2 or meanings >= _SCORED):
+        return True
+    if len(known) >= _SEVERAL and "level3" in meanings and "self_score" in meanings:
         return True
     if not meanings & _NAMES or len(meanings.intersection(AMOUNTS)) < 2:
         return False
@@ -174,7 +175,10 @@ def is_continued(plan: Plan, row: int) -> bool:
     """Whether a row holds only a title printed again for a table that goes on: 项目支出绩效自评表（续）."""
     own = plan.cells.get(row, ())
     text = labels.compact(own[0][1]) if len(own) == 1 else ""
-    return text.rstrip("()上表一二三四五六七八九十0123456789").endswith(_CONTINUED) and len(text) <= _LONGEST_TITLE
+    return (
+        text.rstrip("()上表一二三四五六七八九十0123456789").endswith(_CONTINUED)
+        and len(text) <= _LONGEST_TITLE
+    )
 
 
 def opens_form(plan: Plan, row: int, layouts: Layouts) -> bool:

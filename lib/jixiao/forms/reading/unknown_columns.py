@@ -26,8 +26,31 @@ _MOSTLY = 0.8  # of the filled cells
 _WHOLE = (Decimal(100), Decimal(90), Decimal(80))
 _LEVEL1 = ("产出", "效益", "效果", "结果", "满意度", "成本", "决策", "过程", "投入", "管理", "履职", "可持续")
 _OPERATORS = frozenset({*notation.OPERATOR, "定性", "定量"})
-_NUMBERS = frozenset({"weight", "self_score", "review_score", "deduction", "initial_budget", "adjusted_budget", "executed", "score"})
-_TEXTS = frozenset({"level1", "level2", "level3", "nature", "operator", "measure_unit", "deviation_reason", "review_remark", "reason"})
+_NUMBERS = frozenset(
+    {
+        "weight",
+        "self_score",
+        "review_score",
+        "deduction",
+        "initial_budget",
+        "adjusted_budget",
+        "executed",
+        "score",
+    }
+)
+_TEXTS = frozenset(
+    {
+        "level1",
+        "level2",
+        "level3",
+        "nature",
+        "operator",
+        "measure_unit",
+        "deviation_reason",
+        "review_remark",
+        "reason",
+    }
+)
 _SECTION_WORDS = {INDICATORS: "指标表"}
 _SAID = 24  # characters of a label that a remark repeats
 
@@ -71,9 +94,7 @@ def find(
     Columns without any content are left out.
     """
     columns = [
-        column
-        for column in _columns(plan, head, body, found, layout, section)
-        if column.span[0] >= first
+        column for column in _columns(plan, head, body, found, layout, section) if column.span[0] >= first
     ]
     if not columns:
         return Unknown()
@@ -131,7 +152,10 @@ def _columns(
 def _within_known(plan: Plan, row: int, span: Span, head: range) -> bool:
     """Whether a label only stands above others of the head, which are looked at by themselves."""
     return any(
-        span[0] <= column <= span[1] for below in head if below > row for column, _ in plan.cells.get(below, ())
+        span[0] <= column <= span[1]
+        for below in head
+        if below > row
+        for column, _ in plan.cells.get(below, ())
     )
 
 

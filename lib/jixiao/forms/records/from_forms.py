@@ -188,7 +188,7 @@ def _subject(book: _Book, form: Form, known: Mapping[str, Any]) -> None:
     totals = [row for row in form.funds if any(word in row["item"].text for word in TOTAL_ITEMS)]
     total = next(iter([*totals, *form.funds]), listed)
     money = {name: total[name] for name in AMOUNTS if name in total}
-    amounts = {name: number_cells.read(value.text)[0] for name, value in money.items()}
+    amounts = {name: number_cells.amount(value.text, _unit(form)) for name, value in money.items()}
     cells = {_HEAD[name]: form.fields[name] for name in _HEAD if name in form.fields} | money
     subject = known["subject_id"]
     if subject not in book.subjects:
@@ -200,6 +200,11 @@ def _subject(book: _Book, form: Form, known: Mapping[str, Any]) -> None:
         book.change("subjects", book.subjects[subject], amounts, form, cells)
 
 
+def _unit(form: Form) -> str:
+    """The unit that a form declares for its amounts, "" where it declares none."""
+    return form.fields["amount_unit"].text if "amount_unit" in form.fields else ""
+
+
 def _funds(book: _Book, form: Form, subject: str) -> None:
     """Add the rows of the money table; an item that comes again gets a number, so that each has a name of its own."""
     seen: dict[str, int] = {}
@@ -207,7 +212,11 @@ def _funds(book: _Book, form: Form, subject: str) -> None:
         item = "".join(cells["item"].text.split())
         seen[item] = seen.get(item, 0) + 1
         row: dict[str, Any] = {
-            name: number_cells.read(cells[name].text)[0] for name in _MONEY if name in cells
+            name: number_cells.amount(cells[name].text, _unit(form))
+            if name in AMOUNTS
+            else number_cells.read(cells[name].text)[0]
+            for name in _MONEY
+            if name in cells
         }
         rate = cells["rate"].text if "rate" in cells else ""
         row |= {"subject_id": subject, "rate": rate or None}
@@ -271,13 +280,15 @@ def _joined(book: _Book, form: Form, subject: str) -> None:
         cells = {name: found.cells[name] for name in values if name in found.cells}
         book.change("indicators", rows[at], values, form, cells)
     for at in set(range(before)) - named.taken:
-        source, cells = book.sources["indicators", rows[at]][-1]
-        value = cells.get("level3") or next(iter(cells.values()))
+        source, known = book.sources["indicators", rows[at]][-1]
+        value = known.get("level3") or next(iter(known.values()))
         said = f"{other}的指标“{value.text}”在{own}里没有"
         book.remarks.append(Remark("F25", source.place(value), said, "两张表指标相同", "核对两张表"))
 
 
-def _told_apart(book: _Book, form: Form, number: int, found: indicator_rows.Found, words: tuple[str, str]) -> None:
+def _told_apart(
+    book: _Book, form: Form, number: int, found: indicator_rows.Found, words: tuple[str, str]
+) -> None:
     """Say in which of target and points a row of one document differs from that of the other."""
     known = book.rows["indicators"][number - 1]
     for names in (("operator", "target", "measure_unit"), ("weight",)):
@@ -289,7 +300,9 @@ def _told_apart(book: _Book, form: Form, number: int, found: indicator_rows.Foun
         value = found.cells.get(names[0]) or found.cells.get("target") or next(iter(found.cells.values()))
         what = FORM_LABELS["weight" if names == ("weight",) else "target"]
         said = f"“{known.get('level3')}”的{what}在{words[0]}是“{''.join(ours)}”，在{words[1]}是“{''.join(theirs)}”"
-        book.remarks.append(Remark("F25", form.place(value), said, "两张表相同", "核对后改成一致，以目标表为准"))
+        book.remarks.append(
+            Remark("F25", form.place(value), said, "两张表相同", "核对后改成一致，以目标表为准")
+        )
 
 
 def _reviews(book: _Book, form: Form, subject: str, earlier: Known) -> None:

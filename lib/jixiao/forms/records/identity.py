@@ -139,7 +139,10 @@ class Further:
         """The id under which a form of this kind stands; one that does not count never stands under that of its subject."""
         if form not in OF_ONE_SUBJECT:
             return subject
-        document = subject, form == FormKind.TARGETS  # targets and self-evaluation are two documents of one subject
+        document = (
+            subject,
+            form == FormKind.TARGETS,
+        )  # targets and self-evaluation are two documents of one subject
         if counts and document not in self.counted:
             self.counted.add(document)
             return subject

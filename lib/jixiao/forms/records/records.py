@@ -36,11 +36,11 @@ class Records:
     """Frames by name: the tables of a year, and `forms` and `parts` (rows 其中 below an indicator).
 
     In `forms` the texts `columns` and `unread` name what a form asks for and what it may hold in columns that were not
-    understood, with blanks between. Values are None where blank, Decimal where a number column could be read; a text that should have been a
-    number is None here, and a remark of rule F06 names it. `place` names the cell of a value by frame, row
-    (the frame's index) and column. `remarks` are what the reading itself noticed; `absent` names optional
-    tables of the year whose files are missing. `known` is the ledger that forms are held against: the tables of
-    the year by name, empty where there is none. `cells` gives the cells of forms that a row was read from, by
+    understood, with blanks between. Values are None where blank, Decimal where a number column could be read; a text
+    that should have been a number is None here, and a remark of rule F06 names it. `place` names the cell of a value
+    by frame, row (the frame's index) and column. `remarks` are what the reading itself noticed; `absent` names
+    optional tables of the year whose files are missing. `known` is the ledger that forms are held against: the tables
+    of the year by name, empty where there is none. `cells` gives the cells of forms that a row was read from, by
     column; a column that no cell gave is not there. `further` gives the subject of each id that stands for a further
     form of a subject in one batch (P001-2 is P001).
     """
