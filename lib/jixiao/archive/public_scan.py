@@ -98,9 +98,15 @@ def allowances(options: Sequence[str]) -> dict[str, str]:
     return reasons
 
 
-def checked(publication: Publication, files: Mapping[str, bytes], allowed: Mapping[str, str]) -> Scanned:
+def checked(
+    publication: Publication,
+    files: Mapping[str, bytes],
+    allowed: Mapping[str, str],
+    named: Sequence[tuple[str, str]] = (),
+) -> Scanned:
     """Look through all `files` of a version; DisclosureError lists what stands against publishing them.
 
+    `named` are the places of texts that every public file has, each with the unit or project that it names.
     Scores of single units are looked for in the public edition; the internal one is there to hold them.
     """
     folders = _folders(files)
@@ -109,7 +115,7 @@ def checked(publication: Publication, files: Mapping[str, bytes], allowed: Mappi
         units = tuple(sorted({name for folder in folders for name in unit_names(files, folder)}))
     known = (publication.params.issuer,)
     here = private_data.this_machine(publication.root)
-    found: list[Disclosed] = []
+    found = [Disclosed(Kind.UNIT_NAME, PUBLIC, place, f"{name[:2]}…") for place, name in named]
     for name, content in files.items():
         found += of_file(name, content, here, known, units if name.startswith(_PUBLIC) else ())
     scanned = Scanned(tuple(dict.fromkeys(found)), allowed)

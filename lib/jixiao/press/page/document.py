@@ -203,6 +203,25 @@ def foreign(notebook: NotebookNode) -> Iterator[Foreign]:
             yield Foreign(number, first, "表" if tabular else "文字", text)
 
 
+def texts(notebook: NotebookNode) -> Iterator[tuple[str, str]]:
+    """Place and text of all that a document says, but for the tables and charts of code: title, headings, paragraphs."""
+    for number, cell in _visible(notebook):
+        place = f"{where(number)}「{first_line(cell.source)}」"
+        shown = [fragments.from_markdown(cell.source)] if cell.cell_type == "markdown" else []
+        for output in _shown(cell) if cell.cell_type == "code" else ():
+            if not {mimes.TABLE, mimes.CHART}.intersection(output.get("data", {})):
+                shown.append(_html(output.get("data", {})))
+        for element in (one for said in shown for one in fragments.elements(said)):
+            tables = list(element.iter("table"))
+            if cell.cell_type == "markdown":
+                yield from (
+                    (place, part.text_content()) for table in tables for part in table.iter("td", "th")
+                )
+            for table in tables:
+                table.clear(keep_tail=True)
+            yield place, element.text_content()
+
+
 def where(number: int) -> str:
     """How readers are told of a cell."""
     return f"第 {number} 个单元格"
