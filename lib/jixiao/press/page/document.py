@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from jixiao.kit.errors import ExportError, Fault
 from jixiao.press.page import fragments, plain_tables, svg
 from jixiao.report import headings, mimes
-from jixiao.report.headings import Heading, Numbering
+from jixiao.report.headings import Heading, Level, Numbering
 from jixiao.report.notebook_form import INJECTED, first_line
 from jixiao.report.table import Table
 
@@ -337,10 +337,19 @@ def _elements(
 
 
 def _number_headings(body: Any) -> None:
-    """Give the report's headings their numbers in the order of the page; those with nothing under them go."""
+    """Give the report's headings their numbers in the order of the page; those with nothing under them go.
+
+    An appendix that is alone has no number (GB/T 9704—2012, 7.3.4).
+    """
     parts = [_heading_of(element) for element in body]
-    numbers = Numbering()
-    for element, heading, stays in zip(list(body), parts, headings.kept(parts), strict=True):
+    kept = headings.kept(parts)
+    appendices = [
+        part
+        for part, stays in zip(parts, kept, strict=True)
+        if stays and part and part.level is Level.APPENDIX
+    ]
+    numbers = Numbering(alone=len(appendices) == 1)
+    for element, heading, stays in zip(list(body), parts, kept, strict=True):
         if not stays:
             body.remove(element)
         elif heading is not None:
