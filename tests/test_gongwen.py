@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
+import lxml.html
 import pytest
 
+from jixiao.press.paper import gongwen
 from pdf_sheets import (
     BOTTOM,
     FIRST,
@@ -207,6 +209,18 @@ def test_the_report_ends_like_a_letter(report):
     name, date = sheet.chars("城中区财政局"), sheet.chars("2023年8月25日")
     assert date[-1]["x1"] == pytest.approx(RIGHT - 2 * STEP, abs=1)
     assert date[0]["x0"] - name[0]["x0"] == pytest.approx(2 * STEP, abs=1)
+
+
+@pytest.mark.parametrize(
+    ("contact", "said"), [("绩效股，2811234", ["（联系方式：绩效股，2811234）"]), ("", [])]
+)
+def test_whom_readers_may_ask_stands_in_brackets_below_the_date(contact, said):
+    """Where the params name somebody, and nothing where they do not."""
+    header = "<header class='title-block'><p class='issuer'>甲局</p><p class='date'>今日</p></header>"
+    body = lxml.html.fromstring(f"<body>{header}<main><p>文。</p></main></body>")
+    gongwen.arrange(body, contact)
+    texts = [one.text_content() for one in body.find_class("closing")[0].iter("p")]
+    assert texts == ["文。", "甲局", "今日", *said]
 
 
 def test_appendices_are_listed_below_each_other():

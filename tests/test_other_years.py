@@ -336,7 +336,7 @@ def test_a_clause_without_that_year_is_left_out(closed_kit):
         "{last_year:report.issuer:数}",
     ):
         assert plain(report.prose(f"共{{evaluation.items}}[[，{gone}]]。")) == "共115个。"
-    with pytest.raises(ProseError, match="no.key：2022 工作年度.*没有这个统计数"):
+    with pytest.raises(ProseError, match=r"no\.key：2022 工作年度.*没有这个统计数"):
         report.prose("共{evaluation.items}[[，{last_year:no.key}]]。")
 
 

@@ -37,7 +37,17 @@ _DRAWN = re.compile(r"<text[^>]*>([^<]*)</text>")  # a line of text in a drawing
 _LINES = 3  # over which a drawing breaks a name
 _PATH = re.compile(r"(?:[A-Za-z0-9_.-]+/)+(?=[^\s/、，；。：]+\.(?:csv|yml|json|ipynb|xlsx?)(?![A-Za-z0-9]))")
 _FOR_ALL = (  # what the title cell says to readers of every edition
-    *("title", "region", "issuer", "report_year", "evaluated_year", "published_on", "origin", "origin_note"),
+    *(
+        "title",
+        "region",
+        "issuer",
+        "report_year",
+        "evaluated_year",
+        "published_on",
+        "contact",
+        "origin",
+        "origin_note",
+    ),
 )
 
 

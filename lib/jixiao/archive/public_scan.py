@@ -117,7 +117,8 @@ def checked(
     here = private_data.this_machine(publication.root)
     found = [Disclosed(Kind.UNIT_NAME, PUBLIC, place, f"{name[:2]}…") for place, name in named]
     for name, content in files.items():
-        found += of_file(name, content, here, known, units if name.startswith(_PUBLIC) else ())
+        looked = units if name.startswith(_PUBLIC) else ()
+        found += of_file(name, content, here, known, looked, publication.params.contact)
     scanned = Scanned(tuple(dict.fromkeys(found)), allowed)
     if scanned.refused:
         kinds = "、".join(
@@ -130,14 +131,28 @@ def checked(
 
 
 def of_file(
-    name: str, content: bytes, here: Machine, known: Sequence[str] = (), units: Sequence[str] = ()
+    name: str,
+    content: bytes,
+    here: Machine,
+    known: Sequence[str] = (),
+    units: Sequence[str] = (),
+    contact: str = "",
 ) -> Iterator[Disclosed]:
-    """What one file discloses; `known` are names that its properties may hold, `units` those of which no score may stand in it."""
+    """What one file discloses.
+
+    `known` are names that its properties may hold, `units` those of which no score may stand in it, `contact` whom
+    readers may ask, whose numbers and addresses are there to be read.
+    """
     document = reading.read(name, content, known, bool(units))
     for kind, place, what in document.notes:
         yield Disclosed(kind, name, place, private_data.without_numbers(one_line(what, 40)))
     whole = private_data.plain(_BETWEEN.join(text.replace(_BETWEEN, " ") for _, text in document.texts))
-    hits = list(private_data.found(whole, here))
+    asked = private_data.plain(contact)
+    hits = [
+        hit
+        for hit in private_data.found(whole, here)
+        if hit.kind not in (Kind.PHONE, Kind.EMAIL) or whole[hit.start : hit.end] not in asked
+    ]
     ends = [end.start() for end in re.finditer(_BETWEEN, whole)] if hits else []
     for hit in hits:
         place, _ = document.texts[bisect(ends, hit.start)]

@@ -220,6 +220,7 @@ class Report:
             "report_year": year.report_year,
             "evaluated_year": year.evaluated_year,
             "published_on": year.published_on.isoformat(),
+            **({"contact": year.contact} if year.contact else {}),
             "origin": year.data_origin,
             "origin_note": note,
             "edition_note": INTERNAL_NOTE,  # the public edition is without it
