@@ -188,6 +188,9 @@ def agreement(evaluation: Evaluation) -> Chart | None:
     full = sum(x == 100 for group in groups for x in group.x)
     caption = f"各评价对象{own}与{other}得分和等级"
     axes = f"横轴为{own}得分，纵轴为{other}得分，共 {count} 个评价对象，其中 {below} 个在两分相等的虚线之下"
+    far = "、".join(
+        f"{name}（{numbers.plain(x)}分，{numbers.plain(y)}分）" for name, x, y in charts.furthest(groups)
+    )
     step = charts.step_of(groups)
     public = Chart(
         "chart-agreement",
@@ -201,7 +204,8 @@ def agreement(evaluation: Evaluation) -> Chart | None:
         "chart-agreement",
         caption,
         charts.scatter(groups, *columns[:2], "两分相等", found, moved),
-        f"散点图，{axes}；上边和右边的条形是各分的个数，{own}满分的 {full} 个。{''.join(found)}。{said}",
+        f"散点图，{axes}；上边和右边的条形是各分的个数，{own}满分的 {full} 个。{''.join(found)}。{said}"
+        + (f"离虚线最远的：{far}。" if far else ""),
         charts.points_data(groups, ("评价对象", "类别", *columns[: 4 if moved else 2]), ""),
         "注：逐个评价对象的得分和等级为重构数据，没有公布过。" if invented else "",
         public,
