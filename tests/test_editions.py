@@ -401,7 +401,7 @@ def test_a_text_that_names_a_unit_is_not_published_without_a_reason():
         DisclosureError, match=r"public 第 5 个单元格「甲」.*\[unit_name\] 有单位、项目的名称：城南…"
     ) as told:
         public_scan.checked(publication, {}, {}, named)
-    assert "--allow unit_name=理由" in str(told.value)
+    assert "public_rows；确要公开的，加 --allow unit_name=理由" in str(told.value)
     assert len(public_scan.checked(publication, {}, {"unit_name": "会审小组成员"}, named).found) == 1
 
 

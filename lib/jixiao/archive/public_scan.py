@@ -124,7 +124,8 @@ def checked(
         kinds = "、".join(
             f"--allow {kind}=理由" for kind in dict.fromkeys(one.kind for one in scanned.refused)
         )
-        remedy = f"从数据、参数或笔记本里去掉；确要公开的，加 {kinds}"
+        named_too = "单位、项目的名称可以公开的，写进参数 public_rows；" if named else ""
+        remedy = f"从数据、参数或笔记本里去掉；{named_too}确要公开的，加 {kinds}"
         told = Fault("要发布的文件", f"有 {len(scanned.refused)} 处不宜公开的内容，没有发布", remedy=remedy)
         raise DisclosureError(*_faults(scanned.refused), told)
     return scanned

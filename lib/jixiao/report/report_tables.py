@@ -70,7 +70,7 @@ def is_withheld(evaluation: Evaluation, key: str, names: SingleNames) -> bool:
     figure = evaluation.figures[key]
     if figure.earlier or wording.is_of_the_report(key):
         return False
-    said = (figure.value, figure.label, figure.definition, figure.source)
+    said = (figure.value, figure.label, figure.definition)  # a source may be called by its name
     return any(names.first(text) for text in said if isinstance(text, str))
 
 
