@@ -324,7 +324,7 @@ def test_a_table_that_names_a_unit_in_a_cell_of_its_own_is_internal(data, stays)
 LONG = Input(
     "table",
     "data/2022/units.csv",
-    "unit_id,name\nU1,城南街道办事处\nU2,教育局\nU3,预算单位001\nU4,城中区财政局\nU5,-1\n".encode(),
+    "unit_id,name\nU1,城南街道办事处\nU2,教育局\nU3,预算单位001\nU4,城中区财政局\nU5,-1\nU6,民政\n".encode(),
 )
 PROJECTS = Input(
     "table", "data/2022/subjects.csv", "subject_id,name\nP1,培训经费\nP2,滨河公园改造二期\n".encode()
@@ -344,6 +344,7 @@ PROJECTS = Input(
         ("培训经费", "培训经费"),
         ("城中区财政局紧跟上级部署", ""),  # whose report it is
         ("降低-1分", ""),
+        ("牵头：民政、财政", ""),
         ("各街道办事处", ""),
     ],
 )
@@ -469,12 +470,14 @@ SCORES.attrs = {"table": "totals"}
         (SCORES[["total"]].sort_values("total", ignore_index=True), True),
         (SCORES.nlargest(1, "total").reset_index(drop=True).rename(columns={"total": "得分"}), True),
         (SCORES.set_index("total")[["kind"]], True),
+        (pd.concat([SCORES, SCORES[["total"]].sum().to_frame().T], ignore_index=True), True),
         (SCORES[["kind"]].reset_index(drop=True), False),
         (SCORES.groupby("kind", as_index=False)["total"].count(), False),
         (pd.DataFrame({"a": [1]}, index=pd.Index([2], name="行")), False),
     ],
     ids=[
         *("all", "some", "grouped", "indexed", "none", "reset", "reset column", "renamed", "another index"),
+        "with a row of totals",
         *("kinds", "counted", "own"),
     ],
 )

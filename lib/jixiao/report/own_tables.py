@@ -111,11 +111,11 @@ def has_single_rows(frame: pd.DataFrame, withheld: Collection[str], whole: pd.Da
 
 
 def _is_taken(values: pd.Series, among: pd.Series) -> bool:
-    """Whether all values are some `among` others, and most of them single ones there."""
+    """Whether most of the values stand just once `among` others: a row of totals may be added to them."""
     found = set(values.dropna())
     times = among.value_counts()
     once = sum(int(times.get(one, 0)) == 1 for one in found)
-    return found <= set(times.index) and 2 * once > len(found)
+    return 2 * once > len(found)
 
 
 def _means_nothing(frame: pd.DataFrame) -> bool:
