@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections import defaultdict
 
 import pdfplumber
@@ -18,6 +19,14 @@ STEP = 156 * MM / 28
 SERIF, SANS = "NotoSerifCJKsc-Regular", "NotoSansCJKsc-Regular"
 NO_START = "，。、；：？！）》〉」』】〕〗”’…％%‰℃·～~"
 NO_END = "（《〈「『【〔〖“‘"
+# What no line begins or ends with: a word between two numbers, part of a number, a unit without its number.
+TORN = r"^[至～~〕*％%]|[至～~〔\d.]$|^(?:分（含|万元|亿元|年\d|个百分点)|^(?:个|项|条|号)[，。、；]"
+
+
+def forbidden_breaks(lines: list[str]) -> list[str]:
+    """The lines of text that end or begin where none may: within a number, range or unit, at the wrong side of a mark."""
+    stripped = [line.strip() for line in lines]
+    return [line for line in stripped if re.search(TORN, line) or line[:1] in NO_START or line[-1:] in NO_END]
 
 
 def shown(markup: str):

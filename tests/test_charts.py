@@ -9,6 +9,7 @@ import sys
 import warnings
 from dataclasses import replace
 from decimal import Decimal
+from itertools import combinations
 
 import pytest
 
@@ -138,6 +139,46 @@ def test_the_line_of_equal_scores_is_the_diagonal(scatter):
     (name,) = scatter.texts
     assert name.get_text().strip() == "自评＝复核"
     assert name.get_position()[0] == name.get_position()[1]
+
+
+def test_the_marks_furthest_from_the_line_are_numbered_and_named(chance):
+    """Each number is off every mark and every other number, inside the axes; its name and scores stand below."""
+    draw = [Decimal(chance.randint(60, 100)) for _ in range(120)]
+    names = [f"滨河公园及周边环境整治提升改造工程（二期）设施维护项目第{at}标段" for at in range(60)]
+    group = charts.Points("部门", draw[:60], draw[60:], "o", charts.DARK, True, names)
+    figure = charts.scatter([group], "自评", "复核", "自评＝复核")
+    figure.draw_without_rendering()
+    axes = figure.axes[0]
+    gaps = sorted((abs(x - y) for x, y in zip(group.x, group.y, strict=True)), reverse=True)
+    named = charts.furthest([group])
+    assert [abs(x - y) for _, x, y in named] == gaps[:3]
+    numbers = [one for one in axes.texts if one.get_text() in ("1", "2", "3")]
+    boxes = [one.get_window_extent().shrunk(0.6, 0.6) for one in numbers]
+    assert len(boxes) == 3 and not any(a.overlaps(b) for a, b in combinations(boxes, 2))
+    marks = axes.transData.transform([(float(x), float(y)) for x, y in zip(group.x, group.y, strict=True)])
+    assert not any(box.contains(*mark) for box in boxes for mark in marks)
+    assert all(axes.get_window_extent().contains(*corner) for box in boxes for corner in box.corners())
+    lines = [one for one in figure.texts if one.get_text()[:2] in ("1 ", "2 ", "3 ")]
+    assert len(lines) == 3 and all("…（" in one.get_text() for one in lines)
+    assert max(one.get_window_extent().x1 for one in lines) < figure.bbox.x1
+    assert (
+        lines[0].get_window_extent().y0
+        > lines[1].get_window_extent().y0
+        > lines[2].get_window_extent().y0
+        > 0
+    )
+
+
+def test_marks_on_the_line_and_without_names_have_no_numbers():
+    """Nothing is furthest where the scores are equal; the public chart of bands names nobody."""
+    same = charts.Points("部门", [Decimal(90)], [Decimal(90)], "o", charts.DARK, True, ["甲"])
+    assert charts.furthest([same]) == []
+    assert not [
+        one
+        for axes in charts.binned(GROUPS, "自评", "复核", "同").axes
+        for one in axes.texts
+        if "甲" in one.get_text()
+    ]
 
 
 def test_every_mark_is_inside_the_chart(scatter):

@@ -130,6 +130,7 @@ def form(placeholder: str) -> str:
     if placeholder.endswith(EACH):
         return "{prefix" + EACH + "}"
     _, colon, rest = placeholder.partition(":")
+    rest = re.sub(r" .*", " whole", rest)
     return "{key" + colon + rest + "}"
 
 

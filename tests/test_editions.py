@@ -7,6 +7,7 @@ import io
 import json
 import re
 import zipfile
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
 from decimal import Decimal
@@ -17,7 +18,7 @@ import pdfplumber
 import pikepdf
 import pytest
 from lxml import html
-from nbformat.v4 import new_code_cell, new_notebook, new_output
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from jixiao.archive import editions, public_scan
 from jixiao.archive.disclosure import reading
@@ -50,12 +51,20 @@ ADDED = [  # what analysts put into a notebook
     'report.table("scores", "各层级得分")',
     'report.table(report.scores[["self_total"]], "逐个得分")',
     'report.table(report.scores[["name", "self_total"]].reset_index(drop=True), "各对象得分")',
+    'report.table(report.scores[["self_total"]].reset_index(drop=True), "没有行号的得分")',
+    """first = report.scores.head(1)
+one = first.groupby("kind")["self_total"].count().reset_index()
+report.table(one, "只有" + first["name"].iloc[0] + "的")""",
+    'report.table(one, "一个", note="即" + first["name"].iloc[0])',
+    """report.figure("best.name", first["name"].iloc[0], "", "居首的", "得分居首的评价对象", rows=first)
+report.figure("best.said", 1, "个", "其中" + first["name"].iloc[0] + "的", "居首的评价对象数", rows=first)""",
     "report.scores[['name', 'self_total']].head(3)",
     """import seaborn as sns
 top = report.scores.nlargest(3, "self_total")
 report.chart(sns.barplot(top, x="self_total", y="name"), "居前的", alt="横条。", data=top[["name", "self_total"]])""",
     'report.section("分类")',
     'report.table(report.scores.groupby("kind")["self_total"].mean().round(2).reset_index(), "各类平均")',
+    'report.prose("居首的有{evaluation.items}中的一个[[，即{best.name}]][[，{best.said}]]。")',
 ]
 
 
@@ -175,6 +184,18 @@ def test_the_marks_are_found_where_they_are(marked):
     assert INTERNAL_NOTE not in (marked.public / "annual_report.html").read_text(encoding="utf-8")
 
 
+SINGLE = {
+    "各层级得分",
+    "逐个得分",
+    "各对象得分",
+    "没有行号的得分",
+    "居前的",
+    "重点项目再评价情况",
+    "只有",
+    "一个",
+}
+
+
 def captions(folder) -> list[str]:
     """The captions of the tables and charts of a page, without those of the data behind charts."""
     page = html.fromstring((folder / "annual_report.html").read_bytes())
@@ -191,13 +212,15 @@ def test_the_public_edition_counts_its_own_tables_and_charts(marked):
     names = [
         {one.partition(" ")[2] for one in captions(folder)} for folder in (marked.internal, marked.public)
     ]
-    assert names[0] - names[1] == {"各层级得分", "逐个得分", "各对象得分", "居前的", "重点项目再评价情况"}
+    unmarked = {re.sub(f"{NAME}.*", "", one) for one in names[0] - names[1]}
+    assert unmarked == SINGLE
     assert "各类平均" in names[1] and "各评价对象单位自评与第三方机构绩效评价得分和等级" in names[1]
     told = (marked.root / "told.txt").read_text(encoding="utf-8")
-    [line] = [one for one in told.splitlines() if "只在内部版里" in one]
-    assert [one.split()[-1] for one in re.findall("“([^”]*)”", line)] == [
-        "重点项目再评价情况", "各层级得分", "逐个得分", "各对象得分", "居前的",
+    line, figures = [one for one in told.splitlines() if "只在内部版里" in one]
+    assert [one.split()[1].partition(NAME)[0] for one in re.findall("“([^”]*)”", line)] == [
+        "重点项目再评价情况", "各层级得分", "逐个得分", "各对象得分", "没有行号的得分", "只有", "一个", "居前的",
     ]  # fmt: skip
+    assert "统计数 best.name、best.said 写有单位、项目的名称" in figures and "public_rows" in figures
     page = (marked.public / "annual_report.html").read_text(encoding="utf-8")
     heads = [head.text or "" for head in html.fromstring(page).iter("h2", "h3")]
     assert any(head.endswith("分类") for head in heads) and not any("逐个列出" in head for head in heads)
@@ -205,7 +228,8 @@ def test_the_public_edition_counts_its_own_tables_and_charts(marked):
 
 def test_public_figures_are_the_internal_ones_without_names_and_paths(marked, built):
     """The same keys and values, no rows, no finding, no difference; names of key projects only where params allow."""
-    for kit, hidden in ((marked, 8), (built, 0)):
+    own = {"best.name", "best.said"}
+    for kit, hidden in ((marked, 8 + len(own)), (built, 0)):
         public, internal = (
             json.loads((folder / "figures.json").read_bytes()) for folder in (kit.public, kit.internal)
         )
@@ -214,7 +238,7 @@ def test_public_figures_are_the_internal_ones_without_names_and_paths(marked, bu
         others = {one["key"]: one["value"] for one in internal["figures"]}
         assert values.items() <= others.items()
         missing = set(others) - set(values)
-        assert len(missing) == hidden and all(key.startswith("key_projects.") for key in missing)
+        assert len(missing) == hidden and all(key.startswith("key_projects.") for key in missing - own)
         assert not any({"own", "earlier"} & set(one) for one in public["figures"])
 
 
@@ -257,10 +281,10 @@ UNITS = Input("table", "data/2022/units.csv", "unit_id,name\nU1,甲局\nU2,乙 �
 YEAR = params.of_year(PROJECT, 2022)
 
 
-def public(*outputs: dict, allowed: tuple[str, ...] = ()) -> list[dict]:
+def public(*outputs: dict, allowed: tuple[str, ...] = (), inputs: Sequence[Input] = (UNITS,)) -> list[dict]:
     """The data of the outputs that the public edition has."""
     cells = [new_code_cell("x", outputs=[new_output("display_data", data=one)]) for one in outputs]
-    made = editions.public(new_notebook(cells=cells), replace(YEAR, public_rows=allowed), [UNITS])
+    made = editions.public(new_notebook(cells=cells), replace(YEAR, public_rows=allowed), inputs)
     return [dict(output.data) for cell in made.cells for output in cell.outputs]
 
 
@@ -295,6 +319,91 @@ def test_a_table_that_names_a_unit_in_a_cell_of_its_own_is_internal(data, stays)
     """Names and ids, in tables of any origin and behind charts, unless the output says otherwise; prose may name units."""
     assert bool(public(data)) is stays
     assert mimes.PUBLIC not in (public(data) or [{}])[0]
+
+
+LONG = Input(
+    "table",
+    "data/2022/units.csv",
+    "unit_id,name\nU1,城南街道办事处\nU2,教育局\nU3,预算单位001\nU4,城中区财政局\nU5,-1\nU6,民政\n".encode(),
+)
+PROJECTS = Input(
+    "table", "data/2022/subjects.csv", "subject_id,name\nP1,培训经费\nP2,滨河公园改造二期\n".encode()
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("城南街道办事处牵头。", "城南街道办事处"),
+        ("只有滨河公园改造二期没有完成", "滨河公园改造二期"),
+        ("（预算单位001部门整体支出）", "预算单位001"),
+        ("预算单位0012", ""),
+        ("牵头：教育局、民政局", "教育局"),
+        ("国家教育局由教育局改", ""),  # three characters are a part of too many words
+        ("培训经费较上年减少", ""),
+        ("培训经费", "培训经费"),
+        ("城中区财政局紧跟上级部署", ""),  # whose report it is
+        ("降低-1分", ""),
+        ("牵头：民政、财政", ""),
+        ("各街道办事处", ""),
+    ],
+)
+def test_a_name_is_found_in_a_text_where_it_is_no_part_of_other_words(text, name):
+    """Long names anywhere, those of three characters between marks, short ones where they are all there is."""
+    assert editions.single_names([LONG, PROJECTS], replace(YEAR, public_rows=())).first(text) == name
+    assert not editions.single_names(
+        [LONG, PROJECTS], replace(YEAR, public_rows=("units", "subjects"))
+    ).first(text)
+
+
+NAMING = "城南街道办事处得分最低"
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        table(["一家", "3"], caption=f"表1 {NAMING}"),
+        table([NAMING, "3"]),
+        table(["一家", "3"], heads=NAMING),
+        {mimes.TABLE: table(["一家"])[mimes.TABLE] | {"notes": [NAMING]}},
+        {"image/svg+xml": "<svg/>", mimes.CHART: {"id": "a", "caption": "图1 甲", "alt": NAMING}},
+        {"image/svg+xml": "<svg/>", mimes.CHART: {"id": "a", "caption": "图1 甲", "note": NAMING}},
+        {"image/svg+xml": f"<svg><text>{NAMING}</text></svg>"},
+    ],
+    ids=["caption", "cell", "head", "note", "alt", "note of a chart", "drawn"],
+)
+def test_a_table_or_chart_that_names_a_unit_anywhere_is_internal(data):
+    """In its caption, heads, cells, notes, alternative text or drawing; `public=True` keeps it."""
+    assert public(data, inputs=[LONG]) == []
+    assert len(public(data | {mimes.PUBLIC: True}, inputs=[LONG])) == 1
+
+
+def test_a_text_that_names_a_unit_is_told_by_its_cell():
+    """Of headings, paragraphs, results and Markdown; tables of code are looked at as tables."""
+    outputs = [{"text/html": f"<p>{NAMING}。</p>"}, {"text/html": "<p>全部完成。</p>"}, table([NAMING])]
+    cells = [new_code_cell("甲", outputs=[new_output("display_data", data=one)]) for one in outputs]
+    cells += [
+        new_markdown_cell(f"| 单位 | 数 |\n|---|---|\n| 教育局 | 3 |\n\n{NAMING}"),
+        new_markdown_cell("全部"),
+    ]
+    found = list(editions.naming(new_notebook(cells=cells), YEAR, [LONG]))
+    assert found == [
+        ("第 1 个单元格「甲」", "城南街道办事处"),
+        ("第 4 个单元格「| 单位 | 数 |」", "教育局"),
+        ("第 4 个单元格「| 单位 | 数 |」", "城南街道办事处"),
+    ]
+
+
+def test_a_text_that_names_a_unit_is_not_published_without_a_reason():
+    """One line says the cell, as much of the name as may be shown, and what to do."""
+    publication = Publication(PROJECT, 2022)
+    named = [("第 5 个单元格「甲」", "城南街道办事处")]
+    with pytest.raises(
+        DisclosureError, match=r"public 第 5 个单元格「甲」.*\[unit_name\] 有单位、项目的名称：城南…"
+    ) as told:
+        public_scan.checked(publication, {}, {}, named)
+    assert "public_rows；确要公开的，加 --allow unit_name=理由" in str(told.value)
+    assert len(public_scan.checked(publication, {}, {"unit_name": "会审小组成员"}, named).found) == 1
 
 
 def test_names_that_the_parameters_allow_make_no_table_internal():
@@ -344,7 +453,7 @@ def test_of_a_path_the_name_of_the_file_is_left(said, expected):
 
 
 SCORES = pd.DataFrame(
-    {"kind": ["a", "b", "a"], "total": [1.5, 2.5, 3.5]}, index=pd.Index([2, 3, 4], name="行")
+    {"kind": ["a", "b", "a", "b"], "total": [1.5, 2.5, 3.7, 4.5]}, index=pd.Index([2, 3, 4, 5], name="行")
 )
 SCORES.attrs = {"table": "totals"}
 
@@ -357,14 +466,25 @@ SCORES.attrs = {"table": "totals"}
         (SCORES.groupby("kind")["total"].mean().reset_index(), False),
         (SCORES.groupby("kind").mean(), False),
         (SCORES[SCORES["total"] > 9], False),
+        (SCORES.reset_index(drop=True), True),
+        (SCORES[["total"]].sort_values("total", ignore_index=True), True),
+        (SCORES.nlargest(1, "total").reset_index(drop=True).rename(columns={"total": "得分"}), True),
+        (SCORES.set_index("total")[["kind"]], True),
+        (pd.concat([SCORES, SCORES[["total"]].sum().to_frame().T], ignore_index=True), True),
+        (SCORES[["kind"]].reset_index(drop=True), False),
+        (SCORES.groupby("kind", as_index=False)["total"].count(), False),
         (pd.DataFrame({"a": [1]}, index=pd.Index([2], name="行")), False),
     ],
-    ids=["all", "some", "grouped", "indexed", "none", "own"],
+    ids=[
+        *("all", "some", "grouped", "indexed", "none", "reset", "reset column", "renamed", "another index"),
+        "with a row of totals",
+        *("kinds", "counted", "own"),
+    ],
 )
 def test_rows_of_the_report_s_frames_are_known(frame, single):
-    """As long as their index is that of rows; what was grouped is no single row."""
-    assert own_tables.has_single_rows(frame, SINGLE_ROWS) is single
-    assert not own_tables.has_single_rows(frame, ["units", "subjects"])
+    """By their index, and by their values where it was thrown away; what was grouped is no single row."""
+    assert own_tables.has_single_rows(frame, SINGLE_ROWS, SCORES) is single
+    assert not own_tables.has_single_rows(frame, ["units", "subjects"], SCORES)
 
 
 @pytest.fixture(scope="module")

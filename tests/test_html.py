@@ -15,6 +15,7 @@ from jixiao.press.page.document import read
 from jixiao.press.page.html import to_html
 from jixiao.press.page.imprint import Imprint
 from jixiao.press.paper import themes, translation
+from jixiao.report import mimes
 from press_notebook import ATTACKS, CHART, PROSE, TITLE, attacked, drawing, press_notebook
 
 
@@ -77,6 +78,10 @@ def test_the_foot_says_what_it_is_and_the_bar_what_lies_beside(tree):
     version = said["版本"].partition("（")[0]
     assert (said["许可"], said["核验"]) == ("CC-BY-4.0", "照此核对。")
     assert said["引用"] == f"城中区财政局. {TITLE}[R]. 2023-08-25. 版本 {version}."
+    notebook = press_notebook()
+    mimes.bundle_with(notebook, mimes.REPORT)[mimes.REPORT]["contact"] = "绩效股，2811234"
+    foot = html.document_fromstring(to_html(notebook)).find(".//footer")
+    assert {one.text: one.getnext().text for one in foot.iter("dt")}["联系"] == "绩效股，2811234"
     links = published.findall(".//section[@class='downloads']//a")
     assert [(link.get("href"), link.text_content()) for link in links] == [
         ("a.pdf", "PDF 252 KB"),

@@ -65,6 +65,26 @@ def test_points_taken_off_by_first_level():
     assert figures()["evaluation.departments.review_cut"].value == 4
 
 
+@pytest.mark.parametrize(
+    "level",
+    [
+        "一、产出指标",
+        "（一）产出指标（50分）",
+        "1.产出指标",
+        "2、产出指标",
+        "①产出指标",
+        "A．产出指标",
+        "Ⅱ、产出指标",
+        "★产出指标",
+    ],
+)
+def test_a_first_level_with_a_list_mark_is_that_level(level):
+    """一、产出指标 counts as 产出指标."""
+    rows = [(row[0], level, *row[2:]) if row[1] == "产出指标" else row for row in ROWS]
+    found = below(figures(indicators=indicators(rows)), "evaluation.departments.review_taken.")
+    assert (found["产出指标"][0], found["其他指标"][0]) == ("6.50", "0.50")
+
+
 def test_points_taken_off_by_cause():
     """Shares of all 16 points, the greatest first, what names no cause of the policy last; they add up to all."""
     found = below(figures(), "evaluation.departments.review_cause.")

@@ -169,6 +169,7 @@ def carried(root: Path, text: str) -> None:
         "region": text,
         "issuer": text,
         "license": text,
+        "contact": text,
         "tiers": {
             "self": {"name": text, "by": text, "bands": [{"band": "[90,100]", "name": text}]},
             "spot": {"name": f"{text}2", "by": text, "covers": "sample", "bands": {"projects": ["=100"]}},

@@ -8,6 +8,7 @@ import pytest
 from lxml import html
 
 from kit import PROJECT, Kit
+from pdf_sheets import forbidden_breaks, opened
 
 PAGES = [PROJECT / "docs" / name for name in ("new-year.md", "new-year.zh-CN.md")]
 FILE = re.compile(r"^`([\w./]+)`[:：]\n\n```\w+\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -75,6 +76,15 @@ def test_the_report_says_what_the_page_promises(done):
         "其中高分对象5个", "各类评价对象预算执行情况", "公布时印作210，应为120（数字前后颠倒）",
     )  # fmt: skip
     assert [words for words in promised if words not in text] == []
+
+
+def test_no_line_of_the_second_year_is_torn(done):
+    """No line of its text ends or begins within a number or range, or with a mark at the wrong side."""
+    kit, _ = done
+    sheets = opened((kit.outputs / "2023" / "public" / "annual_report.pdf").read_bytes())
+    lines = [text for sheet in sheets for _, text in sheet.body() if not re.fullmatch(r"附录\d", text)]
+    assert len(lines) > 20
+    assert forbidden_breaks(lines) == []
 
 
 def test_each_year_stands_whichever_notebook_there_is(done):

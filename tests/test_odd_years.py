@@ -11,7 +11,9 @@ from jixiao.report.report import Report
 from jixiao.year import params
 from kit import PROJECT, Kit
 
-STRAY = re.compile(r"^[，。；、：]|[，、；：][。；，]|。。|，，|[：；，、]$|扣减[。，]|平均[，。]")
+STRAY = re.compile(
+    r"共0|的0|-\d|^[，。；、：]|[，、；：][。；，]|。。|，，|[：；，、]$|扣减[。，]|平均[，。]"
+)
 
 
 def without_review(kit):
@@ -33,6 +35,17 @@ def equal_review(kit):
     kit.change_table(
         "scores", lambda rows: rows.__setitem__(slice(None), [r for r in rows if r["tier"] == "self"])
     )
+
+
+def higher_review(kit):
+    """The units gave themselves half of what the review gives."""
+
+    def halve(rows):
+        for row in (one for one in rows if one["self_score"]):
+            row.update(self_score=str(float(row["self_score"]) / 2), review_score=row["self_score"])
+
+    kit.change_table("indicators", halve)
+    (kit.data / "scores.csv").unlink()
 
 
 def departments_alone(kit):
@@ -64,6 +77,7 @@ YEARS = {
     "whole": lambda kit: None,
     "no review": without_review,
     "review as self": equal_review,
+    "review above self": higher_review,
     "departments alone": departments_alone,
     "no problems": without("problems"),
     "no lists": without(
@@ -91,3 +105,7 @@ def test_no_sentence_is_left_in_pieces(tmp_path, change):
     said = [text for text in said if text]
     assert len(said) > 8
     assert [text for text in said if STRAY.search(text)] == []
+    if change is departments_alone:
+        assert "没有报送自评的项目支出。" in said
+    if change is higher_review:
+        assert any(re.search(r"评价后平均[\d.]+分，提高[\d.]+分", text) for text in said)

@@ -1,5 +1,6 @@
 """Prose: placeholders become <data>, digits typed by hand are refused, text is escaped."""
 
+import re
 from decimal import Decimal
 
 import pytest
@@ -217,6 +218,37 @@ def test_all_some_or_none_of_a_whole(part, whole, written, word):
     said = prose.fragment(f"评价后{{a.part:{word} a.whole}}低于自评。", known, marked=False)
     shown = word if written == "均" else written
     assert said.strip() == f'<p>评价后<data value="{part}" data-key="a.part">{shown}</data>低于自评。</p>'
+
+
+@pytest.mark.parametrize(("part", "written"), [("3", "全部"), ("2", "其中的")])
+def test_of_which_or_all(part, written):
+    """{part:其中 whole} is 其中的2个, or 全部3个 where it is all of them."""
+    known = Figures([make("a.part", part), make("a.whole", "3")])
+    said = prose.fragment("评价了{a.part:其中 a.whole}，", known, marked=False)
+    assert said.strip() == f'<p>评价了{written}<data value="{part}" data-key="a.part">{part}个</data>，</p>'
+
+
+@pytest.mark.parametrize(
+    ("value", "written"),
+    [
+        ("2.67", '降低<data value="2.67" data-key="a.gap">2.67个</data>'),
+        ("-2.67", '提高<data value="-2.67" data-key="a.gap">2.67个</data>'),
+        ("0.00", '<data value="0.00" data-key="a.gap">持平</data>'),
+    ],
+)
+def test_a_difference_says_which_way_it_goes(value, written):
+    """{key:降低} has no number with a sign."""
+    said = prose.fragment("平均{a.gap:降低}。", Figures([make("a.gap", value)]), marked=False)
+    assert said.strip() == f"<p>平均{written}。</p>"
+
+
+def test_a_clause_about_nothing_is_left_out():
+    """{key:非零} writes the number, and has no value where it is zero."""
+    known = Figures([make("a.none", "0"), make("a.some", "2")])
+    assert prose.with_known("甲[[，共{a.none:非零}]]。", known) == "甲。"
+    assert not prose.has_values("共{a.none:非零}", known)
+    said = prose.fragment(prose.with_known("甲[[，共{a.some:非零}]]。", known), known, marked=False)
+    assert re.sub("<[^>]+>", "", said).strip() == "甲，共2个。"
 
 
 def test_the_whole_must_be_a_figure_too():

@@ -634,3 +634,12 @@ def test_a_place_shows_no_number_either():
 def test_messages_mask_the_numbers_of_persons(text, shown):
     """What is said of a text holds no such number; a text without one stays as it was written."""
     assert private_data.hidden(text) == shown
+
+
+def test_whom_readers_may_ask_alarms_nobody():
+    """A phone number and an address that the params name as contact are there to be read; others are told."""
+    page = f"<p>联系方式：绩效股，{PHONE}，jx@example.org；另有{PHONE[:-1]}9、a@example.org。</p>".encode()
+    contact = f"绩效股，{PHONE}，jx@example.org"
+    found = list(public_scan.of_file("a.html", page, NOWHERE, contact=contact))
+    assert sorted(one.kind for one in found) == [Kind.EMAIL, Kind.PHONE]
+    assert len(list(public_scan.of_file("a.html", page, NOWHERE))) == 4

@@ -143,6 +143,18 @@ def test_every_table_and_chart_of_the_mappings_is_made(evaluation):
     assert [name for name in report_charts.CHARTS if not report_charts.of(evaluation, name).caption] == []
 
 
+@pytest.mark.parametrize(
+    ("kind", "finding"),
+    [
+        ("departments", "单位自评有69个达到95分，占81.18%；第三方机构绩效评价没有达到90分的"),
+        ("projects", "单位自评有27个达到90分，占90.00%；第三方机构绩效评价有1个达到90分"),
+    ],
+)
+def test_what_a_chart_finds_can_be_seen_in_its_bands(evaluation, kind, finding):
+    """By 95分 where a common band begins there, by 90分 where none does."""
+    assert f"。{finding}。" in report_charts.of(evaluation, f"scores.{kind}").alt
+
+
 def test_any_table_of_the_year_is_listed_under_its_own_words(report):
     """Heads are what data/README.md says of the columns, with their unit; amounts are numbers; invented rows are said."""
     found = table(report.table("subjects", "评价对象", ["name", "initial_budget"]))

@@ -73,10 +73,14 @@ class Page:
 
 @dataclass(frozen=True)
 class Version:
-    """A version as it is published: file name -> bytes, the manifest among them; and the remarks on it."""
+    """A version as it is published: file name -> bytes, the manifest among them; and the remarks on it.
+
+    `named` are places of public texts, each with the unit or project that it names.
+    """
 
     files: Mapping[str, bytes]
     remarks: tuple[str, ...]
+    named: tuple[tuple[str, str], ...] = ()
 
 
 def build(
@@ -109,7 +113,7 @@ def build(
                 version = make(publication, place.scratch, record, deadline, draft=draft)
             said = (kept.remark(publication),) if kept else ()
         record.step("检查公开内容")
-        scanned = public_scan.checked(publication, version.files, allowed or {})
+        scanned = public_scan.checked(publication, version.files, allowed or {}, version.named)
         record.step("发布")
         changed, remarks = closed_record.publish(place, closed, version.files, why)
         remarks = (*said, *version.remarks, *scanned.remarks(), *remarks)
@@ -139,13 +143,13 @@ def make(
         executed = _executed(publication, scratch, deadline, progress, kernel)
     _refuse_findings(executed, draft)
     untraced = _untraced(executed)
-    files, told = documents(publication, executed, untraced, progress, theme, sources)
+    files, told, named = documents(publication, executed, untraced, progress, theme, sources)
     changed = sorted({one.name for one in set(inputs) ^ set(replace(publication).inputs)})
     if changed:  # a version is made from one state of its inputs, which its manifest names
         raise RunError(*(Fault(name, "在运行中被改动", remedy="改完后再运行") for name in changed))
     _refuse_years_not_kept(publication, files)
     files[manifest.NAME] = manifest.render(publication, files, sources)
-    return Version(files, (*changes, *_remarks(executed, untraced, theme), *told))
+    return Version(files, (*changes, *_remarks(executed, untraced, theme), *told), named)
 
 
 def _executed(
@@ -250,10 +254,11 @@ def documents(
     progress: Progress,
     theme: Theme,
     sources: Sources,
-) -> tuple[dict[str, bytes], tuple[str, ...]]:
+) -> tuple[dict[str, bytes], tuple[str, ...], tuple[tuple[str, str], ...]]:
     """File name -> bytes of both editions, all made from the one executed notebook, and of what describes them.
 
-    With it goes a line that tells what is not in the public edition, where there is such.
+    With it go lines that tell what is not in the public edition, where there is such, and the units and projects that
+    texts of it name, each with its place.
     """
     from jixiao.archive import crate, data_package, editions
     from jixiao.running import canonical
@@ -275,7 +280,8 @@ def documents(
     files[f"{INTERNAL}/{data_package.NAME}"] = package.result()
     files[crate.NAME] = crate.render(heading, sources, crate.Run(dict(files)), f"{INTERNAL}/")
     files |= {f"{INTERNAL}/{name}": content for name, content in sources.kept().items()}
-    return files, tuple(editions.withheld(notebook, public))
+    named = tuple(editions.naming(public, params, sources.inputs))
+    return files, tuple(editions.withheld(notebook, public)), named
 
 
 def _exports(

@@ -2,8 +2,8 @@
 
 The internal edition shows the executed notebook itself. The public one shows no row of a single unit or project, no
 finding, no path of a file: what an output says of it (`mimes.PUBLIC`: True as it stands, False not at all, or other
-data in its place) holds; of tables and charts that say nothing, those go that name a unit or project in a cell of
-their own.
+data in its place) holds; of tables and charts that say nothing, those go that name a unit or project anywhere in them.
+Texts that name one are told by `naming`, and stand against publishing.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import csv
 import io
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from html import unescape
 from pathlib import PurePosixPath
@@ -20,29 +20,41 @@ from typing import TYPE_CHECKING, Any
 
 from jixiao.archive.disclosure import reading
 from jixiao.archive.inputs import Input
+from jixiao.figures.model import Basis
 from jixiao.kit import quick_nbformat
 from jixiao.press.page import document
-from jixiao.report import mimes, report_tables
+from jixiao.report import mimes
 from jixiao.report.table import Cell, Row, Table
 from jixiao.year.params import Params
+from jixiao.year.single_names import TABLES as single_tables
+from jixiao.year.single_names import SingleNames
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
 
-_NAMED = (("units", ("unit_id", "name")), ("subjects", ("subject_id", "name")), ("key_projects", ("name",)))
 _CAPTION = re.compile(r"(表|图)\d+(?= )")
 _DRAWN = re.compile(r"<text[^>]*>([^<]*)</text>")  # a line of text in a drawing
 _LINES = 3  # over which a drawing breaks a name
 _PATH = re.compile(r"(?:[A-Za-z0-9_.-]+/)+(?=[^\s/、，；。：]+\.(?:csv|yml|json|ipynb|xlsx?)(?![A-Za-z0-9]))")
 _FOR_ALL = (  # what the title cell says to readers of every edition
-    *("title", "region", "issuer", "report_year", "evaluated_year", "published_on", "origin", "origin_note"),
+    *(
+        "title",
+        "region",
+        "issuer",
+        "report_year",
+        "evaluated_year",
+        "published_on",
+        "contact",
+        "origin",
+        "origin_note",
+    ),
 )
 
 
 def public(notebook: NotebookNode, params: Params, inputs: Iterable[Input]) -> NotebookNode:
     """The notebook of the public edition; its tables and charts are counted anew where some are not in it."""
-    names = single_names(inputs, params.public_rows)
-    hidden = re.compile(r"(?!)") if "key_projects" in params.public_rows else report_tables.NAMES_PROJECTS
+    names = single_names(inputs, params)
+    hidden = _withheld_keys(notebook)
     counts: Counter[str] = Counter()
 
     def shown(data: Mapping[str, Any]) -> Mapping[str, Any] | None:
@@ -63,28 +75,47 @@ def withheld(notebook: NotebookNode, public: NotebookNode) -> Iterator[str]:
     missing = [caption for caption in captions[0] if _CAPTION.sub("", caption).strip() not in names[1]]
     if missing:
         listed = "、".join(f"“{caption}”" for caption in missing)
-        yield f"{listed} 有单个单位、项目的行，只在内部版里；可以公开的，写 public=True 或参数 public_rows"
+        yield f"{listed} 有单个单位、项目的行或名称，只在内部版里；可以公开的，写 public=True 或参数 public_rows"
+    if own := _withheld_keys(notebook, own=True):
+        listed = "、".join(sorted(own))
+        yield f"统计数 {listed} 写有单位、项目的名称，只在内部版里；可以公开的，在参数 public_rows 里列出其数据表"
 
 
-def single_names(inputs: Iterable[Input], allowed: Sequence[str] = ()) -> frozenset[str]:
-    """Names and ids of all units and projects in the tables of this year and earlier ones, but for those `allowed`."""
-    found: dict[str, set[str]] = {name: set() for name, _ in _NAMED}
-    columns = dict(_NAMED)
+def naming(public: NotebookNode, params: Params, inputs: Iterable[Input]) -> Iterator[tuple[str, str]]:
+    """Place and name of each unit or project that a text of the public edition names: title, headings, paragraphs, key points.
+
+    Tables and charts are not looked through again: those that name one are internal, or were said to be public.
+    """
+    names = single_names(inputs, params)
+    for place, text in document.texts(public):
+        if name := names.first(text):
+            yield place, name
+
+
+def single_names(inputs: Iterable[Input], params: Params) -> SingleNames:
+    """Names and ids of all units and projects in the tables of this year and earlier ones, but for those that `params` allow."""
+    rows: dict[str, list[dict[str, str | None]]] = {name: [] for name in single_tables}
     for one in inputs:
         table = PurePosixPath(one.name).stem
-        if one.name.endswith(".csv") and table in columns:
-            for row in csv.DictReader(io.StringIO(reading.decoded(one.content))):
-                texts = [(row.get(column) or "").removeprefix("'") for column in columns[table]]
-                found[table] |= {" ".join(text.split()) for text in texts}
-    kept = {text for name, texts in found.items() if name not in allowed for text in texts}
-    free = {text for name, texts in found.items() if name in allowed for text in texts}
-    return frozenset(kept - free - {""})
+        if one.name.endswith(".csv") and table in rows:
+            rows[table] += csv.DictReader(io.StringIO(reading.decoded(one.content)))
+    return SingleNames.of(rows, params.public_rows, (params.issuer,))
 
 
 def figures_json(figures: Mapping[str, Any], public: NotebookNode) -> dict[str, Any]:
     """What figures.json of the public edition holds of what the internal one does."""
     listed = mimes.bundle_with(public, mimes.FIGURES)
     return {key: figures[key] for key in _FOR_ALL if key in figures} | {"figures": listed[mimes.FIGURES]}
+
+
+def _withheld_keys(notebook: NotebookNode, *, own: bool = False) -> frozenset[str]:
+    """Keys of the figures that the public edition does not have, for they name units or projects; or of `own` ones alone."""
+    listed = mimes.bundle_with(notebook, mimes.FIGURES).get(mimes.FIGURES, ())
+    return frozenset(
+        one["key"]
+        for one in listed
+        if one.get("withheld") and (not own or "own" in one or one["basis"] == Basis.DECLARED)
+    )
 
 
 def _with_outputs(notebook: NotebookNode, shown: Any) -> NotebookNode:
@@ -103,18 +134,22 @@ def _with_outputs(notebook: NotebookNode, shown: Any) -> NotebookNode:
     return nbformat.from_dict({**notebook, "cells": cells})
 
 
-def _is_of_single_ones(data: Mapping[str, Any], names: frozenset[str]) -> bool:
-    """Whether a table in it, or a drawing or the table behind it, names a unit or project in a cell or text of its own."""
+def _is_of_single_ones(data: Mapping[str, Any], names: SingleNames) -> bool:
+    """Whether a table or drawing in it names a unit or project: in a cell, a head, the caption, a note or a line of text."""
     if mimes.FIGURES in data:
         return False  # the register, whose figures are looked at one by one
-    cells = [cell for table in document.tables_of(data) for _, cell in table.cells()]
-    said = [cell.text for cell in cells if cell.value is None]
+    said = []
+    for table in document.tables_of(data):
+        said += [cell.text for _, cell in table.cells() if cell.value is None]
+        said += [table.caption, *table.notes, *(column.label for column in table.columns)]
+    chart = data.get(mimes.CHART, {})
+    said += [str(chart.get(key) or "") for key in ("caption", "alt", "note")]
     drawn = [unescape(text).strip() for text in _DRAWN.findall(data.get("image/svg+xml", ""))]
     said += ["".join(drawn[at:end]) for at in range(len(drawn)) for end in range(at + 1, at + 1 + _LINES)]
-    return any(" ".join(text.split()) in names for text in said)
+    return any(map(names.first, said))
 
 
-def _cleaned(data: dict[str, Any], hidden: re.Pattern[str], counts: Counter[str]) -> dict[str, Any]:
+def _cleaned(data: dict[str, Any], hidden: frozenset[str], counts: Counter[str]) -> dict[str, Any]:
     """The data of an output without what is internal in it: rows behind figures, findings, names, paths of files."""
     if mimes.REPORT in data:
         about = data[mimes.REPORT]
@@ -135,21 +170,21 @@ def _cleaned(data: dict[str, Any], hidden: re.Pattern[str], counts: Counter[str]
             chart["data"] = {**chart["data"], "caption": f"{numbered}（数据）" if caption else ""}
         data |= {mimes.CHART: chart, "text/plain": numbered}
     if mimes.FIGURES in data:
-        kept = [one for one in data[mimes.FIGURES] if not hidden.match(one["key"])]
+        kept = [one for one in data[mimes.FIGURES] if one["key"] not in hidden]
         data |= {mimes.FIGURES: [_public_figure(one) for one in kept]}
         data.pop(mimes.DIFFERENCES, None)
         data.pop(mimes.TOTALS, None)
     return data
 
 
-def _cleaned_table(said: Mapping[str, Any], hidden: re.Pattern[str], counts: Counter[str]) -> Table:
+def _cleaned_table(said: Mapping[str, Any], hidden: frozenset[str], counts: Counter[str]) -> Table:
     table = Table.from_json(said).printed()
     rows = [[cell and _without_paths(cell) for cell in row] for row in table.rows if not _hides(row, hidden)]
     return replace(table, rows=rows, caption=_counted(table.caption, counts))
 
 
-def _hides(row: Row, hidden: re.Pattern[str]) -> bool:
-    return any(cell is not None and cell.key and hidden.match(cell.key) for cell in row)
+def _hides(row: Row, hidden: frozenset[str]) -> bool:
+    return any(cell is not None and cell.key in hidden for cell in row)
 
 
 def _without_paths(cell: Cell) -> Cell:
@@ -158,7 +193,7 @@ def _without_paths(cell: Cell) -> Cell:
 
 def _public_figure(figure: Mapping[str, Any]) -> dict[str, Any]:
     """A figure without its rows, and with the name of a file in the place of its path."""
-    said = {key: value for key, value in figure.items() if key not in ("own", "earlier")}
+    said = {key: value for key, value in figure.items() if key not in ("own", "earlier", "withheld")}
     return {key: _PATH.sub("", value) if isinstance(value, str) else value for key, value in said.items()}
 
 

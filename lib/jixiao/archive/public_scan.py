@@ -98,9 +98,15 @@ def allowances(options: Sequence[str]) -> dict[str, str]:
     return reasons
 
 
-def checked(publication: Publication, files: Mapping[str, bytes], allowed: Mapping[str, str]) -> Scanned:
+def checked(
+    publication: Publication,
+    files: Mapping[str, bytes],
+    allowed: Mapping[str, str],
+    named: Sequence[tuple[str, str]] = (),
+) -> Scanned:
     """Look through all `files` of a version; DisclosureError lists what stands against publishing them.
 
+    `named` are the places of texts that every public file has, each with the unit or project that it names.
     Scores of single units are looked for in the public edition; the internal one is there to hold them.
     """
     folders = _folders(files)
@@ -109,29 +115,45 @@ def checked(publication: Publication, files: Mapping[str, bytes], allowed: Mappi
         units = tuple(sorted({name for folder in folders for name in unit_names(files, folder)}))
     known = (publication.params.issuer,)
     here = private_data.this_machine(publication.root)
-    found: list[Disclosed] = []
+    found = [Disclosed(Kind.UNIT_NAME, PUBLIC, place, f"{name[:2]}…") for place, name in named]
     for name, content in files.items():
-        found += of_file(name, content, here, known, units if name.startswith(_PUBLIC) else ())
+        looked = units if name.startswith(_PUBLIC) else ()
+        found += of_file(name, content, here, known, looked, publication.params.contact)
     scanned = Scanned(tuple(dict.fromkeys(found)), allowed)
     if scanned.refused:
         kinds = "、".join(
             f"--allow {kind}=理由" for kind in dict.fromkeys(one.kind for one in scanned.refused)
         )
-        remedy = f"从数据、参数或笔记本里去掉；确要公开的，加 {kinds}"
+        named_too = "单位、项目的名称可以公开的，写进参数 public_rows；" if named else ""
+        remedy = f"从数据、参数或笔记本里去掉；{named_too}确要公开的，加 {kinds}"
         told = Fault("要发布的文件", f"有 {len(scanned.refused)} 处不宜公开的内容，没有发布", remedy=remedy)
         raise DisclosureError(*_faults(scanned.refused), told)
     return scanned
 
 
 def of_file(
-    name: str, content: bytes, here: Machine, known: Sequence[str] = (), units: Sequence[str] = ()
+    name: str,
+    content: bytes,
+    here: Machine,
+    known: Sequence[str] = (),
+    units: Sequence[str] = (),
+    contact: str = "",
 ) -> Iterator[Disclosed]:
-    """What one file discloses; `known` are names that its properties may hold, `units` those of which no score may stand in it."""
+    """What one file discloses.
+
+    `known` are names that its properties may hold, `units` those of which no score may stand in it, `contact` whom
+    readers may ask, whose numbers and addresses are there to be read.
+    """
     document = reading.read(name, content, known, bool(units))
     for kind, place, what in document.notes:
         yield Disclosed(kind, name, place, private_data.without_numbers(one_line(what, 40)))
     whole = private_data.plain(_BETWEEN.join(text.replace(_BETWEEN, " ") for _, text in document.texts))
-    hits = list(private_data.found(whole, here))
+    asked = private_data.plain(contact)
+    hits = [
+        hit
+        for hit in private_data.found(whole, here)
+        if hit.kind not in (Kind.PHONE, Kind.EMAIL) or whole[hit.start : hit.end] not in asked
+    ]
     ends = [end.start() for end in re.finditer(_BETWEEN, whole)] if hits else []
     for hit in hits:
         place, _ = document.texts[bisect(ends, hit.start)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -23,6 +24,10 @@ from jixiao.year.words import Amount
 
 OTHER_LEVELS = "其他指标"
 _ZERO = Decimal(0)
+# 一、 1. A． ① Ⅰ、 1 before a name; kinds.group has taken away (一) and (1) already
+_LIST_MARK = re.compile(
+    r"^(?:(?:[一二三四五六七八九十]+|\d+|[A-Za-z]+)[、.．:：)）]|[①-⑳*★●·-]|\d+(?!\d|[年月日%]))+\s*"
+)
 
 
 def spending(said: Mapping[str, str], subjects: pd.DataFrame) -> Iterator[Figure]:
@@ -102,8 +107,8 @@ class Cut:
 
 
 def _level(level: str, known: Sequence[str]) -> str:
-    """The first level as the policy names it: 产出指标 for 产出指标（50分）; those it does not know are one."""
-    name = kinds.group(level)
+    """The first level as the policy names it: 产出指标 for 一、产出指标（50分）; those it does not know are one."""
+    name = _LIST_MARK.sub("", kinds.group(level))
     return name if name in known else OTHER_LEVELS
 
 

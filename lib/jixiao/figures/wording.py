@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
@@ -20,6 +21,15 @@ def words() -> dict[str, dict[str, Any]]:
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     groups = yaml.load(_FILE.read_text("utf-8"), loader)
     return {key: {**group["shared"], **own} for group in groups for key, own in group["figures"].items()}
+
+
+@cache
+def is_of_the_report(key: str) -> bool:
+    """Whether figures.yml has words for a figure of this key, which then is no fact of the bureau's own."""
+    patterns = (
+        re.sub(r"\\{\w+\\}", "[^.]+", re.escape(said)) for said in words() if not said.startswith("{")
+    )
+    return any(re.fullmatch(pattern, key) for pattern in patterns)
 
 
 def figure(key: str, value: Decimal | int | str | None, rows: Rows | None = None, /, **filled: str) -> Figure:

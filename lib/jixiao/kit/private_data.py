@@ -31,6 +31,7 @@ class Kind(Code):
     SECRET = "secret", "密钥或口令"
     PATH = "path", "机器上的路径"
     UNIT_SCORE = "unit_score", "单个单位的得分"
+    UNIT_NAME = "unit_name", "单位、项目的名称"
     EMAIL = "email", "电子邮箱"
     MACHINE = "machine", "用户名或机器名"
     HIDDEN = "hidden", "看不见的内容"
@@ -53,6 +54,7 @@ _AGAINST_PUBLISHING = (
     Kind.SECRET,
     Kind.PATH,
     Kind.UNIT_SCORE,
+    Kind.UNIT_NAME,
 )
 
 

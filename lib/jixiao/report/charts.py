@@ -43,6 +43,19 @@ _LONGEST = 34.0  # em of a line above a chart
 _TITLE = 0.4  # inches that the name of a panel takes
 _LOW = 50  # points: below it bands of five would be too many
 _DPI = 300
+_NAMED = 3  # marks of a scatter whose names stand below it
+_AROUND = (
+    (-1, -1),
+    (0, -1.2),
+    (1, -1),
+    (-1.2, 0),
+    (1.2, 0),
+    (-1, 1),
+    (1, 1),
+    (0, 1.2),
+)  # down first: marks lie below the line
+_NEAR = 12  # points of the page from a number to a mark that are enough
+_DIGIT = 5  # points from the middle of a number to its edge
 _HEAT = ("white", MID)  # ink can be read on all of it
 _HAIR = "#9aa2ac"
 _SIZES = (
@@ -235,16 +248,18 @@ def scatter(
     """One mark a subject on two equal scales, with the line on which the two scores are equal.
 
     Strips above and at the right tell how many marks lie at each point, since many lie on one another. Beside them
-    stands, where there are grades, from which to which the subjects `moved`, darker for more.
+    stands, where there are grades, from which to which the subjects `moved`, darker for more. The marks that lie
+    `furthest` from the line have numbers, whose names stand below.
     """
     import pandas as pd
     import seaborn as sns
     from matplotlib.figure import Figure
 
     title = _joined(title)
+    named = furthest(groups)
     # Inches: the strips stand exactly at their marks.
     left = 0.52
-    bottom = 0.44
+    bottom = 0.44 + (_LINE * len(named) + 0.08 if named else 0)
     side = 1.78
     strip = 0.34
     gap = 0.05
@@ -273,6 +288,10 @@ def scatter(
             ax=axes,
         )
     _name_line(axes, identity, low + (top - low) * 0.32)
+    _number_marks(axes, named, groups, side * 72 / (top - low))
+    for at, (name, x, y) in enumerate(named):
+        line = f"{at + 1}  {_cut(name)}（{numbers.plain(x)}，{numbers.plain(y)}）"
+        figure.text(0.044 / WIDTH, (_LINE * (len(named) - at) - 0.06) / height, line, va="center")
     marks = pd.DataFrame(
         [
             (group.label, float(x), float(y))
@@ -294,6 +313,56 @@ def scatter(
         _moves(placed(WIDTH - 1.02, bottom + side - 0.32 - high, 0.84, high), moved)
     _say_above(figure, title)
     return figure
+
+
+def furthest(groups: Sequence[Points]) -> list[tuple[str, Decimal, Decimal]]:
+    """Name and both scores of the few marks that lie furthest from the line, the first the furthest."""
+    found = [
+        (name, x, y)
+        for group in groups
+        for name, x, y in zip(group.names, group.x, group.y, strict=False)
+        if x != y
+    ]
+    return sorted(found, key=lambda one: -abs(one[1] - one[2]))[:_NAMED]
+
+
+def _number_marks(
+    axes: Axes, named: Sequence[tuple[str, Decimal, Decimal]], groups: Sequence[Points], scale: float
+) -> None:
+    """A number at each of the `named` marks, at the end of a line, where it covers no mark and no other number.
+
+    `scale` is how many points of the page a point of the score takes.
+    """
+    taken = [
+        (float(x) * scale, float(y) * scale)
+        for group in groups
+        for x, y in zip(group.x, group.y, strict=True)
+    ]
+    low, high = (end * scale for end in axes.get_xlim())
+    for at, (_, x, y) in enumerate(named, 1):
+        mark = (float(x) * scale, float(y) * scale)
+        around = [(mark[0] + dx * far, mark[1] + dy * far) for far in (11, 15, 20, 26) for dx, dy in _AROUND]
+        inside = [
+            (left, up)
+            for left, up in around
+            if low + _DIGIT < left < high - _DIGIT and low + _DIGIT < up < high - _DIGIT
+        ]
+        place = max(
+            inside or around,
+            key=lambda one: min(_NEAR, min(abs(one[0] - a) + abs(one[1] - b) for a, b in taken)),
+        )
+        taken.append(place)
+        axes.annotate(
+            str(at), (float(x), float(y)), (place[0] - mark[0], place[1] - mark[1]), textcoords="offset points",
+            ha="center", va="center", arrowprops={"arrowstyle": "-", "color": INK, "linewidth": 0.5, "shrinkA": 0, "shrinkB": 2},
+            zorder=3,
+        )  # fmt: skip
+
+
+def _cut(name: str) -> str:
+    """A name with no more characters than a line of the chart has room for, beside two scores."""
+    at = next((at for at in range(len(name)) if ems(name[: at + 1]) > _LONGEST - 12), len(name))
+    return name if at == len(name) else f"{name[: at - 1]}…"
 
 
 def binned(

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
 
+APPENDIX = "附录"
 _DIGITS = "一二三四五六七八九"
 
 
@@ -24,12 +25,12 @@ class Level(Enum):
         self.depth = depth
 
     def numbered(self, number: int, name: str) -> str:
-        """The text of the heading: 一、name, （一）name, 1.name, 附录一 name."""
+        """The text of the heading: 一、name, （一）name, 1.name, 附录1 name."""
         match self:
             case Level.SECTION:
                 return f"{numeral(number)}、{name}"
             case Level.APPENDIX:
-                return f"附录{numeral(number)} {name}"
+                return f"{APPENDIX}{number} {name}"
             case Level.SUBSECTION:
                 return f"（{numeral(number)}）{name}"
             case Level.SUBSUBSECTION:
@@ -64,6 +65,7 @@ class Numbering:
     """
 
     again: bool = False
+    alone: bool = False  # whether there is one appendix only, which has no number
     _names: dict[str, list[str]] = field(default_factory=dict)  # of each level within the heading above it
     _above: list[str] = field(
         default_factory=lambda: ["intro"]
@@ -80,6 +82,8 @@ class Numbering:
         number = names.index(heading.name) + 1 if self.again else len(names)
         anchor = f"{above}-{number}" if above else f"{level.word}-{number}"
         self._above = [*self._above[: level.depth - 1], anchor]
+        if level is Level.APPENDIX and self.alone:
+            return f"{APPENDIX} {heading.name}", anchor
         return level.numbered(number, heading.name), anchor
 
 

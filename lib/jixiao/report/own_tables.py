@@ -89,11 +89,33 @@ def drawing(chart: Any, caption: str, alt: str, data: object) -> Figure:
     return figure
 
 
-def has_single_rows(frame: pd.DataFrame, withheld: Collection[str]) -> bool:
-    """Whether `frame` still has rows of one of the `withheld` tables of the report, or totals if `scores` is withheld."""
-    table = frame.attrs.get(TABLE, "")
+def of_table(frame: pd.DataFrame) -> str:
+    """The table of the report that a frame was made from, as far as it knows; "" for any other."""
+    return str(frame.attrs.get(TABLE, ""))
+
+
+def has_single_rows(frame: pd.DataFrame, withheld: Collection[str], whole: pd.DataFrame | None) -> bool:
+    """Whether `frame` has rows of one of the `withheld` tables of the report, or totals if `scores` is withheld.
+
+    Rows that still have their index are; where it was thrown away, those are that have a column of the `whole` table,
+    by whatever name, most of whose values stand there only once. What was counted or averaged has other values.
+    """
+    table = of_table(frame)
     single = "scores" if table == TOTALS else table
-    return single in withheld and frame.index.name == ROW and not frame.empty
+    if single not in withheld or frame.empty:
+        return False
+    if frame.index.name == ROW or whole is None:
+        return True
+    columns = [values for _, values in frame.reset_index().items()]
+    return any(_is_taken(values, among) for values in columns for _, among in whole.items())
+
+
+def _is_taken(values: pd.Series, among: pd.Series) -> bool:
+    """Whether most of the values stand just once `among` others: a row of totals may be added to them."""
+    found = set(values.dropna())
+    times = among.value_counts()
+    once = sum(int(times.get(one, 0)) == 1 for one in found)
+    return 2 * once > len(found)
 
 
 def _means_nothing(frame: pd.DataFrame) -> bool:

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator
+from dataclasses import replace
+from decimal import Decimal
 from html import escape, unescape
 from itertools import chain, pairwise
 
@@ -21,11 +23,14 @@ BARE = ":数"  # {key:数} gives the number without its unit
 EACH = ".*"  # {prefix.*} lists the figures below prefix at every depth: label and number of each that has one, not zero
 PRESENT = ":有"  # {key:有} says whether there are any: 有3个, 没有
 SILENT = ":略"  # {key:略} writes nothing, and its clause is left out where the figure has no value
-OF = re.compile(r":(均|全部)\s+(\S+)$")  # {part:均 whole} says how much of the whole: 均, 没有, 有3个
+SOME = ":非零"  # {key:非零} is the number, and its clause is left out where there is none to count
+LOWER = ":降低"  # {key:降低} says which way a difference goes: 降低2.67分, 提高2.67分, 持平
+# {part:均 whole} says how much of the whole: 均, 没有, 有3个; {part:其中 whole}: 全部3个, 其中的2个
+OF = re.compile(r":(均|全部|其中)\s+(\S+)$")
 _HOW_MANY = ("有", "均", "全部")
 MARK = "*"  # stands behind a number that follows from reconstructed rows, not from the published report
 _HIDDEN = "\ue000{}\ue001"
-_GONE = "\ue002"  # stands where a clause was left out
+GONE = "\ue002"  # stands where a clause was left out
 _EMPTIED = re.compile(r"^[^\S\n]*(?:(?:[-*+]|\d+[.)])[^\S\n]+)?\ue002[\ue002\s]*?(?:\n|\Z)", re.MULTILINE)
 _MARKUP = re.compile(r"<sup>.*?</sup>|<[^>]*>")
 _BRACKETS = re.compile(r"\[\[|\]\]")
@@ -46,18 +51,23 @@ def with_known(text: str, figures: Figures, *, broken: Collection[str] = ()) -> 
     """
 
     def left(clause: re.Match[str]) -> str:
-        return clause[1] if has_values(clause[1], figures, broken=broken) else _GONE
+        return clause[1] if has_values(clause[1], figures, broken=broken) else GONE
 
-    return _EMPTIED.sub("", CLAUSE.sub(left, text)).replace(_GONE, "")
+    return _EMPTIED.sub("", CLAUSE.sub(left, text)).replace(GONE, "")
 
 
 def has_values(text: str, figures: Figures, *, broken: Collection[str] = ()) -> bool:
     """Whether every figure that `text` uses has a value, or is `broken`; ProseError for one that does not exist.
 
-    A {prefix.*} that lists nothing, for all are zero, has none.
+    A {prefix.*} that lists nothing, for all are zero, has none; nor has a {key:非零} that is zero.
     """
     named = _named(text, figures, broken)
-    return all(each and all(figure.value is not None for figure in each) for each in named)
+    needed = [
+        one for one in PLACEHOLDER.findall(text) if one.strip().endswith(SOME) and _key(one) not in broken
+    ]
+    return all(each and all(figure.value is not None for figure in each) for each in named) and all(
+        figures[_key(one)].value != 0 for one in needed
+    )
 
 
 def used(text: str, figures: Figures, *, broken: Collection[str] = ()) -> list[Figure]:
@@ -217,7 +227,10 @@ def _is_row(line: str) -> bool:
 
 
 def _key(placeholder: str) -> str:
-    return OF.sub("", placeholder.strip()).removesuffix(BARE).removesuffix(PRESENT).removesuffix(SILENT)
+    key = OF.sub("", placeholder.strip())
+    for way in (BARE, PRESENT, SILENT, SOME, LOWER):
+        key = key.removesuffix(way)
+    return key
 
 
 def _used(placeholder: str, figures: Figures) -> list[Figure]:
@@ -237,11 +250,25 @@ def _filled(placeholder: str, figures: Figures, marked: bool) -> str:
         )
     if placeholder.endswith(SILENT):
         return ""
+    figure = figures[_key(placeholder)]
+    if placeholder.endswith(LOWER):
+        return _difference(figure, marked)
     written = "数" if placeholder.endswith(BARE) else "有" if placeholder.endswith(PRESENT) else ""
     if whole := OF.search(placeholder):
-        reached = figures[_key(placeholder)].value == _with_value(figures[whole[2]]).value
+        reached = figure.value == _with_value(figures[whole[2]]).value
+        if whole[1] == "其中":
+            return f"{'全部' if reached else '其中的'}{data(figure, marked=marked)}"
         written = whole[1] if reached else "有"
-    return data(figures[_key(placeholder)], written, marked=marked)
+    return data(figure, written, marked=marked)
+
+
+def _difference(figure: Figure, marked: bool) -> str:
+    """By how much something is lower, or higher where the `figure` is below zero: the number stands without its sign."""
+    value = _with_value(figure).value
+    if not isinstance(value, Decimal) or value == 0:
+        return data(figure, "持平", marked=marked)
+    size = replace(figure, value=abs(value), shown="")
+    return f"{'降低' if value > 0 else '提高'}{data(figure, size.display, marked=marked)}"
 
 
 def _each(placeholder: str, figures: Figures) -> list[Figure]:
@@ -259,13 +286,15 @@ def data(figure: Figure, way: str = "", *, marked: bool = False) -> str:
     """`figure` as a <data> element; ProseError when the data gave it no value.
 
     `way` is 数 for the number without its unit, 有 for whether there are any (有3个, 没有), 均 or 全部 where they are all
-    that there are, 分 for the unit set apart.
+    that there are, 分 for the unit set apart, any other word what is written in place of the number.
     """
     _with_value(figure)
     written = escape(figure.number if way == "数" else figure.display)
     if way in _HOW_MANY:
         none = figure.value == 0
         written = "没有" if none else f"有{written}" if way == "有" else way
+    elif way not in ("", "数", "分"):
+        written = escape(way)
     if way == "分" and not figure.shown and figure.unit:
         written = f'{escape(figure.number)}<span class="unit">{escape(figure.unit)}</span>'
     element = f'<data value="{escape(figure.number)}" data-key="{escape(figure.key)}">{written}</data>'

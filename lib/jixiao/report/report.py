@@ -9,7 +9,7 @@ import os
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import asdict, replace
 from decimal import Decimal
-from functools import wraps
+from functools import cached_property, wraps
 from html import escape
 from itertools import chain
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 from jixiao.figures import earlier
 from jixiao.figures.counted import KEY_PROJECTS
 from jixiao.figures.evaluate import Evaluation, evaluate
-from jixiao.figures.model import Figure, Figures
+from jixiao.figures.model import TOTALS, Figure, Figures
 from jixiao.kit import places
 from jixiao.kit.errors import Fault, JixiaoError, ParameterError, ProseError
 from jixiao.kit.strict_yaml import suggestion
@@ -40,6 +40,7 @@ from jixiao.report.own_figures import Frames
 from jixiao.report.years import Years
 from jixiao.year import params
 from jixiao.year.params import NAMES, SINGLE_ROWS
+from jixiao.year.single_names import SingleNames
 from jixiao.year.words import Severity
 
 if TYPE_CHECKING:
@@ -219,6 +220,7 @@ class Report:
             "report_year": year.report_year,
             "evaluated_year": year.evaluated_year,
             "published_on": year.published_on.isoformat(),
+            **({"contact": year.contact} if year.contact else {}),
             "origin": year.data_origin,
             "origin_note": note,
             "edition_note": INTERNAL_NOTE,  # the public edition is without it
@@ -334,16 +336,35 @@ class Report:
     @property
     def _public_figures(self) -> Figures:
         """All figures, without the values of those that name projects which the public edition may not name."""
-        names = [key for key in self.figures if report_tables.is_withheld(self.evaluation, key)]
+        names = [key for key in self.figures if self._is_withheld(key)]
         return self.figures.without_values(names) if names else self.figures
 
+    @cached_property
+    def _names(self) -> SingleNames:
+        return report_tables.single_names(self._year)
+
+    def _is_withheld(self, key: str) -> bool:
+        return report_tables.is_withheld(self.evaluation, key, self._names)
+
     def _naming(self, text: str, place: str) -> list[Fault]:
-        """A fault for each figure of `text` that names single projects which the public edition may not name."""
-        remedy = f"放进 [[…]]，公开版就不写；可以公开的，在参数 public_rows 里列出 {KEY_PROJECTS}"
-        return [
-            Fault(f"{place} {{{key}}}", "写出单个项目的名称，公开版不能有", remedy=remedy)
+        """A fault for each figure of `text` that names units or projects which the public edition may not name."""
+        remedy = "放进 [[…]]，公开版就不写；可以公开的，在参数 public_rows 里列出 {}"
+        withheld = [
+            key
             for key in dict.fromkeys(one.key for one in prose.used(text, self.figures, broken=self._broken))
-            if report_tables.is_withheld(self.evaluation, key) and self.figures[key].value is not None
+            if self._is_withheld(key) and self.figures[key].value is not None
+        ]
+        return [
+            Fault(
+                f"{place} {{{key}}}", "写出单个项目的名称，公开版不能有", remedy=remedy.format(KEY_PROJECTS)
+            )
+            if report_tables.NAMES_PROJECTS.match(key)
+            else Fault(
+                f"{place} {{{key}}}",
+                "写有单位、项目的名称，公开版不能有",
+                remedy=remedy.format("units、subjects"),
+            )
+            for key in withheld
         ]
 
     def _taken(
@@ -399,7 +420,7 @@ class Report:
             for row in self.evaluation.misprints
         ]
         notes += [said for _, said in compared]
-        naming = {said for key, said in compared if report_tables.is_withheld(self.evaluation, key)}
+        naming = {said for key, said in compared if self._is_withheld(key)}
         used = self.years.used.values()
         earlier_ones = dict.fromkeys(one.earlier for one in used if one.invented and one.reconstructed)
         notes += [
@@ -454,7 +475,7 @@ class Report:
                 table = replace(table, notes=[*table.notes, note])
             single = what in report_tables.withheld(self.evaluation) if what in SINGLE_ROWS else None
         else:
-            single = own_tables.has_single_rows(what, report_tables.withheld(self.evaluation)) or None
+            single = self._has_single_rows(what) or None
             shown = what[list(columns)] if columns else what
             invented = report_tables.marks(self.evaluation)
             table = own_tables.of_frame(shown, caption, units or {}, note, invented=invented)
@@ -479,6 +500,7 @@ class Report:
         listed = [
             one.as_json()
             | ({"own": own_figures.as_json(one)} if one.key in self._own else {})
+            | ({"withheld": True} if self._is_withheld(one.key) else {})
             | ({"earlier": earlier.as_json(one)} if one.earlier else {})
             for one in self.figures.values()
         ]
@@ -543,8 +565,13 @@ class Report:
         notes = "".join(filter(None, (note, own_tables.INVENTED_NOTE if invented else "")))
         chart_id = f"own-{numbered.split()[0]}"
         bundle = charts.bundle(figure, chart_id, numbered, alt.strip(), notes, table, own=True)
-        single = own_tables.has_single_rows(data, report_tables.withheld(self.evaluation)) or None
+        single = self._has_single_rows(data) or None
         return self._output(bundle | _edition(public, single=single))
+
+    def _has_single_rows(self, frame: pd.DataFrame) -> bool:
+        table = own_tables.of_table(frame)
+        whole = self.scores if table == TOTALS else self.tables[table] if table else None
+        return own_tables.has_single_rows(frame, report_tables.withheld(self.evaluation), whole)
 
     # the bureau's own tables
 

@@ -62,8 +62,8 @@ def distribution(evaluation: Evaluation, kind: SubjectKind) -> Chart | None:
     tiers = trace.banded(evaluation, kind)
     if not tiers:
         return None
-    found = _highs(evaluation, kind, tiers)
     common = bands.common([tier.bands[kind.key] for tier in tiers])
+    found = _highs(evaluation, kind, tiers, common)
     columns = ("评价层级", "分数段", "个数（个）")
     if len(common) > 1 or max(len(tier.bands[kind.key]) for tier in tiers) == 1:
         labels, series = _series(evaluation, kind, tiers, common)
@@ -83,12 +83,20 @@ def distribution(evaluation: Evaluation, kind: SubjectKind) -> Chart | None:
     return Chart(f"chart-{kind.key}", f"{kind.words}各层级得分分布", drawn, alt, data)
 
 
-def _highs(evaluation: Evaluation, kind: SubjectKind, tiers: Sequence[YearTier]) -> list[str]:
-    """What the chart shows, a line for each tier: how many units are near the full mark, how many keep the best grade."""
+def _highs(
+    evaluation: Evaluation, kind: SubjectKind, tiers: Sequence[YearTier], common: Sequence[Band]
+) -> list[str]:
+    """What the chart shows, a line for each tier: how many units are near the full mark, how many keep the best grade.
+
+    Where the `common` bands have no end near the full mark, but one at the best grade, both tiers are told by that.
+    """
+    high, best = stated.near_full(evaluation.policy), stated.best_grade(evaluation.policy)
+    ends = {band.low for band in common}
     lines = []
     for tier in tiers:
-        name = "near_full" if tier.is_self else "best_grade"
-        limit = stated.near_full(evaluation.policy) if tier.is_self else stated.best_grade(evaluation.policy)
+        near = tier.is_self and not (high not in ends and best in ends)
+        name = "near_full" if near else "best_grade"
+        limit = high if near else best
         key = f"evaluation.{kind.key}.{tier.id}_{name}"
         count, part = (evaluation.figures[each] for each in (key, f"{key}_percent"))
         mark = prose.mark_of(count, marked=evaluation.params.reconstructed)
@@ -180,6 +188,9 @@ def agreement(evaluation: Evaluation) -> Chart | None:
     full = sum(x == 100 for group in groups for x in group.x)
     caption = f"各评价对象{own}与{other}得分和等级"
     axes = f"横轴为{own}得分，纵轴为{other}得分，共 {count} 个评价对象，其中 {below} 个在两分相等的虚线之下"
+    far = "、".join(
+        f"{name}（{numbers.plain(x)}分，{numbers.plain(y)}分）" for name, x, y in charts.furthest(groups)
+    )
     step = charts.step_of(groups)
     public = Chart(
         "chart-agreement",
@@ -193,7 +204,8 @@ def agreement(evaluation: Evaluation) -> Chart | None:
         "chart-agreement",
         caption,
         charts.scatter(groups, *columns[:2], "两分相等", found, moved),
-        f"散点图，{axes}；上边和右边的条形是各分的个数，{own}满分的 {full} 个。{''.join(found)}。{said}",
+        f"散点图，{axes}；上边和右边的条形是各分的个数，{own}满分的 {full} 个。{''.join(found)}。{said}"
+        + (f"离虚线最远的：{far}。" if far else ""),
         charts.points_data(groups, ("评价对象", "类别", *columns[: 4 if moved else 2]), ""),
         "注：逐个评价对象的得分和等级为重构数据，没有公布过。" if invented else "",
         public,

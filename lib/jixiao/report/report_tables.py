@@ -9,7 +9,7 @@ from decimal import Decimal
 from functools import partial
 from typing import Any
 
-from jixiao.figures import stated, trace
+from jixiao.figures import stated, trace, wording
 from jixiao.figures.counted import KEY_PROJECTS
 from jixiao.figures.evaluate import Evaluation
 from jixiao.figures.model import TOTALS, Figure, Figures, Rows
@@ -25,6 +25,8 @@ from jixiao.rules.policy import Rule
 from jixiao.year import table_files, table_schema
 from jixiao.year.params import SINGLE_ROWS
 from jixiao.year.schemas import SCHEMAS
+from jixiao.year.single_names import TABLES as single_tables
+from jixiao.year.single_names import SingleNames
 from jixiao.year.tiers import YearTier
 from jixiao.year.words import DeliveryStatus, SubjectKind
 
@@ -57,9 +59,25 @@ def withheld(evaluation: Evaluation) -> frozenset[str]:
     return frozenset(SINGLE_ROWS) - set(evaluation.params.public_rows)
 
 
-def is_withheld(evaluation: Evaluation, key: str) -> bool:
-    """Whether the figure `key` names single projects, and the public edition may not name them."""
-    return KEY_PROJECTS in withheld(evaluation) and bool(NAMES_PROJECTS.match(key))
+def is_withheld(evaluation: Evaluation, key: str, names: SingleNames) -> bool:
+    """Whether the figure `key` names single units or projects, and the public edition may not name them.
+
+    Of the report's own figures those of key projects do; one of the notebook's or the bureau's own does where its value
+    or its words have one of `names`.
+    """
+    if NAMES_PROJECTS.match(key):
+        return KEY_PROJECTS in withheld(evaluation)
+    figure = evaluation.figures[key]
+    if figure.earlier or wording.is_of_the_report(key):
+        return False
+    said = (figure.value, figure.label, figure.definition)  # a source may be called by its name
+    return any(names.first(text) for text in said if isinstance(text, str))
+
+
+def single_names(evaluation: Evaluation) -> SingleNames:
+    """The names of units and projects in the tables of the year that the public edition may not have."""
+    rows = {name: table_files.rows(evaluation.tables[name]) for name in single_tables}
+    return SingleNames.of(rows, evaluation.params.public_rows, (evaluation.params.issuer,))
 
 
 def of(evaluation: Evaluation, name: str, caption: str = "", columns: Sequence[str] = ()) -> Table | None:

@@ -53,9 +53,20 @@ class Years(Mapping[int, "Year"]):
     def mention(self, text: str) -> tuple[str, list[Fault]]:
         """Ask for every figure of another year that the placeholders of `text` name; the text with their keys.
 
-        Those that are not to be had are left out of it, and told.
+        Those that are not to be had are left out of it, and told. A clause in [[…]] goes where there are no data of its
+        year, or where that year did not have one of this year's figures.
         """
         faults: list[Fault] = []
+
+        def known(clause: re.Match[str]) -> str:
+            for placeholder in prose.PLACEHOLDER.findall(clause[1]):
+                which, _, key = placeholder.strip().removesuffix(prose.BARE).partition(":")
+                if not _ASKED.fullmatch(f"{which}:{key}"):
+                    continue
+                year = self._year_of(which)
+                if year not in list(self) or (key in self._present() and key not in self[year]):
+                    return prose.GONE
+            return clause[0]
 
         def asked(match: re.Match[str]) -> str:
             try:
@@ -64,7 +75,7 @@ class Years(Mapping[int, "Year"]):
                 faults.extend(error.faults)
                 return ""
 
-        return prose.PLACEHOLDER.sub(asked, text), list(dict.fromkeys(faults))
+        return prose.PLACEHOLDER.sub(asked, prose.CLAUSE.sub(known, text)), list(dict.fromkeys(faults))
 
     def _asked(self, match: re.Match[str]) -> str:
         key, bare, rest = match[1].strip().partition(prose.BARE)
@@ -75,10 +86,12 @@ class Years(Mapping[int, "Year"]):
         if key.endswith(prose.EACH):
             found = "别的年度的统计数不能用 .* 一并列出"
             raise ProseError(Fault(f"统计数 {{{which}:{key}}}", found, remedy="逐个写出键"))
-        last = self._report_year - 1
-        year = last if which in (earlier.LAST_YEAR, earlier.CHANGE) else int(which)
+        year = self._year_of(which)
         figure = self._change(key, year) if which == earlier.CHANGE else self[year][key]
         return f"{{{figure.key}{bare}{rest}}}"
+
+    def _year_of(self, which: str) -> int:
+        return self._report_year - 1 if which in (earlier.LAST_YEAR, earlier.CHANGE) else int(which)
 
     def _change(self, key: str, year: int) -> Figure:
         now = self._present()[key]

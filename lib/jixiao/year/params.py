@@ -34,6 +34,7 @@ class Params:
     `tiers` says who gives scores, and in which bands they are counted.
     `leave_out` names sections that are not written, `not_done` work that the year did not see (an empty table only
     says that nothing was recorded), `notebooks` each notebook of the year with values of its own.
+    `contact` is whom readers may ask, "" for nobody: it stands at the end of the report.
     `public_rows` names the tables of SINGLE_ROWS whose rows and names the public edition may show one by one.
     """
 
@@ -43,6 +44,7 @@ class Params:
     issuer: str
     published_on: dt.date
     license: str
+    contact: str
     policy: str
     data_folder: str
     data_origin: str
@@ -62,6 +64,7 @@ class Params:
 NAMES = tuple(one.name for one in fields(Params))
 _OF_THE_YEAR = ("report_year", "notebooks")  # one for all notebooks of a year
 _WHERE_LEFT_OUT: Mapping[str, Any] = {
+    "contact": "",
     "leave_out": [],
     "not_done": [],
     "public_rows": [],
@@ -222,6 +225,10 @@ def _text(value: Any) -> str:
     return value.strip()
 
 
+def _text_or_none(value: Any) -> str:
+    return "" if value in ("", None) else _text(value)
+
+
 def _identifier(value: Any) -> str:
     if not isinstance(value, str) or not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", value):
         raise _Mismatch("params/policies 里的文件名（不带 .yml），如 mof-2020-10")
@@ -311,6 +318,7 @@ _CONVERTERS: dict[str, Callable[[Any], Any]] = {
     "issuer": _text,
     "published_on": _date,
     "license": _text,
+    "contact": _text_or_none,
     "policy": _identifier,
     "data_folder": _text,
     "data_origin": _choice(*ORIGINS),

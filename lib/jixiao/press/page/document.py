@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from jixiao.kit.errors import ExportError, Fault
 from jixiao.press.page import fragments, plain_tables, svg
 from jixiao.report import headings, mimes
-from jixiao.report.headings import Heading, Numbering
+from jixiao.report.headings import Heading, Level, Numbering
 from jixiao.report.notebook_form import INJECTED, first_line
 from jixiao.report.table import Table
 
@@ -203,6 +203,25 @@ def foreign(notebook: NotebookNode) -> Iterator[Foreign]:
             yield Foreign(number, first, "表" if tabular else "文字", text)
 
 
+def texts(notebook: NotebookNode) -> Iterator[tuple[str, str]]:
+    """Place and text of all that a document says, but for the tables and charts of code: title, headings, paragraphs."""
+    for number, cell in _visible(notebook):
+        place = f"{where(number)}「{first_line(cell.source)}」"
+        shown = [fragments.from_markdown(cell.source)] if cell.cell_type == "markdown" else []
+        for output in _shown(cell) if cell.cell_type == "code" else ():
+            if not {mimes.TABLE, mimes.CHART}.intersection(output.get("data", {})):
+                shown.append(_html(output.get("data", {})))
+        for element in (one for said in shown for one in fragments.elements(said)):
+            tables = list(element.iter("table"))
+            if cell.cell_type == "markdown":
+                yield from (
+                    (place, part.text_content()) for table in tables for part in table.iter("td", "th")
+                )
+            for table in tables:
+                table.clear(keep_tail=True)
+            yield place, element.text_content()
+
+
 def where(number: int) -> str:
     """How readers are told of a cell."""
     return f"第 {number} 个单元格"
@@ -318,10 +337,19 @@ def _elements(
 
 
 def _number_headings(body: Any) -> None:
-    """Give the report's headings their numbers in the order of the page; those with nothing under them go."""
+    """Give the report's headings their numbers in the order of the page; those with nothing under them go.
+
+    An appendix that is alone has no number (GB/T 9704—2012, 7.3.4).
+    """
     parts = [_heading_of(element) for element in body]
-    numbers = Numbering()
-    for element, heading, stays in zip(list(body), parts, headings.kept(parts), strict=True):
+    kept = headings.kept(parts)
+    appendices = [
+        part
+        for part, stays in zip(parts, kept, strict=True)
+        if stays and part and part.level is Level.APPENDIX
+    ]
+    numbers = Numbering(alone=len(appendices) == 1)
+    for element, heading, stays in zip(list(body), parts, kept, strict=True):
         if not stays:
             body.remove(element)
         elif heading is not None:

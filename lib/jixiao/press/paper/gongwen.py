@@ -25,8 +25,8 @@ _OFF_NAME = 1.0  # em by which lines may be less equal, not to divide a phrase
 _OFF_WORD = 4.0  # the same for a word
 
 
-def arrange(body: Any) -> None:
-    """Put the parts of `body` into the order of an official document."""
+def arrange(body: Any, contact: str = "") -> None:
+    """Put the parts of `body` into the order of an official document, with whom readers may ask in brackets (7.3.8)."""
     attached = [heading for heading in body.iter("h2") if _ATTACHED.fullmatch(_text(heading))]
     signed = body.xpath(".//header[@class='title-block']/p[@class='issuer' or @class='date']")
     if not attached and not signed:
@@ -47,6 +47,9 @@ def arrange(body: Any) -> None:
     if signed:
         closing.append(body.makeelement("div", {"class": "signature"}))
         closing[-1].extend(signed)
+        if contact:
+            closing.append(body.makeelement("p"))
+            closing[-1].text = f"（联系方式：{contact}）"
 
 
 def _attachments(body: Any, headings: Sequence[Any]) -> Any:

@@ -77,7 +77,7 @@ def arranged(source: Document, theme: Theme) -> tuple[Any, dict[str, Setting]]:
     settings = {}
     for section in body.xpath(f".//section[@class='{document.KEY_POINTS}']"):
         settings |= _key_points(section, theme)
-    gongwen.arrange(body)
+    gongwen.arrange(body, source.about.get("contact", ""))
     for place in body.xpath(f".//div[@{document.PLACE}]"):
         number = place.get(document.PLACE)
         if number in settings:
