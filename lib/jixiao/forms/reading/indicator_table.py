@@ -19,7 +19,7 @@ LEVELS = ("level1", "level2")
 CARRIED = ("unit", "name", "subject_id", *LEVELS)  # written once for many rows
 NUMBERS = frozenset({"weight", "self_score", "review_score", *AMOUNTS})
 _LONGEST_SUM = 8
-_TOTALS = ("总分", "总得分", "总计", "合计")
+_TOTALS = ("总分", "总得分", "总计")
 _POINTS = ("weight", "self_score", "review_score")
 _VALUES = frozenset({"target", "actual", "review_actual", *_POINTS})
 _OF_THE_YEAR = ("年度", "本年")
@@ -197,7 +197,7 @@ def _by_position(
             f"读得对的，在 params/forms/labels.yml 的 indicators 下 {name} 里加上“{labels.compact(text)}”"
         )
         remarks.append(Remark("F24", plan.view.sheet.place(row, start), said, "认得的列名", remedy))
-    if set(LEVELS) <= set(columns_) and columns_["level2"] < columns_["level1"]:
+    if remarks and set(LEVELS) <= set(columns_) and columns_["level2"] < columns_["level1"]:
         columns_["level1"], columns_["level2"] = columns_["level2"], columns_["level1"]
     used = set(columns_.values())
     again = [
