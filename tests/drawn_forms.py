@@ -67,6 +67,7 @@ class Drawn:
     )  # rows that hold neither indicators nor money, though they look so
     total: dict[str, str] = field(default_factory=dict)
     total_row: int = -1
+    forms: int = 0
 
 
 @dataclass(frozen=True)
@@ -80,6 +81,8 @@ class Ways:
     spaced: bool
     year_apart: bool
     ascii_brackets: bool
+    mark: str = ""  # before the labels of columns that must be filled in
+    numbered: bool = False  # the labels of the head
 
 
 def ways(chance: random.Random) -> Ways:
@@ -92,6 +95,8 @@ def ways(chance: random.Random) -> Ways:
         spaced=chance.random() < 0.1,
         year_apart=chance.random() < 0.5,
         ascii_brackets=chance.random() < 0.1,
+        mark=chance.choice(("*", "※")) if chance.random() < 0.06 else "",
+        numbered=chance.random() < 0.06,
     )
 
 
@@ -142,10 +147,15 @@ def flat(columns: Sequence[Any]) -> Iterator[tuple[str, str, str]]:
 
 
 def drawn(number: str, seed: int) -> Drawn:
-    """The form of a layout with rows made up from `seed`."""
+    """The form of a layout with rows made up from `seed`; where places print several below each other, at times two."""
     facts = layouts()[number]
     chance = random.Random(f"{number} {seed}")
-    return of(number, facts, content(facts, meanings(facts), chance), ways(chance), chance)
+    how = ways(chance)
+    first = drawing(number, facts, content(facts, meanings(facts), chance), how, chance)
+    made = first.drawn()
+    if facts.get("stacked") and chance.random() < 0.3:
+        Drawing(number, facts, content(facts, meanings(facts), chance), how, chance, first).drawn()
+    return made
 
 
 def meanings(facts: Mapping[str, Any]) -> list[str]:
@@ -157,14 +167,20 @@ class Drawing:
     """A sheet in the making, filled from top to bottom."""
 
     def __init__(
-        self, number: str, facts: Mapping[str, Any], said: Content, how: Ways, chance: random.Random
-    ) -> None:
+        self, number: str, facts: Mapping[str, Any], said: Content, how: Ways, chance: random.Random,
+        above: Drawing | None = None,
+    ) -> None:  # fmt: skip
         self.facts, self.said, self.how, self.chance = facts, said, how, chance
-        book = openpyxl.Workbook()
+        book = above.out.book if above else openpyxl.Workbook()
         self.sheet = book.active
-        self.sheet.title = said.name[:20] if facts["kind"] == "review" else "Sheet1"
-        self.out = Drawn(book, number, self.sheet.title)
-        self.row = 0
+        self.row = above.row + 1 if above else 0
+        self.before = len(above.out.funds) if above else 0  # rows of money of the form above
+        if above:
+            self.out = above.out
+        else:
+            self.sheet.title = said.name[:20] if facts["kind"] == "review" else "Sheet1"
+            self.out = Drawn(book, number, self.sheet.title)
+        self.out.forms += 0 if facts["kind"] == "none" else 1
         columns = list(flat(facts.get("columns", ())))
         funds = facts.get("funds") or {}
         self.left = 1 if facts.get("corner") else 0
@@ -203,8 +219,9 @@ class Drawing:
             ends = {"end_row": max(row, bottom) + 1, "end_column": right + 1}
             self.sheet.merge_cells(start_row=row + 1, start_column=column + 1, **ends)
 
-    def label(self, text: str) -> str:
+    def label(self, text: str, prefix: str = "") -> str:
         """A label as this unit prints it."""
+        text = prefix + text
         if self.how.ascii_brackets:
             text = text.replace("（", "(").replace("）", ")")
         bare = text.rstrip("：")
@@ -238,16 +255,17 @@ class Drawing:
         year = f"（{self.said.year}年度）"
         unit = f"单位：{self._unit()}" if "unit" in (self.facts.get("funds") or {}) else ""
         apart = self.how.year_apart or bool(unit)
-        self.put(0, 0, title + ("" if apart else year), self.width - 1)
-        self.row = 1
+        top = self.row
+        self.put(top, 0, title + ("" if apart else year), self.width - 1)
         if apart:
             half = self.chance.random() < 0.5 and bool(unit)
-            self.put(1, 0, year if half else f"{year}　　{unit}".rstrip(), self.width - (3 if half else 1))
+            last = self.width - (3 if half else 1)
+            self.put(top + 1, 0, year if half else f"{year}　　{unit}".rstrip(), last)
             if half:
-                self.put(1, self.width - 2, unit, self.width - 1)
-            self.row = 2
+                self.put(top + 1, self.width - 2, unit, self.width - 1)
+        self.row = top + (2 if apart else 1)
         self.out.fields["year"] = str(self.said.year)
-        self.out.cells["year"] = (self.row - 1, 0)
+        self.out.cells.setdefault("year", (self.row - 1, 0))
 
     def _unit(self) -> str:
         return (self.facts.get("funds") or {}).get("unit", "万元")
@@ -283,7 +301,8 @@ class Drawing:
             for place, (label, meaning) in enumerate(several):
                 left = place * half
                 right = half - 1 if place + 1 < len(several) else self.width - 1
-                self.put(self.row, left, self.label(label))
+                prefix = f"{at + place + 1}." if self.how.numbered else ""
+                self.put(self.row, left, self.label(label, prefix))
                 if meaning == "amount":
                     value: Any = self._alone(label, left, left + 1)
                 else:
@@ -298,7 +317,7 @@ class Drawing:
 
     def _alone(self, label: str, left: int, column: int) -> Shown:
         """An amount of a row without columns of money."""
-        at = len(self.out.funds)
+        at = len(self.out.funds) - self.before
         shown = self.said.amount(at, (self.facts["funds"]).get("suffix", ""))
         values = {"item": label, "initial_budget": shown.text}
         columns = {"item": left, "initial_budget": column}
@@ -354,7 +373,11 @@ class Drawing:
         two = any(above for above, _, _ in columns)
         for number, ((left, right), (above, label, meaning)) in enumerate(zip(spans, columns, strict=True)):
             self.put(
-                top + (1 if above else 0), left, self.label(label), right, top + 1 if two and not above else 0
+                top + (1 if above else 0),
+                left,
+                self.label(label, self.how.mark),
+                right,
+                top + 1 if two and not above else 0,
             )
             self.out.labels.append(Label(label, prefix + meaning, top + (1 if above else 0), left))
             if above and (not number or columns[number - 1][0] != above):
@@ -527,7 +550,7 @@ class Drawing:
         self.out.total_row = self.row
         for meaning, shown in printed.items():
             self.put(self.row, columns[meaning], shown)
-            self.out.total[f"total_{meaning.removeprefix('self_')}"] = shown.text
+            self.out.total.setdefault(f"total_{meaning.removeprefix('self_')}", shown.text)
         if total.get("grade"):
             self.put(self.row, self.width - 1, "优")
         self.row += 1
@@ -560,6 +583,7 @@ class Listing(Drawing):
         for column, (_, label, meaning) in enumerate(self.columns):
             self.put(0, column, self.label(label))
             self.out.labels.append(Label(label, meaning, 0, column))
+        self.out.forms = len({values["code"].text for values in self.said.indicators})
         for at, values in enumerate(self.said.indicators, 1):
             for column, (_, label, meaning) in enumerate(self.columns):
                 self.put(at, column, values.get(meaning) or self.said.filler(label, meaning))
@@ -572,10 +596,12 @@ class Listing(Drawing):
         return self.out
 
 
-def of(number: str, facts: Mapping[str, Any], said: Content, how: Ways, chance: random.Random) -> Drawn:
-    """The form of a layout that says this."""
+def drawing(
+    number: str, facts: Mapping[str, Any], said: Content, how: Ways, chance: random.Random
+) -> Drawing:
+    """The empty sheet of a layout for what a form says."""
     listed = facts["kind"] in ("list", "subjects")
-    return (Listing if listed else Drawing)(number, facts, said, how, chance).drawn()
+    return (Listing if listed else Drawing)(number, facts, said, how, chance)
 
 
 def amount(text: str) -> Decimal | None:

@@ -131,7 +131,7 @@ def drawn(number: str) -> Drawn:
         layout.pop("funds", None)
     elif "funds" in layout:
         layout["funds"] = {**layout["funds"], "rows": [row["row"] for row in money]}
-    return drawn_forms.of(number, layout, said, HOW, random.Random(0))
+    return drawn_forms.drawing(number, layout, said, HOW, random.Random(0)).drawn()
 
 
 def _indicator(row: Mapping[str, Any], number: str) -> dict[str, Shown]:

@@ -237,7 +237,14 @@ def bare(text: str) -> str:
 
 
 def _fields(made: Drawn, received: Received, told: Told, verdict: Verdict) -> None:
-    fields = received.forms[0].fields if received.forms else {}
+    """Judge the head and the totals of the first form, and whether there are as many forms as were drawn."""
+    forms = [form for form in received.forms if form.sheet == made.sheet]
+    fields = forms[0].fields if forms else {}
+    if len(forms) != made.forms:
+        mark = TOLD if told.all else SILENT
+        verdict.fields[mark] += 1
+        counts = str(made.forms), str(len(forms))
+        verdict.failures.append(Failure("fields", "几张表", "几张表", *counts, mark))
     for name, text in {**made.fields, **made.total}.items():
         got = fields[name].text if name in fields else None
         right = same(text, got or "") or (

@@ -69,10 +69,12 @@ def test_rows_of_layouts_near_the_known_ones_are_read_today() -> None:
 
 
 def is_plain(number: str, seed: int) -> bool:
-    """Whether no cell of the form has a number format with words or a factor of its own."""
+    """Whether no number format of the form has words or a factor of its own, and no label a mark that is not known."""
     made = drawn_forms.drawn(number, seed)
-    formats = {cell.number_format for row in made.book[made.sheet].iter_rows() for cell in row}
-    return not any('"' in one or "!" in one for one in formats)
+    cells = [cell for row in made.book[made.sheet].iter_rows() for cell in row]
+    return not any(
+        '"' in cell.number_format or "!" in cell.number_format or "※" in str(cell.value) for cell in cells
+    )
 
 
 @pytest.mark.xfail(strict=False, reason="the reader does not know all of these layouts yet")
