@@ -226,6 +226,7 @@ def unfit_for_tables(inspection: Inspection) -> Iterator[Found]:
             for column in _MAY_LACK & set(frame.columns)
             for row in frame.index[frame[column].isna()]
         ]
+        misfits = [one for one in misfits if not (one.column == "target" and _by_standard(frame, one.row))]
         misfits = [
             one for one in misfits if one.column in asked.get(str(frame.at[one.row, "subject_id"]), _HEADINGS)
         ]
@@ -243,6 +244,12 @@ def unfit_for_tables(inspection: Inspection) -> Iterator[Found]:
             found = f"“一级指标”只写了“{level1}”，没有名称"
             yield Found("indicators", row, "level1", found, subject=subject)
     yield from _not_filled_in(inspection)
+
+
+def _by_standard(indicators: pd.DataFrame, row: int) -> bool:
+    """Whether an indicator is judged by a standard, without a target: how a project was decided on and managed."""
+    level1, target = indicators.at[row, "level1"], indicators.at[row, "target"]
+    return target is None and kinds.group(level1 or "").removeprefix("项目").startswith(_STANDARD)
 
 
 def _asked_for(forms: pd.DataFrame) -> dict[str, frozenset[str]]:
@@ -270,6 +277,8 @@ def _not_filled_in(inspection: Inspection) -> Iterator[Found]:
             yield Found("indicators", blank[0], "actual", "一项实际完成值也没有填", subject=subject)
             continue
         for row in blank:
+            if _by_standard(rows, row):
+                continue
             yield Found("indicators", row, "actual", "“实际完成值”没有填", subject=subject)
 
 
@@ -316,6 +325,7 @@ _FILLED = ("subjects", "indicators")
 _ASKED_FOR = (  # S01 and R18 hold points against weights
     "unit_id", "initial_budget", "adjusted_budget", "executed", "name", "level1", "level2", "level3", "target", "weight",
 )  # fmt: skip
+_STANDARD = ("决策", "过程", "管理", "投入")
 _MAY_LACK = {"initial_budget", "weight"}  # blank in a table where the form has no such column
 _HEADINGS = {name: FORM_LABELS[name] for name in _ASKED_FOR}
 

@@ -37,7 +37,8 @@ class Layout:
 
     `head`, `funds`, `indicators` go from bare label to field or column; `vocabulary` holds as (section,
     label) those by which the layout is recognised; `required` holds (section, meaning); `execution_weight` is its text. `known` has
-    for each section the labels whose content no table keeps.
+    for each section the labels whose content no table keeps; `special` are those of `vocabulary` that its own file
+    writes, by which it is told from others.
     """
 
     id: str
@@ -58,6 +59,7 @@ class Layout:
     required: frozenset[tuple[str, str]]
     vocabulary: frozenset[tuple[str, str]]
     known: Mapping[str, frozenset[str]]
+    special: frozenset[tuple[str, str]]
 
     def columns(self, section: str) -> Mapping[str, str]:
         """What each label of one section means: the name of a field or of a column."""
@@ -139,7 +141,14 @@ def _layout(name: str, documents: Mapping[str, Document], common: Mapping[str, A
         section: frozenset(map(labels.key, common.get(KNOWN, {}).get(section, ()))) - set(sections[section])
         for section in SECTIONS
     }
-    return _frozen(values, sections, required, optional, known_labels)
+    special = {(section, label) for section, known in own.items() for label in known}
+    special |= {(ITEMS, labels.key(item)) for block in chain for item in block.get(ITEMS, ())}
+    if len(chain) == 1:  # it writes every label that it has, not only what is special to it
+        shared = {
+            (s, labels.key(one)) for s in SECTIONS for many in common.get(s, {}).values() for one in many
+        }
+        special -= shared
+    return _frozen(values, sections, required, optional, known_labels, frozenset(special))
 
 
 def _labels_of(
@@ -161,6 +170,7 @@ def _frozen(
     required: set[tuple[str, str]],
     optional: set[tuple[str, str]],
     known: Mapping[str, frozenset[str]],
+    special: frozenset[tuple[str, str]],
 ) -> Layout:
     def bare(key: str) -> frozenset[str]:
         return frozenset(labels.key(text) for text in values.get(key, ()))
@@ -180,6 +190,7 @@ def _frozen(
         **sections, items=bare(ITEMS), titles=titles, below=frozenset(values.get("below", ())),
         totals=bare("totals"), subtotals=bare("subtotals"), notes=tuple(dict.fromkeys(values.get("notes", ()))),
         required=frozenset(required), vocabulary=frozenset(vocabulary), known=known,
+        special=special,
     )  # fmt: skip
 
 

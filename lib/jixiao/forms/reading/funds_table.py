@@ -11,7 +11,7 @@ from jixiao.forms.layouts.layouts import FUNDS, Layout
 from jixiao.forms.model import Remark, Value
 from jixiao.forms.reading import number_cells, unknown_columns
 from jixiao.forms.reading.regions import Label, Plan
-from jixiao.year.words import Amount
+from jixiao.year.words import AMOUNTS, Amount
 
 Row = dict[str, Value]
 Span = tuple[int, int]
@@ -126,7 +126,11 @@ def read(plan: Plan, head: int, end: int, layout: Layout) -> Funds:
     numbering = {label.column for label in plan.labels[head] if label.key in _NUMBERING}
     for row in range(bottom + 1, end):
         own = plan.cells.get(row, ())
-        names = [column for column, _ in own if column < first and column not in numbering]
+        names = [
+            column
+            for column, text in own
+            if column < first and column not in numbering and number_cells.read(text)[0] is None
+        ]
         if not names or _leaves(plan, row, layout):
             break
         named[row] = plan.view.value(row, names[-1])
@@ -199,7 +203,25 @@ def by_names(plan: Plan, rows: range, layout: Layout, border: int | None = None)
     """
     found: list[Row] = []
     inside = _beside_title(plan, rows)
+    paired: dict[str, int] = {}  # meaning → column of the labels, where two amounts stand beside each other
     for row in rows:
+        known = plan.labels.get(row, ())
+        named = {
+            layout.funds[label.key]: label for label in known if label.key in layout.funds and not label.text
+        }
+        if len(named) > 1 and {*AMOUNTS} & set(named):
+            paired = {name: label.column for name, label in named.items()}
+        if paired:
+            line = {
+                name: value
+                for name, column in paired.items()
+                if (value := _right_of(plan, row, column)) is not None
+            }
+            if not line:
+                paired = {}
+            else:
+                found.append({"item": plan.view.value(row, min(paired.values()))} | line)
+                continue
         items = [label for label in plan.labels.get(row, ()) if label.key in layout.items]
         if not items and row in inside:
             found += _unnamed(plan, row, inside[row])
@@ -208,6 +230,18 @@ def by_names(plan: Plan, rows: range, layout: Layout, border: int | None = None)
             if (value := beside(plan, label)) is not None:
                 found.append({"item": _item(plan, label), "initial_budget": value})
     return tuple(found)
+
+
+def _right_of(plan: Plan, row: int, column: int) -> Value | None:
+    """What stands right of a text that begins in this cell; None where there is no text, or nothing right of it."""
+    if not plan.view.value(row, column).text or (row, column) in plan.view.anchors:
+        return None
+    right = plan.view.end(row, column)[1] + 1
+    value = plan.view.value(row, right) if right < plan.view.right else None
+    number = value and (
+        number_cells.read(value.text)[0] is not None or value.text in number_cells.AMOUNT_UNITS
+    )
+    return value if number or (value and labels.compact(value.text) in number_cells.BLANKS) else None
 
 
 def _item(plan: Plan, label: Label) -> Value:

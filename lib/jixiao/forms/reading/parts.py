@@ -14,6 +14,7 @@ from jixiao.forms.reading.regions import Plan, bare_title, title_of
 from jixiao.year.words import TOTAL_ITEMS
 
 _TITLE = 3  # labels that are worth as much as a title
+_SPECIAL = 2  # how much more a label counts that is special to a layout
 _LONG = 100
 _EXECUTING = (*SELF_EVALUATIONS, FormKind.REVIEW)
 _EXECUTION = ("预算执行", "执行率", "资金执行", "预算资金执行", "项目资金执行")
@@ -108,7 +109,10 @@ def recognised(plan: Plan, rows: range, head: int, layouts: Layouts) -> Layout:
         section = INDICATORS if row >= head else section
         found |= {(section, label.key) for label in plan.labels.get(row, ())}
         found |= {(ITEMS, label.key) for label in plan.labels.get(row, ()) if row < head}
-    matched = [len(found & layout.vocabulary) + _titled(layout, named) for layout in layouts.layouts]
+    matched = [
+        len(found & layout.vocabulary) + _SPECIAL * len(found & layout.special) + _titled(layout, named)
+        for layout in layouts.layouts
+    ]
     most = max(matched)
     best = [layout for layout, count in zip(layouts.layouts, matched, strict=True) if count == most]
     chosen = min(best, key=lambda layout: _missing(layout, found))

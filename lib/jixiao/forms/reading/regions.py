@@ -9,6 +9,7 @@ from functools import cached_property
 from jixiao.forms.layouts import labels
 from jixiao.forms.layouts.layouts import FUNDS, Layouts
 from jixiao.forms.model import Value
+from jixiao.forms.reading import number_cells
 from jixiao.forms.reading.view import View
 from jixiao.kit.errors import Fault, FormError
 from jixiao.kit.limits import FORMS
@@ -68,7 +69,9 @@ def plan(view: View, layouts: Layouts) -> Plan:
             )
         )
     funds = frozenset(
-        row for row, known in found.items() if row not in heads and _heads_funds(known, layouts)
+        row
+        for row, known in found.items()
+        if row not in heads and _heads_funds(known, layouts) and not _has_amount(cells[row])
     )
     return Plan(view, cells, found, heads, funds)
 
@@ -136,6 +139,11 @@ def _heads_funds(known: list[Label], layouts: Layouts) -> bool:
     meanings = {layouts.funds[label.key] for label in known if label.key in layouts.funds}
     others = {label.key for label in known if label.key in layouts.known[FUNDS] and not label.text}
     return bool(meanings.intersection(AMOUNTS)) and len(meanings) + len(others - layouts.funds.keys()) >= 2
+
+
+def _has_amount(own: list[tuple[int, str]]) -> bool:
+    """Whether numbers stand between the labels of a row, which then are names of single amounts and head no columns."""
+    return any(text[0].isdecimal() and number_cells.read(text)[0] is not None for _, text in own)
 
 
 def is_note(text: str, words: tuple[str, ...]) -> bool:

@@ -83,6 +83,14 @@ def _is_part(cells: Cells, above: Cells) -> bool:
 def _row(cells: Cells) -> dict[str, Any]:
     row: dict[str, Any] = {name: _line(cells[name].text) for name in _TEXTS if name in cells}
     row |= {name: number_cells.read(cells[name].text)[0] for name in _NUMBERS if name in cells}
+    if (
+        "level3" in row
+        and not row["level3"]
+        and row.get("level2")
+        and "target" in cells
+        and not cells["target"].text
+    ):
+        row["level3"] = row["level2"]  # what is judged by a standard is often named by its second level only
     if row.get("level1"):
         row["level1"] = _POINTS.sub("", row["level1"]) or row["level1"]
     return row | _goal(cells)
