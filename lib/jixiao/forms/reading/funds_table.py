@@ -40,10 +40,15 @@ class Funds:
     """A money table: its rows, its columns, labels that come a second time, and what was not understood."""
 
     rows: tuple[Row, ...] = ()
-    columns: frozenset[str] = frozenset()
+    spans: Mapping[str, Span] = field(default_factory=dict)
     again: list[Label] = field(default_factory=list)
     remarks: tuple[Remark, ...] = ()
     unread: frozenset[str] = frozenset()
+
+    @property
+    def columns(self) -> frozenset[str]:
+        """The names of its columns."""
+        return frozenset(self.spans)
 
 
 def columns(
@@ -140,7 +145,7 @@ def read(plan: Plan, head: int, end: int, layout: Layout) -> Funds:
         {"item": item} | {name: cell(plan, row, span) for name, span in found.items()}
         for row, item in named.items()
     ]
-    return Funds(tuple(rows), frozenset(found), again, unknown.remarks, unknown.unread)
+    return Funds(tuple(rows), found, again, unknown.remarks, unknown.unread)
 
 
 def _adjusted(

@@ -80,6 +80,7 @@ def _with_execution(found: Parts) -> Parts:
     table = replace(found.table, rows=tuple(row for row in found.table.rows if row is not line))
     if found.layout.kind == FormKind.REVIEW:
         return replace(found, table=table)
+    spans = found.table.columns
     points = {"weight": line.get("weight"), "score": line.get("self_score"), "rate": line.get("actual")}
     given = {name: value for name, value in points.items() if value is not None}
     whole = next(
@@ -87,7 +88,8 @@ def _with_execution(found: Parts) -> Parts:
     )
     whole = whole or next(iter(found.funds.rows), {"item": line["level3"]})
     rows = tuple(given | row if row is whole else row for row in found.funds.rows) or ((given | whole),)
-    funds = replace(found.funds, rows=rows, columns=found.funds.columns | set(given))
+    own = {"weight": "weight", "score": "self_score", "rate": "actual"}
+    funds = replace(found.funds, rows=rows, spans={**found.funds.spans, **{n: spans[own[n]] for n in given}})
     return replace(found, funds=funds, table=table)
 
 
@@ -109,18 +111,27 @@ def recognised(plan: Plan, rows: range, head: int, layouts: Layouts) -> Layout:
         section = INDICATORS if row >= head else section
         found |= {(section, label.key) for label in plan.labels.get(row, ())}
         found |= {(ITEMS, label.key) for label in plan.labels.get(row, ()) if row < head}
+    candidates = _of_the_title(named, layouts)
     matched = [
         len(found & layout.vocabulary) + _SPECIAL * len(found & layout.special) + _titled(layout, named)
-        for layout in layouts.layouts
+        for layout in candidates
     ]
     most = max(matched)
-    best = [layout for layout, count in zip(layouts.layouts, matched, strict=True) if count == most]
+    best = [layout for layout, count in zip(candidates, matched, strict=True) if count == most]
     chosen = min(best, key=lambda layout: _missing(layout, found))
     columns = {chosen.indicators.get(label) for section, label in found if section == INDICATORS}
     if chosen.kind == FormKind.LIST and "review_score" in columns and "indicator_id" not in columns:
         # Without a title: a list of ours has ids, a reviewers' work paper has not.
         return next(layout for layout in layouts.layouts if layout.kind == FormKind.REVIEW)
     return chosen
+
+
+def _of_the_title(title: str, layouts: Layouts) -> tuple[Layout, ...]:
+    """The layouts of the kind that a title names, all where it names none: 绩效目标申报表 is no self-evaluation."""
+    longest = max(layouts.layouts, key=lambda layout: _titled(layout, title))
+    if not _titled(longest, title):
+        return layouts.layouts
+    return tuple(layout for layout in layouts.layouts if layout.kind == longest.kind)
 
 
 def _titled(layout: Layout, title: str) -> float:

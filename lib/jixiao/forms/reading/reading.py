@@ -69,16 +69,30 @@ def _is_blank(form: Form) -> bool:
 
 def of_sheet(sheet: Sheet, layouts: Layouts) -> Found:
     """The forms of one sheet, one under the other or side by side."""
+    found = [
+        form
+        for plan_, one, foot in parts_of(sheet, layouts)
+        for form in assembling.forms(plan_, one, foot, layouts)
+    ]
+    if found:
+        return Found(tuple(found))
+    width = len(sheet.rows[0]) if sheet.rows else 0
+    if _looks_like_a_form(plan(View(sheet, 0, width), layouts), layouts):
+        return Found((), (_headless(sheet, "像一张表，但没有找到指标表的表头"),))
+    return Found(())
+
+
+def parts_of(sheet: Sheet, layouts: Layouts) -> Iterator[tuple[Plan, Parts, range]]:
+    """The parts of each form of a sheet, with the plan of its half of the sheet and the rows below its table."""
     width = len(sheet.rows[0]) if sheet.rows else 0
     whole = plan(View(sheet, 0, width), layouts)
     border = _border(whole, layouts)
     halves = [whole]
     if border is not None:
         halves = [plan(View(sheet, *ends), layouts) for ends in ((0, border), (border, width))]
-    forms = [form for half in halves for form in _stacked(half, layouts)]
-    if not forms and _looks_like_a_form(whole, layouts):
-        return Found((), (_headless(sheet, "像一张表，但没有找到指标表的表头"),))
-    return Found(tuple(forms))
+    for half in halves:
+        for found, foot in _stacked(half, layouts):
+            yield half, found, foot
 
 
 def _headless(sheet: Sheet, found: str) -> Remark:
@@ -113,8 +127,8 @@ def _border(whole: Plan, layouts: Layouts) -> int | None:
     return None
 
 
-def _stacked(part: Plan, layouts: Layouts) -> Iterator[Form]:
-    """The forms of one half of a sheet, from top to bottom."""
+def _stacked(part: Plan, layouts: Layouts) -> Iterator[tuple[Parts, range]]:
+    """The forms of one half of a sheet, from top to bottom, each with the rows below its table."""
     bottom = len(part.view.sheet.rows)
     pending: Parts | None = None
     end = 0
@@ -127,11 +141,11 @@ def _stacked(part: Plan, layouts: Layouts) -> Iterator[Form]:
         else:
             top = _top(part, end, start) if pending is not None else 0
             if pending is not None:
-                yield from assembling.forms(part, pending, range(end, top), layouts)
+                yield pending, range(end, top)
             pending = parts.parts(part, range(top, head), head, layouts)
         end = pending.table.end
     if pending is not None:
-        yield from assembling.forms(part, pending, range(end, bottom), layouts)
+        yield pending, range(end, bottom)
 
 
 def _top(part: Plan, end: int, start: int) -> int:

@@ -1,0 +1,172 @@
+"""Says how a workbook was understood: each form, each label of it, what that was taken for, and how sure that is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from jixiao.forms.layouts import labels
+from jixiao.forms.layouts.layouts import FUNDS, HEAD, INDICATORS, Layouts
+from jixiao.forms.model import Remark, Sheet, Workbook, address
+from jixiao.forms.reading import number_cells, reading
+from jixiao.forms.reading.parts import Parts
+from jixiao.forms.reading.regions import Plan, title_of
+from jixiao.kit.codes import Code
+from jixiao.year.words import FORM_LABELS
+
+REGIONS = {HEAD: "表头", FUNDS: "资金表", INDICATORS: "指标表"}
+_FIELDS = {
+    "code": "项目编码", "department": "主管部门", "unit": "实施单位", "year": "年度", "goal": "年度目标",
+    "achieved": "完成情况", "problems": "存在问题", "reasons": "未完成原因", "measures": "改进措施", "rate": "执行率",
+    "reason": "偏差原因", "nature": "定性或定量", "deduction": "扣分", "kind": "类别", "unit_id": "单位编号",
+    "finished": "是否完成", "is_new": "是否新增",
+}  # fmt: skip
+
+
+class Certainty(Code):
+    """How sure the meaning of a label is."""
+
+    KNOWN = "known", "认得"
+    GUESSED = "guessed", "推断"
+    NOT_KEPT = "not_kept", "认得，不收"
+    UNKNOWN = "unknown", "没有看懂"
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One label: the region of the form, its cell, its text, what it was taken for, and how many values it heads."""
+
+    region: str
+    row: int
+    column: int
+    text: str
+    meaning: str
+    words: str
+    certainty: Certainty
+    values: int
+
+    @property
+    def cell(self) -> str:
+        """The name of its cell."""
+        return address(self.row, self.column)
+
+
+@dataclass(frozen=True)
+class Explained:
+    """One form: its sheet, the layout that it was taken for, and what became of each label."""
+
+    sheet: Sheet
+    title: str
+    layout: str
+    name: str
+    kind: str
+    readings: tuple[Reading, ...]
+    remarks: tuple[Remark, ...]
+
+    @property
+    def certain(self) -> bool:
+        """Whether nothing was guessed or left unread."""
+        return all(one.certainty in (Certainty.KNOWN, Certainty.NOT_KEPT) for one in self.readings)
+
+    def as_json(self) -> dict[str, Any]:
+        """The form as names and values, for JSON."""
+        return {
+            "sheet": self.sheet.name,
+            "title": self.title,
+            "layout": self.layout,
+            "kind": self.kind,
+            "certain": self.certain,
+            "labels": [
+                {
+                    "region": one.region,
+                    "cell": one.cell,
+                    "label": one.text,
+                    "meaning": one.meaning,
+                    "certainty": one.certainty.value,
+                    "values": one.values,
+                }
+                for one in self.readings
+            ],
+        }
+
+
+def forms(workbook: Workbook, layouts: Layouts) -> Iterator[Explained]:
+    """How each form of a workbook was understood, in the order in which they stand."""
+    for sheet in workbook.sheets:
+        for plan, parts, foot in reading.parts_of(sheet, layouts):
+            title = title_of(plan, parts.rows, layouts)
+            remarks = (*parts.funds.remarks, *parts.table.remarks)
+            readings = sorted(_readings(plan, parts, foot), key=lambda one: (one.row, one.column))
+            layout = parts.layout
+            yield Explained(
+                sheet,
+                title.text if title else "",
+                layout.id,
+                layout.title,
+                layout.kind.words,
+                tuple(readings),
+                remarks,
+            )
+
+
+def _readings(plan: Plan, parts: Parts, foot: range) -> Iterator[Reading]:
+    layout = parts.layout
+    for row in (*parts.rows, *foot):
+        if row in parts.fund_rows:
+            continue
+        for label in plan.labels.get(row, ()):
+            meaning = layout.head.get(label.key, "")
+            if meaning or label.key in layout.known[HEAD]:
+                yield _reading(
+                    plan,
+                    HEAD,
+                    row,
+                    label.column,
+                    meaning,
+                    Certainty.KNOWN if meaning else Certainty.NOT_KEPT,
+                    1,
+                )
+    guessed = {
+        remark.place.cell: remark
+        for remark in (*parts.funds.remarks, *parts.table.remarks)
+        if remark.rule == "F24"
+    }
+    tables = (
+        (FUNDS, range(parts.fund_rows.start, parts.fund_rows.start + 2), parts.funds.spans, parts.funds.rows),
+        (INDICATORS, range(parts.head, parts.head + 2), parts.table.columns, parts.table.rows),
+    )
+    for section, head, spans, rows in tables:
+        seen: set[int] = set()
+        for name, span in spans.items():
+            at = next((row for row in reversed(head) if _labelled(plan, row, span[0], guessed)), head.start)
+            sure = Certainty.GUESSED if address(at, span[0]) in guessed else Certainty.KNOWN
+            filled = sum(_filled(row, name) for row in rows)
+            seen.add(span[0])
+            yield _reading(plan, section, at, span[0], name, sure, filled)
+        for row in head if spans else ():
+            for column, text in plan.cells.get(row, ()):
+                cell = address(row, column)
+                if column in seen:
+                    continue
+                if cell in guessed:
+                    yield _reading(plan, section, row, column, "", Certainty.UNKNOWN, 0)
+                elif labels.key(text) in layout.known[section]:
+                    yield _reading(plan, section, row, column, "", Certainty.NOT_KEPT, 0)
+
+
+def _labelled(plan: Plan, row: int, column: int, guessed: Mapping[str, Remark]) -> bool:
+    """Whether a cell holds a label, known or guessed."""
+    return column in plan.label_columns.get(row, ()) or address(row, column) in guessed
+
+
+def _filled(row: Mapping[str, Any], name: str) -> bool:
+    return name in row and labels.compact(row[name].text) not in number_cells.BLANKS
+
+
+def _reading(
+    plan: Plan, section: str, row: int, column: int, meaning: str, certainty: Certainty, values: int
+) -> Reading:
+    text = " ".join(plan.view.value(row, column).text.split())
+    words = FORM_LABELS.get(meaning) or _FIELDS.get(meaning, meaning)
+    return Reading(REGIONS[section], row, column, text, meaning, words, certainty, values)
