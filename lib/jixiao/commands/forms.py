@@ -26,6 +26,7 @@ _DAY = click.DateTime(["%Y-%m-%d"])
 @click.argument("targets", metavar="TARGET…", nargs=-1, required=True)
 @click.option("--year", metavar="YEAR", help="按哪个工作年度的参数和台账审核收到的表格。")
 @click.option("--policy", "policy_id", metavar="ID", help="没有 --year 时用的评分规则，默认 mof-2020-10。")
+@click.option("--explain-reading", "explain", is_flag=True, help="只说明每张表是怎样读的，不审核。")
 @click.option("--returns", "folder", type=_PATH, metavar="FOLDER", help="把各单位的退回表写进这个文件夹。")
 @usage.JSON
 @usage.QUIET
@@ -33,6 +34,7 @@ def check(
     targets: tuple[str, ...],
     year: str | None,
     policy_id: str | None,
+    explain: bool,
     folder: Path | None,
     as_json: bool,
     quiet: bool,
@@ -52,6 +54,9 @@ def check(
         with Progress(quiet) as progress:
             told = receive.of_year(root, values, lambda n, of, name: progress.step("核对原件", n, of, name))
         _conclude(told, (), as_json)
+    if explain:
+        _explain_reading(root, tuple(map(Path, targets)), folder, as_json)
+        return
     ledger = params.of_year(root, places.year_of(year)) if year else None
     with Progress(quiet) as progress:
         asked = receive.Asked(root, tuple(map(Path, targets)), ledger, policy_id or "mof-2020-10")
@@ -61,6 +66,57 @@ def check(
             printing.line(f"已写入 {path}", error=True)
     said = reading.said(ledger.report_year if ledger else None, "审")
     _conclude(reading.findings, reading.faults, as_json, [*said, f"{reading.summary()}。"])
+
+
+def _explain_reading(root: Path, targets: tuple[Path, ...], folder: Path | None, as_json: bool) -> None:
+    """Say how each form was read; with a folder, put a copy there on which each label says what it was taken for."""
+    from jixiao.exchange.returning import reading_copy
+    from jixiao.forms.files import opening
+    from jixiao.forms.layouts import layouts
+    from jixiao.forms.reading import batch, explaining
+    from jixiao.kit.errors import FormError
+
+    known = layouts.read(root)
+    listing = batch.files(targets)
+    faults = list(listing.faults)
+    if folder:
+        folder.mkdir(parents=True, exist_ok=True)
+    told: dict[str, list[explaining.Explained]] = {}
+    for path, name in zip(listing.files, batch.names(listing.files), strict=True):
+        try:
+            told[name] = list(explaining.forms(opening.open_workbook(path, name), known))
+        except FormError as error:
+            faults += error.faults
+            continue
+        if folder and told[name]:
+            copied = places.write_whole(
+                folder / f"{Path(name).stem}（读法）.xlsx", reading_copy.workbook(told[name], dt.date.today())
+            )
+            printing.line(f"已写入 {copied}", error=True)
+    printing.faults(faults)
+    if as_json:
+        printing.document({file: [one.as_json() for one in found] for file, found in told.items()})
+    for file, found in {} if as_json else told.items():
+        for one in found:
+            sure = "都认得" if one.certain else "有推断的或没有看懂的"
+            printing.line(
+                f"{file} 工作表“{one.sheet.name}”：{one.title or '没有标题'}，按“{one.name}”（{one.layout}）读，{sure}"
+            )
+            cells = [
+                (
+                    f"  {each.region}",
+                    each.cell,
+                    f"“{each.text}”",
+                    f"→ {each.words}" if each.words else "",
+                    each.certainty.words,
+                    f"{each.values} 格" if each.values else "",
+                )
+                for each in one.readings
+            ]
+            printing.lines(printing.aligned(cells))
+        if not found:
+            printing.line(f"{file}：没有认得的表")
+    sys.exit(1 if faults or not any(told.values()) else 0)
 
 
 def _conclude(

@@ -124,7 +124,8 @@ class Form:
     weight, rate, score, reason. `indicators` are the rows of the indicator table, their keys the columns of
     indicators.csv (without ids); a key is missing where the form has no such column, its text "" where blank.
     `columns` are all names of fields and columns that the form has, `unread` those that a column may hold which was
-    not understood.
+    not understood. `fingerprint` stands for the labels of a form of which some were guessed or not understood; it is ""
+    where all are known.
     """
 
     file: str
@@ -137,6 +138,7 @@ class Form:
     remarks: tuple[Remark, ...] = ()
     columns: frozenset[str] = frozenset()
     unread: frozenset[str] = frozenset()
+    fingerprint: str = ""
 
     def place(self, value: Value) -> Place:
         """The place of one of its values, for messages."""

@@ -76,6 +76,7 @@ class DeliveryStatus(Code):
 
     ACCEPTED = "accepted", "采纳"
     RETURNED = "returned", "退回"
+    UNCONFIRMED = "unconfirmed", "待确认"
     UNREADABLE = "unreadable", "打不开"
 
 

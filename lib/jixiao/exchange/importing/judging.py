@@ -36,6 +36,7 @@ class Fate:
     warnings: int
     kind: FormKind | None = None
     mark: str | None = None
+    fingerprint: str = ""
 
 
 @dataclass(frozen=True)
@@ -55,10 +56,13 @@ def judged(
     files: Sequence[Received],
     marks: Sequence[str] = (),
     replaced: Collection[str] = (),
+    confirmed: Collection[str] = (),
 ) -> Verdict:
     """Accept each form without errors: findings about its subject or, where they name none, about its sheet.
 
-    `marks` are the words for a correction, `replaced` the files in which a form was left out for a later one.
+    A form with unknown labels waits until somebody has confirmed how it is read (`confirmed`, by fingerprint); it is
+    neither accepted nor returned. `marks` are the words for a correction, `replaced` the files in which a form was
+    left out for a later one.
     """
     forms = records[FORMS]
     known = set(records.known["subjects"]["subject_id"]) if "subjects" in records.known else set()
@@ -78,13 +82,31 @@ def judged(
         if not errors and base != row.subject_id and base in homes.values():
             errors = counts[base, Severity.ERROR]  # it does not count where the one that does goes back
         warnings = counts[row.subject_id, Severity.WARNING]
-        status = DeliveryStatus.RETURNED if errors else DeliveryStatus.ACCEPTED
-        stranger = errors and known and base not in known  # ids of strangers are given again
+        held = row.fingerprint is not None and row.fingerprint not in confirmed
+        status = (
+            DeliveryStatus.UNCONFIRMED
+            if held
+            else DeliveryStatus.RETURNED
+            if errors
+            else DeliveryStatus.ACCEPTED
+        )
+        stranger = (errors or held) and known and base not in known  # ids of strangers are given again
         owner = None if stranger or kind == FormKind.SCORES else base
-        fate = Fate(owner, row.file, digests[row.file], status, errors, warnings, kind, rank.words or None)
+        mark = rank.words or None
+        fate = Fate(
+            owner,
+            row.file,
+            digests[row.file],
+            status,
+            errors,
+            warnings,
+            kind,
+            mark,
+            row.fingerprint if held else "",
+        )
         place = (first.setdefault(base, len(first)), kind not in OF_ONE_SUBJECT, rank.position)
         fates.append((place, fate))
-        if not errors and base == row.subject_id:
+        if status is DeliveryStatus.ACCEPTED and base == row.subject_id:
             kinds[base] = tuple(dict.fromkeys((*kinds.get(base, ()), kind)))
     fates.sort(key=itemgetter(0))
     others = _without_forms(files, {*forms["file"], *replaced}, findings)

@@ -18,6 +18,7 @@ from jixiao.exchange.importing import arranging, judging, kept, merging, sourcin
 from jixiao.exchange.importing.arranging import Arrival, Told
 from jixiao.figures import evaluate
 from jixiao.forms.layouts import layouts
+from jixiao.forms.layouts.layouts import Layouts
 from jixiao.forms.reading import batch
 from jixiao.forms.reading.batch import Received
 from jixiao.forms.records import from_forms, identity
@@ -33,6 +34,7 @@ from jixiao.year.schemas import SCHEMAS
 from jixiao.year.tables import Tables
 from jixiao.year.words import DeliveryStatus
 
+UNCONFIRMED = DeliveryStatus.UNCONFIRMED.words  # the folder of the copies of forms that wait
 _MOST_TOLD = 50  # lines about forms that change nothing
 
 Tick = Callable[[int, int, str], object]  # files read, files in all, the name of the last one
@@ -69,6 +71,7 @@ class Reading:
     copies: tuple[tuple[str, str], ...] = ()
     told: tuple[Told, ...] = ()
     marks: tuple[str, ...] = ()
+    layouts: Layouts | None = None
 
     def said(self, year: int | None, done: str) -> Iterator[str]:
         """What the user reads of copies and of forms that change nothing; `done` is what is done once with copies."""
@@ -111,9 +114,22 @@ class Delivery:
         for fate in self.fates:
             if fate.status == DeliveryStatus.RETURNED:
                 yield f"退回 {fate.file}：错误 {fate.errors} 处，要说明 {fate.warnings} 处"
+        yield from self._unconfirmed()
         counts = Counter(fate.status for fate in self.fates)
         sums = "，".join(f"{status.words} {counts[status]}" for status in DeliveryStatus)
         yield f"{self.reading.summary()}：{sums}；新收 {len(self.journal)}，与上次相比改动 {len(self.changes)} 处。"
+
+    def _unconfirmed(self) -> Iterator[str]:
+        """One line for each layout with unknown labels: the first form of it, and how to confirm the reading."""
+        waiting: dict[str, list[str]] = {}
+        for fate in self.fates:
+            if fate.status == DeliveryStatus.UNCONFIRMED:
+                waiting.setdefault(fate.fingerprint, []).append(fate.file)
+        for fingerprint, files in waiting.items():
+            others = f" 等 {len(files)} 份" if len(files) > 1 else ""
+            copy = f"outputs/{self.year}.returns/{UNCONFIRMED}/{fingerprint}.xlsx"
+            line = f'在 params/forms/confirmed.yml 里加一行 - "{fingerprint}" 后再收'
+            yield f"待确认 {files[0]}{others}：有没见过的列名，怎样读的见 {copy}；读得对的，{line}；不对的，按 F24 的提示改"
 
     def as_json(self) -> dict[str, Any]:
         """The import as names and values, for JSON."""
@@ -189,7 +205,8 @@ def read(asked: Asked, tick: Tick, known: Tables | None = None) -> Reading:
             break
         ordered = again  # each time a form less can count, so this comes to an end
     faults = (*listing.faults, *(each.fault for _, each in files if each.fault))
-    return Reading(tuple(files), records, findings, faults, tuple(copies), tuple(beside.told), marks)
+    told = tuple(beside.told)
+    return Reading(tuple(files), records, findings, faults, tuple(copies), told, marks, known_layouts)
 
 
 def of_year(root: Path, params: Params, tick: Tick) -> tuple[Finding, ...]:
@@ -228,7 +245,8 @@ def prepared(asked: Asked, on: dt.date, tick: Tick) -> Delivery:
     reading = read(asked, tick, known)
     replaced = {one.file for one in reading.told}
     received = [each for _, each in reading.files]
-    verdict = judging.judged(reading.records, reading.findings, received, reading.marks, replaced)
+    confirmed = reading.layouts.confirmed if reading.layouts else ()
+    verdict = judging.judged(reading.records, reading.findings, received, reading.marks, replaced, confirmed)
     stored = storing.planned(reading.files, asked.folder / storing.FOLDER, known["received"])
     names = {name: kept.name for name, kept in stored.items()}
     records = reading.records

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import pandas as pd
 
 from jixiao.checks.engine import Finding
-from jixiao.exchange.importing.receive import Delivery, Reading
+from jixiao.exchange.importing.receive import UNCONFIRMED, Delivery, Reading
 from jixiao.exchange.issuing import issue
-from jixiao.exchange.returning import overview, overview_files, return_sheet
+from jixiao.exchange.returning import overview, overview_files, reading_copy, return_sheet
 from jixiao.forms.files import opening
 from jixiao.forms.model import Sheet
+from jixiao.forms.reading import explaining
 from jixiao.forms.records.records import FORMS
 from jixiao.kit import places
 from jixiao.year import table_files
@@ -28,11 +29,16 @@ def write(reading: Reading, folder: Path, params: Params | None, on: dt.date) ->
     return [places.write_whole(folder / name, content) for name, content in sheets(reading, params, on)]
 
 
-def sheets(reading: Reading, params: Params | None, on: dt.date) -> Iterator[tuple[str, bytes]]:
-    """File name and content of a return sheet for each unit of which something is to be mended or explained."""
+def sheets(
+    reading: Reading, params: Params | None, on: dt.date, waiting: Collection[str] = ()
+) -> Iterator[tuple[str, bytes]]:
+    """File name and content of a return sheet for each unit of which something is to be mended or explained.
+
+    Of the files that are `waiting` until somebody confirms how they are read, units hear nothing yet.
+    """
     issuer = params.issuer if params else ""
     used: set[str] = set()
-    for unit, findings in _by_unit(reading).items():
+    for unit, findings in _by_unit(reading, waiting).items():
         head = return_sheet.Head(unit, issuer, on)
         content = return_sheet.workbook(_sheets(reading, findings), findings, head)
         yield issue.file_name(unit, return_sheet.FRONT, used), content
@@ -46,9 +52,11 @@ def of_delivery(
     None stands for an earlier sheet in `folder` that asks a unit of this delivery for what has been done since.
     """
     written = set()
-    for name, content in sheets(delivery.reading, params, on):
+    held = {fate.file: fate.fingerprint for fate in delivery.fates if fate.fingerprint}
+    for name, content in sheets(delivery.reading, params, on, held):
         written.add(name)
         yield name, content
+    yield from _readings(delivery.reading, held, on)
     for unit in dict.fromkeys(delivery.reading.records[FORMS]["unit"].dropna()):
         earlier = issue.file_name(unit, return_sheet.FRONT, set())
         if earlier not in written and (folder / earlier).is_file():
@@ -61,7 +69,19 @@ def of_delivery(
     yield f"{OVERVIEW}.xlsx", overview_files.to_xlsx(forms, findings, head)
 
 
-def _by_unit(reading: Reading) -> dict[str, list[Finding]]:
+def _readings(reading: Reading, held: Mapping[str, str], on: dt.date) -> Iterator[tuple[str, bytes]]:
+    """A copy of the first file of each layout that waits to be confirmed, on which each label says how it was read."""
+    assert reading.layouts is not None
+    paths = {received.file: path for path, received in reading.files}
+    seen: set[str] = set()
+    for file, fingerprint in held.items():
+        if fingerprint not in seen:
+            seen.add(fingerprint)
+            found = list(explaining.forms(opening.open_workbook(paths[file], file), reading.layouts))
+            yield f"{UNCONFIRMED}/{fingerprint}.xlsx", reading_copy.workbook(found, on)
+
+
+def _by_unit(reading: Reading, waiting: Collection[str]) -> dict[str, list[Finding]]:
     """Units (or files that name none) and what each has to mend, in the order of the forms."""
     forms = reading.records[FORMS]
     rows = table_files.rows(forms)
@@ -69,6 +89,8 @@ def _by_unit(reading: Reading) -> dict[str, list[Finding]]:
     homes = {(row["file"], row["sheet"]): row["subject_id"] for row in rows}
     found: dict[str, list[Finding]] = {}
     for one in reading.findings:
+        if one.place.file in waiting:
+            continue
         if one.severity.needs_answer and one.place.file:  # notes alone return no form
             subject = one.subject or homes.get((one.place.file, one.place.sheet), "")
             found.setdefault(names.get(subject) or Path(one.place.file).stem, []).append(one)

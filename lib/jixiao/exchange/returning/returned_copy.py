@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from itertools import takewhile
 from typing import Any
@@ -68,23 +69,45 @@ def areas(sheet: Sheet) -> list[Area]:
     return found
 
 
+@dataclass(frozen=True)
+class Mark:
+    """How a cell is marked, and what its comment says."""
+
+    style: Style
+    comment: str
+    grave: bool = False
+
+
 def write(page: Page, sheet: Sheet, findings: Sequence[Finding], cards: Mapping[str, Card]) -> None:
     """Copy a sheet and mark the cells of its findings; a marked merged area is marked as a whole."""
-    covered = {spot: area for area in areas(sheet) for spot in _spots(area)}
-    texts = {(row, at): text for row, texts in enumerate(sheet.rows) for at, text in enumerate(texts)}
-    marked: dict[tuple[int, int], list[Finding]] = {}  # by the cell that shows it: the first of a merged area
+    found: dict[tuple[int, int], list[Finding]] = {}
     for one in findings:
         if spot := position(one.place.cell):
-            area = covered.get(spot, Area(*spot, *spot))
-            marked.setdefault((area.top, area.left), []).append(one)
+            found.setdefault(spot, []).append(one)
+    marks = {}
+    for spot, many in found.items():
+        wrong = any(one.severity == Severity.ERROR for one in many)
+        style = MARKS[Severity.ERROR if wrong else Severity.WARNING]
+        marks[spot] = Mark(style, "\n\n".join(comment(one, cards) for one in many), wrong)
+    copy(page, sheet, marks)
+
+
+def copy(page: Page, sheet: Sheet, marks: Mapping[tuple[int, int], Mark]) -> None:
+    """Copy a sheet cell by cell; a mark in a merged area marks the whole of it."""
+    covered = {spot: area for area in areas(sheet) for spot in _spots(area)}
+    texts = {(row, at): text for row, texts in enumerate(sheet.rows) for at, text in enumerate(texts)}
+    marked: dict[tuple[int, int], list[Mark]] = {}  # by the cell that shows it: the first of a merged area
+    for spot, mark in marks.items():
+        area = covered.get(spot, Area(*spot, *spot))
+        marked.setdefault((area.top, area.left), []).append(mark)
     for row, column in sorted({*texts, *marked}):
         area = covered.get((row, column), Area(row, column, row, column))
         if (area.top, area.left) == (row, column):
             text = texts.get((row, column), "")
             typed = (row, column) in sheet.textual
             _copy(page, area, text if typed else _number(text), marked.get((row, column), ()))
-    for (row, column), found in marked.items():
-        text = "\n\n".join(comment(one, cards) for one in found)
+    for (row, column), many in marked.items():
+        text = "\n\n".join(mark.comment for mark in many)
         text = text if len(text) <= _COMMENT else text[: _COMMENT - 1] + "…"
         high = min(40 + 17 * sum(1 + int(ems(line) // 20) for line in text.split("\n")), 420)
         size = {"width": 280, "height": high, "font_name": BODY, "font_size": 10, "color": "#FFFFF0"}
@@ -105,15 +128,14 @@ def _number(text: str) -> str | tuple[Decimal, str]:
     return (number, form) if digits == text else (number.scaleb(-2), f"{form}%")
 
 
-def _copy(page: Page, area: Area, value: str | tuple[Decimal, str], found: Sequence[Finding]) -> None:
-    """A cell or merged area with its text or number, marked where something was found."""
+def _copy(page: Page, area: Area, value: str | tuple[Decimal, str], marks: Sequence[Mark]) -> None:
+    """A cell or merged area with its text or number, with the gravest of its marks."""
     style: dict[str, Any] = {"border": 1, "border_color": "#808080"}
     short = not isinstance(value, str) or ems(value) <= _SHORT
     if short or (area.top, area.left) != (area.bottom, area.right):
         style["align"] = "center"
-    if found:
-        wrong = any(one.severity == Severity.ERROR for one in found)
-        style |= MARKS[Severity.ERROR if wrong else Severity.WARNING]
+    if marks:
+        style |= next((mark for mark in marks if mark.grave), marks[0]).style
     if isinstance(value, str):
         page.put(area, value, **style)
     else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -31,10 +32,12 @@ SECTIONS: dict[str, tuple[str, ...]] = {
 ROWS = ("totals", "subtotals", "notes")
 LISTS = (TITLES, "below", ITEMS, *ROWS)
 VOCABULARY = "labels"  # the file with the labels of all places
+CONFIRMED = "confirmed"  # the file with the fingerprints of forms that were confirmed
 KNOWN = "known"  # its labels whose content no table keeps
 LEVEL1 = ("column", "none")
 PLAIN = ("id", "title", "source", "kind", "execution_weight", "level1")
 KEYS = (*PLAIN, "extends", *SECTIONS, *LISTS, "required", "without", "optional")
+_FINGERPRINT = re.compile("[0-9a-f]{12}")
 _NEEDED = ("title", "kind", "execution_weight", INDICATORS)  # of a layout that extends none
 
 
@@ -69,6 +72,16 @@ def of(name: str, document: Document, documents: Mapping[str, Document]) -> list
         *_section_faults(document),
         *_base_faults(name, document, documents),
     ]
+
+
+def of_confirmed(document: Document) -> list[Fault]:
+    """Everything wrong with the file of the fingerprints that were confirmed: it is a list of texts."""
+    values = document.value
+    if isinstance(values, list) and all(
+        isinstance(one, str) and _FINGERPRINT.fullmatch(one) for one in values
+    ):
+        return []
+    return [Fault(document.name, "写法不对", '每行一个待确认的编号，如 - "3f2a91c04b1d"', "照导入时的提示写")]
 
 
 def of_vocabulary(document: Document) -> list[Fault]:

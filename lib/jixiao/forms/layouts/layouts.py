@@ -12,6 +12,7 @@ from typing import Any
 
 from jixiao.forms.layouts import labels, layout_faults
 from jixiao.forms.layouts.layout_faults import (
+    CONFIRMED,
     FUNDS,
     HEAD,
     INDICATORS,
@@ -68,7 +69,10 @@ class Layout:
 
 @dataclass(frozen=True)
 class Layouts:
-    """All layouts, those that others extend first, and the labels of all of them together."""
+    """All layouts, those that others extend first, and the labels of all of them together.
+
+    `confirmed` are the fingerprints of forms with unknown labels of which somebody has said that they are read right.
+    """
 
     layouts: tuple[Layout, ...]
     head: Mapping[str, str]
@@ -81,6 +85,7 @@ class Layouts:
     notes: tuple[str, ...]
     words: frozenset[str]
     known: Mapping[str, frozenset[str]]
+    confirmed: frozenset[str]
 
     def named(self, name: str) -> Layout:
         """The layout `name`; KeyError when there is none."""
@@ -97,6 +102,9 @@ def read(root: Path) -> Layouts:
             documents[path.stem] = strict_yaml.read(path, places.shown(path, root))
         except ParameterError as error:
             faults.extend(error.faults)
+    confirmed = documents.pop(CONFIRMED, None)
+    if confirmed is not None:
+        faults.extend(layout_faults.of_confirmed(confirmed))
     words = documents.pop(VOCABULARY, None)
     if words is not None:
         faults.extend(layout_faults.of_vocabulary(words))
@@ -108,7 +116,8 @@ def read(root: Path) -> Layouts:
         raise ParameterError(*faults)
     order = sorted(documents, key=lambda name: (len(ancestry(name, documents)), name))
     common = words.value if words is not None else {}
-    return _joined([_layout(name, documents, common) for name in order])
+    fingerprints = frozenset(map(str, confirmed.value)) if confirmed is not None else frozenset()
+    return _joined([_layout(name, documents, common) for name in order], fingerprints)
 
 
 def _layout(name: str, documents: Mapping[str, Document], common: Mapping[str, Any]) -> Layout:
@@ -194,7 +203,7 @@ def _frozen(
     )  # fmt: skip
 
 
-def _joined(layouts: list[Layout]) -> Layouts:
+def _joined(layouts: list[Layout], confirmed: frozenset[str]) -> Layouts:
     """The layouts with all their labels together; where two give a label another meaning the earlier one counts."""
 
     def union(section: str) -> dict[str, str]:
@@ -216,4 +225,5 @@ def _joined(layouts: list[Layout]) -> Layouts:
         notes=tuple(dict.fromkeys(n for layout in layouts for n in layout.notes)),
         words=frozenset({*head, *funds, *indicators, *items, *known[HEAD], *known[FUNDS], *known[INDICATORS]}),
         known=known,
+        confirmed=confirmed,
     )  # fmt: skip

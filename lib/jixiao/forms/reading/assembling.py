@@ -7,17 +7,20 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import groupby
 
+from jixiao.forms.layouts import labels
 from jixiao.forms.layouts.layouts import Layouts
-from jixiao.forms.model import OF_MANY_SUBJECTS, Form, FormKind, Value
+from jixiao.forms.model import OF_MANY_SUBJECTS, Form, FormKind, Remark, Value, address
 from jixiao.forms.reading import form_remarks, head_fields
 from jixiao.forms.reading.funds_table import Row
 from jixiao.forms.reading.parts import Parts
 from jixiao.forms.reading.regions import Plan, title_of
+from jixiao.kit.sealed import sha256
 
 # What stands before the words of the title: 示例道路养护项目 | 项目支出绩效自评复核表
 _NAMED = re.compile(
     r"(?:(?:19|20)[0-9]{2}年度?)?(.{2,40}?)(?:(?:部门)?(?:预算)?项目支出|(?:部门|单位)?整体(?:支出)?|预算|财政)?(?:绩效|自评|复核|复评|审核)"
 )
+_FINGERPRINT = 12  # characters: a bureau has some hundred layouts
 _UNNAMED_SHEET = re.compile(r"(?:sheet|工作表|表|复核表|复核底稿|底稿)?\s*[0-9]*", re.IGNORECASE)
 _OWNERS = ("unit", "name", "subject_id")  # columns that say whose row it is
 
@@ -52,8 +55,26 @@ def forms(plan: Plan, parts: Parts, foot: range, layouts: Layouts) -> Iterator[F
         remarks,
         frozenset({*fields, *parts.funds.columns, *parts.table.columns}),
         parts.unread,
+        _fingerprint(plan, parts, remarks),
     )
     yield from _each_project(form) if parts.layout.kind in OF_MANY_SUBJECTS else [form]
+
+
+def _fingerprint(plan: Plan, parts: Parts, remarks: Sequence[Remark]) -> str:
+    """What all forms have in common whose labels are these, some of them unknown; "" where all are known."""
+    strange = {remark.place.cell for remark in remarks if remark.rule == "F24"}
+    if not strange:
+        return ""
+    heads = {parts.head, parts.fund_rows.start} if parts.fund_rows else {parts.head}
+    known = {label.key for row in heads for label in plan.labels.get(row, ()) if not label.text}
+    rows = {at for row in heads for at in (row, row + 1)}
+    guessed = {
+        labels.compact(text)
+        for row in rows
+        for column, text in plan.cells.get(row, ())
+        if address(row, column) in strange
+    }
+    return sha256("|".join([parts.layout.id, *sorted(known), *sorted(guessed)]).encode())[:_FINGERPRINT]
 
 
 def _name_in_title(

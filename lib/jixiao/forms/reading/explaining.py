@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +10,7 @@ from jixiao.forms.layouts import labels
 from jixiao.forms.layouts.layouts import FUNDS, HEAD, INDICATORS, Layouts
 from jixiao.forms.model import Remark, Sheet, Workbook, address
 from jixiao.forms.reading import number_cells, reading
+from jixiao.forms.reading.funds_table import Row, Span
 from jixiao.forms.reading.parts import Parts
 from jixiao.forms.reading.regions import Plan, title_of
 from jixiao.kit.codes import Code
@@ -111,51 +112,44 @@ def forms(workbook: Workbook, layouts: Layouts) -> Iterator[Explained]:
 
 
 def _readings(plan: Plan, parts: Parts, foot: range) -> Iterator[Reading]:
-    layout = parts.layout
-    for row in (*parts.rows, *foot):
-        if row in parts.fund_rows:
-            continue
+    funds = range(parts.fund_rows.start, parts.fund_rows.start + 2)
+    indicators = range(parts.head, parts.head + 2)
+    yield from _of_fields(plan, parts, [row for row in (*parts.rows, *foot) if row not in parts.fund_rows])
+    yield from _of_columns(plan, parts, FUNDS, funds, parts.funds.spans, parts.funds.rows)
+    yield from _of_columns(plan, parts, INDICATORS, indicators, parts.table.columns, parts.table.rows)
+
+
+def _of_fields(plan: Plan, parts: Parts, rows: Sequence[int]) -> Iterator[Reading]:
+    """The labels of single values, above the tables and at the foot."""
+    for row in rows:
         for label in plan.labels.get(row, ()):
-            meaning = layout.head.get(label.key, "")
-            if meaning or label.key in layout.known[HEAD]:
-                yield _reading(
-                    plan,
-                    HEAD,
-                    row,
-                    label.column,
-                    meaning,
-                    Certainty.KNOWN if meaning else Certainty.NOT_KEPT,
-                    1,
-                )
-    guessed = {
-        remark.place.cell: remark
-        for remark in (*parts.funds.remarks, *parts.table.remarks)
-        if remark.rule == "F24"
-    }
-    tables = (
-        (FUNDS, range(parts.fund_rows.start, parts.fund_rows.start + 2), parts.funds.spans, parts.funds.rows),
-        (INDICATORS, range(parts.head, parts.head + 2), parts.table.columns, parts.table.rows),
-    )
-    for section, head, spans, rows in tables:
-        seen: set[int] = set()
-        for name, span in spans.items():
-            at = next((row for row in reversed(head) if _labelled(plan, row, span[0], guessed)), head.start)
-            sure = Certainty.GUESSED if address(at, span[0]) in guessed else Certainty.KNOWN
-            filled = sum(_filled(row, name) for row in rows)
-            seen.add(span[0])
-            yield _reading(plan, section, at, span[0], name, sure, filled)
-        for row in head if spans else ():
-            for column, text in plan.cells.get(row, ()):
-                cell = address(row, column)
-                if column in seen:
-                    continue
-                if cell in guessed:
-                    yield _reading(plan, section, row, column, "", Certainty.UNKNOWN, 0)
-                elif labels.key(text) in layout.known[section]:
-                    yield _reading(plan, section, row, column, "", Certainty.NOT_KEPT, 0)
+            meaning = parts.layout.head.get(label.key, "")
+            if meaning:
+                yield _reading(plan, HEAD, row, label.column, meaning, Certainty.KNOWN, 1)
+            elif label.key in parts.layout.known[HEAD]:
+                yield _reading(plan, HEAD, row, label.column, "", Certainty.NOT_KEPT, 0)
 
 
-def _labelled(plan: Plan, row: int, column: int, guessed: Mapping[str, Remark]) -> bool:
+def _of_columns(
+    plan: Plan, parts: Parts, section: str, head: range, spans: Mapping[str, Span], rows: Sequence[Row]
+) -> Iterator[Reading]:
+    """The columns of a table: those that were read, and the labels of the others."""
+    remarks = (*parts.funds.remarks, *parts.table.remarks)
+    guessed = {remark.place.cell for remark in remarks if remark.rule == "F24"}
+    for name, (column, _) in spans.items():
+        at = next((row for row in reversed(head) if _labelled(plan, row, column, guessed)), head.start)
+        sure = Certainty.GUESSED if address(at, column) in guessed else Certainty.KNOWN
+        yield _reading(plan, section, at, column, name, sure, sum(_filled(row, name) for row in rows))
+    read = {column for column, _ in spans.values()}
+    others = [(row, column, text) for row in head if spans for column, text in plan.cells.get(row, ())]
+    for row, column, text in others:
+        if column not in read and address(row, column) in guessed:
+            yield _reading(plan, section, row, column, "", Certainty.UNKNOWN, 0)
+        elif column not in read and labels.key(text) in parts.layout.known[section]:
+            yield _reading(plan, section, row, column, "", Certainty.NOT_KEPT, 0)
+
+
+def _labelled(plan: Plan, row: int, column: int, guessed: Collection[str]) -> bool:
     """Whether a cell holds a label, known or guessed."""
     return column in plan.label_columns.get(row, ()) or address(row, column) in guessed
 

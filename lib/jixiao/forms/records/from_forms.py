@@ -351,4 +351,5 @@ def _form(book: _Book, form: Form, subject: str) -> None:
         row[name] = number_cells.read(text)[0] if name in _NUMBERS else text or None
     row["columns"] = " ".join(sorted(form.columns))
     row["unread"] = " ".join(sorted(form.unread)) or None
+    row["fingerprint"] = form.fingerprint or None
     book.add(FORMS, row, form, form.fields)
