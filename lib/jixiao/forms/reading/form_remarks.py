@@ -1,4 +1,4 @@
-"""Remarks on one form as it is read (rules F02, F05, F06 and F10)."""
+"""Remarks on one form as it is read (rules F02, F05, F06, F10 and F13)."""
 
 from __future__ import annotations
 
@@ -29,6 +29,7 @@ def of_form(plan: Plan, parts: Parts, fields: Mapping[str, Value], units: list[V
     yield from parts.table.remarks
     yield from _amount_units(plan, parts, units)
     yield from _odd_numbers(plan, parts, fields)
+    yield from _blank_total(plan, parts, fields)
     targets = [row["target"] for row in parts.table.rows if "target" in row]
     yield from head_fields.year_remarks(plan, dict(fields), targets)
 
@@ -77,12 +78,32 @@ def _amount_units(plan: Plan, parts: Parts, units: list[Value]) -> Iterator[Rema
         yield _remark(plan, "F05", printed, f"金额以{printed.text}填报，没有换算", "万元", "换算成万元填报")
     declared = printed.text if printed else ""
     written = [(v, number_cells.unit(v.text)) for row in parts.funds for k, v in row.items() if k in AMOUNTS]
+    shown = plan.view.sheet.stored  # a unit that a number format adds is told once
+    told = False
     for value, unit in [*((unit, unit.text) for unit in units[1:]), *written]:
         declared = declared or unit
-        if unit and unit != declared:
+        formatted = (value.row, value.column) in shown
+        if unit and unit != declared and not (formatted and told):
+            told |= formatted
             yield _remark(
                 plan, "F05", value, f"这里的单位是{unit}，别处是{declared}", "全表一个单位", "统一用万元填报"
             )
+
+
+def _blank_total(plan: Plan, parts: Parts, fields: Mapping[str, Value]) -> Iterator[Remark]:
+    """F13: every indicator has a score, and the row of the total has none."""
+    total = fields.get("total_score")
+    sheet = plan.view.sheet
+    scores = [row.get("review_score", row.get("self_score")) for row in parts.table.rows]
+    if (
+        total is None
+        or total.text
+        or "header_score" in fields
+        or not all(s is not None and s.text for s in scores)
+    ):
+        return
+    if (total.row, total.column) not in sheet.uncached | sheet.errors:
+        yield _remark(plan, "F13", total, "总分没有填", "各项得分之和", "补填总分")
 
 
 def _odd_numbers(plan: Plan, parts: Parts, fields: Mapping[str, Value]) -> Iterator[Remark]:
@@ -90,12 +111,13 @@ def _odd_numbers(plan: Plan, parts: Parts, fields: Mapping[str, Value]) -> Itera
     values = [v for row in parts.funds for name, v in row.items() if name in _FUND_NUMBERS]
     values += [v for row in parts.table.rows for name, v in row.items() if name in NUMBERS]
     values += [fields[name] for name in ("total_weight", "total_score") if name in fields]
-    textual = plan.view.sheet.textual
+    textual, stored = plan.view.sheet.textual, plan.view.sheet.stored
     for value in dict.fromkeys(values):
         number, odd = number_cells.read(value.text)
         if not odd and number is not None and (value.row, value.column) in textual:
             odd = "数字存成了文本"
-        if odd:
+        by_format = (value.row, value.column) in stored and not value.text.endswith("%")
+        if odd and not (by_format and number is not None):
             long = odd == numbers.TOO_LONG
             remedy = "重新输入数字" if number is not None else "核对后改填" if long else "改填数字"
             expected = numbers.SIZE if long else "只有半角数字"

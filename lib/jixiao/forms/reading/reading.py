@@ -12,6 +12,8 @@ from jixiao.forms.reading.parts import Parts
 from jixiao.forms.reading.regions import Plan, opens_form, plan, title_of
 from jixiao.forms.reading.view import View
 
+_OF_CELLS = ("F12", "F31", "F32", "F33")
+
 
 @dataclass(frozen=True)
 class Found:
@@ -31,7 +33,15 @@ def forms_of(workbook: Workbook, layouts: Layouts) -> Found:
         remarks += found.remarks
     if not forms and workbook.sheets and not any(remark.rule == "F01" for remark in remarks):
         remarks.append(_headless(workbook.sheets[0], "没有找到任何表样的表头"))
-    return Found(tuple(forms), tuple(remarks))
+    return Found(tuple(forms), tuple(_of_sheets_with_forms(remarks, forms)))
+
+
+def _of_sheets_with_forms(remarks: list[Remark], forms: list[Form]) -> Iterator[Remark]:
+    """The remarks without those on cells of sheets that hold no form, such as lists that formulas look up."""
+    told = {form.sheet for form in forms} | {remark.place.sheet for remark in remarks if remark.rule == "F01"}
+    for remark in remarks:
+        if not forms or remark.rule not in _OF_CELLS or remark.place.sheet in told:
+            yield remark
 
 
 def of_sheet(sheet: Sheet, layouts: Layouts) -> Found:
