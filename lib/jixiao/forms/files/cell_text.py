@@ -88,44 +88,45 @@ def refined(text: str, stored: str) -> Shown:
     The digits are those of the number, which the text may round; where the text is not the number, nor its percentage,
     it is read as it stands.
     """
-    try:
-        value = _FIFTEEN.create_decimal(stored)
-    except InvalidOperation:
-        return Shown(text)
-    if not value.is_finite() or (value and not -330 < value.adjusted() < 310):
-        return Shown(text)
-    plain = _digits(value)
+    plain = shown(stored).text
     seen = number_formats.words(text)
-    if not value and DASHES.issuperset(seen):
-        return Shown("0")
-    if not seen:
-        return Shown("", plain, True)
+    if not _PLAIN_NUMBER.fullmatch(plain) or seen in ("TRUE", "FALSE"):
+        return Shown(text)
+    value = Decimal(plain)
     if _EXPONENT.fullmatch(seen):
         return Shown(plain)
+    if not value and DASHES.issuperset(seen):
+        return Shown("0")
     found = list(_NUMBER.finditer(seen))
-    if len(found) != 1:
-        return Shown(seen, plain, not found)
-    before, after = seen[: found[0].start()], seen[found[0].end() :]
-    number = Decimal(found[0][0].replace(",", ""))
-    below = number_formats.BELOW.search(before + after) is not None
-    if value < 0:
-        before, after = (number_formats.BELOW.sub("", part) for part in (before, after))
+    if len(found) == 1:
+        return _refined(value, plain, seen, found[0])
+    return Shown(seen, plain, apart=not found)
+
+
+def _refined(value: Decimal, plain: str, seen: str, found: re.Match[str]) -> Shown:
+    """What is seen of a number, with its own digits in the place of those that were found."""
+    before, after = seen[: found.start()], seen[found.end() :]
+    written = found[0].replace(",", "")
     percent = 2 * after.count("%")
-    places = -min(int(number.as_tuple().exponent), 0)
-    powers = (
-        power for power in dict.fromkeys((percent, 0, *_POWERS)) if _rounds_to(value, power, number, places)
-    )
+    powers = (power for power in dict.fromkeys((percent, 0, *_POWERS)) if _rounds_to(value, power, written))
     power = next(powers, None)
-    minus = "-" if value < 0 and below else ""
-    digits = found[0][0].replace(",", "") if power is None else _digits(abs(value).scaleb(power))
-    shown = f"{before}{minus}{digits}{after}"
-    apart = power not in (percent, 0) or (value < 0 and not below and not before)
-    return Shown(shown) if shown == plain else Shown(shown, plain, apart)
+    digits = written if power is None else _digits(abs(value).scaleb(power))
+    if digits.isdecimal() and written.isdecimal():
+        digits = digits.zfill(len(written))
+    unsigned = False
+    if value < 0 and number_formats.BELOW.search(before + after):
+        before, after = (number_formats.BELOW.sub("", part) for part in (before, after))
+        before += "-"
+    elif value < 0:
+        unsigned = not before
+    text = f"{before}{digits}{after}"
+    return Shown(text) if text == plain else Shown(text, plain, power not in (percent, 0) or unsigned)
 
 
-def _rounds_to(value: Decimal, power: int, number: Decimal, places: int) -> bool:
-    """Whether a number times ten to a power is, rounded to so many places, the number that is shown."""
-    return abs(abs(value).scaleb(power) - number) * 2 <= Decimal(1).scaleb(-places)
+def _rounds_to(value: Decimal, power: int, written: str) -> bool:
+    """Whether a number times ten to a power is, rounded, the number that is written."""
+    places = len(written.partition(".")[2])
+    return abs(abs(value).scaleb(power) - Decimal(written)) * 2 <= Decimal(1).scaleb(-places)
 
 
 def _digits(value: Decimal) -> str:

@@ -11,11 +11,13 @@ import re
 
 from jixiao.forms.files import compound
 from jixiao.forms.files.packages import damaged, protected
+from jixiao.kit.errors import FormError
 
 _KNOWN = "VelvetSweatshop"
 _AGILE = b"\x04\x00\x04\x00"
 _SPINS = re.compile(rb"""spinCount\s*=\s*["'](\d{1,9})["']""")
-_MOST_SPINS = 1_000_000  # Excel writes 100,000; each million costs a second
+_MOST_BYTES = 5_000_000  # of an .xls, of which the library makes a list, byte by byte
+_MOST_SPINS = 500_000  # Excel writes 100,000; half a million cost a second and more
 
 
 def opened(content: bytes, file: str) -> bytes:
@@ -25,10 +27,14 @@ def opened(content: bytes, file: str) -> bytes:
     made = io.BytesIO()
     try:
         whole = _is_whole(compound.open_compound(content))
+        if not whole and len(content) > _MOST_BYTES:
+            raise damaged(file, "文件加了密，又超过 5 MB，没有读")
         encrypted = msoffcrypto.OfficeFile(io.BytesIO(content))
         encrypted.load_key(
             password=_KNOWN, **({"verify_password": True} if whole else {})
         )  # .xls is always verified
+    except FormError:
+        raise
     except Exception:  # of damaged or unknown encryption come errors of nearly every kind
         raise protected(file) from None
     try:

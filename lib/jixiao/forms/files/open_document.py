@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 
 from jixiao.forms.files import cell_text, xml_pass
 from jixiao.forms.files.grids import Gathered, Grid
@@ -57,8 +58,18 @@ def _without_doctype(content: Iterable[bytes]) -> list[bytes]:
     return [re.sub(rb"<!DOCTYPE manifest:manifest [^\[>]*>", b"", b"".join(content), count=1)]
 
 
-# Column, how many columns, attributes, and the text of a cell: None where the program leaves it to the reader to make it
-_Filled = tuple[int, int, xml_pass.Attributes, str | None]
+Put = Callable[[Grid, int, int], None]
+
+
+@dataclass(frozen=True)
+class _Filled:
+    """A cell of a row: its column, for how many columns it stands, what it spans, and what it puts into the grid."""
+
+    column: int
+    columns: int
+    across: int
+    down: int
+    put: Put
 
 
 class _Reader:
@@ -74,7 +85,7 @@ class _Reader:
         self.hidden = False
         self.row = self.column = 0
         self.rows = 1  # that the row stands for
-        self.filled: list[_Filled] = []  # cells of the row
+        self.filled: list[_Filled] = []
         self.at_column = 0  # of the descriptions of columns
         self.cell: xml_pass.Attributes | None = None
         self.lines: list[list[str]] = []
@@ -145,14 +156,13 @@ class _Reader:
     def cell_end(self) -> None:
         if self.tables != 1 or self.cell is None:
             return
-        given = self.cell
+        given = {name.rpartition(":")[2]: value for name, value in self.cell.items()}
         self.cell = None
-        columns = _repeated(given, "number-columns-repeated")
+        columns = _count(given, "number-columns-repeated")
+        across, down = _count(given, "number-columns-spanned"), _count(given, "number-rows-spanned")
         text = cell_text.text("\n".join("".join(line) for line in self.lines)) if self.lines else None
-        kind = xml_pass.by_local_name(given, "value-type")
-        formula = xml_pass.by_local_name(given, "formula")
-        if text or kind or formula or _spans(given) != (1, 1):
-            self.filled.append((self.column, columns, given, text))
+        if text or "value-type" in given or "formula" in given or across > 1 or down > 1:
+            self.filled.append(_Filled(self.column, columns, across, down, _put(given, text)))
         self.column += columns
 
     def paragraph(self, _: xml_pass.Attributes) -> None:
@@ -168,7 +178,8 @@ class _Reader:
             self.lines[-1].append(re.sub(r"[ \t\r\n]+", " ", text))
 
     def blanks(self, given: xml_pass.Attributes) -> None:
-        self.text(" " * min(_repeated(given, "c"), 100))
+        for _ in range(min(_repeated(given, "c"), 100)):
+            self.text(" ")
 
     def blank(self, _: xml_pass.Attributes) -> None:
         self.text(" ")
@@ -189,37 +200,42 @@ class _Reader:
             return
         if row >= _ROWS:
             raise ValueError("no such row")
-        for first, columns, given, text in self.filled:
-            for column in range(first, first + columns):
-                if column >= _COLUMNS:
-                    raise ValueError("no such column")
-                _put(grid, row, column, given, text)
-            across, down = _spans(given)
-            if across > 1 or down > 1:
-                grid.merge(Merged(row, first, min(row + down, _ROWS) - 1, min(first + across, _COLUMNS) - 1))
+        for cell in self.filled:
+            last = cell.column + cell.columns - 1
+            if last >= _COLUMNS:
+                raise ValueError("no such column")
+            for column in range(cell.column, last + 1):
+                cell.put(grid, row, column)
+            if cell.across > 1 or cell.down > 1:
+                right = min(cell.column + cell.across, _COLUMNS) - 1
+                grid.merge(Merged(row, cell.column, min(row + cell.down, _ROWS) - 1, right))
 
 
-def _put(grid: Grid, row: int, column: int, given: xml_pass.Attributes, text: str | None) -> None:
-    """Put a cell into the grid: what it shows, and what is stored beside that."""
-    kind = xml_pass.by_local_name(given, "value-type")
-    if not kind and xml_pass.by_local_name(given, "formula") and not text:
-        grid.put_uncached(row, column)
-    elif text and (error := cell_text.error_in(text)):
-        grid.put_error(row, column, error)
-    elif kind in ("float", "percentage", "currency"):
-        value = xml_pass.by_local_name(given, "value")
-        grid.put_shown(
-            row, column, cell_text.shown(value) if text is None else cell_text.refined(text, value)
-        )
-    elif kind == "date":
-        grid.put(row, column, _day(xml_pass.by_local_name(given, "date-value"), text or ""))
-    elif kind == "time" and (found := _TIME.fullmatch(xml_pass.by_local_name(given, "time-value"))):
-        seconds = f":{int(found[3]):02}" if int(found[3]) else ""
-        grid.put(row, column, f"{int(found[1]):02}:{int(found[2]):02}{seconds}")
-    elif kind == "boolean":
-        grid.put(row, column, "TRUE" if xml_pass.by_local_name(given, "boolean-value") == "true" else "FALSE")
-    else:
-        grid.put_typed(row, column, text or cell_text.text(xml_pass.by_local_name(given, "string-value")))
+def _put(given: Mapping[str, str], text: str | None) -> Put:
+    """What a cell puts into the grid: what it shows, and what is stored beside that."""
+    kind = given.get("value-type", "")
+    if not kind and not text and "formula" in given:
+        return Grid.put_uncached
+    if text and (error := cell_text.error_in(text)):
+        return lambda grid, row, column: grid.put_error(row, column, error)
+    if kind in ("float", "percentage", "currency"):
+        value = given.get("value", "")
+        shown = cell_text.shown(value) if text is None else cell_text.refined(text, value)
+        return lambda grid, row, column: grid.put_shown(row, column, shown)
+    if kind in ("date", "time", "boolean"):
+        said = _moment(given, text or "") if kind != "boolean" else given.get("boolean-value", "").upper()
+        return lambda grid, row, column: grid.put(row, column, said)
+    said = text or cell_text.text(given.get("string-value", ""))
+    return lambda grid, row, column: grid.put_typed(row, column, said)
+
+
+def _moment(given: Mapping[str, str], shown: str) -> str:
+    """A day or a time as other files have it."""
+    found = _TIME.fullmatch(given.get("time-value", ""))
+    if not found:
+        return _day(given.get("date-value", ""), shown)
+    seconds = f":{int(found[3]):02}" if int(found[3]) else ""
+    return f"{int(found[1]):02}:{int(found[2]):02}{seconds}"
 
 
 def _day(stored: str, shown: str) -> str:
@@ -228,15 +244,16 @@ def _day(stored: str, shown: str) -> str:
         return f"{found[1]}年{int(found[2])}月"
     if found := _YEAR.fullmatch(shown):
         return f"{found[1]}年"
-    return cell_text.text(cell_text.day(stored)) or shown
+    whole = cell_text.text(cell_text.day(stored))
+    whole = whole if ":" in shown or not shown else whole[:10]
+    return whole.removesuffix(":00") if whole.count(":") > 1 else whole or shown
 
 
 def _repeated(given: xml_pass.Attributes, name: str) -> int:
     """How often a row, column or blank is repeated; ValueError for what is no number."""
-    written = xml_pass.by_local_name(given, name)
+    return _count({name: xml_pass.by_local_name(given, name)}, name)
+
+
+def _count(given: Mapping[str, str], name: str) -> int:
+    written = given.get(name, "")
     return min(max(int(written), 1), _ROWS) if written else 1
-
-
-def _spans(given: xml_pass.Attributes) -> tuple[int, int]:
-    """Columns and rows that a cell spans."""
-    return _repeated(given, "number-columns-spanned"), _repeated(given, "number-rows-spanned")

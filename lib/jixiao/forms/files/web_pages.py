@@ -147,7 +147,8 @@ class _Cell:
     def __init__(self, attributes: Mapping[str, str]) -> None:
         self.across = _span(attributes.get("colspan", ""), _COLUMNS)
         self.down = _span(attributes.get("rowspan", ""), _ROWS)
-        self.number = attributes.get("x:num", "")  # as Excel stores it beside the text that it shows
+        # As Excel and LibreOffice store it beside the text that they show
+        self.number = attributes.get("x:num", "") or attributes.get("sdval", "")
         self.texts: list[str] = []
         self.tables: list[list[_Row]] = []
 
@@ -315,7 +316,7 @@ class _Page:
                 self._spend(1, column)
             self._spend(cell.across, column + cell.across - 1)
             text = cell.text()
-            if cell.number and text:
+            if cell.number and text and not cell_text.error_in(text):
                 self.grid.put_shown(self.row, column, cell_text.refined(text, cell.number))
             else:
                 self.grid.put_seen(self.row, column, text)
