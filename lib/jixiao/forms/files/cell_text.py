@@ -19,10 +19,10 @@ from jixiao.forms.files.number_formats import DASHES, PLAIN, Format
 
 # What is too large even for the exponent becomes infinite, and stays the text that it is, as all that is no number.
 _FIFTEEN = Context(prec=15, Emin=MIN_EMIN, Emax=MAX_EMAX, traps=[InvalidOperation])
-_SHORT = re.compile(r"-?(?:0|[1-9]\d{0,14})")
+SHORT = re.compile(r"-?(?:0|[1-9]\d{0,14})")
 _PLAIN_NUMBER = re.compile(r"['’‘]?([+-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?|[+-]?\.\d+)")
 _SCIENTIFIC = re.compile(r"\d(?:\.\d+)?E\+(\d{2,3})")
-_LONGEST = 15  # digits that a number of a spreadsheet has
+LONGEST = 15  # digits that a number of a spreadsheet has
 _SHORTENED = 11  # a program that writes texts shows a number of more digits as 1.23457E+11
 _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?|\.\d+")
@@ -47,8 +47,6 @@ class Shown(NamedTuple):
 
 def shown(raw: str, sections: tuple[Format, ...] = PLAIN, since_1904: bool = False) -> Shown:
     """What a cell shows of a number stored as `raw` under a format; `raw` itself where it is no number."""
-    if sections is PLAIN and _SHORT.fullmatch(raw):
-        return Shown(raw)
     try:
         value = _FIFTEEN.create_decimal(raw)
     except InvalidOperation:
@@ -56,6 +54,8 @@ def shown(raw: str, sections: tuple[Format, ...] = PLAIN, since_1904: bool = Fal
     if not value.is_finite() or (value and not -330 < value.adjusted() < 310):
         return Shown(raw)
     stored = _digits(value)
+    if sections is PLAIN:
+        return Shown(stored)
     form = number_formats.of_number(value, sections)
     if form.dated:
         dated = 0 <= value < _LAST_DAY + 1
@@ -184,7 +184,7 @@ def number_in(text: str) -> str | None:
 
 def is_cut_off(text: str) -> bool:
     """Whether a number has more digits than a spreadsheet keeps, or is written as 4.502E+19: a code that is not whole."""
-    if len(text) > _LONGEST and text[: _LONGEST + 1].isdecimal() and text.isascii():
+    if len(text) > LONGEST and text[: LONGEST + 1].isdecimal() and text.isascii():
         return True
     found = _SCIENTIFIC.fullmatch(text) if "E+" in text else None
     return found is not None and int(found[1]) >= _SHORTENED

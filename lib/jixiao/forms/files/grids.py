@@ -56,19 +56,27 @@ class Grid:
         self, row: int, column: int, raw: str, sections: tuple[Format, ...] = PLAIN, since_1904: bool = False
     ) -> None:
         """Keep what a cell shows of the number that is stored in it."""
-        self.put_shown(row, column, cell_text.shown(raw, sections, since_1904))
+        if sections is PLAIN and cell_text.SHORT.fullmatch(raw):
+            self.put(row, column, raw)
+        else:
+            self.put_shown(row, column, cell_text.shown(raw, sections, since_1904))
 
     def put_shown(self, row: int, column: int, shown: cell_text.Shown) -> None:
         """Keep a number as it is shown, and beside it what is stored."""
         text, stored, apart = shown
         self.put(row, column, text)
         if stored is not None:
-            self._take(row, column, 0)
-            self.stored[row, column] = stored
-            if apart:
-                self.apart.append((row, column))
-        if cell_text.is_cut_off(text if stored is None else stored):
+            self._keep(row, column, stored, apart)
+        number = text if stored is None else stored
+        if len(number) > cell_text.LONGEST and cell_text.is_cut_off(number):
             self.cut_off.append((row, column))
+
+    def _keep(self, row: int, column: int, stored: str, apart: bool) -> None:
+        """Keep what is stored in a cell beside what it shows."""
+        self._take(row, column, 0)
+        self.stored[row, column] = stored
+        if apart:
+            self.apart.append((row, column))
 
     def put_error(self, row: int, column: int, found: str) -> None:
         """Note a cell that shows an error value; it reads blank."""
@@ -110,12 +118,13 @@ class Grid:
             return
         if form is not None and text:
             made = form.replace(TEXT, text)
-            self.put_shown(row, column, cell_text.Shown(made, text, not made))
+            self.put(row, column, made)
+            self._keep(row, column, text, apart=not made)
             return
         number = cell_text.number_in(text)
         if number is not None:
             self.textual.add((row, column))
-        elif cell_text.is_cut_off(text):
+        elif "E+" in text and cell_text.is_cut_off(text):
             self.cut_off.append((row, column))
         self.put(row, column, text if number is None else number)
 
@@ -283,8 +292,9 @@ def _covered(grid: Grid, merged: Iterable[Merged]) -> dict[Cell, str]:
         seen = grid.rows.get(one.top, {}).get(one.left, "")
         for row in range(one.top, one.bottom + 1):
             cells = grid.rows.get(row, {})
-            inside = [column for column in range(one.left, one.right + 1) if column in cells]
-            found.update(((row, column), seen) for column in inside if (row, column) != (one.top, one.left))
+            for column in range(one.left, one.right + 1):
+                if column in cells and (row, column) != (one.top, one.left):
+                    found[row, column] = seen
     return found
 
 
