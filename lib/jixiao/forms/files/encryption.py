@@ -12,12 +12,11 @@ import re
 from jixiao.forms.files import compound
 from jixiao.forms.files.packages import damaged, protected
 from jixiao.kit.errors import FormError
+from jixiao.kit.limits import ENCRYPTED_XLS, KEY_ROUNDS
 
 _KNOWN = "VelvetSweatshop"
 _AGILE = b"\x04\x00\x04\x00"
 _SPINS = re.compile(rb"""spinCount\s*=\s*["'](\d{1,9})["']""")
-_MOST_BYTES = 5_000_000  # of an .xls, of which the library makes a list, byte by byte
-_MOST_SPINS = 500_000  # Excel writes 100,000; half a million cost a second and more
 
 
 def opened(content: bytes, file: str) -> bytes:
@@ -27,8 +26,8 @@ def opened(content: bytes, file: str) -> bytes:
     made = io.BytesIO()
     try:
         whole = _is_whole(compound.open_compound(content))
-        if not whole and len(content) > _MOST_BYTES:
-            raise damaged(file, "文件加了密，又超过 5 MB，没有读")
+        if not whole and len(content) > ENCRYPTED_XLS:
+            raise damaged(file, f"文件加了密，又超过 {ENCRYPTED_XLS // 1_000_000} MB")
         encrypted = msoffcrypto.OfficeFile(io.BytesIO(content))
         encrypted.load_key(
             password=_KNOWN, **({"verify_password": True} if whole else {})
@@ -51,7 +50,7 @@ def _is_whole(package: compound.Compound) -> bool:
     info = package.stream("EncryptionInfo")
     spins = [int(found) for found in _SPINS.findall(info)]
     agile = info.startswith(_AGILE)
-    if agile and (not spins or info.count(b"spinCount") != len(spins) or max(spins) > _MOST_SPINS):
+    if agile and (not spins or info.count(b"spinCount") != len(spins) or max(spins) > KEY_ROUNDS):
         raise ValueError("a key that takes long to derive")
     if agile and b"<!" in info:
         raise ValueError("entities in the description of a key")

@@ -9,10 +9,9 @@ from jixiao.forms.files import cell_text
 from jixiao.forms.files.number_formats import PLAIN, TEXT, Format
 from jixiao.forms.model import Merged, Remark, Sheet, Workbook, address
 from jixiao.kit.errors import Fault, FormError, Place, one_line
-from jixiao.kit.limits import CELL_TEXT, FILE_CELLS, FILE_TEXT, MERGES
+from jixiao.kit.limits import CELL_TEXT, FILE_CELLS, FILE_TEXT, LARGE_SHEETS, MERGES
 
 NAMED = 20  # cells of one kind that are remarked on one by one, and sheets
-_TOO_LARGE = 3  # sheets of a file that are passed over for their size before the file is
 Cell = tuple[int, int]
 
 
@@ -174,7 +173,7 @@ class Gathered:
             made, remarks = sheet(grid)
         except FormError as found:
             self._refuse(grid.name, found.faults[0])
-            if len(self.faults) <= _TOO_LARGE:
+            if len(self.faults) <= LARGE_SHEETS:
                 self.room.cells, self.room.filled, self.room.text = (
                     self.before.cells,
                     self.before.filled,

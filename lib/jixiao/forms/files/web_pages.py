@@ -5,7 +5,9 @@ All tables of a page become one sheet, one under the other, with the texts betwe
 
 from __future__ import annotations
 
+import base64
 import email
+import quopri
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -18,14 +20,14 @@ from jixiao.forms.files.grids import Gathered, Grid, too_large
 from jixiao.forms.files.packages import damaged
 from jixiao.forms.model import Merged, Workbook
 from jixiao.kit.errors import Fault, FormError, Place, one_line
-from jixiao.kit.limits import FILE_CELLS
+from jixiao.kit.limits import FILE_CELLS, NESTED_TABLES, PACKAGE_PARTS
 
 _TABLE = re.compile(r"<table\b", re.IGNORECASE)
 _MHTML = re.compile(rb"^mime-version:\s*1\.0", re.IGNORECASE | re.MULTILINE)
 _CHARSET = re.compile(rb"""charset\s*=\s*["']?([\w-]+)""", re.IGNORECASE)
-_SHEET = re.compile(r"<x:ExcelWorksheet>(.*?)</x:ExcelWorksheet>", re.IGNORECASE | re.DOTALL)
-_NAME = re.compile(r"<x:Name>(.*?)</x:Name>", re.IGNORECASE | re.DOTALL)
-_SOURCE = re.compile(r"""<x:WorksheetSource\s+HRef\s*=\s*["']([^"']*)""", re.IGNORECASE)
+_SHEET = re.compile(r"<x:ExcelWorksheet>", re.IGNORECASE)
+_NAME = re.compile(r"<x:Name>([^<]{0,255})</x:Name>", re.IGNORECASE)
+_SOURCE = re.compile(r"""<x:WorksheetSource\s+HRef\s*=\s*["']([^"']{0,255})""", re.IGNORECASE)
 _HIDDEN = re.compile(r"<x:Visible>\s*Sheet(?:Very)?Hidden", re.IGNORECASE)
 _UNSEEN = re.compile(r"display\s*:\s*none|mso-hide\s*:\s*all", re.IGNORECASE)
 _SILENT = frozenset({"head", "script", "style", "title", "template", "noscript", "xml"})
@@ -34,9 +36,11 @@ _EMPTY = frozenset({"br", "hr", "input", "img", "col", "meta", "link"})
 _CELLS = frozenset({"td", "th"})
 _NUMBER = re.compile(r"\s*(\d{1,7})")
 _BLANKS = re.compile(r"[ \t\r\n\f]+")
+_WAITING = 100_000  # cells of a row and of the tables within it
+_HEAD = 20_000  # bytes of the head of a part that are read
+_DEPTH = 5  # parts within each other
 _COLUMNS = 16_384
 _ROWS = 1_048_576
-_NESTED = 20  # tables within each other
 
 
 def is_mhtml(content: bytes) -> bool:
@@ -82,15 +86,15 @@ def read(text: str, file: str) -> Workbook:
 def read_mhtml(content: bytes, file: str) -> Workbook:
     """The pages with tables of an MHTML file as sheets; FormError when there is none, or it is damaged or too large."""
     try:
-        parts = list(_pages(content))
+        parts = list(_pages(_from_its_head(content)))
     except (ValueError, LookupError, RecursionError):
         raise damaged(file) from None
     about = {}  # last part of the address of a page → name of its sheet, whether it is hidden
-    for _, text in parts:
-        for sheet in _SHEET.findall(text):
-            named, source = _NAME.search(sheet), _SOURCE.search(sheet)
-            key = source[1].rpartition("/")[2].lower() if source else ""
-            about[key] = (one_line(named[1], 255) if named else "", bool(_HIDDEN.search(sheet)))
+    for sheet in (piece for _, text in parts for piece in _SHEET.split(text)[1:]):
+        sheet = sheet[: sheet.find("</x:ExcelWorksheet>")]
+        named, source = _NAME.search(sheet), _SOURCE.search(sheet)
+        key = source[1].rpartition("/")[2].lower() if source else ""
+        about[key] = (one_line(named[1], 255) if named else "", bool(_HIDDEN.search(sheet)))
     gathered = Gathered(file)
     tables = [(place, text) for place, text in parts if _TABLE.search(text)]
     for number, (place, text) in enumerate(tables, 1):
@@ -106,26 +110,55 @@ def read_mhtml(content: bytes, file: str) -> Workbook:
     return gathered.workbook()
 
 
+def _from_its_head(content: bytes) -> bytes:
+    """The message from its first header on, with lines that end alike: what stands before its head is cut off."""
+    content = content.replace(b"\r\n", b"\n").lstrip()
+    start = _MHTML.search(content)
+    before = content.rfind(b"\n\n", 0, start.start()) if start else -1
+    return content[before + 2 :] if before >= 0 else content
+
+
 def _without_tables(file: str) -> Fault:
     found = "是网页，里面没有表格（表格在另外的文件里）"
     return Fault(file, found, "Excel 工作簿（.xlsx、.xls）或 CSV", "用表格软件打开，另存为 .xlsx")
 
 
-def _pages(content: bytes) -> Iterator[tuple[str, str]]:
-    """Address and text of each page of an MHTML file."""
-    start = _MHTML.search(content)
-    whole = email.message_from_bytes(_headers_first(content, start.start() if start else 0))
-    for part in whole.walk():
-        if part.get_content_maintype() == "text" and part.get_content_subtype() in ("html", "xml", "plain"):
-            body = part.get_payload(decode=True)
-            if isinstance(body, bytes) and part.get_content_subtype() == "html":
-                yield str(part.get("Content-Location", "")), decoded(body, part.get_content_charset() or "")
+def _pages(content: bytes, depth: int = 0) -> Iterator[tuple[str, str]]:
+    """Address and text of each page in a message; ValueError for what is none.
+
+    Only the heads of parts are given to the library, which makes objects without bound of what stands in them.
+    """
+    head, _, body = content.partition(b"\n\n")
+    about = email.message_from_bytes(head[:_HEAD])
+    boundary = about.get_boundary()
+    if about.get_content_maintype() == "multipart":
+        pieces = (b"\n" + body).split(
+            b"\n--" + (boundary or "").encode("ascii", "replace"), PACKAGE_PARTS + 1
+        )
+        if not boundary or depth == _DEPTH or len(pieces) > PACKAGE_PARTS + 1:
+            raise ValueError("parts without a boundary, too many of them, or within each other without end")
+        for piece in pieces[1:]:
+            yield from _pages(piece.lstrip(b" \t").removeprefix(b"\n"), depth + 1)
+    elif about.get_content_subtype() == "html":
+        coding = str(about.get("Content-Transfer-Encoding", "")).strip().lower()
+        if coding == "base64":
+            body = base64.b64decode(body)
+        elif coding == "quoted-printable":
+            body = quopri.decodestring(body)
+        yield str(about.get("Content-Location", "")), decoded(body, about.get_content_charset() or "")
 
 
-def _headers_first(content: bytes, start: int) -> bytes:
-    """The message from its first header on: the block of lines without a blank one around MIME-Version."""
-    blank = max(content.rfind(b"\n\n", 0, start) + 2, content.rfind(b"\r\n\r\n", 0, start) + 4)
-    return content[blank:] if blank > 3 else content
+def _without_comments(text: str) -> str:
+    """A page without its comments, for the end of which the parser looks again with every piece that it is given."""
+    parts = []
+    at = 0
+    while (start := text.find("<!--", at)) >= 0:
+        parts.append(text[at:start])
+        end = text.find("-->", start + 4)
+        if end < 0:
+            return "".join(parts)
+        at = end + 3
+    return "".join(parts) + text[at:]
 
 
 def _fill(grid: Grid, text: str) -> None:
@@ -133,7 +166,7 @@ def _fill(grid: Grid, text: str) -> None:
     page = _Page(grid)
     parser = etree.HTMLParser(target=page, encoding="utf-8", no_network=True, huge_tree=False)
     try:
-        clean = re.sub(r"[\x00\ud800-\udfff]", "", text).encode()
+        clean = re.sub(r"[\x00\ud800-\udfff]", "", _without_comments(text)).encode()
         for at in range(0, len(clean), 1 << 16):
             parser.feed(clean[at : at + (1 << 16)])
         parser.close()
@@ -143,6 +176,8 @@ def _fill(grid: Grid, text: str) -> None:
 
 class _Cell:
     """A cell of a table: what it spans, its texts so far, and larger tables within it."""
+
+    __slots__ = ("across", "down", "number", "tables", "texts")
 
     def __init__(self, attributes: Mapping[str, str]) -> None:
         self.across = _span(attributes.get("colspan", ""), _COLUMNS)
@@ -185,6 +220,7 @@ class _Page:
     def __init__(self, grid: Grid) -> None:
         self.grid = grid
         self.row = 0  # of the sheet
+        self.waiting = 0  # cells that are not in the grid yet
         self.spent = 0  # columns that cells have taken or passed over
         self.rows: list[
             list[_Row]
@@ -217,6 +253,9 @@ class _Page:
         elif tag in _CELLS and self.rows:
             if not self.rows[-1]:
                 self._begin_row(False)
+            self.waiting += 1
+            if self.waiting > _WAITING:
+                raise too_large(Place(self.grid.file, self.grid.name), self.row, len(self.rows[-1][-1]))
             cell = _Cell(attributes)
             self.cells[-1] = cell
             self.rows[-1][-1].append(cell)
@@ -257,8 +296,8 @@ class _Page:
             (self.loose if cell is None else cell.texts).append(text)
 
     def _begin_table(self) -> None:
-        if len(self.rows) == _NESTED:
-            raise damaged(str(Place(self.grid.file, self.grid.name)), f"表格套了 {_NESTED} 层以上")
+        if len(self.rows) == NESTED_TABLES:
+            raise damaged(str(Place(self.grid.file, self.grid.name)), f"表格套了 {NESTED_TABLES} 层以上")
         self._between()
         self.rows.append([])
         self.cells.append(None)
@@ -292,6 +331,7 @@ class _Page:
     def _flush(self) -> None:
         """Put the rows so far of the outermost table into the grid."""
         self._between()
+        self.waiting = 0
         for row in self.rows[0]:
             self._place(self.first, row)
         self.rows[0].clear()
