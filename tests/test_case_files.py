@@ -63,7 +63,6 @@ ERRORS = ("C3", "G4", "B11", "D13", "E14", "F14", "I20")
         ("18_mhtml.xls", []),
         ("19_not_read_html_gbk.xls", []),
         ("20_formula_without_result.xls", [("F12", "W", "Sheet1", "H21")]),
-        ("20_total_blank.xlsx", [("F13", "E", "Sheet1", "H21")]),
     ],
 )
 def test_a_case_has_its_findings_and_no_other(name, expected):

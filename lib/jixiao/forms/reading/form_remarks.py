@@ -1,4 +1,4 @@
-"""Remarks on one form as it is read (rules F02, F05, F06, F10 and F13)."""
+"""Remarks on one form as it is read (rules F02, F05, F06 and F10)."""
 
 from __future__ import annotations
 
@@ -29,7 +29,6 @@ def of_form(plan: Plan, parts: Parts, fields: Mapping[str, Value], units: list[V
     yield from parts.table.remarks
     yield from _amount_units(plan, parts, units)
     yield from _odd_numbers(plan, parts, fields)
-    yield from _blank_total(plan, parts, fields)
     targets = [row["target"] for row in parts.table.rows if "target" in row]
     yield from head_fields.year_remarks(plan, dict(fields), targets)
 
@@ -88,22 +87,6 @@ def _amount_units(plan: Plan, parts: Parts, units: list[Value]) -> Iterator[Rema
             yield _remark(
                 plan, "F05", value, f"这里的单位是{unit}，别处是{declared}", "全表一个单位", "统一用万元填报"
             )
-
-
-def _blank_total(plan: Plan, parts: Parts, fields: Mapping[str, Value]) -> Iterator[Remark]:
-    """F13: every indicator has a score, and the row of the total has none."""
-    total = fields.get("total_score")
-    sheet = plan.view.sheet
-    scores = [row.get("review_score", row.get("self_score")) for row in parts.table.rows]
-    if (
-        total is None
-        or total.text
-        or "header_score" in fields
-        or not all(s is not None and s.text for s in scores)
-    ):
-        return
-    if (total.row, total.column) not in sheet.uncached | sheet.errors:
-        yield _remark(plan, "F13", total, "总分没有填", "各项得分之和", "补填总分")
 
 
 def _odd_numbers(plan: Plan, parts: Parts, fields: Mapping[str, Value]) -> Iterator[Remark]:
