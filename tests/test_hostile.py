@@ -318,6 +318,42 @@ def placed(folder: Path, contents: Iterable[tuple[str, bytes]]) -> list[Path]:
     return paths
 
 
+def several(*sheets: str) -> bytes:
+    """A workbook of sheets with this XML, called 1, 2, …"""
+    names = range(1, len(sheets) + 1)
+    listed = "".join(f'<sheet name="{n}" sheetId="{n}" r:id="{n}"/>' for n in names)
+    found = parts("") | {
+        "xl/workbook.xml": f"<workbook {MAIN} {RELATED}><sheets>{listed}</sheets></workbook>",
+        "xl/_rels/workbook.xml.rels": relations(
+            [(str(n), "worksheet", f"worksheets/sheet{n}.xml") for n in names]
+        ),
+    }
+    for n, xml in zip(names, sheets, strict=True):
+        found[f"xl/worksheets/sheet{n}.xml"] = f"<worksheet {MAIN}>{xml}"
+    return package(found)
+
+
+def test_a_sheet_that_cannot_be_read_never_loses_the_others():
+    """Broken, too large, or merged over one another: told by name, while the sheets before and behind are read."""
+    good = f"<sheetData>{ROW}</sheetData></worksheet>"
+    large = '<sheetData><row r="150000"><c r="T150000"><v>1</v></c></row></sheetData></worksheet>'
+    merged = f'<sheetData>{ROW * 3}</sheetData><mergeCell ref="A1:A2"/><mergeCell ref="A2:A3"/></worksheet>'
+    book = workbook(several(good, "<sheetData><row>", large, merged, good), "表.xlsx")
+    assert [sheet.name for sheet in book.sheets] == ["1", "5"]
+    assert [(one.rule, one.place.sheet) for one in book.remarks] == [("F34", "2"), ("F34", "3"), ("F34", "4")]
+    words = ("已损坏", "T150000", "A1:A2、A2:A3")
+    assert [word for word, one in zip(words, book.remarks, strict=True) if word not in one.found] == []
+
+
+def test_a_workbook_of_sheets_that_are_all_too_large_is_not_read_on_and_on():
+    """After a few of them what is left of the file's room is not given back."""
+    large = '<sheetData><row r="90000"><c r="T90000"><v>1</v></c></row></sheetData></worksheet>'
+    larger = large.replace("90000", "150000")
+    book = workbook(several(large, *[larger] * 4, large), "表.xlsx")
+    assert [sheet.name for sheet in book.sheets] == ["1"]
+    assert len(book.remarks) == 5
+
+
 @POSIX
 def test_claims_of_size_cost_no_memory(old, tmp_path):
     """Whole sheets as dimensions, areas or links, stray last cells and names that double are a matter of 500 MB."""
