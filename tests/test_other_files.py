@@ -148,6 +148,9 @@ def test_each_page_of_an_mhtml_file_is_a_sheet_by_its_name():
         ("C", (("第三张",),)),
     ]
     assert remarks(content) == [("F11", "B", "")]
+    assert workbook("导出的表\n".encode() + content, "表.xls") == book
+    after_first_line = content[content.index(b"MIME") :].replace(b"\n", b"\r\n")
+    assert workbook(b"\xef\xbb\xbf" + after_first_line, "表.xls") == book
 
 
 def flat(rows: str, more: str = "", options: str = "") -> str:

@@ -23,7 +23,9 @@ from jixiao.kit.errors import Fault, FormError, Place, one_line
 from jixiao.kit.limits import FILE_CELLS, NESTED_TABLES, PACKAGE_PARTS
 
 _TABLE = re.compile(r"<table\b", re.IGNORECASE)
-_MHTML = re.compile(rb"^mime-version:\s*1\.0", re.IGNORECASE | re.MULTILINE)
+_MHTML = re.compile(rb"^(?:\xef\xbb\xbf)?mime-version:\s*1\.0", re.IGNORECASE | re.MULTILINE)
+_HEADER = re.compile(rb"[\w-]+:|[ \t]+\S")  # a header, or the rest of one
+_MARK = b"\xef\xbb\xbf"
 _CHARSET = re.compile(rb"""charset\s*=\s*["']?([\w-]+)""", re.IGNORECASE)
 _SHEET = re.compile(r"<x:ExcelWorksheet>", re.IGNORECASE)
 _NAME = re.compile(r"<x:Name>([^<]{0,255})</x:Name>", re.IGNORECASE)
@@ -112,10 +114,14 @@ def read_mhtml(content: bytes, file: str) -> Workbook:
 
 def _from_its_head(content: bytes) -> bytes:
     """The message from its first header on, with lines that end alike: what stands before its head is cut off."""
-    content = content.replace(b"\r\n", b"\n").lstrip()
-    start = _MHTML.search(content)
-    before = content.rfind(b"\n\n", 0, start.start()) if start else -1
-    return content[before + 2 :] if before >= 0 else content
+    content = content.replace(b"\r\n", b"\n")
+    found = _MHTML.search(content)
+    start = found.start() if found else 0
+    for line in reversed(content[:start].split(b"\n")[:-1]):
+        if not _HEADER.match(line):
+            break
+        start -= len(line) + 1
+    return content[start:].removeprefix(_MARK)
 
 
 def _without_tables(file: str) -> Fault:
