@@ -7,11 +7,12 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from jixiao.forms.files import cell_text, xml_pass
-from jixiao.forms.files.grids import Gathered, Grid
+from jixiao.forms.files.grids import Gathered, Grid, too_large
 from jixiao.forms.files.packages import Package, hostile, left_out, protected
 from jixiao.forms.model import Merged, Workbook
 from jixiao.kit import limits
 from jixiao.kit.errors import FormError, Place, one_line
+from jixiao.kit.limits import FILE_CELLS
 
 _ROWS = 1_048_576
 _COLUMNS = 16_384
@@ -142,6 +143,14 @@ class _Reader:
         if self.tables != 1:
             return
         try:
+            if (
+                self.rows * sum(cell.columns for cell in self.filled) > FILE_CELLS
+            ):  # told before they are put one by one
+                raise too_large(
+                    Place(self.gathered.file, self.grid.name if self.grid else ""),
+                    self.row + self.rows - 1,
+                    self.column - 1,
+                )
             for row in range(self.row, self.row + self.rows) if self.filled and not self.hidden else ():
                 self._place(row)
         except FormError as error:
