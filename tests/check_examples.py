@@ -7,6 +7,7 @@ there are repeats the first one. Every subject brings its own indicators, funds,
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
@@ -16,8 +17,8 @@ from typing import Any
 import pandas as pd
 
 from jixiao.checks.engine import Inspection, Published, place_of
-from jixiao.forms.files import grids
-from jixiao.forms.files.grids import Grid
+from jixiao.forms.files.cell_text import Shown
+from jixiao.forms.files.grids import Gathered, Grid
 from jixiao.forms.layouts import layouts
 from jixiao.forms.model import Merged, Workbook
 from jixiao.forms.reading import reading
@@ -39,6 +40,7 @@ _DATES = ("scored_on", "answered_on", "issued_on", "approved_on", "published_on"
 _PER_SUBJECT = ("indicators", "funds", "scores", FORMS)
 # In a sheet: merged with the cell above, before; a number kept as text; a formula whose result was not stored.
 _SAME_ABOVE, _SAME_LEFT, _TEXT, _FORMULA = "^", "<", "'", "="
+_STORED = re.compile("(.*)〔存的是(.*)〕")  # a number that its format shows as another one
 
 
 @dataclass(frozen=True)
@@ -143,8 +145,10 @@ def _from_sheet(content: Mapping[str, Any], root: Path) -> Records:
     """The sheet of an example, opened and read as any received form is."""
     from jixiao.forms.records import from_forms
 
-    made, remarks = grids.sheet(_grid(content["sheet"], content.get("hidden_rows", [])))
-    found = reading.forms_of(Workbook(FILE, (made,), remarks), layouts.read(root))
+    gathered = Gathered(FILE)
+    gathered.end(_grid(content["sheet"], content.get("hidden_rows", [])))
+    book = Workbook(FILE, tuple(gathered.sheets), tuple(gathered.remarks))
+    found = reading.forms_of(book, layouts.read(root))
     records = from_forms.records(found.forms)
     return replace(records, remarks=tuple(dict.fromkeys((*found.remarks, *records.remarks))))
 
@@ -158,7 +162,11 @@ def _grid(text: str, hidden_rows: list[str]) -> Grid:
         FILE, SHEET, merged=list(_merged(cells)), hidden_rows={int(row) - 1 for row in hidden_rows}
     )
     for r, c, cell in ((r, c, cell) for r, line in enumerate(cells) for c, cell in enumerate(line)):
-        gathered.put(r, c, "" if cell in (_SAME_ABOVE, _SAME_LEFT, _FORMULA) else cell.removeprefix(_TEXT))
+        if shown := _STORED.fullmatch(cell):
+            gathered.put_shown(r, c, Shown(shown[1], shown[2], True))
+        else:
+            text = "" if cell in (_SAME_ABOVE, _SAME_LEFT, _FORMULA) else cell.removeprefix(_TEXT)
+            gathered.put_seen(r, c, text)
         if cell == _FORMULA:
             gathered.uncached.add((r, c))
         elif cell.startswith(_TEXT):

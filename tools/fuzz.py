@@ -1,10 +1,11 @@
 """Change inputs at random and see whether every one is read, or refused in a line: `make fuzz`.
 
-The inputs are the kit's own: issued forms as .xlsx, the same form as .xls and CSV, the tables of a year, parameters,
-scoring rules, layouts, settings of checks, published figures, a theme, and a manifest. Each is changed in one to a few
-places (bytes, words, cells, lines, parts of a package), then goes the way that a command would take it. Told are errors
-that are not the kit's own, lines that are none, more than SLOW seconds and more than LARGE megabytes; each such input is
-kept in build/fuzz/ with the words that read it again. The same seed gives the same inputs.
+The inputs are the kit's own: issued forms as .xlsx, the same form as .xls, CSV, ods, web page, MHTML, XML of 2003 and
+encrypted, the tables of a year, parameters, scoring rules, layouts, settings of checks, published figures, a theme, and a
+manifest. Each is changed in one to a few places (bytes, words, cells, lines, parts of a package), then goes the way that a
+command would take it. Told are errors that are not the kit's own, lines that are none, more than SLOW seconds and more
+than LARGE megabytes; each such input is kept in build/fuzz/ with the words that read it again. The same seed gives the
+same inputs.
 """
 
 from __future__ import annotations
@@ -32,6 +33,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
+from html import escape
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
@@ -54,6 +56,7 @@ from jixiao.press.paper import themes
 from jixiao.rules import explain, policy
 from jixiao.year import params, table_files, tables
 from raw_compounds import book as xls_book
+from raw_encrypted import encrypted, encrypted_xls
 from text_sheets import FORM, PAPER
 
 SLOW = 10  # seconds of the processor
@@ -443,6 +446,65 @@ def form_xls(lines: str) -> bytes:
     return xls_book(cells=tuple(records))
 
 
+def form_page(lines: str) -> bytes:
+    """The same as a web page."""
+    rows = (
+        "".join(
+            f"<td colspan=1 rowspan='1'>{escape(cell.strip().strip('<^'))}</td>" for cell in line.split("|")
+        )
+        for line in lines.strip().splitlines()
+    )
+    body = "".join(f"<tr>{row}</tr>" for row in rows)
+    return f"<html><meta charset='utf-8'><body><p>表</p><table border=1>{body}</table></body></html>".encode()
+
+
+def form_mhtml(lines: str) -> bytes:
+    """The same as a web page in one file."""
+    import base64
+
+    head = 'MIME-Version: 1.0\nContent-Type: multipart/related; boundary="--=_x"\n\n----=_x\nContent-Location: sheet001.htm'
+    kind = 'Content-Transfer-Encoding: base64\nContent-Type: text/html; charset="utf-8"'
+    return f"{head}\n{kind}\n\n".encode() + base64.encodebytes(form_page(lines)) + b"\n----=_x--\n"
+
+
+def form_flat(lines: str) -> bytes:
+    """The same as a workbook in one XML file."""
+    name = "urn:schemas-microsoft-com:office:spreadsheet"
+    body = ""
+    for row, line in enumerate(lines.strip().splitlines(), 1):
+        body += f'<Row ss:Index="{row}">'
+        for cell in line.split("|"):
+            kind = "Number" if re.fullmatch(r"\d+(\.\d+)?", cell.strip()) else "String"
+            data = escape(cell.strip().strip("<^"))
+            body += f'<Cell ss:MergeAcross="0" ss:StyleID="a"><Data ss:Type="{kind}">{data}</Data></Cell>'
+        body += "</Row>"
+    style = '<Styles><Style ss:ID="a"><NumberFormat ss:Format="0.00"/></Style></Styles>'
+    return (
+        f'<?xml version="1.0"?><Workbook xmlns="{name}" xmlns:ss="{name}">{style}<Worksheet ss:Name="表"><Table>{body}</Table>'
+        "</Worksheet></Workbook>"
+    ).encode()
+
+
+def form_ods(lines: str) -> bytes:
+    """The same as an ods file."""
+    body = ""
+    for line in lines.strip().splitlines():
+        body += '<table:table-row table:number-rows-repeated="1">'
+        for cell in line.split("|"):
+            text = escape(cell.strip().strip("<^"))
+            typed = f'float" office:value="{text}' if re.fullmatch(r"\d+(\.\d+)?", text) else "string"
+            body += f'<table:table-cell table:number-columns-spanned="1" office:value-type="{typed}"><text:p>{text}</text:p>'
+            body += "</table:table-cell>"
+        body += "</table:table-row>"
+    spaces = " ".join(f'xmlns:{name}="urn:{name}"' for name in ("office", "table", "text"))
+    xml = f'<office:document-content {spaces}><table:table table:name="表">{body}</table:table></office:document-content>'
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w") as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        archive.writestr("content.xml", xml)
+    return made.getvalue()
+
+
 def cases() -> tuple[Case, ...]:
     """All kinds of inputs."""
     values = params.of_year(year(), 2022)
@@ -470,6 +532,13 @@ def cases() -> tuple[Case, ...]:
         Case("xlsx", issued, repacked, read_form),
         Case("xls", xlss, flipped, read_form),
         Case("csv", csvs, recelled, read_form),
+        Case("page", tuple(map(form_page, (FORM, PAPER))), retagged, read_form),
+        Case("mhtml", tuple(map(form_mhtml, (FORM, PAPER))), reworded, read_form),
+        Case("flat", tuple(map(form_flat, (FORM, PAPER))), retagged, read_form),
+        Case("ods", tuple(map(form_ods, (FORM, PAPER))), repacked, read_form),
+        Case(
+            "encrypted", (encrypted("VelvetSweatshop"), encrypted_xls("VelvetSweatshop")), flipped, read_form
+        ),
         *(
             Case(name, file(f"data/2022/{name}.csv"), recelled, read_year(f"data/2022/{name}.csv"))
             for name in TABLES
@@ -483,7 +552,10 @@ def cases() -> tuple[Case, ...]:
 
 
 # How many of a hundred inputs are of a kind; the tables and the other kinds share the rest
-SHARES = {"xlsx": 34, "xls": 10, "csv": 16, "policy": 8, "layout": 5, "manifest": 2}
+SHARES = {
+    "xlsx": 28, "xls": 9, "csv": 14, "page": 4, "mhtml": 2, "flat": 4, "ods": 5, "encrypted": 2,
+    "policy": 8, "layout": 5, "manifest": 2,
+}  # fmt: skip
 
 
 def input_of(seed: int, number: int, known: tuple[Case, ...]) -> tuple[Case, bytes]:

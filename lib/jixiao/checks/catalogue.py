@@ -60,7 +60,7 @@ _READS: Mapping[str, tuple[str, ...]] = {
 }
 _OF_UNITS = (Family.GOALS, Family.SELF_EVALUATION)
 _DIVISION = ("G01", "G02")  # how points are divided
-_BLANK = ("S02", "S03", "F13")  # rules about cells that were not filled in
+_BLANK = ("S02", "S03", "F13", "G06")  # rules about cells that were not filled in
 CHECKS: Mapping[str, Check] = {rule: check for family in FAMILIES for rule, check in family.CHECKS.items()}
 
 
@@ -77,8 +77,8 @@ def find(
     inspection = engine.inspection_of(records, policy, settings.values, params, published)
     found = engine.run(checks, on, inspection)
     found = tuple(one for one in found if not _beyond(one, inspection))
-    # F12 says that a formula has no result; to say as well that its cell is blank would be wrong.
-    uncomputed = {remark.place for remark in records.remarks if remark.rule == "F12"}
+    # F12 says that a formula has no result, F32 that it has an error; to say as well that the cell is blank would be wrong.
+    uncomputed = {remark.place for remark in records.remarks if remark.rule in ("F12", "F32")}
     found = tuple(one for one in found if not (one.place in uncomputed and one.rule in _BLANK))
     return engine.merged(found, engine.of_remarks(records, on))
 

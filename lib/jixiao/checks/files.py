@@ -342,4 +342,19 @@ CHECKS: dict[str, Check] = {
 }
 
 # These rules are checked while forms are read: they have a card and no function here.
-READING: tuple[str, ...] = ("F01", "F03", "F04", "F05", "F06", "F11", "F12", "F24", "F25", "F26")
+READING: tuple[str, ...] = (
+    "F01",
+    "F03",
+    "F04",
+    "F05",
+    "F06",
+    "F11",
+    "F12",
+    "F24",
+    "F25",
+    "F26",
+    "F31",
+    "F32",
+    "F33",
+    "F34",
+)

@@ -46,7 +46,7 @@ def address(row: int, column: int) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Remark:
-    """Something noticed while a file was read: the id of its rule (F01 … F12), the place, and the words of a finding.
+    """Something noticed while a file was read: the id of its rule (F01 … F34), the place, and the words of a finding.
 
     Its severity is that of the rule's card unless it is given here.
     """
@@ -74,17 +74,19 @@ class Sheet:
     """One sheet: the texts that its cells show ("" for blank), from A1 on; all rows have the same length.
 
     `textual` are the cells (row, column) whose number is stored as text, `uncached` those of formulas without a
-    stored value.
+    stored value, `errors` those that show an error value or a picture, which read blank. `stored` is what is stored in
+    cells that show it otherwise: 1000000 where the format shows 100.
     """
 
     file: str
     name: str
     rows: tuple[tuple[str, ...], ...]
     merged: tuple[Merged, ...] = ()
-    hidden: bool = False
     hidden_rows: frozenset[int] = frozenset()
     textual: frozenset[tuple[int, int]] = frozenset()
     uncached: frozenset[tuple[int, int]] = frozenset()
+    errors: frozenset[tuple[int, int]] = frozenset()
+    stored: Mapping[tuple[int, int], str] = field(default_factory=dict)
 
     def place(self, row: int, column: int) -> Place:
         """The place of a cell, for messages."""

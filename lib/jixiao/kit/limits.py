@@ -25,6 +25,11 @@ STYLES = 65_536  # of cells of an .xlsx; Excel itself writes 65,490 at most
 XLS_STYLES = 16_384  # Excel writes 4,050 at most; each costs xlrd 40 µs and a kilobyte
 FORMS = 5_000  # heads of tables in a sheet, at each of which a form may begin
 
+NESTED_TABLES = 20  # of a web page, one within the other
+LARGE_SHEETS = 3  # of a file that are passed over for their size before all that follow are
+ENCRYPTED_XLS = 5_000_000  # bytes, each of which costs 8 and a step of a loop
+KEY_ROUNDS = 500_000  # by which the key of an encrypted workbook is derived: Excel writes 100,000
+
 # Return sheets. What is larger takes minutes to write, and no spreadsheet program opens it with ease.
 RETURN_CELLS = 400_000  # rows × columns of the sheets that are copied
 RETURN_FINDINGS = 20_000  # findings that are listed and marked

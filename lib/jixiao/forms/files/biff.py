@@ -7,9 +7,11 @@ length costs it all memory. So it is handed the records that a form consists of,
 from __future__ import annotations
 
 import io
+import re
 
 from xlrd import biffh
 from xlrd.book import Book
+from xlrd.sheet import Sheet
 
 from jixiao.kit.limits import STRINGS, XLS_STYLES
 
@@ -24,11 +26,17 @@ _ABOUT_CELLS = {
     biffh.XL_BOOLERR, biffh.XL_COLINFO, biffh.XL_FORMULA, biffh.XL_LABEL, biffh.XL_LABELSST, biffh.XL_MERGEDCELLS,
     biffh.XL_MULRK, biffh.XL_NUMBER, biffh.XL_RK, biffh.XL_ROW, biffh.XL_RSTRING, biffh.XL_STRING,
 }  # fmt: skip
+_ON_OPENING = 2
+# How a formula ends that has a number, and never a text: + - * / ^ and signs, a sum, functions by number ([MS-XLS] 2.5.198)
+_A_NUMBER = re.compile(
+    rb"(?:[\x03-\x07\x12-\x14]|\x19\x10..|[\x22\x42\x62].(?:[\x00\x04-\x07\xb7]\x00|\x59\x01)|[\x21\x41\x61]\x1b\x00)\Z",
+    re.DOTALL,
+)
 _READ = _ABOUT_BOOK | _ABOUT_CELLS | {biffh.XL_BOF, biffh.XL_CONTINUE, biffh.XL_EOF}
 
 
 class Protected(Exception):
-    """Raised when the stream is encrypted."""
+    """Raised when the workbook is encrypted."""
 
 
 class _Once(bytes):
@@ -52,6 +60,7 @@ class Stream(Book):
         self.left = len(content)
         self.kinds: set[int] = set()  # of sheets
         self.links = False
+        self.uncached: set[tuple[int, int]] = set()  # cells of the sheet being read
         self.biff2_8_load(
             file_contents=content,
             logfile=io.StringIO(),
@@ -62,6 +71,15 @@ class Stream(Book):
         self.biff_version = self.getbof(biffh.XL_WORKBOOK_GLOBALS)
         self.parse_globals()
         self._sheet_list = [None] * len(self.sheet_names())
+
+    def is_hidden(self, index: int) -> bool:
+        """Whether a sheet is not seen; one that only a macro can show is not either."""
+        return self._sheet_visibility[index] != 0
+
+    def sheet(self, index: int) -> Sheet:
+        """A sheet with its cells; `uncached` are then those of formulas that were never computed."""
+        self.uncached = set()
+        return self.get_sheet(index)
 
     def get_record_parts(self):
         """The next record that is read: kind, length, bytes."""
@@ -84,12 +102,27 @@ class Stream(Book):
             raise Protected
         if kind == biffh.XL_BOUNDSHEET:
             self.kinds.add(data[5])
+        elif kind == biffh.XL_FORMULA and _is_uncomputed(data):
+            self.uncached.add((int.from_bytes(data[:2], "little"), int.from_bytes(data[2:4], "little")))
         elif kind == biffh.XL_SUPBOOK:
             self.links |= data[2:4] not in (_SELF, _ADD_IN)
         elif kind == biffh.XL_SST and int.from_bytes(data[4:8], "little") > STRINGS:
             raise ValueError("more texts than any form has")
         elif kind == biffh.XL_XF and self.xfcount == XLS_STYLES:
             raise ValueError("more styles than any program writes")
+
+
+def _is_uncomputed(formula: bytes) -> bool:
+    """Whether the record of a formula has no result ([MS-XLS] 2.4.127): a program wrote it and left it to Excel.
+
+    Such programs write an empty text as the result of a sum, or a zero and ask that it be computed on opening.
+    """
+    empty = formula[6:7] == b"\3" and formula[12:14] == b"\xff\xff"
+    on_opening = formula[14:15] and formula[14] & _ON_OPENING
+    if on_opening:
+        return empty or not any(formula[6:14])
+    length = int.from_bytes(formula[20:22], "little")
+    return empty and bool(_A_NUMBER.search(formula[22 : 22 + length]))
 
 
 def open_stream(content: bytes) -> Stream:

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterator
 from typing import TypeVar
 
-from jixiao.forms.files import cell_text, grids, sheet_xml, xml_pass
-from jixiao.forms.files.grids import Grid
+from jixiao.forms.files import cell_text, number_formats, sheet_xml, xml_pass
+from jixiao.forms.files.grids import Gathered, Grid
 from jixiao.forms.files.packages import Package, damaged, hostile, left_out
-from jixiao.forms.model import Remark, Sheet, Workbook
+from jixiao.forms.model import Workbook
 from jixiao.kit import limits
-from jixiao.kit.errors import Fault, FormError, Place, one_line
+from jixiao.kit.errors import Place, one_line
 
 T = TypeVar("T")
 _TRUE = ("1", "true")
@@ -42,15 +41,18 @@ def read(package: Package) -> Workbook:
     related = _relations(package, f"{folder}/_rels/{name}.rels", folder)
     parts = {kind: target for kind, target in related.values() if target in package}
     strings = _strings(package, parts["sharedStrings"]) if "sharedStrings" in parts else []
-    formats = _formats(package, parts["styles"]) if "styles" in parts else []
-    book = sheet_xml.Book(strings, formats, settings.get("date1904") in _TRUE)
-    made = list(_sheets(package, listed, related, book))
-    if not made:
-        raise FormError(Fault(package.file, "工作簿里没有工作表", "至少一张填好的表", "重新导出后再报"))
+    codes, formats = _formats(package, parts["styles"]) if "styles" in parts else ({}, [])
+    made = [number_formats.sections(number, codes) for number in formats]
+    texts = {
+        str(style): form
+        for style, number in enumerate(formats)
+        if number in codes and (form := number_formats.text_format_of(codes[number])) is not None
+    }
+    book = sheet_xml.Book(strings, made, texts, settings.get("date1904") in _TRUE)
     there = (what for prefix, what in _LEFT_OUT.items() if package.under(prefix))
-    remarks = [left_out(what, Place(package.file)) for what in there]
-    remarks += [remark for _, each in made for remark in each]
-    return Workbook(package.file, tuple(sheet for sheet, _ in made), tuple(remarks))
+    return _sheets(package, listed, related, book).workbook(
+        [left_out(what, Place(package.file)) for what in there]
+    )
 
 
 def _bounded(package: Package, what: T, count: int, most: int, unit: str) -> T:
@@ -65,19 +67,24 @@ def _sheets(
     listed: list[xml_pass.Attributes],
     related: dict[str, tuple[str, str]],
     book: sheet_xml.Book,
-) -> Iterator[tuple[Sheet, tuple[Remark, ...]]]:
-    room = grids.Room()
+) -> Gathered:
+    gathered = Gathered(package.file)
     for attributes in listed:
         name = one_line(attributes.get("name", ""), 255)
         kind, target = related.get(xml_pass.by_local_name(attributes, "id"), ("", ""))
         if kind and kind != "worksheet":
             continue  # charts hold no form; macro sheets are remarked on by their folder
-        if not target:
-            raise damaged(str(Place(package.file, name)))
-        hidden = attributes.get("state", "visible") != "visible"
-        grid = Grid(package.file, name, hidden=hidden, room=room)
-        sheet_xml.read(package.read(target), grid, book)
-        yield grids.sheet(grid)
+        if attributes.get("state", "visible") != "visible":
+            gathered.pass_over(name)
+            continue
+
+        def fill(grid: Grid, target: str = target) -> None:
+            if not target:
+                raise damaged(str(Place(package.file, grid.name)))
+            sheet_xml.read(package.read(target), grid, book)
+
+        gathered.add(name, fill)
+    return gathered
 
 
 def _relations(package: Package, part: str, folder: str) -> dict[str, tuple[str, str]]:
@@ -123,8 +130,8 @@ def _strings(package: Package, part: str) -> list[str]:
     return strings
 
 
-def _formats(package: Package, part: str) -> list[tuple[cell_text.Format, ...]]:
-    """The sections of the number format of each cell style, in the order of the styles."""
+def _formats(package: Package, part: str) -> tuple[dict[str | int, str], list[str]]:
+    """The codes of number formats by their number, and the number of that of each cell style, in the order of the styles."""
     codes: dict[str | int, str] = {}
     used: list[str] = []
     inside: set[str] = set()  # among the styles of cells, not those of which they are made
@@ -141,4 +148,4 @@ def _formats(package: Package, part: str) -> list[tuple[cell_text.Format, ...]]:
 
     starts = {"numFmt": form, "cellXfs": lambda _: inside.add("cellXfs"), "xf": style}
     xml_pass.run(package.read(part), package.file, starts, {"cellXfs": inside.clear})
-    return [cell_text.sections(number, codes) for number in used]
+    return codes, used

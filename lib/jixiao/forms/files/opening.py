@@ -2,16 +2,43 @@
 
 from __future__ import annotations
 
+import json
+import re
 import unicodedata
 from pathlib import Path
 
-from jixiao.forms.files import compound, excel, packages, text_tables, xls
+from jixiao.forms.files import (
+    biff,
+    compound,
+    encryption,
+    excel,
+    flat_xml,
+    open_document,
+    packages,
+    text_tables,
+    web_pages,
+    xls,
+)
 from jixiao.forms.model import Workbook
 from jixiao.kit.errors import Fault, FormError, one_line
 from jixiao.kit.limits import FILE_BYTES
 
-_SUFFIXES = (".xlsx", ".xlsm", ".xls", ".csv", ".txt")  # in letters of single width, as programs know them
+_SUFFIXES = (
+    ".xlsx",
+    ".xlsm",
+    ".xls",
+    ".csv",
+    ".txt",
+    ".ods",
+    ".et",
+    ".xml",
+    ".htm",
+    ".html",
+    ".mht",
+    ".mhtml",
+)  # in letters of single width, as programs know them
 _ZIP = b"PK"
+_JSON_KEY = re.compile(r'[\[\s]*\{\s*"[^"\n]*"\s*:')
 _EXCEL = "Excel 工作簿（.xlsx、.xls）或 CSV"
 _SAVE = "用表格软件打开，另存为 .xlsx"
 _ASK = "报送填好的 .xlsx"
@@ -34,7 +61,6 @@ _OTHERS = (
 _PACKAGES = (
     ("word/", "是 Word 文档", _ASK),
     ("ppt/", "是演示文稿", _ASK),
-    ("content.xml", "是 OpenDocument 文件", _SAVE),
     ("ofd.xml", "是 OFD 文件", _ASK),
     ("xl/workbook.bin", "是二进制工作簿（.xlsb）", _SAVE),
 )
@@ -71,19 +97,54 @@ def workbook(content: bytes, file: str) -> Workbook:
     if content.startswith(_ZIP):
         return _from_package(content, file)
     if content.startswith(compound.MAGIC):
-        return xls.read(content, file)
+        return _from_compound(content, file)
     for mark, found in _OTHERS:
         if content.startswith(mark):
             raise _refused(file, found, _EXCEL, _ASK)
+    return _from_text(content, file)
+
+
+def _from_text(content: bytes, file: str) -> Workbook:
+    """The workbook in a file that is no package: a page, a workbook in one XML file, or a plain table."""
+    if web_pages.is_mhtml(content):
+        return web_pages.read_mhtml(content, file)
     text = text_tables.decoded(content)
+    if text is not None and flat_xml.is_workbook(text):
+        return flat_xml.read(text, file)
+    page = web_pages.decoded(content) if text is None or "<" in text else ""
+    if web_pages.is_html(page):
+        return web_pages.read(page, file)
     if text is None:
         raise _refused(file, "不是表格文件", _EXCEL, _ASK)
-    head = text[:4096].lstrip("\ufeff \r\n\t").lower()
-    if head.startswith("<"):
-        table = "schemas-microsoft-com:office:spreadsheet" in head
-        found = "是 XML 表格" if table else "是网页（HTML 或 XML）"
-        raise _refused(file, f"{found}，不是工作簿", _EXCEL, _SAVE)
+    start = text[:4096].lstrip("\ufeff \r\n\t")
+    if start.startswith("<"):
+        raise _refused(file, "是 XML 文件，不是工作簿", _EXCEL, _SAVE)
+    if _is_json(start, text):
+        found = "不是工作簿，是 JSON 文本，多半是下载时系统报了错"
+        raise _refused(file, found, _EXCEL, "重新登录系统下载，核对后再报")
     return text_tables.read(text, file)
+
+
+def _is_json(start: str, text: str) -> bool:
+    """Whether a text is JSON, perhaps cut short."""
+    if not start.startswith(("{", "[")):
+        return False
+    try:
+        json.loads(text)
+    except (ValueError, RecursionError):
+        return _JSON_KEY.match(start) is not None
+    return True
+
+
+def _from_compound(content: bytes, file: str) -> Workbook:
+    try:
+        return xls.read(content, file)
+    except biff.Protected:
+        plain = encryption.opened(content, file)
+    try:
+        return _from_package(plain, file) if plain.startswith(_ZIP) else xls.read(plain, file)
+    except biff.Protected:
+        raise packages.protected(file) from None
 
 
 def _from_package(content: bytes, file: str) -> Workbook:
@@ -91,6 +152,11 @@ def _from_package(content: bytes, file: str) -> Workbook:
     for part, found, remedy in _PACKAGES:
         if package.under(part):
             raise _refused(file, found, _EXCEL, remedy)
+    if "content.xml" in package:
+        kind = package.text("mimetype", 100)
+        if kind and "spreadsheet" not in kind:
+            raise _refused(file, "是 OpenDocument 文档，不是工作簿", _EXCEL, _ASK)
+        return open_document.read(package)
     if not package.under("xl/"):
         raise _refused(file, "是压缩包", _EXCEL, "解压后逐个报送")
     return excel.read(package)

@@ -43,6 +43,10 @@ class Package:
         """Names of the parts in a folder of the package."""
         return [name for name in self.members if name.startswith(prefix)]
 
+    def text(self, name: str, most: int) -> str:
+        """The first characters of a part; "" where there is none."""
+        return next(self.read(name), b"")[:most].decode("ascii", "replace") if name in self else ""
+
     def read(self, name: str) -> Iterator[bytes]:
         """The bytes of one part, piece by piece: never more than it declares; FormError where its checksum differs."""
         try:

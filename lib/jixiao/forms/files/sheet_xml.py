@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import lru_cache, partial
 
 from jixiao.forms.files import cell_text, xml_pass
 from jixiao.forms.files.grids import Grid
+from jixiao.forms.files.number_formats import PLAIN, Format
 from jixiao.forms.model import Merged
-from jixiao.kit.errors import Place
+from jixiao.kit.errors import Place, one_line
 from jixiao.kit.limits import CELL_TEXT
 
 _REFERENCE = re.compile(r"\$?([A-Za-z]{1,3})\$?([1-9][0-9]{0,6})")
@@ -24,10 +25,14 @@ _TEXTS = ("v", "is", "t", "rPh")
 
 @dataclass(frozen=True)
 class Book:
-    """What all sheets of a workbook share: strings, the number format of each cell style, how days are counted."""
+    """What all sheets of a workbook share: strings, the number format of each cell style, how days are counted.
+
+    `text_formats` are those of the few styles whose format changes texts too, by the name of the style.
+    """
 
     strings: Sequence[str] = ()
-    formats: Sequence[tuple[cell_text.Format, ...]] = ()
+    formats: Sequence[tuple[Format, ...]] = ()
+    text_formats: Mapping[str, str] = field(default_factory=dict)
     since_1904: bool = False
 
 
@@ -120,19 +125,25 @@ class _Reader:
     def cell_end(self) -> None:
         """Put what was gathered of a cell into the grid."""
         raw = "".join(self.runs) if self.runs else ""
-        if raw:
-            put = self.grid.put_typed if self.kind in ("s", "str", "inlineStr") else self.grid.put
-            put(self.row, self.column, self.cell(raw))
+        if raw and self.kind == "n":
+            self.grid.put_number(self.row, self.column, raw.strip(), self.sections(), self.book.since_1904)
+        elif raw and self.kind in ("s", "str", "inlineStr"):
+            text_format = self.book.text_formats.get(self.style) if self.book.text_formats else None
+            self.grid.put_typed(self.row, self.column, self.text_of(raw), text_format)
+        elif raw and self.kind == "e":
+            self.grid.put_error(self.row, self.column, f"错误值 {one_line(raw, 20)}")
+        elif raw:
+            self.grid.put(self.row, self.column, self.text_of(raw))
         elif self.formula and not (self.kind == "str" and self.runs is not None):
             self.grid.put_uncached(self.row, self.column)
 
-    def cell(self, raw: str) -> str:
-        """What a cell shows of the value that is stored in it, by its type."""
-        if self.kind == "n":
-            style = int(self.style) if self.style.isdecimal() else -1
-            known = 0 <= style < len(self.book.formats)
-            sections = self.book.formats[style] if known else (cell_text.GENERAL,)
-            return cell_text.number(raw.strip(), sections, self.book.since_1904)
+    def sections(self) -> tuple[Format, ...]:
+        """The number format of the cell."""
+        style = int(self.style) if self.style.isdecimal() else -1
+        return self.book.formats[style] if 0 <= style < len(self.book.formats) else PLAIN
+
+    def text_of(self, raw: str) -> str:
+        """The text of a cell that holds no number, by its type."""
         if self.kind == "s":
             return self.book.strings[_natural(raw)]
         if self.kind in ("str", "inlineStr"):

@@ -8,8 +8,8 @@ import re
 from collections import Counter
 from itertools import islice
 
-from jixiao.forms.files import cell_text, grids
-from jixiao.forms.files.grids import Grid
+from jixiao.forms.files import cell_text
+from jixiao.forms.files.grids import Gathered, Grid
 from jixiao.forms.model import Workbook
 from jixiao.kit.errors import Fault, FormError
 
@@ -34,7 +34,12 @@ def decoded(content: bytes) -> str | None:
 
 def read(text: str, file: str) -> Workbook:
     """The table in `text` as a workbook; FormError when quotes do not match or it is too large."""
-    grid = Grid(file, "")
+    gathered = Gathered(file)
+    gathered.add("", lambda grid: _fill(grid, text, file))
+    return gathered.workbook()
+
+
+def _fill(grid: Grid, text: str, file: str) -> None:
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=_separator(text), strict=True)
     try:
         for row, cells in enumerate(reader):
@@ -42,18 +47,12 @@ def read(text: str, file: str) -> Workbook:
                 if not cell:
                     continue
                 forced = _FORCED.fullmatch(cell)
-                text = cell_text.text(forced[1] if forced else cell)
-                number = cell_text.number_in(text)
-                if number not in (None, text):  # it stood behind an apostrophe
-                    grid.textual.add((row, column))
-                grid.put(row, column, number or text)
+                grid.put_seen(row, column, cell_text.text(forced[1] if forced else cell))
     except csv.Error:
         place = f"{file} 第 {reader.line_num} 行"
         raise FormError(
             Fault(place, "引号不成对，或一格太长", "CSV 表格", "检查引号，或另存为 .xlsx")
         ) from None
-    sheet, remarks = grids.sheet(grid)
-    return Workbook(file, (sheet,), remarks)
 
 
 def _separator(text: str) -> str:

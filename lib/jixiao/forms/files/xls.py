@@ -7,9 +7,10 @@ from collections.abc import Iterator
 import xlrd
 from xlrd.sheet import Sheet as Source
 
-from jixiao.forms.files import biff, cell_text, compound, grids
-from jixiao.forms.files.grids import Grid
-from jixiao.forms.files.packages import damaged, left_out, protected
+from jixiao.forms.files import biff, cell_text, compound, number_formats
+from jixiao.forms.files.grids import Gathered, Grid
+from jixiao.forms.files.number_formats import Format
+from jixiao.forms.files.packages import damaged, left_out
 from jixiao.forms.model import Merged, Remark, Workbook
 from jixiao.kit.errors import Fault, FormError, Place, one_line
 
@@ -25,7 +26,7 @@ _MACROS = ("_VBA_PROJECT_CUR", "_VBA_PROJECT", "Macros")
 
 
 def read(content: bytes, file: str) -> Workbook:
-    """The workbook in `content`; FormError when it is damaged, protected, too large, or another document."""
+    """The workbook in `content`; FormError when it is damaged, too large, or another document, Protected when encrypted."""
     try:
         package = compound.open_compound(content)
         names = package.names()
@@ -35,46 +36,72 @@ def read(content: bytes, file: str) -> Workbook:
         if other:
             raise FormError(Fault(file, other, "Excel 工作簿（.xlsx、.xls）或 CSV", "报送填好的 .xlsx"))
         stream = biff.open_stream(package.stream(next(name for name in _STREAMS if name in names)))
-        read_grids = list(_grids(stream, file))
-    except FormError:
+        gathered = _sheets(stream, file)
+    except (FormError, biff.Protected):
         raise
-    except biff.Protected:
-        raise protected(file) from None
     except Exception:  # on damaged records xlrd raises errors of nearly every kind
         raise damaged(file) from None
-    made = [grids.sheet(grid) for grid in read_grids]
-    remarks = [*_left_out(names, stream, file), *(remark for _, each in made for remark in each)]
-    return Workbook(file, tuple(sheet for sheet, _ in made), tuple(remarks))
+    return gathered.workbook(_left_out(names, stream, file))
 
 
-def _grids(stream: biff.Stream, file: str) -> Iterator[Grid]:
+def _sheets(stream: biff.Stream, file: str) -> Gathered:
     codes = {form.format_key: form.format_str for form in stream.format_list}
-    formats = [cell_text.sections(style.format_key, codes) for style in stream.xf_list]
-    room = grids.Room()
-    for index in range(len(stream.sheet_names())):
-        yield _grid(stream.get_sheet(index), formats, file, room)
+    formats = [number_formats.sections(style.format_key, codes) for style in stream.xf_list]
+    texts = [number_formats.text_format_of(codes.get(style.format_key, "")) for style in stream.xf_list]
+    gathered = Gathered(file)
+    for index, name in enumerate(stream.sheet_names()):
+        name = one_line(name, 255)
+        if stream.is_hidden(index):
+            gathered.pass_over(name)
+            continue
+
+        def fill(grid: Grid, index: int = index) -> None:
+            try:
+                source = stream.sheet(index)
+                _fill(grid, source, formats, texts, stream.uncached)
+            except (FormError, biff.Protected):
+                raise
+            except Exception:  # on damaged records xlrd raises errors of nearly every kind
+                raise damaged(str(Place(file, grid.name))) from None
+
+        gathered.add(name, fill)
         stream.unload_sheet(index)
+    return gathered
 
 
-def _grid(source: Source, formats: list[tuple[cell_text.Format, ...]], file: str, room: grids.Room) -> Grid:
-    grid = Grid(file, one_line(source.name, 255), hidden=source.visibility != 0, room=room)
+def _fill(
+    grid: Grid,
+    source: Source,
+    formats: list[tuple[Format, ...]],
+    texts: list[str | None],
+    uncached: set[tuple[int, int]],
+) -> None:
     grid.hidden_rows = {row for row, about in source.rowinfo_map.items() if about.hidden}
     grid.hidden_columns = {column for column, about in source.colinfo_map.items() if about.hidden}
     for top, bottom, left, right in source.merged_cells:
         grid.merge(Merged(top, left, bottom - 1, right - 1))
     for row in range(source.nrows):
         for column, kind in enumerate(source.row_types(row)):
-            value = source.cell_value(row, column)
-            if kind == xlrd.XL_CELL_TEXT:
-                grid.put_typed(row, column, cell_text.text(value))
-            elif kind == xlrd.XL_CELL_ERROR:
-                grid.put(row, column, xlrd.error_text_from_code.get(value, "#N/A"))
-            elif kind == xlrd.XL_CELL_BOOLEAN:
-                grid.put(row, column, "TRUE" if value else "FALSE")
-            elif kind != xlrd.XL_CELL_EMPTY:
-                form = formats[source.cell_xf_index(row, column)]
-                grid.put(row, column, cell_text.number(repr(value), form, bool(source.book.datemode)))
-    return grid
+            if (row, column) in uncached:
+                grid.put_uncached(row, column)
+                continue
+            if kind != xlrd.XL_CELL_EMPTY:
+                form = source.cell_xf_index(row, column)
+                _put(grid, source, row, column, formats[form], texts[form])
+
+
+def _put(
+    grid: Grid, source: Source, row: int, column: int, form: tuple[Format, ...], text_form: str | None
+) -> None:
+    cell = source.cell(row, column)
+    if cell.ctype == xlrd.XL_CELL_TEXT:
+        grid.put_typed(row, column, cell_text.text(cell.value), text_form)
+    elif cell.ctype == xlrd.XL_CELL_ERROR:
+        grid.put_error(row, column, f"错误值 {xlrd.error_text_from_code.get(cell.value, '#N/A')}")
+    elif cell.ctype == xlrd.XL_CELL_BOOLEAN:
+        grid.put(row, column, "TRUE" if cell.value else "FALSE")
+    elif cell.ctype != xlrd.XL_CELL_BLANK:
+        grid.put_number(row, column, repr(cell.value), form, bool(source.book.datemode))
 
 
 def _left_out(names: set[str], stream: biff.Stream, file: str) -> Iterator[Remark]:

@@ -122,9 +122,13 @@ def _amount_units(plan: Plan, parts: Parts, units: list[Value]) -> Iterator[Rema
     written = [
         (v, number_cells.unit(v.text)) for row in parts.funds.rows for k, v in row.items() if k in AMOUNTS
     ]
+    shown = plan.view.sheet.stored  # a unit that a number format adds is told once
+    told = False
     for value, unit in [*((unit, unit.text) for unit in units[1:]), *written]:
         declared = declared or unit
-        if unit and unit != declared:
+        formatted = (value.row, value.column) in shown
+        if unit and unit != declared and not (formatted and told):
+            told |= formatted
             yield _remark(
                 plan, "F05", value, f"这里的单位是{unit}，别处是{declared}", "全表一个单位", "统一用万元填报"
             )
@@ -140,12 +144,13 @@ def _odd_numbers(plan: Plan, parts: Parts, fields: Mapping[str, Value]) -> Itera
     ]
     values += [v for row in parts.table.rows for name, v in row.items() if name in NUMBERS]
     values += [fields[name] for name in ("total_weight", "total_score") if name in fields]
-    textual = plan.view.sheet.textual
+    textual, stored = plan.view.sheet.textual, plan.view.sheet.stored
     for value in dict.fromkeys(values):
         number, odd = number_cells.read(value.text)
         if not odd and number is not None and (value.row, value.column) in textual:
             odd = "数字存成了文本"
-        if odd:
+        by_format = (value.row, value.column) in stored and not value.text.endswith("%")
+        if odd and not (by_format and number is not None):
             long = odd == numbers.TOO_LONG
             remedy = "重新输入数字" if number is not None else "核对后改填" if long else "改填数字"
             expected = numbers.SIZE if long else "只有半角数字"

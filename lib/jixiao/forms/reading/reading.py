@@ -18,6 +18,8 @@ _NAMES = ("name", "unit", "department", "code", "achieved")
 _VALUES = ("target", "actual", "self_score", "review_score", "review_actual", "initial_budget", "unit_id")
 _NAMED = 5  # sheets that a remark names
 
+_OF_CELLS = ("F12", "F31", "F32", "F33")
+
 
 @dataclass(frozen=True)
 class Found:
@@ -50,7 +52,15 @@ def forms_of(workbook: Workbook, layouts: Layouts) -> Found:
         forms = filled
     if not forms and workbook.sheets and not any(remark.rule == "F01" for remark in remarks):
         remarks.append(_headless(workbook.sheets[0], "没有找到任何表样的表头"))
-    return Found(tuple(forms), tuple(remarks))
+    return Found(tuple(forms), tuple(_of_sheets_with_forms(remarks, forms)))
+
+
+def _of_sheets_with_forms(remarks: list[Remark], forms: list[Form]) -> Iterator[Remark]:
+    """The remarks without those on cells of sheets that hold no form, such as lists that formulas look up."""
+    told = {form.sheet for form in forms} | {remark.place.sheet for remark in remarks if remark.rule == "F01"}
+    for remark in remarks:
+        if not forms or remark.rule not in _OF_CELLS or remark.place.sheet in told:
+            yield remark
 
 
 def _left_out(place: Place, found: str) -> Remark:
