@@ -94,11 +94,12 @@ def test_five_per_cent_is_not_more_than_five_per_cent(share, rate, fires):
         ("≤90万元", "900000元", "8.00", ""),
         ("≤90万元", "90", "8.00", "万元"),
         ("≥50个", "45人", None, "单位不同"),
-        ("≥95%", "0.95", None, "不能确定"),
+        ("≥95%", "0.95", "8.00", "读作95%"),
+        ("≤5%", "0.5", None, "不能确定"),
     ],
 )
 def test_unit_mixes(policy, target, actual, points, words):
-    """Trap: money is converted, other units are not mixed, and 0.95 against 95 % is not guessed."""
+    """Trap: money is converted, other units are not mixed, and 0.95 against 95 % is 95 %, which is told."""
     found = explain.indicator(policy, D(8), target, actual)
     assert (None if found.points is None else str(found.points)) == points
     assert words in "".join(found.warnings)

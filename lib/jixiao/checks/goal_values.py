@@ -11,7 +11,7 @@ from jixiao.checks import kinds
 from jixiao.checks.engine import Check, Found, Inspection
 from jixiao.values import notation
 from jixiao.values.measure_frame import NO_NUMBER, SCALE
-from jixiao.values.measures import Kind, parse_target
+from jixiao.values.measures import Kind, is_plain_number
 from jixiao.values.notation import Nature
 from jixiao.values.units import PERCENT
 from jixiao.year.words import Severity
@@ -120,7 +120,7 @@ def _lacks_direction(row: Row) -> bool:
 
 @lru_cache(maxsize=1 << 16)
 def _is_number(target: str) -> bool:
-    return bool(_DIGIT.search(target)) and parse_target(target).kind.numeric
+    return bool(_DIGIT.search(target)) and is_plain_number(target)
 
 
 def quantity_in_words(inspection: Inspection) -> Iterator[Found]:

@@ -112,10 +112,10 @@ def unexplained(inspection: Inspection) -> Iterator[Found]:
     """S13: the target was missed, or points were given up, without a reason."""
     empty = inspection.settings["S13"]["empty"]
     indicators = inspection.records["indicators"]
-    missed = _missed(inspection.parsed) & ~_less_is_better(inspection).to_numpy()
+    short_of = missed(inspection.parsed) & ~_less_is_better(inspection).to_numpy()
     columns = ["subject_id", "weight", "self_score", "actual", "deviation_reason"]
     for (row, subject, weight, score, actual, reason), short in zip(
-        indicators[columns].itertuples(), missed, strict=True
+        indicators[columns].itertuples(), short_of, strict=True
     ):
         lost = weight is not None and score is not None and score < weight
         if (lost or (short and score is not None)) and not _says_something(reason, empty):
@@ -125,14 +125,17 @@ def unexplained(inspection: Inspection) -> Iterator[Found]:
             yield Found("indicators", row, "deviation_reason", found, subject=subject)
 
 
-def _missed(parsed: pd.DataFrame) -> np.ndarray:
+def missed(parsed: pd.DataFrame) -> np.ndarray:
     """For each row whether its actual value misses the target; False where the two cannot be compared."""
     low, high, actual = (parsed[name].to_numpy() for name in ("target_low", "target_high", "actual"))
     operator = parsed["operator"].astype(str)
     known = (parsed["problem"] == "").to_numpy(dtype=bool) & (actual != NO_NUMBER) & (low != NO_NUMBER)
     downward = operator.isin(("≤", "<")).to_numpy()
     exact = (operator == "=").to_numpy()
-    below = (actual < low) & ~downward
+    # A bare 0 (0起) is reached by 0 alone; what falls below it, such as a change of -5 %, is no miss.
+    zero = (operator == "").to_numpy() & (low == 0) & (high == 0)
+    exact = exact | zero
+    below = (actual < low) & ~downward & ~zero
     above = (actual > high) & (downward | exact | (parsed["kind"] == Kind.INTERVAL).to_numpy())
     late = (parsed["target_day"] < parsed["actual_day"]).to_numpy()
     return (known & (below | above)) | late
