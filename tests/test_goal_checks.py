@@ -37,7 +37,7 @@ def test_a_wrong_sum_is_told_with_what_is_printed_for_the_execution_rate():
     """100 points of indicators and 10 of the execution rate are told as 110."""
     (found,) = run("G01", indicators=[{"weight": "30"}])
     assert (found.found, found.expected) == (
-        "D001 的指标分值合计 100（连预算执行率 10 共 110）",
+        "“甲单位部门整体支出”的指标分值合计 100（连预算执行率 10 共 110）",
         "指标分值合计 90",
     )
 
@@ -50,7 +50,7 @@ def test_blank_points_are_not_zero():
     assert at("G02", indicators=[*shifted, {"weight": "0"}]) == [(1, "level1")]
     assert at("G02", indicators=[*shifted, {"weight": ""}]) == []
     (found,) = run("G01", indicators=[{"weight": ""}], funds=[None])
-    assert found.found == "D001 的指标分值合计 70，另有 1 项没有分值"
+    assert found.found == "“甲单位部门整体支出”的指标分值合计 70，另有 1 项没有分值"
     assert at("G01", indicators=[{"weight": ""}, {"weight": "30"}]) == []
 
 

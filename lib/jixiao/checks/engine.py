@@ -15,9 +15,9 @@ import pandas as pd
 
 from jixiao.checks import kinds
 from jixiao.checks.cards import Card
-from jixiao.forms.records.records import Records
+from jixiao.forms.records.records import FORMS, Records
 from jixiao.kit import private_data
-from jixiao.kit.errors import Fault, Place
+from jixiao.kit.errors import Fault, Place, one_line
 from jixiao.kit.limits import POINTS
 from jixiao.rules import claims, scoring
 from jixiao.rules.policy import Policy
@@ -29,6 +29,7 @@ from jixiao.year.words import Severity
 PARAMS = "params"
 POLICY = "policy"
 PUBLISHED = "published"
+_LONGEST_NAME = 40  # characters of a name that a finding repeats
 _EXPONENT = -4  # weights are scored in 1/10000 points
 
 
@@ -47,6 +48,7 @@ class Found:
     remedy: str = ""
     subject: str = ""
     severity: Severity | None = None
+    of_subject: bool = False  # it stands at an indicator and is said of all of them
 
 
 @dataclass(frozen=True)
@@ -73,9 +75,29 @@ class Inspection:
     published: Published = field(default_factory=lambda: Published())
 
     @cached_property
+    def indicators(self) -> pd.DataFrame:
+        """The indicators that apply: rows without points that say 不适用 are there, and no rule judges them."""
+        frame = self.records["indicators"]
+        columns = ["level3", "target", "actual", "weight"]
+        apart = [kinds.does_not_apply(*row) for row in frame[columns].itertuples(index=False, name=None)]
+        return frame[~pd.Series(apart, frame.index, dtype=bool)]
+
+    @cached_property
     def parsed(self) -> pd.DataFrame:
-        """Targets and actual values of all indicators as numbers, a row for each row of indicators (see `parse_frame`)."""
-        return parse_frame(self.records["indicators"], self.policy.on.year)
+        """Targets and actual values as numbers, a row for each row of `indicators` (see `parse_frame`)."""
+        return parse_frame(self.indicators, self.policy.on.year)
+
+    @cached_property
+    def _names(self) -> Mapping[str, str]:
+        subjects = self.records["subjects"]
+        return dict(zip(subjects["subject_id"], subjects["name"], strict=True))
+
+    def called(self, subject: str) -> str:
+        """How findings call a subject: by its name on a form, where an id is nothing that a unit knows."""
+        if self.records[FORMS].empty:
+            return f"{subject} "
+        name = self._names.get(subject)
+        return f"“{one_line(name, _LONGEST_NAME)}”" if name else "这张表"
 
     @cached_property
     def scored(self) -> pd.DataFrame:
@@ -83,7 +105,7 @@ class Inspection:
 
         More points than POINTS are a mistake that other rules tell, and are not scored.
         """
-        indicators = self.records["indicators"]
+        indicators = self.indicators
         fine = [
             weight is not None
             and score is not None
@@ -154,9 +176,19 @@ def run(
             severity = found.severity or card.severity
             place = place_of(inspection, found.table, found.row, found.column)
             remedy = found.remedy or card.remedy
-            said = private_data.hidden(found.found)
+            said = private_data.hidden(_named(inspection, found))
             findings.append(Finding(rule, severity, found.subject, place, said, found.expected, remedy))
     return tuple(sorted(findings, key=_order))
+
+
+def _named(inspection: Inspection, found: Found) -> str:
+    """What was found, with the name of the indicator as the form has it, unless that is there already."""
+    if found.table != "indicators" or found.row is None or found.of_subject:
+        return found.found
+    name = inspection.records["indicators"].at[found.row, "level3"] or ""
+    if not kinds.bare(name) or name in found.found or kinds.bare(name) in found.found:
+        return found.found
+    return f"“{one_line(name, _LONGEST_NAME)}”{'的' * found.found.startswith('“')}{found.found}"
 
 
 def of_remarks(records: Records, cards: Mapping[str, Card]) -> tuple[Finding, ...]:
