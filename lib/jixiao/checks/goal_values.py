@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from jixiao.checks import kinds
 from jixiao.checks.engine import Check, Found, Inspection
 from jixiao.values import notation
-from jixiao.values.measure_frame import NO_NUMBER, SCALE
+from jixiao.values.measure_frame import NO_NUMBER, SCALE, is_a_fall
 from jixiao.values.measures import Kind, is_plain_number
 from jixiao.values.notation import Nature
 from jixiao.values.units import PERCENT
@@ -110,7 +110,8 @@ def _either_way(inspection: Inspection, directed: set[str]) -> Iterator[Found]:
     unsure: dict[str, list[Row]] = {}
     for row in _rows(inspection):
         known = row.actual not in (NO_NUMBER, row.low)
-        if known and _lacks_direction(row) and row.subject not in directed and _has(row.name, words):
+        less = (row.kind == kinds.COST or _has(row.name, words)) and not is_a_fall(row.name)
+        if known and less and _lacks_direction(row) and row.subject not in directed:
             unsure.setdefault(row.subject, []).append(row)
     for rows in unsure.values():
         names = "、".join(f"“{one.name}”" for one in rows[:_MOST_NAMED]) + "等" * (len(rows) > _MOST_NAMED)

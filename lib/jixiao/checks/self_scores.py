@@ -14,7 +14,7 @@ from jixiao.kit import numbers
 from jixiao.rules import claims
 from jixiao.rules.outcomes import Notice
 from jixiao.values import notation
-from jixiao.values.measure_frame import NO_NUMBER, SCALE
+from jixiao.values.measure_frame import NO_NUMBER, SCALE, is_a_fall
 from jixiao.values.measures import Kind
 from jixiao.year.words import Severity
 
@@ -57,15 +57,25 @@ def far_above_target(inspection: Inspection) -> Iterator[Found]:
 
 
 def _less_is_better(inspection: Inspection) -> pd.Series:
-    """Which rows have a target without comparison and a name such as 结余率, of which less may be better.
+    """Which rows have a target without comparison and are a cost, or have a name such as 结余率: less may be better.
 
     A bare 0 is no such target: nothing but 0 reaches it. G11 tells of them.
     """
     words = inspection.settings["S11"]["downward"]
-    names = inspection.indicators["level3"]
-    named = names.map(lambda name: any(word in (name or "") for word in words)).astype(bool)
+    rows = inspection.indicators[["level1", "level2", "level3"]].itertuples(index=False, name=None)
     parsed = inspection.parsed
+    less = [less_may_be_better(level1, level2, name, words) for level1, level2, name in rows]
+    named = pd.Series(less, parsed.index, dtype=bool)
     return named & (parsed["operator"].astype(str) == "") & (parsed["target_low"] != 0)
+
+
+def less_may_be_better(
+    level1: str | None, level2: str | None, name: str | None, words: Iterable[str]
+) -> bool:
+    """Whether less of an indicator may be better: a cost, or one of `words` in its name; not of a fall (投诉下降率)."""
+    name = name or ""
+    cost = kinds.kind(level1, level2) == kinds.COST
+    return (cost or any(word in name for word in words)) and not is_a_fall(name)
 
 
 def nothing_done(inspection: Inspection) -> Iterator[Found]:

@@ -37,7 +37,7 @@ def check(
     as_json: bool,
     quiet: bool,
 ) -> None:
-    """审核收到的表格（文件或文件夹），或一个工作年度（如 2022）的数据表；有错误级发现时退出码为 1。"""
+    """审核收到的表格（文件或文件夹），或一个工作年度（如 2022）的数据表；有错误级发现时退出码为 1，一张表也没有读到时为 2。"""
     from jixiao.exchange.importing import receive
     from jixiao.exchange.returning import return_files
     from jixiao.kit.progress import Progress
@@ -60,13 +60,21 @@ def check(
         for path in return_files.write(reading, folder, ledger, dt.date.today()):
             printing.line(f"已写入 {path}", error=True)
     said = reading.said(ledger.report_year if ledger else None, "审")
-    _conclude(reading.findings, reading.faults, as_json, [*said, f"{reading.summary()}。"])
+    _conclude(reading.findings, reading.faults, as_json, [*said, f"{reading.summary()}。"], reading.forms)
 
 
 def _conclude(
-    findings: Sequence[Finding], faults: Sequence[Fault], as_json: bool, summary: Sequence[str] = ()
+    findings: Sequence[Finding],
+    faults: Sequence[Fault],
+    as_json: bool,
+    summary: Sequence[str] = (),
+    forms: int | None = None,
 ) -> NoReturn:
-    """Print what a check found, then what was read, and leave with the exit code of the command."""
+    """Print what a check found, then what was read, and leave with the exit code of the command.
+
+    Errors come before what is to be explained, and hints are only counted. `forms` is how many were read: with none
+    there is nothing that could be fine.
+    """
     from jixiao.year.words import Severity
 
     counts: Counter[Severity] = Counter(finding.severity for finding in findings)
@@ -75,14 +83,34 @@ def _conclude(
         printing.document(found)
     else:
         printing.faults(faults)
-        printing.lines(f"{one.severity.words} {one}" for one in findings[: printing.MOST])
-        if rest := Counter(one.rule for one in findings[printing.MOST :]):
-            printing.line("另有 " + "，".join(f"{rule} {count} 处" for rule, count in rest.most_common()))
+        graves = [
+            one
+            for severity in Severity
+            if severity.needs_answer
+            for one in findings
+            if one.severity == severity
+        ]
+        printing.lines(f"{one.severity.words} {one}" for one in graves[: printing.MOST])
+        if rest := Counter(one.rule for one in graves[printing.MOST :]):
+            printing.line("另有 " + _counted(rest))
+        if hints := Counter(one.rule for one in findings if one.severity is Severity.NOTE):
+            printing.line(f"{Severity.NOTE.words} {_counted(hints)}（--json 逐条列出）")
         by_severity = "，".join(f"{severity.words} {counts[severity]} 处" for severity in Severity)
-        rest_fine = f"{len(faults)} 个没有读，其余没有发现问题。" if faults else "没有发现问题。"
-        printing.line(f"共 {len(findings)} 处发现：{by_severity}。" if findings else rest_fine)
+        if findings:
+            printing.line(f"共 {len(findings)} 处发现：{by_severity}。")
+        if forms == 0:
+            printing.line("没有读到一张表，什么也没有审核。")
+        elif not findings:
+            printing.line(f"{len(faults)} 个没有读，其余没有发现问题。" if faults else "没有发现问题。")
         printing.lines(summary)
+    if forms == 0:
+        sys.exit(2)
     sys.exit(1 if counts[Severity.ERROR] or faults else 0)
+
+
+def _counted(rules: Counter[str]) -> str:
+    """How often each rule was broken, the most frequent first."""
+    return "，".join(f"{rule} {count} 处" for rule, count in rules.most_common())
 
 
 @click.command("import", cls=usage.Command, short_help="把收到的表格收进数据表，有错误的退回。")

@@ -155,7 +155,8 @@ def _rules(parsed: pd.DataFrame, satisfaction: Flags) -> Codes:
 def _zero(parsed: pd.DataFrame) -> Flags:
     """Tell which targets are a bare 0 (0起), which nothing but 0 reaches: whatever is more, is too much."""
     bare = _is(parsed["operator"], "") & _is(parsed["kind"], Kind.NUMBER)
-    return bare & (parsed["target_low"] == 0).to_numpy(dtype=bool) & parsed["exact"].to_numpy()
+    zero: Flags = (parsed["target_low"] == 0).to_numpy(dtype=bool)
+    return bare & zero
 
 
 def _signs(parsed: pd.DataFrame) -> Codes:

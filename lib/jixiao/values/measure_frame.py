@@ -89,7 +89,12 @@ def _texts(indicators: pd.DataFrame, name: str) -> np.ndarray:
 def _falls(names: np.ndarray) -> np.ndarray:
     """For each name 降 where the indicator is itself a fall (投诉下降率), else nothing."""
     own, known = pd.factorize(names)
-    return np.array(["降" if _FALLS.search(str(name)) else "" for name in known] or [""], dtype=object)[own]
+    return np.array(["降" if is_a_fall(str(name)) else "" for name in known] or [""], dtype=object)[own]
+
+
+def is_a_fall(name: str) -> bool:
+    """Whether an indicator is itself a fall (投诉下降率, 成本节约率), so that more of it is better."""
+    return bool(_FALLS.search(name))
 
 
 def _pairs(distinct: Iterable[tuple[str, ...]], year: int | None) -> Iterator[tuple[Measure, Measure]]:

@@ -228,6 +228,8 @@ def settle(target: Measure, actual: Measure, falls: bool = False) -> Measure:
         return Words(notation.fold(actual.text), text=actual.text, note=actual.note)
     if isinstance(target, Day) and isinstance(actual, Number):
         return _day_of_serial(actual)
+    if isinstance(target, Number) and target.value == 0 and isinstance(actual, Words | Blank):
+        return _none_of_it(target, actual)
     if not isinstance(target, Number | Interval) or not isinstance(actual, Number | Interval):
         return actual
     if isinstance(actual, Number):
@@ -254,6 +256,18 @@ def _with_unit_of(target: Number | Interval, actual: Number | Interval) -> Numbe
     low = quantities.times(actual.low, scale)
     high = quantities.times(actual.high, scale)
     return replace(actual, low=low, high=high, **settled)
+
+
+_NOTHING = re.compile("(?:未|没有|无)(?:发生|出现)?.{0,8}|零.{0,6}")
+_NOT_NOTHING = re.compile("适用|到期|数据|统计|完成|达|涉及|未知|不")
+
+
+def _none_of_it(target: Number, actual: Words | Blank) -> Measure:
+    """未发生, 零事故 or 无 against a target of 0起 as the number 0; other words stay."""
+    said = notation.fold(actual.text)
+    if not _NOTHING.fullmatch(said) or _NOT_NOTHING.search(said):
+        return actual
+    return Number("", Decimal(0), target.unit, target.as_written, text=actual.text, note=f"“{said}”读作0")
 
 
 _SERIALS = (dt.date(2000, 1, 1), dt.date(2060, 12, 31))
@@ -547,9 +561,13 @@ def _is_doubtful_fraction(target: Number | Interval, actual: Measure) -> bool:
     """
     if not isinstance(actual, Number) or target.unit != PERCENT or not actual.bare:
         return False
-    if not _is_small(actual.value):
+    more_than_whole = 1 < actual.value < 2 and actual.value % 1 and target.highest >= _MOST  # 1.05 for 105 %
+    if not _is_small(actual.value) and not more_than_whole:
         return False
     return not (target.bare and actual.unit and _is_small(target.highest))
+
+
+_MOST = 50  # of a target of so many per cent nobody reports 1.05 %
 
 
 def _is_small(value: Decimal) -> bool:

@@ -74,7 +74,7 @@ def write(page: Page, sheet: Sheet, findings: Sequence[Finding], cards: Mapping[
     texts = {(row, at): text for row, texts in enumerate(sheet.rows) for at, text in enumerate(texts)}
     marked: dict[tuple[int, int], list[Finding]] = {}  # by the cell that shows it: the first of a merged area
     for one in findings:
-        if spot := position(one.place.cell):
+        for spot in filter(None, (position(place.cell) for place in (one.place, *one.also))):
             area = covered.get(spot, Area(*spot, *spot))
             marked.setdefault((area.top, area.left), []).append(one)
     for row, column in sorted({*texts, *marked}):

@@ -64,9 +64,10 @@ def _blank(cells: Cells) -> bool:
 def _does_not_apply(cells: Cells) -> bool:
     """Whether a row says that its kind of indicator does not apply: 不适用, 无 or / for a target, and no points.
 
-    Only a row whose kind is named says that: a row of strokes under no second level is one left blank.
+    Only a row whose kind is named says that: a row of strokes under no level is one left blank.
     """
-    if "level2" not in cells or labels.compact(cells["level2"].text) in number_cells.BLANKS:
+    levels = (labels.compact(_text(cells, name)) for name in ("level1", "level2"))
+    if all(level in number_cells.BLANKS for level in levels):
         return False
     said = _text(cells, "target") or _text(cells, "level3")
     actual = _text(cells, "actual").strip()
