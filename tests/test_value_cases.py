@@ -156,6 +156,14 @@ def test_the_number_of_a_day_is_read_as_that_day() -> None:
     assert {rule for rule, _ in late} == {"G15", "S13", "S18"}
 
 
+def test_a_day_without_a_year_is_one_of_the_year_of_its_form() -> None:
+    """10月底前 on a form of 2022 is October 2022, whatever year it is checked in."""
+    row = "^ | ^ | 时效指标 | 完工时间 | 10月底前 | {} | 5 | 5 | \n"
+    assert said(drawn(changed(TIME, row.format("2022年10月")))) == []
+    late = said(drawn(changed(TIME, row.format("2022年11月"))))
+    assert {rule for rule, _ in late} == {"S13", "S18"}
+
+
 def test_a_bare_zero_is_reached_by_zero_alone() -> None:
     """0起 against 1起 is missed: full points are off the rule, and a reason is missing."""
     found = of_file("r01_zero_target_missed_full_points")

@@ -5,6 +5,7 @@ A check is a function that yields what it found; severity, remedy and everything
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
@@ -87,8 +88,22 @@ class Inspection:
 
     @cached_property
     def parsed(self) -> pd.DataFrame:
-        """Targets and actual values as numbers, a row for each row of `indicators` (see `parse_frame`)."""
-        return parse_frame(self.indicators, self.policy.on.year)
+        """Targets and actual values as numbers, a row for each row of `indicators` (see `parse_frame`).
+
+        A day without a year is one of the year that the form prints, else of the year of the policy.
+        """
+        rows = self.indicators
+        forms = self.records[FORMS]
+        printed = {
+            subject: int(year)
+            for subject, year in zip(forms["subject_id"], forms["year"], strict=True)
+            if year and re.fullmatch("(?:19|20)[0-9]{2}", str(year))
+        }
+        years = rows["subject_id"].map(lambda subject: printed.get(subject, self.policy.on.year))
+        parts = [parse_frame(part, int(year)) for year, part in rows.groupby(years, sort=False)]
+        if len(parts) <= 1:
+            return parts[0] if parts else parse_frame(rows, None)
+        return pd.concat(parts).loc[rows.index]
 
     @cached_property
     def _names(self) -> Mapping[str, str]:

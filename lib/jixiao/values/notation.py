@@ -85,6 +85,8 @@ def blank(folded: str) -> bool:
 
 def status(folded: str) -> str:
     """The word that says why there is no value (不适用, 未到期 …), "" for any other cell."""
+    if folded[:1].isdecimal():  # by far the most cells
+        return ""
     if _STATUS.fullmatch(folded):
         return folded
     return NOT_APPLICABLE if _NOT_APPLICABLE.fullmatch(folded) else ""

@@ -31,6 +31,7 @@ _OPERATOR_ONLY = (
         rf"(?:{notation.OPERATOR_WORD}|以上|以下|以内|左右|[百千万]分之|百分比|[%‰~+\-])++"
     )
 )
+_DIGIT = re.compile("[0-9]")
 _DIGITS = {sign: value for value, sign in enumerate("零一二三四五六七八九")} | {"两": 2}
 
 _WHY = (
@@ -64,11 +65,11 @@ def read(body: str, remarks: list[str], *, in_sentences: bool = True) -> Quantit
     A number within a sentence is one only if `in_sentences`.
     """
     body = _OF_HUNDRED.sub(_ratio, body).replace("百分百", "100%")
-    if spelt := _SPELT.fullmatch(body):
+    if not _DIGIT.search(body) and (spelt := _SPELT.fullmatch(body)):
         body = f"{spelt['op'] or ''}{_spelt(spelt['n'], body)}{spelt['u']}{spelt['end'] or ''}"
     if _OPERATOR_ONLY.fullmatch(body):
         raise Unreadable(f"“{body}”后面没有数")
-    if not re.search("[0-9]", body):
+    if not _DIGIT.search(body):
         return None
     try:
         return _plain(body, remarks)
