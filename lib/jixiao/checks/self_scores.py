@@ -160,7 +160,8 @@ def missed(parsed: pd.DataFrame) -> np.ndarray:
     # A bare 0 (0起) is reached by 0 alone; what falls below it, such as a change of -5 %, is no miss.
     zero = (operator == "").to_numpy() & (low == 0) & (high == 0)
     exact = exact | zero
-    below = (actual < low) & ~downward & ~zero
+    about = (operator == "≈").to_numpy() & (actual // 9 >= low // 10)  # of about 500, 450 is no miss
+    below = (actual < low) & ~downward & ~zero & ~about
     above = (actual > high) & (downward | exact | (parsed["kind"] == Kind.INTERVAL).to_numpy())
     late = (parsed["target_day"] < parsed["actual_day"]).to_numpy()
     return (known & (below | above)) | late

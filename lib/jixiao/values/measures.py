@@ -291,6 +291,16 @@ def _day_of_serial(actual: Number) -> Measure:
     return Day("", day, day, text=actual.text, note=doubt, doubt=doubt)
 
 
+def _for_each_of(target: Number | Interval, actual: Number) -> Number:
+    """480元 against ≤500元/人次: as much for each, where that is near the target; far from it, it may be the whole."""
+    thing, stroke, _ = target.unit.partition("/")
+    near = abs(target.highest) <= 2 * abs(actual.value) <= 3 * abs(target.highest)
+    if not stroke or "/" in actual.unit or not units.alike(thing, actual.unit) or not near:
+        return actual
+    doubt = f"“{actual.text}”没有写全单位，读作{actual.text}/{target.unit.partition('/')[2]}"
+    return replace(actual, unit=target.unit, note=doubt, doubt=doubt)
+
+
 def dated(target: Number) -> Measure:
     """A target that came as the number of a day, as the day; any other stays as it is."""
     day = _serial(replace(target, operator=""))
@@ -341,8 +351,9 @@ def _as_change(target: Number | Interval, actual: Number, falls: bool) -> Number
         if actual.unit in ("", target.unit):
             doubt = f"“{actual.text}”没有写升降，按目标读作下降{actual.text}"
             return replace(actual, value=-actual.value, change=True, note=doubt, doubt=doubt)
-    elif actual.change and falls and actual.value < 0 and target.highest >= 0:
-        return replace(actual, value=-actual.value, note="")
+    elif falls and actual.value < 0 and target.highest >= 0:
+        doubt = "" if actual.change else f"“{actual.text}”读作下降{numbers.plain(-actual.value)}{actual.unit}"
+        return replace(actual, value=-actual.value, note=doubt, doubt=doubt)
     return actual
 
 
@@ -370,6 +381,11 @@ def _in_unit_of(target: Number | Interval, actual: Number) -> Number:
         return replace(actual, unit=target.unit)
     kind, many = units.measured(actual.unit)
     wanted, of_them = units.measured(target.unit)
+    if {target.unit, actual.unit} == {PERCENT, "百分点"} and (
+        actual.change or (isinstance(target, Number) and target.change)
+    ):
+        doubt = f"“{actual.text}”与目标一个写%、一个写百分点，按相同的单位比较"
+        return replace(actual, unit=target.unit, note=doubt, doubt=doubt)
     if kind == wanted and not _EXACTLY.remainder(actual.value * many, of_them * _MILLIONTH):
         return replace(actual, value=_EXACTLY.divide(actual.value * many, of_them), unit=target.unit)
     return _in_period_of(target, actual)
@@ -388,9 +404,9 @@ def _in_period_of(target: Number | Interval, actual: Number) -> Number:
     done, times = units.a_year(actual.unit)
     same = units.alike(thing, done) or units.alike(target.unit, done) or units.alike(thing, actual.unit)
     if not same or not (often or times):
-        return actual
+        return _for_each_of(target, actual)
     if often > 1 and not times and not abs(actual.value) >= target.highest * often:
-        return actual
+        return _for_each_of(target, actual)
     value = numbers.ratio(actual.value * (times or 1), often or Decimal(1))
     if often in (0, 1) and times in (0, 1):
         return replace(actual, unit=target.unit)

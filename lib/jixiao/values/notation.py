@@ -23,6 +23,7 @@ _DAMAGE = re.compile(
     rf"\.{{2,}}|[…⋯]|截断|粘连|OCR|�|□|■|\?+|(?!{_IN_UNIT})\*+|×{{2,}}|[xX]{{2,}}", re.IGNORECASE
 )
 _REMARK = re.compile(r"\(([^()]*)\)|\[([^\[\]]*)\]|【([^【】]*)】|〔([^〔〕]*)〕")
+_BELOW_IN_BRACKETS = re.compile(r"/\(([^()0-9]+)\)")  # 元/(人·天)
 _BRACKET = re.compile(r"[()\[\]【】〔〕]")
 _BLANK_TO_DROP = re.compile(r"(?<![0-9,.]) | (?![0-9,.])")
 _END = "。;,、"
@@ -109,6 +110,7 @@ def refuse_damage(folded: str) -> None:
 
 def split_remarks(folded: str) -> tuple[str, list[str]]:
     """The text without what stands in brackets, and the texts that do."""
+    folded = _BELOW_IN_BRACKETS.sub(r"/\1", folded)
     remarks = ["".join(filter(None, found.groups())) for found in _REMARK.finditer(folded)]
     body = _REMARK.sub("", folded).rstrip(_END)
     if bracket := _BRACKET.search(body):

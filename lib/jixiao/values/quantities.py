@@ -32,6 +32,11 @@ _OPERATOR_ONLY = (
     )
 )
 _DIGIT = re.compile("[0-9]")
+_DOT_BELOW = re.compile(r"(?<=/[㐀-鿿])\.(?=[㐀-鿿])")  # 元/人.天
+_IN_WORDS = dict.fromkeys(("全覆盖", "全部覆盖", "全面覆盖"), "100%")
+_NONE = re.compile(
+    "零(?:事故|投诉|上访|信访|差错|失误|死亡|伤亡|感染|发生|舆情|污染|排放|违规|新增|超支|缺陷|火灾|案件|举报|报告)(?:率|数|发生)?"
+)
 _DIGITS = {sign: value for value, sign in enumerate("零一二三四五六七八九")} | {"两": 2}
 
 _WHY = (
@@ -65,6 +70,9 @@ def read(body: str, remarks: list[str], *, in_sentences: bool = True) -> Quantit
     A number within a sentence is one only if `in_sentences`.
     """
     body = _OF_HUNDRED.sub(_ratio, body).replace("百分百", "100%")
+    body = _DOT_BELOW.sub("·", _IN_WORDS.get(body, body))
+    if _NONE.fullmatch(body):
+        return Quantity("", Decimal(0), Decimal(0), Unit(), note=f"“{body}”读作0")
     if not _DIGIT.search(body) and (spelt := _SPELT.fullmatch(body)):
         body = f"{spelt['op'] or ''}{_spelt(spelt['n'], body)}{spelt['u']}{spelt['end'] or ''}"
     if _OPERATOR_ONLY.fullmatch(body):

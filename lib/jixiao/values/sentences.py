@@ -55,6 +55,14 @@ class Said:
 
 def taken_apart(body: str) -> Said | None:
     """The parts of a sentence with one number; None where it cannot be said for certain what the number is."""
+    main, _, clause = body.partition(",")
+    if (
+        clause
+        and not re.search("[0-9]", clause)
+        and not _NOT_REACHED.search(clause)
+        and len(clause) <= _LONGEST_HEAD
+    ):
+        body = main  # 建成1座,已投入使用
     found = _ONE_NUMBER.fullmatch(body)
     if not found:
         return None

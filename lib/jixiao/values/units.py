@@ -144,6 +144,7 @@ _SYNONYMS = {  # what a unit is called by: the unit, and how many of it
     **dict.fromkeys(("台套", "台/套", "套台"), ("台", ONE)),
     **dict.fromkeys(("度", "kWh", "KWh", "kW·h"), ("千瓦时", ONE)),
     **dict.fromkeys(("学时",), ("课时", ONE)),
+    **dict.fromkeys(("°C", "℃"), ("摄氏度", ONE)),
     **dict.fromkeys(("个百分点",), ("百分点", ONE)),
 }
 _ONE_WORD = {"人天": "人·天", "人日": "人·天", "人月": "人·月", "人年": "人·年", "生年": "生·年"}
