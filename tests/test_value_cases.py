@@ -101,7 +101,7 @@ def test_a_kind_that_does_not_apply_is_accepted(name: str) -> None:
 @pytest.mark.parametrize(
     ("mark", "weight"),
     [
-        *(("不适用", weight) for weight in ("", "0", "/", "—")),
+        *(("不适用", weight) for weight in ("", "0", "/", "—", "不适用")),
         *((mark, "") for mark in ("无", "/", "—", "－", "N/A", "本项目不适用", "不涉及", "不适应")),
     ],
 )
