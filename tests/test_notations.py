@@ -17,6 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jixiao.checks import self_scores
+from jixiao.forms.records import targets
 from jixiao.kit import numbers
 from jixiao.rules import points, policy
 from jixiao.values.measure_frame import parse_frame
@@ -92,6 +93,29 @@ def test_each_pair_is_judged_as_it_is_meant() -> None:
         if outcome != row["outcome"] or row["doubt"] not in doubt or bool(row["doubt"]) > bool(doubt):
             wrong.append((row, outcome, problem, doubt))
     assert wrong == []
+
+
+def test_a_target_in_columns_is_judged_like_one_in_a_cell() -> None:
+    """What a form prints in one cell stands in the tables as operator, number and unit, and says the same there."""
+    parsed = parse_frame(rows_of(PAIRS), YEAR)
+    split = pd.DataFrame([targets.split(row["target"])._asdict() for row in PAIRS])
+    frame = rows_of(PAIRS).assign(operator=split["operator"], target=split["target"])
+    frame["measure_unit"] = frame["measure_unit"].where(frame["measure_unit"] != "", split["measure_unit"])
+    apart = parse_frame(frame, YEAR)
+    told = zip(
+        parsed["problem"] != "",
+        self_scores.missed(parsed),
+        apart["problem"] != "",
+        self_scores.missed(apart),
+        strict=True,
+    )
+    assert [
+        (row["target"], row["actual"], apart["problem"].iloc[number])
+        for number, (row, (unknown, short, unknown_apart, short_apart)) in enumerate(
+            zip(PAIRS, told, strict=True)
+        )
+        if (unknown, short) != (unknown_apart, short_apart)
+    ] == []
 
 
 def test_nearly_all_plain_numbers_are_computed() -> None:

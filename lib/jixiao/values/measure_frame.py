@@ -103,7 +103,7 @@ def _pairs(distinct: Iterable[tuple[str, ...]], year: int | None) -> Iterator[tu
     actual_of: Callable[..., Measure] = cache(read_actual)
     for operator, text, unit, nature, done, falls in distinct:
         target = target_of(text, OtherColumns(nature, operator, unit, year))
-        actual = actual_of(done, OtherColumns("", "", unit, year, target.kind.numeric))
+        actual = actual_of(done, OtherColumns("", "", unit, year, target.kind.numeric, reached=True))
         actual = settle(target, actual, bool(falls))
         yield _settled(target, actual), actual
 

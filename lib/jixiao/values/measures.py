@@ -171,6 +171,9 @@ class OtherColumns:
     unit: str = ""
     year: int | None = None
     numeric: bool = False  # 2022.12 is a number here, since the target is one
+    reached: bool = (
+        False  # of an actual value: a unit written with it counts, though the column has that of the target
+    )
 
 
 def has_copied_operator(actual: Measure) -> bool:
@@ -190,7 +193,7 @@ def parse_actual(
 ) -> Measure:
     """The actual value written in `text`; a number without a unit takes that of a numeric `target`."""
     numeric = target is not None and target.kind.numeric
-    measure = read_actual(text, OtherColumns("", "", unit or "", year, numeric))
+    measure = read_actual(text, OtherColumns("", "", unit or "", year, numeric, reached=True))
     return measure if target is None else settle(target, measure)
 
 
@@ -442,7 +445,7 @@ def _value(folded: str, columns: OtherColumns) -> Measure:
     quantity = quantities.read(body, remarks)
     if quantity is None:
         return _words(body, operator)
-    return _counted(quantity, operator, unit)
+    return _counted(quantity, operator, unit, columns.reached)
 
 
 def _given_operator(columns: OtherColumns) -> tuple[str, bool]:
@@ -495,12 +498,14 @@ def _dated(body: str, operator: str, columns: OtherColumns) -> Measure | None:
     return Day(sign, period.last, period.first, doubt, note=note)
 
 
-def _counted(quantity: quantities.Quantity, operator: str, given: Unit) -> Measure:
+def _counted(quantity: quantities.Quantity, operator: str, given: Unit, reached: bool) -> Measure:
     """A number or an interval, with the operator and the unit that other columns give."""
     sign = notation.one_operator(quantity.operator, operator)
     if quantity.is_range and sign not in ("", "="):
         raise Unreadable(f"区间又带比较符“{sign}”")
     unit = units.joined(quantity.unit, given)
+    if unit is None and reached:
+        unit = quantity.unit
     if unit is None:
         raise Unreadable(f"值的单位“{quantity.unit.written}”与单位栏“{given.written}”不同")
     scale = unit.scale if quantity.unit.bare else Decimal(1)
@@ -563,7 +568,7 @@ def _unit_mix(target: Number | Interval, actual: Number) -> str:
             return ""
         return f"目标的单位是“{target.as_written.written}”，实际“{actual.text}”没有写，是不是同一单位不能确定"
     if not target.unit:
-        as_written = not target.bare or actual.as_written.scale == 1 or actual.doubt
+        as_written = not target.as_written.bare or actual.as_written.scale == 1 or actual.doubt
         if as_written:
             return ""
         return f"目标没有单位，实际的单位是“{actual.as_written.written or actual.unit}”"
