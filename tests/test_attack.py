@@ -262,7 +262,7 @@ def test_names_of_files_steer_no_terminal(kit, tmp_path):
     for name in names:
         (tmp_path / f"{name}.xlsx").write_bytes(b"%PDF")
     result = kit.run("check", str(tmp_path), "--quiet")
-    assert (result.returncode, len(names)) == (1, len(result.stderr.splitlines()))
+    assert (result.returncode, len(names)) == (2, len(result.stderr.splitlines()))
     refuse_steering(result.stderr)
     refuse_steering(kit.run("check", str(tmp_path), "--json").stdout)
 

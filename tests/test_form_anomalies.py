@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -24,6 +25,7 @@ from jixiao.forms.reading import reading
 from jixiao.forms.records import from_forms
 from jixiao.forms.records.records import Records
 from jixiao.rules import policy
+from jixiao.values.measure_frame import parse_frame
 from text_sheets import LAYOUTS
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -139,6 +141,25 @@ def test_the_judgements_agree_with_each_other() -> None:
         assert anomaly is None or row["cell"] in anomaly["cells"].split(), row
         assert row["verdict"] not in ("cut", "false") or row["why"], row
         assert row["verdict"] != "cut" or not FORMS[row["form"]]["complete"], row
+
+
+DAMAGED = re.compile("OCR|粘连|截断|[?…]")  # what the transcript could not make out
+
+
+def test_nearly_all_numbers_are_held_against_their_targets(forms: dict[str, Checked]) -> None:
+    """Of the rows in which target and actual value both have digits at least 97 % are compared, read through the file."""
+    read = []
+    for form, each in forms.items():
+        rows = each.records["indicators"]
+        texts = zip(rows["level3"], rows["target"], rows["actual"], strict=True)
+        problems = parse_frame(rows, DAY.year)["problem"]
+        for (name, target, actual), problem in zip(texts, problems, strict=True):
+            both = f"{target or ''}|{actual or ''}"
+            if re.search("[0-9].*[|].*[0-9]", both) and not DAMAGED.search(both):
+                read.append((form, name, both, problem))
+    not_compared = [one for one in read if one[-1]]
+    print(f"\n{len(read)} rows with numbers, {len(not_compared)} not compared: {not_compared}")
+    assert len(not_compared) * 100 <= 3 * len(read)
 
 
 def test_false_alarms_on_clean_rows_are_few(forms: dict[str, Checked]) -> None:

@@ -53,6 +53,23 @@ def test_steps_and_tables_on_and_beside_their_limits(name, actual, weight, expec
     assert (str(found.points), found.status, found.rule.name) == (expected, "已计分", "named")
 
 
+WRITTEN = [
+    ("0", "下降5%", "8.00"),
+    ("0%", "-0.05", "8.00"),
+    ("≤0", "-5%", "8.00"),
+    ("≤0%", "同比下降5%", "8.00"),
+    ("0", "增长1%", "7.20"),
+    ("≤0%", "上升1%", "7.20"),
+]
+
+
+@pytest.mark.parametrize(("target", "actual", "expected"), WRITTEN)
+def test_a_fall_is_scored_however_it_is_written(target, actual, expected):
+    """下降5% is -5 %, and where the target is a bare 0 the per cent of the actual value is enough."""
+    found = by_name("三公经费变动率", target, actual, "8")
+    assert (str(found.points), found.status) == (expected, "已计分")
+
+
 def ruled(**ways) -> Policy:
     """The policy with other rules by name."""
     return replace(HUNAN, rules={**HUNAN.rules, "named": replace(NAMED, value=ways)})

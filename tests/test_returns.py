@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import io
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pdfplumber
@@ -172,6 +173,15 @@ def test_faulty_cells_alone_are_marked_and_commented(book):
     assert marked == {"G6": error, "F9": error, "F6": warning, "B10": warning}
     filled = {cell.coordinate for row in sheet.iter_rows() for cell in row if cell.fill.fill_type == "solid"}
     assert filled == {"G6", "F9", "F6", "B10"}
+
+
+def test_all_cells_of_one_finding_are_marked():
+    """A finding that is said of several cells is listed once and marks each of them."""
+    several = replace(finding("F06", "W", "F6"), also=(Place(FILE, NAME, "F9"), Place(FILE, NAME, "G6")))
+    book = load_workbook(io.BytesIO(return_sheet.workbook([SHEET], [several], HEAD)))
+    marked = {cell.coordinate for row in book[NAME].iter_rows() for cell in row if cell.comment}
+    assert marked == {"F6", "F9", "G6"}
+    assert [row[2] for row in listed(book.worksheets[0]) if row[0] == "1"] == ["F6"]
 
 
 def test_marks_differ_in_grey():

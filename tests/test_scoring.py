@@ -80,6 +80,14 @@ def test_missing_points_give_no_total(policy):
     assert total["self_total"] == D("90")
 
 
+def test_a_row_without_weight_needs_no_points():
+    """What does not apply leaves the sums of its subject known, and makes no first level present."""
+    rows = [("P001", "产出指标", D(50), D(40)), ("P001", "满意度指标", D(0), None)]
+    frame = pd.DataFrame(rows, columns=["subject_id", "level1", "weight", "self_score"], dtype=object)
+    assert scoring.group_points(frame, "self_score") == {"P001": {"产出指标": 40}}
+    assert scoring.group_weights(frame) == {"P001": {"产出指标": 50}}
+
+
 @pytest.mark.parametrize(
     ("share", "rate", "fires"), [("1", "0.95", False), ("1", "0.9499", True), ("0.9", "0.855", False), ("0.9", "0.8549", True)]
 )  # fmt: skip
@@ -94,11 +102,12 @@ def test_five_per_cent_is_not_more_than_five_per_cent(share, rate, fires):
         ("≤90万元", "900000元", "8.00", ""),
         ("≤90万元", "90", "8.00", "万元"),
         ("≥50个", "45人", None, "单位不同"),
-        ("≥95%", "0.95", None, "不能确定"),
+        ("≥95%", "0.95", "8.00", "读作95%"),
+        ("≤5%", "0.5", None, "不能确定"),
     ],
 )
 def test_unit_mixes(policy, target, actual, points, words):
-    """Trap: money is converted, other units are not mixed, and 0.95 against 95 % is not guessed."""
+    """Trap: money is converted, other units are not mixed, and 0.95 against 95 % is 95 %, which is told."""
     found = explain.indicator(policy, D(8), target, actual)
     assert (None if found.points is None else str(found.points)) == points
     assert words in "".join(found.warnings)

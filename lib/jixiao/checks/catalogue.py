@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from jixiao.checks import (
     cards,
@@ -80,7 +81,11 @@ def find(
     # F12 says that a formula has no result, F32 that it has an error; to say as well that the cell is blank would be wrong.
     uncomputed = {remark.place for remark in records.remarks if remark.rule in ("F12", "F32")}
     found = tuple(one for one in found if not (one.place in uncomputed and one.rule in _BLANK))
-    return engine.merged(found, engine.of_remarks(records, on))
+    apart = engine.cells_apart(inspection)  # 不适用 for points and score is no number that went wrong
+    told = replace(
+        records, remarks=tuple(r for r in records.remarks if not (r.rule == "F06" and r.place in apart))
+    )
+    return engine.merged(found, engine.of_remarks(told, on))
 
 
 def _beyond(finding: Finding, inspection: Inspection) -> bool:

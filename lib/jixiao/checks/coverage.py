@@ -44,7 +44,9 @@ def not_reported(inspection: Inspection) -> Iterator[Found]:
     missing = inspection.totals[~inspection.totals["reported"].astype(bool)]
     for row, subject in zip(missing.index, missing["subject_id"], strict=True):
         if subject not in planned:
-            yield Found("subjects", row, "subject_id", f"{subject} 没有自评得分", subject=subject)
+            yield Found(
+                "subjects", row, "subject_id", f"{inspection.called(subject)}没有自评得分", subject=subject
+            )
 
 
 def counted_twice(inspection: Inspection) -> Iterator[Found]:

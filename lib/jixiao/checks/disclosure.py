@@ -123,7 +123,15 @@ def _group_sums(inspection: Inspection) -> Iterator[Found]:
             if added > points or (added < points and subject in whole):
                 found = f"“{level}”各项分值合计 {numbers.plain(added)}"
                 row = rows.index[0]
-                yield Found("indicators", row, "level1", found, numbers.plain(points), subject=subject)
+                yield Found(
+                    "indicators",
+                    row,
+                    "level1",
+                    found,
+                    numbers.plain(points),
+                    subject=subject,
+                    of_subject=True,
+                )
 
 
 def wrong_rate(inspection: Inspection) -> Iterator[Found]:

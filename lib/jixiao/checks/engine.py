@@ -5,7 +5,8 @@ A check is a function that yields what it found; severity, remedy and everything
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import cached_property
@@ -15,10 +16,10 @@ import pandas as pd
 
 from jixiao.checks import kinds
 from jixiao.checks.cards import Card
-from jixiao.forms.model import WITHOUT_RESULTS, FormKind
+from jixiao.forms.model import WITHOUT_RESULTS, FormKind, Remark
 from jixiao.forms.records.records import FORMS, Records
 from jixiao.kit import private_data
-from jixiao.kit.errors import Fault, Place
+from jixiao.kit.errors import Fault, Place, natural, one_line
 from jixiao.kit.limits import POINTS
 from jixiao.rules import claims, scoring
 from jixiao.rules.policy import Policy
@@ -36,6 +37,9 @@ _NEEDED = frozenset({
     "executed",
 })  # fmt: skip
 _FULL = Decimal(100)
+_ONCE_A_FORM = ("F06",)  # remarks on single cells, of which a whole form may be full
+_MOST_CELLS = 10  # cells that a finding about many of them names
+_LONGEST_NAME = 40  # characters of a name that a finding repeats
 _EXPONENT = -4  # weights are scored in 1/10000 points
 
 
@@ -54,6 +58,7 @@ class Found:
     remedy: str = ""
     subject: str = ""
     severity: Severity | None = None
+    of_subject: bool = False  # it stands at an indicator and is said of all of them
 
 
 @dataclass(frozen=True)
@@ -128,9 +133,43 @@ class Inspection:
         return frozenset(forms.loc[reviews, "subject_id"]) - others
 
     @cached_property
+    def indicators(self) -> pd.DataFrame:
+        """The indicators that apply: rows without points that say 不适用 are there, and no rule judges them."""
+        frame = self.records["indicators"]
+        columns = ["level3", "target", "actual", "weight"]
+        apart = [kinds.does_not_apply(*row) for row in frame[columns].itertuples(index=False, name=None)]
+        return frame[~pd.Series(apart, frame.index, dtype=bool)]
+
+    @cached_property
     def parsed(self) -> pd.DataFrame:
-        """Targets and actual values of all indicators as numbers, a row for each row of indicators (see `parse_frame`)."""
-        return parse_frame(self.records["indicators"], self.policy.on.year)
+        """Targets and actual values as numbers, a row for each row of `indicators` (see `parse_frame`).
+
+        A day without a year is one of the year that the form prints, else of the year of the policy.
+        """
+        rows = self.indicators
+        forms = self.records[FORMS]
+        printed = {
+            subject: int(year)
+            for subject, year in zip(forms["subject_id"], forms["year"], strict=True)
+            if year and re.fullmatch("(?:19|20)[0-9]{2}", str(year))
+        }
+        years = rows["subject_id"].map(lambda subject: printed.get(subject, self.policy.on.year))
+        parts = [parse_frame(part, int(year)) for year, part in rows.groupby(years, sort=False)]
+        if len(parts) <= 1:
+            return parts[0] if parts else parse_frame(rows, None)
+        return pd.concat(parts).loc[rows.index]
+
+    @cached_property
+    def _names(self) -> Mapping[str, str]:
+        subjects = self.records["subjects"]
+        return dict(zip(subjects["subject_id"], subjects["name"], strict=True))
+
+    def called(self, subject: str) -> str:
+        """How findings call a subject: by its name on a form, where an id is nothing that a unit knows."""
+        if self.records[FORMS].empty:
+            return f"{subject} "
+        name = self._names.get(subject)
+        return f"“{one_line(name, _LONGEST_NAME)}”" if name else "这张表"
 
     @cached_property
     def scored(self) -> pd.DataFrame:
@@ -138,7 +177,7 @@ class Inspection:
 
         More points than POINTS are a mistake that other rules tell, and are not scored.
         """
-        indicators = self.records["indicators"]
+        indicators = self.indicators
         fine = [
             weight is not None
             and score is not None
@@ -169,6 +208,7 @@ class Finding:
     found: str
     expected: str = ""
     remedy: str = ""
+    also: tuple[Place, ...] = ()  # further places of which the same is said
 
     @property
     def fault(self) -> Fault:
@@ -180,6 +220,7 @@ class Finding:
 
     def as_json(self) -> dict[str, str]:
         """The finding as names and texts, for JSON."""
+        further = {"also": "、".join(place.cell for place in self.also)} if self.also else {}
         return {
             "rule": self.rule,
             "severity": self.severity,
@@ -191,6 +232,7 @@ class Finding:
             "file": self.place.file,
             "sheet": self.place.sheet,
             "cell": self.place.cell,
+            **further,
         }
 
 
@@ -209,25 +251,59 @@ def run(
             severity = found.severity or card.severity
             place = place_of(inspection, found.table, found.row, found.column)
             remedy = found.remedy or card.remedy
-            said = private_data.hidden(found.found)
+            said = private_data.hidden(_named(inspection, found))
             findings.append(Finding(rule, severity, found.subject, place, said, found.expected, remedy))
     return tuple(sorted(findings, key=_order))
 
 
+def _named(inspection: Inspection, found: Found) -> str:
+    """What was found, with the name of the indicator as the form has it, unless that is there already."""
+    if found.table != "indicators" or found.row is None or found.of_subject:
+        return found.found
+    name = str(inspection.records["indicators"].at[found.row, "level3"] or "")
+    if not kinds.bare(name) or name in found.found or kinds.bare(name) in found.found:
+        return found.found
+    return f"“{one_line(name, _LONGEST_NAME)}”{'的' * found.found.startswith('“')}{found.found}"
+
+
+def cells_apart(inspection: Inspection) -> frozenset[Place]:
+    """The cells of the rows that do not apply."""
+    rows = inspection.records["indicators"].index.difference(inspection.indicators.index)
+    cells = inspection.records.cells
+    return frozenset(place for row in rows for place in cells("indicators", int(row)).values())
+
+
 def of_remarks(records: Records, cards: Mapping[str, Card]) -> tuple[Finding, ...]:
-    """The remarks made while forms were read, as findings of those rules that are in `cards`."""
+    """The remarks made while forms were read, as findings of those rules that are in `cards`.
+
+    What a form does throughout, such as numbers kept as text, is one finding of the form.
+    """
+    alike: dict[object, list[Remark]] = {}
+    for number, remark in enumerate(records.remarks):
+        throughout = (remark.rule, remark.place.file, remark.place.sheet, remark.remedy)
+        alike.setdefault(throughout if remark.rule in _ONCE_A_FORM else number, []).append(remark)
     return tuple(
-        Finding(
-            r.rule,
-            r.severity or card.severity,
-            "",
-            r.place,
-            private_data.hidden(r.found),
-            r.expected,
-            r.remedy or card.remedy,
-        )
-        for r in records.remarks
-        if (card := cards.get(r.rule))
+        _of_remarks(remarks, card) for remarks in alike.values() if (card := cards.get(remarks[0].rule))
+    )
+
+
+def _of_remarks(remarks: Sequence[Remark], card: Card) -> Finding:
+    """One finding of remarks that say the same of several cells: it stands at the first of them and names the others."""
+    one, *rest = sorted(dict.fromkeys(remarks), key=lambda remark: _at(remark.place))
+    also = tuple(remark.place for remark in rest)
+    found = private_data.hidden(one.found)
+    if also:
+        cells = "、".join(place.cell for place in also[:_MOST_CELLS]) + " 等" * (len(also) > _MOST_CELLS)
+        found += f"；同样的另有 {len(also)} 格：{cells}"
+    return Finding(
+        one.rule,
+        one.severity or card.severity,
+        "",
+        one.place,
+        found,
+        one.expected,
+        one.remedy or card.remedy,
+        also,
     )
 
 
@@ -286,8 +362,11 @@ def place_of(inspection: Inspection, table: str, row: int | None, column: str) -
     return inspection.records.place(table, row, column)
 
 
-def _order(finding: Finding) -> tuple[str, str, int, int, str, str, str]:
-    """The sorting key of a finding: file and sheet, then the row as a number, so that F9 comes before F12."""
-    place = finding.place
-    at = (place.file, place.sheet, place.row)
-    return *at, len(place.cell), place.cell, finding.rule, finding.found
+def _order(finding: Finding) -> tuple[object, ...]:
+    """The sorting key of a finding: its place, then its rule and its words."""
+    return *_at(finding.place), finding.rule, finding.found
+
+
+def _at(place: Place) -> tuple[object, ...]:
+    """The sorting key of a place: file and sheet as people number them (表2 before 表10), then F9 before F12."""
+    return natural(place.file), natural(place.sheet), place.row, len(place.cell), place.cell

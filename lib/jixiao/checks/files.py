@@ -219,7 +219,7 @@ def unfit_for_tables(inspection: Inspection) -> Iterator[Found]:
         return
     asked = _asked_for(inspection.records[FORMS])
     for name in _FILLED:
-        frame = inspection.records[name]
+        frame = inspection.indicators if name == "indicators" else inspection.records[name]
         misfits = [one for one in tables.held_against(texts(frame), name)[1] if one.column in _HEADINGS]
         misfits += [
             Misfit(row, column, "没有填")
@@ -234,15 +234,16 @@ def unfit_for_tables(inspection: Inspection) -> Iterator[Found]:
         reported = set()
         for one in misfits:
             subject = str(frame.at[one.row, "subject_id"])
-            if blank.at[subject, one.column] and (subject, one.column) in reported:
+            whole = bool(blank.at[subject, one.column])
+            if whole and (subject, one.column) in reported:
                 continue
             reported.add((subject, one.column))
             found = f"“{_HEADINGS[one.column]}”{one.found}"
-            yield Found(name, one.row, one.column, found, one.expected, subject=subject)
+            yield Found(name, one.row, one.column, found, one.expected, subject=subject, of_subject=whole)
     for row, subject, level1 in inspection.records["indicators"][["subject_id", "level1"]].itertuples():
         if level1 and not kinds.group(level1):  # only the points are left: （50分）
             found = f"“一级指标”只写了“{level1}”，没有名称"
-            yield Found("indicators", row, "level1", found, subject=subject)
+            yield Found("indicators", row, "level1", found, subject=subject, of_subject=True)
     yield from _not_filled_in(inspection)
 
 
@@ -265,16 +266,25 @@ def _asked_for(forms: pd.DataFrame) -> dict[str, frozenset[str]]:
 def _not_filled_in(inspection: Inspection) -> Iterator[Found]:
     """Self-evaluations without any score, and indicators without actual value; no actual value at all is one finding."""
     forms = inspection.records[FORMS]
-    rows = inspection.records["indicators"]
+    rows = inspection.indicators
     filled = forms.loc[forms["kind"].isin(SELF_EVALUATIONS), "subject_id"]
     asked = rows[rows["weight"].map(lambda weight: weight is not None and weight > 0).astype(bool)]
     for key, group in asked[asked["subject_id"].isin(filled)].groupby("subject_id", sort=False):
         subject = str(key)
         if group["self_score"].isna().all():
-            yield Found("indicators", group.index[0], "self_score", "一项得分也没有填", subject=subject)
+            yield Found(
+                "indicators",
+                group.index[0],
+                "self_score",
+                "一项得分也没有填",
+                subject=subject,
+                of_subject=True,
+            )
         blank = group.index[group["actual"].isna()]
         if len(blank) == len(group):
-            yield Found("indicators", blank[0], "actual", "一项实际完成值也没有填", subject=subject)
+            yield Found(
+                "indicators", blank[0], "actual", "一项实际完成值也没有填", subject=subject, of_subject=True
+            )
             continue
         for row in blank:
             if _by_standard(rows, row):

@@ -28,7 +28,7 @@ def not_measurable(inspection: Inspection) -> Iterator[Found]:
     words = inspection.settings["G06"]
     divided = set(inspection.records[PARTS]["of"].dropna())
     columns = ["subject_id", "indicator_id", "level3", "target"]
-    for row, subject, indicator, level3, target in inspection.records["indicators"][columns].itertuples():
+    for row, subject, indicator, level3, target in inspection.indicators[columns].itertuples():
         column, found = _unclear(level3, target, words)
         if column and not (column == "target" and not target and indicator in divided):
             yield Found("indicators", row, column, found, subject=subject)
@@ -57,7 +57,7 @@ def vague(target: str, words: Mapping[str, Any]) -> bool:
 def hollow(inspection: Inspection) -> Iterator[Found]:
     """G07: a benefit with a target near 100 %, whose name does not say what is divided by what."""
     settings = inspection.settings["G07"]
-    frame = inspection.records["indicators"]
+    frame = inspection.indicators
     read = inspection.parsed
     columns = [frame[name].tolist() for name in ("subject_id", "level1", "level2", "level3")]
     texts = [frame[name].tolist() for name in ("operator", "target", "measure_unit")]
@@ -87,7 +87,7 @@ def filed_wrongly(inspection: Inspection) -> Iterator[Found]:
     """G08: spending filed as quantity, quality or time, or something else than satisfaction filed as satisfaction."""
     words = inspection.settings["G08"]
     columns = ["subject_id", "level1", "level2", "level3"]
-    for row, subject, level1, level2, level3 in inspection.records["indicators"][columns].itertuples():
+    for row, subject, level1, level2, level3 in inspection.indicators[columns].itertuples():
         kind = kinds.kind(level1, level2)
         name = kinds.bare(level3)
         if wrong := misfiled(kind, name, words):
@@ -108,7 +108,7 @@ def counted_twice(inspection: Inspection) -> Iterator[Found]:
     share = inspection.settings["G09"]["share"]
     sides: dict[str, tuple[list[tuple[int, str]], list[tuple[int, str]]]] = {}
     columns = ["subject_id", "level1", "level2", "level3"]
-    for row, subject, level1, level2, level3 in inspection.records["indicators"][columns].itertuples():
+    for row, subject, level1, level2, level3 in inspection.indicators[columns].itertuples():
         kind = kinds.kind(level1, level2)
         name = kinds.bare(level3)
         if name and (kind in kinds.OUTPUTS or kind == kinds.BENEFIT):

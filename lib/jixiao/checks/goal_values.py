@@ -10,8 +10,8 @@ from typing import Any, NamedTuple
 from jixiao.checks import kinds
 from jixiao.checks.engine import Check, Found, Inspection
 from jixiao.values import notation
-from jixiao.values.measure_frame import NO_NUMBER, SCALE
-from jixiao.values.measures import Kind, parse_target
+from jixiao.values.measure_frame import NO_NUMBER, SCALE, is_a_fall
+from jixiao.values.measures import Kind, is_plain_number
 from jixiao.values.notation import Nature
 from jixiao.values.units import PERCENT
 from jixiao.year.words import Severity
@@ -22,6 +22,7 @@ _DUE = re.compile(
     r"\d月(?:份|底|末|初|中旬|上旬|下旬|\d+日)?(?:之?前|以前)?(?:全部|按期)?(?:完成|完工|竣工|到位)"
 )
 _MORE = ("≥", ">")
+_MOST_NAMED = 5  # indicators that a finding about several of them names
 
 
 class Row(NamedTuple):
@@ -55,7 +56,7 @@ _READ = ("kind", "operator", "unit", "target_low", "actual", "copied_operator")
 
 
 def _rows(inspection: Inspection) -> Iterator[Row]:
-    frame = inspection.records["indicators"]
+    frame = inspection.indicators
     read = inspection.parsed
     columns = [frame[name].tolist() for name in _COLUMNS] + [read[name].tolist() for name in _READ]
     for index, values in zip(frame.index, zip(*columns, strict=True), strict=True):
@@ -100,6 +101,22 @@ def contradicts_nature(inspection: Inspection) -> Iterator[Found]:
             )
         elif _lacks_direction(row) and row.subject in directed:
             yield _found(row, "target", f"“{row.printed}”没有写方向，本表其他指标写了", "≥、≤ 或 =")
+    yield from _either_way(inspection, directed)
+
+
+def _either_way(inspection: Inspection, directed: set[str]) -> Iterator[Found]:
+    """Targets of which less may be better (结余率, 成本) and that do not say so, where it matters: one finding a form."""
+    words = inspection.settings["S11"]["downward"]
+    unsure: dict[str, list[Row]] = {}
+    for row in _rows(inspection):
+        known = row.actual not in (NO_NUMBER, row.low)
+        less = (row.kind == kinds.COST or _has(row.name, words)) and not is_a_fall(row.name)
+        if known and less and _lacks_direction(row) and row.subject not in directed:
+            unsure.setdefault(row.subject, []).append(row)
+    for rows in unsure.values():
+        names = "、".join(f"“{one.name}”" for one in rows[:_MOST_NAMED]) + "等" * (len(rows) > _MOST_NAMED)
+        found = f"{names} {len(rows)} 项没有写 ≥ 或 ≤，越多越好还是越少越好不能确定，没有与目标核对"
+        yield _found(rows[0], "target", found, "≥、≤ 或 =", severity=Severity.WARNING, remedy="补上比较符")
 
 
 def _directed(inspection: Inspection) -> set[str]:
@@ -120,7 +137,7 @@ def _lacks_direction(row: Row) -> bool:
 
 @lru_cache(maxsize=1 << 16)
 def _is_number(target: str) -> bool:
-    return bool(_DIGIT.search(target)) and parse_target(target).kind.numeric
+    return bool(_DIGIT.search(target)) and is_plain_number(target)
 
 
 def quantity_in_words(inspection: Inspection) -> Iterator[Found]:
@@ -142,6 +159,22 @@ def unit_does_not_fit(inspection: Inspection) -> Iterator[Found]:
         bounded = row.unit == PERCENT and _has(row.name, words["bounded"])
         if bounded and row.actual != NO_NUMBER and not (row.excused or 0 <= row.actual <= _HUNDRED):
             yield _found(row, "actual", f"“{row.name}”的完成值是“{row.done}”", "0 到 100% 之间")
+    yield from _read_by_guess(inspection)
+
+
+def _read_by_guess(inspection: Inspection) -> Iterator[Found]:
+    """Values that were read although their unit is not written (0.5 for 50 %), or that are numbers of days: one a form."""
+    doubts = inspection.parsed["doubt"].tolist()
+    guessed: dict[str, list[tuple[Row, str]]] = {}
+    for row, doubt in zip(_rows(inspection), doubts, strict=True):
+        if doubt:
+            guessed.setdefault(row.subject, []).append((row, doubt))
+    for rows in guessed.values():
+        row, doubt = rows[0]
+        found = f"“{row.name}”的值{doubt}"
+        if rest := [one.name for one, _ in rows[1:]]:
+            found += f"；另有 {len(rest)} 项也是这样读的：{'、'.join(rest[:_MOST_NAMED])}{'等' * (len(rest) > _MOST_NAMED)}"
+        yield _found(row, "actual", found, "写明单位的数，或写全的日期", severity=Severity.WARNING)
 
 
 def _target_faults(row: Row, words: dict[str, Any]) -> Iterator[Found]:
@@ -178,12 +211,17 @@ def copied_target(inspection: Inspection) -> Iterator[Found]:
 
 
 def not_countable(inspection: Inspection) -> Iterator[Found]:
-    """G22: the target is a number, and the actual value is words, an interval or a date."""
-    actual_kinds = inspection.parsed["actual_kind"].tolist()
-    for row, actual_kind in zip(_rows(inspection), actual_kinds, strict=True):
-        other = actual_kind not in (Kind.NUMBER, Kind.BLANK)
-        if other and Kind(row.target_kind).numeric and row.actual == NO_NUMBER:
+    """G22: the target is a number, and the actual value is words, an interval or a date, or a number of something else."""
+    parsed = inspection.parsed
+    read = zip(*(parsed[name].tolist() for name in ("actual_kind", "actual_unit", "problem")), strict=True)
+    for row, (actual_kind, unit, problem) in zip(_rows(inspection), read, strict=True):
+        if not Kind(row.target_kind).numeric or actual_kind == Kind.BLANK or row.copied:
+            continue
+        if actual_kind != Kind.NUMBER and row.actual == NO_NUMBER:
             yield _found(row, "actual", f"目标是“{row.printed}”，完成值写的是“{row.done}”", "实际完成的数")
+        elif actual_kind == Kind.NUMBER and problem and row.unit != unit:
+            found = f"“{row.name}”没有与目标“{row.printed}”核对：{problem}"
+            yield _found(row, "actual", found, "与目标同一单位的数")
 
 
 def _has(text: str, words: tuple[str, ...]) -> bool:

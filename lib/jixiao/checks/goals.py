@@ -33,7 +33,7 @@ class _Division:
 def _divisions(inspection: Inspection) -> dict[str, _Division]:
     """How each subject divides its points; subjects without any points are left out."""
     found: dict[str, _Division] = {}
-    rows = inspection.records["indicators"][["subject_id", "level1", "weight"]]
+    rows = inspection.indicators[["subject_id", "level1", "weight"]]
     for row, subject, level1, weight in rows.itertuples():
         division = found.setdefault(subject, _Division(row))
         if weight is None:
@@ -58,7 +58,7 @@ def sum_is_wrong(inspection: Inspection) -> Iterator[Found]:
     for subject, division in _divisions(inspection).items():
         if division.whole in wholes or variant_of(division.groups, inspection.policy) is not None:
             continue
-        found = f"{subject} 的指标分值合计 {numbers.plain(division.whole)}"
+        found = f"{inspection.called(subject)}的指标分值合计 {numbers.plain(division.whole)}"
         if subject in printed:
             points = printed[subject][1]
             found += f"（连预算执行率 {numbers.plain(points)} 共 {numbers.plain(division.whole + points)}）"
@@ -66,11 +66,11 @@ def sum_is_wrong(inspection: Inspection) -> Iterator[Found]:
         if "" not in division.groups and without_place(division.groups, inspection.policy):
             found += "；没有指标可以接受满意度指标的分值，不能计算总分"
         wanted = f"指标分值合计 {expected}"
-        yield Found("indicators", division.row, "weight", found, wanted, subject=subject)
+        yield Found("indicators", division.row, "weight", found, wanted, subject=subject, of_subject=True)
     allowed = sorted({variant[EXECUTION] for variant in inspection.policy["weights"].value.values()})
     for subject, (row, points) in printed.items():
         if points not in allowed:
-            found = f"{subject} 的预算执行率分值印作 {numbers.plain(points)}"
+            found = f"{inspection.called(subject)}的预算执行率分值印作 {numbers.plain(points)}"
             yield Found("funds", row, "weight", found, " 或 ".join(map(str, allowed)), subject=subject)
 
 
@@ -89,19 +89,38 @@ def divided_otherwise(inspection: Inspection) -> Iterator[Found]:
     variants = _variants(inspection.policy)
     wholes = {sum(variant.values()) for variant in variants}
     expected = " 或 ".join("，".join(f"{g} {p}" for g, p in variant.items()) for variant in variants)
+    apart = _groups_apart(inspection)
     for subject, division in _divisions(inspection).items():
-        known = not division.blank and "" not in division.groups and division.whole in wholes
+        known = (
+            subject not in apart
+            and not division.blank
+            and "" not in division.groups
+            and division.whole in wholes
+        )
         if known and variant_of(division.groups, inspection.policy) is None:
             listed = "，".join(
                 f"{group} {numbers.plain(points)}" for group, points in division.groups.items()
             )
-            found = f"{subject} 的一级指标分值为 {listed}"
-            yield Found("indicators", division.row, "level1", found, expected, subject=subject)
+            found = f"{inspection.called(subject)}的一级指标分值为 {listed}"
+            yield Found(
+                "indicators", division.row, "level1", found, expected, subject=subject, of_subject=True
+            )
+
+
+def _groups_apart(inspection: Inspection) -> set[str]:
+    """The subjects of which a whole first level does not apply, so that its points are shared out among the others."""
+    pairs = inspection.records["indicators"][["subject_id", "level1"]]
+    applied = set(inspection.indicators[["subject_id", "level1"]].itertuples(index=False, name=None))
+    return {
+        subject
+        for subject, level1 in pairs.itertuples(index=False, name=None)
+        if (subject, level1) not in applied
+    }
 
 
 def worth_nothing(inspection: Inspection) -> Iterator[Found]:
     """G03: an indicator with zero or negative points."""
-    for row, subject, weight in inspection.records["indicators"][["subject_id", "weight"]].itertuples():
+    for row, subject, weight in inspection.indicators[["subject_id", "weight"]].itertuples():
         if weight is not None and weight <= 0:
             found = f"分值是 {numbers.plain(weight)}"
             yield Found("indicators", row, "weight", found, "大于 0 的数", subject=subject)
@@ -112,7 +131,9 @@ def kinds_missing(inspection: Inspection) -> Iterator[Found]:
     wanted = inspection.settings["G04"]["kinds"]
     present: dict[str, set[str]] = {}
     first: dict[str, int] = {}
-    rows = inspection.records["indicators"][["subject_id", "level1", "level2"]]
+    rows = inspection.records["indicators"][
+        ["subject_id", "level1", "level2"]
+    ]  # also those that do not apply
     for row, subject, level1, level2 in rows.itertuples():
         first.setdefault(subject, row)
         present.setdefault(subject, set()).add(kinds.kind(level1, level2))
@@ -120,28 +141,41 @@ def kinds_missing(inspection: Inspection) -> Iterator[Found]:
         missing = [each for each in wanted if each not in there]
         if missing and there != {""}:
             found = f"没有{'、'.join(missing)}指标"
-            yield Found("indicators", first[subject], "level2", found, "各设至少一项", subject=subject)
+            yield Found(
+                "indicators",
+                first[subject],
+                "level2",
+                found,
+                "各设至少一项",
+                subject=subject,
+                of_subject=True,
+            )
 
 
 def few_or_heavy(inspection: Inspection) -> Iterator[Found]:
     """G05: a subject has too few indicators, or one of them has too large a share of the points."""
     settings = inspection.settings["G05"]
     by_subject: dict[str, list[tuple[int, Decimal | None]]] = {}
-    for row, subject, weight in inspection.records["indicators"][["subject_id", "weight"]].itertuples():
+    for row, subject, weight in inspection.indicators[["subject_id", "weight"]].itertuples():
         by_subject.setdefault(subject, []).append((row, weight))
     for subject, rows in by_subject.items():
         if len(rows) < settings["count"]:
             found = f"只有 {len(rows)} 项三级指标"
             expected = f"不少于 {settings['count']} 项"
-            yield Found("indicators", rows[0][0], "level3", found, expected, subject=subject)
+            yield Found("indicators", rows[0][0], "level3", found, expected, subject=subject, of_subject=True)
             continue
         share = settings["share"]
         whole = sum((weight for _, weight in rows if weight is not None), _ZERO)
-        for row, weight in rows:
-            if weight is not None and weight * 100 > share * whole > 0:
-                part = numbers.plain(numbers.rounded(numbers.ratio(weight * 100, whole)))
-                found = f"这一项 {numbers.plain(weight)} 分，占指标分值 {numbers.plain(whole)} 的 {part}%"
-                yield Found("indicators", row, "weight", found, f"不超过 {share}%", subject=subject)
+        heavy = [
+            (row, weight) for row, weight in rows if weight is not None and weight * 100 > share * whole > 0
+        ]
+        if heavy:
+            row, weight = max(heavy, key=lambda pair: pair[1])
+            part = numbers.plain(numbers.rounded(numbers.ratio(weight * 100, whole)))
+            found = f"这一项 {numbers.plain(weight)} 分，占指标分值 {numbers.plain(whole)} 的 {part}%"
+            if len(heavy) > 1:
+                found += f"，另有 {len(heavy) - 1} 项也超过"
+            yield Found("indicators", row, "weight", found, f"不超过 {share}%", subject=subject)
 
 
 CHECKS: dict[str, Check] = {

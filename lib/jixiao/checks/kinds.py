@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 from functools import lru_cache
 
 from jixiao.values import notation
@@ -42,6 +43,14 @@ def kind(level1: str | None, level2: str | None) -> str:
 def group(level1: str | None) -> str:
     """The name of a first level without its points: 产出指标 for 产出指标(50分)."""
     return _POINTS.sub("", notation.fold(level1 or ""))
+
+
+def does_not_apply(name: str | None, target: str | None, actual: str | None, weight: Decimal | None) -> bool:
+    """Whether a row says that this kind of indicator does not apply: it has no points, and 不适用, 无 or / for a target."""
+    if weight:
+        return False
+    said = target or name or ""
+    return notation.not_applicable(said) and (not actual or notation.not_applicable(actual))
 
 
 @lru_cache(maxsize=1 << 16)

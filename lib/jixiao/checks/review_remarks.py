@@ -58,9 +58,7 @@ class Said:
 def reviewed(inspection: Inspection) -> Iterator[Reviewed]:
     """All indicators that have a self score and a review score."""
     columns = ["subject_id", "weight", "self_score", "review_score", "review_remark"]
-    for row, subject, weight, claimed, given, remark in inspection.records["indicators"][
-        columns
-    ].itertuples():
+    for row, subject, weight, claimed, given, remark in inspection.indicators[columns].itertuples():
         if claimed is not None and given is not None:
             yield Reviewed(row, subject, weight, claimed, given, _folded(remark) if remark else "")
 

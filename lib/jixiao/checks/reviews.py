@@ -20,13 +20,13 @@ def _found(row: Reviewed, column: str, found: str, expected: str = "", remedy: s
 
 def half_reviewed(inspection: Inspection) -> Iterator[Found]:
     """R01: no review score beside a remark or among scored indicators, or a review score without reviewed value."""
-    indicators = inspection.records["indicators"]
+    indicators = inspection.indicators
     scored = set(indicators.loc[indicators["review_score"].notna(), "subject_id"])
     valued = set(indicators.loc[indicators["review_actual"].notna(), "subject_id"])
     columns = ["subject_id", "review_actual", "review_score", "review_remark"]
     for row, subject, actual, score, remark in indicators[columns].itertuples():
         if score is None and (subject in scored or _filled(remark)):
-            found = f"{subject} 的其他指标有复核得分，这一项没有，不能计算总分"
+            found = "其他指标有复核得分，这一项没有，不能计算总分"
             if subject not in scored:
                 found = "写了复核意见，没有复核得分"
             yield Found("indicators", row, "review_score", found, subject=subject)
@@ -85,7 +85,7 @@ def tells(remark: str, settings: Mapping[str, tuple[str, ...]]) -> bool:
 def satisfaction_unasked(inspection: Inspection) -> Iterator[Found]:
     """R08: points for satisfaction without any value, or although the remark says that nobody was asked."""
     words = inspection.settings["R08"]
-    indicators = inspection.records["indicators"]
+    indicators = inspection.indicators
     columns = ["level1", "level2", "actual", "review_actual"]
     rows = dict(zip(indicators.index, indicators[columns].itertuples(index=False, name=None), strict=True))
     for row in reviewed(inspection):
@@ -100,7 +100,7 @@ def satisfaction_unasked(inspection: Inspection) -> Iterator[Found]:
 def outside_points(inspection: Inspection) -> Iterator[Found]:
     """R18: a review score below zero or above the points of its indicator, or scores that do not add up to the total."""
     columns = ["subject_id", "weight", "review_score"]
-    for row, subject, weight, score in inspection.records["indicators"][columns].itertuples():
+    for row, subject, weight, score in inspection.indicators[columns].itertuples():
         if score is not None and (score < 0 or (weight is not None and score > weight)):
             expected = "0 以上" if weight is None else f"0 到 {numbers.plain(weight)}"
             found = f"复核得分是 {numbers.plain(score)}"

@@ -50,7 +50,7 @@ def execution_points(inspection: Inspection) -> Iterator[Found]:
     asked = {*inspection.records["indicators"]["subject_id"], *inspection.records[FORMS]["subject_id"]}
     for row, subject, budget, executed in _money(inspection):
         if budget and executed is None and subject in asked:  # a total alone needs no amount
-            found = f"{subject} 没有填全年执行数，不能计算执行率得分和总分"
+            found = f"{inspection.called(subject)}没有填全年执行数，不能计算执行率得分和总分"
             yield Found("subjects", row, "executed", found, remedy="补上全年执行数", subject=subject)
     done = dict(inspection.records["subjects"][["subject_id", "finished"]].itertuples(index=False, name=None))
     for fund in money.totals(inspection).values():
@@ -82,7 +82,7 @@ def no_budget(inspection: Inspection) -> Iterator[Found]:
         rated |= set(rows.loc[rows[["weight", column]].notna().any(axis=1), "subject_id"])
     for row, subject, budget, _ in _money(inspection):
         if not budget and subject in rated:
-            found = f"{subject} 的全年预算数为零或没有填，不能计算执行率得分和总分"
+            found = f"{inspection.called(subject)}的全年预算数为零或没有填，不能计算执行率得分和总分"
             yield Found("subjects", row, "adjusted_budget", found, subject=subject)
 
 
@@ -102,7 +102,7 @@ def overspent(inspection: Inspection) -> Iterator[Found]:
         if not budget or executed is None or executed <= budget:
             continue
         percent = numbers.plain(numbers.rounded(numbers.ratio(executed * HUNDRED, budget)))
-        found = f"{subject} 的执行率 {percent}%，执行数大于全年预算数"
+        found = f"{inspection.called(subject)}的执行率 {percent}%，执行数大于全年预算数"
         yield Found(
             "subjects", row, "executed", found, "不超过 100%", subject=subject, severity=Severity.WARNING
         )
@@ -124,7 +124,7 @@ def inconsistent(inspection: Inspection) -> Iterator[Found]:
         share = shares.get(subject)
         if spent is not None and share is not None and execution.inconsistent(share, spent, tolerance):
             parts = [numbers.plain(numbers.rounded(part * HUNDRED)) for part in (share, spent)]
-            found = f"{subject} 的指标得分率 {parts[0]}%，执行率 {parts[1]}%"
+            found = f"{inspection.called(subject)}的指标得分率 {parts[0]}%，执行率 {parts[1]}%"
             remedy = "说明钱少花而任务完成的原因"
             yield Found("subjects", row, "executed", found, "两者相近", remedy, subject)
 
@@ -135,7 +135,7 @@ def little_spent(inspection: Inspection) -> Iterator[Found]:
     for row, subject, budget, executed in _money(inspection):
         if budget and executed is not None and (budget - executed) * HUNDRED > share * budget:
             left = numbers.plain(numbers.rounded(numbers.ratio((budget - executed) * HUNDRED, budget)))
-            found = f"{subject} 的全年预算数有 {left}% 没有执行"
+            found = f"{inspection.called(subject)}的全年预算数有 {left}% 没有执行"
             expected = f"不超过 {numbers.plain(share)}%"
             yield Found("subjects", row, "executed", found, expected, subject=subject)
 
@@ -156,8 +156,8 @@ def all_full(inspection: Inspection) -> Iterator[Found]:
     least = inspection.settings["S14"]["count"]
     for subject, rows in inspection.scored.groupby("subject_id", sort=False):
         if len(rows) >= least and (rows["self_score"] == rows["weight"]).all():
-            found = f"{subject} 的 {len(rows)} 项指标都是满分"
-            yield Found("indicators", rows.index[0], "self_score", found, subject=subject)
+            found = f"{inspection.called(subject)}的 {len(rows)} 项指标都是满分"
+            yield Found("indicators", rows.index[0], "self_score", found, subject=subject, of_subject=True)
 
 
 def same_totals(inspection: Inspection) -> Iterator[Found]:

@@ -15,7 +15,7 @@ from jixiao.kit import numbers
 from jixiao.rules import claims
 from jixiao.rules.outcomes import Notice
 from jixiao.values import notation
-from jixiao.values.measure_frame import NO_NUMBER, SCALE
+from jixiao.values.measure_frame import NO_NUMBER, SCALE, is_a_fall
 from jixiao.values.measures import Kind
 from jixiao.year.words import Severity
 
@@ -32,7 +32,7 @@ def _says_something(text: str | None, empty: Iterable[str]) -> bool:
 def out_of_range(inspection: Inspection) -> Iterator[Found]:
     """S01 for indicators: a self score below zero or above the points of its indicator."""
     columns = ["subject_id", "weight", "self_score"]
-    for row, subject, weight, score in inspection.records["indicators"][columns].itertuples():
+    for row, subject, weight, score in inspection.indicators[columns].itertuples():
         if score is not None and (score < 0 or (weight is not None and score > weight)):
             high = f"0 到 {numbers.plain(weight)} 之间" if weight is not None else "不小于 0 的数"
             yield Found(
@@ -58,16 +58,30 @@ def far_above_target(inspection: Inspection) -> Iterator[Found]:
 
 
 def _less_is_better(inspection: Inspection) -> pd.Series:
-    """Which rows have a target without comparison and a name such as 结余率, of which less is better."""
+    """Which rows have a target without comparison and are a cost, or have a name such as 结余率: less may be better.
+
+    A bare 0 is no such target: nothing but 0 reaches it. G11 tells of them.
+    """
     words = inspection.settings["S11"]["downward"]
-    names = inspection.records["indicators"]["level3"]
-    named = names.map(lambda name: any(word in (name or "") for word in words)).astype(bool)
-    return named & (inspection.parsed["operator"].astype(str) == "")
+    rows = inspection.indicators[["level1", "level2", "level3"]].itertuples(index=False, name=None)
+    parsed = inspection.parsed
+    less = [less_may_be_better(level1, level2, name, words) for level1, level2, name in rows]
+    named = pd.Series(less, parsed.index, dtype=bool)
+    return named & (parsed["operator"].astype(str) == "") & (parsed["target_low"] != 0)
+
+
+def less_may_be_better(
+    level1: str | None, level2: str | None, name: str | None, words: Iterable[str]
+) -> bool:
+    """Whether less of an indicator may be better: a cost, or one of `words` in its name; not of a fall (投诉下降率)."""
+    name = name or ""
+    cost = kinds.kind(level1, level2) == kinds.COST
+    return (cost or any(word in name for word in words)) and not is_a_fall(name)
 
 
 def nothing_done(inspection: Inspection) -> Iterator[Found]:
     """S10: points for an indicator that should be high, and of which nothing was reached."""
-    indicators = inspection.records["indicators"]
+    indicators = inspection.indicators
     parsed = inspection.parsed
     upward = parsed["operator"].astype(str).isin(_UPWARD) & (parsed["kind"] == Kind.NUMBER)
     none = (parsed["actual"] <= 0) & (parsed["actual"] != NO_NUMBER) & (parsed["target_low"] > 0)
@@ -103,10 +117,18 @@ def _off(inspection: Inspection, judged: bool) -> Iterator[Found]:
     off = claims.differences(inspection.scored, inspection.ruled, inspection.policy)
     for row, subject, claimed, expected, band in off[off["judged"] == judged].itertuples():
         low = not band and claimed < Decimal(expected)
+        if not band and _as_printed(claimed, Decimal(expected)):
+            continue
         if passed[row] or (low and _says_something(reasons[row], empty)):
             continue
-        found = f"{subject} 自评得 {numbers.plain(claimed)} 分，与规则不符"
+        found = f"自评得 {numbers.plain(claimed)} 分，与规则不符"
         yield Found("indicators", row, "self_score", found, f"{expected} 分", subject=subject)
+
+
+def _as_printed(claimed: Decimal, points: Decimal) -> bool:
+    """Whether two scores are the same at the decimals with which the first is printed: 19 and 18.97, but not 19.0."""
+    places = numbers.places_of(claimed)
+    return any(numbers.rounded(points, places, how) == claimed for how in numbers.ROUNDINGS)
 
 
 def unexplained(inspection: Inspection) -> Iterator[Found]:
@@ -118,30 +140,37 @@ def unexplained(inspection: Inspection) -> Iterator[Found]:
         for subject, *texts in forms[["subject_id", "reasons", "measures"]].itertuples(index=False)
         if any(_says_something(text, empty) for text in texts)
     }
-    indicators = inspection.records["indicators"]
-    missed = _missed(inspection.parsed) & ~_less_is_better(inspection).to_numpy()
+    indicators = inspection.indicators
+    short_of = missed(inspection.parsed) & ~_less_is_better(inspection).to_numpy()
     columns = ["subject_id", "weight", "self_score", "actual", "deviation_reason"]
+    scored = indicators[["weight", "self_score"]].notna().any(axis=1)
+    unscored = set(indicators["subject_id"]) - set(indicators.loc[scored, "subject_id"])
     for (row, subject, weight, score, actual, reason), short in zip(
-        indicators[columns].itertuples(), missed, strict=True
+        indicators[columns].itertuples(), short_of, strict=True
     ):
         lost = weight is not None and score is not None and score < weight
         if subject in below:
             continue
-        if (lost or (short and score is not None)) and not _says_something(reason, empty):
+        judged = score is not None or subject in unscored
+        if (lost or (short and judged)) and not _says_something(reason, empty):
             parts = [f"完成值“{actual}”没有达到目标"] if short else []
             parts += [f"扣了 {numbers.plain(weight - score)} 分"] if lost else []
             found = "，".join(parts) + "，没有写原因"
             yield Found("indicators", row, "deviation_reason", found, subject=subject)
 
 
-def _missed(parsed: pd.DataFrame) -> np.ndarray:
+def missed(parsed: pd.DataFrame) -> np.ndarray:
     """For each row whether its actual value misses the target; False where the two cannot be compared."""
     low, high, actual = (parsed[name].to_numpy() for name in ("target_low", "target_high", "actual"))
     operator = parsed["operator"].astype(str)
     known = (parsed["problem"] == "").to_numpy(dtype=bool) & (actual != NO_NUMBER) & (low != NO_NUMBER)
     downward = operator.isin(("≤", "<")).to_numpy()
     exact = (operator == "=").to_numpy()
-    below = (actual < low) & ~downward
+    # A bare 0 (0起) is reached by 0 alone; what falls below it, such as a change of -5 %, is no miss.
+    zero = (operator == "").to_numpy() & (low == 0) & (high == 0)
+    exact = exact | zero
+    about = (operator == "≈").to_numpy() & (actual // 9 >= low // 10)  # of about 500, 450 is no miss
+    below = (actual < low) & ~downward & ~zero & ~about
     above = (actual > high) & (downward | exact | (parsed["kind"] == Kind.INTERVAL).to_numpy())
     late = (parsed["target_day"] < parsed["actual_day"]).to_numpy()
     return (known & (below | above)) | late
@@ -162,7 +191,7 @@ def late_in_full(inspection: Inspection) -> Iterator[Found]:
 def unasked(inspection: Inspection) -> Iterator[Found]:
     """S19: satisfaction derived from the absence of complaints, or 100 % satisfaction without any survey."""
     words = inspection.settings["S19"]
-    indicators = inspection.records["indicators"]
+    indicators = inspection.indicators
     columns = ["subject_id", "level1", "level2", "level3", "actual", "deviation_reason", "self_score"]
     asked = [
         kinds.kind(*levels) == kinds.SATISFACTION

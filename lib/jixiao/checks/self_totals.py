@@ -46,13 +46,13 @@ def out_of_range(inspection: Inspection) -> Iterator[Found]:
 
 def half_scored(inspection: Inspection) -> Iterator[Found]:
     """Indicators without self score of subjects that have scored others."""
-    indicators = inspection.records["indicators"]
+    indicators = inspection.indicators
     blank = indicators[Tier.SELF.points].isna()
     scored = set(indicators.loc[~blank, "subject_id"])
     weighted = set(indicators.loc[indicators["weight"].notna(), "subject_id"])
     for row, subject, weight in indicators.loc[blank, ["subject_id", "weight"]].itertuples():
         if subject in scored and (weight is not None or subject not in weighted):
-            found = f"{subject} 的其他指标有{Tier.SELF.words}得分，这一项没有，不能计算总分"
+            found = f"其他指标有{Tier.SELF.words}得分，这一项没有，不能计算总分"
             yield Found("indicators", row, Tier.SELF.points, found, remedy="补上", subject=subject)
 
 
@@ -67,7 +67,7 @@ def printed_total(inspection: Inspection, tier: Tier) -> Iterator[Found]:
     for row, subject, total in scores.loc[scores["tier"] == tier, ["subject_id", "score"]].itertuples():
         known = computed.get(subject)
         if known is not None and known != total and subject not in own:
-            found = f"{subject} 的{tier.words}总分印作 {numbers.plain(total)}"
+            found = f"{inspection.called(subject)}的{tier.words}总分印作 {numbers.plain(total)}"
             expected = f"各项得分之和 {numbers.plain(known)}"
             yield Found(
                 "scores", row, "score", found, expected, "核对（统计用后者）", subject, Severity.WARNING
@@ -94,13 +94,13 @@ def form_totals(inspection: Inspection, whole: Mapping[str, Fund], tolerance: De
 
     Of a form that is cut off the sum is not known; its total can still be too high for the points given up.
     """
-    groups = dict(iter(inspection.records["indicators"].groupby("subject_id", sort=False)))
+    groups = dict(iter(inspection.indicators.groupby("subject_id", sort=False)))
     for table, row, column, subject, total in printed(inspection):
         if table == FORMS and subject in groups:
             full = inspection.policy["full_mark"].value
             expected = _due(groups[subject], whole.get(subject), total, full, tolerance)
             if expected:
-                found = f"{subject} 的总分印作 {numbers.plain(total)}"
+                found = f"{inspection.called(subject)}的总分印作 {numbers.plain(total)}"
                 yield Found(FORMS, row, column, found, expected, "核对各项得分和总分", subject)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import sys
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
@@ -17,6 +17,7 @@ from jixiao.kit.errors import Fault, ParameterError
 
 if TYPE_CHECKING:
     from jixiao.checks.engine import Finding
+    from jixiao.forms.reading.explaining import Explained
 
 _PATH = click.Path(path_type=Path)
 _DAY = click.DateTime(["%Y-%m-%d"])
@@ -39,7 +40,7 @@ def check(
     as_json: bool,
     quiet: bool,
 ) -> None:
-    """审核收到的表格（文件或文件夹），或一个工作年度（如 2022）的数据表；有错误级发现时退出码为 1。"""
+    """审核收到的表格（文件或文件夹），或一个工作年度（如 2022）的数据表；有错误级发现时退出码为 1，一张表也没有读到时为 2。"""
     from jixiao.exchange.importing import receive
     from jixiao.exchange.returning import return_files
     from jixiao.kit.progress import Progress
@@ -65,7 +66,7 @@ def check(
         for path in return_files.write(reading, folder, ledger, dt.date.today()):
             printing.line(f"已写入 {path}", error=True)
     said = reading.said(ledger.report_year if ledger else None, "审")
-    _conclude(reading.findings, reading.faults, as_json, [*said, f"{reading.summary()}。"])
+    _conclude(reading.findings, reading.faults, as_json, [*said, f"{reading.summary()}。"], reading.forms)
 
 
 def _explain_reading(root: Path, targets: tuple[Path, ...], folder: Path | None, as_json: bool) -> None:
@@ -96,33 +97,44 @@ def _explain_reading(root: Path, targets: tuple[Path, ...], folder: Path | None,
     printing.faults(faults)
     if as_json:
         printing.document({file: [one.as_json() for one in found] for file, found in told.items()})
-    for file, found in {} if as_json else told.items():
-        for one in found:
-            sure = "都认得" if one.certain else "有推断的或没有看懂的"
-            printing.line(
-                f"{file} 工作表“{one.sheet.name}”：{one.title or '没有标题'}，按“{one.name}”（{one.layout}）读，{sure}"
-            )
-            cells = [
-                (
-                    f"  {each.region}",
-                    each.cell,
-                    f"“{each.text}”",
-                    f"→ {each.words}" if each.words else "",
-                    each.certainty.words,
-                    f"{each.values} 格" if each.values else "",
-                )
-                for each in one.readings
-            ]
-            printing.lines(printing.aligned(cells))
-        if not found:
-            printing.line(f"{file}：没有认得的表")
+    else:
+        printing.lines(line for file, found in told.items() for line in _told(file, found))
     sys.exit(1 if faults or not any(told.values()) else 0)
 
 
+def _told(file: str, found: Sequence[Explained]) -> Iterator[str]:
+    """How the forms of a file were read: a line for each form, then one for each of its labels."""
+    if not found:
+        yield f"{file}：没有认得的表"
+    for one in found:
+        sure = "都认得" if one.certain else "有推断的或没有看懂的"
+        read = f"按“{one.name}”（{one.layout}）读，{sure}"
+        yield f"{file} 工作表“{one.sheet.name}”：{one.title or '没有标题'}，{read}"
+        yield from printing.aligned(
+            (
+                f"  {each.region}",
+                each.cell,
+                f"“{each.text}”",
+                f"→ {each.words}" if each.words else "",
+                each.certainty.words,
+                f"{each.values} 格" if each.values else "",
+            )
+            for each in one.readings
+        )
+
+
 def _conclude(
-    findings: Sequence[Finding], faults: Sequence[Fault], as_json: bool, summary: Sequence[str] = ()
+    findings: Sequence[Finding],
+    faults: Sequence[Fault],
+    as_json: bool,
+    summary: Sequence[str] = (),
+    forms: int | None = None,
 ) -> NoReturn:
-    """Print what a check found, then what was read, and leave with the exit code of the command."""
+    """Print what a check found, then what was read, and leave with the exit code of the command.
+
+    Errors come before what is to be explained, and hints are only counted. `forms` is how many were read: with none
+    there is nothing that could be fine.
+    """
     from jixiao.year.words import Severity
 
     counts: Counter[Severity] = Counter(finding.severity for finding in findings)
@@ -131,14 +143,34 @@ def _conclude(
         printing.document(found)
     else:
         printing.faults(faults)
-        printing.lines(f"{one.severity.words} {one}" for one in findings[: printing.MOST])
-        if rest := Counter(one.rule for one in findings[printing.MOST :]):
-            printing.line("另有 " + "，".join(f"{rule} {count} 处" for rule, count in rest.most_common()))
+        graves = [
+            one
+            for severity in Severity
+            if severity.needs_answer
+            for one in findings
+            if one.severity == severity
+        ]
+        printing.lines(f"{one.severity.words} {one}" for one in graves[: printing.MOST])
+        if rest := Counter(one.rule for one in graves[printing.MOST :]):
+            printing.line("另有 " + _counted(rest))
+        if hints := Counter(one.rule for one in findings if one.severity is Severity.NOTE):
+            printing.line(f"{Severity.NOTE.words} {_counted(hints)}（--json 逐条列出）")
         by_severity = "，".join(f"{severity.words} {counts[severity]} 处" for severity in Severity)
-        rest_fine = f"{len(faults)} 个没有读，其余没有发现问题。" if faults else "没有发现问题。"
-        printing.line(f"共 {len(findings)} 处发现：{by_severity}。" if findings else rest_fine)
+        if findings:
+            printing.line(f"共 {len(findings)} 处发现：{by_severity}。")
+        if forms == 0:
+            printing.line("没有读到一张表，什么也没有审核。")
+        elif not findings:
+            printing.line(f"{len(faults)} 个没有读，其余没有发现问题。" if faults else "没有发现问题。")
         printing.lines(summary)
+    if forms == 0:
+        sys.exit(2)
     sys.exit(1 if counts[Severity.ERROR] or faults else 0)
+
+
+def _counted(rules: Counter[str]) -> str:
+    """How often each rule was broken, the most frequent first."""
+    return "，".join(f"{rule} {count} 处" for rule, count in rules.most_common())
 
 
 @click.command("import", cls=usage.Command, short_help="把收到的表格收进数据表，有错误的退回。")

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from jixiao.kit.visible import visible
+
+_DIGITS = re.compile(r"([0-9]{1,18})")
 
 
 @dataclass(frozen=True)
@@ -41,6 +44,12 @@ class Place:
     def __str__(self) -> str:
         sheet = f" 工作表“{self.sheet}”" if self.sheet else ""
         return f"{self.file}{sheet}{' ' if self.cell else ''}{self.cell}"
+
+
+def natural(name: str) -> tuple[tuple[bool, int, str], ...]:
+    """The sorting key of a name in the order of its numbers, so that 表2 comes before 表10."""
+    parts = filter(None, _DIGITS.split(name))
+    return tuple((False, int(part), "") if _DIGITS.fullmatch(part) else (True, 0, part) for part in parts)
 
 
 class JixiaoError(Exception):

@@ -116,7 +116,7 @@ def _columns(parsed: pd.DataFrame, weights: pd.Series, satisfaction: pd.Series) 
         actual=parsed["actual"].to_numpy(),
         rule=_rules(parsed, satisfaction.to_numpy(dtype=bool)),
         status=_status(parsed, words),
-        percent=_is(parsed["unit"], "%"),
+        percent=_is(parsed["unit"], "%") | (_is(parsed["unit"], "") & _is(parsed["actual_unit"], "%")),
         sign=_signs(parsed),
         late=late,
         word=words.cat.codes.to_numpy(),
@@ -146,10 +146,17 @@ def _rules(parsed: pd.DataFrame, satisfaction: Flags) -> Codes:
     )
     rules = by_kind[kinds.codes.to_numpy()]
     number = _is(parsed["kind"], Kind.NUMBER)
-    downward = np.logical_or.reduce([_is(parsed["operator"], sign) for sign in _DOWNWARD])
+    downward = np.logical_or.reduce([_is(parsed["operator"], sign) for sign in _DOWNWARD]) | _zero(parsed)
     rules[number & downward] = Method.REVERSE
     rules[number & ~downward & satisfaction] = Method.SATISFACTION
     return rules
+
+
+def _zero(parsed: pd.DataFrame) -> Flags:
+    """Tell which targets are a bare 0 (0起), which nothing but 0 reaches: whatever is more, is too much."""
+    bare = _is(parsed["operator"], "") & _is(parsed["kind"], Kind.NUMBER)
+    zero: Flags = (parsed["target_low"] == 0).to_numpy(dtype=bool)
+    return bare & zero
 
 
 def _signs(parsed: pd.DataFrame) -> Codes:

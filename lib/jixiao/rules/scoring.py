@@ -226,19 +226,26 @@ _SPENDING = ("subject_id", Amount.ADJUSTED.value, Amount.EXECUTED.value, "finish
 
 
 def group_weights(indicators: pd.DataFrame) -> dict[str, dict[str, Decimal]]:
-    """Add up the weights of each level-1 group for each subject."""
+    """Add up the weights of each level-1 group for each subject; a group without any weight does not apply."""
     found: dict[str, dict[str, Decimal]] = {}
     for subject, group, weight in indicators[["subject_id", "level1", "weight"]].itertuples(index=False):
         groups = found.setdefault(subject, {})
-        groups[group] = groups.get(group, Decimal(0)) + weight
+        if weight:
+            groups[group] = groups.get(group, Decimal(0)) + weight
     return found
 
 
 def group_points(indicators: pd.DataFrame, column: str) -> dict[str, dict[str, Decimal] | None]:
-    """Add up the points of each level-1 group for each subject; None for one of which a row has no points."""
+    """Add up the points of each level-1 group for each subject; None for one of which a row has no points.
+
+    A row without weight does not apply, and needs none.
+    """
     found: dict[str, dict[str, Decimal] | None] = {}
-    for subject, group, points in indicators[["subject_id", "level1", column]].itertuples(index=False):
+    columns = ["subject_id", "level1", "weight", column]
+    for subject, group, weight, points in indicators[columns].itertuples(index=False):
         groups = found.setdefault(subject, {})
+        if points is None and weight == 0:
+            continue
         if points is None:
             found[subject] = None
         elif groups is not None:

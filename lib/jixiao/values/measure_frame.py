@@ -7,6 +7,7 @@ Each combination of texts is read once, however many rows have it. A number is k
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable, Iterable, Iterator
 from decimal import Decimal
 from functools import cache
@@ -27,6 +28,7 @@ from jixiao.values.measures import (
     UndatedDay,
     Words,
     comparable,
+    dated,
     has_copied_operator,
     read_actual,
     read_target,
@@ -42,7 +44,8 @@ NO_NUMBER = int(
 
 COLUMNS = ("operator", "target", "measure_unit", "nature", "actual")
 NUMBERS = ("target_low", "target_high", "actual")
-_TEXTS = ("unit", "target_words", "actual_words", "problem", "note")
+_TEXTS = ("unit", "actual_unit", "target_words", "actual_words", "problem", "note", "doubt")
+_FALLS = re.compile("下降|降低|减少|压减|压缩|缩减|削减|降幅|减幅|节约|节能|消减")
 
 
 def parse_frame(indicators: pd.DataFrame, year: int | None) -> pd.DataFrame:
@@ -50,8 +53,10 @@ def parse_frame(indicators: pd.DataFrame, year: int | None) -> pd.DataFrame:
 
     Columns: kind, actual_kind, operator (categories); target_low, target_high, actual (int64, millionths of `unit`,
     `NO_NUMBER` for none); exact, False where a number does not fit, with the decimals in target_low_exact,
-    target_high_exact, actual_exact; unit, target_words, actual_words; target_day, actual_day; copied_operator;
-    problem, why the two cannot be compared in Chinese, "" when they can; note.
+    target_high_exact, actual_exact; unit, that of the target, and actual_unit; target_words, actual_words;
+    target_day, actual_day; copied_operator;
+    problem, why the two cannot be compared in Chinese, "" when they can; note; doubt, what was read by guess.
+    The names of indicators (level3), where they are there, say of which a fall is what is to be reached.
     """
     codes, distinct = _distinct(indicators)
     parsed = _frame(list(_pairs(distinct, year)))
@@ -63,6 +68,7 @@ def parse_frame(indicators: pd.DataFrame, year: int | None) -> pd.DataFrame:
 def _distinct(indicators: pd.DataFrame) -> tuple[np.ndarray, list[tuple[str, ...]]]:
     """For each row the number of its combination of texts, and the combinations in the order of these numbers."""
     columns = [_texts(indicators, name) for name in COLUMNS]
+    columns.append(_falls(_texts(indicators, "level3")))
     codes = np.zeros(len(indicators), dtype=np.int64)
     for column in columns:
         own, values = pd.factorize(column)
@@ -80,14 +86,31 @@ def _texts(indicators: pd.DataFrame, name: str) -> np.ndarray:
     return column.where(column.notna(), "").to_numpy(dtype=object)
 
 
+def _falls(names: np.ndarray) -> np.ndarray:
+    """For each name 降 where the indicator is itself a fall (投诉下降率), else nothing."""
+    own, known = pd.factorize(names)
+    return np.array(["降" if is_a_fall(str(name)) else "" for name in known] or [""], dtype=object)[own]
+
+
+def is_a_fall(name: str) -> bool:
+    """Whether an indicator is itself a fall (投诉下降率, 成本节约率), so that more of it is better."""
+    return bool(_FALLS.search(name))
+
+
 def _pairs(distinct: Iterable[tuple[str, ...]], year: int | None) -> Iterator[tuple[Measure, Measure]]:
     """Target and actual value of each combination; a text that several combinations share is read only once."""
     target_of: Callable[..., Measure] = cache(read_target)
     actual_of: Callable[..., Measure] = cache(read_actual)
-    for operator, text, unit, nature, done in distinct:
+    for operator, text, unit, nature, done, falls in distinct:
         target = target_of(text, OtherColumns(nature, operator, unit, year))
-        actual = actual_of(done, OtherColumns("", "", unit, year, target.kind.numeric))
-        yield target, settle(target, actual)
+        actual = actual_of(done, OtherColumns("", "", unit, year, target.kind.numeric, reached=True))
+        actual = settle(target, actual, bool(falls))
+        yield _settled(target, actual), actual
+
+
+def _settled(target: Measure, actual: Measure) -> Measure:
+    """A target that came as the number of a day, as a day where the actual value is one."""
+    return dated(target) if isinstance(actual, Day) and isinstance(target, Number) else target
 
 
 def _frame(pairs: list[tuple[Measure, Measure]]) -> pd.DataFrame:
@@ -100,6 +123,7 @@ def _frame(pairs: list[tuple[Measure, Measure]]) -> pd.DataFrame:
         "operator": pd.Categorical([getattr(m, "operator", "") for m in targets], categories=OPERATORS),
         **_numbers(pairs),
         "unit": [m.unit if isinstance(m, Number | Interval) else "" for m in targets],
+        "actual_unit": [m.unit if isinstance(m, Number) else "" for m in actuals],
         "target_words": list(map(_words, targets)),
         "actual_words": list(map(_words, actuals)),
         "target_day": np.array(list(map(_day, targets)), dtype="datetime64[s]"),
@@ -107,6 +131,7 @@ def _frame(pairs: list[tuple[Measure, Measure]]) -> pd.DataFrame:
         "copied_operator": np.array(list(map(has_copied_operator, actuals)), dtype=bool),
         "problem": [comparable(target, actual) for target, actual in pairs],
         "note": ["；".join(filter(None, (target.note, actual.note))) for target, actual in pairs],
+        "doubt": ["；".join(filter(None, (target.doubt, actual.doubt))) for target, actual in pairs],
     }
     return pd.DataFrame(
         {k: pd.Categorical(np.array(v, dtype=object)) if k in _TEXTS else v for k, v in columns.items()}

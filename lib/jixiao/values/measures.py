@@ -9,7 +9,7 @@ import datetime as dt
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from decimal import Decimal
+from decimal import Context, Decimal
 from enum import StrEnum
 from typing import Any, ClassVar
 
@@ -60,11 +60,15 @@ class _Cell:
 
     text: str = field(default="", compare=False)
     note: str = field(default="", compare=False)
+    doubt: str = field(default="", compare=False)  # a note on what has to be mended, for it was read by guess
 
 
 @dataclass(frozen=True)
 class Number(_Cell):
-    """A number in its base unit (元, %, 亩 …); `bare` when the cell itself names no unit."""
+    """A number in its base unit (元, %, 亩 …); `bare` when the cell itself names no unit.
+
+    `change` says that it was written as a rise or a fall; a fall of 5 % is -5.
+    """
 
     kind: ClassVar = Kind.NUMBER
     operator: str
@@ -72,6 +76,7 @@ class Number(_Cell):
     unit: str = ""
     as_written: Unit = field(default=Unit(), compare=False)
     bare: bool = field(default=False, compare=False)
+    change: bool = field(default=False, compare=False)
 
     @property
     def highest(self) -> Decimal:
@@ -166,6 +171,9 @@ class OtherColumns:
     unit: str = ""
     year: int | None = None
     numeric: bool = False  # 2022.12 is a number here, since the target is one
+    reached: bool = (
+        False  # of an actual value: a unit written with it counts, though the column has that of the target
+    )
 
 
 def has_copied_operator(actual: Measure) -> bool:
@@ -185,8 +193,16 @@ def parse_actual(
 ) -> Measure:
     """The actual value written in `text`; a number without a unit takes that of a numeric `target`."""
     numeric = target is not None and target.kind.numeric
-    measure = read_actual(text, OtherColumns("", "", unit or "", year, numeric))
+    measure = read_actual(text, OtherColumns("", "", unit or "", year, numeric, reached=True))
     return measure if target is None else settle(target, measure)
+
+
+def is_plain_number(text: str) -> bool:
+    """Whether a cell is a number with its comparison and unit, and no sentence that has one."""
+    try:
+        return quantities.read(*notation.split_remarks(notation.fold(text)), in_sentences=False) is not None
+    except Unreadable:
+        return False
 
 
 def read_target(text: str | None, columns: OtherColumns) -> Measure:
@@ -205,12 +221,29 @@ def read_actual(text: str | None, columns: OtherColumns) -> Measure:
     return _parse(text, columns, achieved)
 
 
-def settle(target: Measure, actual: Measure) -> Measure:
-    """`actual` with the unit of `target` where both are numbers and it has none itself; for money a note says so."""
+def settle(target: Measure, actual: Measure, falls: bool = False) -> Measure:
+    """`actual` as it is to be held against `target`: in its unit, as a day where it is one, and a fall as a fall.
+
+    A number without a unit takes that of the target. What is read by guess has a `doubt` that says how. `falls` says
+    that the indicator itself is a fall (投诉下降率), so that 下降12% is 12 of it.
+    """
     if isinstance(target, Words) and isinstance(actual, Done):
         return Words(notation.fold(actual.text), text=actual.text, note=actual.note)
-    if not isinstance(target, Number | Interval) or not isinstance(actual, Number | Interval) or actual.unit:
+    if isinstance(target, Day) and isinstance(actual, Number):
+        return _day_of_serial(actual)
+    if isinstance(target, Number) and target.value == 0 and isinstance(actual, Words | Blank):
+        return _none_of_it(target, actual)
+    if not isinstance(target, Number | Interval) or not isinstance(actual, Number | Interval):
         return actual
+    if isinstance(actual, Number):
+        actual = _as_change(target, _in_per_cent(target, actual), falls)
+        if actual.unit:
+            return _in_unit_of(target, actual) if target.unit else _without_unit(target, actual)
+    return actual if actual.unit else _with_unit_of(target, actual)
+
+
+def _with_unit_of(target: Number | Interval, actual: Number | Interval) -> Number | Interval:
+    """The actual value with the unit of its target where it has none itself; for money a note says so."""
     if target.as_written.bare or _is_doubtful_fraction(target, actual):
         return actual
     if target.as_written.multiplied and actual.as_written.bare:
@@ -220,12 +253,168 @@ def settle(target: Measure, actual: Measure) -> Measure:
         return actual
     note = f"实际值没有写全单位，按目标的单位读作{unit.written}" if unit.money else actual.note
     scale = unit.scale if actual.as_written.bare else Decimal(1)
-    settled = {"unit": unit.name, "as_written": unit, "note": note}
+    settled: dict[str, Any] = {"unit": unit.name, "as_written": unit, "note": note}
     if isinstance(actual, Number):
         return replace(actual, value=quantities.times(actual.value, scale), **settled)
     low = quantities.times(actual.low, scale)
     high = quantities.times(actual.high, scale)
     return replace(actual, low=low, high=high, **settled)
+
+
+_NOTHING = re.compile("(?:未|没有|无)(?:发生|出现)?.{0,8}|零.{0,6}")
+_NOT_NOTHING = re.compile("适用|到期|数据|统计|完成|达|涉及|未知|不")
+
+
+def _none_of_it(target: Number, actual: Words | Blank) -> Measure:
+    """未发生, 零事故 or 无 against a target of 0起 as the number 0; other words stay."""
+    said = notation.fold(actual.text)
+    if not _NOTHING.fullmatch(said) or _NOT_NOTHING.search(said):
+        return actual
+    return Number("", Decimal(0), target.unit, target.as_written, text=actual.text, note=f"“{said}”读作0")
+
+
+_SERIALS = (dt.date(2000, 1, 1), dt.date(2060, 12, 31))
+_EPOCH = dt.date(1899, 12, 30)  # day 0 of a spreadsheet
+
+
+def _serial(number: Number) -> dt.date | None:
+    """The day that a spreadsheet keeps as a number (44926 for 2022-12-31); None for any other number."""
+    whole = number.bare and not number.operator and number.value == number.value.to_integral_value()
+    if not whole or not (_SERIALS[0] - _EPOCH).days <= number.value <= (_SERIALS[1] - _EPOCH).days:
+        return None
+    return _EPOCH + dt.timedelta(days=int(number.value))
+
+
+def _day_of_serial(actual: Number) -> Measure:
+    """The actual value of a dated target that came as the number of a day; any other number stays."""
+    day = _serial(actual)
+    if day is None:
+        return actual
+    doubt = f"“{actual.text}”是日期的序号，读作{day.isoformat()}"
+    return Day("", day, day, text=actual.text, note=doubt, doubt=doubt)
+
+
+def _for_each_of(target: Number | Interval, actual: Number) -> Number:
+    """480元 against ≤500元/人次: as much for each, where that is near the target; far from it, it may be the whole."""
+    thing, stroke, _ = target.unit.partition("/")
+    near = abs(target.highest) <= 2 * abs(actual.value) <= 3 * abs(target.highest)
+    if not stroke or "/" in actual.unit or not units.alike(thing, actual.unit) or not near:
+        return actual
+    doubt = f"“{actual.text}”没有写全单位，读作{actual.text}/{target.unit.partition('/')[2]}"
+    return replace(actual, unit=target.unit, note=doubt, doubt=doubt)
+
+
+def dated(target: Number) -> Measure:
+    """A target that came as the number of a day, as the day; any other stays as it is."""
+    day = _serial(replace(target, operator=""))
+    if day is None or target.operator not in ("", "≤", "=", "<"):
+        return target
+    doubt = f"目标“{target.text}”是日期的序号，读作{day.isoformat()}"
+    return Day(target.operator, day, day, text=target.text, note=doubt, doubt=doubt)
+
+
+def _in_per_cent(target: Number | Interval, actual: Number) -> Number:
+    """0.95 against ≥95% as 95 %, with a doubt that says so; and 96% against a target of 0.95 as 0.96.
+
+    Against a ceiling (≤5%) 0.5 may be 0.5 % too: it is read as 50 % only where both keep it, or both break it.
+    """
+    if _is_doubtful_fraction(target, actual):
+        hundredfold = actual.value * 100
+        ceiling = isinstance(target, Number) and (target.operator in ("≤", "<") or target.value == 0)
+        alike = (hundredfold <= target.highest) == (actual.value <= target.highest)
+        if not (alike if ceiling else abs(target.highest) > 1):
+            return actual
+        percent = Unit(PERCENT, Decimal(1), PERCENT)
+        doubt = f"“{actual.text}”没有写%，读作{numbers.plain(hundredfold.normalize())}%"
+        return replace(
+            actual,
+            value=quantities.times(hundredfold, Decimal(1)),
+            unit=PERCENT,
+            as_written=percent,
+            bare=False,
+            note=doubt,
+            doubt=doubt,
+        )
+    if target.bare and _is_small(target.highest) and actual.unit == PERCENT and not actual.bare:
+        doubt = f"目标写作小数，实际“{actual.text}”按{numbers.plain((actual.value / 100).normalize())}比较"
+        return replace(
+            actual, value=actual.value / 100, unit=target.unit, as_written=target.as_written, note=doubt
+        )
+    return actual
+
+
+def _as_change(target: Number | Interval, actual: Number, falls: bool) -> Number:
+    """The actual value with the sign that its target gives it.
+
+    A target that is a fall (下降5%) is below zero, and so is 6% that was reached of it. A fall of an indicator that is
+    itself called a fall, and whose target is above zero, is not below zero.
+    """
+    downward = isinstance(target, Number) and target.change and target.value < 0
+    if downward and not actual.change and actual.value > 0:
+        if actual.unit in ("", target.unit):
+            doubt = f"“{actual.text}”没有写升降，按目标读作下降{actual.text}"
+            return replace(actual, value=-actual.value, change=True, note=doubt, doubt=doubt)
+    elif falls and actual.value < 0 and target.highest >= 0:
+        doubt = "" if actual.change else f"“{actual.text}”读作下降{numbers.plain(-actual.value)}{actual.unit}"
+        return replace(actual, value=-actual.value, note=doubt, doubt=doubt)
+    return actual
+
+
+def _without_unit(target: Number | Interval, actual: Number) -> Number:
+    """The actual value for a target without unit: as many as were written, 100 of 万元 for 100万元.
+
+    Where that would be a hundred times off and the single ones would not, it stays as it is.
+    """
+    scale = actual.as_written.scale
+    if scale == 1 or not actual.unit or target.highest == 0:
+        return actual
+    written = numbers.ratio(actual.value, scale)
+    near = abs(target.highest) / 100 <= abs(written) <= abs(target.highest) * 100
+    if not near or abs(actual.value) <= abs(target.highest) * 100:
+        return actual
+    doubt = f"目标没有写单位，按实际值的单位读作{actual.as_written.written}"
+    return replace(actual, value=written, note=doubt, doubt=doubt)
+
+
+def _in_unit_of(target: Number | Interval, actual: Number) -> Number:
+    """The actual value in the unit of the target, where the two measure the same: 1500米 for a target in 公里."""
+    if actual.unit == target.unit:
+        return actual
+    if units.alike(target.unit, actual.unit):
+        return replace(actual, unit=target.unit)
+    kind, many = units.measured(actual.unit)
+    wanted, of_them = units.measured(target.unit)
+    if {target.unit, actual.unit} == {PERCENT, "百分点"} and (
+        actual.change or (isinstance(target, Number) and target.change)
+    ):
+        doubt = f"“{actual.text}”与目标一个写%、一个写百分点，按相同的单位比较"
+        return replace(actual, unit=target.unit, note=doubt, doubt=doubt)
+    if kind == wanted and not _EXACTLY.remainder(actual.value * many, of_them * _MILLIONTH):
+        return replace(actual, value=_EXACTLY.divide(actual.value * many, of_them), unit=target.unit)
+    return _in_period_of(target, actual)
+
+
+_EXACTLY = Context(prec=60)
+_MILLIONTH = Decimal("0.000001")
+
+
+def _in_period_of(target: Number | Interval, actual: Number) -> Number:
+    """The actual value for the part of the year that the target names: 12次 a year against 每月1次, 2次/年 against 2次.
+
+    12次 against 每月1次 may also be 12 a month: that is said only where it is enough for the whole year.
+    """
+    thing, often = units.a_year(target.unit)
+    done, times = units.a_year(actual.unit)
+    same = units.alike(thing, done) or units.alike(target.unit, done) or units.alike(thing, actual.unit)
+    if not same or not (often or times):
+        return _for_each_of(target, actual)
+    if often > 1 and not times and not abs(actual.value) >= target.highest * often:
+        return _for_each_of(target, actual)
+    value = numbers.ratio(actual.value * (times or 1), often or Decimal(1))
+    if often in (0, 1) and times in (0, 1):
+        return replace(actual, unit=target.unit)
+    note = f"“{actual.text}”按一年折算为{numbers.plain(value)}{target.unit}"
+    return replace(actual, value=value, unit=target.unit, note=note)
 
 
 def _parse(text: Any, columns: OtherColumns, read: Callable[[str, OtherColumns], Measure]) -> Measure:
@@ -256,7 +445,7 @@ def _value(folded: str, columns: OtherColumns) -> Measure:
     quantity = quantities.read(body, remarks)
     if quantity is None:
         return _words(body, operator)
-    return _counted(quantity, operator, unit)
+    return _counted(quantity, operator, unit, columns.reached)
 
 
 def _given_operator(columns: OtherColumns) -> tuple[str, bool]:
@@ -273,7 +462,7 @@ def _given_operator(columns: OtherColumns) -> tuple[str, bool]:
 def _judged(body: str) -> Measure:
     """The words of a qualitative indicator; Unreadable for a number, which contradicts the form's own 定性."""
     try:
-        number = quantities.read(body, [])
+        number = quantities.read(body, [], in_sentences=False)
     except Unreadable:
         number = None
     if number:
@@ -309,18 +498,20 @@ def _dated(body: str, operator: str, columns: OtherColumns) -> Measure | None:
     return Day(sign, period.last, period.first, doubt, note=note)
 
 
-def _counted(quantity: quantities.Quantity, operator: str, given: Unit) -> Measure:
+def _counted(quantity: quantities.Quantity, operator: str, given: Unit, reached: bool) -> Measure:
     """A number or an interval, with the operator and the unit that other columns give."""
     sign = notation.one_operator(quantity.operator, operator)
     if quantity.is_range and sign not in ("", "="):
         raise Unreadable(f"区间又带比较符“{sign}”")
     unit = units.joined(quantity.unit, given)
+    if unit is None and reached:
+        unit = quantity.unit
     if unit is None:
         raise Unreadable(f"值的单位“{quantity.unit.written}”与单位栏“{given.written}”不同")
     scale = unit.scale if quantity.unit.bare else Decimal(1)
     low = quantities.times(quantity.low, scale)
     if not quantity.is_range:
-        return Number(sign, low, unit.name, unit, quantity.unit.bare)
+        return Number(sign, low, unit.name, unit, quantity.unit.bare, quantity.change, note=quantity.note)
     return Interval(low, quantities.times(quantity.high, scale), unit.name, unit, quantity.unit.bare)
 
 
@@ -361,7 +552,7 @@ def _against_number(target: Number | Interval, actual: Measure) -> str:
     if not isinstance(actual, Number):
         return "目标是数，实际不是数"
     sign = target.operator if isinstance(target, Number) else ""
-    if actual.operator not in ("", "=", sign):
+    if actual.operator not in ("", "=", sign) and not actual.change:
         return f"实际写的是范围“{actual.text}”，不是一个数"
     return _unit_mix(target, actual)
 
@@ -370,14 +561,16 @@ def _unit_mix(target: Number | Interval, actual: Number) -> str:
     if _is_doubtful_fraction(target, actual):
         hundred = numbers.plain((actual.value * 100).normalize())
         return f"目标的单位是%，实际写“{actual.text}”：是{actual.value}%还是{hundred}%，不能确定"
-    if target.unit == actual.unit:
+    if target.unit == actual.unit or 0 in (target.highest, actual.value):
         return ""
     if not actual.unit:
-        same = target.as_written.scale == 1 and actual.as_written.bare
-        if same or actual.value == 0:
+        if target.as_written.scale == 1 and actual.as_written.bare:
             return ""
         return f"目标的单位是“{target.as_written.written}”，实际“{actual.text}”没有写，是不是同一单位不能确定"
     if not target.unit:
+        as_written = not target.as_written.bare or actual.as_written.scale == 1 or actual.doubt
+        if as_written:
+            return ""
         return f"目标没有单位，实际的单位是“{actual.as_written.written or actual.unit}”"
     return f"单位不同：目标是“{target.unit}”，实际是“{actual.unit}”"
 
@@ -389,9 +582,13 @@ def _is_doubtful_fraction(target: Number | Interval, actual: Measure) -> bool:
     """
     if not isinstance(actual, Number) or target.unit != PERCENT or not actual.bare:
         return False
-    if not _is_small(actual.value):
+    more_than_whole = 1 < actual.value < 2 and actual.value % 1 and target.highest >= _MOST  # 1.05 for 105 %
+    if not _is_small(actual.value) and not more_than_whole:
         return False
     return not (target.bare and actual.unit and _is_small(target.highest))
+
+
+_MOST = 50  # of a target of so many per cent nobody reports 1.05 %
 
 
 def _is_small(value: Decimal) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Context, Decimal, Inexact
 
 from jixiao.kit.limits import MEASURE_TEXT
-from jixiao.values import notation, units
+from jixiao.values import notation, sentences, units
 from jixiao.values.notation import OPERATOR, Unreadable
 from jixiao.values.units import Unit
 
@@ -21,14 +21,21 @@ _LEAD = r"(?:(?:实际|累计|合计|共计?|已)*(?:完成|达到|达|实现|�
 _OPERATED = re.compile(rf"{_LEAD}(?P<op>{notation.OPERATOR_WORD})?{_LEAD}(?P<rest>.*)")
 _OF_HUNDRED = re.compile(rf"([百千万])分之(?:({_NUMBER})|([零一二两三四五六七八九十百]+))")
 _RATIO_SIGN = {"百": "%", "千": "‰", "万": "‱"}
-_CHINESE = "[零一二两三四五六七八九十百千几数]"
+_CHINESE = "[零一二两三四五六七八九十百千几数半]"
 _SPELT = re.compile(
-    rf"(?:{notation.OPERATOR_WORD})?{_CHINESE}+(?:{'|'.join(units.COUNTERS)})(?:以上|以下|以内|左右)?"
+    rf"(?P<op>{notation.OPERATOR_WORD})?(?P<n>{_CHINESE}+)(?P<u>{'|'.join(sorted(units.SPELT, key=len, reverse=True))})"
+    r"(?P<end>及?以上|及?以下|以内|之内|左右|内)?"
 )
 _OPERATOR_ONLY = (
     re.compile(  # possessive: <= is also < and =, and a long row of them must not be tried in all ways
         rf"(?:{notation.OPERATOR_WORD}|以上|以下|以内|左右|[百千万]分之|百分比|[%‰~+\-])++"
     )
+)
+_DIGIT = re.compile("[0-9]")
+_DOT_BELOW = re.compile(r"(?<=/[㐀-鿿])\.(?=[㐀-鿿])")  # 元/人.天
+_IN_WORDS = dict.fromkeys(("全覆盖", "全部覆盖", "全面覆盖"), "100%")
+_NONE = re.compile(
+    "零(?:事故|投诉|上访|信访|差错|失误|死亡|伤亡|感染|发生|舆情|污染|排放|违规|新增|超支|缺陷|火灾|案件|举报|报告)(?:率|数|发生)?"
 )
 _DIGITS = {sign: value for value, sign in enumerate("零一二三四五六七八九")} | {"两": 2}
 
@@ -53,19 +60,38 @@ class Quantity:
     high: Decimal
     unit: Unit
     is_range: bool = False
+    note: str = ""
+    change: bool = False  # written as a rise or a fall (增长5%, 下降5%), and not as a level
 
 
-def read(body: str, remarks: list[str]) -> Quantity | None:
-    """The quantity written in `body`; None when there is no number in it, Unreadable when the number is doubtful."""
+def read(body: str, remarks: list[str], *, in_sentences: bool = True) -> Quantity | None:
+    """The quantity written in `body`; None when there is no number in it, Unreadable when the number is doubtful.
+
+    A number within a sentence is one only if `in_sentences`.
+    """
     body = _OF_HUNDRED.sub(_ratio, body).replace("百分百", "100%")
-    if _SPELT.fullmatch(body):
-        raise Unreadable(f"“{body}”里的汉字数字不当作数读")
+    body = _DOT_BELOW.sub("·", _IN_WORDS.get(body, body))
+    if _NONE.fullmatch(body):
+        return Quantity("", Decimal(0), Decimal(0), Unit(), note=f"“{body}”读作0")
+    if not _DIGIT.search(body) and (spelt := _SPELT.fullmatch(body)):
+        body = f"{spelt['op'] or ''}{_spelt(spelt['n'], body)}{spelt['u']}{spelt['end'] or ''}"
     if _OPERATOR_ONLY.fullmatch(body):
         raise Unreadable(f"“{body}”后面没有数")
-    if not re.search("[0-9]", body):
+    if not _DIGIT.search(body):
         return None
+    try:
+        return _plain(body, remarks)
+    except Unreadable:
+        if in_sentences and (said := sentences.taken_apart(body)):
+            return _said(said, body, remarks)
+        raise
+
+
+def _plain(body: str, remarks: list[str]) -> Quantity:
+    """The quantity in a text of comparison, number and unit; Unreadable for any other text."""
     core, suffix = notation.split_suffix(body, remarks)
     found = _OPERATED.fullmatch(core)
+    assert found is not None  # whatever stands there is its rest
     operator = notation.one_operator(OPERATOR.get(found["op"] or "", ""), suffix)
     rest = re.sub(r"(?<=[%‰])完成$|之间$", "", found["rest"])
     if span := _RANGE.fullmatch(rest):
@@ -75,15 +101,34 @@ def read(body: str, remarks: list[str]) -> Quantity | None:
     raise Unreadable(_why_not(rest, body))
 
 
+def _said(said: sentences.Said, body: str, remarks: list[str]) -> Quantity:
+    """The quantity in a sentence (全年举办培训不少于12场), with a note that says how it was read."""
+    plain = _plain(said.operator + said.number + said.unit, remarks)
+    operator = notation.one_operator(plain.operator, said.suffix)
+    low, high = plain.low, plain.high
+    if said.falls:  # a fall of at least 5 % is a change of at most -5 %
+        low, high = -high, -low
+        operator = {"≥": "≤", ">": "<", "≤": "≥", "<": ">", "": "≤"}.get(operator, operator)
+    unit = plain.unit
+    if said.period and not unit.bare:
+        unit = Unit(f"{unit.name}/{said.period}", unit.scale, f"{unit.written}/{said.period}")
+    sign = "-" if said.falls else ""
+    note = f"“{body}”读作{operator}{sign}{said.number}{unit.written}"
+    return Quantity(operator, low, high, unit, note=note, change=said.change)
+
+
 def _number(found: re.Match[str], operator: str, remarks: list[str]) -> Quantity:
-    unit = units.read(found["ua"])
+    written = found["ua"]
+    about = written[:1] if written[:1] in ("余", "多") else ""
+    unit = units.read(written.removeprefix(about))
     for remark in remarks:
         if unit.bare and remark in units.COUNTERS:
             unit = units.read(remark)
         elif (inner := _SINGLE.fullmatch(remark)) and inner["a"] != found["a"]:
             raise Unreadable(f"括号外是“{found[0]}”，括号内是“{remark}”，不知以哪个为准")
     value = _times(found["a"], unit)
-    return Quantity(operator, value, value, unit)
+    note = f"“{found[0]}”不是确数，读作{found['a']}{unit.written}" if about else ""
+    return Quantity(operator, value, value, unit, note=note)
 
 
 def _range(found: re.Match[str], operator: str) -> Quantity:
@@ -121,6 +166,15 @@ def _ratio(found: re.Match[str]) -> str:
     """百分之九十五 as 95%."""
     number = found[2] or str(_chinese(found[3]))
     return number + _RATIO_SIGN[found[1]]
+
+
+def _spelt(text: str, body: str) -> str:
+    """The digits of a number in Chinese words: 2 for 两, 0.5 for 半; Unreadable for 几 and 数, which are no number."""
+    if text == "半":
+        return "0.5"
+    if re.search("[几数半千]", text):
+        raise Unreadable(f"“{body}”里的汉字数字不当作数读")
+    return str(_chinese(text))
 
 
 def _chinese(text: str) -> int:

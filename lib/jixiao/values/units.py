@@ -17,6 +17,16 @@ _COUNTERS = (
     "平方米 立方米 公顷 吨 公斤 天 年 个月 小时 元 万元 亿元 % ‰"
 )
 COUNTERS = frozenset(_COUNTERS.split())
+SPELT = (
+    COUNTERS - {"元", "万元", "亿元", "%", "‰", "本"}
+    | set("栋幢所宗门间支株周天")
+    | {
+        "个小时",
+        "个工作日",
+        "学时",
+        "课时",
+    }
+)
 
 _POWERS = {"万": 4, "十万": 5, "百万": 6, "千万": 7, "亿": 8, "十亿": 9, "百亿": 10, "千亿": 11, "万亿": 12}
 _MULTIPLE = re.compile(rf"({'|'.join(sorted(_POWERS, key=len, reverse=True))})(.*)")
@@ -29,10 +39,12 @@ _RATIOS = {
     "千分比": Decimal("0.1"),
     "‱": Decimal("0.01"),
 }
+_JOINTS = "*×·•、"  # between two units that are multiplied, or that both stand below the stroke: 元/人*月
 _WORD = r"(?:[A-Za-zΩμ°$]+[23]?|[㐀-鿿]{1,8})"
-_SHAPE = re.compile(rf"{_WORD}(?:[/·]{_WORD})*")
+_SHAPE = re.compile(rf"/?{_WORD}(?:[/{_JOINTS}]{_WORD})*")
 _LOOKS_LIKE_DIGIT = re.compile(r"[OolI](?![A-Za-z])")
-_VAGUE = re.compile(r"[余多几来]|[数第]")
+_VAGUE = re.compile(r"[几来]|[数第]")
+_YEARLY = re.compile(r"(?:/?一年|/?每年|/全年)$")
 _NOT_A_UNIT = re.compile(
     r"[的了是为已未不没达完成增减高低前后内外上下至到和与及或且等以按约左右共均率无有初底末]|提升|[级星]|月份"
 )
@@ -69,6 +81,7 @@ def read(text: str) -> Unit:
         return Unit()
     if text in _RATIOS:
         return Unit(PERCENT, _RATIOS[text], text)
+    text = _YEARLY.sub("/年", text)
     scale, base = _multiple(text)
     base = base.removeprefix("个") if base == "个百分点" else base
     if not base:
@@ -106,10 +119,87 @@ def joined(cell: Unit, given: Unit) -> Unit | None:
         return cell
     if cell.bare:
         return given
-    same_base = cell.name in ("", given.name)
+    same_base = cell.name in ("", given.name) or measured(cell.name) == measured(given.name)
     if not same_base or given.scale not in (ONE, cell.scale):
         return None
     return Unit(given.name, cell.scale, cell.written if cell.name else cell.written + given.name)
+
+
+_SYNONYMS = {  # what a unit is called by: the unit, and how many of it
+    **dict.fromkeys(("m2", "平米", "平", "平方"), ("平方米", ONE)),
+    **dict.fromkeys(("m3", "方", "立方"), ("立方米", ONE)),
+    **dict.fromkeys(("m", "M", "延米", "延长米"), ("米", ONE)),
+    **dict.fromkeys(("公里", "千米", "km", "KM", "Km"), ("米", Decimal(1000))),
+    **dict.fromkeys(("公顷", "hm2", "ha"), ("亩", Decimal(15))),
+    **dict.fromkeys(("千克", "kg", "KG", "Kg"), ("公斤", ONE)),
+    **dict.fromkeys(("吨", "t", "T"), ("公斤", Decimal(1000))),
+    **dict.fromkeys(("个小时", "h", "H"), ("小时", ONE)),
+    **dict.fromkeys(("日", "日历天"), ("天", ONE)),
+    **dict.fromkeys(("月", "月份"), ("个月", ONE)),
+    **dict.fromkeys(("工作日", "个工作天"), ("个工作日", ONE)),
+    **dict.fromkeys(("名", "位"), ("人", ONE)),
+    **dict.fromkeys(("人/次", "人·次"), ("人次", ONE)),
+    **dict.fromkeys(("次数", "频次"), ("次", ONE)),
+    **dict.fromkeys(("场次",), ("场", ONE)),
+    **dict.fromkeys(("台套", "台/套", "套台"), ("台", ONE)),
+    **dict.fromkeys(("度", "kWh", "KWh", "kW·h"), ("千瓦时", ONE)),
+    **dict.fromkeys(("学时",), ("课时", ONE)),
+    **dict.fromkeys(("°C", "℃"), ("摄氏度", ONE)),
+    **dict.fromkeys(("个百分点",), ("百分点", ONE)),
+}
+_ONE_WORD = {"人天": "人·天", "人日": "人·天", "人月": "人·月", "人年": "人·年", "生年": "生·年"}
+# Counted one by one: of such a thing 个 can always be said.
+_SINGLY = frozenset("项家处座所栋幢台套件份篇部条辆门间口块宗起例批期场种类本册片支只棵株站班点户")
+_NO_NOUN = ("个月", "个小时", "个工作日", "个百分点", "个人次")
+_TIMES_A_YEAR = {
+    "年": ONE,
+    "年度": ONE,
+    "半年": Decimal(2),
+    "季度": Decimal(4),
+    "季": Decimal(4),
+    "双月": Decimal(6),
+}
+_TIMES_A_YEAR |= {"月": Decimal(12), "个月": Decimal(12)}
+
+
+@lru_cache(maxsize=4096)
+def measured(name: str) -> tuple[str, Decimal]:
+    """The unit by which all its spellings are known, and how many of it one is: 1000 of 米 for 公里, 平方米 for m2.
+
+    What is below the stroke stands there in one order: 元/人·月, 元/月/人 and 元/人*月 are the same.
+    """
+    if name in _SYNONYMS:
+        return _SYNONYMS[name]
+    head, *below = name.split("/")
+    head, many = _SYNONYMS.get(_thing(head), (_thing(head), ONE))
+    words = [word for part in below for word in re.split(f"[{_JOINTS}]", _ONE_WORD.get(part, part))]
+    known = [_SYNONYMS.get(word, (word, ONE))[0] if word not in _TIMES_A_YEAR else word for word in words]
+    return "/".join([head, *sorted(known)]), many
+
+
+def _thing(name: str) -> str:
+    """The counter alone where the thing that is counted stands behind it: 个 for 个危险边坡, 场 for 场培训."""
+    counter = name[:1]
+    if name.startswith(_NO_NOUN) or (counter != "个" and (counter not in _SINGLY or len(name) < 3)):
+        return name
+    return counter
+
+
+def alike(one: str, other: str) -> bool:
+    """Whether two units count the same in the same amount: 个 and 家, 平方米 and m2; not 公里 and 米, nor 人 and 人次."""
+    first, second = measured(one), measured(other)
+    both = {first[0], second[0]}
+    return first == second or ("个" in both and both <= {"个", *_SINGLY})
+
+
+def a_year(name: str) -> tuple[str, Decimal]:
+    """A unit without the part of the year for which it is given, and how often that is in a year: 次 and 12 for 次/月.
+
+    Days and weeks are not turned into years, for nobody knows how many of them were worked; then, and where there is
+    no part of a year, the unit stays and is given 0 times.
+    """
+    head, slash, period = name.rpartition("/")
+    return (head, _TIMES_A_YEAR[period]) if slash and period in _TIMES_A_YEAR else (name, Decimal(0))
 
 
 def _multiple(text: str) -> tuple[Decimal, str]:

@@ -82,9 +82,14 @@ class Reading:
         if len(self.told) > _MOST_TOLD:
             yield f"另有 {len(self.told) - _MOST_TOLD} 份表也已有更晚的，没有改动"
 
+    @property
+    def forms(self) -> int:
+        """How many forms were read."""
+        return len(self.records[FORMS])
+
     def summary(self) -> str:
         """How many files and forms were read, as a user reads it."""
-        return f"读了 {len(self.files)} 个文件，其中有 {len(self.records[FORMS])} 张表"
+        return f"读了 {len(self.files)} 个文件，其中有 {self.forms} 张表"
 
 
 @dataclass(frozen=True)

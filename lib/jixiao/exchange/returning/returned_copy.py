@@ -82,7 +82,7 @@ def write(page: Page, sheet: Sheet, findings: Sequence[Finding], cards: Mapping[
     """Copy a sheet and mark the cells of its findings; a marked merged area is marked as a whole."""
     found: dict[tuple[int, int], list[Finding]] = {}
     for one in findings:
-        if spot := position(one.place.cell):
+        for spot in filter(None, (position(place.cell) for place in (one.place, *one.also))):
             found.setdefault(spot, []).append(one)
     marks = {}
     for spot, many in found.items():

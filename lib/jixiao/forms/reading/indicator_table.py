@@ -82,7 +82,7 @@ class _Head:
         """Whether a cell left of the names, or in their column, is merged over what should be values of the row."""
         right = self.plan.view.end(row, column)[1]
         values = [span[0] for name, span in self.columns.items() if name in _VALUES]
-        return column <= self.third and len([at for at in values if column < at <= right]) > 1
+        return column <= self.third + 1 and len([at for at in values if column < at <= right]) > 1
 
     def holds(self, own: list[tuple[int, str]]) -> bool:
         """Whether any of the filled cells of a row stands under the head."""

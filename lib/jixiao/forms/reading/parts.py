@@ -16,6 +16,7 @@ from jixiao.year.words import TOTAL_ITEMS
 _TITLE = 3  # labels that are worth as much as a title
 _SPECIAL = 2  # how much more a label counts that is special to a layout
 _LONG = 100
+_TELLING = 5  # characters of a title that says of what kind a form is: 绩效目标表, but not 评价表
 _EXECUTING = (*SELF_EVALUATIONS, FormKind.REVIEW)
 _EXECUTION = ("预算执行", "执行率", "资金执行", "预算资金执行", "项目资金执行")
 
@@ -129,7 +130,7 @@ def recognised(plan: Plan, rows: range, head: int, layouts: Layouts) -> Layout:
 def _of_the_title(title: str, layouts: Layouts) -> tuple[Layout, ...]:
     """The layouts of the kind that a title names, all where it names none: 绩效目标申报表 is no self-evaluation."""
     longest = max(layouts.layouts, key=lambda layout: _titled(layout, title))
-    if not _titled(longest, title):
+    if _titled(longest, title) < _TITLE + _TELLING / _LONG:
         return layouts.layouts
     return tuple(layout for layout in layouts.layouts if layout.kind == longest.kind)
 

@@ -24,6 +24,7 @@ from jixiao.year.schemas import SCHEMAS
 from jixiao.year.tables import Tables
 from jixiao.year.words import AMOUNTS, FORM_LABELS, TOTAL_ITEMS, Tier
 
+_OWN = ("level3", "item", "name")  # what a row of a frame is called by on a form
 _MONEY = (*AMOUNTS, "weight", "score")
 _HEAD = {"name": "name", "unit": "unit_id", "code": "subject_id"}  # field → column of subjects
 _FIELDS = FORM_COLUMNS[FORM_COLUMNS.index("title") : FORM_COLUMNS.index("columns")]
@@ -154,7 +155,7 @@ def _frame(name: str, rows: list[dict[str, Any]]) -> pd.DataFrame:
 def _places(
     sources: Mapping[tuple[str, int], list[tuple[Form, Cells]]],
 ) -> Callable[[str, int | None, str], Place]:
-    """A function that gives the place of a value; without a cell of its own it is the first of its row, or the title."""
+    """A function that gives the place of a value; without a cell of its own it is that of the row's name, or the title."""
 
     def place(name: str, row: int | None, column: str) -> Place:
         found = sources.get((name, row or 0))
@@ -164,7 +165,11 @@ def _places(
             if column in values:
                 return form.place(values[column])
         form, values = found[-1]
-        first = min(values.values(), key=lambda v: (v.row, v.column), default=form.fields.get("title"))
+        own = next((values[each] for each in _OWN if each in values), None)
+        # Not the first cell: that of a first level may be merged with those of the rows above.
+        first = own or min(
+            values.values(), key=lambda v: (-v.row, v.column), default=form.fields.get("title")
+        )
         return form.place(first) if first else Place(form.file, form.sheet)
 
     return place

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from decimal import Decimal
 from typing import Any, NamedTuple
 
 from jixiao.forms.layouts import labels
 from jixiao.forms.model import Form, FormKind, Value
 from jixiao.forms.reading import number_cells
 from jixiao.forms.records import targets
+from jixiao.values import notation
 from jixiao.values.notation import Nature
 from jixiao.year import table_files
 from jixiao.year.tables import Tables
@@ -56,12 +58,26 @@ def _blank(cells: Cells) -> bool:
     """Whether a row was not filled in: no values, and no name or only what a template prints (指标2：, ……)."""
     name = labels.compact(cells["level3"].text) if "level3" in cells else ""
     filled = any(labels.compact(cells[n].text) not in number_cells.BLANKS for n in _CONTENT if n in cells)
-    return not filled and bool(_RESIDUE.fullmatch(name))
+    return not filled and bool(_RESIDUE.fullmatch(name)) and not _does_not_apply(cells)
+
+
+def _does_not_apply(cells: Cells) -> bool:
+    """Whether a row says that its kind of indicator does not apply: 不适用, 无 or / for a target, and no points.
+
+    Only a row whose kind is named says that: a row of strokes under no level is one left blank.
+    """
+    levels = (labels.compact(_text(cells, name)) for name in ("level1", "level2"))
+    if all(level in number_cells.BLANKS for level in levels):
+        return False
+    said = _text(cells, "target") or _text(cells, "level3")
+    actual = _text(cells, "actual").strip()
+    pointless = not (number_cells.read(_text(cells, "weight"))[0] if "weight" in cells else None)
+    return pointless and notation.not_applicable(said) and (not actual or notation.not_applicable(actual))
 
 
 def _is_part(cells: Cells, above: Cells) -> bool:
     """Whether a row is a part of the indicator above it: it is named 其中, or it has no points where that has some."""
-    if not above or "level3" not in cells:
+    if not above or "level3" not in cells or _does_not_apply(cells):
         return False
     points = [name for name in ("weight", "self_score") if name in cells]
     unscored = bool(points) and all(
@@ -93,7 +109,17 @@ def _row(cells: Cells) -> dict[str, Any]:
         row["level3"] = row["level2"]  # what is judged by a standard is often named by its second level only
     if row.get("level1"):
         row["level1"] = _POINTS.sub("", row["level1"]) or row["level1"]
-    return row | _goal(cells)
+    row |= _goal(cells)
+    return _settled(row, cells) if _does_not_apply(cells) else row
+
+
+def _settled(row: dict[str, Any], cells: Cells) -> dict[str, Any]:
+    """A row that does not apply as the tables keep it: without points, and with 不适用 where nothing is written."""
+    for name in ("level3", "target"):
+        row[name] = row.get(name) or notation.NOT_APPLICABLE
+    if "weight" in cells:
+        row["weight"] = row.get("weight") or Decimal(0)
+    return row | {"nature": row.get("nature") or Nature.QUALITATIVE}
 
 
 def _goal(cells: Cells) -> dict[str, str | None]:
