@@ -30,6 +30,7 @@ from jixiao.forms.model import FormKind
 from jixiao.kit import places, strict_yaml
 from jixiao.kit.errors import Fault, ParameterError
 from jixiao.kit.strict_yaml import Document
+from jixiao.year.words import TOTAL_ITEMS
 
 
 @dataclass(frozen=True)
@@ -150,8 +151,12 @@ def _layout(name: str, documents: Mapping[str, Document], common: Mapping[str, A
         section: frozenset(map(labels.key, common.get(KNOWN, {}).get(section, ()))) - set(sections[section])
         for section in SECTIONS
     }
-    special = {(section, label) for section, known in own.items() for label in known}
+    # Who is evaluated is called alike on many forms, and so is a sum: neither tells one layout from another.
+    special = {
+        (section, label) for section, known in own.items() for label in known if known[label] != "name"
+    }
     special |= {(ITEMS, labels.key(item)) for block in chain for item in block.get(ITEMS, ())}
+    special = {(section, label) for section, label in special if not label.endswith(TOTAL_ITEMS)}
     if len(chain) == 1:  # it writes every label that it has, not only what is special to it
         shared = {
             (s, labels.key(one)) for s in SECTIONS for many in common.get(s, {}).values() for one in many

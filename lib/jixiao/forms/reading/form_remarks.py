@@ -20,6 +20,7 @@ from jixiao.year.words import AMOUNTS, FORM_LABELS, Severity
 _QUOTED = 60  # characters of a text that a remark repeats
 _LEVELS = {"level1", "level2"}
 _FULL = Decimal(100)
+_SCORED = {"weight", "self_score"}
 _MEASURED = {"target", "actual"}
 _FUND_NUMBERS = {*AMOUNTS, "weight", "score"}
 
@@ -85,6 +86,11 @@ def _missing(plan: Plan, parts: Parts, fields: Mapping[str, Value]) -> Iterator[
         spared |= _MEASURED  # points by a standard, without targets
     if not self_evaluation and not _LEVELS & set(parts.table.columns):
         spared |= _LEVELS  # a list of indicators that is not divided
+    if (
+        not _SCORED & set(parts.table.columns)
+        and parts.layout.title not in fields.get("title", Value("", 0, 0)).text
+    ):
+        spared |= _SCORED  # a form without points, whose title is not that of one with points
     required = sorted(parts.layout.required, key=lambda pair: (pair[0], SECTIONS[pair[0]].index(pair[1])))
     for section, name in required:
         if name in known[section] or name in fields or section not in places or name in spared:

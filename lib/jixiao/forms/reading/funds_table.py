@@ -29,7 +29,7 @@ _TITLES = (
     "年度资金",
     "年度预算申请",
 )
-_WITH_AMOUNT = re.compile(r"(.{2,30}?)[:：]?([0-9][0-9,]*(?:\.[0-9]+)?)(万元|元|亿元|)万?")
+_WITH_AMOUNT = re.compile(r"([^0-9].{1,30}?)[:：]?([0-9][0-9,]*(?:\.[0-9]+)?)(万元|元|亿元|)万?")
 _SENTENCE = re.compile(
     r"(?:其中[:：])?([^0-9,，;；:：。()（）]{2,16}?)[:：]?([0-9][0-9,]*(?:\.[0-9]+)?)(万元|亿元|元)"
 )
@@ -136,7 +136,7 @@ def read(plan: Plan, head: int, end: int, layout: Layout) -> Funds:
             for column, text in own
             if column < first and column not in numbering and number_cells.read(text)[0] is None
         ]
-        if not names or _leaves(plan, row, layout):
+        if not names or _leaves(plan, row, layout) or (named and _is_text(plan, row, found)):
             break
         named[row] = plan.view.value(row, names[-1])
     unknown = unknown_columns.find(plan, range(head, bottom + 1), list(named), found, layout, FUNDS, first)
@@ -146,6 +146,14 @@ def read(plan: Plan, head: int, end: int, layout: Layout) -> Funds:
         for row, item in named.items()
     ]
     return Funds(tuple(rows), found, again, unknown.remarks, unknown.unread)
+
+
+def _is_text(plan: Plan, row: int, found: Mapping[str, Span]) -> bool:
+    """Whether words stand where a row of money has its amounts, and no number: then another block has begun."""
+    own = {column: text for column, text in plan.cells[row]}
+    texts = [own[span[0]] for name, span in found.items() if name in AMOUNTS and span[0] in own]
+    filled = [text for text in texts if labels.compact(text) not in number_cells.BLANKS]
+    return bool(filled) and all(not any(map(str.isdecimal, text)) for text in filled)
 
 
 def _adjusted(
@@ -252,8 +260,9 @@ def _right_of(plan: Plan, row: int, column: int) -> Value | None:
 def _item(plan: Plan, label: Label) -> Value:
     """The name of a kind of money, without the amount that the same cell may hold."""
     value = plan.view.value(label.row, label.column)
-    named = re.split("[:：]", value.text)[0] if label.text else value.text
-    return replace(value, text=named)
+    if not label.text:
+        return value
+    return replace(value, text=value.text[: value.text.rfind(label.text)].rstrip(" :：\u3000"))
 
 
 def _beside_title(plan: Plan, rows: range) -> dict[int, int]:

@@ -317,8 +317,9 @@ def _stops(head: _Head, row: int, own: list[tuple[int, str]]) -> bool:
     if is_note(text, head.layout.notes) or opens_form(head.plan, row, head.layouts):
         return True
     known = head.plan.labels.get(row, ())
-    if known and known[0].column == column and _is_of_the_head(known[0].key, head.layout):
-        return not head.is_indicator(row)
+    of_the_head = known and known[0].column == column and _is_of_the_head(known[0].key, head.layout)
+    if of_the_head and not head.is_indicator(row):
+        return True
     if len(own) == 2 and head.is_prose(row, own[1][0]):
         return True
     if len(own) > 1 or len(text) <= _HEADING:
@@ -398,7 +399,7 @@ def _lacking(values: Row, above: Row) -> Iterator[str]:
             fresh = fresh or values[name].text != above[name].text
         elif not fresh:
             values[name] = above[name]
-        elif name != "level2" or not values.get("level1", values[name]).text or not above:
+        elif name != "level2" or not values.get("level1", values[name]).text:
             yield name
 
 
