@@ -271,7 +271,8 @@ def _not_filled_in(inspection: Inspection) -> Iterator[Found]:
     asked = rows[rows["weight"].map(lambda weight: weight is not None and weight > 0).astype(bool)]
     for key, group in asked[asked["subject_id"].isin(filled)].groupby("subject_id", sort=False):
         subject = str(key)
-        if group["self_score"].isna().all():
+        lacking = inspection.lacking.get(subject, frozenset())
+        if group["self_score"].isna().all() and "self_score" not in lacking:
             yield Found(
                 "indicators",
                 group.index[0],
@@ -280,6 +281,8 @@ def _not_filled_in(inspection: Inspection) -> Iterator[Found]:
                 subject=subject,
                 of_subject=True,
             )
+        if "actual" in lacking:
+            continue
         blank = group.index[group["actual"].isna()]
         if len(blank) == len(group):
             yield Found(

@@ -127,7 +127,7 @@ class Form:
     indicators.csv (without ids); a key is missing where the form has no such column, its text "" where blank.
     `columns` are all names of fields and columns that the form has, `unread` those that a column may hold which was
     not understood. `fingerprint` stands for the labels of a form of which some were guessed or not understood; it is ""
-    where all are known.
+    where all are known. `of_department` says that it is about a department as a whole.
     """
 
     file: str
@@ -141,6 +141,7 @@ class Form:
     columns: frozenset[str] = frozenset()
     unread: frozenset[str] = frozenset()
     fingerprint: str = ""
+    of_department: bool = False
 
     def place(self, value: Value) -> Place:
         """The place of one of its values, for messages."""

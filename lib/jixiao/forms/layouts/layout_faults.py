@@ -35,7 +35,8 @@ VOCABULARY = "labels"  # the file with the labels of all places
 CONFIRMED = "confirmed"  # the file with the fingerprints of forms that were confirmed
 KNOWN = "known"  # its labels whose content no table keeps
 LEVEL1 = ("column", "none")
-PLAIN = ("id", "title", "source", "kind", "execution_weight", "level1")
+PLAIN = ("id", "title", "source", "kind", "execution_weight", "level1", "subject")
+SUBJECTS = ("project", "department")
 KEYS = (*PLAIN, "extends", *SECTIONS, *LISTS, "required", "without", "optional")
 _FINGERPRINT = re.compile("[0-9a-f]{12}")
 _NEEDED = ("title", "kind", "execution_weight", INDICATORS)  # of a layout that extends none
@@ -135,7 +136,7 @@ def _choice_faults(name: str, document: Document) -> list[Fault]:
     faults = []
     if values.get("id", name) != name:
         faults.append(_fault(document, f"id 是“{values['id']}”", f"文件名“{name}”", "id"))
-    for key, allowed in {"kind": tuple(FormKind), "level1": LEVEL1}.items():
+    for key, allowed in {"kind": tuple(FormKind), "level1": LEVEL1, "subject": SUBJECTS}.items():
         if key in values and values[key] not in allowed:
             faults.append(_fault(document, f"{key} 是“{values[key]}”", "、".join(allowed) + " 之一", key))
     if "id" not in values:

@@ -37,10 +37,11 @@ from jixiao.year.words import TOTAL_ITEMS
 class Layout:
     """One layout: for each section of the form which label means what, and what else its file says.
 
-    `head`, `funds`, `indicators` go from bare label to field or column; `vocabulary` holds as (section,
-    label) those by which the layout is recognised; `required` holds (section, meaning); `execution_weight` is its text. `known` has
-    for each section the labels whose content no table keeps; `special` are those of `vocabulary` that its own file
-    writes, by which it is told from others.
+    `head`, `funds`, `indicators` go from bare label to field or column; `vocabulary` holds as (section, label) those by
+    which the layout is recognised, less those of optional columns, and `special` those of them that its own file
+    writes, by which it is told from others; `required` holds (section, meaning); `execution_weight` is its text;
+    `known` has for each section the labels whose content no table keeps; `of_department` says that its forms are about
+    departments as a whole.
     """
 
     id: str
@@ -62,6 +63,7 @@ class Layout:
     vocabulary: frozenset[tuple[str, str]]
     known: Mapping[str, frozenset[str]]
     special: frozenset[tuple[str, str]]
+    of_department: bool
 
     def columns(self, section: str) -> Mapping[str, str]:
         """What each label of one section means: the name of a field or of a column."""
@@ -205,6 +207,7 @@ def _frozen(
         totals=bare("totals"), subtotals=bare("subtotals"), notes=tuple(dict.fromkeys(values.get("notes", ()))),
         required=frozenset(required), vocabulary=frozenset(vocabulary), known=known,
         special=special,
+        of_department=values.get("subject", values["kind"]) == FormKind.DEPARTMENT,
     )  # fmt: skip
 
 

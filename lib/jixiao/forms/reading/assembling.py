@@ -56,6 +56,7 @@ def forms(plan: Plan, parts: Parts, foot: range, layouts: Layouts) -> Iterator[F
         frozenset({*fields, *parts.funds.columns, *parts.table.columns}),
         parts.unread,
         _fingerprint(plan, parts, remarks),
+        parts.layout.of_department,
     )
     yield from _each_project(form) if parts.layout.kind in OF_MANY_SUBJECTS else [form]
 

@@ -86,11 +86,11 @@ def _missing(plan: Plan, parts: Parts, fields: Mapping[str, Value]) -> Iterator[
         spared |= _MEASURED  # points by a standard, without targets
     if not self_evaluation and not _LEVELS & set(parts.table.columns):
         spared |= _LEVELS  # a list of indicators that is not divided
+    columns = set(parts.table.columns)
     if (
-        not _SCORED & set(parts.table.columns)
-        and parts.layout.title not in fields.get("title", Value("", 0, 0)).text
-    ):
-        spared |= _SCORED  # a form without points, whose title is not that of one with points
+        parts.layout.title not in fields.get("title", Value("", 0, 0)).text
+    ):  # a form of a place that nobody taught
+        spared |= {"initial_budget", "weight"} | (_SCORED if not _SCORED & columns else set())
     required = sorted(parts.layout.required, key=lambda pair: (pair[0], SECTIONS[pair[0]].index(pair[1])))
     for section, name in required:
         if name in known[section] or name in fields or section not in places or name in spared:

@@ -14,6 +14,7 @@ from jixiao.forms.reading.regions import Plan, bare_title, title_of
 from jixiao.year.words import TOTAL_ITEMS
 
 _TITLE = 3  # labels that are worth as much as a title
+_REVIEWED = {"review_score", "review_actual", "deduction"}
 _SPECIAL = 2  # how much more a label counts that is special to a layout
 _LONG = 100
 _TELLING = 5  # characters of a title that says of what kind a form is: 绩效目标表, but not 评价表
@@ -112,7 +113,11 @@ def recognised(plan: Plan, rows: range, head: int, layouts: Layouts) -> Layout:
         section = INDICATORS if row >= head else section
         found |= {(section, label.key) for label in plan.labels.get(row, ())}
         found |= {(ITEMS, label.key) for label in plan.labels.get(row, ()) if row < head}
-    candidates = _of_the_title(named, layouts)
+    candidates = [
+        layout
+        for layout in _of_the_title(named, layouts)
+        if _titled(layout, named) or _possible(layout, found)
+    ]
     matched = [
         len(found & layout.vocabulary) + _SPECIAL * len(found & layout.special) + _titled(layout, named)
         for layout in candidates
@@ -133,6 +138,14 @@ def _of_the_title(title: str, layouts: Layouts) -> tuple[Layout, ...]:
     if _titled(longest, title) < _TITLE + _TELLING / _LONG:
         return layouts.layouts
     return tuple(layout for layout in layouts.layouts if layout.kind == longest.kind)
+
+
+def _possible(layout: Layout, found: set[tuple[str, str]]) -> bool:
+    """Whether a form without the title of a layout may follow it: a work paper has what reviewers say."""
+    if layout.kind != FormKind.REVIEW:
+        return True
+    columns = {layout.indicators.get(label) for section, label in found if section == INDICATORS}
+    return bool(columns & _REVIEWED)
 
 
 def _titled(layout: Layout, title: str) -> float:

@@ -210,6 +210,9 @@ def _by_content(plan: Plan, column: _Column, found: Mapping[str, Span], free: Se
     if "level1" in free and sum(text.startswith(_LEVEL1) for text in texts) >= _MOSTLY * len(texts):
         return "level1"
     numbers = {row: number_cells.read(text)[0] for row, text in column.filled.items()}
+    beside = {"operator", "measure_unit"} & set(found)
+    if "target" in free and beside and "level3" in found and 2 * column.numeric >= 1:
+        return "target"
     if any(number is None for number in numbers.values()):
         return ""
     values = [number for number in numbers.values() if number is not None]

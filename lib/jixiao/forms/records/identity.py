@@ -32,7 +32,8 @@ def listed(form: Form, name: str) -> str:
 def kind(form: Form) -> SubjectKind:
     """Whether the subject of a form is a department as a whole or a project."""
     word = labels.compact(listed(form, "kind")) or form.kind
-    return SubjectKind.DEPARTMENT if word in _DEPARTMENT_WORDS else SubjectKind.PROJECT
+    whole = form.of_department or word in _DEPARTMENT_WORDS
+    return SubjectKind.DEPARTMENT if whole else SubjectKind.PROJECT
 
 
 @dataclass
