@@ -114,7 +114,10 @@ def recognised(plan: Plan, rows: range, head: int, layouts: Layouts) -> Layout:
         found |= {(ITEMS, label.key) for label in plan.labels.get(row, ()) if row < head}
     candidates = _of_the_title(named, layouts)
     matched = [
-        len(found & layout.vocabulary) + _SPECIAL * len(found & layout.special) + _titled(layout, named)
+        len(found & layout.vocabulary)
+        + _SPECIAL * len(found & layout.special)
+        + _titled(layout, named)
+        - _missing(layout, found)
         for layout in candidates
     ]
     most = max(matched)
