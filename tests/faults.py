@@ -22,6 +22,7 @@ Fault = Callable[[Form, Line], str | None]
 
 
 def column_twice(form: Form, line: Line) -> str:
+    form.put(f"J{line.row}", line.score + 1)  # an empty column would say nothing
     return form.put("J13", "得分")
 
 

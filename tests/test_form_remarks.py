@@ -29,10 +29,10 @@ def test_a_workbook_without_any_form_is_remarked_once(text: str, cells: list[str
 @pytest.mark.parametrize(
     ("old", "new", "cell", "said"),
     [
-        ("三级指标", "考核点", "A11", "没有找到“三级指标”列"),
+        ("三级指标 | ", " | ", "A11", "没有找到“三级指标”列"),
         ("| 实际完成值 |", "| 分值 |", "A11", "没有找到“实际完成值”列"),
         ("偏差原因分析及改进措施", "得分", "I11", "“得分”列出现两次"),
-        ("全年执行数", "已用", "A4", "没有找到“全年执行数”列"),
+        ("| 全年执行数 |", "| |", "A4", "没有找到“全年执行数”列"),
         ("项目名称", "事项", "A1", "没有找到“项目名称”"),
     ],
 )
@@ -137,22 +137,46 @@ def test_a_review_paper_fills_no_level_into_another_project() -> None:
 
 FILL = "按表样补上，或把本地的叫法加进 params/forms"
 WRITE = "在“项目资金”后写明单位"
+
+
+def unread(cell: str, label: str, cells: int, section: str = "indicators") -> tuple[str, ...]:
+    """F24 for a column that was not understood."""
+    remedy = f"在 params/forms/labels.yml 里写明它是什么；不需要的，在 known 下 {section} 里加上“{label}”"
+    return ("F24", cell, f"没有看懂“{label}”这一列，{cells} 格内容没有读入", "认得的列名", remedy)
+
+
+def guessed(cell: str, label: str, usual: str, name: str) -> tuple[str, ...]:
+    """F24 for a column that was taken for another by what it holds."""
+    said = f"没有见过“{label}”这一列，当作“{usual}”读入"
+    return ("F24", cell, said, f"“{usual}”等认得的列名", _adding(label, name))
+
+
+def placed(cell: str, label: str, usual: str, name: str) -> tuple[str, ...]:
+    """F24 for a level that was taken for one by its place."""
+    said = f"没有见过“{label}”这一列，按位置当作“{usual}”读入"
+    return ("F24", cell, said, "认得的列名", _adding(label, name))
+
+
+def _adding(label: str, name: str) -> str:
+    return f"读得对的，在 params/forms/labels.yml 的 indicators 下 {name} 里加上“{label}”"
+
+
 REMARKS = [
     ([], []),
-    ([("三级指标", "考核点")], [("F02", "A11", "没有找到“三级指标”列", "三级指标", FILL)]),
-    ([("年初预算数", "数一")], [("F02", "A4", "没有找到“年初预算数”列", "年初预算数", FILL)]),
-    ([("全年预算数", "数二")], [("F02", "A4", "没有找到“全年预算数”列", "全年预算数", FILL)]),
-    ([("全年执行数", "数三")], [("F02", "A4", "没有找到“全年执行数”列", "全年执行数", FILL)]),
+    ([("三级指标", "考核点")], [unread("D11", "考核点", 5)]),
+    ([("年初预算数", "数一")], [unread("D4", "数一", 2, "funds")]),
+    ([("全年预算数", "数二")], [unread("E4", "数二", 2, "funds")]),
+    ([("全年执行数", "数三")], [unread("F4", "数三", 2, "funds")]),
     ([("项目名称", "事项")], [("F02", "A1", "没有找到“项目名称”", "项目名称", FILL)]),
-    ([("一级指标", "层一")], [("F02", "A11", "没有找到“一级指标”列", "一级指标", FILL)]),
-    ([("二级指标", "层二")], [("F02", "A11", "没有找到“二级指标”列", "二级指标", FILL)]),
-    ([("年度指标值", "数")], [("F02", "A11", "没有找到“年度指标值”列", "年度指标值", FILL)]),
+    ([("一级指标", "层一")], [placed("B11", "层一", "一级指标", "level1")]),
+    ([("二级指标", "层二")], [placed("C11", "层二", "二级指标", "level2")]),
+    ([("年度指标值", "数")], [unread("E11", "数", 5)]),
     (
         [("| 实际完成值 | 分值 | 得分 |", "| 数 | 甲 | 乙 |")],
         [
-            ("F02", "A11", "没有找到“实际完成值”列", "实际完成值", FILL),
-            ("F02", "A11", "没有找到“分值”列", "分值", FILL),
-            ("F02", "A11", "没有找到“得分”列", "得分", FILL),
+            guessed("G11", "甲", "分值", "weight"),
+            guessed("H11", "乙", "得分", "self_score"),
+            unread("F11", "数", 5),
         ],
     ),
     (
@@ -172,7 +196,7 @@ REMARKS = [
     ),
     (
         [("项目资金（万元）", "项目资金（元）")],
-        [("F05", "A4", "金额以元填报，没有换算", "万元", "换算成万元填报")],
+        [("F05", "A4", "金额以元填报，已换算成万元", "万元", "核对换算后的数，以后以万元填报")],
     ),
     (
         [("全年执行数 |", "全年执行数（元） |")],
@@ -254,7 +278,7 @@ def test_a_money_table_with_a_head_and_no_rows_is_there() -> None:
 
 def test_a_table_without_targets_has_no_old_ones() -> None:
     """What is not there is not looked into."""
-    assert [rule for rule, _ in remarks(one(changed(("年度指标值", "考核值"))))] == ["F02"]
+    assert [rule for rule, _ in remarks(one(changed(("年度指标值", "考核值"))))] == ["F24"]
 
 
 def test_what_lacks_in_the_head_is_told_at_the_title() -> None:

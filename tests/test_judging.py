@@ -20,7 +20,8 @@ DAY = dt.date(2022, 3, 31)
 
 def batch(forms, further=(), known=()):
     """Records of forms (subject, file, sheet, kind), the subjects of ids of further forms, and the ids of the ledger."""
-    rows = [dict(zip(("subject_id", "file", "sheet", "kind"), each, strict=True)) for each in forms]
+    named = ("subject_id", "file", "sheet", "kind")
+    rows = [{"fingerprint": None} | dict(zip(named, each, strict=True)) for each in forms]
     ids = dict.fromkeys(row["subject_id"] for row in rows)
     named = [{"subject_id": each, "name": "同名"} for each in ids]
     ledger = (
@@ -286,5 +287,10 @@ def test_the_subjects_of_which_no_form_was_accepted_before(new, before, first):
 def test_the_words_of_the_statuses():
     """What stands in messages and in the journal."""
     words = {status.value: status.words for status in DeliveryStatus}
-    assert words == {"accepted": "采纳", "returned": "退回", "unreadable": "打不开"}
+    assert words == {
+        "accepted": "采纳",
+        "returned": "退回",
+        "unconfirmed": "待确认",
+        "unreadable": "打不开",
+    }
     assert judging.NOT_OPENED == "-"

@@ -47,19 +47,19 @@ def test_a_bureau_adds_its_layout_without_code(root: Path) -> None:
 
     after = reading.forms_of(workbook(sheet(own)), layouts.read(root)).forms[0]
 
-    assert [remark.rule for remark in before.remarks] == ["F02", "F02"]
+    assert [remark.rule for remark in before.remarks] == ["F24", "F24"]
     assert (after.layout, after.remarks) == ("guilin", ())
     assert [row["level3"].text for row in after.indicators][0:2] == ["清淤长度", "清运土方"]
 
 
 def test_a_layout_takes_over_what_it_does_not_say() -> None:
-    """hubei has the ministry's labels, lacks the weights, and weighs execution with 20 points."""
+    """hubei has the ministry's labels, asks for no weights, and weighs execution with 20 points."""
     read = layouts.read(ROOT)
     ministry, hubei = read.named("mof-2020-10"), read.named("hubei")
 
     assert (ministry.execution_weight, hubei.execution_weight) == ("10", "20")
     assert hubei.indicators["三级指标"] == "level3"
-    assert "weight" in ministry.indicators.values() and "weight" not in hubei.indicators.values()
+    assert ("indicators", "分值") in ministry.vocabulary - hubei.vocabulary
     assert ("indicators", "weight") in ministry.required - hubei.required
     assert read.layouts[0].id in ("list-indicators", "mof-2020-10")
 
@@ -84,7 +84,10 @@ def test_layouts_go_to_other_processes(root: Path) -> None:
         (OWN.replace("extends: mof-2020-10", "extends: guilin"), ("扩展了自己",)),
         (OWN.replace("id: guilin", "id: gl"), ("id 是“gl”", "文件名“guilin”")),
         (OWN.replace("id: guilin", "kind: project"), ("缺少“id”",)),
-        (OWN + "kind: bridge\n", ("kind 是“bridge”", "project、department、review、targets、list 之一")),
+        (
+            OWN + "kind: bridge\n",
+            ("kind 是“bridge”", "project、department、review、targets、scores、list 之一"),
+        ),
         (OWN + "execution_weight: 200\n", ("execution_weight 是“200”", "0 到 100 之间的数或 null")),
         (OWN + "level1: guess\n", ("level1 是“guess”", "column、none 之一")),
         (OWN + "totals: 总分\n", ("totals 的写法不对", "一列文字")),
@@ -96,7 +99,7 @@ def test_layouts_go_to_other_processes(root: Path) -> None:
         (OWN + "without: {funds: weight}\n", ("funds 的写法不对", "一列列名")),
         (OWN.replace("extends: mof-2020-10", "extends: [hubei]"), ("没有表样“['hubei']”",)),
         (OWN + "required: [executed]\n", ("required 的写法不对",)),
-        ("id: guilin\ntitle: 表\n", ("缺少“kind”", "缺少“indicators”", "缺少“totals”")),
+        ("id: guilin\ntitle: 表\n", ("缺少“kind”", "缺少“indicators”", "缺少“execution_weight”")),
         ("- guilin\n", ("不是“键: 值”的形式",)),
         ("id: no\n", ("加上引号",)),
     ],
@@ -147,7 +150,7 @@ def test_a_folder_without_layouts_is_refused(tmp_path: Path) -> None:
         ("一、项目名称：", "项目名称"),
         ("一级指标", "一级指标"),
         ("Level1 ", "level1"),
-        ("指标１", "指标1"),
+        ("指标１", "指标"),
         ("很" * 41, ""),
         ("", ""),
     ],

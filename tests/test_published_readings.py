@@ -47,7 +47,6 @@ def test_a_judgement_is_of_a_form_that_is_there() -> None:
         assert row["text"] == facts[row["form"]]["anomalies"][int(row["number"]) - 1]
 
 
-@pytest.mark.xfail(strict=False, reason="the reader does not know all of these layouts yet")
 def test_rows_of_real_forms_are_read_or_told(forms: Mapping[str, Judged]) -> None:
     """Every row of indicators and of money is read as it was transcribed, or told as not understood."""
     lines = [(number, *line) for number, one in forms.items() for line in one.verdict.lines]

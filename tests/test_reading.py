@@ -210,13 +210,15 @@ def test_forms_side_by_side_are_two() -> None:
 
 
 def test_every_sheet_of_a_workbook_is_read_and_others_are_silent() -> None:
-    """Two forms and a cover give two forms and no remark."""
-    book = workbook(sheet("封面\n\n某某单位"), sheet(FORM, name="一"), sheet(FORM, name="二"))
+    """Two forms and a cover give two forms, and one note on the cover."""
+    book = workbook(sheet("封面\n\n某某单位", name="封面"), sheet(FORM, name="一"), sheet(FORM, name="二"))
 
     read = reading.forms_of(book, LAYOUTS)
 
     assert [form.sheet for form in read.forms] == ["一", "二"]
-    assert read.remarks == ()
+    assert [(remark.rule, remark.found) for remark in read.remarks] == [
+        ("F26", "工作表“封面”不是认得的表，没有读")
+    ]
 
 
 def test_merged_areas_over_one_another_cost_no_more_than_the_sheet() -> None:

@@ -125,7 +125,8 @@ def test_records_of_tables_have_no_forms():
     assert PART_COLUMNS[0] == "of" and PART_COLUMNS[1:] == tuple(SCHEMAS["indicators"].columns)
     assert FORM_COLUMNS == (
         "subject_id", "file", "sheet", "layout", "kind", "title", "year", "name", "code", "unit", "department",
-        "goal", "achieved", "problems", "total_weight", "total_score", "header_score", "amount_unit",
+        "goal", "achieved", "problems", "reasons", "measures", "total_weight", "total_score", "header_score",
+        "amount_unit", "columns", "unread", "fingerprint",
     )  # fmt: skip
     assert (records.FORMS, records.PARTS) == ("forms", "parts")
 

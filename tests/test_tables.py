@@ -55,7 +55,7 @@ CELLS = [
         ["indicators.csv 第 7 行 review_score 列", "“55”", "不大于同一行的 weight"],
     ),
     ("indicators", 7, "self_score", "-1", ["第 7 行 self_score 列", "“-1”", "不小于 0"]),
-    ("indicators", 9, "weight", "", ["第 9 行 weight 列", "没有填"]),
+    ("indicators", 9, "level3", "", ["第 9 行 level3 列", "没有填"]),
     ("indicators", 9, "nature", "量化", ["第 9 行 nature 列", "“量化”", "定量、定性 之一"]),
     ("indicators", 9, "indicator_id", "D001-01", ["第 9 行 indicator_id 列", "“D001-01”重复"]),
     ("indicators", 9, "subject_id", "X999", ["第 9 行 subject_id 列", "“X999”不在 subjects.csv 里"]),

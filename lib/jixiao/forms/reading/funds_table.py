@@ -139,7 +139,10 @@ def read(plan: Plan, head: int, end: int, layout: Layout) -> Funds:
         if not names or _leaves(plan, row, layout) or (named and _is_text(plan, row, found)):
             break
         named[row] = plan.view.value(row, names[-1])
-    unknown = unknown_columns.find(plan, range(head, bottom + 1), list(named), found, layout, FUNDS, first)
+    begin = max((plan.view.end(row, item.column)[1] + 1 for row, item in named.items()), default=first)
+    unknown = unknown_columns.find(
+        plan, range(head, bottom + 1), list(named), found, layout, FUNDS, min(begin, first)
+    )
     found = found | unknown.guessed
     rows = [
         {"item": item} | {name: cell(plan, row, span) for name, span in found.items()}

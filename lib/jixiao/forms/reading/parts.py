@@ -119,7 +119,10 @@ def recognised(plan: Plan, rows: range, head: int, layouts: Layouts) -> Layout:
         if _titled(layout, named) or _possible(layout, found)
     ]
     matched = [
-        len(found & layout.vocabulary) + _SPECIAL * len(found & layout.special) + _titled(layout, named)
+        len(found & layout.vocabulary)
+        + _SPECIAL * len(found & layout.special)
+        + _titled(layout, named)
+        - _missing(layout, found)
         for layout in candidates
     ]
     most = max(matched)

@@ -107,7 +107,7 @@ def find(
         free = [name for name in lacking if name not in guessed]
         name = _alike(column, meanings, free)
         if not name and section == INDICATORS:
-            name = _by_content(plan, column, found, free)
+            name = _by_content(plan, column, {**found, **guessed}, free)
         place = plan.view.sheet.place(column.row, column.span[0])
         if not name:
             open_columns.append(column)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import count
@@ -14,6 +15,11 @@ from jixiao.year.tables import Tables
 from jixiao.year.words import SubjectKind
 
 _LETTERS = {SubjectKind.DEPARTMENT: "D", SubjectKind.PROJECT: "P"}
+# Before or behind the name of a unit: [001]某局, 某局（001001）, 101-某局; but 120急救中心 is a name.
+_CODE = re.compile(
+    r"^(?:[\[【〔(（][0-9A-Za-z]{3,}[\]】〕)）]|[0-9]{3,}[-—_、\s])\s*"
+    r"|\s*(?:[\[【〔(（][0-9]{3,}[\]】〕)）]|[-—_/\s][0-9]{3,})$"
+)
 _DEPARTMENT_WORDS = ("部门", "部门整体", SubjectKind.DEPARTMENT.words, SubjectKind.DEPARTMENT)
 
 
@@ -81,14 +87,18 @@ def unit_of(form: Form, book: Register) -> str | None:
     """The id of the unit of a form, a new id for a new name; None where the form names no unit."""
     if printed := listed(form, "unit_id"):
         return printed
-    name = text(form, "unit")
-    department = text(form, "department")
+    name, department = (_without_code(text(form, field)) for field in ("unit", "department"))
     if not name and kind(form) == SubjectKind.DEPARTMENT:
         name = department or text(form, "name")
     if not name and not department:
         return None
     above = _unit(department, None, book) if department else None
     return _unit(name or department, above, book)
+
+
+def _without_code(name: str) -> str:
+    """The name of a unit without the code that a form asks for beside it (主管部门及代码)."""
+    return _CODE.sub("", name) or name
 
 
 def _unit(name: str, above: str | None, book: Register) -> str:
