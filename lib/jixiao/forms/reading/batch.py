@@ -22,7 +22,7 @@ from jixiao.forms.layouts.layouts import Layouts
 from jixiao.forms.model import Form, Remark
 from jixiao.forms.reading import reading
 from jixiao.kit import places
-from jixiao.kit.errors import Fault, FormError, one_line
+from jixiao.kit.errors import Fault, FormError, natural, one_line
 from jixiao.kit.sealed import sha256
 
 CHUNK = 8  # files that go to a process at once: about 30 ms of work
@@ -88,7 +88,7 @@ def _below(folder: Path, faults: list[Fault]) -> list[Path]:
         # A link that leads out of the folder is left out.
         whole = places.resolved(folder)
         found += [p for p in paths if not p.is_symlink() or places.resolved(p).is_relative_to(whole)]
-    return sorted(found)
+    return sorted(found, key=lambda path: [natural(part) for part in path.parts])
 
 
 def _sent(name: str) -> bool:
