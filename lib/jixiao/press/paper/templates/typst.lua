@@ -58,11 +58,6 @@ local parts = {
       out:insert(pandoc.RawInline("typst", "]"))
       return out
     end
-    if not span.classes:includes("whole") then return nil end
-    local out = pandoc.Inlines({ pandoc.RawInline("typst", "#unbroken[") })
-    out:extend(span.content)
-    out:insert(pandoc.RawInline("typst", "]"))
-    return out
   end,
   Div = function(div)
     if div.classes:includes("title") then return raw("#report-title"), false end
@@ -84,6 +79,9 @@ local parts = {
 }
 
 local words = {
+  Superscript = function(mark)
+    return { pandoc.RawInline("typst", "#joint;"), mark }
+  end,
   Str = function(str)
     local key = #str.text >= 16 and not str.text:find("[\128-\255]")
     local said = key and "#breakable(" .. literal(str.text) .. ")" or str.text:gsub("[%p]", "\\%0")
