@@ -68,8 +68,8 @@ local parts = {
   end,
   Header = function(header)
     if not header.classes:includes("attached") then
-      -- what stands above on this page or the next stays with its section
-      return header.level <= 2 and pandoc.Blocks({ raw("#place.flush()"), header }) or nil, false
+      -- what stands above on this page or the next stays with its section; the text says the number of each chart
+      return header.level == 1 and pandoc.Blocks({ raw("#place.flush()"), header }) or nil, false
     end
     local about = header.attributes
     local open = string.format("#attached(%s, %s, %s, %s)[", literal(about.mark), literal(about.words),
