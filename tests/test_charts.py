@@ -125,10 +125,33 @@ def test_tiers_stand_beside_each_other_on_common_bands():
     (axes,) = charts.grouped(["甲", "乙", "丙"], SERIES, "个", ["一；", "二"]).axes
     assert [[bar.get_width() for bar in bars][:2] for bars in axes.containers] == [[27, 3], [1, 22]]
     assert [text.get_text() for text in axes.texts] == ["27个", "3个", "", "1个", "22个", ""]
-    assert {round(bar.get_height(), 2) for bars in axes.containers for bar in bars} == {0.4}
+    assert {round(bar.get_height(), 2) for bars in axes.containers for bar in bars} == {0.37}
     apart = [charts.Series("自评", [5, 0]), charts.Series("复核", [0, 7])]
     (axes,) = charts.grouped(["甲", "乙"], apart, "个").axes
     assert {round(bar.get_height(), 2) for bars in axes.containers for bar in bars} == {0.66}
+
+
+def test_numbers_at_bars_keep_off_each_other():
+    """Those of a group, and of one group and the next, stand one below the other without touching."""
+    figure = charts.grouped(["甲", "乙"], [charts.Series(name, [5, 5]) for name in ("自评", "复核")], "个")
+    figure.draw_without_rendering()
+    boxes = [one.get_window_extent() for one in figure.axes[0].texts]
+    assert len(boxes) == 4 and not any(a.overlaps(b) for a, b in combinations(boxes, 2))
+
+
+def test_bands_are_named_and_those_of_equal_scores_framed():
+    """Rows from the highest band down, columns from the lowest up; the number of both bands stands in their cell."""
+    group = charts.Points("部门", [Decimal(100), Decimal(86)], [Decimal(81), Decimal(85)], "o", "k", True)
+    figure = charts.binned([group], "自评", "复核", "同段", ["甲"], MOVED)
+    axes, table = figure.axes
+    assert [one.get_text() for one in axes.get_xticklabels()] == ["85～90", "90～95", "95～100", "100"]
+    assert [one.get_text() for one in axes.get_yticklabels()] == ["85～90", "80～85"]
+    assert [one.get_text() for one in axes.texts] == ["1", "", "", "", "", "", "", "1"]
+    assert [one.get_xy() for one in axes.patches] == [(0, 0)]
+    assert [one.get_title(loc=at) for one, at in ((axes, "left"), (table, "right"))] == [
+        "（a）得分（个）",
+        "（b）等级变化",
+    ]
 
 
 def test_the_line_of_equal_scores_is_the_diagonal(scatter):
@@ -241,6 +264,7 @@ def _linear(part: float) -> float:
             GROUPS, "单位自评得分（分）", "财政复核得分（分）", "自评＝复核", ["甲" * 32], MOVED
         ),
         lambda: charts.grouped(["90分以上（含90分）", "甲", "乙"], SERIES, "个", ["甲" * 16, "乙" * 16]),
+        lambda: charts.binned(GROUPS, "单位自评得分（分）", "财政复核得分（分）", "同段", ["甲" * 32], MOVED),
         lambda: charts.grouped(
             ["甲"], [charts.Series(f"层级{name}", [1]) for name in "甲乙丙"], "个", ["甲" * 30] * 3
         ),

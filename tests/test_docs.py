@@ -15,7 +15,7 @@ from PIL import Image
 from jixiao.checks import cards
 from jixiao.commands.cli import cli
 from jixiao.kit import limits
-from jixiao.report.prose import BARE, EACH, PLACEHOLDER
+from jixiao.report.prose import BARE, EACH, PLACEHOLDER, REFERENCE
 from jixiao.year import table_schema
 from jixiao.year.schemas import SCHEMAS
 
@@ -127,8 +127,10 @@ def test_every_form_of_placeholder_is_documented(name):
 
 def form(placeholder: str) -> str:
     """The form of a placeholder as the README writes it."""
-    if placeholder.endswith(EACH):
-        return "{prefix" + EACH + "}"
+    if EACH in placeholder:
+        return "{prefix" + EACH + placeholder.partition(EACH)[2] + "}"
+    if REFERENCE.fullmatch("{" + placeholder + "}"):
+        return "{图:NAME}"
     _, colon, rest = placeholder.partition(":")
     rest = re.sub(r" .*", " whole", rest)
     return "{key" + colon + rest + "}"

@@ -226,6 +226,25 @@ def test_the_public_edition_counts_its_own_tables_and_charts(marked):
     assert any(head.endswith("分类") for head in heads) and not any("逐个列出" in head for head in heads)
 
 
+def test_a_text_names_a_chart_by_its_number_in_each_edition():
+    """A chart that only the internal edition has does not count in the public one, nor where a text speaks of another."""
+
+    def chart(caption, **more):
+        return {
+            mimes.CHART: {"id": "x", "caption": caption, "alt": "", "note": ""},
+            "text/plain": caption,
+            **more,
+        }
+
+    said = f'<p>见<span class="{mimes.NUMBERED}">图2</span>，不见图2。</p>'
+    outputs = [chart("图1 甲", **{mimes.PUBLIC: False}), {"text/html": said}, chart("图2 乙")]
+    cells = [new_code_cell("", outputs=[new_output("display_data", data=one)]) for one in outputs]
+    found = editions.public(new_notebook(cells=cells), params.of_year(PROJECT, 2022), [])
+    _, text, shown = (cell.outputs[0].data if cell.outputs else None for cell in found.cells)
+    assert shown[mimes.CHART]["caption"] == "图1 乙"
+    assert text["text/html"] == said.replace(">图2<", ">图1<")
+
+
 def test_public_figures_are_the_internal_ones_without_names_and_paths(marked, built):
     """The same keys and values, no rows, no finding, no difference; names of key projects only where params allow."""
     own = {"best.name", "best.said"}

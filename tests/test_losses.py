@@ -186,6 +186,7 @@ def test_problems_are_listed_once_and_counted_by_state():
     assert [found[f"problems.{state}"].value for state in ("open", "done", "not_done")] == [1, 1, 1]
     assert found["problems.listed"].value == "一是佐证不足；二是目标偏低"
     assert found["problems.recommended"].value == "补充佐证（甲，2023年12月31日前）"
+    assert (found["problems.measures"].value, found["problems.due"].display) == (1, "2023年12月31日")
 
 
 def test_a_problem_of_one_subject_is_counted_and_not_listed():
@@ -193,7 +194,8 @@ def test_a_problem_of_one_subject_is_counted_and_not_listed():
     found = figures(problems=PROBLEMS.replace("W1,,", "W1,D1,").replace("W3,,", "W3,P1,"))
     assert found["problems.count"].value == 3
     assert found["problems.listed"].value == "目标偏低"
-    assert found["problems.recommended"].value is None
+    keys = ("recommended", "measures", "due")
+    assert [found[f"problems.{key}"].value for key in keys] == [None] * 3
 
 
 @pytest.mark.parametrize(
@@ -229,8 +231,22 @@ def test_money_that_results_moved():
     found = figures(applications=uses.format("10.005", "2"))
     assert str(found["results_use.amount_wan_yuan"].value) == "12.01"
     assert found["results_use.amount_subjects"].value == Decimal(1)
+    assert [found[f"results_use.amount_{key}"].value for key in ("note", "year")] == [None, None]
     found = figures(applications=uses.format("", ""))
     assert [found[f"results_use.amount_{key}"].value for key in ("wan_yuan", "subjects")] == [None, None]
+
+
+def test_what_becomes_of_the_money():
+    """Whose it is, how and for which year: said where all that have an amount say the same, and more than one does."""
+    uses = (
+        "subject_id,tier,measure,amount,target_year,status,note\n"
+        "P1,review,预算安排,3,2023,,核减预算\nP1,review,预算安排,2,2023,,{}\nD1,review,整改,,2024,,限期整改\n"
+    )
+    keys = [f"results_use.amount_{key}" for key in ("note", "kinds", "year")]
+    found = figures(applications=uses.format("核减预算"))
+    assert [found[key].value for key in keys] == ["核减预算", "项目支出", Decimal(2023)]
+    found = figures(applications=uses.format("暂缓安排"))
+    assert [found[key].value for key in keys] == [None, "项目支出", Decimal(2023)]
 
 
 def test_monitoring_counts_subjects_once():

@@ -108,4 +108,4 @@ def test_no_sentence_is_left_in_pieces(tmp_path, change):
     if change is departments_alone:
         assert "没有报送自评的项目支出。" in said
     if change is higher_review:
-        assert any(re.search(r"评价后平均[\d.]+分，提高[\d.]+分", text) for text in said)
+        assert any(re.search(r"绩效评价平均[\d.]+分，提高[\d.]+分", text) for text in said)

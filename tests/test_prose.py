@@ -242,6 +242,14 @@ def test_a_difference_says_which_way_it_goes(value, written):
     assert said.strip() == f"<p>平均{written}。</p>"
 
 
+def test_the_greatest_of_a_list_stands_with_its_label():
+    """{prefix.*:最多} names one figure; the clause goes where the list has nothing."""
+    known = Figures([make("a.one", "2"), make("a.two", "7"), make("b.one", "0")])
+    said = prose.fragment("因{a.*:最多}", known, marked=False)
+    assert said.strip() == '<p>因a.two（<data value="7" data-key="a.two">7个</data>）</p>'
+    assert prose.with_known("甲[[，因{b.*:最多}]]。", known) == "甲。"
+
+
 def test_a_clause_about_nothing_is_left_out():
     """{key:非零} writes the number, and has no value where it is zero."""
     known = Figures([make("a.none", "0"), make("a.some", "2")])

@@ -110,7 +110,9 @@ DRAWN = 9 * 156 / 25.4 / 4.4  # points: the type of a drawing that is enlarged t
 def numbers_of_body(kit: Kit) -> dict[str, list[str]]:
     """Each number of the text up to the register, in order, without page numbers and words for drawings.
 
-    On paper the date stands behind the text, and before it a list of the attachments: both are left out here.
+    On paper the date stands behind the text, and before it a list of the attachments: both are left out here, and so
+    are the labels of key figures, which stand above or below their numbers, and the words below charts, which on paper
+    stand where there is room: each format has them.
     """
     import pdfplumber
 
@@ -133,7 +135,18 @@ def numbers_of_body(kit: Kit) -> dict[str, list[str]]:
         "docx": texts(kit)["docx"],
         "html": "".join(part.text_content() for part in parts),
     }
-    texts_only = {kind: CLOSING.subn("", squeezed(text)) for kind, text in found.items()}
+    elsewhere = [
+        *parts[1].iter("dt"),
+        *parts[2].xpath(
+            ".//div[@class='figure-block']//figcaption | .//div[@class='figure-block']/p[@class='note']"
+        ),
+    ]
+    labels = [squeezed(label.text_content()) for label in elsewhere]
+    plain = {kind: squeezed(text) for kind, text in found.items()}
+    assert [(kind, label) for label in labels for kind, text in plain.items() if label not in text] == []
+    for label in labels:
+        plain = {kind: text.replace(label, "", 1) for kind, text in plain.items()}
+    texts_only = {kind: CLOSING.subn("", text) for kind, text in plain.items()}
     assert {kind: count for kind, (_, count) in texts_only.items()} == {"pdf": 1, "docx": 1, "html": 0}
     bodies = {kind: text.partition("（三）统计数") for kind, (text, _) in texts_only.items()}
     assert [kind for kind, (_, register, _) in bodies.items() if not register] == []

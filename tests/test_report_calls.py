@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from jixiao.figures.evaluate import evaluate
+from jixiao.figures.model import Figures
 from jixiao.kit.errors import ParameterError, ProseError
 from jixiao.report import charts, mimes, report_charts, report_tables
 from jixiao.report.report import NO_YEAR_BEFORE, Report
@@ -66,7 +67,7 @@ def test_what_is_left_out_takes_no_number(evaluation):
     assert [report.table("rules_issued"), report.chart("scores.projects")] == [None] * 2
     assert plain(report.section("乙")) == "一、乙"
     assert plain(report.table("scores.projects")) == "表1 项目支出得分分布"
-    assert plain(report.chart("scores.projects")) == "图1 项目支出各层级得分分布"
+    assert plain(report.chart("scores.projects")) == "图1 项目支出单位自评、第三方机构绩效评价得分分布"
 
 
 SECTIONS = ["制度建设", "多级次评价体系", "目标集中会审", "绩效评价开展情况", "结果应用"]
@@ -146,13 +147,41 @@ def test_every_table_and_chart_of_the_mappings_is_made(evaluation):
 @pytest.mark.parametrize(
     ("kind", "finding"),
     [
-        ("departments", "单位自评有69个达到95分，占81.18%；第三方机构绩效评价没有达到90分的"),
+        ("departments", "单位自评全部85个达到90分；第三方机构绩效评价没有达到90分的"),
         ("projects", "单位自评有27个达到90分，占90.00%；第三方机构绩效评价有1个达到90分"),
     ],
 )
 def test_what_a_chart_finds_can_be_seen_in_its_bands(evaluation, kind, finding):
-    """By 95分 where a common band begins there, by 90分 where none does."""
+    """Both tiers by the same 90分, where a common band begins."""
     assert f"。{finding}。" in report_charts.of(evaluation, f"scores.{kind}").alt
+
+
+def test_a_text_names_a_chart_by_its_number(evaluation):
+    """In the order in which they are named or drawn; the chart has the number that the text said."""
+    charts.setup()
+    report = Report(evaluation, {})
+    first = report.prose("甲[[，见{图:losses}]]。")._repr_mimebundle_()
+    assert first["text/html"] == '<p>甲，见<span class="numbered">图1</span>。</p>\n'
+    assert first["text/plain"] == "甲，见{图:losses}。"
+    assert plain(report.chart("losses")) == "图1 第三方机构绩效评价扣分的原因"
+    assert "图2" in report.prose("见{图:scores.projects}。")._repr_mimebundle_()["text/html"]
+
+
+def test_a_chart_with_nothing_to_show_is_not_named(evaluation):
+    """Its clause goes; without a clause, under another name, or without its cell it is refused."""
+    none = {key: None for key in evaluation.figures if "_cause." in key}
+    figures = Figures(
+        replace(one, value=None) if key in none else one for key, one in evaluation.figures.items()
+    )
+    report = Report(replace(evaluation, figures=figures), {})
+    assert "甲。" in report.prose("甲[[，见{图:losses}]]。")._repr_mimebundle_()["text/html"]
+    with pytest.raises(ProseError, match="这张图没有可画的"):
+        report.prose("甲，见{图:losses}。")
+    with pytest.raises(ProseError, match="没有这张图"):
+        report.prose("甲，见{图:lossess}。")
+    report.prose("甲，见{图:scores.projects}。")
+    with pytest.raises(ProseError, match="笔记本里没有这张图"):
+        report.register()
 
 
 def test_any_table_of_the_year_is_listed_under_its_own_words(report):

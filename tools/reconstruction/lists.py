@@ -191,9 +191,9 @@ def applications(
     common = {"tier": "review", "target_year": str(year + 1), "status": "已落实"}
     cuts = [(s, {"amount": money(s.initial * rng.choice((10, 15, 20, 30)) // 100)}) for s in low]
     return [
-        *(_use(s, budget, "按复核结果核减下年预算", common | amount) for s, amount in cuts),
+        *(_use(s, budget, "按评价结果核减预算", common | amount) for s, amount in cuts),
         *(_use(s, policy, "修订项目管理办法并调整支持范围", common) for s in projects[:3]),
-        *(_use(s, appraisal, "复核得分计入部门年度考评", common) for s in subjects if s.kind == "department"),
+        *(_use(s, appraisal, "评价得分计入部门年度考评", common) for s in subjects if s.kind == "department"),
     ]
 
 

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from nbformat import NotebookNode
 
 _CAPTION = re.compile(r"(表|图)\d+(?= )")
+_NAMED = re.compile(rf'(<span class="{mimes.NUMBERED}">)(图\d+)(</span>)')
 _DRAWN = re.compile(r"<text[^>]*>([^<]*)</text>")  # a line of text in a drawing
 _LINES = 3  # over which a drawing breaks a name
 _PATH = re.compile(r"(?:[A-Za-z0-9_.-]+/)+(?=[^\s/、，；。：]+\.(?:csv|yml|json|ipynb|xlsx?)(?![A-Za-z0-9]))")
@@ -56,6 +57,7 @@ def public(notebook: NotebookNode, params: Params, inputs: Iterable[Input]) -> N
     names = single_names(inputs, params)
     hidden = _withheld_keys(notebook)
     counts: Counter[str] = Counter()
+    renumbered: dict[str, str] = {}
 
     def shown(data: Mapping[str, Any]) -> Mapping[str, Any] | None:
         said = data.get(mimes.PUBLIC)
@@ -63,9 +65,26 @@ def public(notebook: NotebookNode, params: Params, inputs: Iterable[Input]) -> N
             return None
         if isinstance(said, Mapping):
             data = said
-        return _cleaned({key: value for key, value in data.items() if key != mimes.PUBLIC}, hidden, counts)
+        chart = data.get(mimes.CHART)
+        data = _cleaned({key: value for key, value in data.items() if key != mimes.PUBLIC}, hidden, counts)
+        if chart:
+            before, after = (_CAPTION.match(one["caption"]) for one in (chart, data[mimes.CHART]))
+            renumbered.update({before[0]: after[0]} if before and after else {})
+        return data
 
-    return _with_outputs(notebook, shown)
+    found = _with_outputs(notebook, shown)
+    numbers = {before: after for before, after in renumbered.items() if before != after}
+    return _with_outputs(found, lambda data: _renumbered(data, numbers)) if numbers else found
+
+
+def _renumbered(data: Mapping[str, Any], numbers: Mapping[str, str]) -> Mapping[str, Any]:
+    """A text with the numbers that the charts which it names have in this edition."""
+    if "text/html" not in data or mimes.TABLE in data:
+        return data
+    markup = _NAMED.sub(
+        lambda found: f"{found[1]}{numbers.get(found[2], found[2])}{found[3]}", data["text/html"]
+    )
+    return {**data, "text/html": markup}
 
 
 def withheld(notebook: NotebookNode, public: NotebookNode) -> Iterator[str]:

@@ -18,7 +18,7 @@ from jixiao.rules.policy import Policy
 from jixiao.year import table_files
 from jixiao.year.params import Params
 from jixiao.year.tables import Tables
-from jixiao.year.words import Opinion, ProblemState, RuleLevel
+from jixiao.year.words import Opinion, ProblemState, RuleLevel, SubjectKind
 
 
 def of_params(params: Params) -> Iterator[Figure]:
@@ -31,7 +31,7 @@ def of_params(params: Params) -> Iterator[Figure]:
     yield figure("report.report_year", params.report_year, year=year)
     yield figure("report.evaluated_year", params.evaluated_year, year=year)
     published = figure("report.published_on", day.isoformat(), year=year)
-    yield replace(published, shown=f"{day.year}年{day.month}月{day.day}日")
+    yield replace(published, shown=_day(day))
     yield figure("evaluation_tiers", LIST_MARK.join(tier.name for tier in tiers), year=year)
     yield figure("evaluation_tiers_count", len(tiers), year=year)
     for tier in tiers:
@@ -161,6 +161,20 @@ def results_use(tables: Tables) -> Iterator[Figure]:
     yield figure("results_use.amount_wan_yuan", amount, Rows.of("applications", moved, "amount"))
     subjects = moved["subject_id"].nunique() if len(moved) else None
     yield figure("results_use.amount_subjects", subjects, Rows.of("applications", moved, "amount"))
+    notes, years = set(moved["note"]), set(moved["target_year"])
+    note = notes.pop() if len(notes) == 1 < len(moved) else None
+    yield figure("results_use.amount_note", note, Rows.of("applications", moved, "note"))
+    kinds = tables["subjects"].loc[lambda found: found["subject_id"].isin(moved["subject_id"]), "kind"]
+    words = [kind.words for kind in SubjectKind if kind in set(kinds)]
+    yield figure(
+        "results_use.amount_kinds", LIST_MARK.join(words) or None, Rows.of("applications", moved, "amount")
+    )
+    year = years.pop() if len(years) == 1 else None
+    yield figure(
+        "results_use.amount_year",
+        None if pd.isna(year) else int(year),
+        Rows.of("applications", moved, "target_year"),
+    )
     yield _list("results_use.disclosed_with", "disclosures", tables["disclosures"], "document")
 
 
@@ -183,21 +197,29 @@ def problems(tables: Tables) -> Iterator[Figure]:
         f"{_unended(text)}{_charged(who, due)}"
         for text, who, due in zip(said["recommendation"], said["addressee"], said["due"], strict=True)
     ]
-    yield figure("problems.recommended", enumerated(measures), Rows.of(table, said, "recommendation"))
+    yield figure("problems.recommended", enumerated(measures, "。"), Rows.of(table, said, "recommendation"))
+    yield figure("problems.measures", len(said) or None, Rows.of(table, said, "recommendation"))
+    due = max((day for day in said["due"] if day), default=None)
+    last = figure("problems.due", due.isoformat() if due else None, Rows.of(table, said, "due"))
+    yield replace(last, shown=_day(due)) if due else last
 
 
 def _charged(who: str | None, due: dt.date | None) -> str:
     """Who is to do it and by when, in brackets; nothing where neither is said."""
-    parts = [who, f"{due.year}年{due.month}月{due.day}日前" if due else None]
+    parts = [who, f"{_day(due)}前" if due else None]
     return f"（{'，'.join(filter(None, parts))}）" if any(parts) else ""
 
 
-def enumerated(parts: Iterable[str]) -> str | None:
+def _day(day: dt.date) -> str:
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
+def enumerated(parts: Iterable[str], between: str = "；") -> str | None:
     """Parts as an official text lists them: 一是…；二是…; one alone as it is, None for none."""
     texts = [_unended(part) for part in parts]
     if len(texts) < 2:
         return texts[0] if texts else None
-    return "；".join(f"{chinese(number)}是{text}" for number, text in enumerate(texts, 1))
+    return between.join(f"{chinese(number)}是{text}" for number, text in enumerate(texts, 1))
 
 
 def _unended(text: str) -> str:

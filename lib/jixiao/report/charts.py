@@ -35,9 +35,9 @@ SERIES = ((DARK, ""), (MID, ""), ("white", "////"), ("white", "...."), (DARK, "x
 # Inches: paper enlarges it to its full width, in type of its tables; on a phone labels have 9 pixels.
 WIDTH = 4.4
 _SIZE = 9.0  # points
-_BAR = 0.175  # inches from bar to bar
-_BESIDE = 0.13  # inches from bar to bar in a group
-_ASIDE = 2.4  # points from the label of a bar to the middle of the bar, in a group of two half of it
+_BAR = 0.185  # inches from bar to bar
+_BESIDE = 0.15  # inches from bar to bar in a group
+_APART = 0.06  # inches from group to group
 _LINE = 0.18  # inches of a line of text
 _LONGEST = 34.0  # em of a line above a chart
 _TITLE = 0.4  # inches that the name of a panel takes
@@ -56,7 +56,8 @@ _AROUND = (
 )  # down first: marks lie below the line
 _NEAR = 12  # points of the page from a number to a mark that are enough
 _DIGIT = 5  # points from the middle of a number to its edge
-_HEAT = ("white", MID)  # ink can be read on all of it
+_HEAT = ("white", "#b3c1d0")  # ink can be read on all of it
+_CELL = (0.48, 0.21)  # inches of a cell of a table in a chart
 _HAIR = "#9aa2ac"
 _SIZES = (
     "font.size",
@@ -180,7 +181,7 @@ def grouped(labels: Sequence[str], series: Sequence[Series], unit: str, title: S
     from matplotlib.figure import Figure
 
     beside = any(sum(bool(one.counts[at]) for one in series) > 1 for at, _ in enumerate(labels))
-    row = max(_BAR, _BESIDE * len(series) + 0.04) if beside else _BAR
+    row = max(_BAR, _BESIDE * len(series) + _APART) if beside else _BAR
     title = _joined(title)
     height = row * len(labels) + _LINE * len(title) + (0.27 if len(series) > 1 else 0.1)
     figure = Figure(figsize=(WIDTH, height), layout="constrained")
@@ -191,16 +192,13 @@ def grouped(labels: Sequence[str], series: Sequence[Series], unit: str, title: S
     sns.barplot(
         pd.DataFrame(counts, columns=["label", "name", "count"]),
         x="count", y="label", hue="name", order=list(labels), dodge=beside, legend=False, saturation=1,
-        palette=[fill for fill, _ in SERIES[: len(series)]], width=0.8 if beside else 0.66, ax=axes,
+        palette=[fill for fill, _ in SERIES[: len(series)]], width=_BESIDE * len(series) / row if beside else 0.66,
+        gap=0.12 if beside else 0, ax=axes,
     )  # fmt: skip
-    for at, (one, bars, (_, hatch)) in enumerate(zip(series, axes.containers, SERIES, strict=False)):
+    for one, bars, (_, hatch) in zip(series, axes.containers, SERIES, strict=False):
         for bar in bars:
             bar.set(hatch=hatch, label=one.name, edgecolor=DARK if hatch else "none", linewidth=0.6)
-        shown = [f"{count}{unit}" if count else "" for count in one.counts]
-        # Words are higher than bars, and keep off those of the next series.
-        aside = (len(series) - 1) / 2 - at if beside else 0
-        for label in axes.bar_label(bars, labels=shown, padding=3):
-            label.xyann = (3, _ASIDE * aside)
+        axes.bar_label(bars, labels=[f"{count}{unit}" if count else "" for count in one.counts], padding=3)
     most = max((float(count) for one in series for count in one.counts if count), default=1)
     axes.set(xlim=(0, most * 1.15), xlabel="", ylabel="")
     axes.set_ylim(len(labels) - 0.5, -0.5)
@@ -369,44 +367,64 @@ def binned(
     groups: Sequence[Points],
     x_label: str,
     y_label: str,
-    identity: str,
+    same: str,
     title: Sequence[str] = (),
     moved: Moves | None = None,
+    unit: str = "个",
 ) -> Figure:
-    """How many subjects have both scores in the same two bands, on two equal scales; no single score can be read off.
+    """How many subjects have both scores in the same two bands; no single score can be read off.
 
-    The dashed line is the one on which the two scores are equal; beside it stands what `scatter` has there.
+    From the lowest band that occurs to the highest, the greatest at the right and at the top. A cell with a dashed frame
+    has both scores in one band, which `same` says. Beside it stands what `scatter` has there.
     """
     import seaborn as sns
     from matplotlib.figure import Figure
+    from matplotlib.patches import Rectangle
 
     title = _joined(title)
-    left = 0.52
-    bottom = 0.44
-    side = 1.6
-    height = bottom + side + _LINE * len(title) + 0.1
-    figure = Figure(figsize=(WIDTH, height))
-    axes = figure.add_axes((left / WIDTH, bottom / height, side / WIDTH, side / height))
     step = step_of(groups)
     counts = in_bands(groups, step)
-    ends = (min(min(cell) for cell in counts), 100 + step)
-    _equal_scales(axes, ends, x_label, y_label, identity)
-    points = [(float(x), float(y)) for group in groups for x, y in zip(group.x, group.y, strict=True)]
-    across, up = zip(*points, strict=True)
-    sns.histplot(
-        x=across, y=up, binwidth=step, binrange=ends, cmap=_heat(), vmin=0,
-        linewidth=0.6, edgecolor=_HAIR, zorder=1.5, ax=axes,
-    )  # fmt: skip
-    for (x, y), count in counts.items():
-        axes.text(x + step / 2, y + step / 2, str(count), ha="center", va="center")
-    right = left + side + 0.1
-    beside = figure.add_axes((right / WIDTH, bottom / height, 1 - (right + 0.05) / WIDTH, side / height))
-    beside.set_axis_off()
-    beside.legend(*axes.get_legend_handles_labels(), loc="upper right", **_LEGEND | {"handlelength": 2})
+    across, up = (sorted({cell[side] for cell in counts}) for side in (0, 1))
+    across, up = (list(range(found[0], found[-1] + step, step)) for found in (across, up[:]))
+    up.reverse()
+    left = 0.86
+    bottom = 0.44
+    right = 1.3 if moved else 0.1
+    wide = min(_CELL[0], (WIDTH - left - right) / len(across))
+    turned = wide < _CELL[0]
+    bottom += 0.3 if turned else 0
+    high = _CELL[1] * max(len(up), 4)
+    height = bottom + high + 0.32 + _LINE * len(title)
+    figure = Figure(figsize=(WIDTH, height))
+
+    def placed(x: float, y: float, width: float, high: float) -> Axes:
+        return figure.add_axes((x / WIDTH, y / height, width / WIDTH, high / height))
+
+    axes = placed(left, bottom, wide * len(across), high)
+    shown = [[counts[x, y] for x in across] for y in up]
+    words = [[str(count or "") for count in line] for line in shown]
+    labels = ([_band(x, step) for x in across], [_band(y, step) for y in up])
+    _table(axes, shown, words, *labels)
+    axes.tick_params(axis="x", rotation=90 if turned else 0)
+    axes.set(title=f"{'（a）' if moved else ''}得分（{unit}）", xlabel=x_label, ylabel=y_label)
+    equal = [
+        axes.add_patch(
+            Rectangle((column, row), 1, 1, fill=False, edgecolor=INK, linestyle=(0, (3, 2)), linewidth=0.9, clip_on=False)
+        )
+        for column, x in enumerate(across) for row, y in enumerate(up) if x == y
+    ]  # fmt: skip
+    if equal:
+        figure.legend(
+            equal[:1], [same], loc="lower right", bbox_to_anchor=(1 - 0.05 / WIDTH, 0.02 / height), **_LEGEND
+        )
     if moved:
-        high = 0.22 * len(moved.before)
-        place = ((WIDTH - 1.02) / WIDTH, (bottom + side - 0.66 - high) / height, 0.84 / WIDTH, high / height)
-        _moves(figure.add_axes(place), moved)
+        rows = _CELL[1] * len(moved.before)
+        _moves(
+            placed(WIDTH - 0.3 * len(moved.after) - 0.1, bottom + high - rows, 0.3 * len(moved.after), rows),
+            moved,
+            "（b）",
+        )
+    sns.despine(ax=axes, left=True, bottom=True)
     _say_above(figure, title)
     return figure
 
@@ -425,13 +443,11 @@ def in_bands(groups: Sequence[Points], step: int) -> Counter[tuple[int, int]]:
     )
 
 
-def _equal_scales(
-    axes: Axes, ends: tuple[float, float], x_label: str, y_label: str, identity: str | None = None
-) -> None:
-    """Two scales with the same `ends`, and the line on which both values are equal, under a name if it has one."""
+def _equal_scales(axes: Axes, ends: tuple[float, float], x_label: str, y_label: str) -> None:
+    """Two scales with the same `ends`, and the line on which both values are equal."""
     import seaborn as sns
 
-    axes.plot(ends, ends, color=INK, linewidth=0.8, linestyle=(0, (5, 3)), zorder=1.8, label=identity)
+    axes.plot(ends, ends, color=INK, linewidth=0.8, linestyle=(0, (5, 3)), zorder=1.8)
     ticks = list(range(-(-int(ends[0]) // 10) * 10, 101, 10))
     axes.set(xlim=ends, ylim=ends, xlabel=x_label, ylabel=y_label, xticks=ticks, yticks=ticks)
     sns.despine(ax=axes)
@@ -445,7 +461,7 @@ def _say_above(figure: Figure, lines: Sequence[str]) -> None:
 
 
 def _heat() -> Colormap:
-    """From white to the colour on which ink can still be read."""
+    """From white to a colour on which ink is read well, also on a photocopy."""
     from matplotlib.colors import LinearSegmentedColormap
 
     return LinearSegmentedColormap.from_list("house", _HEAT)
@@ -479,18 +495,30 @@ def _strip(
     axes.set_axis_off()
 
 
-def _moves(axes: Axes, moved: Moves) -> None:
+def _moves(axes: Axes, moved: Moves, letter: str = "") -> None:
     """A table from the grade before (row) to the grade after (column), darker for more."""
+    words = [[str(count or "") for count in line] for line in moved.counts]
+    _table(axes, moved.counts, words, list(moved.after), list(moved.before))
+    before, after = moved.heads
+    axes.set(xlabel=_wrapped(after), ylabel=_wrapped(before))
+    axes.set_title(f"{letter}{moved.title}", loc="right" if letter else "left")
+
+
+def _table(
+    axes: Axes,
+    counts: Sequence[Sequence[int]],
+    words: Sequence[Sequence[str]],
+    across: Sequence[str],
+    down: Sequence[str],
+) -> None:
+    """A table of counts, darker for more."""
     import seaborn as sns
 
-    words = [[str(count or "") for count in line] for line in moved.counts]
     sns.heatmap(
-        [list(line) for line in moved.counts], annot=words, fmt="", cmap=_heat(), vmin=0, cbar=False, clip_on=False,
-        annot_kws={"color": INK}, linewidths=0.6, linecolor=_HAIR,
-        xticklabels=list(moved.after), yticklabels=list(moved.before), ax=axes,
+        [list(line) for line in counts], annot=[list(line) for line in words], fmt="", cmap=_heat(), vmin=0, cbar=False,
+        clip_on=False, annot_kws={"color": INK}, linewidths=0.6, linecolor=_HAIR,
+        xticklabels=list(across), yticklabels=list(down), ax=axes,
     )  # fmt: skip
-    before, after = moved.heads
-    axes.set(title=moved.title, xlabel=_wrapped(after), ylabel=_wrapped(before))
     axes.tick_params(length=0)
     axes.tick_params(axis="y", rotation=0)
 

@@ -27,6 +27,7 @@ DIFFERENCES = "application/vnd.jixiao.differences+json"  # published facts that 
 OWN = "application/vnd.jixiao.own+json"  # marks what the report itself wrote; no published notebook has it
 FAULTS = "application/vnd.jixiao.faults+json"  # what is wrong with a call of the report, where a run goes on
 PUBLIC = "application/vnd.jixiao.public+json"  # what the public edition has in the place of an output (see editions)
+NUMBERED = "numbered"  # the class of a number of a chart in a text
 FIGURES = "application/vnd.jixiao.figures+json"  # every figure of the report with its definition
 
 

@@ -24,10 +24,12 @@ EACH = ".*"  # {prefix.*} lists the figures below prefix at every depth: label a
 PRESENT = ":有"  # {key:有} says whether there are any: 有3个, 没有
 SILENT = ":略"  # {key:略} writes nothing, and its clause is left out where the figure has no value
 SOME = ":非零"  # {key:非零} is the number, and its clause is left out where there is none to count
+MOST = ":最多"  # {prefix.*:最多} is the greatest of them with its label: 佐证材料不充分（39.17%）
 LOWER = ":降低"  # {key:降低} says which way a difference goes: 降低2.67分, 提高2.67分, 持平
 # {part:均 whole} says how much of the whole: 均, 没有, 有3个; {part:其中 whole}: 全部3个, 其中的2个
 OF = re.compile(r":(均|全部|其中)\s+(\S+)$")
 _HOW_MANY = ("有", "均", "全部")
+REFERENCE = re.compile(r"\{图:\s*([^{}\s]+)\s*\}")  # {图:NAME} is the number of a chart of the report: 图4
 MARK = "*"  # stands behind a number that follows from reconstructed rows, not from the published report
 _HIDDEN = "\ue000{}\ue001"
 GONE = "\ue002"  # stands where a clause was left out
@@ -228,7 +230,7 @@ def _is_row(line: str) -> bool:
 
 def _key(placeholder: str) -> str:
     key = OF.sub("", placeholder.strip())
-    for way in (BARE, PRESENT, SILENT, SOME, LOWER):
+    for way in (BARE, PRESENT, SILENT, SOME, LOWER, MOST):
         key = key.removesuffix(way)
     return key
 
@@ -250,6 +252,9 @@ def _filled(placeholder: str, figures: Figures, marked: bool) -> str:
         )
     if placeholder.endswith(SILENT):
         return ""
+    if placeholder.endswith(MOST):
+        most = max(_each(_key(placeholder), figures), key=_size)
+        return f"{escape(most.short or most.label)}（{data(most, marked=marked)}）"
     figure = figures[_key(placeholder)]
     if placeholder.endswith(LOWER):
         return _difference(figure, marked)
@@ -260,6 +265,11 @@ def _filled(placeholder: str, figures: Figures, marked: bool) -> str:
             return f"{'全部' if reached else '其中的'}{data(figure, marked=marked)}"
         written = whole[1] if reached else "有"
     return data(figure, written, marked=marked)
+
+
+def _size(figure: Figure) -> Decimal:
+    value = _with_value(figure).value
+    return value if isinstance(value, Decimal) else Decimal(0)
 
 
 def _difference(figure: Figure, marked: bool) -> str:

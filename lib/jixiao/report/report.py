@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import asdict, replace
 from decimal import Decimal
@@ -37,6 +38,7 @@ from jixiao.report import (
 )
 from jixiao.report.headings import Heading, Level, Numbering
 from jixiao.report.own_figures import Frames
+from jixiao.report.report_charts import Chart
 from jixiao.report.years import Years
 from jixiao.year import params
 from jixiao.year.params import NAMES, SINGLE_ROWS
@@ -48,13 +50,18 @@ if TYPE_CHECKING:
 
 ORIGIN_NOTE = (
     "单位级、指标级数据为重构数据：由程序按已公布的汇总数生成，不反映任何单位或项目的实际得分。"
-    "带 * 的数由重构数据推算，没有公布过。"
+    "带 * 的数和词句由重构数据推算，没有公布过。"
 )
 RULES_NOTE = "公布的报告没有写明评分办法，附录的办法是为重构数据选用的。"
 PROBLEMS_NOTE = "存在的问题和下一步工作由重构数据写成，公布的报告没有这两节。"
 NO_YEAR_BEFORE = "没有上一年度的数据，不与上年比较。"
 INTERNAL_NOTE = "内部版：含单个单位、项目的得分和审核发现，不对外公开。"
 BUDGET_NOTE = "全区年初预算总额没有公布过，由公布的自评金额和占年初预算的比重反推，只用于计算这一比重。"
+
+
+# A chart that a text names, until it has its number.
+_OPEN, _CLOSE = "\ue010", "\ue011"
+_NAMED = re.compile(f"{_OPEN}([^{_CLOSE}]+){_CLOSE}")
 
 
 class Output:
@@ -128,6 +135,8 @@ class Report:
         self._sections: list[str] = []
         self._left_out: set[str] = set()
         self._numbers: dict[str, list[str]] = {"表": [], "图": []}
+        self._charts: dict[str, Chart | None] = {}  # of the report's own, as far as they were asked for
+        self._awaited: set[str] = set()  # charts that a text has named, and no cell has shown yet
 
     @property
     def figures(self) -> Figures:
@@ -233,13 +242,13 @@ class Report:
     def key_points(self, numbers: Mapping[str, str], findings: Sequence[str] = ()) -> Output | None:
         """The key points, at the top of the page, on the first page of paper and on the first sheet of the workbook.
 
-        `numbers` has for each figure its short label, `findings` are sentences with {figure.key} and [[clauses]].
+        `numbers` has for each figure its short label, which may use figures, `findings` are sentences with {figure.key} and [[clauses]].
         What the data give no value is left out; nothing is written where nothing is left.
         """
         sentences, wrong = self._taken(findings, "要点")
         for key, label in numbers.items():
             wrong += prose.faults(f"{{{key}}}", self.figures, "要点", broken=self._broken, values=False)
-            wrong += prose.written_faults(label, "要点")
+            wrong += prose.faults(label, self.figures, "要点", broken=self._broken)
         if wrong:
             raise ProseError(*dict.fromkeys(wrong))
         shown = {key: label for key, label in numbers.items() if key not in self._broken}
@@ -253,7 +262,11 @@ class Report:
         self, numbers: Mapping[str, str], sentences: Sequence[str], figures: Figures
     ) -> dict[str, Any]:
         """The key points as far as `figures` have values for them; empty where nothing is left."""
-        known = [(figures[key], label) for key, label in numbers.items() if figures[key].value is not None]
+        known = [
+            (figures[key], prose.line(label, figures, broken=self._broken))
+            for key, label in numbers.items()
+            if figures[key].value is not None
+        ]
         said = [prose.with_known(one, figures, broken=self._broken) for one in sentences]
         said = [one for one in said if one.strip() and prose.has_values(one, figures, broken=self._broken)]
         if not known and not said:
@@ -295,7 +308,8 @@ class Report:
     def prose(self, text: str, otherwise: str = "", work: str = "") -> Output | None:
         """Paragraphs in Markdown; numbers only as {figure.key} (or {figure.key:数} without the unit).
 
-        A clause in [[…]] is left out where the data give one of its figures no value.
+        A clause in [[…]] is left out where the data give one of its figures no value. {图:NAME} is the number of a
+        chart of the report, which stands below; in a clause, which is left out where that chart has nothing to show.
         {last_year:KEY} is the figure of the year before, {2020:KEY} that of another earlier year, and {change:KEY} the
         difference from the year before in words: 增加3个, 减少0.45分, 持平, 增加1.20个百分点.
 
@@ -306,7 +320,7 @@ class Report:
         if not self._written:
             return None
         undone = not work or self._is_not_done(work)
-        (text, otherwise), wrong = self._taken([text, otherwise])
+        (text, otherwise), wrong = self._taken([self._with_charts(one) for one in (text, otherwise)])
         wrong += prose.references(f"{text}\n{otherwise}", self.evaluation.params.leave_out)
         if wrong:
             raise ProseError(*wrong)
@@ -331,7 +345,37 @@ class Report:
     def _paragraphs(self, text: str) -> dict[str, Any]:
         marked = report_tables.marks(self.evaluation)
         markup = prose.fragment(text, self.figures, marked=marked, broken=self._broken)
-        return {"text/html": markup, "text/plain": text}
+        return {
+            "text/html": _NAMED.sub(self._chart_number, markup),
+            "text/plain": _NAMED.sub(r"{图:\1}", text),
+        }
+
+    def _chart(self, name: str) -> Chart | None:
+        """The chart `name` of the report, drawn once."""
+        if name not in self._charts:
+            self._charts[name] = report_charts.of(self.evaluation, name)
+        return self._charts[name]
+
+    def _with_charts(self, text: str) -> str:
+        """`text` with charts under their names, without the clauses that name one which has nothing to show."""
+
+        def left(clause: re.Match[str]) -> str:
+            return clause[0] if all(map(self._chart, prose.REFERENCE.findall(clause[0]))) else prose.GONE
+
+        text = prose.CLAUSE.sub(left, text).replace(prose.GONE, "")
+        for name in prose.REFERENCE.findall(text):
+            if self._chart(name) is None:
+                remedy = "把提到它的话放进 [[…]]"
+                raise ProseError(Fault(f"正文 {{图:{name}}}", "这张图没有可画的，不会出现", remedy=remedy))
+        return prose.REFERENCE.sub(lambda found: f"{_OPEN}{found[1]}{_CLOSE}", text)
+
+    def _chart_number(self, name: re.Match[str]) -> str:
+        chart = self._chart(name[1])
+        assert chart is not None  # which the text was looked at for
+        if chart.caption not in self._numbers["图"]:
+            self._awaited.add(name[1])
+        number = self._caption("图", chart.caption).split()[0]
+        return f'<span class="{mimes.NUMBERED}">{number}</span>'
 
     @property
     def _public_figures(self) -> Figures:
@@ -408,8 +452,6 @@ class Report:
         """
         invented = report_tables.marks(self.evaluation)
         notes = [self._origin_note(), BUDGET_NOTE, RULES_NOTE] if invented else []
-        if invented and self.figures["problems.listed"].value is not None:
-            notes.append(PROBLEMS_NOTE)
         notes += [f"公布的报告：{remark.rstrip('。')}。" for remark in self.evaluation.published_remarks]
         compared = [
             (row.key, f"{row.label or row.key}：公布 {row.published}，本报告 {row.computed or '无'}。")
@@ -444,7 +486,8 @@ class Report:
             if differences
             else "其余由数据表统计的数与公布数一致"
         )
-        return f"{ORIGIN_NOTE}{rest}。"
+        listed = PROBLEMS_NOTE if self.figures["problems.listed"].value is not None else ""
+        return f"{ORIGIN_NOTE}{listed}{rest}。"
 
     # tables and charts
 
@@ -491,6 +534,17 @@ class Report:
         ParameterError for a name under leave_out that is no section.
         """
         self._refuse_no_sections()
+        if self._awaited:
+            raise ProseError(
+                *(
+                    Fault(
+                        f"正文 {{图:{name}}}",
+                        "笔记本里没有这张图",
+                        remedy=f'加上 report.chart("{name}")，或删去这句话',
+                    )
+                    for name in sorted(self._awaited)
+                )
+            )
         self._mention("")
         table = report_tables.register(self.evaluation)
         bundle = replace(table, caption=self._caption("表", table.caption)).bundle()
@@ -554,7 +608,8 @@ class Report:
             return None
         if isinstance(what, str):
             _refuse_unused(f"图“{what}”", caption=caption, alt=alt, data=data, units=units, note=note)
-            chart = report_charts.of(self.evaluation, what)
+            chart = self._chart(what)
+            self._awaited.discard(what)
             return self._output(chart.bundle(self._caption("图", chart.caption))) if chart else None
         figure = own_tables.drawing(what, caption, alt, data)
         assert data is not None  # which drawing() has seen to

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from jixiao.figures import stated, trace
 from jixiao.figures.evaluate import Evaluation
+from jixiao.figures.model import LIST_MARK
 from jixiao.figures.model import Figure as FigureOfReport
 from jixiao.kit import numbers
 from jixiao.kit.errors import Fault, ProseError
@@ -80,30 +81,33 @@ def distribution(evaluation: Evaluation, kind: SubjectKind) -> Chart | None:
         for name, counts in said.items()
     )
     alt = f"条形图。{''.join(found)}。{parts}。"
-    return Chart(f"chart-{kind.key}", f"{kind.words}各层级得分分布", drawn, alt, data)
+    names = LIST_MARK.join(tier.name for tier in tiers)
+    return Chart(f"chart-{kind.key}", f"{kind.words}{names}得分分布", drawn, alt, data)
 
 
 def _highs(
     evaluation: Evaluation, kind: SubjectKind, tiers: Sequence[YearTier], common: Sequence[Band]
 ) -> list[str]:
-    """What the chart shows, a line for each tier: how many units are near the full mark, how many keep the best grade.
+    """What the chart shows, a line for each tier: how many units have the best grade.
 
-    Where the `common` bands have no end near the full mark, but one at the best grade, both tiers are told by that.
+    Where the `common` bands have no end there, but one near the full mark, all tiers are told by that.
     """
     high, best = stated.near_full(evaluation.policy), stated.best_grade(evaluation.policy)
     ends = {band.low for band in common}
+    name, limit = ("near_full", high) if best not in ends and high in ends else ("best_grade", best)
     lines = []
     for tier in tiers:
-        near = tier.is_self and not (high not in ends and best in ends)
-        name = "near_full" if near else "best_grade"
-        limit = high if near else best
         key = f"evaluation.{kind.key}.{tier.id}_{name}"
         count, part = (evaluation.figures[each] for each in (key, f"{key}_percent"))
         mark = prose.mark_of(count, marked=evaluation.params.reconstructed)
-        said = f"有{count.display}{mark}达到{numbers.plain(limit)}分" + (
-            f"，占{part.display}{mark}" if tier.is_self else ""
-        )
-        lines.append(f"{tier.name}{said if count.value else f'没有达到{numbers.plain(limit)}分的'}")
+        reached = f"达到{numbers.plain(limit)}分"
+        if not count.value:
+            said = f"没有{reached}的{mark}"
+        elif part.value == 100:
+            said = f"全部{count.display}{mark}{reached}"
+        else:
+            said = f"有{count.display}{mark}{reached}" + (f"，占{part.display}{mark}" if tier.is_self else "")
+        lines.append(f"{tier.name}{said}")
     return [f"{line}；" for line in lines[:-1]] + lines[-1:]
 
 
@@ -169,12 +173,12 @@ def agreement(evaluation: Evaluation) -> Chart | None:
     columns = (f"{own}得分（分）", f"{other}得分（分）", f"{own}等级", f"{other}等级")
     invented = evaluation.params.reconstructed
     mark = prose.MARK if invented else ""
-    how_many = f"有{below}个{mark}" if 0 < below < count else "全部" if below else "没有一个"
-    found = [
-        f"{count}个评价对象{how_many}在虚线以下，{other}低于{own}"
-        if below
-        else f"没有{other}低于{own}的评价对象"
-    ]
+    if below == count:
+        found = [f"{count}个评价对象的{other}全部{mark}低于{own}"]
+    elif below:
+        found = [f"{count}个评价对象中，有{below}个{mark}的{other}低于{own}"]
+    else:
+        found = [f"没有{other}低于{own}的评价对象{mark}"]
     moved = _moves(evaluation, groups, (own, other))
     said = ""
     if moved:
@@ -195,10 +199,10 @@ def agreement(evaluation: Evaluation) -> Chart | None:
     public = Chart(
         "chart-agreement",
         caption,
-        charts.binned(groups, *columns[:2], "两分相等", found, moved),
-        f"方格图，{axes}；每 {step} 分一段，格中为个数。{''.join(found)}。{said}",
+        charts.binned(groups, *columns[:2], "两分在同一段", found, moved),
+        f"方格图，横为{own}得分，竖为{other}得分，共 {count} 个评价对象；每 {step} 分一段，格中为个数。{''.join(found)}。{said}",
         charts.binned_data(groups, columns[:2], ""),
-        f"注：{'个数和等级由重构数据推算，没有公布过；' if invented else ''}虚线穿过的格，按各对象的得分判断在哪一边。",
+        f"注：每{step}分一段，含起点，不含终点，满分单列{'；个数由重构数据推算，没有公布过' if invented else ''}。",
     )
     return Chart(
         "chart-agreement",
@@ -275,10 +279,10 @@ def losses(evaluation: Evaluation) -> Chart | None:
     return Chart(
         "chart-losses",
         f"{other.name}扣分的原因",
-        charts.grouped(labels, series, "%", title),
+        charts.grouped(labels, series, f"%{prose.MARK}" if marked else "%", title),
         f"条形图，各原因的扣分占全部扣分的百分数。{''.join(title)}。{said}。",
         charts.series_data(labels, series, ("类别", "扣分原因", "占比（%）"), ""),
-        f"注：按意见里写明的原因归类{'，由重构数据推算，没有公布过' if marked else ''}。",
+        f"注：占该类对象全部扣分的百分数，按意见里写明的原因归类{'；由重构数据推算，没有公布过' if marked else ''}。",
     )
 
 

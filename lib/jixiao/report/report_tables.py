@@ -279,7 +279,7 @@ def scoring_rules(evaluation: Evaluation) -> Table:
     policy = evaluation.policy
     named = f"出处只写条款的，是《{policy.title}》（{policy.number}）的条款。" if policy.number else ""
     notes = [
-        f"注：{named}性质为“条文”的由条款规定；为“指引”的是指引中的举例；为“惯例”的，条款没有规定，按通行做法，可在评分规则文件中修改。"
+        f"注：{named}性质为“条文”的由条款规定；为“指引”的是指引中的举例；为“惯例”的，条款没有规定，按通行做法。"
     ]
     anchors = [_anchor(rule.name) for rule in listed]
     return Table("scoring-rules", "评分规则", columns, rows, notes, anchors=anchors)

@@ -232,6 +232,13 @@ def _method(value: Mapping[str, Any]) -> str:
     return "，".join(filter(None, [MethodWord.of(value["method"]).words, *map(_worded, value.items())]))
 
 
+def _beyond(value: Mapping[str, Any]) -> str:
+    """What becomes of results far above their targets."""
+    if value["method"] != MethodWord.EXPLAIN or "from" not in value:
+        return _method(value)
+    return f"达到目标值 {value['from']}% 的，说明原因"
+
+
 def _worded(item: tuple[str, Any]) -> str:
     name, value = item
     if name == "method":
@@ -263,6 +270,7 @@ _NAMES = {
 }
 _SAID: Mapping[str, Callable[[Any], str]] = {
     "rounding": rounding,
+    "over_achievement": _beyond,
     "weights": _variants,
     "grades": lambda value: _pairs(value["bands"]),
     "qualitative": lambda value: _pairs(value["bands"]),

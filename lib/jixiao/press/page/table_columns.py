@@ -31,7 +31,7 @@ UNIT = re.sub(r"\s+", "", f"(?:{_UNIT})")
 WHOLE_NUMBER = re.sub(
     r"\s+",
     "",
-    rf"""(?:{RANGE}|(?:第|\w{{0,2}}〔{_NUMBER}〕)?[-−+±≥≤＞＜><]?{_NUMBER}
+    rf"""(?:{_NUMBER}年{_NUMBER}月{_NUMBER}日|{RANGE}|(?:第|\w{{0,2}}〔{_NUMBER}〕)?[-−+±≥≤＞＜><]?{_NUMBER}
     (?:（不?含）?)?(?:{_UNIT})?[*]?[~～]?)[；：]?""",
 )
 _LONG_WORD = re.compile(r"[!-~]{16,}")

@@ -25,6 +25,7 @@ _STYLES = {  # class of a paragraph -> id of the Word style
     "figure-note": "ReportFigureNote",
     "error": "ReportError",
 }
+_SIZES = {"plain": "table", "long": "small", "wide": "close"}  # kind of a table -> size of its type
 _ACROSS = 3  # key figures beside each other
 _TIME_LIMIT = 120  # seconds for one call of pandoc
 
@@ -44,7 +45,7 @@ def setting(table: Table, theme: Theme) -> Setting:
     """The setting of a table on the pages of a theme: on its side where it would be crowded upright."""
     table = table.printed()
     kind = table_columns.kind(table)
-    size = "table" if kind == "plain" else "close"
+    size = _SIZES[kind]
     landscape = kind == "wide" and table_columns.is_crowded(table, theme.em(size))
     room = theme.em(size, theme.height if landscape else theme.width)
     lines = []
@@ -86,6 +87,7 @@ def arranged(source: Document, theme: Theme) -> tuple[Any, dict[str, Setting]]:
         settings[number] = setting(source.main if registers else source.tables[int(number)], theme)
         if settings[number].landscape:
             gongwen.turn(place)
+    _remarks(body)
     _float(body, settings)
     _hold_together(body, settings)
     return body, settings
@@ -112,6 +114,15 @@ def _key_points(section: Any, theme: Theme) -> dict[str, Setting]:
     table = Table("", "", [Column("", "center")] * width, rows, head=(), row_heads=0)
     section.replace(terms, builder.DIV(builder.CLASS("table-block"), **{document.PLACE: document.KEY_POINTS}))
     return {document.KEY_POINTS: Setting(table, "points", False, [1 / width] * width, [""] * len(rows))}
+
+
+def _remarks(body: Any) -> None:
+    """The paragraphs of attachments are set as remarks, which all of a report's attachments are."""
+    for paragraph in body.xpath(".//p[preceding-sibling::h2[@class='attached']]"):
+        if not paragraph.get("class"):
+            holder = paragraph.makeelement("div", {"class": "remarks"})
+            paragraph.addprevious(holder)
+            holder.append(paragraph)
 
 
 def _hold_together(body: Any, settings: Mapping[str, Setting]) -> None:

@@ -136,7 +136,7 @@ def inline(number: int, bars: Bars, theme: Theme) -> Any:
 def _height(bars: Bars, theme: Theme) -> float:
     """In mm: a row for each bar, the lines of the title and the legend."""
     size = _size(theme) * _POINT
-    rows = len(bars.labels) * (0.4 + 1.15 * len(bars.series) if bars.beside else 1.8)
+    rows = len(bars.labels) * (0.4 + 1.35 * len(bars.series) if bars.beside else 1.8)
     title = len(_title(bars, theme)) * 1.3 + 0.8
     legend = 2.2 if len(bars.series) > 1 else 0.5
     return min((rows + title + legend) * size, _ROOM * theme.height)

@@ -69,6 +69,7 @@ _NEVER_FIRST = (
     "*＊（至以年月日号期个分元万亿条项家户次倍份人件篇级类"
 )
 _NEVER_LAST = "$([{£¥·‘“〈《「『【〔〖〝﹙﹛﹝＄（．［｛￡￥〕至～以含第"
+_BULLET = "■"  # as in the PDF
 _LEVELS = 1.5  # characters by which a list is further in than the one around it
 _REFERS = ("basedOn", "next", "link")
 
@@ -149,6 +150,10 @@ def numbering(old: bytes, theme: Theme, attached: Attached) -> bytes:
             depth = int(level.get(q("ilvl"))) + 1
             indent.set(q("left"), str(round((2 + _LEVELS * depth) * char)))
             indent.set(q("hanging"), str(round(_LEVELS * char)))
+        fonts = level.find(q("rPr"))
+        if fonts is not None:  # pandoc's marks stand in fonts of signs, which other machines do not have
+            level.find(q("lvlText")).set(q("val"), _BULLET)
+            level.remove(fonts)
     ours = heading_numbers.lists(attached)
     for at, kind in enumerate(ours.findall(q("abstractNum"))):
         root.insert(at, kind)

@@ -58,11 +58,6 @@ local parts = {
       out:insert(pandoc.RawInline("typst", "]"))
       return out
     end
-    if not span.classes:includes("whole") then return nil end
-    local out = pandoc.Inlines({ pandoc.RawInline("typst", "#unbroken[") })
-    out:extend(span.content)
-    out:insert(pandoc.RawInline("typst", "]"))
-    return out
   end,
   Div = function(div)
     if div.classes:includes("title") then return raw("#report-title"), false end
@@ -73,8 +68,8 @@ local parts = {
   end,
   Header = function(header)
     if not header.classes:includes("attached") then
-      -- what stands above on this page or the next stays with its section
-      return header.level <= 2 and pandoc.Blocks({ raw("#place.flush()"), header }) or nil, false
+      -- what stands above on this page or the next stays with its section; the text says the number of each chart
+      return header.level == 1 and pandoc.Blocks({ raw("#place.flush()"), header }) or nil, false
     end
     local about = header.attributes
     local open = string.format("#attached(%s, %s, %s, %s)[", literal(about.mark), literal(about.words),
@@ -84,6 +79,9 @@ local parts = {
 }
 
 local words = {
+  Superscript = function(mark)
+    return { pandoc.RawInline("typst", "#joint;"), mark }
+  end,
   Str = function(str)
     local key = #str.text >= 16 and not str.text:find("[\128-\255]")
     local said = key and "#breakable(" .. literal(str.text) .. ")" or str.text:gsub("[%p]", "\\%0")
