@@ -84,7 +84,7 @@ def test_the_unit_of_amounts_is_the_first_above_the_indicators(
 
 def test_totals_are_those_of_the_columns_that_there_are() -> None:
     """A table without a column of points has no total of them; the cell is that of the total row."""
-    form = one(changed(("| 实际完成值 | 分值 | 得分 |", "| 实际完成值 | 甲 | 得分 |")))
+    form = one(changed(("| 实际完成值 | 分值 | 得分 |", "| 实际完成值 | 序号 | 得分 |")))
 
     assert ("total_weight" in form.fields, form.fields["total_score"].cell) == (False, "H17")
     assert one(FORM).fields["total_weight"].cell == "G17"

@@ -23,18 +23,18 @@ def number(measure: Measure) -> Decimal | None:
         ("≥50个", "45个", "45", ""),
         ("≥50个", "45", "45", ""),
         ("≥50个", "45人", "45", "单位不同"),
-        ("50", "45个", "45", "目标没有单位"),
+        ("50", "45个", "45", ""),
         ("≤5万元", "40000元", "40000", ""),
         ("≤5万元", "4", "40000", ""),
         ("≤5万元", "4.5万", "45000", ""),
-        ("≤90", "89.974万元", "899740", "目标没有单位"),
+        ("≤90", "89.974万元", "89.974", ""),
         ("28万亩", "28", "28", "没有写"),
         ("28万亩", "28万", "280000", ""),
         ("28万亩", "0", "0", ""),
         ("5‰", "0.4%", "0.4", ""),
         ("≥95%", "95", "95", ""),
-        ("≥95%", "0.95", "0.95", "0.95%还是95%"),
-        ("≥95%", "1", "1", "1%还是100%"),
+        ("≥95%", "0.95", "95", ""),
+        ("≥95%", "1", "100", ""),
         ("≤0.4%", "0.1", "0.1", "0.1%还是10%"),
         ("≤5%", "0", "0", ""),
         ("≤5%", "0.0", "0", ""),
@@ -71,8 +71,24 @@ def test_a_unit_taken_from_the_target_is_said_where_it_is_money():
     assert parse_actual("90", parse_target("≤90个")).note == ""
 
 
+@pytest.mark.parametrize(
+    ("target", "actual", "doubt"),
+    [
+        ("≥95%", "0.95", "读作95%"),
+        ("≥95%", "1", "读作100%"),
+        ("≤90", "89.974万元", "读作万元"),
+        ("≥95%", "95", ""),
+        ("≥50个", "45个", ""),
+    ],
+)
+def test_what_was_guessed_of_a_value_is_said(target, actual, doubt):
+    """A fraction against per cent and a target without unit are compared, and it is told how they were read."""
+    told = parse_actual(actual, parse_target(target)).doubt
+    assert doubt in told and bool(doubt) == bool(told)
+
+
 def test_a_column_of_units_makes_small_percentages_plain():
-    """0.1 against 0.4 in a column of % is 0.1 %; 0.95 against 95 there may still be 95 %."""
+    """0.1 against 0.4 in a column of % is 0.1 %; 0.95 against 95 there is told to be read as 95 %."""
     small, large = (parse_target(text, operator="≤", unit="%") for text in ("0.4", "95"))
     assert comparable(small, parse_actual("0.1", small, unit="%")) == ""
-    assert "0.95%还是95%" in comparable(large, parse_actual("0.95", large, unit="%"))
+    assert "读作95%" in parse_actual("0.95", large, unit="%").doubt

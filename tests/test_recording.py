@@ -60,7 +60,7 @@ def test_a_form_fills_the_tables() -> None:
     [
         ("indicators", 3, "self_score", "H14"),
         ("indicators", 2, "level1", "B12"),
-        ("indicators", 2, "operator", "B12"),  # has no cell of its own: the first of its row
+        ("indicators", 2, "operator", "D13"),  # has no cell of its own: the name of its row
         ("subjects", 1, "executed", "F5"),
         ("subjects", 1, "name", "B2"),
         ("subjects", 1, "finished", "B2"),
@@ -446,7 +446,12 @@ def test_the_frame_of_forms_holds_what_each_form_prints() -> None:
         "subject_id": "P001", "file": "1.xlsx", "sheet": "自评表", "layout": "mof-2020-10", "kind": "project",
         "title": "项目支出绩效自评表（2022年度）", "year": "2022", "name": "河道清淤", "code": "P009", "unit": "河道所",
         "department": "水务局", "goal": "清淤十公里", "achieved": "全部完成", "problems": None,
+        "reasons": None, "measures": None,
         "total_weight": Decimal(100), "total_score": Decimal("98.5"), "header_score": None, "amount_unit": "万元",
+        "columns": "achieved actual adjusted_budget amount_unit code department deviation_reason executed goal "
+        "initial_budget level1 level2 level3 name rate score self_score target title total_score total_weight unit "
+        "weight year",
+        "unread": None, "fingerprint": None,
     }  # fmt: skip
     head = from_forms.records(forms(changed(("| P009 | < | <", "| P009 | 自评总分 | 97分"))))["forms"]
     assert head["header_score"].tolist() == [Decimal(97)]

@@ -176,9 +176,11 @@ def test_a_total_that_cannot_be_known_is_told():
     """Points of nobody's satisfaction and no benefits to take them over: G01 says that there is no total."""
     rows = [*[{"level1": "产出指标"}] * 6, None]
     (found,) = run("G01", "mof-2021-101", indicators=rows, funds=[None])
-    assert found.found == "D001 的指标分值合计 80；没有指标可以接受满意度指标的分值，不能计算总分"
+    assert (
+        found.found == "“甲单位部门整体支出”的指标分值合计 80；没有指标可以接受满意度指标的分值，不能计算总分"
+    )
     (found,) = run("G01", "mof-2020-10", indicators=rows, funds=[None])
-    assert found.found == "D001 的指标分值合计 80"
+    assert found.found == "“甲单位部门整体支出”的指标分值合计 80"
 
 
 amounts = st.decimals(0, 40, places=2)

@@ -225,12 +225,22 @@ def _printed(scores: pd.DataFrame | None, tier: TierColumns) -> dict[str, Decima
 _SPENDING = ("subject_id", Amount.ADJUSTED.value, Amount.EXECUTED.value, "finished")
 
 
+_POINTS = [tier.points for tier in SCORED_TIERS]
+
+
 def group_weights(indicators: pd.DataFrame) -> dict[str, dict[str, Decimal]]:
-    """Add up the weights of each level-1 group for each subject; a group without any weight does not apply."""
+    """Add up the weights of each level-1 group for each subject.
+
+    A row without weight and without any points does not apply; a group of such rows is not there.
+    """
     found: dict[str, dict[str, Decimal]] = {}
-    for subject, group, weight in indicators[["subject_id", "level1", "weight"]].itertuples(index=False):
+    columns = ["subject_id", "level1", "weight"]
+    scored = indicators[indicators.columns.intersection(_POINTS)].notna().any(axis=1)
+    for (subject, group, weight), given in zip(
+        indicators[columns].itertuples(index=False), scored, strict=True
+    ):
         groups = found.setdefault(subject, {})
-        if weight:
+        if weight or given:
             groups[group] = groups.get(group, Decimal(0)) + weight
     return found
 

@@ -317,7 +317,7 @@ def beside(plan: Plan, label: Label) -> Value | None:
     start = plan.view.end(label.row, label.column)[1] + 1
     if start >= plan.view.right:
         return None
-    known = plan.label_columns.get(label.row, frozenset())
+    known = plan.field_columns.get(label.row, frozenset())
     for column in range(start, plan.view.right):
         if column in known:
             break

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from jixiao.forms.layouts import labels
-from jixiao.forms.layouts.layouts import FUNDS, Layouts
+from jixiao.forms.layouts.layouts import FUNDS, HEAD, Layouts
 from jixiao.forms.model import Value
 from jixiao.forms.reading import number_cells
 from jixiao.forms.reading.view import View
@@ -46,6 +46,15 @@ class Plan:
     labels: Mapping[int, list[Label]]
     heads: frozenset[int]  # rows that head a table of indicators
     funds: frozenset[int]  # rows that head a table of money
+    fields: frozenset[str]  # labels of single values, above and below the tables
+
+    @cached_property
+    def field_columns(self) -> Mapping[int, frozenset[int]]:
+        """The columns of those labels of each row that stand beside a value of their own."""
+        return {
+            row: frozenset(label.column for label in known if label.key in self.fields)
+            for row, known in self.labels.items()
+        }
 
     @cached_property
     def label_columns(self) -> Mapping[int, frozenset[int]]:
@@ -73,7 +82,8 @@ def plan(view: View, layouts: Layouts) -> Plan:
         for row, known in found.items()
         if row not in heads and _heads_funds(known, layouts) and not _has_amount(cells[row])
     )
-    return Plan(view, cells, found, heads, funds)
+    fields = frozenset({*layouts.head, *layouts.known[HEAD], *layouts.items})
+    return Plan(view, cells, found, heads, funds, fields)
 
 
 def _labels(row: int, own: Iterable[tuple[int, str]], layouts: Layouts) -> Iterator[Label]:

@@ -24,6 +24,7 @@ from jixiao.year.schemas import SCHEMAS
 from jixiao.year.tables import Tables
 from jixiao.year.words import AMOUNTS, FORM_LABELS, TOTAL_ITEMS, Tier
 
+_WITH_LEVELS = ("indicators", PARTS)
 _OWN = ("level3", "item", "name")  # what a row of a frame is called by on a form
 _MONEY = (*AMOUNTS, "weight", "score")
 _HEAD = {"name": "name", "unit": "unit_id", "code": "subject_id"}  # field → column of subjects
@@ -165,11 +166,9 @@ def _places(
             if column in values:
                 return form.place(values[column])
         form, values = found[-1]
-        own = next((values[each] for each in _OWN if each in values), None)
-        # Not the first cell: that of a first level may be merged with those of the rows above.
-        first = own or min(
-            values.values(), key=lambda v: (-v.row, v.column), default=form.fields.get("title")
-        )
+        # Not the first cell of an indicator: that of a first level may be merged with those of the rows above.
+        own = next((values[each] for each in _OWN if each in values), None) if name in _WITH_LEVELS else None
+        first = own or min(values.values(), key=lambda v: (v.row, v.column), default=form.fields.get("title"))
         return form.place(first) if first else Place(form.file, form.sheet)
 
     return place

@@ -69,6 +69,9 @@ def _does_not_apply(cells: Cells) -> bool:
     levels = (labels.compact(_text(cells, name)) for name in ("level1", "level2"))
     if all(level in number_cells.BLANKS for level in levels):
         return False
+    name = labels.compact(_text(cells, "level3"))
+    if name and _RESIDUE.fullmatch(name) and not notation.not_applicable(name):
+        return False  # 指标2： of a template
     said = _text(cells, "target") or _text(cells, "level3")
     actual = _text(cells, "actual").strip()
     pointless = not (number_cells.read(_text(cells, "weight"))[0] if "weight" in cells else None)
