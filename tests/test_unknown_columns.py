@@ -102,6 +102,29 @@ def test_a_column_is_told_wherever_it_stands(before: str) -> None:
         assert column(form, name) == column(usual, name)
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "cell"),
+    [
+        ("三级指标 | ", " | ", "D11"),
+        ("| 实际完成值 |", "| |", "F11"),
+        ("| 全年执行数 |", "| |", "F4"),
+        ("| 年初预算数 |", "| |", "D4"),
+    ],
+)
+def test_a_column_without_a_label_is_told(old: str, new: str, cell: str) -> None:
+    """Once, at the head of it, with what is not read; that the column lacks is not told besides."""
+    form = one(FORM.replace(old, new))
+    assert told(form) == [("F24", cell)]
+    assert "没有列名" in form.remarks[0].found
+
+
+def test_a_column_more_without_a_label_is_told() -> None:
+    """Between two that are known; nothing is read otherwise."""
+    form = one(wider("", NOTES, "分值"))
+    assert told(form) == [("F24", "G11")]
+    assert column(form, "weight") == column(one(FORM), "weight")
+
+
 def test_a_column_without_content_is_not_told() -> None:
     """Nobody misses what is not there."""
     assert told(one(wider("备忘", ()))) == []
