@@ -256,8 +256,10 @@ def _by_standard(indicators: pd.DataFrame, row: int) -> bool:
 def _asked_for(forms: pd.DataFrame) -> dict[str, frozenset[str]]:
     """The columns of the tables that the forms of each subject ask for; what a form has no place for it cannot lack."""
     found: dict[str, frozenset[str]] = {}
-    for subject, kind, columns in forms[["subject_id", "kind", "columns"]].itertuples(index=False):
+    wanted = ["subject_id", "kind", "columns", "unread"]
+    for subject, kind, columns, unread in forms[wanted].itertuples(index=False):
         had = frozenset(columns.split()) & set(_HEADINGS) if columns else frozenset(_HEADINGS)
+        had -= frozenset(unread.split() if unread else ())  # a column of that name may be another table's
         always = frozenset({"name", "unit_id"}) if kind in OF_ONE_SUBJECT else frozenset()
         found[str(subject)] = found.get(str(subject), frozenset()) | had | always
     return found

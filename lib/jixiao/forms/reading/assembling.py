@@ -69,8 +69,10 @@ def _fingerprint(plan: Plan, parts: Parts, remarks: Sequence[Remark]) -> str:
     heads = {parts.head, parts.fund_rows.start} if parts.fund_rows else {parts.head}
     known = {label.key for row in heads for label in plan.labels.get(row, ()) if not label.text}
     rows = {at for row in heads for at in (row, row + 1)}
+    # With what it was taken for: what stands in a column decides that too, and another file may hold other things.
+    spans = {row: parts.table.columns if row >= parts.head else parts.funds.spans for row in rows}
     guessed = {
-        labels.compact(text)
+        labels.compact(text) + "".join(f"={name}" for name, span in spans[row].items() if span[0] == column)
         for row in rows
         for column, text in plan.cells.get(row, ())
         if address(row, column) in strange

@@ -93,8 +93,12 @@ def find(
 
     Columns without any content are left out.
     """
+    labelled = list(_columns(plan, head, body, found, layout, section))
+    spans = [*found.values(), *(column.span for column in labelled)]
     columns = [
-        column for column in _columns(plan, head, body, found, layout, section) if column.span[0] >= first
+        column
+        for column in (*labelled, *_unlabelled(plan, head, body, spans, first))
+        if column.span[0] >= first
     ]
     if not columns:
         return Unknown()
@@ -104,7 +108,7 @@ def find(
     remarks: list[Remark] = []
     open_columns: list[_Column] = []
     for column in columns:
-        free = [name for name in lacking if name not in guessed]
+        free = [name for name in lacking if name not in guessed] if column.text else []
         name = _alike(column, meanings, free)
         if not name and section == INDICATORS:
             name = _by_content(plan, column, {**found, **guessed}, free)
@@ -119,6 +123,10 @@ def find(
         remarks.append(Remark("F24", place, said, f"“{usual}”等认得的列名", remedy))
     for column in open_columns:
         place = plan.view.sheet.place(column.row, column.span[0])
+        if not column.text:
+            said = f"这一列没有列名，{len(column.filled)} 格内容没有读入"
+            remarks.append(Remark("F24", place, said, "认得的列名", "补上列名；不需要的，删去这一列"))
+            continue
         said = f"没有看懂“{_short(column.text)}”这一列，{len(column.filled)} 格内容没有读入"
         remedy = f"在 params/forms/labels.yml 里写明它是什么；不需要的，在 known 下 {section} 里加上“{_short(column.text)}”"
         remarks.append(Remark("F24", place, said, "认得的列名", remedy))
@@ -147,6 +155,18 @@ def _columns(
             if filled:
                 taken |= set(range(span[0], span[1] + 1))
                 yield _Column(row, span, text, filled)
+
+
+def _unlabelled(
+    plan: Plan, head: range, body: Sequence[int], spans: Iterable[Span], first: int
+) -> Iterator[_Column]:
+    """The columns among those of a table that have no label at all, and below which something stands."""
+    taken = {column for start, end in spans for column in range(start, end + 1)}
+    for column in range(first or min(taken, default=0), max(taken, default=0)):
+        if column in taken or any(plan.view.value(row, column).text for row in head):
+            continue
+        if filled := _filled(plan, body, (column, column), head.stop - 1):
+            yield _Column(head.start, (column, column), "", filled)
 
 
 def _within_known(plan: Plan, row: int, span: Span, head: range) -> bool:
