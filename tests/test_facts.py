@@ -141,3 +141,11 @@ def test_a_new_year_brings_the_keys_without_their_values(kit):
         "training.persons,,人次,培训人次,,培训签到册,\nplatform.name,,,公开平台,,公开指南,\n"
     )
     assert any("从 2022 年度带来 3 项事实的键" in line for line in made.lines())
+
+
+def test_a_reconstructed_fact_is_marked_as_such(kit):
+    """One whose source is reconstructed data counts as no published or declared one, and has the mark of such numbers."""
+    kit.edit(kit.data / "facts.csv", "培训签到册,2022", "重构数据：培训签到册,2022")
+    figures = evaluate(kit.root, params.of_year(kit.root, 2022)).figures
+    assert figures["training.sessions"].invented
+    assert figures["training.sessions"].basis == "推算"

@@ -231,22 +231,22 @@ def test_money_that_results_moved():
     found = figures(applications=uses.format("10.005", "2"))
     assert str(found["results_use.amount_wan_yuan"].value) == "12.01"
     assert found["results_use.amount_subjects"].value == Decimal(1)
-    assert [found[f"results_use.amount_{key}"].value for key in ("note", "year")] == [None, None]
+    assert found["results_use.amount_year"].value is None
     found = figures(applications=uses.format("", ""))
     assert [found[f"results_use.amount_{key}"].value for key in ("wan_yuan", "subjects")] == [None, None]
 
 
 def test_what_becomes_of_the_money():
-    """Whose it is, how and for which year: said where all that have an amount say the same, and more than one does."""
+    """Whose it is, and for which year where all that have an amount say the same; how it changes no table says."""
     uses = (
         "subject_id,tier,measure,amount,target_year,status,note\n"
-        "P1,review,预算安排,3,2023,,核减预算\nP1,review,预算安排,2,2023,,{}\nD1,review,整改,,2024,,限期整改\n"
+        "P1,review,预算安排,3,2023,,核减预算\nP1,review,预算安排,2,{},,核减预算\nD1,review,整改,,2025,,限期整改\n"
     )
-    keys = [f"results_use.amount_{key}" for key in ("note", "kinds", "year")]
-    found = figures(applications=uses.format("核减预算"))
-    assert [found[key].value for key in keys] == ["核减预算", "项目支出", Decimal(2023)]
-    found = figures(applications=uses.format("暂缓安排"))
-    assert [found[key].value for key in keys] == [None, "项目支出", Decimal(2023)]
+    keys = [f"results_use.{key}" for key in ("amount_kinds", "amount_year", "amount_effect")]
+    found = figures(applications=uses.format("2023"))
+    assert [found[key].value for key in keys] == ["项目支出", Decimal(2023), None]
+    found = figures(applications=uses.format("2024"))
+    assert [found[key].value for key in keys] == ["项目支出", None, None]
 
 
 def test_monitoring_counts_subjects_once():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import random
+from itertools import pairwise
 
 import pikepdf
 import pytest
@@ -64,6 +65,28 @@ def test_no_line_of_the_report_is_torn(report):
     lines = [text.strip() for sheet in report for _, text in sheet.body()]
     assert len(lines) > 60
     assert forbidden_breaks(lines) == []
+
+
+def test_lines_are_spaced_evenly_around_numbers(report):
+    """In a line of text no gap between two characters is two points wider than another, marks and punctuation apart."""
+    marks = set("，。；：、（）《》“”〔〕—* ")
+    for sheet in report:
+        raised = [char["x0"] for _, chars in sheet.lines for char in chars if char["text"] == "*"]
+        for _, chars in sheet.lines:
+            row = sorted(chars, key=lambda char: char["x0"])
+            pairs = [pair for pair in pairwise(row) if not marks & {pair[0]["text"], pair[1]["text"]}]
+            gaps = [
+                b["x0"] - a["x1"]
+                for a, b in pairs
+                if a["size"] == b["size"] == 16 and not any(a["x1"] - 1 < at < b["x0"] for at in raised)
+            ]
+            assert not gaps or max(gaps) - min(gaps) < 2, "".join(char["text"] for char in row)
+
+
+def test_what_holds_a_number_together_is_not_copied(report):
+    """No character without width is in the text of the PDF."""
+    said = "".join(char["text"] for sheet in report for _, chars in sheet.lines for char in chars)
+    assert "85个" in said and not set("\u2060\u200b\ufeff") & set(said)
 
 
 def test_no_generated_line_is_torn():

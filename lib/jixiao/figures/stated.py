@@ -10,7 +10,7 @@ from typing import Any
 
 import pandas as pd
 
-from jixiao.figures.model import LIST_MARK, Figure, Rows
+from jixiao.figures.model import LIST_MARK, Basis, Figure, Origin, Rows
 from jixiao.figures.wording import count, figure
 from jixiao.kit import numbers
 from jixiao.rules import grades
@@ -19,6 +19,8 @@ from jixiao.year import table_files
 from jixiao.year.params import Params
 from jixiao.year.tables import Tables
 from jixiao.year.words import Opinion, ProblemState, RuleLevel, SubjectKind
+
+INVENTED = "重构数据"  # how the source of a fact begins that a reconstruction made up
 
 
 def of_params(params: Params) -> Iterator[Figure]:
@@ -49,11 +51,14 @@ def of_notebook(own: Mapping[str, Any]) -> Iterator[Figure]:
 
 
 def of_facts(tables: Tables) -> Iterator[Figure]:
-    """Make a figure of each declared fact: what the bureau knows and no table holds, with its source."""
+    """Make a figure of each declared fact: what the bureau knows and no table holds, with its source.
+
+    One whose source is reconstructed data is as little published as a number counted from them.
+    """
     facts = tables["facts"]
     for number, row in zip(facts.index, table_files.rows(facts), strict=True):
         day = row["source_date"]
-        yield figure(
+        declared = figure(
             "{fact}",
             _number_or_text(row["value"]),
             Rows("facts", (number,), "value"),
@@ -63,6 +68,8 @@ def of_facts(tables: Tables) -> Iterator[Figure]:
             definition=row["definition"] or row["label"],
             said=row["source"] + (f"（{day}）" if day else ""),
         )
+        invented = row["source"].startswith(INVENTED)
+        yield replace(declared, basis=Basis.OWN, origin=Origin.COUNTED) if invented else declared
 
 
 def _number_or_text(text: str) -> Decimal | str:
@@ -161,9 +168,9 @@ def results_use(tables: Tables) -> Iterator[Figure]:
     yield figure("results_use.amount_wan_yuan", amount, Rows.of("applications", moved, "amount"))
     subjects = moved["subject_id"].nunique() if len(moved) else None
     yield figure("results_use.amount_subjects", subjects, Rows.of("applications", moved, "amount"))
-    notes, years = set(moved["note"]), set(moved["target_year"])
-    note = notes.pop() if len(notes) == 1 < len(moved) else None
-    yield figure("results_use.amount_note", note, Rows.of("applications", moved, "note"))
+    # Notes are of single subjects: facts.csv says what is public of them.
+    yield figure("results_use.amount_effect", None, Rows.of("applications", moved, "amount"))
+    years = set(moved["target_year"])
     kinds = tables["subjects"].loc[lambda found: found["subject_id"].isin(moved["subject_id"]), "kind"]
     words = [kind.words for kind in SubjectKind if kind in set(kinds)]
     yield figure(
@@ -172,7 +179,7 @@ def results_use(tables: Tables) -> Iterator[Figure]:
     year = years.pop() if len(years) == 1 else None
     yield figure(
         "results_use.amount_year",
-        None if pd.isna(year) else int(year),
+        int(year) if year and year.isdecimal() else None,
         Rows.of("applications", moved, "target_year"),
     )
     yield _list("results_use.disclosed_with", "disclosures", tables["disclosures"], "document")
