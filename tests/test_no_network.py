@@ -37,7 +37,10 @@ def test_report_check_import_and_verify_need_no_network(without_network, tmp_pat
         (["report", "2022", "--quiet"], "ro-crate-metadata.json"),
         (["verify", "2022", "--quiet"], "已重建，全部一致。"),
         (["check", "2022"], "处发现"),
-        (["import", "2022", str(form), "--received", "2022-03-31", "--quiet"], "采纳 1，退回 0，待确认 0，打不开 0"),
+        (
+            ["import", "2022", str(form), "--received", "2022-03-31", "--quiet"],
+            "采纳 1，退回 0，待确认 0，打不开 0",
+        ),
     ):
         done = kit.python("-m", "jixiao", *words, before=without_network)
         assert (done.returncode, last in done.stdout) == (0, True), (words, done.stdout[-500:], done.stderr)
