@@ -214,7 +214,8 @@ def _leaves(plan: Plan, row: int, layout: Layout) -> bool:
 def by_names(plan: Plan, rows: range, layout: Layout, counted: slice = slice(None)) -> tuple[Row, ...]:
     """The rows of money that stands without a head row (年度资金总额：100), with the number as initial budget.
 
-    Of money of two terms beside each other only that of the year is `counted`, the first or the last of a row. In the rows beside a title such as 项目资金（万元） every text names a kind of money.
+    Of money of two terms beside each other only that of the year is `counted`, the first or the last of a row.
+    In the rows beside a title such as 项目资金（万元） every text names a kind of money.
     """
     found: list[Row] = []
     inside = _beside_title(plan, rows)
