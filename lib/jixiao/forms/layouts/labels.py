@@ -15,7 +15,7 @@ _NUMBERING = re.compile(
     r"^(?:第?[一二三四五六七八九十]{1,3}[、.]|[0-9]{1,2}(?:[.][0-9]{1,2})*[.、:)]|[0-9]{1,2}(?:[.][0-9]{1,2})+"
     r"|\([一二三四五六七八九十0-9]{1,3}\))(?=[^0-9])"
 )
-_YEAR = re.compile(r"^(?:19|20)[0-9]{2}(?:年度?|[-—~至](?:19|20)?[0-9]{2}年度?)(?=.)")
+_YEAR = re.compile(r"^(?:19|20)[0-9]{2}(?:年度?+|[-—~至](?:19|20)?[0-9]{2}年度?+)(?=.)")
 _YEAR_WITHIN = re.compile(r"(?<=[预期计划])(?:19|20)[0-9]{2}年度?(?=.)")
 _WITHIN = re.compile(r"^其中[:：]?(?=.)")
 _INLINE = re.compile(r"\s*([^:：]{2,16}?)\s*[:：]\s*(.*)", re.DOTALL)
@@ -49,7 +49,7 @@ def key(text: str) -> str:
     """
     if len(text) > LONGEST or not text:
         return ""
-    unmarked = _MARKS.sub("", text.strip())
+    unmarked = _MARKS.sub("", text.strip()).lstrip()
     whole = compact(_ENCIRCLED.sub("", unmarked) or unmarked)
     whole = _WITHIN.sub("", _MARKS.sub("", _NUMBERING.sub("", whole)))
     bare = _BRACKET.sub("", whole) or whole.strip("()[]【】〔〕")

@@ -18,7 +18,11 @@ _UNIT = re.compile(
 )
 _DIGITS = "〇○零一二三四五六七八九"
 _YEAR_ALONE = re.compile(rf"[(（]?((?:19|20)[0-9]{{2}}|[{_DIGITS}]{{4}})(?:年度?|财年|会计年度)[)）]?")
-_LONGEST_YEAR = 30
+_YEAR_IN_BRACKETS = re.compile(
+    rf"[(]((?:19|20)[0-9]{{2}}|[{_DIGITS}]{{4}})年度[)]"
+)  # beside labels: 填报日期：…
+_LONGEST_YEAR = 40
+_WIDEST = 200  # with the blanks that move a unit to the right
 _UNIT_WORDS = re.compile(rf"[(（]?(?:金额)?单位[:：]?(?:人民币)?{_MONEY}[)）]?")
 _WORDED_YEAR = re.compile(rf"([一二][{_DIGITS}]{{3}})年")
 _YEAR = re.compile(r"(?<![0-9])((?:19|20)[0-9]{2})年(?![0-9])")
@@ -67,7 +71,9 @@ def amount_units(plan: Plan, rows: Iterable[int]) -> Iterator[Value]:
     """The unit of amounts wherever `rows` name it: （万元）, 单位：千元."""
     for row in rows:
         for column, text in plan.cells.get(row, ()):
-            if len(text) <= labels.LONGEST and "元" in text and (found := _UNIT.search(text)):
+            if "元" not in text or len(text) > _WIDEST or len("".join(text.split())) > labels.LONGEST:
+                continue
+            if found := _UNIT.search(text):
                 yield Value(found[1] or found[2] or found[3], row, column)
 
 
@@ -77,10 +83,11 @@ def years(text: str) -> tuple[str, ...]:
 
 
 def year_alone(text: str) -> str:
-    """The year of a cell that holds nothing but it and a unit (（二〇二二年度）　单位：万元), "" for any other cell."""
-    if len(text) > _LONGEST_YEAR or "年" not in text:
+    """The year of a cell that holds nothing but it, a unit and other pairs (（二〇二二年度）　单位：万元); "" for none."""
+    if "年" not in text or len(text) > _WIDEST or len(bare := labels.compact(text)) > _LONGEST_YEAR:
         return ""
-    found = _YEAR_ALONE.fullmatch(_UNIT_WORDS.sub("", labels.compact(text)))
+    found = _YEAR_ALONE.fullmatch(_UNIT_WORDS.sub("", bare))
+    found = found or (_YEAR_IN_BRACKETS.search(bare) if ":" in bare else None)
     return _in_digits(found[1] + "年")[:4] if found else ""
 
 

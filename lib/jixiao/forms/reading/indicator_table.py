@@ -223,6 +223,18 @@ def _totals(plan: Plan, row: int, columns_: Mapping[str, Span]) -> Row:
     }
 
 
+def year_first(plan: Plan, row: int) -> bool:
+    """Whether of two terms beside each other above row `row` the year stands on the left (年度目标 | 中期目标)."""
+    for at in range(row - 1, max(row - _GOALS_ABOVE, 0) - 1, -1):
+        # The first cell of a row may be the title of both (总体目标 | 年度目标 | 中期目标).
+        texts = [(column, labels.key(text)) for column, text in plan.cells.get(at, ())]
+        years = [column for column, text in texts if text.startswith(_OF_THE_YEAR)]
+        terms = [column for column, text in texts if text.startswith(_OF_THE_TERM)]
+        if years and terms and (len(terms) > 1 or terms[0] > texts[0][0] or years[-1] > terms[0]):
+            return years[-1] < terms[-1]
+    return False
+
+
 def _of_the_year(
     plan: Plan, row: int, found: Mapping[str, Span], again: list[Label], layout: Layout
 ) -> tuple[Mapping[str, Span], list[Label]]:
@@ -233,10 +245,7 @@ def _of_the_year(
     second = {layout.indicators[label.key]: label for label in again}
     if border_of_years(again, layout) is None:
         return found, again
-    above = [label for at in range(max(row - _GOALS_ABOVE, 0), row) for label in plan.labels.get(at, ())]
-    of_the_year = [label.column for label in above if label.key.startswith(_OF_THE_YEAR)]
-    of_the_term = [label.column for label in above if label.key.startswith(_OF_THE_TERM)]
-    if of_the_year and of_the_term and min(of_the_year) < min(of_the_term):
+    if year_first(plan, row):
         return found, []
     spans = {name: (label.column, plan.view.end(row, label.column)[1]) for name, label in second.items()}
     return {**found, **spans}, []

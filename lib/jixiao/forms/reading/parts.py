@@ -61,7 +61,8 @@ def parts(plan: Plan, rows: range, head: int, layouts: Layouts) -> Parts:
     if fund_head is None:
         again = columns(plan, head, layout.indicators)[2]
         border = indicator_table.border_of_years(again, layout)
-        funds = Funds(funds_table.by_names(plan, rows, layout, border))
+        year = slice(1) if indicator_table.year_first(plan, head) else slice(-1, None)
+        funds = Funds(funds_table.by_names(plan, rows, layout, slice(None) if border is None else year))
     else:
         funds = funds_table.read(plan, fund_head, head, layout)
         taken = range(fund_head, max((row["item"].row for row in funds.rows), default=fund_head) + 1)

@@ -16,6 +16,7 @@ from jixiao.kit.errors import Place
 
 _NAMES = ("name", "unit", "department", "code", "achieved")
 _VALUES = ("target", "actual", "self_score", "review_score", "review_actual", "initial_budget", "unit_id")
+_PRINTED = ("item", "weight")  # what the money table of a template has: the points of the execution
 _NAMED = 5  # sheets that a remark names
 
 _OF_CELLS = ("F12", "F31", "F32", "F33")
@@ -72,7 +73,7 @@ def _left_out(place: Place, found: str) -> Remark:
 def _is_blank(form: Form) -> bool:
     """Whether nobody has filled in a form: no names, no amounts, and no values of indicators."""
     filled = [form.fields[name] for name in _NAMES if name in form.fields]
-    filled += [value for row in form.funds for name, value in row.items() if name != "item"]
+    filled += [value for row in form.funds for name, value in row.items() if name not in _PRINTED]
     filled += [value for row in form.indicators for name, value in row.items() if name in _VALUES]
     return all(labels.compact(value.text) in number_cells.BLANKS for value in filled)
 

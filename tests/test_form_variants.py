@@ -1,0 +1,458 @@
+"""Kinds of forms, each drawn in several ways: pairs of labels and values, foot rows, halves, totals, merged scores and the rest."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import replace
+from decimal import Decimal
+from itertools import product
+
+import pytest
+
+from jixiao.checks import catalogue, settings
+from jixiao.forms.model import Form, FormKind
+from jixiao.forms.reading import reading
+from jixiao.forms.records import from_forms
+from jixiao.rules import policy
+from test_value_cases import ASKED, BENEFIT, COST, EARTH, FOOT, HEAD, LENGTH, QUALITY, ROOT, TIME, WATER
+from text_sheets import LAYOUTS, column, fields, remarks, sheet, workbook
+
+ROWS = (LENGTH, EARTH, QUALITY, TIME, COST, BENEFIT, WATER, ASKED)
+NAMES = [
+    "清淤长度",
+    "清运土方",
+    "验收合格率",
+    "按时完工率",
+    "清淤成本",
+    "受益居民",
+    "水质达标天数",
+    "居民满意度",
+]
+USUAL = HEAD + "".join(ROWS) + FOOT
+
+
+def forms(text: str) -> tuple[Form, ...]:
+    """The forms of a sheet."""
+    return reading.forms_of(workbook(sheet(text)), LAYOUTS).forms
+
+
+def one(text: str) -> Form:
+    """The only form of a sheet."""
+    (form,) = forms(text)
+    return form
+
+
+def answers(text: str) -> list[tuple[str, str]]:
+    """Rule and cell of all that somebody has to answer."""
+    found = reading.forms_of(workbook(sheet(text)), LAYOUTS)
+    records = from_forms.records(found.forms)
+    records = replace(records, remarks=records.remarks + found.remarks)
+    rules = policy.on_date(ROOT, "mof-2020-10", dt.date(2023, 12, 31))
+    findings = catalogue.find(records, rules, settings.in_force(ROOT, rules))
+    return [
+        (finding.rule, finding.place.cell)
+        for finding in findings
+        if finding.severity.needs_answer and finding.rule[0] not in "CK"
+    ]
+
+
+def changed(*pairs: tuple[str, str]) -> str:
+    """The usual form with texts replaced once."""
+    text = USUAL
+    for old, new in pairs:
+        assert old in text, old
+        text = text.replace(old, new, 1)
+    return text
+
+
+# --- the head -------------------------------------------------------------------------------------
+
+HEADED = "项目名称 | 河道清淤 | < | < | < | 项目编码 | P009 | < | <\n主管部门 | 水务局 | < | < | < | 实施单位 | 河道所 | < | <\n"
+PAIRS = {
+    "two in a cell": "项目名称：河道清淤　　主管部门：水务局 | < | < | < | < | < | < | < | <\n"
+    "实施单位：河道所　项目编码：P009 | < | < | < | < | < | < | < | <\n",
+    "four in a cell": "项目名称：河道清淤  主管部门：水务局  实施单位：河道所  项目编码：P009 | < | < | < | < | < | < | < | <\n",
+    "on lines of a cell": "项目名称：河道清淤  主管部门：水务局； 实施单位：河道所  项目编码：P009 | < | < | < | < | < | < | < | <\n",
+    "label and value alternate": "项目名称 | 河道清淤 | 主管部门 | 水务局 | 实施单位 | 河道所 | 项目编码 | P009 | \n",
+    "one below the other": "".join(
+        f"{label} | {value} | < | < | < | < | < | < | <\n"
+        for label, value in (
+            ("项目名称", "河道清淤"),
+            ("主管部门", "水务局"),
+            ("实施单位", "河道所"),
+            ("项目编码", "P009"),
+        )
+    ),
+    "numbered": HEADED.replace("项目名称", "1.项目名称")
+    .replace("主管部门", "2.主管部门")
+    .replace("实施单位", "（3）实施单位")
+    .replace("项目编码", "④项目编码"),
+    "starred": HEADED.replace("项目名称", "*项目名称").replace("实施单位", "※实施单位："),
+    "other words": HEADED.replace("主管部门", "主管部门（盖章）").replace("实施单位", "项目实施单位"),
+    "traditional": HEADED.replace("项目名称", "項目名稱")
+    .replace("主管部门", "主管部門")
+    .replace("实施单位", "實施單位")
+    .replace("项目编码", "項目編碼"),
+}
+
+
+@pytest.mark.parametrize("way", PAIRS)
+def test_the_head_of_a_form_in_every_way(way: str) -> None:
+    """Name, department, unit and code are the same, however their labels and values stand."""
+    told = fields(one(changed((HEADED, PAIRS[way]))))
+    assert (told["name"], told["department"], told["unit"], told["code"]) == (
+        "河道清淤",
+        "水务局",
+        "河道所",
+        "P009",
+    )
+    assert answers(changed((HEADED, PAIRS[way]))) == []
+
+
+YEARS = [
+    "（2022年度）　单位：万元",
+    "（2022年度）                金额单位：万元",
+    "2022年度　　　单位：万元",
+    f"（2022年度）{' ' * 70}单位：万元",
+    "（ 2022 年度 ）  单位:万元",
+    "（二〇二二年度）　单位：万元",
+    "单位：万元　　（2022年度）",
+    "填报日期：2023年2月3日　（2022年度）　单位：万元",
+]
+
+
+@pytest.mark.parametrize("line", YEARS)
+def test_year_and_unit_of_money_on_one_line(line: str) -> None:
+    """Both are read, in either order; the unit of money is no unit that fills in the form."""
+    text = changed(
+        (
+            "项目支出绩效自评表（2022年度） | < | < | < | < | < | < | < | <\n",
+            f"项目支出绩效自评表 | < | < | < | < | < | < | < | <\n{line} | < | < | < | < | < | < | < | <\n",
+        ),
+        ("项目资金（万元）", "项目资金"),
+    )
+    told = fields(one(text))
+    assert (told["year"], told["amount_unit"], told["unit"]) == ("2022", "万元", "河道所")
+    assert answers(text) == []
+
+
+# --- the foot -------------------------------------------------------------------------------------
+
+FOOTS = {
+    "改进措施": "measures",
+    "下一步改进措施": "measures",
+    "存在问题": "problems",
+    "存在的问题": "problems",
+    "未完成原因": "reasons",
+}
+SIGNED = (
+    "填表人：张三　联系电话：略 | < | < | < | < | < | < | < | <\n",
+    "说明：定性指标分三档。 | < | < | < | < | < | < | < | <\n",
+)
+
+
+@pytest.mark.parametrize(("label", "total"), list(product(FOOTS, (FOOT, ""))))
+def test_a_row_at_the_foot_with_and_without_a_total(label: str, total: str) -> None:
+    """Its text is kept as what it says; it is neither an indicator nor the end of the total."""
+    foot = f"{label} | 加强管理，提前安排。 | < | < | < | < | < | < | <\n"
+    form = one(HEAD + "".join(ROWS) + total + foot + "".join(SIGNED))
+    assert column(form, "level3") == NAMES
+    assert fields(form)[FOOTS[label]] == "加强管理，提前安排。"
+    assert ("total_score" in form.fields) == bool(total)
+    assert remarks(form) == []
+
+
+@pytest.mark.parametrize(
+    "label",
+    [
+        "总分",
+        "合计",
+        "总计",
+        "自评总分",
+        "自评得分合计",
+        "总得分",
+        "合　计",
+        "总  分：",
+        "自评总得分",
+        "得分合计",
+    ],
+)
+def test_a_total_of_any_name(label: str) -> None:
+    """Points and score are those of the form, and no indicator."""
+    form = one(changed(("总分 |", f"{label} |")))
+    assert column(form, "level3") == NAMES
+    assert (fields(form)["total_weight"], fields(form)["total_score"]) == ("100", "99.3")
+    assert answers(changed(("总分 |", f"{label} |"))) == []
+
+
+def test_a_reason_at_the_foot_counts() -> None:
+    """A fall is explained where the form has one place for all reasons."""
+    bare = changed(("一段返工", ""), ("偏差原因分析及改进措施", ""))
+    foot = "未完成原因 | 验收合格率：一段返工，已整改。 | < | < | < | < | < | < | <\n"
+    assert ("S13", "D14") in answers(bare)
+    assert answers(bare + foot) == []
+
+
+# --- money ----------------------------------------------------------------------------------------
+
+MONEY_HEAD = "项目资金（万元） | | | 年初预算数 | 全年预算数 | 全年执行数 | 分值 | 执行率 | 得分\n"
+MONEY = """^ | 年度资金总额 | < | 100 | 100 | 98 | 10 | 98% | 9.8
+^ | 其中：当年财政拨款 | < | 100 | 100 | 98 | — | — | —
+^ | 上年结转资金 | < | | | | — | | —
+^ | 其他资金 | < | | | | — | | —
+"""
+
+
+def money(heads: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
+    """The form with another money table of eight columns behind its title."""
+    lines = ["项目资金（万元） | " + " | ".join(heads)]
+    lines += ["^ | " + " | ".join(row) for row in rows]
+    return changed((MONEY_HEAD + MONEY, "\n".join(lines) + "\n"))
+
+
+@pytest.mark.parametrize("order", ["behind", "before", "between"])
+def test_the_change_of_a_budget_is_no_budget(order: str) -> None:
+    """年初 | 调整 | 调整后 in any order: the adjusted budget is what first budget and change make."""
+    three = {"年初预算数": "100", "调整预算数": "20", "调整后预算数": "120"}
+    names = {
+        "between": ("年初预算数", "调整预算数", "调整后预算数"),
+        "behind": ("年初预算数", "调整后预算数", "调整预算数"),
+        "before": ("调整预算数", "年初预算数", "调整后预算数"),
+    }[order]
+    heads = ("", *names, "全年执行数", "分值", "执行率", "得分")
+    total = ("年度资金总额", *(three[name] for name in names), "108", "10", "90%", "9")
+    text = money(heads, [total]).replace("100 | 99.3", "100 | 98.5")
+    form = one(text)
+    (row,) = form.funds
+    assert (row["initial_budget"].text, row["adjusted_budget"].text) == ("100", "120")
+    assert [rule for rule, _ in answers(text) if rule in ("S03", "D04", "D06", "F02", "F24")] == []
+
+
+PARTS = [
+    "其中：财政拨款",
+    "其中:财政拨款",
+    "其中：1.财政拨款",
+    "（1）财政拨款",
+    "　财政拨款",
+    "其中： 财政拨款",
+]
+
+
+@pytest.mark.parametrize("name", PARTS)
+def test_parts_of_money_with_their_words_before_them(name: str) -> None:
+    """Each is a row with its amounts, and the parts make the whole."""
+    text = changed(("其中：当年财政拨款 | < | 100 | 100 | 98", f"{name} | < | 60 | 60 | 58"),
+                   ("上年结转资金 | < | | | |", "上年结转资金 | < | 40 | 40 | 40 |"))  # fmt: skip
+    assert [row["initial_budget"].text for row in one(text).funds] == ["100", "60", "40", ""]
+    assert [rule for rule, _ in answers(text)] == []
+
+
+@pytest.mark.parametrize("label", ["项目名称", "资金名称", "资金来源", "资金构成", "资金性质", "预算项目"])
+def test_a_money_table_whose_items_are_headed(label: str) -> None:
+    """The head of its items is no name of a project, and the form stays one."""
+    text = changed(
+        (MONEY_HEAD, MONEY_HEAD.replace("项目资金（万元） | |", f"项目资金（万元） | {label} | <"))
+    )
+    form = one(text)
+    assert fields(form)["name"] == "河道清淤"
+    assert [row["item"].text for row in form.funds] == [
+        "年度资金总额",
+        "其中：当年财政拨款",
+        "上年结转资金",
+        "其他资金",
+    ]
+    assert answers(text) == []
+
+
+# --- the table of indicators ----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ("预算执行率", "预算执行率", "预算执行率"),
+        ("预算执行", "预算执行率", "预算执行率"),
+        ("预算执行率", "", "预算执行率"),
+        ("预算执行情况", "执行率", "预算执行率"),
+    ],
+)
+def test_the_rate_of_execution_as_a_row(names: tuple[str, str, str]) -> None:
+    """In a self-evaluation its points are those of the execution, where the money table has none."""
+    bare = changed((" | 分值 | 执行率 | 得分\n", " | 执行率 | |\n"), ("| 98 | 10 | 98% | 9.8", "| 98 | 98% | |"),
+                   ("| 98 | — | — | —", "| 98 | | |"), ("| | | | — | | —", "| | | | | |"), ("| | | | — | | —", "| | | | | |"))  # fmt: skip
+    row = f"^ | {' | '.join(names)} | ≥95% | 98% | 10 | 9.8 |\n"
+    text = bare.replace(FOOT, row + FOOT)
+    form = one(text)
+    assert column(form, "level3") == NAMES
+    assert (form.funds[0]["weight"].text, form.funds[0]["score"].text) == ("10", "9.8")
+    assert answers(text) == []
+
+
+def test_the_rate_of_execution_as_a_row_of_targets() -> None:
+    """A form of targets keeps it as what it is asked for: nothing is missing and nothing is double."""
+    lines = [line for line in USUAL.splitlines() if line]
+    targets = TARGETS.replace("三级指标 | 指标值", "三级指标 | 指标值")
+    row = "^ | 预算执行率 | 预算执行率 | 预算执行率 | ≥95% | <\n"
+    form = one(targets + row)
+    assert form.kind == FormKind.TARGETS
+    assert lines and [rule for rule, _ in answers(targets + row)] == []
+
+
+@pytest.mark.parametrize("rows", [2, 3])
+def test_one_score_merged_over_several_rows(rows: int) -> None:
+    """The first of them has it, the others share it, and none is told to lack a score."""
+    more = [
+        "^ | ^ | ^ | 清运土方 | ≥3000立方米 | 3100 | ^ | ^ |\n",
+        "^ | ^ | ^ | 修复护坡 | ≥20米 | 21米 | ^ | ^ |\n",
+    ][: rows - 1]
+    first = LENGTH.replace("15 | 15", "30 | 30")
+    text = HEAD + "".join((first, *more, QUALITY, TIME, COST, BENEFIT, WATER, ASKED)) + FOOT
+    form = one(text)
+    assert column(form, "self_score")[:rows] == ["30"] + [""] * (rows - 1)
+    assert [rule for rule, _ in answers(text) if rule in ("S02", "G01", "F13", "S04")] == []
+
+
+HEADS = "绩效指标 | 一级指标 | 二级指标 | 三级指标 | 年度指标值 | 实际完成值 | 分值 | 得分 | 偏差原因分析及改进措施\n"
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "项目支出绩效自评表（续）",
+        "项目支出绩效自评表（续表）",
+        "项目支出绩效自评表（续1）",
+        "续表",
+        "项目支出绩效自评表 （续）",
+    ],
+)
+@pytest.mark.parametrize("headed", [True, False])
+def test_a_table_that_goes_on_below_a_title_is_one(title: str, headed: bool) -> None:
+    """With its head printed again or not; the levels go on."""
+    again = f"{title} | < | < | < | < | < | < | < | <\n" + (HEADS if headed else "")
+    benefit = BENEFIT.replace("^ |", " |", 1)
+    text = HEAD + "".join((LENGTH, EARTH, QUALITY, TIME, COST, again, benefit, WATER, ASKED)) + FOOT
+    form = one(text)
+    assert column(form, "level3") == NAMES
+    assert fields(form)["title"] == "项目支出绩效自评表（2022年度）"
+    assert answers(text) == []
+
+
+TARGETS = """
+项目支出绩效目标申报表 | < | < | < | < | <
+（2022年度） | < | < | < | < | <
+项目名称 | 河道清淤 | < | < | < | <
+主管部门 | 水务局 | < | 实施单位 | 河道所 | <
+项目资金（万元） | 年度资金总额： | < | 100 | < | <
+^ | 其中：财政拨款 | < | 100 | < | <
+^ | 其他资金 | < | 0 | < | <
+总体目标 | 完成清淤。 | < | < | < | <
+绩效指标 | 一级指标 | 二级指标 | 三级指标 | 指标值 | <
+^ | 产出指标 | 数量指标 | 清淤长度 | ≥10公里 | <
+^ | ^ | 质量指标 | 验收合格率 | ≥95% | <
+^ | ^ | 时效指标 | 按时完工率 | =100% | <
+^ | ^ | 成本指标 | 清淤成本 | ≤100万元 | <
+^ | 效益指标 | 社会效益指标 | 受益居民 | ≥500户 | <
+^ | 满意度指标 | 服务对象满意度指标 | 居民满意度 | ≥90% | <
+"""
+
+
+def test_the_drawn_targets_are_fine() -> None:
+    """Without points, without results, without scores."""
+    assert one(TARGETS).kind == FormKind.TARGETS
+    assert answers(TARGETS) == []
+
+
+def halves(first: str, second: str) -> str:
+    """A target form of the ministry with the term on one side and the year on the other."""
+    named = {"中期": ("300", "≥300公里", "三年完成。"), "年度": ("100", "≥10公里", "年内完成。")}
+    (left, aim, goal), (right, other, goal2) = named[first], named[second]
+    lines = [
+        "项目支出绩效目标申报表 | < | < | < | < | < | < | < | <",
+        "（2022年度） | < | < | < | < | < | < | < | <",
+        "项目名称 | < | < | 河道清淤 | < | < | < | < | <",
+        "主管部门 | < | < | 水务局 | < | 实施单位 | < | 河道所 | <",
+        f"项目资金（万元） | < | < | {first}资金总额： | {left} | {second}资金总额： | < | {right} | <",
+        f"^ | ^ | ^ | 其中：财政拨款 | {left} | 其中：财政拨款 | < | {right} | <",
+        f"总体目标 | {first}目标 | < | < | < | {second}目标 | < | < | <",
+        f"^ | {goal} | < | < | < | {goal2} | < | < | <",
+        "绩效指标 | 一级指标 | 二级指标 | 三级指标 | 指标值 | 二级指标 | 三级指标 | < | 指标值",
+        f"^ | 产出指标 | 数量指标 | 清淤长度 | {aim} | 数量指标 | 清淤长度 | < | {other}",
+    ]
+    for level, name, target in (
+        ("质量", "验收合格率", "≥95%"),
+        ("时效", "按时完工率", "=100%"),
+        ("成本", "清淤成本", "≤100万元"),
+    ):
+        lines.append(f"^ | ^ | {level}指标 | {name} | {target} | {level}指标 | {name} | < | {target}")
+    for level, two, name, target in (
+        ("效益", "社会效益", "受益居民", "≥500户"),
+        ("满意度", "服务对象满意度", "居民满意度", "≥90%"),
+    ):
+        lines.append(f"^ | {level}指标 | {two}指标 | {name} | {target} | {two}指标 | {name} | < | {target}")
+    return "\n".join(lines)
+
+
+@pytest.mark.parametrize(("first", "second"), [("中期", "年度"), ("年度", "中期")])
+def test_of_two_terms_beside_each_other_the_year_is_read(first: str, second: str) -> None:
+    """Whichever stands on the left: one form, with the aims, the money and the targets of the year."""
+    text = halves(first, second)
+    form = one(text)
+    assert (fields(form)["goal"], column(form, "target")[0]) == ("年内完成。", "≥10公里")
+    assert [row["initial_budget"].text for row in form.funds] == ["100", "100"]
+    assert column(form, "level1") == ["产出指标"] * 4 + ["效益指标", "满意度指标"]
+    assert answers(text) == []
+
+
+# --- several tables in a sheet --------------------------------------------------------------------
+
+TITLES = ("项目绩效评价得分表", "部门整体支出绩效评价得分表", "附表3：专项情况评分表")
+
+
+@pytest.mark.parametrize("gap", ["", "\n | | | |"])
+@pytest.mark.parametrize("total", [True, False])
+def test_three_tables_in_a_sheet_stay_three(gap: str, total: bool) -> None:
+    """With known titles or not, with a blank row between them or not; each has its own rows."""
+    drawn = []
+    for n, title in enumerate(TITLES, 1):
+        foot = f"合计 | < | < | 100 | {80 + n}\n" if total else ""
+        drawn.append(
+            f"{title} | < | < | < | <\n一级指标 | 二级指标 | 三级指标 | 分值 | 得分\n"
+            f"决策 | 立项 | 依据{n} | 50 | 50\n过程 | 管理 | 制度{n} | 50 | {30 + n}\n{foot}".rstrip("\n")
+            + gap
+        )
+    found = forms("\n".join(drawn))
+    assert [form.fields["title"].text for form in found] == list(TITLES)
+    assert [column(form, "level3") for form in found] == [[f"依据{n}", f"制度{n}"] for n in (1, 2, 3)]
+
+
+def test_two_self_evaluations_below_each_other_stay_two() -> None:
+    """Each with its name, its money and its indicators; nothing is told of either."""
+    other = USUAL.replace("河道清淤", "道路养护").replace("P009", "P010")
+    first, second = forms(USUAL.rstrip("\n") + "\n" + other.strip("\n"))
+    assert [fields(form)["name"] for form in (first, second)] == ["河道清淤", "道路养护"]
+    assert [column(form, "level3") for form in (first, second)] == [NAMES, NAMES]
+    assert [len(form.funds) for form in (first, second)] == [4, 4]
+
+
+def test_blank_templates_beside_filled_forms_are_noted_once_each() -> None:
+    """Whatever the sheets are called, before or behind."""
+    blank = "\n".join(
+        line for line in HEAD.replace("河道清淤", "").replace("水务局", "").replace("河道所", "").replace("P009", "")
+        .replace("清淤十公里", "").replace("全部完成", "").replace("| 100 | 100 | 98 | 10 | 98% | 9.8", "| | | | 10 | |")
+        .replace("| 100 | 100 | 98 |", "| | | |").splitlines()
+    ) + "\n" + "".join("^ | 产出指标 | 数量指标 | | | | | |\n" for _ in range(3))  # fmt: skip
+    for order in (("空表", "甲"), ("甲", "空表")):
+        drawn = {"空表": sheet(blank, name="空表"), "甲": sheet(USUAL, name="甲")}
+        found = reading.forms_of(workbook(*(drawn[name] for name in order)), LAYOUTS)
+        assert [form.sheet for form in found.forms] == ["甲"]
+        assert [(remark.rule, remark.place.sheet) for remark in found.remarks] == [("F26", "空表")]
+
+
+def test_amounts_are_what_was_drawn() -> None:
+    """The usual form comes into the tables as it was drawn."""
+    (subject,) = from_forms.records((one(USUAL),))["subjects"].itertuples()
+    assert [subject.initial_budget, subject.adjusted_budget, subject.executed] == [
+        Decimal(100),
+        Decimal(100),
+        Decimal(98),
+    ]
