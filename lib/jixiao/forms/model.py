@@ -143,6 +143,11 @@ class Form:
     fingerprint: str = ""
     of_department: bool = False
 
+    @property
+    def unit(self) -> str:
+        """The unit that it declares for its amounts, "" where it declares none."""
+        return self.fields["amount_unit"].text if "amount_unit" in self.fields else ""
+
     def place(self, value: Value) -> Place:
         """The place of one of its values, for messages."""
         return Place(self.file, self.sheet, value.cell, value.row + 1)

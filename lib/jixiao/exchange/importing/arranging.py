@@ -83,7 +83,8 @@ class Journal:
     def _add(self, subject: str, row: Row) -> None:
         kind = row.get("kind")
         for each in FormKind if kind is None else (kind,):  # old journals do not say which kind it was
-            self._last[subject, each, row["digest"]] = row
+            if row["status"] != DeliveryStatus.UNCONFIRMED:  # it was not judged, and may come again
+                self._last[subject, each, row["digest"]] = row
             force = self._force.get((subject, each))
             if row["status"] == DeliveryStatus.ACCEPTED and (
                 force is None or _rank(row).against(_rank(force)) is not Order.EARLIER

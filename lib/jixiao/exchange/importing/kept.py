@@ -26,6 +26,7 @@ from jixiao.year import table_files
 from jixiao.year.params import Params
 from jixiao.year.schemas import SCHEMAS
 from jixiao.year.tables import Tables
+from jixiao.year.words import AMOUNTS
 
 MISSING, DIFFERENT = "F15", "F16"
 _TOTALS = ("header_score", "total_score")
@@ -99,11 +100,13 @@ def _values(form: Form) -> Iterator[tuple[Cell, Any]]:
     totals = [("score", form.fields[name]) for name in _TOTALS if name in form.fields]
     for tables, pairs in ((("funds", "subjects"), money), (("scores",), totals)):
         for table, (column, value) in product(tables, pairs):
-            yield (form.sheet, table, column, value.cell), _typed(table, column, value.text)
+            yield (form.sheet, table, column, value.cell), _typed(table, column, value.text, form.unit)
 
 
-def _typed(table: str, column: str, text: str) -> Any:
-    """A text of a form as the value that the table has."""
+def _typed(table: str, column: str, text: str, unit: str) -> Any:
+    """A text of a form as the value that the table has; amounts are in 万元, whatever the form's `unit`."""
+    if column in AMOUNTS:
+        return number_cells.amount(text, unit)
     metadata = SCHEMAS[table].columns[column].metadata if column in SCHEMAS[table].columns else None
     number = metadata is not None and metadata.get("type") == "number"
     return number_cells.read(text)[0] if number else text

@@ -126,15 +126,20 @@ class Delivery:
 
     def _unconfirmed(self) -> Iterator[str]:
         """One line for each layout with unknown labels: the first form of it, and how to confirm the reading."""
-        waiting: dict[str, list[str]] = {}
+        waiting: dict[str, list[judging.Fate]] = {}
         for fate in self.fates:
             if fate.status == DeliveryStatus.UNCONFIRMED:
-                waiting.setdefault(fate.fingerprint, []).append(fate.file)
-        for fingerprint, files in waiting.items():
-            others = f" 等 {len(files)} 份" if len(files) > 1 else ""
+                waiting.setdefault(fate.fingerprint, []).append(fate)
+        for fingerprint, fates in waiting.items():
+            others = f" 等 {len(fates)} 份" if len(fates) > 1 else ""
+            errors = sum(fate.errors for fate in fates)
+            also = f"；另有错误 {errors} 处，确认后照常退回" if errors else ""
             copy = f"outputs/{self.year}.returns/{UNCONFIRMED}/{fingerprint}.xlsx"
-            line = f'在 params/forms/confirmed.yml 里加一行 - "{fingerprint}" 后再收'
-            yield f"待确认 {files[0]}{others}：有没见过的列名，怎样读的见 {copy}；读得对的，{line}；不对的，按 F24 的提示改"
+            line = f'在 params/forms/confirmed.yml（没有就新建）里加一行 - "{fingerprint}" 后再收'
+            yield (
+                f"待确认 {fates[0].file}{others}：有没见过的列名，怎样读的、什么没有读的见 {copy}；读得对的，{line}；"
+                f"不对的，照 F24 的提示在 labels.yml 里加上叫法{also}"
+            )
 
     def as_json(self) -> dict[str, Any]:
         """The import as names and values, for JSON."""

@@ -28,6 +28,7 @@ class State(Code):
 
     MISSING = "missing", "未交"
     RECEIVED = "received", "已收"
+    UNCONFIRMED = "unconfirmed", "待确认"
     RETURNED = "returned", "已退回"
     ACCEPTED = "accepted", "已采纳"
 
@@ -41,6 +42,7 @@ _STATE_OF: Mapping[str, State] = {
     DeliveryStatus.ACCEPTED: State.ACCEPTED,
     DeliveryStatus.RETURNED: State.RETURNED,
     DeliveryStatus.UNREADABLE: State.RETURNED,
+    DeliveryStatus.UNCONFIRMED: State.UNCONFIRMED,
 }
 
 

@@ -27,6 +27,7 @@ _KINDS = {SubjectKind.DEPARTMENT: "部门", SubjectKind.PROJECT: "项目"}
 _FILLS = {
     State.MISSING.words: "#FFFFFF",
     State.RECEIVED.words: "#E3ECF7",
+    State.UNCONFIRMED.words: "#FFF2CC",
     State.RETURNED.words: "#F4B183",
     State.ACCEPTED.words: "#D5E8D4",
 }

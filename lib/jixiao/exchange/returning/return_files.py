@@ -20,6 +20,7 @@ from jixiao.kit import places
 from jixiao.year import table_files
 from jixiao.year.params import Params
 
+_FOR_THE_BUREAU = ("F24",)  # a label that nobody knows is settled in params/forms, not by the unit
 OVERVIEW = "收表总表"
 
 
@@ -56,7 +57,7 @@ def of_delivery(
     for name, content in sheets(delivery.reading, params, on, held):
         written.add(name)
         yield name, content
-    yield from _readings(delivery.reading, held, on)
+    yield from _readings(delivery.reading, held, folder, on)
     for unit in dict.fromkeys(delivery.reading.records[FORMS]["unit"].dropna()):
         earlier = issue.file_name(unit, return_sheet.FRONT, set())
         if earlier not in written and (folder / earlier).is_file():
@@ -69,10 +70,18 @@ def of_delivery(
     yield f"{OVERVIEW}.xlsx", overview_files.to_xlsx(forms, findings, head)
 
 
-def _readings(reading: Reading, held: Mapping[str, str], on: dt.date) -> Iterator[tuple[str, bytes]]:
-    """A copy of the first file of each layout that waits to be confirmed, on which each label says how it was read."""
+def _readings(
+    reading: Reading, held: Mapping[str, str], folder: Path, on: dt.date
+) -> Iterator[tuple[str, bytes | None]]:
+    """A copy of the first file of each layout that waits to be confirmed, on which each label says how it was read.
+
+    The copies in `folder` of those that have been confirmed since go.
+    """
     assert reading.layouts is not None
     paths = {received.file: path for path, received in reading.files}
+    for old in sorted((folder / UNCONFIRMED).glob("*.xlsx")):
+        if old.stem in reading.layouts.confirmed:
+            yield f"{UNCONFIRMED}/{old.name}", None
     seen: set[str] = set()
     for file, fingerprint in held.items():
         if fingerprint not in seen:
@@ -89,7 +98,7 @@ def _by_unit(reading: Reading, waiting: Collection[str]) -> dict[str, list[Findi
     homes = {(row["file"], row["sheet"]): row["subject_id"] for row in rows}
     found: dict[str, list[Finding]] = {}
     for one in reading.findings:
-        if one.place.file in waiting:
+        if one.place.file in waiting or one.rule in _FOR_THE_BUREAU:
             continue
         if one.severity.needs_answer and one.place.file:  # notes alone return no form
             subject = one.subject or homes.get((one.place.file, one.place.sheet), "")

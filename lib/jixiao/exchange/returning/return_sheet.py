@@ -137,6 +137,8 @@ def _summary(findings: Sequence[Finding], listed: int, head: Head, left_out: boo
     errors = sum(one.severity == Severity.ERROR for one in findings)
     answer = f"，并于{_day(head.answer_by)}前重新报送" if head.answer_by else "后重新报送"
     said = f"共 {len(findings)} 处，其中必须改正的 {errors} 处。请在原表上改正{answer}。"
+    if not errors:
+        said = f"共 {len(findings)} 处，没有必须改正的。请逐处核对：有误的在原表上改正后重新报送，无误的写明理由。"
     said += f"只列出前 {listed} 处，改好后再报时列出其余的。" if listed < len(findings) else ""
     return said + (f"超过 {RETURN_CELLS} 格的工作表没有照抄。" if left_out else "")
 

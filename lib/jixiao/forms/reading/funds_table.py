@@ -44,11 +44,12 @@ class Funds:
     again: list[Label] = field(default_factory=list)
     remarks: tuple[Remark, ...] = ()
     unread: frozenset[str] = frozenset()
+    elsewhere: frozenset[str] = frozenset()  # columns that stand among the indicators
 
     @property
     def columns(self) -> frozenset[str]:
         """The names of its columns."""
-        return frozenset(self.spans)
+        return frozenset(self.spans) | self.elsewhere
 
 
 def columns(

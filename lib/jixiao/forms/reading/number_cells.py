@@ -53,7 +53,8 @@ def amount(text: str, declared: str) -> Decimal | None:
     factor = _IN_TEN_THOUSANDS[unit(text) or declared or "万元"]
     if number is None or factor == 1:
         return number
-    return Decimal(numbers.plain(number * factor))
+    whole = format(number * factor, "f")
+    return Decimal(whole.rstrip("0").rstrip(".") if "." in whole else whole)
 
 
 def unit(text: str) -> str:

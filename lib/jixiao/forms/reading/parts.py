@@ -83,7 +83,6 @@ def _with_execution(found: Parts) -> Parts:
     table = replace(found.table, rows=tuple(row for row in found.table.rows if row is not line))
     if found.layout.kind == FormKind.REVIEW:
         return replace(found, table=table)
-    spans = found.table.columns
     points = {"weight": line.get("weight"), "score": line.get("self_score"), "rate": line.get("actual")}
     given = {name: value for name, value in points.items() if value is not None}
     whole = next(
@@ -91,8 +90,7 @@ def _with_execution(found: Parts) -> Parts:
     )
     whole = whole or next(iter(found.funds.rows), {"item": line["level3"]})
     rows = tuple(given | row if row is whole else row for row in found.funds.rows) or ((given | whole),)
-    own = {"weight": "weight", "score": "self_score", "rate": "actual"}
-    funds = replace(found.funds, rows=rows, spans={**found.funds.spans, **{n: spans[own[n]] for n in given}})
+    funds = replace(found.funds, rows=rows, elsewhere=frozenset(given))
     return replace(found, funds=funds, table=table)
 
 

@@ -109,7 +109,11 @@ def parts_of(sheet: Sheet, layouts: Layouts) -> Iterator[tuple[Plan, Parts, rang
 def _headless(sheet: Sheet, found: str) -> Remark:
     expected = "表头写有一级指标、三级指标、年度指标值、实际完成值等列名"
     return Remark(
-        "F01", sheet.place(0, 0), found, expected, "补上表头，或为本地表样在 params/forms 加一个文件"
+        "F01",
+        sheet.place(0, 0),
+        found,
+        expected,
+        "补上表头；用本地表样的，请财政部门照 README“读本地的表样”加上",
     )
 
 

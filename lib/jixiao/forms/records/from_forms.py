@@ -192,7 +192,7 @@ def _subject(book: _Book, form: Form, known: Mapping[str, Any]) -> None:
     totals = [row for row in form.funds if any(word in row["item"].text for word in TOTAL_ITEMS)]
     total = next(iter([*totals, *form.funds]), listed)
     money = {name: total[name] for name in AMOUNTS if name in total}
-    amounts = {name: number_cells.amount(value.text, _unit(form)) for name, value in money.items()}
+    amounts = {name: number_cells.amount(value.text, form.unit) for name, value in money.items()}
     cells = {_HEAD[name]: form.fields[name] for name in _HEAD if name in form.fields} | money
     subject = known["subject_id"]
     if subject not in book.subjects:
@@ -204,11 +204,6 @@ def _subject(book: _Book, form: Form, known: Mapping[str, Any]) -> None:
         book.change("subjects", book.subjects[subject], amounts, form, cells)
 
 
-def _unit(form: Form) -> str:
-    """The unit that a form declares for its amounts, "" where it declares none."""
-    return form.fields["amount_unit"].text if "amount_unit" in form.fields else ""
-
-
 def _funds(book: _Book, form: Form, subject: str) -> None:
     """Add the rows of the money table; an item that comes again gets a number, so that each has a name of its own."""
     seen: dict[str, int] = {}
@@ -216,7 +211,7 @@ def _funds(book: _Book, form: Form, subject: str) -> None:
         item = "".join(cells["item"].text.split())
         seen[item] = seen.get(item, 0) + 1
         row: dict[str, Any] = {
-            name: number_cells.amount(cells[name].text, _unit(form))
+            name: number_cells.amount(cells[name].text, form.unit)
             if name in AMOUNTS
             else number_cells.read(cells[name].text)[0]
             for name in _MONEY

@@ -89,6 +89,9 @@ def unit_of(form: Form, book: Register) -> str | None:
         return printed
     name, department = (_without_code(text(form, field)) for field in ("unit", "department"))
     if not name and kind(form) == SubjectKind.DEPARTMENT:
+        whole = _of_whole(text(form, "name"), book)
+        if whole is not None and not department:
+            return whole
         name = department or text(form, "name")
     if not name and not department:
         return None
@@ -99,6 +102,13 @@ def unit_of(form: Form, book: Register) -> str | None:
 def _without_code(name: str) -> str:
     """The name of a unit without the code that a form asks for beside it (主管部门及代码)."""
     return _CODE.sub("", name) or name
+
+
+def _of_whole(name: str, book: Register) -> str | None:
+    """The unit of the department whose subject has this name (甲局部门整体支出), None where no or several have it."""
+    named = [book.subjects[one] for one in book.names.get(labels.compact(name), ())]
+    units = {row["unit_id"] for row in named if row["kind"] == SubjectKind.DEPARTMENT and row["unit_id"]}
+    return units.pop() if len(units) == 1 else None
 
 
 def _unit(name: str, above: str | None, book: Register) -> str:
