@@ -15,11 +15,18 @@ _MONEY = "(亿元|百万元|万元|千元|元)"
 _UNIT = re.compile(
     rf"[(（]\s*(?:(?:金额)?单位\s*[:：]?)?\s*(?:人民币)?\s*{_MONEY}\s*[)）]"
     rf"|单位\s*[:：]\s*(?:人民币)?\s*{_MONEY}|^\s*(?:金额)?单位\s*{_MONEY}\s*$"
+    rf"|[^0-9.,\s](?:\s*[/、]\s*|\s+){_MONEY}\s*$|[(（,，;；]\s*{_MONEY}\s*[,，;；)）]"
 )
 _DIGITS = "〇○零一二三四五六七八九"
-_YEAR_ALONE = re.compile(rf"[(（]?((?:19|20)[0-9]{{2}}|[{_DIGITS}]{{4}})(?:年度?|财年|会计年度)[)）]?")
+_YEAR_ALONE = re.compile(
+    rf"[(（]?((?:19|20)[0-9]{{2}}|[{_DIGITS}]{{4}})(?:年度?|财年|会计年度)[,，、;；]?[)）]?"
+)
 _LONGEST_YEAR = 30
-_UNIT_WORDS = re.compile(rf"[(（]?(?:金额)?单位[:：]?(?:人民币)?{_MONEY}[)）]?")
+_UNIT_WORDS = re.compile(
+    rf"[(（,，、;；]?(?:金额|计量)?单位[:：]?(?:人民币)?{_MONEY}[)）]?|[(（,，、;；](?:人民币)?{_MONEY}[)）]?"
+)
+_BARE_YEAR = re.compile("20[0-9]{2}")
+_YEAR_APART = re.compile(r"(?:^|[\s(（,，、;；])((?:19|20)[0-9]{2})年度(?=$|[\s)）(（,，、;；])")
 _WORDED_YEAR = re.compile(rf"([一二][{_DIGITS}]{{3}})年")
 _YEAR = re.compile(r"(?<![0-9])((?:19|20)[0-9]{2})年(?![0-9])")
 _DATE = re.compile(  # 2021.12 alone may be a number with two decimals
@@ -67,8 +74,10 @@ def amount_units(plan: Plan, rows: Iterable[int]) -> Iterator[Value]:
     """The unit of amounts wherever `rows` name it: （万元）, 单位：千元."""
     for row in rows:
         for column, text in plan.cells.get(row, ()):
-            if len(text) <= labels.LONGEST and "元" in text and (found := _UNIT.search(text)):
-                yield Value(found[1] or found[2] or found[3], row, column)
+            if len(text) > labels.LONGEST or "元" not in text:
+                continue
+            if found := _UNIT.search(labels.simplified(text)):
+                yield Value(next(filter(None, found.groups())), row, column)
 
 
 def years(text: str) -> tuple[str, ...]:
@@ -78,10 +87,15 @@ def years(text: str) -> tuple[str, ...]:
 
 def year_alone(text: str) -> str:
     """The year of a cell that holds nothing but it and a unit (（二〇二二年度）　单位：万元), "" for any other cell."""
-    if len(text) > _LONGEST_YEAR or "年" not in text:
+    bare = labels.compact(text)
+    if _BARE_YEAR.fullmatch(bare):
+        return bare
+    if len(bare) > _LONGEST_YEAR or "年" not in bare:
         return ""
-    found = _YEAR_ALONE.fullmatch(_UNIT_WORDS.sub("", labels.compact(text)))
-    return _in_digits(found[1] + "年")[:4] if found else ""
+    if found := _YEAR_ALONE.fullmatch(_UNIT_WORDS.sub("", bare)):
+        return _in_digits(found[1] + "年")[:4]
+    apart = _YEAR_APART.search(text)
+    return apart[1] if apart else ""
 
 
 def _in_digits(text: str) -> str:
