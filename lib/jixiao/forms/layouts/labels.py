@@ -19,6 +19,8 @@ _NUMBERING = re.compile(
 _YEAR = re.compile(r"^(?:19|20)[0-9]{2}(?:年度?|[-—~至](?:19|20)?[0-9]{2}年度?)(?=.)")
 _YEAR_BEFORE = re.compile(r"(?:19|20)[0-9]{2}年度?\s")  # the value of the label before it
 _YEAR_WITHIN = re.compile(r"(?<=[预期计划])(?:19|20)[0-9]{2}年度?(?=.)")
+_STAGE = re.compile(r"([^()]+)\((年初|全年|调整后)\)")  # 预算数（年初） → 年初预算数
+_OF_THE_YEAR = "年度目标"
 _WITHIN = re.compile(r"^其中[:：]?(?=.)")
 _INLINE = re.compile(r"\s*([^:：]{2,16}?)\s*[:：]\s*(.*)", re.DOTALL)
 _FORMULA = re.compile(r"(?<=[^\x00-\x7f])(?:[A-E]|%|[1-9])$")  # 全年预算数A, 预算执行率%, 年度绩效目标1
@@ -59,9 +61,12 @@ def key(text: str) -> str:
     unmarked = _MARKS.sub("", text.strip())
     whole = compact(_ENCIRCLED.sub("", unmarked) or unmarked)
     whole = _WITHIN.sub("", _MARKS.sub("", _NUMBERING.sub("", whole)))
+    if stage := _STAGE.fullmatch(whole):
+        whole = stage[1] if stage[1].startswith(stage[2]) else stage[2] + stage[1]
     bare = _BRACKET.sub("", whole) or whole.strip("()[]【】〔〕")
     bare = bare.strip(":;,.、" + _MARK)
-    bare = _YEAR_WITHIN.sub("", _YEAR.sub("", bare))
+    yearless = _YEAR_WITHIN.sub("", _YEAR.sub("", bare))
+    bare = _OF_THE_YEAR if yearless == "目标" != bare else yearless  # 2022年度目标 is that of the year
     return _FORMULA.sub("", bare).translate(_PLAIN).lower()
 
 

@@ -10,7 +10,7 @@ from decimal import Decimal
 from jixiao.forms.layouts import labels
 from jixiao.forms.layouts.layouts import HEAD, INDICATORS, Layout, Layouts
 from jixiao.forms.model import Remark, Value
-from jixiao.forms.reading import number_cells, unknown_columns
+from jixiao.forms.reading import head_fields, number_cells, unknown_columns
 from jixiao.forms.reading.funds_table import Row, cell, columns
 from jixiao.forms.reading.regions import Label, Plan, is_continued, is_note, opens_form
 from jixiao.kit import numbers
@@ -25,7 +25,9 @@ _TOTALS = ("总分", "总得分", "总计")
 _POINTS = ("weight", "self_score", "review_score")
 _VALUES = frozenset({"target", "actual", "review_actual", *_POINTS})
 _OF_THE_YEAR = ("年度", "本年")
-_OF_THE_TERM = ("中期", "长期", "实施期", "总体目标", "总目标")
+_OF_THE_TERM = ("中期", "中长期", "长期", "实施期", "三年", "总体目标", "总目标")
+_GOAL_VALUES = ("指标值", "目标值")
+_YEAR_OF_A_PLAN = re.compile(r"(?:第[一二三四五]年)?[(（]?((?:19|20)[0-9]{2})年度?[)）]?")
 _FIRST_LEVELS = ("产出", "效益", "效果", "满意度", "成本", "投入", "过程", "决策", "管理")
 _NOTES = 4  # rows of notes that may stand above the total
 _YEAR = re.compile(r"((?:19|20)[0-9]{2})年")
@@ -97,6 +99,7 @@ def read(plan: Plan, row: int, layout: Layout, layouts: Layouts) -> Table:
     if not found:
         return Table({}, again, (), bottom + 1)
     found, again = _of_the_year(plan, row, found, again, layout)
+    found, bottom = _of_a_plan(plan, row, found, bottom)
     head = _Head(plan, row, found, layout, layouts)
     body, end, total = _body(head, range(bottom + 1, len(plan.view.sheet.rows)))
     sums = [at for at in body if at != total and _sum(head, at)]
@@ -130,8 +133,10 @@ def _of_this_level(
         span = (label.column, plan.view.end(label.row, label.column)[1])
         known = columns_[name]
         year, other = (_year_of(plan, label.row, column) for column in (label.column, known[0]))
-        if year and other and year != other:  # 2021年指标值 | 2022年指标值
-            columns_[name] = span if year > other else known
+        if (
+            year or other
+        ) and year != other:  # 2021年指标值 | 2022年指标值, or that of all years | 2022年指标值
+            columns_[name] = span if _nearer(year, other, _form_year(plan, label.row)) else known
             continue
         third = columns_.get("level3", (-1, -1))[0]
         if name in _POINTS and known[0] < third:
@@ -153,6 +158,22 @@ def _year_of(plan: Plan, row: int, column: int) -> str:
     """The year that a label prints before what it means (2022年指标值), "" for none."""
     found = _YEAR.search(labels.compact(plan.view.value(row, column).text))
     return found[1] if found else ""
+
+
+def _nearer(year: str, other: str, own: str) -> bool:
+    """Whether a column of `year` is meant rather than one of the `other`: the form's own year, else the later one."""
+    return own != other and (year == own or year > other)
+
+
+def _form_year(plan: Plan, head: int) -> str:
+    """The year that the form prints above the table whose head is in row `head`, "" for none."""
+    for row in range(head - 1, -1, -1):
+        for _, text in plan.cells.get(row, ()):
+            if len(text) > labels.LONGEST:
+                continue
+            if found := head_fields.year_alone(text) or next(iter(head_fields.years(text)), ""):
+                return found
+    return ""
 
 
 def _by_position(
@@ -208,12 +229,52 @@ def _by_position(
     return columns_, again, remarks
 
 
-def border_of_years(again: list[Label], layout: Layout) -> int | None:
-    """The first column of the second half of a form that has two terms beside each other; None for any other form."""
+def _of_a_plan(
+    plan: Plan, row: int, found: Mapping[str, Span], bottom: int
+) -> tuple[Mapping[str, Span], int]:
+    """The target of the form's own year among columns that are headed by years alone (2022年 | 2023年 | 2024年)."""
+    for at in (row, row + 1):
+        own = plan.cells.get(at, [])
+        years = {m[1]: c for c, text in own if (m := _YEAR_OF_A_PLAN.fullmatch(labels.compact(text)))}
+        within = "target" in found and all(
+            found["target"][0] <= c <= found["target"][1] for c in years.values()
+        )
+        if len(years) < 2 or (at > row and len(years) < len(own)) or not (within or "target" not in found):
+            continue
+        year = _form_year(plan, row)
+        column = years.get(year, years[max(years)])
+        return {**found, "target": (column, plan.view.end(at, column)[1])}, max(bottom, at)
+    return found, bottom
+
+
+def border_of_years(
+    plan: Plan, row: int, found: Mapping[str, Span], again: list[Label], layout: Layout
+) -> int | None:
+    """The first column of the second half of a form that has two terms beside each other; None for any other form.
+
+    The targets of the two terms may have labels of their own (中期指标值, 年度指标值).
+    """
     second = {layout.indicators[label.key] for label in again}
-    if not {"level3", "target"} <= second or "level1" in second:
+    if "level3" not in second or "level1" in second:
         return None
-    return min(label.column for label in again)
+    border = min(label.column for label in again)
+    left = [labels.key(text) for column, text in plan.cells[row] if found["level3"][1] < column < border]
+    own = (
+        "target" in found and found["target"][0] > border and any(key.endswith(_GOAL_VALUES) for key in left)
+    )
+    return border if "target" in second or own else None
+
+
+def year_is_left(plan: Plan, head: int) -> bool:
+    """Whether of two terms beside each other above row `head` the year stands left (年度目标 | 中期目标)."""
+    for row in range(head - 1, max(head - 1 - _GOALS_ABOVE, -1), -1):
+        flat = [(c, labels.key(t)) for c, t in plan.cells.get(row, ()) if plan.view.end(row, c)[0] == row]
+        year = [column for column, key in flat if key.startswith(_OF_THE_YEAR)]
+        term = [column for column, key in flat if key.startswith(_OF_THE_TERM)]
+        term = [column for column in term if column > 0 or len(term) == 1]
+        if year and term:
+            return min(year) < max(term)
+    return False
 
 
 def _totals(plan: Plan, row: int, columns_: Mapping[str, Span]) -> Row:
@@ -233,12 +294,9 @@ def _of_the_year(
     Such a form prints the names of indicators and their targets twice, below one first level.
     """
     second = {layout.indicators[label.key]: label for label in again}
-    if border_of_years(again, layout) is None:
+    if border_of_years(plan, row, found, again, layout) is None:
         return found, again
-    above = [label for at in range(max(row - _GOALS_ABOVE, 0), row) for label in plan.labels.get(at, ())]
-    of_the_year = [label.column for label in above if label.key.startswith(_OF_THE_YEAR)]
-    of_the_term = [label.column for label in above if label.key.startswith(_OF_THE_TERM)]
-    if of_the_year and of_the_term and min(of_the_year) < min(of_the_term):
+    if year_is_left(plan, row):
         return found, []
     spans = {name: (label.column, plan.view.end(row, label.column)[1]) for name, label in second.items()}
     return {**found, **spans}, []

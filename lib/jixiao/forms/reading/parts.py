@@ -59,9 +59,10 @@ def parts(plan: Plan, rows: range, head: int, layouts: Layouts) -> Parts:
     fund_head = next((row for row in rows if row in plan.funds), None)
     taken = range(0)
     if fund_head is None:
-        again = columns(plan, head, layout.indicators)[2]
-        border = indicator_table.border_of_years(again, layout)
-        funds = Funds(funds_table.by_names(plan, rows, layout, border))
+        found, _, again = columns(plan, head, layout.indicators)
+        border = indicator_table.border_of_years(plan, head, found, again, layout)
+        left = indicator_table.year_is_left(plan, head)
+        funds = Funds(funds_table.by_names(plan, rows, layout, border, left))
     else:
         funds = funds_table.read(plan, fund_head, head, layout)
         taken = range(fund_head, max((row["item"].row for row in funds.rows), default=fund_head) + 1)
