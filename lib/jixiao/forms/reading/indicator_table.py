@@ -12,7 +12,15 @@ from jixiao.forms.layouts.layouts import HEAD, INDICATORS, Layout, Layouts
 from jixiao.forms.model import Remark, Value
 from jixiao.forms.reading import head_fields, number_cells, unknown_columns
 from jixiao.forms.reading.funds_table import Row, cell, columns
-from jixiao.forms.reading.regions import Label, Plan, is_continued, is_note, opens_form
+from jixiao.forms.reading.regions import (
+    Label,
+    Plan,
+    is_continued,
+    is_note,
+    is_title_again,
+    names_next_table,
+    opens_form,
+)
 from jixiao.kit import numbers
 from jixiao.year.words import AMOUNTS, FORM_LABELS, Severity
 
@@ -21,6 +29,7 @@ LEVELS = ("level1", "level2")
 CARRIED = ("unit", "name", "subject_id", *LEVELS)  # written once for many rows
 NUMBERS = frozenset({"weight", "self_score", "review_score", *AMOUNTS})
 _LONGEST_SUM = 8
+_HUNDRED = Decimal(100)
 _TOTALS = ("总分", "总得分", "总计")
 _POINTS = ("weight", "self_score", "review_score")
 _VALUES = frozenset({"target", "actual", "review_actual", *_POINTS})
@@ -304,17 +313,14 @@ def _of_the_year(
 
 def _body(head: _Head, rows: range) -> tuple[list[int], int, int | None]:
     """The rows that belong to the table, the first row that does not, and the row with the total."""
-
-    def labels_of(row: int) -> list[tuple[int, str]]:
-        known = head.plan.labels.get(row, ())
-        return [(label.column, label.key) for label in known if label.key in head.layout.indicators]
-
-    printed = labels_of(head.row)
     body: list[int] = []
-    for row in rows:
-        own = head.plan.cells.get(row)
-        if not own or (row in head.plan.heads and labels_of(row) == printed) or is_continued(head.plan, row):
-            continue  # blank, or title and head printed again at the top of a page
+    for row in filter(head.plan.cells.__contains__, rows):
+        own = head.plan.cells[row]
+        again = _is_head_again(head, row)
+        if _printed_again(head, row, body, again):
+            continue
+        if again:
+            return _without_foot(head, body, row)
         if _total(head, row, body):
             return [*body, row], row + 1, row
         if _stops(head, row, own):
@@ -325,6 +331,31 @@ def _body(head: _Head, rows: range) -> tuple[list[int], int, int | None]:
         if head.holds(own) or _sum(head, row):
             body.append(row)
     return _without_foot(head, body, rows.stop)
+
+
+def _is_head_again(head: _Head, row: int) -> bool:
+    """Whether a row heads a table with the same labels of columns."""
+
+    def labels_of(row: int) -> list[tuple[int, str]]:
+        known = head.plan.labels.get(row, ())
+        return [(label.column, label.key) for label in known if label.key in head.layout.indicators]
+
+    return row in head.plan.heads and labels_of(row) == labels_of(head.row)
+
+
+def _printed_again(head: _Head, row: int, body: list[int], again: bool) -> bool:
+    """Whether a row is the title or the head of the table (`again`) at the top of a page on which it goes on."""
+    if is_continued(head.plan, row):
+        return True
+    return (again or is_title_again(head.plan, head.row, row)) and not is_whole(head.plan, body, head.columns)
+
+
+def is_whole(plan: Plan, body: Sequence[int], columns_: Mapping[str, Span]) -> bool:
+    """Whether the points of a score table make a hundred, so that a head below them is that of another table."""
+    if "weight" not in columns_ or "target" in columns_:
+        return False
+    cells = {(v.row, v.column): v.text for at in body if (v := plan.view.value(at, columns_["weight"][0]))}
+    return sum(filter(None, (number_cells.read(text)[0] for text in cells.values())), Decimal(0)) == _HUNDRED
 
 
 def _total_below(head: _Head, row: int, body: list[int]) -> int | None:
@@ -375,6 +406,8 @@ def _stops(head: _Head, row: int, own: list[tuple[int, str]]) -> bool:
     """Whether the table has ended before a row with the filled cells `own`."""
     column, text = own[0]
     if is_note(text, head.layout.notes) or opens_form(head.plan, row, head.layouts):
+        return True
+    if names_next_table(head.plan, row, head.layout.notes):
         return True
     known = head.plan.labels.get(row, ())
     of_the_head = known and known[0].column == column and _is_of_the_head(known[0].key, head.layout)

@@ -10,7 +10,7 @@ from jixiao.forms.model import SELF_EVALUATIONS, FormKind
 from jixiao.forms.reading import funds_table, indicator_table
 from jixiao.forms.reading.funds_table import Funds, Row, columns
 from jixiao.forms.reading.indicator_table import Table
-from jixiao.forms.reading.regions import Plan, bare_title, title_of
+from jixiao.forms.reading.regions import Plan, bare_title, names_next_table, title_of
 from jixiao.year.words import TOTAL_ITEMS
 
 _TITLE = 3  # labels that are worth as much as a title
@@ -46,6 +46,12 @@ class Parts:
 
         None where it is another table: its columns are not the same, or this one has ended with a total.
         """
+        above = next((row for row in range(head - 1, self.head, -1) if row in plan.cells), self.head)
+        rows = [row["weight"].row for row in self.table.rows if "weight" in row]
+        if names_next_table(plan, above, self.layout.notes) or indicator_table.is_whole(
+            plan, rows, self.table.columns
+        ):
+            return None
         more = indicator_table.read(plan, head, self.layout, layouts)
         if self.table.total is not None or more.columns != self.table.columns:
             return None

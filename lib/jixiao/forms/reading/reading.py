@@ -124,7 +124,8 @@ def _looks_like_a_form(whole: Plan, layouts: Layouts) -> bool:
     known = {label.key for row in whole.labels.values() for label in row}
     titled = title_of(whole, range(len(whole.view.sheet.rows)), layouts)
     worded = titled is not None and any(word in titled.text for word in layouts.titles)
-    return len(known) >= 3 or (worded and bool(known))
+    several = sum(1 for row in whole.labels.values() if not row[0].text) > 1  # more than the head of a list
+    return (len(known) >= 3 and several) or (worded and bool(known))
 
 
 def _border(whole: Plan, layouts: Layouts) -> int | None:
