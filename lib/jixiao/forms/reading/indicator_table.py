@@ -392,14 +392,25 @@ def _total(head: _Head, row: int, body: list[int]) -> bool:
     column, text = head.plan.cells[row][0]
     name = labels.key(text) or labels.inline(text)[0]
     called = name in head.layout.totals or (len(name) <= _LONGEST_SUM and name.endswith(_TOTALS))
-    if not called or column > head.third or head.is_indicator(row):
+    if column > head.third or head.is_indicator(row):
         return False
+    if not called:
+        return _holds_hundred(head, row)
     return (name in head.layout.totals and name not in head.layout.head) or any(
         number_cells.read(head.plan.view.value(row, at).text)[0] is not None
         for name in _POINTS
         if name in head.columns
         for at in range(head.columns[name][0], head.columns[name][1] + 1)
     )
+
+
+def _holds_hundred(head: _Head, row: int) -> bool:
+    """Whether a row of any name holds nothing but a hundred points and the score: it is the total."""
+    if "weight" not in head.columns or number_cells.read(head.plan.cells[row][0][1])[0] is not None:
+        return False
+    points = number_cells.read(head.plan.view.value(row, head.columns["weight"][0]).text)[0]
+    others = head.plan.cells[row][1:]
+    return points == _HUNDRED and all(number_cells.read(text)[0] is not None for _, text in others)
 
 
 def _stops(head: _Head, row: int, own: list[tuple[int, str]]) -> bool:

@@ -19,6 +19,7 @@ _SPECIAL = 2  # how much more a label counts that is special to a layout
 _LONG = 100
 _TELLING = 5  # characters of a title that says of what kind a form is: 绩效目标表, but not 评价表
 _EXECUTING = (*SELF_EVALUATIONS, FormKind.REVIEW)
+_EFFECTS = ("产出", "效益", "效果", "满意", "成本", "决策", "过程")
 _EXECUTION = ("预算执行", "执行率", "资金执行", "预算资金执行", "项目资金执行")
 
 
@@ -105,9 +106,15 @@ def _with_execution(found: Parts) -> Parts:
 def _is_execution(row: Row) -> bool:
     """Whether a row of indicators is the execution rate, and no output or effect."""
     names = [labels.key(row[level].text) for level in ("level1", "level2", "level3") if level in row]
-    return (
-        "level3" in row and bool(names[0]) and all(name.startswith(_EXECUTION) or not name for name in names)
-    )
+    if "level3" not in row or not names[0]:
+        return False
+    if "level1" in row and (
+        names[0].startswith(_EXECUTION) or all(any(w in n for w in _EXECUTION) for n in names)
+    ):
+        return True
+    if names[0].startswith(_EFFECTS):
+        return False
+    return names[-1].endswith("执行率") or all(name.startswith(_EXECUTION) or not name for name in names)
 
 
 def recognised(plan: Plan, rows: range, head: int, layouts: Layouts) -> Layout:
