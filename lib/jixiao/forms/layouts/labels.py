@@ -9,14 +9,18 @@ from functools import lru_cache
 
 LONGEST = 40  # no label is longer; a longer text is prose
 _BRACKET = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|【[^【】]*】|〔[^〔〕]*〕")
-_MARKS = re.compile(r"^[*※★☆▲△●○◆◇■□·#]+")
+_MARK = "*※★☆▲△●○◆◇■□·#"
+_MARKS = re.compile(f"^[{_MARK}]+")
 _ENCIRCLED = re.compile(r"^[①-⑳㉑-㉟⑴-⒇⒈-⒛㈠-㈩㊀-㊉❶-❿➀-➉➊-➓Ⅰ-Ⅻⅰ-ⅻ]+[.、]?")
 _NUMBERING = re.compile(
     r"^(?:第?[一二三四五六七八九十]{1,3}[、.]|[0-9]{1,2}(?:[.][0-9]{1,2})*[.、:)]|[0-9]{1,2}(?:[.][0-9]{1,2})+"
-    r"|\([一二三四五六七八九十0-9]{1,3}\))(?=[^0-9])"
+    r"|\([一二三四五六七八九十0-9]{1,3}\)|(?:[A-Za-z]|[IVX]{2,4})[.、:)]|\([A-Za-z]\))(?=[^0-9])"
 )
 _YEAR = re.compile(r"^(?:19|20)[0-9]{2}(?:年度?+|[-—~至](?:19|20)?[0-9]{2}年度?+)(?=.)")
+_YEAR_BEFORE = re.compile(r"(?:19|20)[0-9]{2}年度?\s")  # the value of the label before it
 _YEAR_WITHIN = re.compile(r"(?<=[预期计划])(?:19|20)[0-9]{2}年度?(?=.)")
+_STAGE = re.compile(r"([^()]+)\((年初|全年|调整后)\)")  # 预算数（年初） → 年初预算数
+_OF_THE_YEAR = "年度目标"
 _WITHIN = re.compile(r"^其中[:：]?(?=.)")
 _INLINE = re.compile(r"\s*([^:：]{2,16}?)\s*[:：]\s*(.*)", re.DOTALL)
 _FORMULA = re.compile(r"(?<=[^\x00-\x7f])(?:[A-E]|%|[1-9])$")  # 全年预算数A, 预算执行率%, 年度绩效目标1
@@ -30,7 +34,7 @@ _PAIRS = (
     "條条 樣样 檔档 銀银 財财 適适 應应 還还 給给 當当 來来 後后 種种 業业 專专 歸归 擬拟 貫贯 導导 個个 無无 變变 "
     "進进 過过 現现 準准 確确 絕绝 辦办 處处 機机 構构 鄉乡 縣县 區区 規规 則则 細细 經经 濟济 會会 態态 續续 響响 "
     "點点 億亿 萬万 幣币 張张 終终 約约 購购 積积 極极 證证 錄录 設设 際际 門门 長长 動动 場场 學学 術术 圖图 書书 "
-    "農农 醫医 療疗 "
+    "農农 醫医 療疗 況况 狀状 補补 階阶 獎奖 優优 幫帮 歷历 離离 彙汇 匯汇 佔占 "
 )
 _PLAIN = {ord(pair[0]): pair[1] for pair in _PAIRS.split()}
 
@@ -38,6 +42,11 @@ _PLAIN = {ord(pair[0]): pair[1] for pair in _PAIRS.split()}
 def compact(text: str) -> str:
     """`text` without blanks and in half-width characters, so that two ways of printing it are equal."""
     return "".join(unicodedata.normalize("NFKC", text).split())
+
+
+def simplified(text: str) -> str:
+    """`text` with the traditional characters that forms print in simplified ones: 萬元 → 万元."""
+    return text.translate(_PLAIN)
 
 
 @lru_cache(maxsize=8192)
@@ -52,9 +61,12 @@ def key(text: str) -> str:
     unmarked = _MARKS.sub("", text.strip()).lstrip()
     whole = compact(_ENCIRCLED.sub("", unmarked) or unmarked)
     whole = _WITHIN.sub("", _MARKS.sub("", _NUMBERING.sub("", whole)))
+    if stage := _STAGE.fullmatch(whole):
+        whole = stage[1] if stage[1].startswith(stage[2]) else stage[2] + stage[1]
     bare = _BRACKET.sub("", whole) or whole.strip("()[]【】〔〕")
-    bare = bare.strip(":;,.、*★※·")
-    bare = _YEAR_WITHIN.sub("", _YEAR.sub("", bare))
+    bare = bare.strip(":;,.、" + _MARK)
+    yearless = _YEAR_WITHIN.sub("", _YEAR.sub("", bare))
+    bare = _OF_THE_YEAR if yearless == "目标" != bare else yearless  # 2022年度目标 is that of the year
     return _FORMULA.sub("", bare).translate(_PLAIN).lower()
 
 
@@ -75,12 +87,12 @@ def pairs(text: str, words: Container[str]) -> Iterator[tuple[str, str]]:
         behind = found[-1][1] if found else 0
         for begin in _begins(text, max(behind, colon.start() - LONGEST), colon.start()):
             bare = key(text[begin : colon.start()])
-            if bare in words:
+            if bare in words and not _YEAR_BEFORE.match(text, begin):
                 found.append((begin, colon.end(), bare))
                 break
     for at, (_, begin, bare) in enumerate(found, 1):
         end = found[at][0] if at < len(found) else len(text)
-        value = text[begin:end].strip(" \t\n\u3000;；,，、|｜")
+        value = text[begin:end].strip(" \t\n\u3000;；,，、|｜").removesuffix("。")
         yield bare, "" if _STAMP.fullmatch(value) else value
 
 

@@ -18,8 +18,16 @@ from jixiao.kit.sealed import sha256
 
 # What stands before the words of the title: 示例道路养护项目 | 项目支出绩效自评复核表
 _NAMED = re.compile(
-    r"(?:(?:19|20)[0-9]{2}年度?)?(.{2,40}?)(?:(?:部门)?(?:预算)?项目支出|(?:部门|单位)?整体(?:支出)?|预算|财政)?(?:绩效|自评|复核|复评|审核)"
+    r"(?:(?:19|20)[0-9]{2}年度?)?(.{2,40}?)(?:(?:部门)?(?:预算)?项目支出|(?<=项目)支出|(?:部门|单位)?整体(?:支出)?|预算|财政)?"
+    r"(?:绩效|自评|复核|复评|审核)"
 )
+_ATTACHED = re.compile(r"^附(?:件|表)?[0-9一二三四五六七八九十]*[-—]*[0-9]*[:：.、\s]*")
+_BEHIND = re.compile(r"(?:表|底稿|结果)(?:[（(]([^（）()]{2,40})[)）]|(?:[-—–]+|[:：])(.{2,40}))$")
+_WORDS = re.compile(
+    r"(?:项目支出|项目|部门|单位|整体|支出|预算|财政|绩效|目标|自评|评价|复核|复评|审核|抽查|核查|工作|底稿|结果|情况|表|(?:19|20)[0-9]{2}年度?)+"
+)
+_NUMBERED = re.compile(r"^(?:[0-9]{1,3}[.、\-_\s]+|[（(][0-9]{1,3}[)）])")
+_NOT_A_NAME = re.compile(r"(?:[0-9]{4}年?度?|[0-9]{1,3}|续表?|一|二|三|样表|式样|模板|参考)")
 _FINGERPRINT = 12  # characters: a bureau has some hundred layouts
 _UNNAMED_SHEET = re.compile(r"(?:sheet|工作表|表|复核表|复核底稿|底稿)?\s*[0-9]*", re.IGNORECASE)
 _OWNERS = ("unit", "name", "subject_id")  # columns that say whose row it is
@@ -85,16 +93,31 @@ def _name_in_title(
 ) -> dict[str, Value]:
     """The name of the project that a work paper of one project has only in its title (某某项目项目支出绩效自评复核表).
 
-    Without a title it is the name of the sheet.
+    Where the title has none it is the name of the sheet.
     """
     if parts.layout.kind != FormKind.REVIEW or "name" in fields or "name" in parts.table.columns:
         return {}
-    found = _NAMED.match("".join(title.text.split())) if title else None
-    if title and found and found[1]:
-        return {"name": Value(found[1], title.row, title.column)}
-    if title is None and not _UNNAMED_SHEET.fullmatch(sheet):
-        return {"name": Value(sheet, 0, 0)}
+    if title and (name := _named_by(title.text)):
+        return {"name": Value(name, title.row, title.column)}
+    if not _UNNAMED_SHEET.fullmatch(sheet) and not _WORDS.fullmatch(sheet):
+        return {"name": Value(_NUMBERED.sub("", sheet), 0, 0)}
     return {}
+
+
+def _named_by(title: str) -> str:
+    """The name of a project in the title of a work paper, before its words or behind them, "" where it has only words."""
+    text = _ATTACHED.sub("", "".join(title.split()))
+    if behind := _BEHIND.search(text):
+        name = behind[1] or behind[2]
+        if not _NOT_A_NAME.fullmatch(name) and not _WORDS.fullmatch(name):
+            return name
+        text = text[: behind.start()] + "表"
+    if _WORDS.fullmatch(text):
+        return ""
+    found = _NAMED.match(text)
+    if found is None:
+        return text
+    return "" if _WORDS.fullmatch(found[1]) else found[1]
 
 
 def _year(plan: Plan, rows: range, title: Value | None, fields: dict[str, Value]) -> dict[str, Value]:

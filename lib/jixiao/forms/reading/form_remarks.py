@@ -93,7 +93,8 @@ def _missing(plan: Plan, parts: Parts, fields: Mapping[str, Value]) -> Iterator[
         spared |= {"initial_budget", "weight"} | (_SCORED if not _SCORED & columns else set())
     required = sorted(parts.layout.required, key=lambda pair: (pair[0], SECTIONS[pair[0]].index(pair[1])))
     for section, name in required:
-        if name in known[section] or name in fields or section not in places or name in spared:
+        columned = section == HEAD and name in parts.table.columns
+        if columned or name in known[section] or name in fields or section not in places or name in spared:
             continue
         label = FORM_LABELS.get(name, name)
         found = f"没有找到“{label}”" + ("" if section == HEAD else "列")

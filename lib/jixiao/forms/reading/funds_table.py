@@ -212,11 +212,13 @@ def _leaves(plan: Plan, row: int, layout: Layout) -> bool:
     )
 
 
-def by_names(plan: Plan, rows: range, layout: Layout, counted: slice = slice(None)) -> tuple[Row, ...]:
+def by_names(
+    plan: Plan, rows: range, layout: Layout, border: int | None = None, left: bool = False
+) -> tuple[Row, ...]:
     """The rows of money that stands without a head row (年度资金总额：100), with the number as initial budget.
 
-    Of money of two terms beside each other only that of the year is `counted`, the first or the last of a row.
-    In the rows beside a title such as 项目资金（万元） every text names a kind of money.
+    Of money of two terms beside each other (a `border` parts their indicators) only that of the year counts, which
+    stands on the right, or on the `left`. In the rows beside a title such as 项目资金（万元） every text names a kind of money.
     """
     found: list[Row] = []
     inside = _beside_title(plan, rows)
@@ -243,7 +245,8 @@ def by_names(plan: Plan, rows: range, layout: Layout, counted: slice = slice(Non
         if not items and row in inside:
             found += _unnamed(plan, row, inside[row])
             continue
-        for label in items[counted]:
+        of_the_year = items[:1] if left else items[-1:]
+        for label in of_the_year if border is not None else items:
             if (value := beside(plan, label)) is not None:
                 found.append({"item": _item(plan, label), "initial_budget": value})
     return tuple(found)

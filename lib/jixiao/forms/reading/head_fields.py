@@ -15,15 +15,22 @@ _MONEY = "(亿元|百万元|万元|千元|元)"
 _UNIT = re.compile(
     rf"[(（]\s*(?:(?:金额)?单位\s*[:：]?)?\s*(?:人民币)?\s*{_MONEY}\s*[)）]"
     rf"|单位\s*[:：]\s*(?:人民币)?\s*{_MONEY}|^\s*(?:金额)?单位\s*{_MONEY}\s*$"
+    rf"|[^0-9.,\s](?:\s*[/、]\s*|\s+){_MONEY}\s*$|[(（,，;；]\s*{_MONEY}\s*[,，;；)）]"
 )
 _DIGITS = "〇○零一二三四五六七八九"
-_YEAR_ALONE = re.compile(rf"[(（]?((?:19|20)[0-9]{{2}}|[{_DIGITS}]{{4}})(?:年度?|财年|会计年度)[)）]?")
+_YEAR_ALONE = re.compile(
+    rf"[(（]?((?:19|20)[0-9]{{2}}|[{_DIGITS}]{{4}})(?:年度?|财年|会计年度)[,，、;；]?[)）]?"
+)
 _YEAR_IN_BRACKETS = re.compile(
     rf"[(]((?:19|20)[0-9]{{2}}|[{_DIGITS}]{{4}})年度[)]"
 )  # beside labels: 填报日期：…
 _LONGEST_YEAR = 40
 _WIDEST = 200  # with the blanks that move a unit to the right
-_UNIT_WORDS = re.compile(rf"[(（]?(?:金额)?单位[:：]?(?:人民币)?{_MONEY}[)）]?")
+_UNIT_WORDS = re.compile(
+    rf"[(（,，、;；]?(?:金额|计量)?单位[:：]?(?:人民币)?{_MONEY}[)）]?|[(（,，、;；](?:人民币)?{_MONEY}[)）]?"
+)
+_BARE_YEAR = re.compile("20[0-9]{2}")
+_YEAR_APART = re.compile(r"(?:^|[\s(（,，、;；])((?:19|20)[0-9]{2})年度(?=$|[\s)）(（,，、;；])")
 _WORDED_YEAR = re.compile(rf"([一二][{_DIGITS}]{{3}})年")
 _YEAR = re.compile(r"(?<![0-9])((?:19|20)[0-9]{2})年(?![0-9])")
 _DATE = re.compile(  # 2021.12 alone may be a number with two decimals
@@ -73,8 +80,8 @@ def amount_units(plan: Plan, rows: Iterable[int]) -> Iterator[Value]:
         for column, text in plan.cells.get(row, ()):
             if "元" not in text or len(text) > _WIDEST or len("".join(text.split())) > labels.LONGEST:
                 continue
-            if found := _UNIT.search(text):
-                yield Value(found[1] or found[2] or found[3], row, column)
+            if found := _UNIT.search(labels.simplified(text)):
+                yield Value(next(filter(None, found.groups())), row, column)
 
 
 def years(text: str) -> tuple[str, ...]:
@@ -84,10 +91,14 @@ def years(text: str) -> tuple[str, ...]:
 
 def year_alone(text: str) -> str:
     """The year of a cell that holds nothing but it, a unit and other pairs (（二〇二二年度）　单位：万元); "" for none."""
-    if "年" not in text or len(text) > _WIDEST or len(bare := labels.compact(text)) > _LONGEST_YEAR:
+    bare = labels.compact(text) if len(text) <= _WIDEST else ""
+    if _BARE_YEAR.fullmatch(bare):
+        return bare
+    if len(bare) > _LONGEST_YEAR or "年" not in bare:
         return ""
     found = _YEAR_ALONE.fullmatch(_UNIT_WORDS.sub("", bare))
     found = found or (_YEAR_IN_BRACKETS.search(bare) if ":" in bare else None)
+    found = found or _YEAR_APART.search(text)
     return _in_digits(found[1] + "年")[:4] if found else ""
 
 

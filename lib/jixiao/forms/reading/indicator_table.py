@@ -3,27 +3,40 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 
 from jixiao.forms.layouts import labels
 from jixiao.forms.layouts.layouts import HEAD, INDICATORS, Layout, Layouts
 from jixiao.forms.model import Remark, Value
-from jixiao.forms.reading import number_cells, unknown_columns
+from jixiao.forms.reading import head_fields, number_cells, unknown_columns
 from jixiao.forms.reading.funds_table import Row, cell, columns
-from jixiao.forms.reading.regions import Label, Plan, is_continued, is_note, opens_form
-from jixiao.year.words import AMOUNTS, FORM_LABELS
+from jixiao.forms.reading.regions import (
+    Label,
+    Plan,
+    is_continued,
+    is_note,
+    is_title_again,
+    names_next_table,
+    opens_form,
+)
+from jixiao.kit import numbers
+from jixiao.year.words import AMOUNTS, FORM_LABELS, Severity
 
 Span = tuple[int, int]
 LEVELS = ("level1", "level2")
 CARRIED = ("unit", "name", "subject_id", *LEVELS)  # written once for many rows
 NUMBERS = frozenset({"weight", "self_score", "review_score", *AMOUNTS})
 _LONGEST_SUM = 8
+_HUNDRED = Decimal(100)
 _TOTALS = ("总分", "总得分", "总计")
 _POINTS = ("weight", "self_score", "review_score")
 _VALUES = frozenset({"target", "actual", "review_actual", *_POINTS})
 _OF_THE_YEAR = ("年度", "本年")
-_OF_THE_TERM = ("中期", "长期", "实施期", "总体目标", "总目标")
+_OF_THE_TERM = ("中期", "中长期", "长期", "实施期", "三年", "总体目标", "总目标")
+_GOAL_VALUES = ("指标值", "目标值")
+_YEAR_OF_A_PLAN = re.compile(r"(?:第[一二三四五]年)?[(（]?((?:19|20)[0-9]{2})年度?[)）]?")
 _FIRST_LEVELS = ("产出", "效益", "效果", "满意度", "成本", "投入", "过程", "决策", "管理")
 _NOTES = 4  # rows of notes that may stand above the total
 _YEAR = re.compile(r"((?:19|20)[0-9]{2})年")
@@ -95,6 +108,7 @@ def read(plan: Plan, row: int, layout: Layout, layouts: Layouts) -> Table:
     if not found:
         return Table({}, again, (), bottom + 1)
     found, again = _of_the_year(plan, row, found, again, layout)
+    found, bottom = _of_a_plan(plan, row, found, bottom)
     head = _Head(plan, row, found, layout, layouts)
     body, end, total = _body(head, range(bottom + 1, len(plan.view.sheet.rows)))
     sums = [at for at in body if at != total and _sum(head, at)]
@@ -128,8 +142,10 @@ def _of_this_level(
         span = (label.column, plan.view.end(label.row, label.column)[1])
         known = columns_[name]
         year, other = (_year_of(plan, label.row, column) for column in (label.column, known[0]))
-        if year and other and year != other:  # 2021年指标值 | 2022年指标值
-            columns_[name] = span if year > other else known
+        if (
+            year or other
+        ) and year != other:  # 2021年指标值 | 2022年指标值, or that of all years | 2022年指标值
+            columns_[name] = span if _nearer(year, other, _form_year(plan, label.row)) else known
             continue
         third = columns_.get("level3", (-1, -1))[0]
         if name in _POINTS and known[0] < third:
@@ -151,6 +167,22 @@ def _year_of(plan: Plan, row: int, column: int) -> str:
     """The year that a label prints before what it means (2022年指标值), "" for none."""
     found = _YEAR.search(labels.compact(plan.view.value(row, column).text))
     return found[1] if found else ""
+
+
+def _nearer(year: str, other: str, own: str) -> bool:
+    """Whether a column of `year` is meant rather than one of the `other`: the form's own year, else the later one."""
+    return own != other and (year == own or year > other)
+
+
+def _form_year(plan: Plan, head: int) -> str:
+    """The year that the form prints above the table whose head is in row `head`, "" for none."""
+    for row in range(head - 1, -1, -1):
+        for _, text in plan.cells.get(row, ()):
+            if len(text) > labels.LONGEST:
+                continue
+            if found := head_fields.year_alone(text) or next(iter(head_fields.years(text)), ""):
+                return found
+    return ""
 
 
 def _by_position(
@@ -206,12 +238,52 @@ def _by_position(
     return columns_, again, remarks
 
 
-def border_of_years(again: list[Label], layout: Layout) -> int | None:
-    """The first column of the second half of a form that has two terms beside each other; None for any other form."""
+def _of_a_plan(
+    plan: Plan, row: int, found: Mapping[str, Span], bottom: int
+) -> tuple[Mapping[str, Span], int]:
+    """The target of the form's own year among columns that are headed by years alone (2022年 | 2023年 | 2024年)."""
+    for at in (row, row + 1):
+        own = plan.cells.get(at, [])
+        years = {m[1]: c for c, text in own if (m := _YEAR_OF_A_PLAN.fullmatch(labels.compact(text)))}
+        within = "target" in found and all(
+            found["target"][0] <= c <= found["target"][1] for c in years.values()
+        )
+        if len(years) < 2 or (at > row and len(years) < len(own)) or not (within or "target" not in found):
+            continue
+        year = _form_year(plan, row)
+        column = years.get(year, years[max(years)])
+        return {**found, "target": (column, plan.view.end(at, column)[1])}, max(bottom, at)
+    return found, bottom
+
+
+def border_of_years(
+    plan: Plan, row: int, found: Mapping[str, Span], again: list[Label], layout: Layout
+) -> int | None:
+    """The first column of the second half of a form that has two terms beside each other; None for any other form.
+
+    The targets of the two terms may have labels of their own (中期指标值, 年度指标值).
+    """
     second = {layout.indicators[label.key] for label in again}
-    if not {"level3", "target"} <= second or "level1" in second:
+    if "level3" not in second or "level1" in second:
         return None
-    return min(label.column for label in again)
+    border = min(label.column for label in again)
+    left = [labels.key(text) for column, text in plan.cells[row] if found["level3"][1] < column < border]
+    own = (
+        "target" in found and found["target"][0] > border and any(key.endswith(_GOAL_VALUES) for key in left)
+    )
+    return border if "target" in second or own else None
+
+
+def year_is_left(plan: Plan, head: int) -> bool:
+    """Whether of two terms beside each other above row `head` the year stands left (年度目标 | 中期目标)."""
+    for row in range(head - 1, max(head - 1 - _GOALS_ABOVE, -1), -1):
+        flat = [(c, labels.key(t)) for c, t in plan.cells.get(row, ()) if plan.view.end(row, c)[0] == row]
+        year = [column for column, key in flat if key.startswith(_OF_THE_YEAR)]
+        term = [column for column, key in flat if key.startswith(_OF_THE_TERM)]
+        term = [column for column in term if column > 0 or len(term) == 1]
+        if year and term:
+            return min(year) < max(term)
+    return False
 
 
 def _totals(plan: Plan, row: int, columns_: Mapping[str, Span]) -> Row:
@@ -223,18 +295,6 @@ def _totals(plan: Plan, row: int, columns_: Mapping[str, Span]) -> Row:
     }
 
 
-def year_first(plan: Plan, row: int) -> bool:
-    """Whether of two terms beside each other above row `row` the year stands on the left (年度目标 | 中期目标)."""
-    for at in range(row - 1, max(row - _GOALS_ABOVE, 0) - 1, -1):
-        # The first cell of a row may be the title of both (总体目标 | 年度目标 | 中期目标).
-        texts = [(column, labels.key(text)) for column, text in plan.cells.get(at, ())]
-        years = [column for column, text in texts if text.startswith(_OF_THE_YEAR)]
-        terms = [column for column, text in texts if text.startswith(_OF_THE_TERM)]
-        if years and terms and (len(terms) > 1 or terms[0] > texts[0][0] or years[-1] > terms[0]):
-            return years[-1] < terms[-1]
-    return False
-
-
 def _of_the_year(
     plan: Plan, row: int, found: Mapping[str, Span], again: list[Label], layout: Layout
 ) -> tuple[Mapping[str, Span], list[Label]]:
@@ -243,9 +303,9 @@ def _of_the_year(
     Such a form prints the names of indicators and their targets twice, below one first level.
     """
     second = {layout.indicators[label.key]: label for label in again}
-    if border_of_years(again, layout) is None:
+    if border_of_years(plan, row, found, again, layout) is None:
         return found, again
-    if year_first(plan, row):
+    if year_is_left(plan, row):
         return found, []
     spans = {name: (label.column, plan.view.end(row, label.column)[1]) for name, label in second.items()}
     return {**found, **spans}, []
@@ -253,17 +313,14 @@ def _of_the_year(
 
 def _body(head: _Head, rows: range) -> tuple[list[int], int, int | None]:
     """The rows that belong to the table, the first row that does not, and the row with the total."""
-
-    def labels_of(row: int) -> list[tuple[int, str]]:
-        known = head.plan.labels.get(row, ())
-        return [(label.column, label.key) for label in known if label.key in head.layout.indicators]
-
-    printed = labels_of(head.row)
     body: list[int] = []
-    for row in rows:
-        own = head.plan.cells.get(row)
-        if not own or (row in head.plan.heads and labels_of(row) == printed) or is_continued(head.plan, row):
-            continue  # blank, or title and head printed again at the top of a page
+    for row in filter(head.plan.cells.__contains__, rows):
+        own = head.plan.cells[row]
+        again = _is_head_again(head, row)
+        if _printed_again(head, row, body, again):
+            continue
+        if again:
+            return _without_foot(head, body, row)
         if _total(head, row, body):
             return [*body, row], row + 1, row
         if _stops(head, row, own):
@@ -274,6 +331,31 @@ def _body(head: _Head, rows: range) -> tuple[list[int], int, int | None]:
         if head.holds(own) or _sum(head, row):
             body.append(row)
     return _without_foot(head, body, rows.stop)
+
+
+def _is_head_again(head: _Head, row: int) -> bool:
+    """Whether a row heads a table with the same labels of columns."""
+
+    def labels_of(row: int) -> list[tuple[int, str]]:
+        known = head.plan.labels.get(row, ())
+        return [(label.column, label.key) for label in known if label.key in head.layout.indicators]
+
+    return row in head.plan.heads and labels_of(row) == labels_of(head.row)
+
+
+def _printed_again(head: _Head, row: int, body: list[int], again: bool) -> bool:
+    """Whether a row is the title or the head of the table (`again`) at the top of a page on which it goes on."""
+    if is_continued(head.plan, row):
+        return True
+    return (again or is_title_again(head.plan, head.row, row)) and not is_whole(head.plan, body, head.columns)
+
+
+def is_whole(plan: Plan, body: Sequence[int], columns_: Mapping[str, Span]) -> bool:
+    """Whether the points of a score table make a hundred, so that a head below them is that of another table."""
+    if "weight" not in columns_ or "target" in columns_:
+        return False
+    cells = {(v.row, v.column): v.text for at in body if (v := plan.view.value(at, columns_["weight"][0]))}
+    return sum(filter(None, (number_cells.read(text)[0] for text in cells.values())), Decimal(0)) == _HUNDRED
 
 
 def _total_below(head: _Head, row: int, body: list[int]) -> int | None:
@@ -310,8 +392,10 @@ def _total(head: _Head, row: int, body: list[int]) -> bool:
     column, text = head.plan.cells[row][0]
     name = labels.key(text) or labels.inline(text)[0]
     called = name in head.layout.totals or (len(name) <= _LONGEST_SUM and name.endswith(_TOTALS))
-    if not called or column > head.third or head.is_indicator(row):
+    if column > head.third or head.is_indicator(row):
         return False
+    if not called:
+        return _holds_hundred(head, row)
     return (name in head.layout.totals and name not in head.layout.head) or any(
         number_cells.read(head.plan.view.value(row, at).text)[0] is not None
         for name in _POINTS
@@ -320,10 +404,21 @@ def _total(head: _Head, row: int, body: list[int]) -> bool:
     )
 
 
+def _holds_hundred(head: _Head, row: int) -> bool:
+    """Whether a row of any name holds nothing but a hundred points and the score: it is the total."""
+    if "weight" not in head.columns or number_cells.read(head.plan.cells[row][0][1])[0] is not None:
+        return False
+    points = number_cells.read(head.plan.view.value(row, head.columns["weight"][0]).text)[0]
+    others = head.plan.cells[row][1:]
+    return points == _HUNDRED and all(number_cells.read(text)[0] is not None for _, text in others)
+
+
 def _stops(head: _Head, row: int, own: list[tuple[int, str]]) -> bool:
     """Whether the table has ended before a row with the filled cells `own`."""
     column, text = own[0]
     if is_note(text, head.layout.notes) or opens_form(head.plan, row, head.layouts):
+        return True
+    if names_next_table(head.plan, row, head.layout.notes):
         return True
     known = head.plan.labels.get(row, ())
     of_the_head = known and known[0].column == column and _is_of_the_head(known[0].key, head.layout)
@@ -372,7 +467,75 @@ def _filled(
         above = {name: values[name] for name in CARRIED if name in values}
         rows.append(branch | values)
     last = body[-1] if body else bottom
-    return tuple(rows), remarks + list(_overlong(plan, rows, last))
+    shared = list(_shared_out(plan, rows))
+    return tuple(rows), remarks + shared + list(_overlong(plan, rows, last))
+
+
+def _shared_out(plan: Plan, rows: list[Row]) -> Iterator[Remark]:
+    """Share a score that is merged over several rows out among them by the points of each, and say so (F06).
+
+    What is lost is taken off the rows that give a reason, or off all where none does. Points that are merged over rows
+    of several second levels are shared out alike; rows of one second level without points of their own are left as
+    they are, as parts of one indicator.
+    """
+    for score in ("self_score", "review_score"):
+        for at, end in _groups(rows, score):
+            group = rows[at:end]
+            _share_points(group)
+            points = [
+                number_cells.read(row["weight"].text)[0] or Decimal(0) for row in group if "weight" in row
+            ]
+            whole = number_cells.read(group[0][score].text)[0]
+            if whole is None or len(points) < len(group) or not all(points):
+                continue
+            lost = sum(points) - whole
+            reasons = [row["deviation_reason"].text if "deviation_reason" in row else "" for row in group]
+            bearing = [
+                p if reason or not any(reasons) else Decimal(0)
+                for p, reason in zip(points, reasons, strict=True)
+            ]
+            if not 0 <= lost <= sum(bearing):
+                continue
+            first = group[0][score]
+            falls = _in_parts(lost, bearing)
+            for row, full, fall in zip(group, points, falls, strict=True):
+                row[score] = replace(first, text=numbers.plain((full - fall).normalize()))
+            said = f"{len(group)} 项指标合填一个得分 {numbers.plain(whole)}，已分摊到各项"
+            place = plan.view.sheet.place(first.row, first.column)
+            yield Remark("F06", place, said, "每项指标一个得分", "要逐项审核的，分开填写", Severity.NOTE)
+
+
+def _share_points(group: list[Row]) -> None:
+    """Share out points that are merged over rows of several second levels."""
+    cells = [row["weight"] for row in group if "weight" in row]
+    kinds = {row["level2"].text for row in group if "level2" in row}
+    if len(cells) < len(group) or len(kinds) < 2 or len({value.row for value in cells}) > 1:
+        return
+    whole = number_cells.read(cells[0].text)[0]
+    if whole:
+        for row, part in zip(group, _in_parts(whole, [Decimal(1)] * len(group)), strict=True):
+            row["weight"] = replace(cells[0], text=numbers.plain(part.normalize()))
+
+
+def _in_parts(whole: Decimal, ratio: Sequence[Decimal]) -> list[Decimal]:
+    """`whole` in parts of this ratio, to two decimals; the last part that is not zero makes up for the rounding."""
+    total = sum(ratio, Decimal(0))
+    parts = [round(whole * each / total, 2) if total else Decimal(0) for each in ratio]
+    last = max((at for at, each in enumerate(ratio) if each), default=0)
+    parts[last] += whole - sum(parts, Decimal(0))
+    return parts
+
+
+def _groups(rows: list[Row], score: str) -> Iterator[tuple[int, int]]:
+    """The first of several rows that have one cell of a score in common, and the first row behind them."""
+    at = 0
+    while at < len(rows):
+        end = at + 1
+        while end < len(rows) and score in rows[at] and rows[end][score].row == rows[at][score].row:
+            end += 1
+        if end > at + 1:
+            yield at, end
+        at = end
 
 
 def _level_alone(plan: Plan, row: int, found: Mapping[str, Span]) -> tuple[str, Value] | None:

@@ -10,7 +10,7 @@ from jixiao.forms.model import SELF_EVALUATIONS, FormKind
 from jixiao.forms.reading import funds_table, indicator_table
 from jixiao.forms.reading.funds_table import Funds, Row, columns
 from jixiao.forms.reading.indicator_table import Table
-from jixiao.forms.reading.regions import Plan, bare_title, title_of
+from jixiao.forms.reading.regions import Plan, bare_title, names_next_table, title_of
 from jixiao.year.words import TOTAL_ITEMS
 
 _TITLE = 3  # labels that are worth as much as a title
@@ -19,6 +19,8 @@ _SPECIAL = 2  # how much more a label counts that is special to a layout
 _LONG = 100
 _TELLING = 5  # characters of a title that says of what kind a form is: 绩效目标表, but not 评价表
 _EXECUTING = (*SELF_EVALUATIONS, FormKind.REVIEW)
+_EFFECTS = ("产出", "效益", "效果", "满意", "成本", "决策", "过程")
+_MONEY_WORDS = ("执行", "预算", "资金", "支出")
 _EXECUTION = ("预算执行", "执行率", "资金执行", "预算资金执行", "项目资金执行")
 
 
@@ -46,6 +48,12 @@ class Parts:
 
         None where it is another table: its columns are not the same, or this one has ended with a total.
         """
+        above = next((row for row in range(head - 1, self.head, -1) if row in plan.cells), self.head)
+        rows = [row["weight"].row for row in self.table.rows if "weight" in row]
+        if names_next_table(plan, above, self.layout.notes) or indicator_table.is_whole(
+            plan, rows, self.table.columns
+        ):
+            return None
         more = indicator_table.read(plan, head, self.layout, layouts)
         if self.table.total is not None or more.columns != self.table.columns:
             return None
@@ -59,10 +67,10 @@ def parts(plan: Plan, rows: range, head: int, layouts: Layouts) -> Parts:
     fund_head = next((row for row in rows if row in plan.funds), None)
     taken = range(0)
     if fund_head is None:
-        again = columns(plan, head, layout.indicators)[2]
-        border = indicator_table.border_of_years(again, layout)
-        year = slice(1) if indicator_table.year_first(plan, head) else slice(-1, None)
-        funds = Funds(funds_table.by_names(plan, rows, layout, slice(None) if border is None else year))
+        found, _, again = columns(plan, head, layout.indicators)
+        border = indicator_table.border_of_years(plan, head, found, again, layout)
+        left = indicator_table.year_is_left(plan, head)
+        funds = Funds(funds_table.by_names(plan, rows, layout, border, left))
     else:
         funds = funds_table.read(plan, fund_head, head, layout)
         taken = range(fund_head, max((row["item"].row for row in funds.rows), default=fund_head) + 1)
@@ -80,6 +88,10 @@ def _with_execution(found: Parts) -> Parts:
     if len(lines) != 1 or "weight" in found.funds.columns or found.layout.kind not in _EXECUTING:
         return found
     line = lines[0]
+    first = line["level1"].text if "level1" in line else ""
+    alike = sum("level1" in row and row["level1"].text == first for row in found.table.rows)
+    if first and alike > 1 and not labels.key(first).startswith(_EXECUTION):
+        return found  # an indicator of its first level like others: 项目管理, 投入管理, 预算执行率
     table = replace(found.table, rows=tuple(row for row in found.table.rows if row is not line))
     if found.layout.kind == FormKind.REVIEW:
         return replace(found, table=table)
@@ -97,9 +109,15 @@ def _with_execution(found: Parts) -> Parts:
 def _is_execution(row: Row) -> bool:
     """Whether a row of indicators is the execution rate, and no output or effect."""
     names = [labels.key(row[level].text) for level in ("level1", "level2", "level3") if level in row]
-    return (
-        "level3" in row and bool(names[0]) and all(name.startswith(_EXECUTION) or not name for name in names)
-    )
+    if "level3" not in row or not names[0] or not any(word in names[-1] for word in _MONEY_WORDS):
+        return False
+    if "level1" in row and (
+        names[0].startswith(_EXECUTION) or all(any(w in n for w in _EXECUTION) for n in names)
+    ):
+        return True
+    if names[0].startswith(_EFFECTS):
+        return False
+    return names[-1].endswith("执行率") or all(name.startswith(_EXECUTION) or not name for name in names)
 
 
 def recognised(plan: Plan, rows: range, head: int, layouts: Layouts) -> Layout:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -96,14 +97,21 @@ def of_sheet(sheet: Sheet, layouts: Layouts) -> Found:
 def parts_of(sheet: Sheet, layouts: Layouts) -> Iterator[tuple[Plan, Parts, range]]:
     """The parts of each form of a sheet, with the plan of its half of the sheet and the rows below its table."""
     width = len(sheet.rows[0]) if sheet.rows else 0
-    whole = plan(View(sheet, 0, width), layouts)
-    border = _border(whole, layouts)
-    halves = [whole]
-    if border is not None:
-        halves = [plan(View(sheet, *ends), layouts) for ends in ((0, border), (border, width))]
+    halves = _halves(plan(View(sheet, 0, width), layouts), layouts)
     for half in halves:
         for found, foot in _stacked(half, layouts):
             yield half, found, foot
+
+
+def _halves(whole: Plan, layouts: Layouts) -> Iterator[Plan]:
+    """The parts of a sheet in which forms stand beside each other, from left to right; the whole where they do not."""
+    view = whole.view
+    border = _border(whole, layouts) or _uneven_border(whole, layouts)
+    if border is None:
+        yield whole
+        return
+    yield plan(View(view.sheet, view.left, border), layouts)
+    yield from _halves(plan(View(view.sheet, border, view.right), layouts), layouts)
 
 
 def _headless(sheet: Sheet, found: str) -> Remark:
@@ -121,7 +129,8 @@ def _looks_like_a_form(whole: Plan, layouts: Layouts) -> bool:
     known = {label.key for row in whole.labels.values() for label in row}
     titled = title_of(whole, range(len(whole.view.sheet.rows)), layouts)
     worded = titled is not None and any(word in titled.text for word in layouts.titles)
-    return len(known) >= 3 or (worded and bool(known))
+    several = sum(1 for row in whole.labels.values() if not row[0].text) > 1  # more than the head of a list
+    return (len(known) >= 3 and several) or (worded and bool(known))
 
 
 def _border(whole: Plan, layouts: Layouts) -> int | None:
@@ -139,6 +148,42 @@ def _border(whole: Plan, layouts: Layouts) -> int | None:
         whole_form = "level1" in again or "level1" not in seen
         if len(again) >= 3 and "level3" in again and whole_form:
             return min(again.values())
+    return None
+
+
+def _uneven_border(whole: Plan, layouts: Layouts) -> int | None:
+    """The first column of a form beside another whose heads stand in different rows; None where there is none.
+
+    Both have a first and a third level of their own, no merged cell lies over the border, and the rows of the one go on
+    beside the head of the other.
+    """
+    meanings = [
+        (label.column, row, layouts.indicators.get(label.key, ""))
+        for row, known in whole.labels.items()
+        for label in known
+    ]
+    firsts = sorted((column, row) for column, row, name in meanings if name == "level1")
+    thirds = sorted((column, row) for column, row, name in meanings if name == "level3")
+    for (left, row), (right, other) in itertools.pairwise(firsts):
+        between = [column for column, at in thirds if left < column < right and at == row]
+        beside = [column for column, at in thirds if column > right and at == other]
+        if row == other or not between or not beside:
+            continue
+        last = max(c for c, at, name in meanings if at == row and name and c < right)
+        crossed = {
+            column for area in whole.view.spans.values() for column in range(area.left + 1, area.right + 1)
+        }
+        free = [column for column in range(last + 1, right + 1) if column not in crossed]
+        if not free:
+            continue
+        border = free[0]
+        goes_on = any(column < border for column, _ in whole.cells[other])
+        goes_on |= any(column >= border for column, _ in whole.cells[row])
+        halves = [
+            View(whole.view.sheet, *ends) for ends in ((whole.view.left, border), (border, whole.view.right))
+        ]
+        if goes_on and all(plan(half, layouts).heads for half in halves):
+            return border
     return None
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -22,6 +23,8 @@ _OPENING = frozenset({"name", "code", "department", "unit", "year"})  # fields t
 _NAMES = frozenset({"name", "subject_id"})
 _NOT_A_LABEL = frozenset("≥≤=<>-—/")
 _CONTINUED = "续"
+_PAGE = re.compile(r"接上[页表]|第[0-9一二三四五六七八九十]+页|共[0-9]+页")
+_HEADINGS = ("指标", "目标")
 _LONGEST_TITLE = 80
 _NEAR = 4  # rows below a title in which the labels of its table begin
 _AFTER_NOTE = frozenset(":;.、(*1234567890")
@@ -193,10 +196,36 @@ def is_continued(plan: Plan, row: int) -> bool:
     """Whether a row holds only a title printed again for a table that goes on: 项目支出绩效自评表（续）."""
     own = plan.cells.get(row, ())
     text = labels.compact(own[0][1]) if len(own) == 1 else ""
-    return (
-        text.rstrip("()上表一二三四五六七八九十0123456789").endswith(_CONTINUED)
-        and len(text) <= _LONGEST_TITLE
+    if not text or len(text) > _LONGEST_TITLE:
+        return False
+    return bool(_PAGE.search(text)) or text.rstrip("()上表一二三四五六七八九十0123456789").endswith(
+        _CONTINUED
     )
+
+
+def is_title_again(plan: Plan, head: int, row: int) -> bool:
+    """Whether a row holds only the title that stands above the head of its table, and the table goes on below it."""
+    own = plan.cells.get(row, ())
+    if len(own) != 1:
+        return False
+    text = labels.compact(own[0][1])
+    above = (cells[0][1] for at, cells in plan.cells.items() if at < head and len(cells) == 1)
+    below = next((at for at in range(row + 1, row + _NEAR) if at in plan.cells), None)
+    if below is None or not any(labels.compact(title) == text for title in above):
+        return False
+    same = {label.key for label in plan.labels.get(below, ())} <= {label.key for label in plan.labels[head]}
+    return (below in plan.heads and same) or (below not in plan.labels and len(plan.cells[below]) > 1)
+
+
+def names_next_table(plan: Plan, row: int, notes: tuple[str, ...]) -> bool:
+    """Whether a row holds only the title of the table whose head stands next, whatever its words."""
+    own = plan.cells.get(row, ())
+    if len(own) != 1 or len(own[0][1]) > _LONGEST_TITLE or is_continued(plan, row):
+        return False
+    if is_note(own[0][1], notes):
+        return False
+    below = next((at for at in range(row + 1, row + _NEAR) if at in plan.cells), None)
+    return below in plan.heads and not labels.key(own[0][1]).endswith(_HEADINGS)
 
 
 def opens_form(plan: Plan, row: int, layouts: Layouts) -> bool:
