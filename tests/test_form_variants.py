@@ -185,6 +185,13 @@ def test_a_total_of_any_name(label: str) -> None:
     assert answers(changed(("总分 |", f"{label} |"))) == []
 
 
+@pytest.mark.parametrize("cells", ["100 | ", " | ", "— | —", "100 | /"])
+def test_a_total_that_is_not_written_is_told(cells: str) -> None:
+    """At its cell, whether the points stand beside it or not; a form without such a row is not told."""
+    assert answers(changed(("100 | 99.3", cells))) == [("S02", "H20")]
+    assert answers(HEAD + "".join(ROWS)) == []
+
+
 def test_a_reason_at_the_foot_counts() -> None:
     """A fall is explained where the form has one place for all reasons."""
     bare = changed(("一段返工", ""), ("偏差原因分析及改进措施", ""))
