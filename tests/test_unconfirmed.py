@@ -31,7 +31,12 @@ def kit(tmp_path: Path) -> Kit:
 def form(name: str, reasons: str = TITLE) -> str:
     """A right form of this project whose column of reasons is called so."""
     text = HEAD + "".join((LENGTH, EARTH, QUALITY, TIME, COST, BENEFIT, WATER, ASKED)) + FOOT
-    text = text.replace("河道清淤", name).replace("P009", "").replace(TITLE, reasons)
+    text = (
+        text.replace("河道清淤", name)
+        .replace("河道所", f"{name}所")
+        .replace("P009", "")
+        .replace(TITLE, reasons)
+    )
     return text.replace("2022年", "2021年")
 
 

@@ -137,8 +137,9 @@ def test_a_column_of_nothing_but_strokes_is_not_told() -> None:
 
 def test_nothing_is_guessed_where_two_are_equally_like() -> None:
     """A label as near to the score as to the points, with numbers that could be either, is told and not read."""
-    assert likeness("值得", "分值") == likeness("值得", "得分")
-    text = FORM.replace("| 分值 | 得分 | 偏差", "| 值得 | 得值 | 偏差").replace("| 15 | 15 |", "| 13 | 14 |")
+    assert likeness("满分得分", "满分") == likeness("满分得分", "得分")
+    text = FORM.replace("| 分值 | 得分 | 偏差", "| 满分得分 | 分值得分 | 偏差")
+    text = text.replace("| 15 | 15 |", "| 13 | 14 |")
     form = one(text)
     assert {"weight", "self_score"} <= form.unread
     assert told(form) == [("F24", "G11"), ("F24", "H11")]
