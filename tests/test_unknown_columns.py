@@ -212,3 +212,18 @@ def test_the_remedy_names_the_line_to_write() -> None:
     (remark,) = one(FORM.replace(REASON, "未完成原因与拟采取的改进措施")).remarks
     words = ("params/forms/labels.yml", "indicators", "deviation_reason", "未完成原因与拟采取的改进措施")
     assert [word for word in words if word not in remark.remedy] == []
+
+
+def test_points_that_lack_are_told_once_beside_those_of_the_money() -> None:
+    """The money table has a column of the same name, which says nothing of the indicators."""
+    lines = [[cell.strip() for cell in line.split("|")] for line in FORM.strip("\n").splitlines()]
+    head = next(n for n, cells in enumerate(lines) if "三级指标" in cells)
+    drawn = [cells if n < head else [*cells[:6], *cells[7:], ""] for n, cells in enumerate(lines)]
+    assert errors("\n".join(map(" | ".join, drawn))) == [("F02", "A11")]
+
+
+def test_points_of_the_money_that_were_not_understood_leave_those_of_indicators() -> None:
+    """The rules about the points of indicators still speak."""
+    text = FORM.replace("| 全年执行数 | 分值 |", "| 全年执行数 | 戌亥 |")
+    assert errors(text) == [("F24", "G4")]
+    assert "G01" in {rule for rule, _ in errors(text.replace("| 15 | 15 |", "| 13 | 13 |"))}
