@@ -31,7 +31,12 @@ def kit(tmp_path: Path) -> Kit:
 def form(name: str, reasons: str = TITLE) -> str:
     """A right form of this project whose column of reasons is called so."""
     text = HEAD + "".join((LENGTH, EARTH, QUALITY, TIME, COST, BENEFIT, WATER, ASKED)) + FOOT
-    text = text.replace("河道清淤", name).replace("P009", "").replace(TITLE, reasons)
+    text = (
+        text.replace("河道清淤", name)
+        .replace("河道所", f"{name}所")
+        .replace("P009", "")
+        .replace(TITLE, reasons)
+    )
     return text.replace("2022年", "2021年")
 
 
@@ -79,7 +84,7 @@ def copies(kit: Kit) -> list[str]:
 
 def sheets(kit: Kit) -> list[str]:
     """The names of the return sheets."""
-    return sorted(path.name for path in (kit.outputs / "2022.returns").glob("退回*"))
+    return sorted(path.name for path in (kit.outputs / "2022.returns").glob("*退回意见*"))
 
 
 def lines(done: Result) -> list[str]:
@@ -162,7 +167,7 @@ def test_a_broken_list_of_what_is_confirmed_gives_one_line(kit: Kit, text: str) 
     assert "每行一个待确认的编号" in told[0]
 
 
-def two_documents(kit: Kit, **cells: str) -> None:
+def two_documents(kit: Kit, **cells: str | int) -> None:
     """The targets and the self-evaluation of one project in a workbook of the year, with other texts in the second."""
     book = openpyxl.load_workbook(CASES / "02_target_and_self_one_workbook.xlsx")
     for page in book.worksheets:
@@ -197,3 +202,13 @@ def test_what_two_documents_say_otherwise_is_told(kit: Kit) -> None:
     assert [word for word in ("养护道路长度", "100公里", "90公里") if word not in line] == []
     assert taken.exit_code == 0, taken.output
     assert rows(kit, "indicators")[0]["target"] == "100"
+
+
+def test_budgets_that_two_documents_print_otherwise_are_told(kit: Kit) -> None:
+    """100 among the targets and 110 in the self-evaluation: one warning with both, in 万元."""
+    two_documents(kit, D6=110, D7=90)
+
+    done = run(kit, "check", str(kit.root / "post"), "--year", "2022", "--quiet")
+
+    (line,) = [line for line in done.output.splitlines() if "F25" in line]
+    assert [word for word in ("年初预算数", "100 万元", "110 万元") if word not in line] == []

@@ -137,8 +137,9 @@ def test_a_column_of_nothing_but_strokes_is_not_told() -> None:
 
 def test_nothing_is_guessed_where_two_are_equally_like() -> None:
     """A label as near to the score as to the points, with numbers that could be either, is told and not read."""
-    assert likeness("值得", "分值") == likeness("值得", "得分")
-    text = FORM.replace("| 分值 | 得分 | 偏差", "| 值得 | 得值 | 偏差").replace("| 15 | 15 |", "| 13 | 14 |")
+    assert likeness("满分得分", "满分") == likeness("满分得分", "得分")
+    text = FORM.replace("| 分值 | 得分 | 偏差", "| 满分得分 | 分值得分 | 偏差")
+    text = text.replace("| 15 | 15 |", "| 13 | 14 |")
     form = one(text)
     assert {"weight", "self_score"} <= form.unread
     assert told(form) == [("F24", "G11"), ("F24", "H11")]
@@ -211,3 +212,18 @@ def test_the_remedy_names_the_line_to_write() -> None:
     (remark,) = one(FORM.replace(REASON, "未完成原因与拟采取的改进措施")).remarks
     words = ("params/forms/labels.yml", "indicators", "deviation_reason", "未完成原因与拟采取的改进措施")
     assert [word for word in words if word not in remark.remedy] == []
+
+
+def test_points_that_lack_are_told_once_beside_those_of_the_money() -> None:
+    """The money table has a column of the same name, which says nothing of the indicators."""
+    lines = [[cell.strip() for cell in line.split("|")] for line in FORM.strip("\n").splitlines()]
+    head = next(n for n, cells in enumerate(lines) if "三级指标" in cells)
+    drawn = [cells if n < head else [*cells[:6], *cells[7:], ""] for n, cells in enumerate(lines)]
+    assert errors("\n".join(map(" | ".join, drawn))) == [("F02", "A11")]
+
+
+def test_points_of_the_money_that_were_not_understood_leave_those_of_indicators() -> None:
+    """The rules about the points of indicators still speak."""
+    text = FORM.replace("| 全年执行数 | 分值 |", "| 全年执行数 | 戌亥 |")
+    assert errors(text) == [("F24", "G4")]
+    assert "G01" in {rule for rule, _ in errors(text.replace("| 15 | 15 |", "| 13 | 13 |"))}

@@ -75,11 +75,11 @@ def printed_total(inspection: Inspection, tier: Tier) -> Iterator[Found]:
 
 
 def blank_totals(inspection: Inspection) -> Iterator[Found]:
-    """Forms with a total row in which the points add up and no score is written, although there are scores."""
+    """Forms with a total row in which no score is written, although there are scores."""
     indicators = inspection.records["indicators"]
     scored = set(indicators.loc[indicators[Tier.SELF.points].notna(), "subject_id"])
     forms = inspection.records[FORMS]
-    blank = forms["total_weight"].notna() & forms[list(_PRINTED)].isna().all(axis=1)
+    blank = forms[list(_PRINTED)].isna().all(axis=1)
     asked = forms["columns"].fillna("").str.split().map(lambda columns: "total_score" in columns)
     for row, subject in forms.loc[blank & asked.astype(bool), ["subject_id"]].itertuples():
         if subject in scored:

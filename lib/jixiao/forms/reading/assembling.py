@@ -31,6 +31,7 @@ _NOT_A_NAME = re.compile(r"(?:[0-9]{4}年?度?|[0-9]{1,3}|续表?|一|二|三|�
 _FINGERPRINT = 12  # characters: a bureau has some hundred layouts
 _UNNAMED_SHEET = re.compile(r"(?:sheet|工作表|表|复核表|复核底稿|底稿)?\s*[0-9]*", re.IGNORECASE)
 _OWNERS = ("unit", "name", "subject_id")  # columns that say whose row it is
+_OF_MONEY = frozenset({"weight"})  # points of the money table, no column of indicators of that name
 
 
 def forms(plan: Plan, parts: Parts, foot: range, layouts: Layouts) -> Iterator[Form]:
@@ -61,8 +62,8 @@ def forms(plan: Plan, parts: Parts, foot: range, layouts: Layouts) -> Iterator[F
         parts.funds.rows,
         parts.table.rows,
         remarks,
-        frozenset({*fields, *parts.funds.columns, *parts.table.columns}),
-        parts.unread,
+        frozenset({*fields, *(parts.funds.columns - _OF_MONEY), *parts.table.columns}),
+        (parts.funds.unread - _OF_MONEY) | parts.table.unread,
         _fingerprint(plan, parts, remarks),
         parts.layout.of_department,
     )

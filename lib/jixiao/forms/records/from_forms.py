@@ -18,11 +18,12 @@ from jixiao.forms.records import identity, indicator_rows
 from jixiao.forms.records.identity import Owner, Register
 from jixiao.forms.records.indicator_rows import REVIEW, Cells, Known, Names, Taking
 from jixiao.forms.records.records import FORM_COLUMNS, FORMS, PART_COLUMNS, PARTS, Records
+from jixiao.kit import numbers
 from jixiao.kit.errors import Place
 from jixiao.year import table_files
 from jixiao.year.schemas import SCHEMAS
 from jixiao.year.tables import Tables
-from jixiao.year.words import AMOUNTS, FORM_LABELS, TOTAL_ITEMS, Tier
+from jixiao.year.words import AMOUNTS, FORM_LABELS, TOTAL_ITEMS, Amount, Tier
 
 _WITH_LEVELS = ("indicators", PARTS)
 _OWN = ("level3", "item", "name")  # what a row of a frame is called by on a form
@@ -201,7 +202,24 @@ def _subject(book: _Book, form: Form, known: Mapping[str, Any]) -> None:
         row = {"finished": True, "is_new": False, **known, **states, **amounts}
         book.subjects[subject] = book.add("subjects", row, form, cells)
     elif amounts:
+        if book.two_documents(subject):
+            _budgets_told_apart(book, form, subject, amounts, money)
         book.change("subjects", book.subjects[subject], amounts, form, cells)
+
+
+def _budgets_told_apart(
+    book: _Book, form: Form, subject: str, amounts: Mapping[str, Any], cells: Cells
+) -> None:
+    """Say so where targets and self-evaluation print another budget for the beginning of the year."""
+    name = Amount.INITIAL.value
+    ours, theirs = amounts.get(name), book.rows["subjects"][book.subjects[subject] - 1].get(name)
+    if ours is None or theirs is None or ours == theirs:
+        return
+    own, other = ("目标表", "自评表") if form.kind == FormKind.TARGETS else ("自评表", "目标表")
+    said = (
+        f"{FORM_LABELS[name]}在{own}是 {numbers.plain(ours)} 万元，在{other}是 {numbers.plain(theirs)} 万元"
+    )
+    book.remarks.append(Remark("F25", form.place(cells[name]), said, "两张表相同", "核对后改成一致"))
 
 
 def _funds(book: _Book, form: Form, subject: str) -> None:
