@@ -55,6 +55,10 @@ def check(
         with Progress(quiet) as progress:
             told = receive.of_year(root, values, lambda n, of, name: progress.step("核对原件", n, of, name))
         _conclude(told, (), as_json)
+    if explain and (year or policy_id):
+        raise ParameterError(
+            Fault("--explain-reading", "同时给出了 --year 或 --policy", remedy="读表与年度无关，去掉它们")
+        )
     if explain:
         _explain_reading(root, tuple(map(Path, targets)), folder, as_json)
         return
@@ -91,7 +95,8 @@ def _explain_reading(root: Path, targets: tuple[Path, ...], folder: Path | None,
             continue
         if folder and told[name]:
             copied = places.write_whole(
-                folder / f"{Path(name).stem}（读法）.xlsx", reading_copy.workbook(told[name], dt.date.today())
+                folder / f"{'_'.join(Path(name).with_suffix('').parts)}（读法）.xlsx",
+                reading_copy.workbook(told[name], dt.date.today()),
             )
             printing.line(f"已写入 {copied}", error=True)
     printing.faults(faults)

@@ -74,6 +74,11 @@ def judged(
     fates: list[tuple[Any, Fate]] = []
     kinds = dict[str, tuple[FormKind, ...]]()
     first = dict[str, int]()
+    waiting = {
+        records.further.get(subject, subject)
+        for subject, fingerprint in zip(forms["subject_id"], forms["fingerprint"], strict=True)
+        if fingerprint is not None and fingerprint not in confirmed
+    }  # of a project that has two documents both wait, for one says what the other is held against
     row: Any
     for row, rank in zip(forms.itertuples(), ranks.of_forms(forms, marks, records.further), strict=True):
         base = records.further.get(row.subject_id, row.subject_id)
@@ -82,7 +87,7 @@ def judged(
         if not errors and base != row.subject_id and base in homes.values():
             errors = counts[base, Severity.ERROR]  # it does not count where the one that does goes back
         warnings = counts[row.subject_id, Severity.WARNING]
-        held = row.fingerprint is not None and row.fingerprint not in confirmed
+        held = base in waiting
         status = (
             DeliveryStatus.UNCONFIRMED
             if held
@@ -102,7 +107,7 @@ def judged(
             warnings,
             kind,
             mark,
-            row.fingerprint if held else "",
+            (row.fingerprint or "") if held else "",
         )
         place = (first.setdefault(base, len(first)), kind not in OF_ONE_SUBJECT, rank.position)
         fates.append((place, fate))

@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Container, Iterator
 from functools import lru_cache
 
+_LONGEST_EXPLAINED = 200
 LONGEST = 40  # no label is longer; a longer text is prose
 _BRACKET = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|【[^【】]*】|〔[^〔〕]*〕")
 _MARK = "*※★☆▲△●○◆◇■□·#"
@@ -22,7 +23,7 @@ _YEAR_WITHIN = re.compile(r"(?<=[预期计划])(?:19|20)[0-9]{2}年度?(?=.)")
 _STAGE = re.compile(r"([^()]+)\((年初|全年|调整后)\)")  # 预算数（年初） → 年初预算数
 _OF_THE_YEAR = "年度目标"
 _WITHIN = re.compile(r"^其中[:：]?(?=.)")
-_INLINE = re.compile(r"\s*([^:：]{2,16}?)\s*[:：]\s*(.*)", re.DOTALL)
+_INLINE = re.compile(r"([^:：]{2,16}?)\s*[:：]\s*(.*)", re.DOTALL)
 _FORMULA = re.compile(r"(?<=[^\x00-\x7f])(?:[A-E]|%|[1-9])$")  # 全年预算数A, 预算执行率%, 年度绩效目标1
 _COLON = re.compile("[:：]")
 _STAMP = re.compile(r"[(（]?(?:盖章|公章|签章|章|签字|签名)[)）]?")  # where a value belongs
@@ -56,6 +57,8 @@ def key(text: str) -> str:
     项目资金（万元）： → 项目资金, 得分（20分*执行率） → 得分, ※1.項目名稱 → 项目名称, 2021年实际完成值 → 实际完成值,
     其中：财政拨款 → 财政拨款.
     """
+    if len(text) > LONGEST:  # a label with a long explanation in brackets is one
+        text = _BRACKET.sub("", compact(text)) if len(text) <= _LONGEST_EXPLAINED else ""
     if len(text) > LONGEST or not text:
         return ""
     unmarked = _MARKS.sub("", text.strip()).lstrip()
@@ -72,7 +75,7 @@ def key(text: str) -> str:
 
 def inline(text: str) -> tuple[str, str]:
     """The label and the value in a cell that has both (项目名称：某某项目); two empty texts for any other cell."""
-    found = _INLINE.fullmatch(text)
+    found = _INLINE.fullmatch(text.strip())
     return (key(found[1]), found[2].strip()) if found else ("", "")
 
 

@@ -171,7 +171,9 @@ def _labels_of(
     section: str, own: Mapping[str, str], named: set[tuple[str, str]], common: Mapping[str, Any]
 ) -> dict[str, str]:
     """The labels of a section: those that the layout writes, then the common ones of the fields that it has."""
+    unkept = set(map(labels.key, common.get(KNOWN, {}).get(section, ())))  # what somebody does not need
     shared = {labels.key(one): column for column, many in common.get(section, {}).items() for one in many}
+    shared = {label: column for label, column in shared.items() if label not in unkept}
     every = {**own, **{label: column for label, column in shared.items() if label not in own}}
     return {label: column for label, column in every.items() if (section, column) in named}
 

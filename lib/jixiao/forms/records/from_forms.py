@@ -293,7 +293,13 @@ def _joined(book: _Book, form: Form, subject: str) -> None:
         _told_apart(book, form, rows[at], found, (own, other))
         taken = _PLANNED if planning else _DONE
         values = {name: found.row[name] for name in taken if name in found.row}
-        values = {name: new for name, new in values.items() if new is not None or not planning}
+        whole = (
+            planning and found.row.get("target") is not None
+        )  # sign, number and unit say one thing together
+        kept = _PLANNED[:-1] if whole else ()
+        values = {
+            name: new for name, new in values.items() if new is not None or not planning or name in kept
+        }
         cells = {name: found.cells[name] for name in values if name in found.cells}
         book.change("indicators", rows[at], values, form, cells)
     for at in set(range(before)) - named.taken:

@@ -13,6 +13,9 @@ from jixiao.values.notation import Nature
 _NUMBER_WITH_UNIT = re.compile(r"([≥≤=><]?)([0-9][0-9,]*(?:\.[0-9]+)?)([^0-9.,~≥≤=><+\-]*)")
 
 
+_DIRECTIONS = {"正向": "≥", "反向": "≤", "负向": "≤", "逆向": "≤"}  # which way is better
+
+
 class Target(NamedTuple):
     """Four columns of indicators.csv; None where the form does not say."""
 
@@ -47,7 +50,7 @@ def given(operator: str, text: str, unit: str) -> Target:
     folded = notation.fold(operator)
     if folded.startswith(Nature.QUALITATIVE):
         return Target(Nature.QUALITATIVE, None, text or None, unit or None)
-    sign = notation.OPERATOR.get(folded)
+    sign = notation.OPERATOR.get(folded) or _DIRECTIONS.get(folded.removesuffix("指标"))
     if sign is None and not unit:
         whole = split(text)
         return whole._replace(nature=Nature.QUANTITATIVE) if folded == Nature.QUANTITATIVE else whole
