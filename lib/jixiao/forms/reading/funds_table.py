@@ -29,6 +29,15 @@ _TITLES = (
     "年度资金",
     "年度预算申请",
 )
+_HEADS = 3  # cells of a row that heads a money table, with its title
+_SUMS = ("合计", "总计", "小计", "总额")
+_STAGES = (
+    ("年初", Amount.INITIAL.value),
+    ("调整后", Amount.ADJUSTED.value),
+    ("全年", Amount.ADJUSTED.value),
+    ("执行", Amount.EXECUTED.value),
+    ("支出", Amount.EXECUTED.value),
+)
 _WITH_AMOUNT = re.compile(r"([^0-9].{1,30}?)[:：]?([0-9][0-9,]*(?:\.[0-9]+)?)(万元|元|亿元|)万?")
 _SENTENCE = re.compile(
     r"(?:其中[:：])?([^0-9,，;；:：。()（）]{2,16}?)[:：]?([0-9][0-9,]*(?:\.[0-9]+)?)(万元|亿元|元)"
@@ -121,7 +130,8 @@ def read(plan: Plan, head: int, end: int, layout: Layout) -> Funds:
     """
     found, bottom, again = columns(plan, head, layout.funds)
     if not found:
-        return Funds(again=again)
+        return Funds(again=again, remarks=(_not_understood(plan, head),), unread=frozenset(AMOUNTS))
+    found, bottom = _under_wide(plan, head, bottom, found)
     found, again = _adjusted(plan, range(bottom + 1, end), found, again, layout)
     first = min(span[0] for span in found.values())
     named: dict[int, Value] = {}
@@ -150,6 +160,68 @@ def read(plan: Plan, head: int, end: int, layout: Layout) -> Funds:
         for row, item in named.items()
     ]
     return Funds(tuple(rows), found, again, unknown.remarks, unknown.unread)
+
+
+def _not_understood(plan: Plan, head: int) -> Remark:
+    """F24: no label of a money table is known."""
+    column, text = plan.cells[head][0]
+    said = f"“{''.join(text.split())}”右边的列名都没有见过，资金表没有读入"
+    remedy = "在 params/forms/labels.yml 的 funds 下写明各列是什么"
+    return Remark("F24", plan.view.sheet.place(head, column), said, "认得的列名", remedy)
+
+
+def _under_wide(plan: Plan, head: int, bottom: int, found: dict[str, Span]) -> tuple[dict[str, Span], int]:
+    """The columns where a label over several of them leaves them to words such as 年初 | 全年 in the next row."""
+    own = plan.cells.get(head + 1, [])
+    wide = {name: span for name, span in found.items() if span[1] > span[0]}
+    inside = own and all(any(a <= column <= b for a, b in wide.values()) for column, _ in own)
+    if bottom > head or not inside or any(_is_number(text) for _, text in own):
+        return found, bottom
+    narrow = {name: span for name, span in found.items() if name not in wide}
+    for column, text in own:
+        name = next((name for word, name in _STAGES if word in labels.compact(text)), "")
+        if name and name not in narrow:
+            narrow[name] = (column, plan.view.end(head + 1, column)[1])
+    return narrow, head + 1
+
+
+def title_row(plan: Plan, rows: range) -> int | None:
+    """The row that heads a money table with labels nobody knows: a title of money, words, and numbers below them."""
+    for row in rows:
+        own = plan.cells.get(row, [])
+        below = plan.cells.get(row + 1, [])
+        if len(own) <= _HEADS or not labels.key(own[0][1]).startswith(_TITLES):
+            continue
+        words = all(number_cells.read(text)[0] is None for _, text in own)
+        if words and sum(number_cells.read(text)[0] is not None for _, text in below) > 1:
+            return row
+    return None
+
+
+def by_sources(plan: Plan, rows: range, layout: Layout) -> tuple[Funds, range] | None:
+    """The money table that has the kinds of money beside each other and the amounts below: 合计 | 财政拨款 | 其他资金."""
+    for head in rows:
+        own = plan.cells.get(head, [])
+        kinds = [(c, t) for c, t in own if labels.key(t) in layout.items or labels.key(t) in _SUMS]
+        if len(kinds) < 2 or (head + 1) not in plan.cells:
+            continue
+        named: dict[str, int] = {}
+        for row in range(head + 1, rows.stop):
+            texts = [t for c, t in plan.cells.get(row, []) if c < kinds[0][0]]
+            meaning = layout.funds.get(labels.key(texts[-1]), "") if texts else ""
+            if not meaning or meaning in named:
+                break
+            named[meaning] = row
+        if len({*AMOUNTS} & set(named)) < 2:
+            continue
+        items = [plan.view.value(head, column) for column, _ in kinds]
+        found = tuple(
+            {"item": item} | {name: plan.view.value(row, item.column) for name, row in named.items()}
+            for item in items
+        )
+        span = (kinds[0][0], kinds[-1][0])
+        return Funds(found, dict.fromkeys(named, span)), range(head, max(named.values()) + 1)
+    return None
 
 
 def _is_text(plan: Plan, row: int, found: Mapping[str, Span]) -> bool:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from jixiao.forms.layouts import labels
-from jixiao.forms.layouts.layouts import Layout
+from jixiao.forms.layouts.layouts import HEAD, Layout
 from jixiao.forms.model import Remark, Value
 from jixiao.forms.reading.funds_table import beside
 from jixiao.forms.reading.regions import Label, Plan
@@ -53,11 +53,39 @@ def read(plan: Plan, rows: Iterable[int], layout: Layout) -> dict[str, Value]:
             if name is None or (name in fields and fields[name].text and given[name] <= order[label.key]):
                 continue
             value = _below(plan, label) if name in layout.below else beside(plan, label)
+            if value is not None and not value.text:
+                value = _under(plan, label) or _like_a_label(plan, label, layout) or value
             if value is None or (name in fields and not value.text):
                 continue
             fields[name] = value
             given[name] = order[label.key]
     return fields
+
+
+def _under(plan: Plan, label: Label) -> Value | None:
+    """The value in the cell below a label in a row of labels alone, None where that is none (项目名称 | 主管部门)."""
+    own, below = plan.cells[label.row], label.row + 1
+    alone = len(plan.labels[label.row]) == len(own) > 1
+    known = plan.label_columns.get(below, frozenset())
+    if not alone or label.row in plan.funds or below not in plan.cells or known:
+        return None
+    value = plan.view.value(below, label.column)
+    return value if value.text and value.row == below else None
+
+
+def _like_a_label(plan: Plan, label: Label, layout: Layout) -> Value | None:
+    """The name that is called like a column of some table (合计, 年初预算数), right of its label."""
+    start = plan.view.end(label.row, label.column)[1] + 1
+    if (
+        layout.head.get(label.key) != "name"
+        or label.row in plan.funds | plan.heads
+        or start >= plan.view.right
+    ):
+        return None
+    others = [column for column, _ in plan.cells[label.row] if column >= start]
+    value = plan.view.value(label.row, others[0]) if others else None
+    taken = value is not None and labels.key(value.text) in {*layout.head, *layout.known[HEAD]}
+    return None if taken else value
 
 
 def _below(plan: Plan, label: Label) -> Value | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from jixiao.forms.layouts import labels
@@ -65,8 +66,11 @@ def parts(plan: Plan, rows: range, head: int, layouts: Layouts) -> Parts:
     """The parts of the form whose indicators are headed by row `head` and whose other rows are `rows`."""
     layout = recognised(plan, rows, head, layouts)
     fund_head = next((row for row in rows if row in plan.funds), None)
+    fund_head = funds_table.title_row(plan, rows) if fund_head is None else fund_head
     taken = range(0)
-    if fund_head is None:
+    if beside := funds_table.by_sources(plan, rows, layout):
+        funds, taken = beside
+    elif fund_head is None:
         found, _, again = columns(plan, head, layout.indicators)
         border = indicator_table.border_of_years(plan, head, found, again, layout)
         left = indicator_table.year_is_left(plan, head)
@@ -84,7 +88,7 @@ def _with_execution(found: Parts) -> Parts:
     It is one of them where the money table has points of its own, or its first level is that of indicators; in a
     review it is left out, as the points for execution follow from the amounts.
     """
-    lines = [row for row in found.table.rows if _is_execution(row)]
+    lines = [row for row in found.table.rows if _is_execution(row, found.table.rows)]
     if len(lines) != 1 or "weight" in found.funds.columns or found.layout.kind not in _EXECUTING:
         return found
     line = lines[0]
@@ -106,8 +110,8 @@ def _with_execution(found: Parts) -> Parts:
     return replace(found, funds=funds, table=table)
 
 
-def _is_execution(row: Row) -> bool:
-    """Whether a row of indicators is the execution rate, and no output or effect."""
+def _is_execution(row: Row, rows: Sequence[Row]) -> bool:
+    """Whether a row of indicators is the execution rate, and no output or effect, nor one of several of its level."""
     names = [labels.key(row[level].text) for level in ("level1", "level2", "level3") if level in row]
     if "level3" not in row or not names[0] or not any(word in names[-1] for word in _MONEY_WORDS):
         return False
@@ -117,7 +121,10 @@ def _is_execution(row: Row) -> bool:
         return True
     if names[0].startswith(_EFFECTS):
         return False
-    return names[-1].endswith("执行率") or all(name.startswith(_EXECUTION) or not name for name in names)
+    alone = "level1" in row and sum(one["level1"].text == row["level1"].text for one in rows) == 1
+    return (alone and names[-1].endswith("执行率")) or all(
+        name.startswith(_EXECUTION) or not name for name in names
+    )
 
 
 def recognised(plan: Plan, rows: range, head: int, layouts: Layouts) -> Layout:

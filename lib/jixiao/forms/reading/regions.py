@@ -21,6 +21,7 @@ _SEVERAL = 4  # labels by which a row of names and scores is the head of a table
 _SCORED = frozenset({"level3", "weight", "self_score"})
 _OPENING = frozenset({"name", "code", "department", "unit", "year"})  # fields that begin the head of a form
 _NAMES = frozenset({"name", "subject_id"})
+_OF_MONEY = ("项目资金", "资金", "预算资金", "年度资金", "预算执行情况")
 _NOT_A_LABEL = frozenset("≥≤=<>-—/")
 _CONTINUED = "续"
 _PAGE = re.compile(r"接上[页表]|第[0-9一二三四五六七八九十]+页|共[0-9]+页")
@@ -135,6 +136,8 @@ def _heads_indicators(
     if len(known) >= _SEVERAL and "level3" in meanings and "self_score" in meanings:
         return True
     if not meanings & _NAMES or len(meanings.intersection(AMOUNTS)) < 2:
+        return False
+    if labels.key(cells[known[0].row][0][1]).startswith(_OF_MONEY):
         return False
     # The items of a money table may be called 项目名称 too: then kinds of money stand below.
     items = [label for name, label in columns.items() if name in _NAMES]
