@@ -52,6 +52,13 @@ def forms(plan: Plan, parts: Parts, foot: range, layouts: Layouts) -> Iterator[F
         if column in total
     }
     remarks = tuple(form_remarks.of_form(plan, parts, fields, units))
+    if parts.layout.kind == FormKind.SCORES:
+        place = plan.view.sheet.place(parts.head, plan.view.left)
+        said = f"这是{parts.layout.kind.words}，只审核，不收进数据表"
+        remedy = "总分填入 scores.csv 或 key_projects.csv；是自评表的，改用自评表的标题"
+        remarks = (*remarks, Remark("F26", place, said, "自评表、目标表、复核底稿或清单", remedy))
+    fingerprint = _fingerprint(plan, parts, remarks)
+    unread = (parts.funds.unread - _OF_MONEY) | parts.table.unread
     sheet = plan.view.sheet
     form = Form(
         sheet.file,
@@ -63,8 +70,8 @@ def forms(plan: Plan, parts: Parts, foot: range, layouts: Layouts) -> Iterator[F
         parts.table.rows,
         remarks,
         frozenset({*fields, *(parts.funds.columns - _OF_MONEY), *parts.table.columns}),
-        (parts.funds.unread - _OF_MONEY) | parts.table.unread,
-        _fingerprint(plan, parts, remarks),
+        frozenset() if fingerprint in layouts.confirmed else unread,
+        fingerprint,
         parts.layout.of_department,
     )
     yield from _each_project(form) if parts.layout.kind in OF_MANY_SUBJECTS else [form]
@@ -81,12 +88,18 @@ def _fingerprint(plan: Plan, parts: Parts, remarks: Sequence[Remark]) -> str:
     # With what it was taken for: what stands in a column decides that too, and another file may hold other things.
     spans = {row: parts.table.columns if row >= parts.head else parts.funds.spans for row in rows}
     guessed = {
-        labels.compact(text) + "".join(f"={name}" for name, span in spans[row].items() if span[0] == column)
+        (labels.key(text) or labels.compact(text))
+        + "".join(f"={name}" for name, span in spans[row].items() if span[0] == column)
         for row in rows
         for column, text in plan.cells.get(row, ())
         if address(row, column) in strange
     }
-    return sha256("|".join([parts.layout.id, *sorted(known), *sorted(guessed)]).encode())[:_FINGERPRINT]
+    # A column without a label is known by where it stands.
+    named = {address(row, column) for row in rows for column, _ in plan.cells.get(row, ())}
+    unnamed = sorted(cell.rstrip("0123456789") for cell in strange - named)
+    return sha256("|".join([parts.layout.id, *sorted(known), *sorted(guessed), *unnamed]).encode())[
+        :_FINGERPRINT
+    ]
 
 
 def _name_in_title(

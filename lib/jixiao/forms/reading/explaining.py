@@ -68,7 +68,8 @@ class Explained:
     @property
     def certain(self) -> bool:
         """Whether nothing was guessed or left unread."""
-        return all(one.certainty in (Certainty.KNOWN, Certainty.NOT_KEPT) for one in self.readings)
+        sure = (Certainty.KNOWN, Certainty.NOT_KEPT)
+        return all(one.certainty in sure for one in self.readings) and not self.remarks
 
     def as_json(self) -> dict[str, Any]:
         """The form as names and values, for JSON."""
@@ -97,7 +98,7 @@ def forms(workbook: Workbook, layouts: Layouts) -> Iterator[Explained]:
     for sheet in workbook.sheets:
         for plan, parts, foot in reading.parts_of(sheet, layouts):
             title = title_of(plan, parts.rows, layouts)
-            remarks = (*parts.funds.remarks, *parts.table.remarks)
+            remarks = tuple(one for one in (*parts.funds.remarks, *parts.table.remarks) if one.rule == "F24")
             readings = sorted(_readings(plan, parts, foot), key=lambda one: (one.row, one.column))
             layout = parts.layout
             yield Explained(

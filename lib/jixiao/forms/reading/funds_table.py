@@ -11,7 +11,7 @@ from jixiao.forms.layouts.layouts import FUNDS, Layout
 from jixiao.forms.model import Remark, Value
 from jixiao.forms.reading import number_cells, unknown_columns
 from jixiao.forms.reading.regions import Label, Plan
-from jixiao.year.words import AMOUNTS, Amount
+from jixiao.year.words import AMOUNTS, TOTAL_ITEMS, Amount
 
 Row = dict[str, Value]
 Span = tuple[int, int]
@@ -38,9 +38,10 @@ _STAGES = (
     ("执行", Amount.EXECUTED.value),
     ("支出", Amount.EXECUTED.value),
 )
-_WITH_AMOUNT = re.compile(r"([^0-9].{1,30}?)[:：]?([0-9][0-9,]*(?:\.[0-9]+)?)(万元|元|亿元|)万?")
+_IN_FULL = {"万": "万元"}  # 100万
+_WITH_AMOUNT = re.compile(r"([^0-9].{1,30}?)[:：]?([0-9][0-9,]*(?:\.[0-9]+)?)(亿元|百万元|万元|千元|元|万|)")
 _SENTENCE = re.compile(
-    r"(?:其中[:：])?([^0-9,，;；:：。()（）]{2,16}?)[:：]?([0-9][0-9,]*(?:\.[0-9]+)?)(万元|亿元|元)"
+    r"(?:其中[:：])?([^0-9,，;；:：。()（）]{2,16}?)[:：]?([0-9][0-9,]*(?:\.[0-9]+)?)(亿元|百万元|万元|千元|元|万(?!元))"
 )
 
 
@@ -119,7 +120,11 @@ def cell(plan: Plan, row: int, span: tuple[int, int]) -> Value:
     if not values:
         return value
     first = next(iter(values.values()))
-    return Value("".join(v.text for v in values.values()), first.row, first.column)
+    texts = [v.text for v in values.values()]
+    numbers = sum(number_cells.read(text)[0] is not None for text in texts)
+    return Value(
+        (" " if numbers > 1 else "").join(texts), first.row, first.column
+    )  # 100 60 is no number (F06)
 
 
 def read(plan: Plan, head: int, end: int, layout: Layout) -> Funds:
@@ -147,7 +152,15 @@ def read(plan: Plan, head: int, end: int, layout: Layout) -> Funds:
             for column, text in own
             if column < first and column not in numbering and number_cells.read(text)[0] is None
         ]
-        if not names or _leaves(plan, row, layout) or (named and _is_text(plan, row, found)):
+        if (
+            not names
+            or _leaves(plan, row, layout)
+            or (
+                named
+                and _is_text(plan, row, found)
+                and not _is_money(plan.view.value(row, names[-1]), layout)
+            )
+        ):
             break
         named[row] = plan.view.value(row, names[-1])
     begin = max((plan.view.end(row, item.column)[1] + 1 for row, item in named.items()), default=first)
@@ -230,6 +243,12 @@ def _is_text(plan: Plan, row: int, found: Mapping[str, Span]) -> bool:
     texts = [own[span[0]] for name, span in found.items() if name in AMOUNTS and span[0] in own]
     filled = [text for text in texts if labels.compact(text) not in number_cells.BLANKS]
     return bool(filled) and all(not any(map(str.isdecimal, text)) for text in filled)
+
+
+def _is_money(item: Value, layout: Layout) -> bool:
+    """Whether a name is that of a kind of money or of a sum of them."""
+    bare = labels.key(item.text)
+    return bare in layout.items or bare.endswith(TOTAL_ITEMS)
 
 
 def _adjusted(
@@ -370,7 +389,7 @@ def _unnamed(plan: Plan, row: int, first: int) -> Iterator[Row]:
         elif found := _WITH_AMOUNT.fullmatch(labels.compact(text)):
             yield {
                 "item": replace(item, text=found[1]),
-                "initial_budget": replace(item, text=found[2] + found[3]),
+                "initial_budget": replace(item, text=found[2] + _IN_FULL.get(found[3], found[3])),
             }
         elif plan.view.end(row, column)[1] + 1 < plan.view.right:
             blank = Value("", row, plan.view.end(row, column)[1] + 1)
@@ -379,7 +398,10 @@ def _unnamed(plan: Plan, row: int, first: int) -> Iterator[Row]:
         column, text = own[0]
         value = plan.view.value(row, column)
         for name, number, unit in _SENTENCE.findall(labels.compact(text)):
-            yield {"item": replace(value, text=name), "initial_budget": replace(value, text=number + unit)}
+            yield {
+                "item": replace(value, text=name),
+                "initial_budget": replace(value, text=number + _IN_FULL.get(unit, unit)),
+            }
 
 
 def _is_number(text: str) -> bool:

@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from jixiao.forms.layouts import labels
 from jixiao.forms.layouts.layouts import HEAD, INDICATORS, Layout, Layouts
-from jixiao.forms.model import Remark, Value
+from jixiao.forms.model import SELF_EVALUATIONS, Remark, Value
 from jixiao.forms.reading import head_fields, number_cells, unknown_columns
 from jixiao.forms.reading.funds_table import Row, cell, columns
 from jixiao.forms.reading.regions import (
@@ -40,6 +40,7 @@ _YEAR_OF_A_PLAN = re.compile(r"(?:第[一二三四五]年)?[(（]?((?:19|20)[0-9
 _FIRST_LEVELS = ("产出", "效益", "效果", "满意度", "成本", "投入", "过程", "决策", "管理")
 _NOTES = 4  # rows of notes that may stand above the total
 _YEAR = re.compile(r"((?:19|20)[0-9]{2})年")
+_REMARKS = "备注"
 _GOALS_ABOVE = 6  # rows above the indicators in which their goals stand
 _HEADING = 20  # a longer text alone in its row is a note
 
@@ -91,6 +92,13 @@ class _Head:
         values = [span[0] for column, span in self.columns.items() if column in _VALUES]
         return not any(name.column < at <= right for at in values)
 
+    def is_filled(self, row: int, first: int) -> bool:
+        """Whether a row that begins in the column of the names, below a level for several rows, has values of its own."""
+        if first != self.third or self.third == min(span[0] for span in self.columns.values()):
+            return False
+        cells = {column for column, _ in self.plan.cells[row]}
+        return sum(span[0] in cells for name, span in self.columns.items() if name in _VALUES) > 1
+
     def is_prose(self, row: int, column: int) -> bool:
         """Whether a cell left of the names, or in their column, is merged over what should be values of the row."""
         right = self.plan.view.end(row, column)[1]
@@ -114,6 +122,11 @@ def read(plan: Plan, row: int, layout: Layout, layouts: Layouts) -> Table:
     sums = [at for at in body if at != total and _sum(head, at)]
     kept = [at for at in body if at != total and at not in sums]
     found, again = _of_this_level(plan, kept, found, again, layout)
+    found = _reasons_beside(plan, row, found, layout)
+    if "nature" in found and "level1" not in found:  # 指标类型 may be 定量 and 定性, or 产出指标 and 效益指标
+        texts = [plan.view.value(at, found["nature"][0]).text for at in kept]
+        if any(texts) and all(unknown_columns.is_first_level(text) for text in texts if text):
+            found = {("level1" if name == "nature" else name): span for name, span in found.items()}
     found, again, guessed = _by_position(plan, range(row, bottom + 1), kept, found, again, layout)
     unknown = unknown_columns.find(plan, range(row, bottom + 1), kept, found, layout, INDICATORS)
     head = replace(head, columns=found | unknown.guessed)
@@ -183,6 +196,17 @@ def _form_year(plan: Plan, head: int) -> str:
             if found := head_fields.year_alone(text) or next(iter(head_fields.years(text)), ""):
                 return found
     return ""
+
+
+def _reasons_beside(plan: Plan, row: int, found: Mapping[str, Span], layout: Layout) -> dict[str, Span]:
+    """The columns with that of 备注 for the reasons, where a self-evaluation has no other column for them."""
+    columns_ = dict(found)
+    if layout.kind not in SELF_EVALUATIONS or "deviation_reason" in found:
+        return columns_
+    for column, text in plan.cells.get(row, ()):
+        if labels.key(text) == _REMARKS:
+            columns_["deviation_reason"] = (column, plan.view.end(row, column)[1])
+    return columns_
 
 
 def _by_position(
@@ -416,6 +440,8 @@ def _holds_hundred(head: _Head, row: int) -> bool:
 def _stops(head: _Head, row: int, own: list[tuple[int, str]]) -> bool:
     """Whether the table has ended before a row with the filled cells `own`."""
     column, text = own[0]
+    if head.is_filled(row, column):
+        return False  # an indicator may be called 主管部门 or 审核意见, too
     if is_note(text, head.layout.notes) or opens_form(head.plan, row, head.layouts):
         return True
     if names_next_table(head.plan, row, head.layout.notes):

@@ -20,6 +20,7 @@ _GOALS = frozenset({"level1", "level2", "level3", "operator", "target", "actual"
 _SEVERAL = 4  # labels by which a row of names and scores is the head of a table
 _SCORED = frozenset({"level3", "weight", "self_score"})
 _OPENING = frozenset({"name", "code", "department", "unit", "year"})  # fields that begin the head of a form
+_PROSE = frozenset({"goal", "achieved", "problems", "reasons", "measures"})
 _NAMES = frozenset({"name", "subject_id"})
 _OF_MONEY = ("项目资金", "资金", "预算资金", "年度资金", "预算执行情况")
 _NOT_A_LABEL = frozenset("≥≤=<>-—/")
@@ -91,12 +92,17 @@ def plan(view: View, layouts: Layouts) -> Plan:
 
 
 def _labels(row: int, own: Iterable[tuple[int, str]], layouts: Layouts) -> Iterator[Label]:
+    prose = False  # whether the cell before is a label whose value is a longer text
     for column, text in own:
+        beside, prose = prose, False
         if text[0] in _NOT_A_LABEL or (text[0].isdecimal() and text[-1].isascii()):
             continue
         key = labels.key(text)
         if key in layouts.words:
+            prose = layouts.head.get(key) in _PROSE
             yield Label(row, column, key)
+        elif beside:
+            continue  # what such a text says behind a colon (改进措施：…) is a part of it
         elif ":" in text or "：" in text:
             for key, value in labels.pairs(text, layouts.words):
                 yield Label(row, column, key, value)

@@ -51,7 +51,8 @@ _TEXTS = frozenset(
         "reason",
     }
 )
-_SECTION_WORDS = {INDICATORS: "指标表"}
+_LONGEST_UNIT = 6  # characters
+_MOST = 60  # unknown columns of a table that are looked at one by one
 _SAID = 24  # characters of a label that a remark repeats
 
 
@@ -107,7 +108,8 @@ def find(
     guessed: dict[str, Span] = {}
     remarks: list[Remark] = []
     open_columns: list[_Column] = []
-    for column in columns:
+    told = columns[_MOST:]
+    for column in columns[:_MOST]:
         free = [name for name in lacking if name not in guessed] if column.text else []
         name = _alike(column, meanings, free)
         if not name and section == INDICATORS:
@@ -119,8 +121,12 @@ def find(
         guessed[name] = column.span
         usual = next(label for label, meaning in meanings.items() if meaning == name)
         said = f"没有见过“{_short(column.text)}”这一列，当作“{usual}”读入"
-        remedy = f"读得对的，在 params/forms/labels.yml 的 {section} 下 {name} 里加上“{_short(column.text)}”"
+        remedy = f"读得对的，在 params/forms/labels.yml 的 {section} 下 {name} 里加上“{_line(column.text)}”"
         remarks.append(Remark("F24", place, said, f"“{usual}”等认得的列名", remedy))
+    if told:
+        place = plan.view.sheet.place(told[0].row, told[0].span[0])
+        said = f"这里起还有 {len(told)} 列没有见过的列名，没有读入"
+        remarks.append(Remark("F24", place, said, f"不超过 {_MOST} 列", "删去表外的列后再报"))
     for column in open_columns:
         place = plan.view.sheet.place(column.row, column.span[0])
         if not column.text:
@@ -128,7 +134,7 @@ def find(
             remarks.append(Remark("F24", place, said, "认得的列名", "补上列名；不需要的，删去这一列"))
             continue
         said = f"没有看懂“{_short(column.text)}”这一列，{len(column.filled)} 格内容没有读入"
-        remedy = f"在 params/forms/labels.yml 里写明它是什么；不需要的，在 known 下 {section} 里加上“{_short(column.text)}”"
+        remedy = f"在 params/forms/labels.yml 里写明它是什么；不需要的，在 known 下 {section} 里加上“{_line(column.text)}”"
         remarks.append(Remark("F24", place, said, "认得的列名", remedy))
     left = [name for name in lacking if name not in guessed]
     unread = {name for column in open_columns for name in left if _may_hold(column, name)}
@@ -215,8 +221,18 @@ def likeness(one: str, other: str) -> float:
     return difflib.SequenceMatcher(None, one, other, autojunk=False).ratio()
 
 
+def is_first_level(text: str) -> bool:
+    """Whether a text names a first level: 产出指标, 效益, 决策（20分）."""
+    return labels.compact(text).startswith(_LEVEL1)
+
+
 def _may_hold(column: _Column, name: str) -> bool:
     """Whether what stands in a column can be what `name` means."""
+    texts = [labels.compact(text) for text in column.filled.values()]
+    if name in ("operator", "nature"):
+        return all(text.removesuffix("指标") in _OPERATORS for text in texts)
+    if name == "measure_unit":
+        return column.numeric < _MOSTLY and all(len(text) <= _LONGEST_UNIT for text in texts)
     if name in _NUMBERS:
         return column.numeric >= _MOSTLY
     return name not in _TEXTS or column.numeric < _MOSTLY
@@ -247,7 +263,12 @@ def _by_content(plan: Plan, column: _Column, found: Mapping[str, Span], free: Se
     return ""
 
 
+def _line(text: str) -> str:
+    """A label on one line."""
+    return "".join(text.split())
+
+
 def _short(text: str) -> str:
     """A label on one line, cut where it is long."""
-    line = "".join(text.split())
+    line = _line(text)
     return line if len(line) <= _SAID else f"{line[:_SAID]}…"
