@@ -38,6 +38,7 @@ _OF_THE_TERM = ("中期", "中长期", "长期", "实施期", "三年", "总体�
 _GOAL_VALUES = ("指标值", "目标值")
 _YEAR_OF_A_PLAN = re.compile(r"(?:第[一二三四五]年)?[(（]?((?:19|20)[0-9]{2})年度?[)）]?")
 _FIRST_LEVELS = ("产出", "效益", "效果", "满意度", "成本", "投入", "过程", "决策", "管理")
+_REMARKS = ("备注", "说明")
 _NOTES = 4  # rows of notes that may stand above the total
 _YEAR = re.compile(r"((?:19|20)[0-9]{2})年")
 _REMARKS = "备注"
@@ -128,6 +129,7 @@ def read(plan: Plan, row: int, layout: Layout, layouts: Layouts) -> Table:
         if any(texts) and all(unknown_columns.is_first_level(text) for text in texts if text):
             found = {("level1" if name == "nature" else name): span for name, span in found.items()}
     found, again, guessed = _by_position(plan, range(row, bottom + 1), kept, found, again, layout)
+    found = _reason_in_notes(plan, range(row, bottom + 1), found, layout)
     unknown = unknown_columns.find(plan, range(row, bottom + 1), kept, found, layout, INDICATORS)
     head = replace(head, columns=found | unknown.guessed)
     rows, crossing = _filled(plan, bottom, kept, head.columns, layout)
@@ -153,7 +155,7 @@ def _of_this_level(
     for label in again:
         name = layout.indicators[label.key]
         span = (label.column, plan.view.end(label.row, label.column)[1])
-        known = columns_[name]
+        known = columns_.setdefault(name, span)
         year, other = (_year_of(plan, label.row, column) for column in (label.column, known[0]))
         if (
             year or other
@@ -174,6 +176,24 @@ def _of_this_level(
             continue
         left.append(label)
     return columns_, left
+
+
+def _reason_in_notes(
+    plan: Plan, head: range, found: Mapping[str, Span], layout: Layout
+) -> Mapping[str, Span]:
+    """The columns with 备注 as that of the reasons, where a self-evaluation has no other one for them."""
+    name = "deviation_reason"
+    if name in found or "self_score" not in found or name not in layout.indicators.values():
+        return found
+    notes = [
+        label
+        for row in head
+        for label in plan.labels.get(row, ())
+        if label.key in _REMARKS and not label.text
+    ]
+    if len(notes) != 1:
+        return found
+    return {**found, name: (notes[0].column, plan.view.end(notes[0].row, notes[0].column)[1])}
 
 
 def _year_of(plan: Plan, row: int, column: int) -> str:

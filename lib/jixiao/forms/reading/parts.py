@@ -115,9 +115,7 @@ def _is_execution(row: Row, rows: Sequence[Row]) -> bool:
     names = [labels.key(row[level].text) for level in ("level1", "level2", "level3") if level in row]
     if "level3" not in row or not names[0] or not any(word in names[-1] for word in _MONEY_WORDS):
         return False
-    if "level1" in row and (
-        names[0].startswith(_EXECUTION) or all(any(w in n for w in _EXECUTION) for n in names)
-    ):
+    if "level1" in row and names[0].startswith(_EXECUTION) and any(w in names[-1] for w in ("执行", "预算")):
         return True
     if names[0].startswith(_EFFECTS):
         return False
