@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from jixiao.forms.layouts import labels
 from jixiao.forms.layouts.layouts import HEAD, INDICATORS, Layout, Layouts
-from jixiao.forms.model import SELF_EVALUATIONS, Remark, Value
-from jixiao.forms.reading import head_fields, number_cells, unknown_columns
+from jixiao.forms.model import Remark, Value
+from jixiao.forms.reading import indicator_columns, number_cells, shared_points, unknown_columns
 from jixiao.forms.reading.funds_table import Row, cell, columns
+from jixiao.forms.reading.indicator_columns import LEVELS, POINTS
 from jixiao.forms.reading.regions import (
     Label,
     Plan,
@@ -21,28 +21,17 @@ from jixiao.forms.reading.regions import (
     names_next_table,
     opens_form,
 )
-from jixiao.kit import numbers
-from jixiao.year.words import AMOUNTS, FORM_LABELS, Severity
+from jixiao.year.words import AMOUNTS, FORM_LABELS
 
 Span = tuple[int, int]
-LEVELS = ("level1", "level2")
 CARRIED = ("unit", "name", "subject_id", *LEVELS)  # written once for many rows
 NUMBERS = frozenset({"weight", "self_score", "review_score", *AMOUNTS})
 _LONGEST_SUM = 8
 _HUNDRED = Decimal(100)
 _TOTALS = ("总分", "总得分", "总计")
-_POINTS = ("weight", "self_score", "review_score")
-_VALUES = frozenset({"target", "actual", "review_actual", *_POINTS})
-_OF_THE_YEAR = ("年度", "本年")
-_OF_THE_TERM = ("中期", "中长期", "长期", "实施期", "三年", "总体目标", "总目标")
-_GOAL_VALUES = ("指标值", "目标值")
-_YEAR_OF_A_PLAN = re.compile(r"(?:第[一二三四五]年)?[(（]?((?:19|20)[0-9]{2})年度?[)）]?")
+_VALUES = frozenset({"target", "actual", "review_actual", *POINTS})
 _FIRST_LEVELS = ("产出", "效益", "效果", "满意度", "成本", "投入", "过程", "决策", "管理")
-_REMARKS = ("备注", "说明")
 _NOTES = 4  # rows of notes that may stand above the total
-_YEAR = re.compile(r"((?:19|20)[0-9]{2})年")
-_REMARKS = "备注"
-_GOALS_ABOVE = 6  # rows above the indicators in which their goals stand
 _HEADING = 20  # a longer text alone in its row is a note
 
 
@@ -116,20 +105,21 @@ def read(plan: Plan, row: int, layout: Layout, layouts: Layouts) -> Table:
     found, bottom, again = columns(plan, row, layout.indicators)
     if not found:
         return Table({}, again, (), bottom + 1)
-    found, again = _of_the_year(plan, row, found, again, layout)
-    found, bottom = _of_a_plan(plan, row, found, bottom)
+    found, again = indicator_columns.of_the_year(plan, row, found, again, layout)
+    found, bottom = indicator_columns.of_a_plan(plan, row, found, bottom)
     head = _Head(plan, row, found, layout, layouts)
     body, end, total = _body(head, range(bottom + 1, len(plan.view.sheet.rows)))
     sums = [at for at in body if at != total and _sum(head, at)]
     kept = [at for at in body if at != total and at not in sums]
-    found, again = _of_this_level(plan, kept, found, again, layout)
-    found = _reasons_beside(plan, row, found, layout)
+    found, again = indicator_columns.of_this_level(plan, kept, found, again, layout)
     if "nature" in found and "level1" not in found:  # 指标类型 may be 定量 and 定性, or 产出指标 and 效益指标
         texts = [plan.view.value(at, found["nature"][0]).text for at in kept]
         if any(texts) and all(unknown_columns.is_first_level(text) for text in texts if text):
             found = {("level1" if name == "nature" else name): span for name, span in found.items()}
-    found, again, guessed = _by_position(plan, range(row, bottom + 1), kept, found, again, layout)
-    found = _reason_in_notes(plan, range(row, bottom + 1), found, layout)
+    found, again, guessed = indicator_columns.by_position(
+        plan, range(row, bottom + 1), kept, found, again, layout
+    )
+    found = indicator_columns.reason_in_notes(plan, range(row, bottom + 1), found, layout)
     unknown = unknown_columns.find(plan, range(row, bottom + 1), kept, found, layout, INDICATORS)
     head = replace(head, columns=found | unknown.guessed)
     rows, crossing = _filled(plan, bottom, kept, head.columns, layout)
@@ -143,193 +133,6 @@ def read(plan: Plan, row: int, layout: Layout, layouts: Layouts) -> Table:
     return Table(head.columns, again, rows, end, totals, remarks + crossing, unknown.unread)
 
 
-def _of_this_level(
-    plan: Plan, rows: list[int], found: Mapping[str, Span], again: list[Label], layout: Layout
-) -> tuple[dict[str, Span], list[Label]]:
-    """The columns where a label comes for each level (一级指标 | 分值 | 二级指标 | 分值 | 三级指标 | 分值).
-
-    The points of an indicator stand behind its name; a column with the same values as another is not looked at.
-    """
-    columns_ = dict(found)
-    left: list[Label] = []
-    for label in again:
-        name = layout.indicators[label.key]
-        span = (label.column, plan.view.end(label.row, label.column)[1])
-        known = columns_.setdefault(name, span)
-        year, other = (_year_of(plan, label.row, column) for column in (label.column, known[0]))
-        if (
-            year or other
-        ) and year != other:  # 2021年指标值 | 2022年指标值, or that of all years | 2022年指标值
-            columns_[name] = span if _nearer(year, other, _form_year(plan, label.row)) else known
-            continue
-        third = columns_.get("level3", (-1, -1))[0]
-        if name in _POINTS and known[0] < third:
-            if span[0] > third:
-                columns_[name] = span
-            continue
-        texts = [[plan.view.value(row, at[0]).text for row in rows] for at in (known, span)]
-        differing = [(one, other) for one, other in zip(*texts, strict=True) if one != other]
-        if all(not other for _, other in differing):
-            continue
-        if all(not one for one, _ in differing):
-            columns_[name] = span
-            continue
-        left.append(label)
-    return columns_, left
-
-
-def _reason_in_notes(
-    plan: Plan, head: range, found: Mapping[str, Span], layout: Layout
-) -> Mapping[str, Span]:
-    """The columns with 备注 as that of the reasons, where a self-evaluation has no other one for them."""
-    name = "deviation_reason"
-    if name in found or "self_score" not in found or name not in layout.indicators.values():
-        return found
-    notes = [
-        label
-        for row in head
-        for label in plan.labels.get(row, ())
-        if label.key in _REMARKS and not label.text
-    ]
-    if len(notes) != 1:
-        return found
-    return {**found, name: (notes[0].column, plan.view.end(notes[0].row, notes[0].column)[1])}
-
-
-def _year_of(plan: Plan, row: int, column: int) -> str:
-    """The year that a label prints before what it means (2022年指标值), "" for none."""
-    found = _YEAR.search(labels.compact(plan.view.value(row, column).text))
-    return found[1] if found else ""
-
-
-def _nearer(year: str, other: str, own: str) -> bool:
-    """Whether a column of `year` is meant rather than one of the `other`: the form's own year, else the later one."""
-    return own != other and (year == own or year > other)
-
-
-def _form_year(plan: Plan, head: int) -> str:
-    """The year that the form prints above the table whose head is in row `head`, "" for none."""
-    for row in range(head - 1, -1, -1):
-        for _, text in plan.cells.get(row, ()):
-            if len(text) > labels.LONGEST:
-                continue
-            if found := head_fields.year_alone(text) or next(iter(head_fields.years(text)), ""):
-                return found
-    return ""
-
-
-def _reasons_beside(plan: Plan, row: int, found: Mapping[str, Span], layout: Layout) -> dict[str, Span]:
-    """The columns with that of 备注 for the reasons, where a self-evaluation has no other column for them."""
-    columns_ = dict(found)
-    if layout.kind not in SELF_EVALUATIONS or "deviation_reason" in found:
-        return columns_
-    for column, text in plan.cells.get(row, ()):
-        if labels.key(text) == _REMARKS:
-            columns_["deviation_reason"] = (column, plan.view.end(row, column)[1])
-    return columns_
-
-
-def _by_position(
-    plan: Plan, head: range, rows: list[int], found: Mapping[str, Span], again: list[Label], layout: Layout
-) -> tuple[dict[str, Span], list[Label], list[Remark]]:
-    """The first and second levels left of the names, whatever their labels: 评价指标 | 评价内容 | 指标名称.
-
-    A level is a text that stands for several indicators; it is told which label was taken for one.
-    """
-    columns_ = dict(found)
-    if "level3" not in columns_ or layout.level1 == "none":
-        return columns_, again, []
-    named = [label for label in again if layout.indicators[label.key] == "level3"]
-    spans = {(label.column, plan.view.end(label.row, label.column)[1]): label for label in named}
-    spans[columns_["level3"]] = Label(head.start, columns_["level3"][0], "")
-    if named and not {"level1", "level2"} <= set(columns_):
-        columns_["level3"] = max(spans)  # the last of several is the name, those left of it are levels
-    third = columns_["level3"][0]
-    taken = {column for name, (start, end) in columns_.items() for column in range(start, end + 1)}
-    left = sorted(
-        (column, plan.view.end(row, column)[1], row, text)
-        for row in head
-        for column, text in plan.cells.get(row, ())
-        if column < third
-        and column not in taken
-        and plan.view.end(row, column)[0] < head.stop
-        and (labels.key(text) not in layout.known[INDICATORS])
-        and not any(
-            column <= below <= plan.view.end(row, column)[1]
-            for at in head
-            if at > row
-            for below, _ in plan.cells.get(at, ())
-        )
-    )
-    free = [name for name in LEVELS if name not in columns_]
-    remarks: list[Remark] = []
-    for (start, end, row, text), name in zip(left[-len(free) :] if free else [], free, strict=False):
-        texts = [value.text for at in rows if (value := plan.view.value(at, start)).text and value.row > row]
-        if not texts or sum(number_cells.read(one)[0] is not None for one in texts) * 2 > len(texts):
-            continue
-        columns_[name] = (start, end)
-        said = f"没有见过“{labels.compact(text)}”这一列，按位置当作“{FORM_LABELS[name]}”读入"
-        remedy = (
-            f"读得对的，在 params/forms/labels.yml 的 indicators 下 {name} 里加上“{labels.compact(text)}”"
-        )
-        remarks.append(Remark("F24", plan.view.sheet.place(row, start), said, "认得的列名", remedy))
-    if remarks and set(LEVELS) <= set(columns_) and columns_["level2"] < columns_["level1"]:
-        columns_["level1"], columns_["level2"] = columns_["level2"], columns_["level1"]
-    used = set(columns_.values())
-    again = [
-        label for label in again if (label.column, plan.view.end(label.row, label.column)[1]) not in used
-    ]
-    return columns_, again, remarks
-
-
-def _of_a_plan(
-    plan: Plan, row: int, found: Mapping[str, Span], bottom: int
-) -> tuple[Mapping[str, Span], int]:
-    """The target of the form's own year among columns that are headed by years alone (2022年 | 2023年 | 2024年)."""
-    for at in (row, row + 1):
-        own = plan.cells.get(at, [])
-        years = {m[1]: c for c, text in own if (m := _YEAR_OF_A_PLAN.fullmatch(labels.compact(text)))}
-        within = "target" in found and all(
-            found["target"][0] <= c <= found["target"][1] for c in years.values()
-        )
-        if len(years) < 2 or (at > row and len(years) < len(own)) or not (within or "target" not in found):
-            continue
-        year = _form_year(plan, row)
-        column = years.get(year, years[max(years)])
-        return {**found, "target": (column, plan.view.end(at, column)[1])}, max(bottom, at)
-    return found, bottom
-
-
-def border_of_years(
-    plan: Plan, row: int, found: Mapping[str, Span], again: list[Label], layout: Layout
-) -> int | None:
-    """The first column of the second half of a form that has two terms beside each other; None for any other form.
-
-    The targets of the two terms may have labels of their own (中期指标值, 年度指标值).
-    """
-    second = {layout.indicators[label.key] for label in again}
-    if "level3" not in second or "level1" in second:
-        return None
-    border = min(label.column for label in again)
-    left = [labels.key(text) for column, text in plan.cells[row] if found["level3"][1] < column < border]
-    own = (
-        "target" in found and found["target"][0] > border and any(key.endswith(_GOAL_VALUES) for key in left)
-    )
-    return border if "target" in second or own else None
-
-
-def year_is_left(plan: Plan, head: int) -> bool:
-    """Whether of two terms beside each other above row `head` the year stands left (年度目标 | 中期目标)."""
-    for row in range(head - 1, max(head - 1 - _GOALS_ABOVE, -1), -1):
-        flat = [(c, labels.key(t)) for c, t in plan.cells.get(row, ()) if plan.view.end(row, c)[0] == row]
-        year = [column for column, key in flat if key.startswith(_OF_THE_YEAR)]
-        term = [column for column, key in flat if key.startswith(_OF_THE_TERM)]
-        term = [column for column in term if column > 0 or len(term) == 1]
-        if year and term:
-            return min(year) < max(term)
-    return False
-
-
 def _totals(plan: Plan, row: int, columns_: Mapping[str, Span]) -> Row:
     """The cells of the total row; the name of the row, which is merged over other columns, is none of their values."""
     values = {name: cell(plan, row, span) for name, span in columns_.items()}
@@ -337,22 +140,6 @@ def _totals(plan: Plan, row: int, columns_: Mapping[str, Span]) -> Row:
         name: value if value.column >= columns_[name][0] else Value("", row, columns_[name][0])
         for name, value in values.items()
     }
-
-
-def _of_the_year(
-    plan: Plan, row: int, found: Mapping[str, Span], again: list[Label], layout: Layout
-) -> tuple[Mapping[str, Span], list[Label]]:
-    """The columns of the year in a target form that has those of several years beside them (中期目标 | 年度目标).
-
-    Such a form prints the names of indicators and their targets twice, below one first level.
-    """
-    second = {layout.indicators[label.key]: label for label in again}
-    if border_of_years(plan, row, found, again, layout) is None:
-        return found, again
-    if year_is_left(plan, row):
-        return found, []
-    spans = {name: (label.column, plan.view.end(row, label.column)[1]) for name, label in second.items()}
-    return {**found, **spans}, []
 
 
 def _body(head: _Head, rows: range) -> tuple[list[int], int, int | None]:
@@ -442,7 +229,7 @@ def _total(head: _Head, row: int, body: list[int]) -> bool:
         return _holds_hundred(head, row)
     return (name in head.layout.totals and name not in head.layout.head) or any(
         number_cells.read(head.plan.view.value(row, at).text)[0] is not None
-        for name in _POINTS
+        for name in POINTS
         if name in head.columns
         for at in range(head.columns[name][0], head.columns[name][1] + 1)
     )
@@ -513,75 +300,8 @@ def _filled(
         above = {name: values[name] for name in CARRIED if name in values}
         rows.append(branch | values)
     last = body[-1] if body else bottom
-    shared = list(_shared_out(plan, rows))
+    shared = list(shared_points.shared_out(plan, rows))
     return tuple(rows), remarks + shared + list(_overlong(plan, rows, last))
-
-
-def _shared_out(plan: Plan, rows: list[Row]) -> Iterator[Remark]:
-    """Share a score that is merged over several rows out among them by the points of each, and say so (F06).
-
-    What is lost is taken off the rows that give a reason, or off all where none does. Points that are merged over rows
-    of several second levels are shared out alike; rows of one second level without points of their own are left as
-    they are, as parts of one indicator.
-    """
-    for score in ("self_score", "review_score"):
-        for at, end in _groups(rows, score):
-            group = rows[at:end]
-            _share_points(group)
-            points = [
-                number_cells.read(row["weight"].text)[0] or Decimal(0) for row in group if "weight" in row
-            ]
-            whole = number_cells.read(group[0][score].text)[0]
-            if whole is None or len(points) < len(group) or not all(points):
-                continue
-            lost = sum(points) - whole
-            reasons = [row["deviation_reason"].text if "deviation_reason" in row else "" for row in group]
-            bearing = [
-                p if reason or not any(reasons) else Decimal(0)
-                for p, reason in zip(points, reasons, strict=True)
-            ]
-            if not 0 <= lost <= sum(bearing):
-                continue
-            first = group[0][score]
-            falls = _in_parts(lost, bearing)
-            for row, full, fall in zip(group, points, falls, strict=True):
-                row[score] = replace(first, text=numbers.plain((full - fall).normalize()))
-            said = f"{len(group)} 项指标合填一个得分 {numbers.plain(whole)}，已分摊到各项"
-            place = plan.view.sheet.place(first.row, first.column)
-            yield Remark("F06", place, said, "每项指标一个得分", "要逐项审核的，分开填写", Severity.NOTE)
-
-
-def _share_points(group: list[Row]) -> None:
-    """Share out points that are merged over rows of several second levels."""
-    cells = [row["weight"] for row in group if "weight" in row]
-    kinds = {row["level2"].text for row in group if "level2" in row}
-    if len(cells) < len(group) or len(kinds) < 2 or len({value.row for value in cells}) > 1:
-        return
-    whole = number_cells.read(cells[0].text)[0]
-    if whole:
-        for row, part in zip(group, _in_parts(whole, [Decimal(1)] * len(group)), strict=True):
-            row["weight"] = replace(cells[0], text=numbers.plain(part.normalize()))
-
-
-def _in_parts(whole: Decimal, ratio: Sequence[Decimal]) -> list[Decimal]:
-    """`whole` in parts of this ratio, to two decimals; the last part that is not zero makes up for the rounding."""
-    total = sum(ratio, Decimal(0))
-    parts = [round(whole * each / total, 2) if total else Decimal(0) for each in ratio]
-    last = max((at for at, each in enumerate(ratio) if each), default=0)
-    parts[last] += whole - sum(parts, Decimal(0))
-    return parts
-
-
-def _groups(rows: list[Row], score: str) -> Iterator[tuple[int, int]]:
-    """The first of several rows that have one cell of a score in common, and the first row behind them."""
-    at = 0
-    while at < len(rows):
-        end = at + 1
-        while end < len(rows) and score in rows[at] and rows[end][score].row == rows[at][score].row:
-            end += 1
-        if end > at + 1:
-            yield at, end
-        at = end
 
 
 def _level_alone(plan: Plan, row: int, found: Mapping[str, Span]) -> tuple[str, Value] | None:

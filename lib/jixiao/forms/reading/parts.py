@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from jixiao.forms.layouts import labels
 from jixiao.forms.layouts.layouts import FUNDS, HEAD, INDICATORS, ITEMS, Layout, Layouts
 from jixiao.forms.model import SELF_EVALUATIONS, FormKind
-from jixiao.forms.reading import funds_table, indicator_table
+from jixiao.forms.reading import funds_table, indicator_columns, indicator_table
 from jixiao.forms.reading.funds_table import Funds, Row, columns
 from jixiao.forms.reading.indicator_table import Table
 from jixiao.forms.reading.regions import Plan, bare_title, names_next_table, title_of
@@ -72,8 +72,8 @@ def parts(plan: Plan, rows: range, head: int, layouts: Layouts) -> Parts:
         funds, taken = beside
     elif fund_head is None:
         found, _, again = columns(plan, head, layout.indicators)
-        border = indicator_table.border_of_years(plan, head, found, again, layout)
-        left = indicator_table.year_is_left(plan, head)
+        border = indicator_columns.border_of_years(plan, head, found, again, layout)
+        left = indicator_columns.year_is_left(plan, head)
         funds = Funds(funds_table.by_names(plan, rows, layout, border, left))
     else:
         funds = funds_table.read(plan, fund_head, head, layout)
