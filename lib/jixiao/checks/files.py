@@ -248,9 +248,9 @@ def unfit_for_tables(inspection: Inspection) -> Iterator[Found]:
 
 
 def _by_standard(indicators: pd.DataFrame, row: int) -> bool:
-    """Whether an indicator is judged by a standard, without a target: how a project was decided on and managed."""
-    level1, target = indicators.at[row, "level1"], indicators.at[row, "target"]
-    return target is None and kinds.group(level1 or "").removeprefix("项目").startswith(_STANDARD)
+    """Whether the indicator in a row is judged by a standard (see `kinds.by_standard`)."""
+    level1, target = indicators["level1"], indicators["target"]
+    return kinds.by_standard(level1[row], target[row])
 
 
 def _asked_for(forms: pd.DataFrame) -> dict[str, frozenset[str]]:
@@ -340,7 +340,6 @@ _FILLED = ("subjects", "indicators")
 _ASKED_FOR = (  # S01 and R18 hold points against weights
     "unit_id", "initial_budget", "adjusted_budget", "executed", "name", "level1", "level2", "level3", "target", "weight",
 )  # fmt: skip
-_STANDARD = ("决策", "过程", "管理", "投入")
 _MAY_LACK = {"initial_budget", "weight"}  # blank in a table where the form has no such column
 _HEADINGS = {name: FORM_LABELS[name] for name in _ASKED_FOR}
 

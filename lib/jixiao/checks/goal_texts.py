@@ -27,9 +27,11 @@ def not_measurable(inspection: Inspection) -> Iterator[Found]:
     """G06: an indicator whose name was not filled in, or whose target is missing or too vague to be measured."""
     words = inspection.settings["G06"]
     divided = set(inspection.records[PARTS]["of"].dropna())
-    columns = ["subject_id", "indicator_id", "level3", "target"]
-    for row, subject, indicator, level3, target in inspection.indicators[columns].itertuples():
+    columns = ["subject_id", "indicator_id", "level1", "level3", "target"]
+    for row, subject, indicator, level1, level3, target in inspection.indicators[columns].itertuples():
         column, found = _unclear(level3, target, words)
+        if column == "target" and kinds.by_standard(level1, target):
+            continue
         if column and not (column == "target" and not target and indicator in divided):
             yield Found("indicators", row, column, found, subject=subject)
 

@@ -25,6 +25,7 @@ _WORDS = {
     TIME: ("时效", "进度"),
     BENEFIT: ("效益", "可持续影响"),
 }
+_STANDARD = ("决策", "过程", "管理", "投入")
 _GROUPS = ("产出", "效益", "满意度", "成本")
 _LABEL = re.compile(r"(?:指标\d+[:.、]?|指标:|[★☆※●]|\d+[.、)](?!\d)|\(\d+\)|其中:?)+")
 _POINTS = re.compile(r"\([^()]*\)")
@@ -45,6 +46,11 @@ def group(level1: str | None) -> str:
     """The name of a first level without its points: 产出指标 for 产出指标(50分) and for 产出."""
     name = _POINTS.sub("", notation.fold(level1 or ""))
     return f"{name}指标" if name in _GROUPS else name
+
+
+def by_standard(level1: str | None, target: str | None) -> bool:
+    """Whether an indicator is judged by a standard, without a target: how a project was decided on and managed."""
+    return notation.blank(notation.fold(target or "")) and group(level1).removeprefix("项目").startswith(_STANDARD)
 
 
 def does_not_apply(name: str | None, target: str | None, actual: str | None, weight: Decimal | None) -> bool:

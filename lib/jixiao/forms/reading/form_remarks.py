@@ -156,6 +156,9 @@ def _odd_numbers(plan: Plan, parts: Parts, fields: Mapping[str, Value]) -> Itera
         number, odd = number_cells.read(value.text)
         if not odd and number is not None and (value.row, value.column) in textual:
             odd = "数字存成了文本"
+        declared = fields["amount_unit"].text if "amount_unit" in fields else ""
+        if declared and number is not None and number_cells.unit(value.text) == declared:
+            continue  # the unit of the form written once more
         by_format = (value.row, value.column) in stored and not value.text.endswith("%")
         if odd and not (by_format and number is not None):
             long = odd == numbers.TOO_LONG

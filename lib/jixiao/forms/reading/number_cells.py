@@ -13,8 +13,9 @@ BLANKS = frozenset(
     {"", "-", "—", "–", "--", "——", "/", "\\", "无", "一", "―", "_", "…", "……", "...", "......"}
 )
 _SHORT = re.compile(r"-?[0-9]{1,12}(?:\.[0-9]{1,12})?")
-_SUFFIXED = re.compile(r"([+-]?[0-9][0-9,]*(?:\.[0-9]+)?)(分|亿元|百万元|万元|千元|元|%)")
+_SUFFIXED = re.compile(r"([+-]?[0-9][0-9,]*(?:\.[0-9]+)?)(分|亿元|百万元|万元|千元|万|元|%)")
 AMOUNT_UNITS = ("万元", "元", "千元", "百万元", "亿元")
+_IN_FULL = {"万": "万元"}  # 5.8万
 _IN_TEN_THOUSANDS = {  # 万元 in one of each unit
     "万元": Decimal(1),
     "元": Decimal("0.0001"),
@@ -33,7 +34,7 @@ def read(text: str) -> tuple[Decimal | None, str]:
     if _SHORT.fullmatch(text):
         return Decimal(text), ""
     compact = labels.compact(text).replace("−", "-")
-    if compact in BLANKS:
+    if compact in BLANKS or compact in AMOUNT_UNITS:  # a unit alone stands where an amount belongs
         return None, ""
     suffixed = _SUFFIXED.fullmatch(compact)
     try:
@@ -60,4 +61,5 @@ def amount(text: str, declared: str) -> Decimal | None:
 def unit(text: str) -> str:
     """The unit (元, 万元 …) with which an amount is written; "" for an amount without one."""
     found = _SUFFIXED.fullmatch(labels.compact(text))
-    return found[2] if found and found[2] in AMOUNT_UNITS else ""
+    written = _IN_FULL.get(found[2], found[2]) if found else ""
+    return written if written in AMOUNT_UNITS else ""
