@@ -50,7 +50,9 @@ def group(level1: str | None) -> str:
 
 def by_standard(level1: str | None, target: str | None) -> bool:
     """Whether an indicator is judged by a standard, without a target: how a project was decided on and managed."""
-    return notation.blank(notation.fold(target or "")) and group(level1).removeprefix("项目").startswith(_STANDARD)
+    return notation.blank(notation.fold(target or "")) and group(level1).removeprefix("项目").startswith(
+        _STANDARD
+    )
 
 
 def does_not_apply(name: str | None, target: str | None, actual: str | None, weight: Decimal | None) -> bool:
