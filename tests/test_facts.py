@@ -51,12 +51,6 @@ def test_a_declared_fact_is_a_figure_with_its_source(kit):
     assert (figures["platform.name"].value, figures["platform.name"].display) == ("广西预算绩效平台",) * 2
 
 
-def test_a_fact_that_nobody_knows_yet_is_a_figure_without_value(kit):
-    """Its row may wait for its value: forms are issued and taken in long before the year ends."""
-    (kit.data / "facts.csv").write_text(HEAD + ROWS.replace(",3,次", ",,次"), encoding="utf-8")
-    assert evaluated(kit).figures["training.sessions"].value is None
-
-
 def test_a_declared_fact_is_traced_to_its_row(kit):
     """The trace gives the source and the line of facts.csv."""
     lines = list(trace.trace(evaluated(kit), "training.sessions").as_text())
@@ -124,6 +118,7 @@ def test_a_fact_takes_no_key_of_a_parameter(kit):
         ("training.sessions", "a.{b}", "第 2 行 key 列：是“a.{b}”；应为"),
         ("training.sessions", "a..b", "第 2 行 key 列：是“a..b”；应为"),
         ("training.sessions", "training.persons", "第 2 行 key 列：“training.persons”重复；请每个只留一行"),
+        (",3,", ",,", "第 2 行 value 列：没有填；请填上"),
         ("培训签到册,2022-11-30", ",2022-11-30", "第 2 行 source 列：没有填；请填上"),
         ("2022-11-30", "去年", "第 2 行 source_date 列：是“去年”；应为日期"),
     ],

@@ -69,7 +69,7 @@ def test_the_files_of_a_new_year(kit):
         assert tables.parse(content, name).columns.tolist() == list(SCHEMAS[name].columns)
     steps = re.findall(r"^(\d)\. (.*)$", result.stdout, re.MULTILINE)
     assert [number for number, _ in steps] == list("12345678")
-    assert "从 2022 年度带来 5 项事实的键" in steps[4][1]
+    assert "从 2022 年度带来 6 项事实的键" in steps[4][1]
     assert "重构数据，不带过来" in steps[1][1]
     assert result.stdout.splitlines()[-1].endswith("jixiao report 2023")
 
@@ -111,7 +111,7 @@ def test_an_untouched_year_says_what_is_missing_first(kit):
     result = kit.run("report", "2023", "--quiet")
     assert result.returncode == 2
     assert result.stderr.splitlines() == [
-        *(f"data/2023/facts.csv 第 {row} 行 value 列：没有填；请填上" for row in range(2, 7)),
+        *(f"data/2023/facts.csv 第 {row} 行 value 列：没有填；请填上" for row in range(2, 8)),
         *(
             f"data/2023/{name}.csv：是空表，没有数据行；请填入数据"
             for name in ("units", "subjects", "indicators")

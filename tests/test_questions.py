@@ -571,7 +571,7 @@ VALUES = [
     ("satisfaction", {"method": "as_quantitative"}, "同定量指标"),
     ("satisfaction", {"method": "tiers", "tiers": [{"from": 0, "share": 1}]}, "分档，各档 达到（%） 0，得（%） 1"),
     ("over_achievement", {"method": "none"}, "不调整"),
-    ("over_achievement", {"method": "explain", "from": 130}, "提示说明，达到（%） 130"),
+    ("over_achievement", {"method": "explain", "from": 130}, "达到目标值 130% 的，说明原因"),
     ("over_achievement", {"method": "deduct", "from": 130, "points": 2}, "扣分，达到（%） 130，扣（分） 2"),
     ("total_cap", [{"below": 50, "cap": 59}, {"below": 60, "cap": 69}], "低于（%） 50，总分不超过 59，低于（%） 60，总分不超过 69"),
     ("claimed_difference", {"tolerance": "0.01"}, "容许相差 0.01"),

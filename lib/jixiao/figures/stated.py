@@ -53,15 +53,14 @@ def of_notebook(own: Mapping[str, Any]) -> Iterator[Figure]:
 def of_facts(tables: Tables) -> Iterator[Figure]:
     """Make a figure of each declared fact: what the bureau knows and no table holds, with its source.
 
-    One whose value is not known yet is a figure without value; one whose source is reconstructed data is as little
-    published as a number counted from them.
+    One whose source is reconstructed data is as little published as a number counted from them.
     """
     facts = tables["facts"]
     for number, row in zip(facts.index, table_files.rows(facts), strict=True):
         day = row["source_date"]
         declared = figure(
             "{fact}",
-            _number_or_text(row["value"]) if row["value"] else None,
+            _number_or_text(row["value"]),
             Rows("facts", (number,), "value"),
             fact=row["key"],
             unit=row["unit"] or "",
