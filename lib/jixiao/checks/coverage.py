@@ -1,4 +1,4 @@
-"""Checks of samples and coverage (C): who was left out, and who was counted twice."""
+"""Checks of samples and coverage (C, G17): who was left out, and who was counted twice."""
 
 from __future__ import annotations
 
@@ -7,7 +7,10 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from jixiao.checks.engine import PARAMS, Check, Found, Inspection
+from jixiao.checks.plausible import LAST_YEAR
 from jixiao.kit import numbers
+from jixiao.year import table_files
+from jixiao.year.words import SubjectKind
 
 _HUNDRED = Decimal(100)
 
@@ -67,6 +70,45 @@ def counted_twice(inspection: Inspection) -> Iterator[Found]:
             yield Found("units", row, "department_id", found, "一种写法")
 
 
+def not_evaluated_before(inspection: Inspection) -> Iterator[Found]:
+    """G17: a large new project, or one that grew much, without an ex-ante evaluation on file; not where none is kept."""
+    evaluations = inspection.records["ex_ante"]
+    if evaluations.empty:
+        return
+    settings = inspection.settings["G17"]
+    on_file = set(evaluations["subject_id"].dropna()) | set(
+        zip(evaluations["unit_id"], map(_comparable, evaluations["name"]), strict=True)
+    )
+    before = _budgets_before(inspection)
+    subjects = inspection.records["subjects"]
+    for row, one in zip(subjects.index, table_files.rows(subjects), strict=True):
+        budget = one["initial_budget"]
+        name = _comparable(one["name"])
+        known = {one["subject_id"], (one["unit_id"], name)} & on_file
+        if one["kind"] != SubjectKind.PROJECT or known or budget is None or budget < settings["amount"]:
+            continue
+        if one["is_new"]:
+            found = f"新增项目，年初预算数 {numbers.plain(budget)} 万元，没有事前绩效评估"
+        elif (last := before.get(name)) and (budget - last) * _HUNDRED > settings["growth"] * last:
+            found = f"年初预算数由上年的 {numbers.plain(last)} 万元增加到 {numbers.plain(budget)} 万元，没有事前绩效评估"
+        else:
+            continue
+        yield Found(
+            "subjects", row, "initial_budget", found, "ex_ante.csv 里有一行", subject=one["subject_id"]
+        )
+
+
+def _budgets_before(inspection: Inspection) -> dict[str, Decimal]:
+    """The initial budgets of the projects of the year before by name, where they are known; none of names that came twice."""
+    before = inspection.records.known.get(LAST_YEAR)
+    if before is None:
+        return {}
+    projects = before[(before["kind"] == SubjectKind.PROJECT) & before["initial_budget"].notna()]
+    names = projects["name"].map(_comparable)
+    once = ~names.duplicated(keep=False)
+    return dict(zip(names[once], projects.loc[once, "initial_budget"], strict=True))
+
+
 def _comparable(text: str) -> str:
     """A name without blanks, full-width forms and capitals, in which two spellings of one name may differ."""
     return "".join(unicodedata.normalize("NFKC", text or "").split()).casefold()
@@ -77,4 +119,5 @@ CHECKS: dict[str, Check] = {
     "C04": no_amounts,
     "C05": not_reported,
     "C06": counted_twice,
+    "G17": not_evaluated_before,
 }

@@ -18,7 +18,7 @@ from pandera.pandas import Check, Column, DataFrameSchema, Parser
 
 from jixiao.kit import characters, numbers
 from jixiao.values.notation import Nature
-from jixiao.year.words import DeliveryStatus, Opinion, ProblemState, RuleLevel, SubjectKind
+from jixiao.year.words import DeliveryStatus, ExAnteConclusion, Opinion, ProblemState, RuleLevel, SubjectKind
 
 _CODES = {  # the codes of a column, under the name that tables.yml has for them
     "subject_kinds": tuple(kind.value for kind in SubjectKind),
@@ -26,6 +26,7 @@ _CODES = {  # the codes of a column, under the name that tables.yml has for them
     "statuses": tuple(status.value for status in DeliveryStatus),
     "opinions": tuple(opinion.words for opinion in Opinion),
     "states": tuple(state.words for state in ProblemState),
+    "ex_ante_conclusions": tuple(conclusion.words for conclusion in ExAnteConclusion),
     "rule_levels": tuple(level.value for level in RuleLevel),
 }
 _DAY = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?")
