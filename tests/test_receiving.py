@@ -428,6 +428,28 @@ def test_a_folder_imported_again_changes_nothing(kit):
     assert (kit.root / "data" / ".2022.undo" / "record.json").read_bytes() == kept
 
 
+@pytest.mark.parametrize("accepted", [False, True], ids=["nothing accepted", "one accepted"])
+def test_a_table_whose_rows_stay_is_not_written(kit, accepted):
+    """However a spreadsheet saved it, in whatever order its rows stand; with nothing accepted only the journal grows."""
+    for path in kit.data.glob("*.csv"):
+        head, *others = path.read_text("utf-8-sig").splitlines()
+        order = others if accepted else reversed(others)
+        path.write_bytes("\r\n".join(["\ufeff" + head, *order, ""]).encode())
+        os.utime(path, (1, 1))
+    before = digests(kit.data)
+    path = kit.root / "post" / FIRST
+    if not accepted:
+        change(path, SCORE, 999)
+    result = deliver(kit, path)
+    assert result.exit_code == (0 if accepted else 1)
+    now = digests(kit.data)
+    altered = {name for name in now if now[name] != before.get(name)}
+    assert altered == {"received.csv", *(["funds.csv", "sources.csv"] if accepted else [])}
+    written = {path.name for path in kit.data.glob("*.csv") if path.stat().st_mtime != 1}
+    assert written == altered
+    assert ("没有一张表收进数据表，各表的数据没有改动。" in result.output) != accepted
+
+
 @pytest.mark.parametrize("lost", ["changed", "deleted", "renamed"])
 def test_a_kept_form_that_was_changed_or_lost_is_put_back_when_it_comes_again(kit, lost):
     """F15 asks to send it again: also under another name it gets the name by which the journal knows it."""
