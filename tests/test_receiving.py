@@ -403,8 +403,20 @@ def test_undo_takes_back_an_import_and_says_what(kit):
     assert done.output.splitlines()[0].endswith("的 import 2022：")
     assert f"移走  data/2022/forms/{FIRST}" in done.output
     assert files() == before
-    assert run(kit, "undo", "2022").exit_code == 0
+    assert done.output.splitlines()[-1] == (
+        "再运行一次 jixiao undo，就又回到撤销以前；更早的导入不能再撤销。"
+    )
+    again = run(kit, "undo", "2022")
+    assert again.exit_code == 0
+    lines = again.output.splitlines()
+    assert lines[0].startswith("已取消 ") and lines[0].endswith(" 的撤销，import 2022 又生效：")
+    assert lines[-1] == "再运行一次 jixiao undo，就又撤销 import 2022。"
+    assert f"恢复  data/2022/forms/{FIRST}" in lines
     assert files() == imported
+    third = run(kit, "undo", "2022").output.splitlines()
+    assert third[0].startswith("已撤销 ") and third[0].endswith(" 的 import 2022：")
+    assert files() == before
+    run(kit, "undo", "2022")
     kit.change_table("received", lambda every: every[0].update(version="9"))
     refused = kit.run("undo", "2022")
     assert (refused.returncode, refused.stdout) == (1, "")
