@@ -127,7 +127,7 @@ class Kit:
     def change_table(self, name: str, change: Callable[[list[dict[str, str]]], object]) -> None:
         """Let `change` alter the rows of a table in place."""
         path = self.data / f"{name}.csv"
-        with path.open(encoding="utf-8", newline="") as file:
+        with path.open(encoding="utf-8-sig", newline="") as file:
             rows = list(csv.DictReader(file))
         columns = list(rows[0])
         change(rows)

@@ -152,15 +152,17 @@ def _odd_numbers(plan: Plan, parts: Parts, fields: Mapping[str, Value]) -> Itera
     values += [v for row in parts.table.rows for name, v in row.items() if name in NUMBERS]
     values += [fields[name] for name in ("total_weight", "total_score") if name in fields]
     textual, stored = plan.view.sheet.textual, plan.view.sheet.stored
+    declared = fields["amount_unit"].text if "amount_unit" in fields else ""
     for value in dict.fromkeys(values):
         number, odd = number_cells.read(value.text)
         if not odd and number is not None and (value.row, value.column) in textual:
             odd = "数字存成了文本"
-        declared = fields["amount_unit"].text if "amount_unit" in fields else ""
+        if not odd:
+            continue
         if declared and number is not None and number_cells.unit(value.text) == declared:
             continue  # the unit of the form written once more
         by_format = (value.row, value.column) in stored and not value.text.endswith("%")
-        if odd and not (by_format and number is not None):
+        if not (by_format and number is not None):
             long = odd == numbers.TOO_LONG
             remedy = "重新输入数字" if number is not None else "核对后改填" if long else "改填数字"
             expected = numbers.SIZE if long else "只有半角数字"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from functools import cached_property
 
 from jixiao.forms.layouts import labels
 from jixiao.forms.layouts.layouts import HEAD, INDICATORS, Layout, Layouts
@@ -62,10 +63,15 @@ class _Head:
     layout: Layout
     layouts: Layouts
 
-    @property
+    @cached_property
     def third(self) -> int:
         """The column of the names of indicators."""
         return self.columns.get("level3", min(self.columns.values()))[0]
+
+    @cached_property
+    def values(self) -> Sequence[int]:
+        """The columns in which the values of indicators begin."""
+        return [span[0] for name, span in self.columns.items() if name in _VALUES]
 
     def spans(self, row: int, column: int) -> bool:
         """Whether a cell is merged over the whole table, as notes and headings are."""
@@ -79,21 +85,19 @@ class _Head:
         if name is None:
             return False
         right = self.plan.view.end(name.row, name.column)[1]
-        values = [span[0] for column, span in self.columns.items() if column in _VALUES]
-        return not any(name.column < at <= right for at in values)
+        return not any(name.column < at <= right for at in self.values)
 
     def is_filled(self, row: int, first: int) -> bool:
         """Whether a row that begins in the column of the names, below a level for several rows, has values of its own."""
         if first != self.third or self.third == min(span[0] for span in self.columns.values()):
             return False
         cells = {column for column, _ in self.plan.cells[row]}
-        return sum(span[0] in cells for name, span in self.columns.items() if name in _VALUES) > 1
+        return sum(at in cells for at in self.values) > 1
 
     def is_prose(self, row: int, column: int) -> bool:
         """Whether a cell left of the names, or in their column, is merged over what should be values of the row."""
         right = self.plan.view.end(row, column)[1]
-        values = [span[0] for name, span in self.columns.items() if name in _VALUES]
-        return column <= self.third + 1 and len([at for at in values if column < at <= right]) > 1
+        return column <= self.third + 1 and len([at for at in self.values if column < at <= right]) > 1
 
     def holds(self, own: list[tuple[int, str]]) -> bool:
         """Whether any of the filled cells of a row stands under the head."""
@@ -272,9 +276,9 @@ def _sum(head: _Head, row: int) -> str:
     """The name of a row that adds up others (小计, 合计, 产出指标小计, 总分), "" for any other row."""
     column, text = head.plan.cells[row][0]
     key = labels.key(text) or labels.inline(text)[0]
-    names = head.layout.totals | head.layout.subtotals
+    called = key in head.layout.totals or key in head.layout.subtotals
     above = column < head.third and len(key) <= _LONGEST_SUM and key.endswith(tuple(head.layout.subtotals))
-    return key if key in names or above else ""
+    return key if called or above else ""
 
 
 def _filled(

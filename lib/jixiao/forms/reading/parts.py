@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from jixiao.forms.layouts import labels
 from jixiao.forms.layouts.layouts import FUNDS, HEAD, INDICATORS, ITEMS, Layout, Layouts
@@ -135,6 +136,12 @@ def recognised(plan: Plan, rows: range, head: int, layouts: Layouts) -> Layout:
         section = INDICATORS if row >= head else section
         found |= {(section, label.key) for label in plan.labels.get(row, ())}
         found |= {(ITEMS, label.key) for label in plan.labels.get(row, ()) if row < head}
+    return _most_like(named, frozenset(found), layouts)
+
+
+@lru_cache(maxsize=1024)  # the forms of a batch have a few titles and sets of labels
+def _most_like(named: str, found: frozenset[tuple[str, str]], layouts: Layouts) -> Layout:
+    """The layout of which a form with the title `named` has most labels among those `found`."""
     candidates = [
         layout
         for layout in _of_the_title(named, layouts)
@@ -165,7 +172,7 @@ def _of_the_title(title: str, layouts: Layouts) -> tuple[Layout, ...]:
     return tuple(layout for layout in layouts.layouts if layout.kind == longest.kind)
 
 
-def _possible(layout: Layout, found: set[tuple[str, str]]) -> bool:
+def _possible(layout: Layout, found: Set[tuple[str, str]]) -> bool:
     """Whether a form without the title of a layout may follow it: a work paper has what reviewers say."""
     if layout.kind != FormKind.REVIEW:
         return True
@@ -179,7 +186,7 @@ def _titled(layout: Layout, title: str) -> float:
     return _TITLE + longest / _LONG if longest else 0
 
 
-def _missing(layout: Layout, found: set[tuple[str, str]]) -> int:
+def _missing(layout: Layout, found: Set[tuple[str, str]]) -> int:
     """How many of the required labels of a layout are not among those found."""
     known = {HEAD: layout.head, FUNDS: layout.funds, INDICATORS: layout.indicators}
     meanings = {(section, known[section].get(label, "")) for section, label in found if section in known}
