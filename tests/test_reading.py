@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from jixiao.forms.model import Merged, Sheet
+from jixiao.forms.model import Merged, Remark, Sheet, Workbook
 from jixiao.forms.reading import reading
 from jixiao.forms.records import from_forms
-from text_sheets import FORM, LAYOUTS, changed, column, fields, found, one, remarks, sheet, workbook
+from text_sheets import FORM, LAYOUTS, PAPER, changed, column, fields, found, one, remarks, sheet, workbook
 
 
 def test_a_form_of_the_ministry_gives_all_its_values_with_their_cells() -> None:
@@ -207,6 +207,25 @@ def test_forms_side_by_side_are_two() -> None:
 
     assert [fields(form)["name"] for form in forms] == ["河道清淤", "道路养护"]
     assert [column(form, "level3") for form in forms] == [column(one(FORM), "level3")] * 2
+
+
+def test_each_remark_goes_with_its_own_of_two_forms_on_a_sheet() -> None:
+    """Also what was noticed of a cell when the file was opened; of a work paper with the project of its row."""
+    other = FORM.replace("河道清淤", "道路养护").replace("P009", "P010")
+    stacked = sheet(changed(("| 10 | 90%", "| 10分 | 90%")).strip("\n") + other.replace("≥10公里", ""))
+    lost = [Remark("F33", stacked.place(row, 6), "后面的位数已丢失") for row in (1, 19)]
+
+    forms = reading.forms_of(Workbook("表.xlsx", (stacked,), tuple(lost)), LAYOUTS).forms
+
+    assert [fields(form)["name"] for form in forms] == ["河道清淤", "道路养护"]
+    assert [remarks(form) for form in forms] == [[("F06", "G5"), ("F33", "G2")], [("F33", "G20")]]
+    assert [one.subject for one in from_forms.records(forms).remarks] == ["P001", "P001", "P002"]
+
+    paper = sheet(PAPER.replace("| 18 |", "| 18分 |").replace("| 5 | 20 |", "| 5 | 20分 |"))
+    assert [remarks(form) for form in reading.of_sheet(paper, LAYOUTS).forms] == [
+        [("F06", "K3")],
+        [("F06", "K5")],
+    ]
 
 
 def test_every_sheet_of_a_workbook_is_read_and_others_are_silent() -> None:
