@@ -55,6 +55,9 @@ class Funds:
     remarks: tuple[Remark, ...] = ()
     unread: frozenset[str] = frozenset()
     elsewhere: frozenset[str] = frozenset()  # columns that stand among the indicators
+    labels: Mapping[str, Value] = field(
+        default_factory=dict
+    )  # of its rows, where the kinds of money head the columns
 
     @property
     def columns(self) -> frozenset[str]:
@@ -219,12 +222,15 @@ def by_sources(plan: Plan, rows: range, layout: Layout) -> tuple[Funds, range] |
         if len(kinds) < 2 or (head + 1) not in plan.cells:
             continue
         named: dict[str, int] = {}
+        names: dict[str, Value] = {}
         for row in range(head + 1, rows.stop):
-            texts = [t for c, t in plan.cells.get(row, []) if c < kinds[0][0]]
-            meaning = layout.funds.get(labels.key(texts[-1]), "") if texts else ""
+            left = [c for c, _ in plan.cells.get(row, []) if c < kinds[0][0]]
+            label = plan.view.value(row, left[-1]) if left else Value("", row, 0)
+            meaning = layout.funds.get(labels.key(label.text), "")
             if not meaning or meaning in named:
                 break
             named[meaning] = row
+            names[meaning] = label
         if len({*AMOUNTS} & set(named)) < 2:
             continue
         items = [plan.view.value(head, column) for column, _ in kinds]
@@ -233,7 +239,7 @@ def by_sources(plan: Plan, rows: range, layout: Layout) -> tuple[Funds, range] |
             for item in items
         )
         span = (kinds[0][0], kinds[-1][0])
-        return Funds(found, dict.fromkeys(named, span)), range(head, max(named.values()) + 1)
+        return Funds(found, dict.fromkeys(named, span), labels=names), range(head, max(named.values()) + 1)
     return None
 
 

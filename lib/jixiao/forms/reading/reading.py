@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 
 from jixiao.forms.layouts import labels
 from jixiao.forms.layouts.layouts import Layouts
@@ -20,6 +20,7 @@ _VALUES = ("target", "actual", "self_score", "review_score", "review_actual", "i
 _PRINTED = ("item", "weight")  # what the money table of a template has: the points of the execution
 _NAMED = 5  # sheets that a remark names
 
+NEEDED = "表头写有一级指标、三级指标、年度指标值、实际完成值等列名"
 _OF_CELLS = ("F12", "F31", "F32", "F33")
 
 
@@ -38,7 +39,7 @@ def forms_of(workbook: Workbook, layouts: Layouts) -> Found:
     others: list[Sheet] = []
     for sheet in workbook.sheets:
         found = of_sheet(sheet, layouts)
-        forms += found.forms
+        forms += [_with_cells(form, workbook.remarks) for form in found.forms]
         remarks += found.remarks
         if sheet.rows and not found.forms and not found.remarks:
             others.append(sheet)
@@ -54,7 +55,21 @@ def forms_of(workbook: Workbook, layouts: Layouts) -> Found:
         forms = filled
     if not forms and workbook.sheets and not any(remark.rule == "F01" for remark in remarks):
         remarks.append(_headless(workbook.sheets[0], "没有找到任何表样的表头"))
-    return Found(tuple(forms), tuple(_of_sheets_with_forms(remarks, forms)))
+    own = {remark for form in forms for remark in form.remarks}
+    left = [remark for remark in remarks if remark not in own]
+    return Found(tuple(forms), tuple(_of_sheets_with_forms(left, forms)))
+
+
+def _with_cells(form: Form, remarks: Iterable[Remark]) -> Form:
+    """A form with what was noticed of single cells of it when its file was opened."""
+    own = [
+        remark
+        for remark in remarks
+        if remark.rule in _OF_CELLS
+        and remark.place.sheet == form.sheet
+        and assembling.is_about(remark, form.area)
+    ]
+    return replace(form, remarks=(*form.remarks, *own)) if own else form
 
 
 def _of_sheets_with_forms(remarks: list[Remark], forms: list[Form]) -> Iterator[Remark]:
@@ -115,12 +130,11 @@ def _halves(whole: Plan, layouts: Layouts) -> Iterator[Plan]:
 
 
 def _headless(sheet: Sheet, found: str) -> Remark:
-    expected = "表头写有一级指标、三级指标、年度指标值、实际完成值等列名"
     return Remark(
         "F01",
         sheet.place(0, 0),
         found,
-        expected,
+        NEEDED,
         "补上表头；用本地表样的，请财政部门照 README“读本地的表样”加上",
     )
 
