@@ -16,7 +16,7 @@ Span = tuple[int, int]
 LEVELS = ("level1", "level2")
 POINTS = ("weight", "self_score", "review_score")
 _OF_THE_YEAR = ("年度", "本年")
-_OF_THE_TERM = ("中期", "中长期", "长期", "实施期", "三年", "总体目标", "总目标")
+OF_THE_TERM = ("中期", "中长期", "长期", "实施期", "三年", "总体目标", "总目标")
 _GOAL_VALUES = ("指标值", "目标值")
 _YEAR_OF_A_PLAN = re.compile(r"(?:第[一二三四五]年)?[(（]?((?:19|20)[0-9]{2})年度?[)）]?")
 _REMARKS = ("备注", "说明")
@@ -189,7 +189,7 @@ def year_is_left(plan: Plan, head: int) -> bool:
     for row in range(head - 1, max(head - 1 - _GOALS_ABOVE, -1), -1):
         flat = [(c, labels.key(t)) for c, t in plan.cells.get(row, ()) if plan.view.end(row, c)[0] == row]
         year = [column for column, key in flat if key.startswith(_OF_THE_YEAR)]
-        term = [column for column, key in flat if key.startswith(_OF_THE_TERM)]
+        term = [column for column, key in flat if key.startswith(OF_THE_TERM)]
         term = [column for column in term if column > 0 or len(term) == 1]
         if year and term:
             return min(year) < max(term)
