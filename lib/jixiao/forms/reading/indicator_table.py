@@ -9,7 +9,7 @@ from decimal import Decimal
 from jixiao.forms.layouts import labels
 from jixiao.forms.layouts.layouts import HEAD, INDICATORS, Layout, Layouts
 from jixiao.forms.model import Remark, Value
-from jixiao.forms.reading import indicator_columns, number_cells, shared_points, unknown_columns
+from jixiao.forms.reading import indicator_columns, next_form, number_cells, shared_points, unknown_columns
 from jixiao.forms.reading.funds_table import Row, cell, columns
 from jixiao.forms.reading.indicator_columns import LEVELS, POINTS
 from jixiao.forms.reading.regions import (
@@ -108,7 +108,7 @@ def read(plan: Plan, row: int, layout: Layout, layouts: Layouts) -> Table:
     found, again = indicator_columns.of_the_year(plan, row, found, again, layout)
     found, bottom = indicator_columns.of_a_plan(plan, row, found, bottom)
     head = _Head(plan, row, found, layout, layouts)
-    body, end, total = _body(head, range(bottom + 1, len(plan.view.sheet.rows)))
+    body, end, total = _without_next(head, *_body(head, range(bottom + 1, len(plan.view.sheet.rows))))
     sums = [at for at in body if at != total and _sum(head, at)]
     kept = [at for at in body if at != total and at not in sums]
     found, again = indicator_columns.of_this_level(plan, kept, found, again, layout)
@@ -164,6 +164,25 @@ def _body(head: _Head, rows: range) -> tuple[list[int], int, int | None]:
     return _without_foot(head, body, rows.stop)
 
 
+def _without_next(
+    head: _Head, body: list[int], end: int, total: int | None
+) -> tuple[list[int], int, int | None]:
+    """What `_body` found without the rows at its end that belong to the form below, none of whose labels is known."""
+    below = min((row for row in head.plan.heads if row >= end), default=0)
+    if total is not None or not below or not _names_levels(head, body):
+        return body, end, total
+    start = next_form.begins(head.plan, range(head.row + 1, below), head.row, head.columns, head.layout)
+    return [row for row in body if row < start], min(end, start), total
+
+
+def _names_levels(head: _Head, body: list[int]) -> bool:
+    """Whether the first levels of a table, where it has any, are among those that tables have."""
+    if "level1" not in head.columns:
+        return True
+    texts = (head.plan.view.value(row, head.columns["level1"][0]).text for row in body)
+    return any(unknown_columns.is_first_level(text) for text in texts)
+
+
 def _is_head_again(head: _Head, row: int) -> bool:
     """Whether a row heads a table with the same labels of columns."""
 
@@ -178,6 +197,8 @@ def _printed_again(head: _Head, row: int, body: list[int], again: bool) -> bool:
     """Whether a row is the title or the head of the table (`again`) at the top of a page on which it goes on."""
     if is_continued(head.plan, row):
         return True
+    if again and _without_next(head, body, row, None)[1] < row:
+        return False  # the head of the form that begins above it
     return (again or is_title_again(head.plan, head.row, row)) and not is_whole(head.plan, body, head.columns)
 
 

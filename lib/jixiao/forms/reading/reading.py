@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from jixiao.forms.layouts import labels
 from jixiao.forms.layouts.layouts import Layouts
 from jixiao.forms.model import Form, Remark, Sheet, Workbook
-from jixiao.forms.reading import assembling, number_cells, parts
+from jixiao.forms.reading import assembling, next_form, number_cells, parts
 from jixiao.forms.reading.parts import Parts
 from jixiao.forms.reading.regions import Plan, opens_form, plan, title_of
 from jixiao.forms.reading.view import View
@@ -210,6 +210,11 @@ def _stacked(part: Plan, layouts: Layouts) -> Iterator[tuple[Parts, range]]:
         if head < end:
             continue  # the head printed once more within a table
         start = next((row for row in range(end, head + 1) if opens_form(part, row, layouts)), head)
+        if pending is not None:
+            start = min(
+                start,
+                next_form.begins(part, range(end, head), pending.head, pending.table.columns, pending.layout),
+            )
         if pending is not None and start == head and (longer := pending.going_on(part, head, layouts)):
             pending = longer
         else:
