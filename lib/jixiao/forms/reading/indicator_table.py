@@ -116,6 +116,7 @@ def read(plan: Plan, row: int, layout: Layout, layouts: Layouts) -> Table:
         texts = [plan.view.value(at, found["nature"][0]).text for at in kept]
         if any(texts) and all(unknown_columns.is_first_level(text) for text in texts if text):
             found = {("level1" if name == "nature" else name): span for name, span in found.items()}
+    found, bare = indicator_columns.levels_without_labels(plan, range(row, bottom + 1), kept, found, layout)
     found, again, guessed = indicator_columns.by_position(
         plan, range(row, bottom + 1), kept, found, again, layout
     )
@@ -124,7 +125,7 @@ def read(plan: Plan, row: int, layout: Layout, layouts: Layouts) -> Table:
     head = replace(head, columns=found | unknown.guessed)
     rows, crossing = _filled(plan, bottom, kept, head.columns, layout)
     totals = None if total is None else _totals(plan, total, head.columns)
-    remarks: list[Remark] = [*guessed, *unknown.remarks]
+    remarks: list[Remark] = [*bare, *guessed, *unknown.remarks]
     for at in sums:
         column, text = plan.cells[at][0]
         said = f"指标中间有“{text.strip()}”行，没有当作指标读入"
