@@ -12,7 +12,7 @@ from jixiao.forms.files import sheet_xml
 from jixiao.forms.layouts import labels
 from jixiao.forms.layouts.layouts import Layouts
 from jixiao.forms.model import OF_MANY_SUBJECTS, Form, FormKind, Merged, Remark, Value, address
-from jixiao.forms.reading import form_remarks, head_fields
+from jixiao.forms.reading import form_remarks, head_fields, other_tables
 from jixiao.forms.reading.funds_table import Row
 from jixiao.forms.reading.parts import Parts
 from jixiao.forms.reading.regions import Plan, title_of
@@ -54,6 +54,7 @@ def forms(plan: Plan, parts: Parts, foot: range, layouts: Layouts) -> Iterator[F
         if column in total
     }
     remarks = tuple(form_remarks.of_form(plan, parts, fields, units))
+    remarks = (*remarks, *other_tables.told(plan, outside, {_row(remark) for remark in remarks}))
     if parts.layout.kind == FormKind.SCORES:
         place = plan.view.sheet.place(parts.head, plan.view.left)
         said = f"这是{parts.layout.kind.words}，只审核，不收进数据表"

@@ -163,10 +163,9 @@ def read(plan: Plan, head: int, end: int, layout: Layout, year: str = "") -> Fun
             not names
             or _leaves(plan, row, layout)
             or _names_money(plan, row, found, layout)
+            or plan.view.end(row, names[-1])[1] >= first  # the title of another table
             or (
-                named
-                and _is_text(plan, row, found)
-                and not _is_money(plan.view.value(row, names[-1]), layout)
+                named and _is_text(plan, row, found) and not is_money(plan.view.value(row, names[-1]), layout)
             )
         ):
             break
@@ -268,7 +267,7 @@ def _names_money(plan: Plan, row: int, found: Mapping[str, Span], layout: Layout
     return any(column in starts and labels.key(text) in layout.items for column, text in plan.cells[row])
 
 
-def _is_money(item: Value, layout: Layout) -> bool:
+def is_money(item: Value, layout: Layout) -> bool:
     """Whether a name is that of a kind of money or of a sum of them."""
     bare = labels.key(item.text)
     return bare in layout.items or bare.endswith(TOTAL_ITEMS)

@@ -24,8 +24,8 @@ Table = tuple[Funds, range]
 def of_form(plan: Plan, rows: range, head: int, layout: Layout) -> Table:
     """The money of the form with these rows above the head of its indicators, and the rows that its table takes.
 
-    Of several tables the one of the form's own year counts, else the one with the most kinds of amounts, else the
-    first; two are never put together.
+    Of several tables the one of the form's own year counts, else one that names kinds of money, else the one with the
+    most kinds of amounts, else the first; two are never put together.
     """
     tables = list(_tables(plan, rows, layout))
     if not tables:
@@ -35,7 +35,7 @@ def of_form(plan: Plan, rows: range, head: int, layout: Layout) -> Table:
         named = funds_table.by_names(plan, rows, layout, border, left)
         return (_of_the_year(plan, rows, named) if border is None else Funds(named)), range(0)
     year = _form_year(plan, range(rows.start, tables[0][1].start))
-    chosen = max(tables, key=lambda table: _worth(plan, table, year))
+    chosen = max(tables, key=lambda table: _worth(plan, table, year, layout))
     others = [table for table in tables if table is not chosen]
     left_out = [
         *(_not_read(plan, taken, chosen[1]) for funds, taken in others if _has_amounts(funds, taken)),
@@ -102,11 +102,12 @@ def _holds_number(plan: Plan, row: int) -> bool:
     return any(number_cells.read(text)[0] is not None for _, text in plan.cells.get(row, ()))
 
 
-def _worth(plan: Plan, table: Table, year: str) -> tuple[bool, int]:
-    """What speaks for a money table: that it is one of the year, and how many kinds of amounts it has."""
+def _worth(plan: Plan, table: Table, year: str, layout: Layout) -> tuple[bool, bool, int]:
+    """What speaks for a table: that it is one of the year, names kinds of money, and has many kinds of amounts."""
     funds, taken = table
-    years = _years(plan, taken.start)
-    return bool(year) and year in years, len(funds.columns.intersection(AMOUNTS)) if funds.rows else 0
+    of_the_year = bool(year) and year in _years(plan, taken.start)
+    of_money = any(funds_table.is_money(row["item"], layout) for row in funds.rows)
+    return of_the_year, of_money, len(funds.columns.intersection(AMOUNTS)) if funds.rows else 0
 
 
 def _form_year(plan: Plan, rows: range) -> str:

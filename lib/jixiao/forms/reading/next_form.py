@@ -22,13 +22,16 @@ def begins(plan: Plan, rows: range, first: int, columns: Mapping[str, Span], lay
     those of the next form, with the title above them.
     """
     found = rows.stop
-    certain = False
+    alike = False
+    words = False
+    between = 0
     above = _filled(plan, range(first))
     for row in _filled(plan, rows):
         own = plan.cells[row]
         pattern = plan.cells.get(next(above, -1), [])
         if is_continued(plan, row) or is_note(own[0][1], layout.notes) or _at_the_foot(plan, row, layout):
             break
+        between += 1
         if len(own) == 1:
             found = row
             if _is_title(own[0][1]):
@@ -38,7 +41,9 @@ def begins(plan: Plan, rows: range, first: int, columns: Mapping[str, Span], lay
         if not same and not _has_no_place(plan, row, columns):
             break
         found = row
-        certain |= (same and own != pattern) or _has_words_for_values(plan, row, columns)
+        alike |= same and own != pattern
+        words |= _has_words_for_values(plan, row, columns)
+    certain = alike or (words and between > 1)  # one row alone may be a goal of the same form
     return found if certain else rows.stop
 
 
