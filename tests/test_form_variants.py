@@ -474,6 +474,25 @@ def test_a_table_that_goes_on_after_its_head_is_printed_again_stays_one(last: st
     assert len(form.indicators) == 4 + bool(last)
 
 
+@pytest.mark.parametrize("title", ["", "项目支出绩效自评表（2022年度） | < | < | < | < | < | < | < | <\n"])
+def test_the_head_of_a_form_without_a_table_is_told_and_fills_no_gap(title: str) -> None:
+    """Below another form: F01 at its first label, and none of its values goes to the form above."""
+    usual = USUAL.replace(" | 项目编码 | P009 | < | <", " | 填报人 | 甲 | < | <").rstrip("\n")
+    other = f"{title}项目名称 | 道路养护 | < | < | < | 项目编码 | P010 | < | <\n主管部门 | 交通局 | < | < | < | 实施单位 | 公路所 | < | <"
+    read = reading.forms_of(workbook(sheet(f"{usual}\n{other}")), LAYOUTS)
+    (form,) = read.forms
+    assert "code" not in form.fields
+    row = len(usual.strip("\n").splitlines()) + 1 + bool(title)
+    assert [(remark.rule, remark.place.cell) for remark in read.remarks] == [("F01", f"A{row}")]
+
+
+def test_a_second_row_of_labels_that_nobody_knows_is_no_indicator() -> None:
+    """Where the label of the names goes down over it."""
+    head = "一级指标 | 二级指标 | 三级指标 | 指标值 | < | 备注\n^ | ^ | ^ | 符号 | 数值 | ^"
+    form = one(TAUGHT.replace("一级指标 | 二级指标 | 三级指标 | 指标值 | 分值 | 备注", head))
+    assert column(form, "level3") == ["修渠长度", "受益人数"]
+
+
 def test_two_self_evaluations_below_each_other_stay_two() -> None:
     """Each with its name, its money and its indicators; nothing is told of either."""
     other = USUAL.replace("河道清淤", "道路养护").replace("P009", "P010")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from jixiao.forms.model import Merged, Remark, Sheet, Workbook
@@ -276,6 +276,13 @@ WORDS = st.sampled_from(
 @given(
     st.lists(st.lists(WORDS, min_size=6, max_size=6), max_size=14),
     st.lists(st.tuples(*[st.integers(0, 14)] * 4), max_size=5),
+)
+@example(
+    [
+        ["actual", "指标名称", "actual", "actual", "adjusted_budget", "三级"],
+        ["actual", "本年度计划水平", "actual", "actual", "actual", "actual"],
+    ],
+    [],
 )
 def test_no_sheet_breaks_the_reading(rows: list[list[str]], areas: list[tuple[int, int, int, int]]) -> None:
     """Labels thrown into a sheet at random, merged at random, never raise; every value keeps a cell of the sheet."""

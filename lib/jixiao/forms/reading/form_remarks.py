@@ -110,7 +110,8 @@ def _nameless(plan: Plan, parts: Parts, fields: Mapping[str, Value]) -> Iterator
     if parts.layout.kind == FormKind.LIST and not _NAMING & {*fields, *parts.table.columns, *parts.unread}:
         head = Label(parts.head, plan.cells[parts.head][0][0], "")
         said = "没有写明是哪个项目或单位的指标"
-        yield _remark(plan, "F02", head, said, "项目名称、编码或单位", "在表上写明，或加上这一列")
+        remark = _remark(plan, "F02", head, said, "项目名称、编码或单位", "在表上写明，或加上这一列")
+        yield replace(remark, severity=Severity.WARNING)
 
 
 def _whole(parts: Parts) -> bool:

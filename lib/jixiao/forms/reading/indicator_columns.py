@@ -228,7 +228,7 @@ def border_of_years(
     The targets of the two terms may have labels of their own (中期指标值, 年度指标值).
     """
     second = {layout.indicators[label.key] for label in again}
-    if "level3" not in second or "level1" in second:
+    if "level3" not in second or "level3" not in found or "level1" in second:
         return None
     border = min(label.column for label in again)
     left = [labels.key(text) for column, text in plan.cells[row] if found["level3"][1] < column < border]

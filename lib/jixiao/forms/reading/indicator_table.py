@@ -105,6 +105,8 @@ def read(plan: Plan, row: int, layout: Layout, layouts: Layouts) -> Table:
     found, bottom, again = columns(plan, row, layout.indicators)
     if not found:
         return Table({}, again, (), bottom + 1)
+    if "level3" in found:  # its label may go down over a row of labels that nobody knows (符号 | 数值)
+        bottom = max(bottom, plan.view.end(row, found["level3"][0])[0])
     found, again = indicator_columns.of_the_year(plan, row, found, again, layout)
     found, bottom = indicator_columns.of_a_plan(plan, row, found, bottom)
     head = _Head(plan, row, found, layout, layouts)

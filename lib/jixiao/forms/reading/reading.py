@@ -96,17 +96,25 @@ def _is_blank(form: Form) -> bool:
 
 def of_sheet(sheet: Sheet, layouts: Layouts) -> Found:
     """The forms of one sheet, one under the other or side by side."""
-    found = [
-        form
-        for plan_, one, foot in parts_of(sheet, layouts)
-        for form in assembling.forms(plan_, one, foot, layouts)
-    ]
+    tables = list(parts_of(sheet, layouts))
+    found = [form for plan_, one, foot in tables for form in assembling.forms(plan_, one, foot, layouts)]
     if found:
-        return Found(tuple(found))
+        torn = [remark for plan_, _, foot in tables for remark in _torn(plan_, foot.stop, layouts)]
+        return Found(tuple(found), tuple(torn))
     width = len(sheet.rows[0]) if sheet.rows else 0
     if _looks_like_a_form(plan(View(sheet, 0, width), layouts), layouts):
         return Found((), (_headless(sheet, "像一张表，但没有找到指标表的表头"),))
     return Found(())
+
+
+def _torn(part: Plan, end: int, layouts: Layouts) -> Iterator[Remark]:
+    """F01: the head of a form below the last table, which ends at row `end`, without a table of its own."""
+    rest = range(end, len(part.view.sheet.rows))
+    row = _without_table(part, rest, layouts)
+    if row is not None and not any(head in rest for head in part.heads):
+        place = part.view.sheet.place(row, part.view.left)
+        said = "这里起像另一张表，但没有找到指标表的表头"
+        yield Remark("F01", place, said, NEEDED, "补上表头；不报的，删去这几行")
 
 
 def parts_of(sheet: Sheet, layouts: Layouts) -> Iterator[tuple[Plan, Parts, range]]:
@@ -224,7 +232,17 @@ def _stacked(part: Plan, layouts: Layouts) -> Iterator[tuple[Parts, range]]:
             pending = parts.parts(part, range(top, head), head, layouts)
         end = pending.table.end
     if pending is not None:
-        yield pending, range(end, bottom)
+        torn = _without_table(part, range(end, bottom), layouts)
+        yield pending, range(end, bottom if torn is None else _top(part, end, torn))
+
+
+def _without_table(part: Plan, foot: range, layouts: Layouts) -> int | None:
+    """The row below the last table of a sheet that names another project, whose form has no table."""
+    for row in foot:
+        known = part.labels.get(row, ())
+        if known and known[0].column == part.cells[row][0][0] and layouts.head.get(known[0].key) == "name":
+            return row
+    return None
 
 
 def _top(part: Plan, end: int, start: int) -> int:
