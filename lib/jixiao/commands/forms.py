@@ -104,14 +104,16 @@ def _explain_reading(root: Path, targets: tuple[Path, ...], folder: Path | None,
         printing.document({file: [one.as_json() for one in found] for file, found in told.items()})
     else:
         printing.lines(line for file, found in told.items() for line in _told(file, found))
-    sys.exit(1 if faults or not any(told.values()) else 0)
+    forms = [one for found in told.values() for one in found if not one.nothing]
+    sys.exit(1 if faults or not forms else 0)
 
 
 def _told(file: str, found: Sequence[Explained]) -> Iterator[str]:
     """How the forms of a file were read: a line for each form, then one for each of its labels."""
-    if not found:
-        yield f"{file}：没有认得的表"
     for one in found:
+        if one.nothing:
+            yield f"{file} 工作表“{one.sheet.name}”：{one.nothing}"
+            continue
         sure = "都认得" if one.certain else "有推断的或没有看懂的"
         read = f"按“{one.name}”（{one.layout}）读，{sure}"
         yield f"{file} 工作表“{one.sheet.name}”：{one.title or '没有标题'}，{read}"
@@ -126,6 +128,7 @@ def _told(file: str, found: Sequence[Explained]) -> Iterator[str]:
             )
             for each in one.readings
         )
+        yield from (f"  {remark.place.cell} {remark.found}" for remark in one.left)
 
 
 def _conclude(

@@ -132,8 +132,10 @@ class Delivery:
         """One line for each layout with unknown labels: the first form of it, and how to confirm the reading."""
         waiting: dict[str, list[judging.Fate]] = {}
         for fate in self.fates:
-            if fate.status == DeliveryStatus.UNCONFIRMED:
+            if fate.status == DeliveryStatus.UNCONFIRMED and fate.fingerprint:
                 waiting.setdefault(fate.fingerprint, []).append(fate)
+            elif fate.status == DeliveryStatus.UNCONFIRMED:
+                yield f"待确认 {fate.file}：同一项目的另一张表要先确认，两张一起收"
         for fingerprint, fates in waiting.items():
             others = f" 等 {len(fates)} 份" if len(fates) > 1 else ""
             errors = sum(fate.errors for fate in fates)

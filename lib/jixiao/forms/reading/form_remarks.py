@@ -20,6 +20,7 @@ from jixiao.year.words import AMOUNTS, FORM_LABELS, Severity
 _QUOTED = 60  # characters of a text that a remark repeats
 _LEVELS = {"level1", "level2"}
 _FULL = Decimal(100)
+_NAMING = {"name", "code", "subject_id", "unit", "department"}
 _SCORED = {"weight", "self_score"}
 _MEASURED = {"target", "actual"}
 _FUND_NUMBERS = {*AMOUNTS, "weight", "score"}
@@ -28,6 +29,7 @@ _FUND_NUMBERS = {*AMOUNTS, "weight", "score"}
 def of_form(plan: Plan, parts: Parts, fields: Mapping[str, Value], units: list[Value]) -> Iterator[Remark]:
     """All remarks of one form, by rule."""
     yield from _missing(plan, parts, fields)
+    yield from _nameless(plan, parts, fields)
     for section, again in ((INDICATORS, parts.table.again), (FUNDS, parts.funds.again)):
         yield from _double(plan, parts, section, again)
     yield from parts.funds.remarks
@@ -101,6 +103,15 @@ def _missing(plan: Plan, parts: Parts, fields: Mapping[str, Value]) -> Iterator[
         yield _remark(
             plan, "F02", places[section], found, label, "按表样补上，或把本地的叫法加进 params/forms"
         )
+
+
+def _nameless(plan: Plan, parts: Parts, fields: Mapping[str, Value]) -> Iterator[Remark]:
+    """F02: a table of indicators that names nobody."""
+    if parts.layout.kind == FormKind.LIST and not _NAMING & {*fields, *parts.table.columns, *parts.unread}:
+        head = Label(parts.head, plan.cells[parts.head][0][0], "")
+        said = "没有写明是哪个项目或单位的指标"
+        remark = _remark(plan, "F02", head, said, "项目名称、编码或单位", "在表上写明，或加上这一列")
+        yield replace(remark, severity=Severity.WARNING)
 
 
 def _whole(parts: Parts) -> bool:

@@ -9,8 +9,8 @@ from functools import lru_cache
 from jixiao.forms.layouts import labels
 from jixiao.forms.layouts.layouts import FUNDS, HEAD, INDICATORS, ITEMS, Layout, Layouts
 from jixiao.forms.model import SELF_EVALUATIONS, FormKind
-from jixiao.forms.reading import funds_table, indicator_columns, indicator_table
-from jixiao.forms.reading.funds_table import Funds, Row, columns
+from jixiao.forms.reading import indicator_table, money_tables
+from jixiao.forms.reading.funds_table import Funds, Row
 from jixiao.forms.reading.indicator_table import Table
 from jixiao.forms.reading.regions import Plan, bare_title, names_next_table, title_of
 from jixiao.year.words import TOTAL_ITEMS
@@ -66,19 +66,7 @@ class Parts:
 def parts(plan: Plan, rows: range, head: int, layouts: Layouts) -> Parts:
     """The parts of the form whose indicators are headed by row `head` and whose other rows are `rows`."""
     layout = recognised(plan, rows, head, layouts)
-    fund_head = next((row for row in rows if row in plan.funds), None)
-    fund_head = funds_table.title_row(plan, rows) if fund_head is None else fund_head
-    taken = range(0)
-    if beside := funds_table.by_sources(plan, rows, layout):
-        funds, taken = beside
-    elif fund_head is None:
-        found, _, again = columns(plan, head, layout.indicators)
-        border = indicator_columns.border_of_years(plan, head, found, again, layout)
-        left = indicator_columns.year_is_left(plan, head)
-        funds = Funds(funds_table.by_names(plan, rows, layout, border, left))
-    else:
-        funds = funds_table.read(plan, fund_head, head, layout)
-        taken = range(fund_head, max((row["item"].row for row in funds.rows), default=fund_head) + 1)
+    funds, taken = money_tables.of_form(plan, rows, head, layout)
     table = indicator_table.read(plan, head, layout, layouts)
     return _with_execution(Parts(rows, head, layout, funds, taken, table))
 
