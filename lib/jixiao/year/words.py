@@ -96,6 +96,13 @@ class ProblemState(Code):
     NOT_DONE = "not_done", "未整改"
 
 
+class Arm(Code):
+    """How a subject came into the sample that is reviewed; estimates for all rest on the random arm alone."""
+
+    RANDOM = "random", "随机抽取"
+    RISK = "risk", "风险抽取"
+
+
 class RuleLevel(StrEnum):
     """Whether rules_issued.csv has what the bureau issued, or what that rests on."""
 
