@@ -18,7 +18,7 @@ from fractions import Fraction
 import numpy as np
 from numpy.typing import NDArray
 
-_MOST_STEPS = 10**9  # of arithmetic; above, the wider bounds of Hoeffding are given, which cost none
+_MOST_STEPS = 5 * 10**8  # of arithmetic; above, the wider bounds of Hoeffding are given, which cost none
 _EVEN = 1 - 1e-9  # what is as likely as the level up to rounding is possible
 _IMPOSSIBLE = -1.0
 
@@ -80,15 +80,18 @@ def _least_of_one(stratum: Stratum, level: Decimal) -> int:
 
 
 def _weights(strata: Sequence[Stratum]) -> list[int]:
-    """How many subjects one that was drawn stands for, as whole multiples of the least."""
-    stand_for = [Fraction(one.size, one.drawn) for one in strata]
-    return [int(each / min(stand_for) + Fraction(1, 2)) for each in stand_for]
+    """How many subjects one that was drawn stands for, as whole multiples of the least; 1 where none was drawn."""
+    stand_for = [Fraction(one.size, one.drawn) if one.drawn else None for one in strata]
+    least_of_all = min((each for each in stand_for if each), default=Fraction(1))
+    return [int(each / least_of_all + Fraction(1, 2)) if each else 1 for each in stand_for]
 
 
 def _most_likely(strata: Sequence[Stratum], weights: Sequence[int], reached: int) -> Chances:
     """For each number in all strata: the greatest chance that the weighted finds come to `reached` or more."""
     size = sum(one.size for one in strata)
-    chances = np.full((size + 1, reached + 1), _IMPOSSIBLE)  # by the number held, and what is still to be found
+    chances = np.full(
+        (size + 1, reached + 1), _IMPOSSIBLE
+    )  # by the number held, and what is still to be found
     chances[0] = 0.0
     chances[0, 0] = 1.0
     held_so_far = 0
@@ -98,8 +101,9 @@ def _most_likely(strata: Sequence[Stratum], weights: Sequence[int], reached: int
             before = chances[: held_so_far + 1]
             given = np.zeros_like(before)
             for found, chance in _hypergeometric(stratum, held):
-                missing = np.maximum(np.arange(reached + 1) - weight * found, 0)
-                given += chance * before[:, missing]
+                counted = min(weight * found, reached)
+                given[:, counted:] += chance * before[:, : reached + 1 - counted]
+                given[:, :counted] += chance * before[:, :1]
             there = better[held : held + len(given)]
             np.maximum(there, given, out=there)
         chances = better
@@ -119,7 +123,8 @@ def _hypergeometric(stratum: Stratum, held: int) -> list[tuple[int, float]]:
 def _least_by_hoeffding(strata: Sequence[Stratum], level: Decimal) -> int:
     """A bound that holds for any strata (Hoeffding 1963, theorems 2 and 4), rounded down."""
     size = sum(one.size for one in strata)
-    estimate = sum(Fraction(one.size * one.found, one.drawn) for one in strata)
-    spread = sum(Fraction(one.size**2, one.drawn) for one in strata)
+    seen = [one for one in strata if one.drawn]
+    estimate = sum(Fraction(one.size * one.found, one.drawn) for one in seen)
+    spread = sum(Fraction(one.size**2, one.drawn) for one in seen)
     below = math.sqrt(float(spread) * math.log(1 / float(level)) / 2)
     return max(0, min(size, math.floor(float(estimate) - below)))
