@@ -109,7 +109,7 @@ def record(root: Path, params: Params, request: Request) -> Recorded:
         raise ParameterError(Fault("--again", f"{place}还没有抽取过", remedy="去掉 --again"))
     drawn = draw(found, params.report_year, request.seed, request.size, request.risk)
     names = (SAMPLES, FRAME)
-    new = {SAMPLES: _samples(drawn, request), FRAME: _frame(drawn)}
+    new = rows(drawn, request)
     contents = []
     for name in names:
         others = data[name][data[name]["subject_id"].map(kinds) != request.kind]
@@ -132,8 +132,13 @@ def reasoned(request: Request, text: str | None) -> Request:
     return replace(request, again=said)
 
 
+def rows(drawn: Draw, request: Request) -> dict[str, pd.DataFrame]:
+    """The rows of samples.csv and sample_frame.csv that a draw comes to."""
+    return {SAMPLES: _samples(drawn, request), FRAME: _frame(drawn)}
+
+
 def _samples(drawn: Draw, request: Request) -> pd.DataFrame:
-    rows = [
+    listed = [
         {
             "subject_id": one.candidate.subject_id,
             "arm": one.arm.value,
@@ -147,11 +152,11 @@ def _samples(drawn: Draw, request: Request) -> pd.DataFrame:
         }
         for one in drawn.drawn
     ]
-    return pd.DataFrame(rows, columns=list(tables.empty(SAMPLES)), dtype=object)
+    return pd.DataFrame(listed, columns=list(tables.empty(SAMPLES)), dtype=object)
 
 
 def _frame(drawn: Draw) -> pd.DataFrame:
-    rows = [
+    listed = [
         {
             "subject_id": one.subject_id,
             "stratum": one.stratum,
@@ -161,7 +166,7 @@ def _frame(drawn: Draw) -> pd.DataFrame:
         }
         for one in drawn.frame
     ]
-    return pd.DataFrame(rows, columns=list(tables.empty(FRAME)), dtype=object)
+    return pd.DataFrame(listed, columns=list(tables.empty(FRAME)), dtype=object)
 
 
 def _gaps(root: Path, params: Params, data: Tables) -> dict[str, Decimal]:
