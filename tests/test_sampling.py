@@ -1,0 +1,301 @@
+"""Samples for review: what is drawn, what is said of all, and how often what is said is true."""
+
+from __future__ import annotations
+
+import csv
+import itertools
+import json
+import random
+from decimal import Decimal
+
+import pytest
+from click.testing import CliRunner
+
+from jixiao.commands.cli import cli
+from jixiao.kit.errors import ParameterError
+from jixiao.sampling import bounds, estimates
+from jixiao.sampling.bounds import Stratum
+from jixiao.sampling.draw import SMALL, Size, draw
+from jixiao.sampling.estimates import Reviewed
+from jixiao.sampling.frame import ONE_STRATUM, Candidate
+from jixiao.year import tables
+from jixiao.year.words import Arm
+from kit import PROJECT, Kit
+
+D = Decimal
+
+
+def frame(sizes, risks=None):
+    """A frame of departments of these sizes: A1, A2, B1 …"""
+    names = [f"{letter}{n}" for letter, size in sizes.items() for n in range(1, size + 1)]
+    risks = risks or {}
+    return [Candidate(one, one[0], one[0], D(10), D(risks.get(one, 0)), "") for one in names]
+
+
+def ids(drawn, arm=Arm.RANDOM):
+    """What an arm drew."""
+    return [one.candidate.subject_id for one in drawn.of(arm)]
+
+
+GOLDEN = ["A4", "A6", "B4", "B6", "C1"]
+
+
+def test_the_same_seed_draws_the_same_sample_on_any_machine():
+    """A sample that was drawn once and written down here; other seeds and years draw others."""
+    subjects = frame({"A": 12, "B": 7, "C": 1})
+    first = draw(subjects, 2022, 20220415, Size(share=D(15)))
+    assert ids(first) == GOLDEN
+    again = draw(list(reversed(subjects)), 2022, 20220415, Size(share=D(15)))
+    assert sorted(ids(again)) == sorted(GOLDEN)
+    assert ids(draw(subjects, 2022, 20220416, Size(share=D(15)))) != GOLDEN
+    assert ids(draw(subjects, 2023, 20220415, Size(share=D(15)))) != GOLDEN
+
+
+def test_a_subject_that_comes_later_leaves_the_order_of_the_others():
+    """Those that were drawn from a department stay drawn as long as it draws so many."""
+    before = draw(frame({"A": 11}), 2022, 7, Size(count=4))
+    after = draw(frame({"A": 12}), 2022, 7, Size(count=4))
+    assert len(set(ids(before)) - set(ids(after))) <= 1
+
+
+@pytest.mark.parametrize(
+    ("size", "whole", "expected"),
+    [
+        (Size(share=D(15)), 1, 1),
+        (Size(share=D(15)), 6, 1),
+        (Size(share=D(15)), 7, 2),
+        (Size(share=D(15)), 20, 3),
+        (Size(share=D(100)), 7, 7),
+        (Size(count=3), 2, 2),
+    ],
+)
+def test_a_share_is_rounded_up(size, whole, expected):
+    """Nobody's department is left without one; of a department with fewer than asked for all are drawn."""
+    assert size.of(whole) == expected
+
+
+def test_a_number_is_spread_by_size_and_small_departments_are_one_stratum():
+    """10 of 40: A and B have their parts, C and D are drawn together, and each has a chance."""
+    drawn = draw(frame({"A": 20, "B": 14, "C": 3, "D": 3}), 2022, 1, Size(count=10))
+    strata = {(one.stratum, one.probability) for one in drawn.of(Arm.RANDOM)}
+    assert (
+        strata == {("A", D("0.250000")), ("B", D("0.285714")), (SMALL, D("0.166667"))}
+        or len(ids(drawn)) == 10
+    )
+    assert len(ids(drawn)) == 10
+    assert {one.stratum for one in drawn.frame} == {"A", "B", SMALL}
+
+
+def test_the_risk_arm_takes_the_highest_risks_of_the_others():
+    """Never one that was drawn at random, none without any risk; it has no probability."""
+    risks = {"A1": 1, "A2": 5, "A3": 3, "A4": 3}
+    drawn = draw(frame({"A": 8}, risks), 2022, 3, Size(count=2), Size(count=3))
+    by_chance, by_risk = ids(drawn), ids(drawn, Arm.RISK)
+    assert not set(by_chance) & set(by_risk)
+    left = sorted((one for one in risks if one not in by_chance), key=lambda one: (-risks[one], one))
+    assert sorted(by_risk) == sorted(left[:3])
+    assert {one.probability for one in drawn.of(Arm.RISK)} == {None}
+
+
+def test_every_subject_is_drawn_as_often_as_its_probability_says():
+    """Over 2,000 seeds, within four standard errors."""
+    subjects = frame({"A": 6, "B": 3})
+    counts = dict.fromkeys((one.subject_id for one in subjects), 0)
+    for seed in range(2000):
+        for one in ids(draw(subjects, 2022, seed, Size(share=D(30)))):
+            counts[one] += 1
+    for one, count in counts.items():
+        chance = 2 / 6 if one[0] == "A" else 1 / 3
+        assert abs(count / 2000 - chance) < 4 * (chance * (1 - chance) / 2000) ** 0.5, one
+
+
+# What is said of all
+
+
+def sample_of(sizes, true, seed, size):
+    """The strata of a draw and the reviews of what was drawn, where `true` are overstated."""
+    drawn = draw(frame(sizes), 2022, seed, size)
+    strata: dict[str, int] = {}
+    for one in drawn.frame:
+        strata[one.stratum] = strata.get(one.stratum, 0) + 1
+    reviews = [
+        Reviewed(one.candidate.subject_id, Arm.RANDOM, one.stratum, one.candidate.subject_id in true)
+        for one in drawn.of(Arm.RANDOM)
+    ]
+    return strata, reviews
+
+
+def estimate_of(strata, reviews, known):
+    """The estimate; the same finds in the same strata are computed once."""
+    found = tuple(sorted((one.stratum, one.overstated) for one in reviews))
+    if found not in known:
+        known[found] = estimates.overstated(strata, reviews, D(95))
+    return known[found]
+
+
+FRAMES = [
+    ({"A": 85}, Size(share=D(15)), 0.3),
+    ({"A": 30}, Size(count=10), 0.5),
+    ({"A": 20, "B": 12, "C": 8}, Size(share=D(15)), 0.4),
+    ({"A": 9, "B": 6, "C": 4, "D": 1, "E": 1}, Size(share=D(30)), 0.2),
+    ({"A": 12, "B": 12}, Size(count=8), 0.1),
+]
+
+
+@pytest.mark.parametrize(("sizes", "size", "share"), FRAMES)
+def test_the_intervals_hold_the_truth_at_least_as_often_as_they_say(sizes, size, share):
+    """Over 2,000 seeds. The bounds are exact and so never below 95 %; being of whole numbers they are often above.
+
+    The tolerance is one point below nominal, twice the standard error of 2,000 draws.
+    """
+    names = [one.subject_id for one in frame(sizes)]
+    true = set(random.Random(1).sample(names, round(share * len(names))))
+    known: dict = {}
+    held = below = above = total = 0
+    for seed in range(2000):
+        strata, reviews = sample_of(sizes, true, seed, size)
+        found = estimate_of(strata, reviews, known)
+        held += found.low <= len(true) <= found.high
+        below += len(true) < found.low
+        above += len(true) > found.high
+        total += found.share
+    print(f"{sizes} {held / 20:.2f} % hold {len(true)}, below {below / 20:.2f} %, above {above / 20:.2f} %")
+    assert held / 2000 >= 0.94
+    assert max(below, above) / 2000 <= 0.035
+    assert abs(total / 2000 - D(100) * len(true) / len(names)) < 2  # Horvitz-Thompson is without bias
+
+
+@pytest.mark.parametrize(
+    "strata", [[(5, 2)], [(7, 3)], [(4, 2), (3, 1)], [(3, 3), (4, 2)], [(2, 1), (2, 1), (2, 1)]]
+)
+def test_no_state_of_the_frame_is_held_less_often_than_nominal(strata):
+    """Every division of every number over small strata, every draw counted: none below the level, exactly."""
+    level = D("0.8")
+    side = (1 - level) / 2
+    intervals = {}
+    for found in itertools.product(*(range(drawn + 1) for _, drawn in strata)):
+        own = [Stratum(size, drawn, x) for (size, drawn), x in zip(strata, found, strict=True)]
+        intervals[found] = (bounds.least(own, side), bounds.most(own, side))
+    for held in itertools.product(*(range(size + 1) for size, _ in strata)):
+        covered = 0.0
+        for found, (low, high) in intervals.items():
+            chance = 1.0
+            for (size, drawn), has, x in zip(strata, held, found, strict=True):
+                chance *= dict(bounds._hypergeometric(Stratum(size, drawn, 0), has)).get(x, 0.0)
+            covered += chance * (low <= sum(held) <= high)
+        assert covered >= float(level) - 1e-9, held
+
+
+def test_bounds_of_one_stratum_are_those_of_the_textbook():
+    """None of 3 from 10 (Buonaccorsi 1987): at a side of 5 % up to 6 of 10 may be; all drawn is known."""
+    assert bounds.most([Stratum(10, 3, 0)], D("0.05")) == 5
+    assert bounds.least([Stratum(10, 3, 3)], D("0.05")) == 5
+    assert (bounds.least([Stratum(4, 4, 1)], D("0.05")), bounds.most([Stratum(4, 4, 1)], D("0.05"))) == (1, 1)
+
+
+def test_risk_and_random_arms_are_never_mixed():
+    """A subject of the risk arm in an estimate is refused in a line."""
+    mixed = [Reviewed("A1", Arm.RANDOM, "A", True), Reviewed("A2", Arm.RISK, "A", True)]
+    with pytest.raises(ParameterError, match="A2 是风险抽取的"):
+        estimates.overstated({"A": 9}, mixed, D(95))
+
+
+@pytest.mark.parametrize(
+    ("sample", "words"),
+    [([], "没有随机抽取的对象"), ([Reviewed("A1", Arm.RANDOM, "B", True)], "抽样框里没有层“B”")],
+)
+def test_what_cannot_be_estimated_is_refused(sample, words):
+    """Nothing drawn, or drawn from nowhere."""
+    with pytest.raises(ParameterError, match=words):
+        estimates.overstated({"A": 9}, sample, D(95))
+
+
+def test_what_is_not_reviewed_yet_widens_the_interval():
+    """It may turn out either way; the estimate rests on those reviewed, and there is none without one in each stratum."""
+    known = [Reviewed(f"A{n}", Arm.RANDOM, "A", n == 1) for n in range(1, 5)]
+    whole = estimates.overstated({"A": 20}, known, D(95))
+    partly = estimates.overstated({"A": 20}, [*known[:3], Reviewed("A4", Arm.RANDOM, "A", None)], D(95))
+    assert (whole.reviewed, whole.found, whole.share) == (4, 1, D("25.00"))
+    assert (partly.reviewed, partly.found, partly.share) == (3, 1, D("33.33"))
+    assert partly.low <= whole.low
+    assert partly.high > whole.high
+    two = estimates.overstated({"A": 20, "B": 3}, known, D(95))
+    assert two.share is None
+    assert two.high >= whole.high + 3
+
+
+# The command
+
+
+def run(kit, *words):
+    """A command in this process."""
+    return CliRunner().invoke(cli, words, env={"JIXIAO_ROOT": str(kit.root)})
+
+
+def rows(kit, name):
+    """The rows of a table of 2022 as dictionaries of texts."""
+    with (kit.data / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+@pytest.fixture
+def kit(tmp_path):
+    """A kit of 2022 in which nothing has been drawn yet."""
+    own = Kit(tmp_path)
+    for name in ("samples", "sample_frame"):
+        (own.data / f"{name}.csv").unlink()
+    return own
+
+
+def test_a_sample_is_written_with_all_that_draws_it_again(kit):
+    """Frame, seed, rule and probability stand in the tables; the same seed gives the same rows; undo takes them away."""
+    asked = ("sample", "2022", "--share", "15%", "--risk", "5%", "--seed", "2022", "--kind", "project")
+    done = run(kit, *asked)
+    assert done.exit_code == 0, done.output
+    drawn, whole = rows(kit, "samples"), rows(kit, "sample_frame")
+    committed = tables.read(PROJECT, "2022")["samples"]
+    projects = committed[committed["subject_id"].str.startswith("P")]
+    assert [(row["subject_id"], row["arm"]) for row in drawn] == list(
+        projects[["subject_id", "arm"]].itertuples(index=False, name=None)
+    )
+    assert len(whole) == 30
+    assert {row["seed"] for row in drawn if row["arm"] == "random"} == {"2022"}
+    assert all(row["rule"] and row["drawn_on"] for row in drawn)
+    again = kit.run(*asked)
+    assert again.returncode == 2
+    assert "--again" in again.stderr
+    assert run(kit, *asked, "--again", "漏了三个单位").exit_code == 0
+    assert [row["note"] for row in rows(kit, "samples")] == ["重抽：漏了三个单位"] * len(drawn)
+    assert [row["subject_id"] for row in rows(kit, "samples")] == [row["subject_id"] for row in drawn]
+    assert run(kit, "undo", "2022").exit_code == 0
+    assert rows(kit, "samples") == drawn
+
+
+def test_whole_departments_are_one_stratum_beside_the_projects(kit):
+    """The second kind is added to the first; each draws from its own."""
+    for kind in ("project", "department"):
+        done = run(kit, "sample", "2022", "--count", "9", "--seed", "5", "--kind", kind, "--json")
+        assert done.exit_code == 0, done.output
+        assert len(json.loads(done.stdout)["drawn"]) == 9
+    strata = {row["stratum"] for row in rows(kit, "samples") if row["subject_id"].startswith("D")}
+    assert strata == {ONE_STRATUM}
+    assert len(rows(kit, "samples")) == 18
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ((), "没有说随机抽取多少"),
+        (("--share", "15"), "0 到 100 之间的百分数"),
+        (("--share", "0%"), "0 到 100 之间的百分数"),
+        (("--share", "15%", "--count", "3"), "只写一个"),
+        (("--share", "15%", "--again", "重来"), "还没有抽取过"),
+        (("--share", "15%", "--again", "\u200b"), "没有写理由"),
+    ],
+)
+def test_what_cannot_be_drawn_is_said_in_a_line(kit, words, said):
+    """Exit code 2, and nothing is written."""
+    done = kit.run("sample", "2022", *words)
+    assert done.returncode == 2
+    assert said in done.stderr
+    assert not (kit.data / "samples.csv").exists()
