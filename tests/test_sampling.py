@@ -11,11 +11,14 @@ from decimal import Decimal
 import pytest
 from click.testing import CliRunner
 
+import check_examples as examples
+from jixiao.checks import catalogue, engine, settings
 from jixiao.commands.cli import cli
 from jixiao.kit.errors import ParameterError
+from jixiao.rules import policy
 from jixiao.sampling import bounds, estimates
 from jixiao.sampling.bounds import Stratum
-from jixiao.sampling.draw import SMALL, Size, draw
+from jixiao.sampling.draw import SMALL, Size, draw, rank
 from jixiao.sampling.estimates import Reviewed
 from jixiao.sampling.frame import ONE_STRATUM, Candidate
 from jixiao.year import tables
@@ -299,3 +302,81 @@ def test_what_cannot_be_drawn_is_said_in_a_line(kit, words, said):
     assert done.returncode == 2
     assert said in done.stderr
     assert not (kit.data / "samples.csv").exists()
+
+
+# The checks
+
+ONE = {
+    "subject_id": "D001",
+    "arm": "random",
+    "stratum": "U001",
+    "inclusion_probability": "1",
+    "rule": "抽",
+    "seed": "7",
+}
+BY_RISK = {"subject_id": "D001", "arm": "risk", "stratum": "U001", "rule": "按风险分"}
+FRAMED = {"subject_id": "D001", "stratum": "U001"}
+
+
+def found_in(rule, **content):
+    """Where a rule finds something in rows over valid ones: (row, column)."""
+    example = examples.build(content, PROJECT)
+    rules = policy.in_force(PROJECT, example.policy, example.params.evaluated_year)
+    limits = settings.in_force(PROJECT, rules).values
+    inspection = engine.inspection_of(example.records, rules, limits, example.params)
+    return [(found.row, found.column) for found in catalogue.CHECKS[rule](inspection)]
+
+
+@pytest.mark.parametrize(
+    ("drawn", "whole", "found"),
+    [(1, 6, []), (1, 7, [(1, "stratum")]), (3, 20, []), (2, 20, [(1, "stratum")])],
+)
+def test_a_stratum_with_just_the_share_drawn_is_fine(drawn, whole, found):
+    """C01: 15 % of the frame; what was reviewed is not counted where a sample was drawn."""
+    subjects = [{"subject_id": f"D{n:03d}"} for n in range(1, whole + 1)]
+    framed = [{"subject_id": one["subject_id"], "stratum": "U001"} for one in subjects]
+    samples = [ONE | {"subject_id": one["subject_id"]} for one in subjects[:drawn]]
+    assert found_in("C01", subjects=subjects, sample_frame=framed, samples=samples) == found
+
+
+@pytest.mark.parametrize(
+    ("row", "found"),
+    [
+        ({}, []),
+        ({"seed": None}, [(1, "seed")]),
+        ({"rule": None}, [(1, "rule")]),
+        ({"inclusion_probability": None}, [(1, "inclusion_probability")]),
+        ({"stratum": "U002"}, [(1, "stratum")]),
+        (BY_RISK | {"seed": None, "inclusion_probability": None}, []),
+        (BY_RISK | {"rule": None, "seed": None}, [(1, "rule")]),
+    ],
+)
+def test_a_sample_has_frame_seed_and_rule(row, found):
+    """C02: each asked for in the random arm; the risk arm has a rule and a frame."""
+    assert found_in("C02", samples=[ONE | row], sample_frame=[FRAMED]) == found
+
+
+def test_a_subject_that_the_seed_did_not_draw_is_found():
+    """C02: of three subjects the one with the smallest rank is drawn; any other was put there by hand."""
+    subjects = [{"subject_id": f"D00{n}"} for n in (1, 2, 3)]
+    framed = [one | {"stratum": "U001"} for one in subjects]
+    year = examples.build({}, PROJECT).params.report_year
+    first = min(subjects, key=lambda one: rank(year, 7, one["subject_id"]))
+    for one in subjects:
+        found = found_in("C02", subjects=subjects, sample_frame=framed, samples=[ONE | one])
+        assert found == ([] if one == first else [(1, "subject_id")])
+
+
+@pytest.mark.parametrize(
+    ("arms", "text", "found"),
+    [
+        ([BY_RISK], "自评质量总体不高", [(1, "problem")]),
+        ([BY_RISK], "抽到的1个对象没有佐证", []),
+        ([BY_RISK, ONE], "自评质量总体不高", []),
+        ([], "自评质量总体不高", []),
+    ],
+)
+def test_only_a_random_arm_speaks_of_all(arms, text, found):
+    """C03: with the risk arm alone no sentence may speak of all subjects."""
+    problem = {"problem_id": "W1", "tier": "review", "problem": text}
+    assert found_in("C03", samples=arms, sample_frame=[FRAMED], problems=[problem]) == found

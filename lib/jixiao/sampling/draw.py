@@ -98,7 +98,7 @@ def draw(frame: Sequence[Candidate], year: int, seed: int, size: Size, risk: Siz
     return Draw(tuple(placed), tuple(drawn))
 
 
-def rank(year: int, seed: int, subject: str) -> str:
+def rank(year: int, seed: int | str, subject: str) -> str:
     """The place of a subject in the order of chance, as a hexadecimal number."""
     return hashlib.sha256(f"jixiao sample {year} {seed} {subject}".encode()).hexdigest()
 

@@ -137,7 +137,7 @@ def _indicator(page: Page, at: int, row: Any, filled: bool) -> None:
     if row.weight is not None:
         page.raw.data_validation(at, _SCORE, at, _SCORE, form_input.score_rule(row.weight))
     page.put(cell(at, _REMARK), row.review_remark if filled else None, align="left", **_OPEN)
-    taken = form_input.NONE
+    taken: Decimal | str = form_input.NONE
     if filled and row.review_score is not None and row.self_score is not None:
         taken = row.self_score - row.review_score
     n = at + 1
@@ -194,7 +194,7 @@ def _totals(page: Page, at: int, paper: Paper) -> None:
         text = f'=IF({complete},ROUND(SUM({letter}{_FIRST + 1}:{letter}{at}),{paper.places}),"{form_input.NONE}")'
         shown = form_input.NONE if total is None else total
         page.put(cell(at, column), Formula(text, shown), num_format=decimals(paper.places), **bold)
-    taken = form_input.NONE
+    taken: Decimal | str = form_input.NONE
     if paper.self_total is not None and paper.reviewed_total is not None:
         taken = paper.self_total - paper.reviewed_total
     text = f'=IF(AND(ISNUMBER(I{n}),ISNUMBER(K{n})),I{n}-K{n},"{form_input.NONE}")'
