@@ -137,6 +137,8 @@ def _of_arm(arm: Arm, found: Sampled, said: dict[str, str]) -> Iterator[Figure]:
     rows = found.of(arm)
     reviewed, overstated = found.reviewed(rows), found.found(rows)
     part = numbers.percent(len(overstated), len(reviewed))
+    rule = "；".join(rows["rule"].dropna().drop_duplicates()) or None
+    yield figure("sampling.{kinds}.{arm}_rule", rule, Rows.of(SAMPLES, rows, "rule"), **of_arm)
     yield count("sampling.{kinds}.{arm}_drawn", Rows.of(SAMPLES, rows, "arm"), **of_arm)
     yield count("sampling.{kinds}.{arm}_reviewed", Rows.of(SAMPLES, reviewed, "arm"), **of_arm)
     counted = count("sampling.{kinds}.{arm}_overstated", Rows.of(SAMPLES, overstated, "arm"), **of_arm)
