@@ -264,7 +264,7 @@ def intervals(lines: Sequence[Interval], names: tuple[str, str, str], title: Seq
             axes.annotate(
                 f"{numbers.plain(end)}%",
                 (float(end), at),
-                (-4 if side == "right" else 4, 0),
+                (-7 if side == "right" else 7, 0),
                 textcoords="offset points",
                 ha=side,
                 va="center",
@@ -281,11 +281,12 @@ def intervals(lines: Sequence[Interval], names: tuple[str, str, str], title: Seq
     some = [any(one.estimate is not None for one in lines), any(one.known is not None for one in lines)]
     shown = [names[0], *(name for name, there in zip(names[1:], some, strict=True) if there)]
     figure.legend(handles, shown, loc="outside lower left", ncols=len(shown), **_LEGEND)
-    axes.set(xlim=(0, 118), xticks=range(0, 101, 20), ylim=(len(lines) - 0.5, -0.5))
+    axes.set(xlim=(0, 122), xticks=range(0, 101, 20), ylim=(len(lines) - 0.5, -0.5))
     axes.set_xticklabels([f"{tick}%" for tick in range(0, 101, 20)])
     axes.set_yticks(range(len(lines)), [one.label for one in lines])
     axes.tick_params(axis="y", length=0)
     sns.despine(ax=axes, left=True)
+    axes.spines.bottom.set_bounds(0, 100)
     _say(figure, title)
     return figure
 

@@ -72,7 +72,7 @@ def estimates(evaluation: Evaluation) -> Table | None:
     )
     columns = [Column("类别"), *(Column(head, "right") for head in heads)]
     confidence = evaluation.figures["sampling.confidence_percent"].display
-    notes = [f"注：下限、上限是把握程度为{confidence}的精确区间，对任何真实情况都不低于这一把握。"]
+    notes = [f"注：下限、上限是把握程度为{confidence}的精确区间，不论真实情况如何，把握都不低于这一程度。"]
     return Table("sampling-estimates", "由随机抽取推断的自评偏高", columns, rows, notes)
 
 
