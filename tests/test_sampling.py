@@ -3,26 +3,32 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import itertools
 import json
 import random
 from decimal import Decimal
 
+import pandas as pd
 import pytest
 from click.testing import CliRunner
 
 import check_examples as examples
 from jixiao.checks import catalogue, engine, settings
 from jixiao.commands.cli import cli
-from jixiao.kit.errors import ParameterError
+from jixiao.figures import sampled
+from jixiao.kit.errors import ParameterError, PolicyError
 from jixiao.rules import policy
 from jixiao.sampling import bounds, estimates
+from jixiao.sampling import settings as sampling_settings
 from jixiao.sampling.bounds import Stratum
 from jixiao.sampling.draw import SMALL, Size, draw, rank
 from jixiao.sampling.estimates import Reviewed
-from jixiao.sampling.frame import ONE_STRATUM, Candidate
+from jixiao.sampling.frame import ONE_STRATUM, Candidate, candidates
 from jixiao.year import tables
-from jixiao.year.words import Arm
+from jixiao.year.schemas import SCHEMAS
+from jixiao.year.tables import Tables
+from jixiao.year.words import Arm, SubjectKind
 from kit import PROJECT, Kit
 
 D = Decimal
@@ -380,3 +386,168 @@ def test_only_a_random_arm_speaks_of_all(arms, text, found):
     """C03: with the risk arm alone no sentence may speak of all subjects."""
     problem = {"problem_id": "W1", "tier": "review", "problem": text}
     assert found_in("C03", samples=arms, sample_frame=[FRAMED], problems=[problem]) == found
+
+
+# The frame and its risks
+
+RISK = {
+    "low_execution": {"below": D(80), "points": D(3)},
+    "all_full": {"points": D(2)},
+    "soft_targets": {"share": D(130), "points": D(1), "most": D(3)},
+    "last_gap": {"above": D(10), "points": D(3)},
+    "size": {"largest": D(20), "points": D(2)},
+}
+
+
+def table(name, *given):
+    """Rows of a table, blank where they say nothing."""
+    columns = list(SCHEMAS[name].columns)
+    return pd.DataFrame(
+        [{column: row.get(column) for column in columns} for row in given], columns=columns, dtype=object
+    )
+
+
+def risks(signal, subjects, indicators=(), gaps=None):
+    """The risk of each project by one signal alone."""
+    units = table("units", {"unit_id": "U1", "name": "甲", "department_id": "U1"})
+    rows = [
+        {"subject_id": f"P{n}", "kind": "project", "unit_id": "U1", "name": f"项目{n}"} | one
+        for n, one in enumerate(subjects, 1)
+    ]
+    data = {
+        "units": units,
+        "subjects": table("subjects", *rows),
+        "indicators": table(
+            "indicators",
+            *(
+                {"subject_id": "P1", "indicator_id": f"P1-{n}", "level3": f"指标{n}"} | one
+                for n, one in enumerate(indicators, 1)
+            ),
+        ),
+    }
+    everybody = pd.DataFrame({"reported": [True] * len(rows)})
+    chosen = {signal: RISK[signal]}
+    return [
+        one.risk for one in candidates(Tables("", data), everybody, SubjectKind.PROJECT, chosen, gaps or {})
+    ]
+
+
+@pytest.mark.parametrize(("spent", "points"), [("79.99", 3), ("80", 0), ("0", 3), (None, 0)])
+def test_little_spending_is_a_risk(spent, points):
+    """Below 80 % of the budget; nothing is said where the spending is not known."""
+    assert risks("low_execution", [{"adjusted_budget": D(100), "executed": spent and D(spent)}]) == [points]
+
+
+@pytest.mark.parametrize(("scores", "points"), [(["10", "10"], 2), (["10", "9.99"], 0), (["10", None], 0)])
+def test_all_points_given_are_a_risk(scores, points):
+    """Every indicator has its full points."""
+    given = [{"weight": D(10), "self_score": score and D(score)} for score in scores]
+    assert risks("all_full", [{}], given) == [points]
+
+
+@pytest.mark.parametrize(
+    ("operator", "actuals", "points"),
+    [("≥", ["130"], 1), ("≥", ["129.99"], 0), ("≤", ["130"], 0), ("≥", ["130"] * 5, 3), ("≥", ["很多"], 0)],
+)
+def test_targets_that_were_set_low_are_a_risk(operator, actuals, points):
+    """Each indicator that reached 130 % of a target of which more is better, up to three."""
+    given = [
+        {"nature": "定量", "operator": operator, "target": "100", "measure_unit": "人", "actual": one}
+        for one in actuals
+    ]
+    assert risks("soft_targets", [{}], given) == [points]
+
+
+@pytest.mark.parametrize(("gap", "points"), [("10", 0), ("10.01", 3)])
+def test_what_the_review_took_last_year_is_a_risk(gap, points):
+    """More than ten points."""
+    assert risks("last_gap", [{}], gaps={"P1": D(gap)}) == [points]
+
+
+def test_the_largest_fifth_is_a_risk():
+    """Rounded up; of equal amounts the first id."""
+    amounts = [{"initial_budget": D(one)} for one in (10, 30, 30, 20, 5, 1)]
+    assert risks("size", amounts) == [0, 2, 2, 0, 0, 0]
+    assert risks("size", [{"initial_budget": D(7)}, {"initial_budget": D(7)}]) == [2, 0]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("{below: 80, points: 3}", "{below: 80}", "low_execution 应为 {below、points}"),
+        ("low_execution:", "low_spending:", "应为 low_execution"),
+        ("confidence: 95", "confidence: 100", "confidence 应在 0 和 100 之间"),
+        ("confidence: 95", "confidence: -1", "应为 {overstated、confidence}"),
+    ],
+)
+def test_settings_at_fault_are_refused(tmp_path, old, new, said):
+    """The file, the rule and what it should be."""
+    text = (PROJECT / "params" / "sampling.yml").read_text(encoding="utf-8")
+    values = text[text.index("rules:") :]
+    assert values.count(old) == 1
+    (tmp_path / "params").mkdir()
+    content = text[: text.index("rules:")] + values.replace(old, new)
+    (tmp_path / "params" / "sampling.yml").write_text(content, encoding="utf-8")
+    with pytest.raises(PolicyError) as error:
+        sampling_settings.in_force(tmp_path, dt.date(2021, 12, 31))
+    assert said in str(error.value)
+
+
+# The figures
+
+YEAR = tables.read(PROJECT, "2022")
+ENDS = ("estimate_percent", "low", "high", "low_percent", "high_percent", "at_most_percent")
+
+
+def figures_of(review=None, samples=YEAR["samples"]):
+    """The figures of the projects of 2022, where `review` is what the review gave to each subject and `samples` was drawn."""
+    totals = YEAR["subjects"][["subject_id", "kind"]].assign(self_total=D(95), review_total=D(80))
+    if review is not None:
+        totals["review_total"] = [review.get(one) for one in totals["subject_id"]]
+    data = Tables("", {**YEAR.frames, "samples": samples})
+    in_force = sampling_settings.in_force(PROJECT, dt.date(2021, 12, 31))
+    found = sampled.figures(data, totals, in_force)
+    return {one.key.removeprefix("sampling.projects."): one.value for one in found if ".projects." in one.key}
+
+
+def test_the_risk_arm_does_not_touch_the_estimate():
+    """Whatever the review found of it, and even without it, the ends of the interval are the same."""
+    by_risk = set(YEAR["samples"].loc[YEAR["samples"]["arm"] == "risk", "subject_id"])
+    review = {
+        one: D(94 if int(one[1:]) % 3 == 1 else 80) for one in YEAR["subjects"]["subject_id"] if one[0] == "P"
+    }
+    whole = figures_of(review)
+    other = figures_of(review | dict.fromkeys(by_risk, D(95)))
+    without = figures_of(review, YEAR["samples"][YEAR["samples"]["arm"] == "random"])
+    assert (
+        [whole[name] for name in ENDS] == [other[name] for name in ENDS] == [without[name] for name in ENDS]
+    )
+    assert whole["risk_overstated"] != other["risk_overstated"]
+
+
+def test_a_gap_of_just_the_points_is_not_overstated():
+    """More than ten points: 85 beside 95 is not, 84.99 is."""
+    subjects = YEAR["subjects"]["subject_id"]
+    assert figures_of(dict.fromkeys(subjects, D(85)))["random_overstated"] == 0
+    assert figures_of(dict.fromkeys(subjects, D("84.99")))["random_overstated"] == 17
+
+
+def test_where_none_was_found_a_bound_says_how_many_there_may_be():
+    """One-sided, and narrower than the upper end of the interval; not given where any was found."""
+    none = figures_of(dict.fromkeys(YEAR["subjects"]["subject_id"], D(90)))
+    assert none["low"] == 0
+    assert 0 < none["at_most_percent"] <= none["high_percent"]
+    assert figures_of()["at_most_percent"] is None
+
+
+def test_before_the_review_nothing_is_said_of_all():
+    """No estimate, no interval; of the subjects drawn only how many they are."""
+    found = figures_of({})
+    assert [found[name] for name in ENDS] == [None] * len(ENDS)
+    assert (found["random_drawn"], found["random_reviewed"], found["random_overstated"]) == (17, 0, None)
+    assert found["all_overstated_percent"] is None
+
+
+def test_without_a_sample_no_figure_has_a_value():
+    """An empty table is no sample of nothing."""
+    assert set(figures_of(samples=tables.empty("samples")).values()) == {None}

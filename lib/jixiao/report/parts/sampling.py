@@ -49,7 +49,8 @@ def arms(evaluation: Evaluation) -> Table | None:
         return None
     heads = ("抽取（个）", "已复核（个）", "自评偏高（个）", "占已复核（%）")
     columns = [Column("类别"), Column("怎样抽取"), *(Column(head, "right") for head in heads)]
-    return Table("sampling-arms", "抽取对象的复核结果", columns, rows, [_TWO_ARMS])
+    risky = any(_figure(evaluation, kind, f"{Arm.RISK.value}_drawn").value for kind in _drawn(evaluation))
+    return Table("sampling-arms", "抽取对象的复核结果", columns, rows, [_TWO_ARMS] if risky else [])
 
 
 def estimates(evaluation: Evaluation) -> Table | None:
