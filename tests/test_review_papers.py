@@ -132,6 +132,9 @@ def test_what_a_reviewer_fills_in_stands_in_the_tables(kit):
         (row["subject_id"], row["kind"], row["status"], row["version"]) for row in rows(kit, "received")
     ]
     assert journal == [(one, "review", "accepted", str(version)) for version in (1, 2) for one in subjects]
+    overview = openpyxl.load_workbook(kit.outputs / "2022.returns" / "收表总表.xlsx")["汇总"]
+    states = {row[0]: row[1] for row in overview.iter_rows(values_only=True)}
+    assert states["未交"] == states["应交"] == 115  # no unit has handed anything in
 
 
 def test_a_paper_that_comes_back_blank_takes_nothing_away(kit):
