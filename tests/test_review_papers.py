@@ -83,6 +83,17 @@ def test_an_issued_paper_says_nothing_of_the_review(issued):
             assert sheet.protection.sheet
 
 
+def test_names_that_look_like_formulas_stay_names():
+    """A name is a text in its cell, whatever it begins with, and no path in a file name."""
+    name = "=1+1 ../甲 <r>乙</r>"
+    frames = {"subjects": KNOWN["subjects"].assign(name=name), "units": KNOWN["units"].assign(name=name)}
+    hostile = tables.Tables("", {**KNOWN.frames, **frames})
+    file, content = next(review_papers.workbooks_of(hostile, YEAR, RULES, filled=False))
+    assert not set(file) & set("/\\<>")
+    sheet = openpyxl.load_workbook(io.BytesIO(content)).worksheets[0]
+    assert [(cell.value, cell.data_type) for cell in (sheet["B4"], sheet["I5"])] == [(name, "s")] * 2
+
+
 @pytest.fixture
 def kit(tmp_path, issued):
     """A kit whose tables have no review yet, with the papers of one department in the folder `post`."""
