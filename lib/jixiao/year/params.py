@@ -22,7 +22,8 @@ ORIGINS = ("recorded", RECONSTRUCTION)
 NOTEBOOK_ID = re.compile(r"[a-z0-9]+([_-][a-z0-9]+)*")
 # Tables whose rows are of single units or projects.
 SINGLE_ROWS = (
-    "units", "subjects", "indicators", "scores", "key_projects", "problems", "target_reviews", "monitoring",
+    "units", "subjects", "indicators", "scores", "key_projects", "problems", "target_reviews",
+    "target_conclusions", "monitoring",
     "applications", "funds", "sources", "received", "changes", "disclosures",
 )  # fmt: skip
 

@@ -18,13 +18,28 @@ from pandera.pandas import Check, Column, DataFrameSchema, Parser
 
 from jixiao.kit import characters, numbers
 from jixiao.values.notation import Nature
-from jixiao.year.words import DeliveryStatus, Opinion, ProblemState, RuleLevel, SubjectKind
+from jixiao.year.words import (
+    DeliveryStatus,
+    Opinion,
+    ProblemState,
+    RuleLevel,
+    SubjectKind,
+    TargetField,
+    TargetGrade,
+    TargetQuality,
+)
 
 _CODES = {  # the codes of a column, under the name that tables.yml has for them
     "subject_kinds": tuple(kind.value for kind in SubjectKind),
     "natures": tuple(nature.value for nature in Nature),
     "statuses": tuple(status.value for status in DeliveryStatus),
     "opinions": tuple(opinion.words for opinion in Opinion),
+    "target_qualities": tuple(quality.words for quality in TargetQuality),
+    "target_fields": (
+        *(field.value for field in TargetField),
+        *(field.words for field in TargetField),
+    ),
+    "target_grades": tuple(grade.value for grade in TargetGrade),
     "states": tuple(state.words for state in ProblemState),
     "rule_levels": tuple(level.value for level in RuleLevel),
 }

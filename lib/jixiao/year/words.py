@@ -86,6 +86,51 @@ class Opinion(Code):
     ADOPTED = "adopted", "已采纳"
     PARTLY_ADOPTED = "partly_adopted", "部分采纳"
     NOT_ADOPTED = "not_adopted", "未采纳"
+    PENDING = "pending", "待答复"
+
+    @property
+    def changes(self) -> bool:
+        """Whether the unit said that it would change what the opinion is about."""
+        return self in (Opinion.ADOPTED, Opinion.PARTLY_ADOPTED)
+
+
+class TargetQuality(Code):
+    """What the targets of a subject are judged by: the column of target_conclusions.csv, and its word on the sheet."""
+
+    COMPLETENESS = "completeness", "完整性"
+    RELEVANCE = "relevance", "相关性"
+    SUITABILITY = "suitability", "适当性"
+    FEASIBILITY = "feasibility", "可行性"
+
+
+class TargetField(Code):
+    """The columns of indicators.csv that a review of targets may find fault with, by their words on forms."""
+
+    LEVEL1 = "level1", "一级指标"
+    LEVEL2 = "level2", "二级指标"
+    LEVEL3 = "level3", "三级指标"
+    NATURE = "nature", "指标性质"
+    OPERATOR = "operator", "计算符号"
+    TARGET = "target", "年度指标值"
+    MEASURE_UNIT = "measure_unit", "计量单位"
+    WEIGHT = "weight", "分值"
+
+    @classmethod
+    def named(cls, text: str) -> TargetField:
+        """The column that a text names by its code or by its words; ValueError for another text."""
+        for field in cls:
+            if text in (field.value, field.words):
+                return field
+        raise ValueError(text)
+
+
+class TargetGrade(StrEnum):
+    """How good the targets of a subject are, the best first."""
+
+    EXCELLENT = "优"
+    GOOD = "良"
+    FAIR = "中"
+    POOR = "差"
 
 
 class ProblemState(Code):
