@@ -15,6 +15,7 @@ from jixiao.kit.errors import Fault, ProseError
 from jixiao.kit.strict_yaml import suggestion
 from jixiao.report import charts, prose
 from jixiao.report.charts import Bars, Moves, Points, Series
+from jixiao.report.parts import target_review
 from jixiao.report.parts.chart import Chart
 from jixiao.rules import causes, grades
 from jixiao.year import bands
@@ -285,4 +286,5 @@ CHARTS: Mapping[str, Callable[[Evaluation], Chart | None]] = {
     **{f"scores.{kind.key}": partial(distribution, kind=kind) for kind in SubjectKind},
     "agreement": agreement,
     "losses": losses,
+    **target_review.CHARTS,
 }

@@ -16,6 +16,7 @@ from jixiao.figures.model import TOTALS, Figure, Figures, Rows
 from jixiao.kit import numbers
 from jixiao.kit.errors import Fault, ProseError
 from jixiao.kit.strict_yaml import suggestion
+from jixiao.report.parts import target_review
 from jixiao.report.parts.cells import amount_cell, marks, number
 from jixiao.report.table import Cell, Column, Evidence, Table, text
 from jixiao.rules import causes, formulas
@@ -407,4 +408,5 @@ TABLES: Mapping[str, Callable[[Evaluation], Table | None]] = {
     "key_projects": key_projects,
     "scoring_rules": scoring_rules,
     "figures": register,
+    **target_review.TABLES,
 }
