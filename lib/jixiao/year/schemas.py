@@ -18,13 +18,14 @@ from pandera.pandas import Check, Column, DataFrameSchema, Parser
 
 from jixiao.kit import characters, numbers
 from jixiao.values.notation import Nature
-from jixiao.year.words import DeliveryStatus, Opinion, ProblemState, RuleLevel, SubjectKind
+from jixiao.year.words import DeliveryStatus, Opinion, Possibility, ProblemState, RuleLevel, SubjectKind
 
 _CODES = {  # the codes of a column, under the name that tables.yml has for them
     "subject_kinds": tuple(kind.value for kind in SubjectKind),
     "natures": tuple(nature.value for nature in Nature),
     "statuses": tuple(status.value for status in DeliveryStatus),
     "opinions": tuple(opinion.words for opinion in Opinion),
+    "possibilities": tuple(possibility.words for possibility in Possibility),
     "states": tuple(state.words for state in ProblemState),
     "rule_levels": tuple(level.value for level in RuleLevel),
 }
