@@ -21,6 +21,7 @@ from jixiao.values.notation import Nature
 from jixiao.year.words import (
     DeliveryStatus,
     Opinion,
+    Possibility,
     ProblemState,
     RuleLevel,
     SubjectKind,
@@ -40,6 +41,7 @@ _CODES = {  # the codes of a column, under the name that tables.yml has for them
         *(field.words for field in TargetField),
     ),
     "target_grades": tuple(grade.value for grade in TargetGrade),
+    "possibilities": tuple(possibility.words for possibility in Possibility),
     "states": tuple(state.words for state in ProblemState),
     "rule_levels": tuple(level.value for level in RuleLevel),
 }

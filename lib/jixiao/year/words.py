@@ -141,6 +141,29 @@ class ProblemState(Code):
     NOT_DONE = "not_done", "未整改"
 
 
+class Possibility(Code):
+    """Whether a target will be reached by the end of the year: the key stands in those of figures, the words in monitoring.csv."""
+
+    CERTAIN = "certain", "确定能"
+    POSSIBLE = "possible", "有可能"
+    IMPOSSIBLE = "impossible", "完全不可能"
+
+
+class Cause(Code):
+    """What a deviation during the year comes from, as forms of monitoring group it."""
+
+    FUNDING = "funding", "经费保障"
+    RULES = "rules", "制度保障"
+    STAFF = "staff", "人员保障"
+    HARDWARE = "hardware", "硬件条件保障"
+    OTHER = "other", "其他"
+
+    @property
+    def column(self) -> str:
+        """The column of a form in which it is ticked."""
+        return f"cause_{self}"
+
+
 class RuleLevel(StrEnum):
     """Whether rules_issued.csv has what the bureau issued, or what that rests on."""
 
@@ -212,4 +235,14 @@ FORM_LABELS = {  # how forms ask for what the columns of tables hold
     "indicator_id": "指标编号",
     "reasons": "未完成原因",
     "measures": "改进措施",
+    "month": "监控到几月",
+    "progress": "项目实施进度",
+    "forecast": "全年预计完成情况",
+    "cause": "偏差原因类别",
+    **{cause.column: cause.words for cause in Cause},
+    "possibility": "完成目标可能性",
+    **{possibility.value: possibility.words for possibility in Possibility},
+    "measure": "整改措施",
+    "state": "整改情况",
+    "answered_on": "整改反馈日期",
 }

@@ -44,6 +44,7 @@ def forms(plan: Plan, parts: Parts, foot: range, layouts: Layouts) -> Iterator[F
     fields |= _name_in_title(title, fields, parts, plan.view.sheet.name)
     fields |= {"amount_unit": units[0]} if units else {}
     fields |= _year(plan, parts.rows, title, fields)
+    fields |= _month(plan, parts, title, fields)
     total = parts.table.total or {}
     score = "review_score" if "review_score" in total else "self_score"
     fields |= {
@@ -74,7 +75,8 @@ def forms(plan: Plan, parts: Parts, foot: range, layouts: Layouts) -> Iterator[F
         fingerprint,
         parts.layout.of_department,
     )
-    yield from _each_project(form) if parts.layout.kind in OF_MANY_SUBJECTS else [form]
+    several = parts.layout.kind in (*OF_MANY_SUBJECTS, FormKind.MONITORING)
+    yield from _each_project(form) if several else [form]
 
 
 def _fingerprint(plan: Plan, parts: Parts, remarks: Sequence[Remark]) -> str:
@@ -146,6 +148,14 @@ def _year(plan: Plan, rows: range, title: Value | None, fields: dict[str, Value]
             break
     found = head_fields.years(title.text) if title else ()
     return {"year": Value(found[0], title.row, title.column)} if title and found else {}
+
+
+def _month(plan: Plan, parts: Parts, title: Value | None, fields: dict[str, Value]) -> dict[str, Value]:
+    """Up to which month a form of monitoring goes, where no labelled cell of its own says so."""
+    if parts.layout.kind != FormKind.MONITORING or fields.get("month", Value("", 0, 0)).text:
+        return {}
+    found = head_fields.month(plan, (*parts.rows, parts.head, parts.head + 1), title)
+    return {"month": found} if found else {}
 
 
 def _each_project(form: Form) -> Iterator[Form]:
