@@ -86,7 +86,10 @@ def test_layouts_go_to_other_processes(root: Path) -> None:
         (OWN.replace("id: guilin", "kind: project"), ("缺少“id”",)),
         (
             OWN + "kind: bridge\n",
-            ("kind 是“bridge”", "project、department、review、targets、scores、list、monitoring 之一"),
+            (
+                "kind 是“bridge”",
+                "project、department、review、targets、scores、list、monitoring、target_opinions、target_conclusions 之一",
+            ),
         ),
         (OWN + "execution_weight: 200\n", ("execution_weight 是“200”", "0 到 100 之间的数或 null")),
         (OWN + "level1: guess\n", ("level1 是“guess”", "column、none 之一")),

@@ -23,6 +23,8 @@ class FormKind(Code):
     SCORES = "scores", "绩效评价评分表"
     LIST = "list", "清单"
     MONITORING = "monitoring", "绩效运行监控表"
+    TARGET_OPINIONS = "target_opinions", "绩效目标会审意见表"
+    TARGET_CONCLUSIONS = "target_conclusions", "绩效目标会审结论表"
 
 
 SELF_EVALUATIONS = (FormKind.PROJECT, FormKind.DEPARTMENT)
@@ -34,7 +36,7 @@ OF_ONE_SUBJECT = (
 )  # it holds all rows of its subject; a second one is a new version
 OF_MANY_SUBJECTS = (FormKind.REVIEW, FormKind.LIST)  # such a table may go on in a second file
 # They are no evaluations: nothing of them is scored, and their rows stand in tables of their own (records.other_work).
-OF_OTHER_WORK = (FormKind.MONITORING,)
+OF_OTHER_WORK = (FormKind.MONITORING, FormKind.TARGET_OPINIONS, FormKind.TARGET_CONCLUSIONS)
 
 
 def address(row: int, column: int) -> str:

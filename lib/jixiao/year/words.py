@@ -102,6 +102,11 @@ class TargetQuality(Code):
     SUITABILITY = "suitability", "适当性"
     FEASIBILITY = "feasibility", "可行性"
 
+    @property
+    def opinion(self) -> str:
+        """The column of a form that has the opinions on it."""
+        return f"opinion_{self}"
+
 
 class TargetField(Code):
     """The columns of indicators.csv that a review of targets may find fault with, by their words on forms."""
@@ -245,4 +250,18 @@ FORM_LABELS = {  # how forms ask for what the columns of tables hold
     "measure": "整改措施",
     "state": "整改情况",
     "answered_on": "整改反馈日期",
+    "opinion": "会审意见",
+    "quality": "所指方面",
+    "field": "所指栏目",
+    "status": "处理情况",
+    "raised_on": "提出日期",
+    "before": "修改前的值",
+    "after": "修改后的值",
+    "answer": "单位答复",
+    "amount_cut": "核减预算",
+    **{quality.value: f"{quality.words}等级" for quality in TargetQuality},
+    "conclusion": "会审结论",
+    "amount_asked": "申报预算",
+    "reviewed_on": "会审日期",
+    "note": "备注",
 }

@@ -96,10 +96,14 @@ def arranged(arrivals: Iterable[Arrival], known: Tables | None, remarks: Iterabl
             kept.append(one)
             if order is Order.CONTRADICTORY:
                 found = f"已收过“{force['file']}”（{force['mark']}），这一份的标记和日期说的先后不一"
-                said.append(Remark("F08", one.place, found, "一个对象一个月份一张表"))
+                said.append(Remark("F08", one.place, found, _expected(one)))
     said += _twice(kept)
     records = from_forms.of_other_work((one.filed for one in kept), known, said)
     return Batch(tuple(kept), tuple(told), records)
+
+
+def _expected(one: Arrival) -> str:
+    return f"一个对象{'一个月份' if one.filed.filling.period else ''}一张{one.filed.form.kind.words}"
 
 
 def _of_document(row: Row, one: Arrival) -> bool:
@@ -122,7 +126,7 @@ def _twice(kept: Sequence[Arrival]) -> Iterator[Remark]:
             others = [each for each in group if each is not one and each.rank in unclear.get(one.rank, ())]
             if others:
                 found = f"同一张表还有一份在 {others[0].place}，看不出哪一份在后"
-                yield Remark("F08", one.place, found, "一个对象一个月份一张表")
+                yield Remark("F08", one.place, found, _expected(one))
 
 
 def judged(batch: Batch, findings: Sequence[Finding], confirmed: Iterable[str]) -> list[Fate]:

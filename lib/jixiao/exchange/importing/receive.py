@@ -197,7 +197,7 @@ def read(asked: Asked, tick: Tick, known: Tables | None = None) -> Reading:
         first[received.digest] = received.file
         files.append((path, replace(received, forms=())))
         apart = [form for form in received.forms if form.kind in OF_OTHER_WORK]
-        others += [filing.arrival(other_work.of(form, ledger), received.digest, marks) for form in apart]
+        others += [filing.arrival(one, received.digest, marks) for one in other_work.of_file(apart, ledger)]
         evaluations = [form for form in received.forms if form.kind not in OF_OTHER_WORK]
         for form in evaluations:  # packed, so that memory holds their rows only
             owner = identity.owner(form, register)

@@ -9,7 +9,7 @@ from itertools import groupby
 
 from jixiao.forms.layouts import labels
 from jixiao.forms.layouts.layouts import Layouts
-from jixiao.forms.model import OF_MANY_SUBJECTS, Form, FormKind, Remark, Value, address
+from jixiao.forms.model import OF_MANY_SUBJECTS, OF_OTHER_WORK, Form, FormKind, Remark, Value, address
 from jixiao.forms.reading import form_remarks, head_fields
 from jixiao.forms.reading.funds_table import Row
 from jixiao.forms.reading.parts import Parts
@@ -75,7 +75,7 @@ def forms(plan: Plan, parts: Parts, foot: range, layouts: Layouts) -> Iterator[F
         fingerprint,
         parts.layout.of_department,
     )
-    several = parts.layout.kind in (*OF_MANY_SUBJECTS, FormKind.MONITORING)
+    several = parts.layout.kind in (*OF_MANY_SUBJECTS, *OF_OTHER_WORK)
     yield from _each_project(form) if several else [form]
 
 

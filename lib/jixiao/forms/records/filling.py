@@ -19,15 +19,18 @@ Row = dict[str, Any]
 
 @dataclass(frozen=True)
 class Ledger:
-    """The tables of the year that such forms are held against: who is evaluated, and by which indicators."""
+    """The tables of the year that such forms are held against: who is evaluated, by which indicators, and the opinions
+    on these so far."""
 
     register: Register
     indicators: Known
+    opinions: tuple[Mapping[str, Any], ...] = ()
 
     @classmethod
     def of(cls, known: Tables | None) -> Ledger:
         """That of the tables of a year; an empty one without any."""
-        return cls(identity.register(known), indicator_rows.known(known))
+        opinions = tuple(table_files.rows(known["target_reviews"])) if known is not None else ()
+        return cls(identity.register(known), indicator_rows.known(known), opinions)
 
 
 @dataclass(frozen=True)

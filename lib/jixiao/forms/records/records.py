@@ -30,7 +30,11 @@ KEYS = {
     "scores": ("subject_id", "tier"),
 }
 # The same of the tables that forms fill which are no evaluations.
-WORK_KEYS = {"monitoring": ("subject_id", "month", "indicator_id")}
+WORK_KEYS = {
+    "monitoring": ("subject_id", "month", "indicator_id"),
+    "target_reviews": ("subject_id", "indicator_id", "quality", "field"),
+    "target_conclusions": ("subject_id",),
+}
 PART_COLUMNS = ("of", *SCHEMAS["indicators"].columns)
 
 
