@@ -24,7 +24,7 @@ from jixiao.year import tables
 from jixiao.year.params import Params
 from jixiao.year.table_files import texts
 from jixiao.year.tables import Misfit
-from jixiao.year.words import FORM_LABELS, Severity, SubjectKind, Tier, Work
+from jixiao.year.words import FORM_LABELS, OPINION_LABELS, Severity, SubjectKind, Tier, Work
 
 _FIGURES = {  # the work that tables record, and what the keys of its figures begin with
     Work.RULES: "rules_issued.",
@@ -254,7 +254,8 @@ def _unfit_other_work(inspection: Inspection) -> Iterator[Found]:
         frame = inspection.records[name]
         for one in tables.held_against(texts(frame), name)[1]:
             subject = str(frame.at[one.row, "subject_id"] or "")
-            found = f"“{FORM_LABELS.get(one.column, one.column)}”{one.found}"
+            words = OPINION_LABELS if name == "target_reviews" else FORM_LABELS
+            found = f"“{words.get(one.column, one.column)}”{one.found}"
             yield Found(name, one.row, one.column, found, one.expected, one.remedy, subject)
 
 

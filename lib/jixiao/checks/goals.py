@@ -209,8 +209,10 @@ def _opinions(inspection: Inspection) -> Iterator[_Opinion]:
     indicators = {row["indicator_id"]: row for row in table_files.rows(inspection.records["indicators"])}
     frame = inspection.records["target_reviews"]
     for number, said in zip(frame.index, table_files.rows(frame), strict=True):
-        status = next(each for each in Opinion if each.words == said["status"])
-        column = TargetField.named(said["field"]) if said["field"] else None
+        status = next((each for each in Opinion if each.words == said["status"]), None)
+        if status is None:
+            continue  # a form with a word that the table does not know, which the checks of files tell
+        column = TargetField.named(said["field"])
         row = indicators.get(said["indicator_id"])
         yield _Opinion(
             number, said, status, column, _writings(row, column) if row and column else frozenset()
@@ -323,7 +325,7 @@ def concluded_otherwise(inspection: Inspection) -> Iterator[Found]:
     frame = inspection.records["target_conclusions"]
     for number, row in zip(frame.index, table_files.rows(frame), strict=True):
         given = {quality.words: row[quality] for quality in TargetQuality if row[quality]}
-        if len(given) < len(TargetQuality):
+        if len(given) < len(TargetQuality) or not set(given.values()) <= set(order):
             continue
         if row["subject_id"] in keys:
             spans = {grade.value: (settings["low"][grade], settings["high"][grade]) for grade in order}

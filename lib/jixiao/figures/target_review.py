@@ -27,7 +27,7 @@ def figures(tables: Tables) -> Iterator[Figure]:
 
 def fields(reviews: pd.DataFrame) -> list[TargetField | None]:
     """The column that each opinion is about, None where it names none."""
-    return [TargetField.named(text) if text else None for text in reviews["field"]]
+    return [TargetField.named(text) for text in reviews["field"]]
 
 
 def changed(reviews: pd.DataFrame) -> pd.DataFrame:

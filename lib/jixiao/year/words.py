@@ -121,12 +121,9 @@ class TargetField(Code):
     WEIGHT = "weight", "分值"
 
     @classmethod
-    def named(cls, text: str) -> TargetField:
-        """The column that a text names by its code or by its words; ValueError for another text."""
-        for field in cls:
-            if text in (field.value, field.words):
-                return field
-        raise ValueError(text)
+    def named(cls, text: str | None) -> TargetField | None:
+        """The column that a text names by its code or by its words, None where it names none."""
+        return next((field for field in cls if text in (field.value, field.words)), None)
 
 
 class TargetGrade(StrEnum):
@@ -265,3 +262,5 @@ FORM_LABELS = {  # how forms ask for what the columns of tables hold
     "reviewed_on": "会审日期",
     "note": "备注",
 }
+# The same on review sheets for targets.
+OPINION_LABELS = FORM_LABELS | {"answered_on": "答复日期"}

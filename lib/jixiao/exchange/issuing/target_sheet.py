@@ -14,9 +14,8 @@ from jixiao.forms.model import FormKind
 from jixiao.forms.records.target_rows import WHOLE
 from jixiao.kit.workbooks import HEAD, Area, Page, Style, across, cell, on_band
 from jixiao.year import table_files
-from jixiao.year.words import FORM_LABELS, Opinion, TargetField, TargetGrade, TargetQuality
+from jixiao.year.words import OPINION_LABELS, Opinion, TargetField, TargetGrade, TargetQuality
 
-_LABELS = FORM_LABELS | {"answered_on": "答复日期"}
 _PRINTED = ("项目编码", "评价对象", "一级指标", "二级指标", "三级指标", "年度指标值", "分值", "自查情况")
 _FILLED = ("opinion", "quality", "field", "amount_cut", "status", "before", "after", "answer", "answered_on")
 _AMOUNTS = frozenset({"amount_asked", "amount_cut"})
@@ -92,10 +91,10 @@ def opinions(page: Page, own: Sequence[Reviewed], head: Head) -> None:
         FormKind.TARGET_OPINIONS.words,
         "浅黄色的格由审核人和单位填写，其余的格已锁定。金额单位：万元",
     )
-    page.put(across(3, 7, 7), _LABELS["raised_on"], **_LABEL)
+    page.put(across(3, 7, 7), OPINION_LABELS["raised_on"], **_LABEL)
     page.put(cell(3, 8), _raised_on(own), **_OPEN, num_format="yyyy-mm-dd")
     page.raw.data_validation(3, 8, 3, 8, _DAY_RULE)
-    for column, label in enumerate((*_PRINTED, *(_LABELS[name] for name in _FILLED))):
+    for column, label in enumerate((*_PRINTED, *(OPINION_LABELS[name] for name in _FILLED))):
         page.put(cell(_FIRST - 1, column), label, least=30, font_name=HEAD, **_LABEL)
     row = _FIRST
     for one in own:
@@ -184,7 +183,7 @@ def conclusions(page: Page, own: Sequence[Reviewed], head: Head) -> None:
         FormKind.TARGET_CONCLUSIONS.words,
         "浅黄色的格由审核人填写，其余的格已锁定。金额单位：万元",
     )
-    labels = [_LABELS[name] + (_UNIT if name in _AMOUNTS else "") for name in _CONCLUDED]
+    labels = [OPINION_LABELS[name] + (_UNIT if name in _AMOUNTS else "") for name in _CONCLUDED]
     for column, label in enumerate((*_PRINTED[:2], *labels)):
         page.put(cell(_FIRST - 1, column), label, least=30, font_name=HEAD, **_LABEL)
     for row, one in enumerate(own, _FIRST):
@@ -211,8 +210,8 @@ def _open_cells(page: Page, row: int, names: Sequence[str], said: Mapping[str, A
         style = dict(_PROSE if name in _LONG else _OPEN)
         if name in _DAYS:
             style["num_format"] = "yyyy-mm-dd"
-        if name == "field" and value:
-            value = TargetField.named(value).words
+        if name == "field" and (field := TargetField.named(value)):
+            value = field.words
         page.put(cell(row, column), value if isinstance(value, Decimal) else table_files.text(value), **style)
         if name in _CHOICES:
             page.raw.data_validation(row, column, row, column, _chosen(name))
@@ -227,7 +226,7 @@ def _chosen(name: str) -> dict[str, Any]:
         "validate": "list",
         "source": list(_CHOICES[name]),
         "error_title": "不在列表中",
-        "error_message": f"请从列表中选{_LABELS[name]}。",
+        "error_message": f"请从列表中选{OPINION_LABELS[name]}。",
     }
 
 

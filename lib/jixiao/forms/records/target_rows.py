@@ -132,10 +132,8 @@ def _opinion(form: Form, cells: Cells, quality: TargetQuality | None, opinion: V
 
 def _field(text: str | None) -> str | None:
     """The code of a column by what the form calls it; another text stays as it is."""
-    try:
-        return TargetField.named(text).value if text else None
-    except ValueError:
-        return text
+    field = TargetField.named(text)
+    return field.value if field else text
 
 
 def _values(row: Row, earlier: Mapping[str, Any] | None, indicator: Mapping[str, Any] | None) -> Row:

@@ -179,7 +179,7 @@ def _example(evaluation: Evaluation, row: pd.Series) -> list[Cell]:
     name = indicator["level3"] if indicator is not None else row["indicator_id"]
     before, after = (_with_unit(row[column], unit) for column in ("before", "after"))
     subject = subjects.get(row["subject_id"]) or row["subject_id"]
-    return [text(one) for one in (subject, name, row["opinion"], field.words, before, after)]
+    return [text(one) for one in (subject, name, row["opinion"], field.words if field else "", before, after)]
 
 
 def _with_unit(value: str, unit: str | None) -> str:
