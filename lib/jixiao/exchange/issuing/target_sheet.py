@@ -22,7 +22,6 @@ _AMOUNTS = frozenset({"amount_asked", "amount_cut"})
 WIDTHS = (7, 11, 7, 8.5, 15, 10, 5, 21, 24, 8, 9.5, 8, 8.5, 11, 11, 16, 10)
 _CONCLUDED = ("amount_asked", "amount_cut", *TargetQuality, "conclusion", "reviewed_on", "note")
 CONCLUSION_WIDTHS = (8, 34, 11, 11, 9, 9, 9, 9, 9, 12, 26)
-_UNIT = "（万元）"
 _FIRST = 5  # the row of the first indicator, or of the first subject
 _CHECK = len(_PRINTED) - 1  # the column of what the checks found
 _LABEL: Style = {"border": 1, "align": "center"}
@@ -90,6 +89,7 @@ def opinions(page: Page, own: Sequence[Reviewed], head: Head) -> None:
         head,
         FormKind.TARGET_OPINIONS.words,
         "浅黄色的格由审核人和单位填写，其余的格已锁定。金额单位：万元",
+        6,
     )
     page.put(across(3, 7, 7), OPINION_LABELS["raised_on"], **_LABEL)
     page.put(cell(3, 8), _raised_on(own), **_OPEN, num_format="yyyy-mm-dd")
@@ -119,13 +119,14 @@ def _raised_on(own: Sequence[Reviewed]) -> str | None:
     return table_files.text(days.pop()) if len(days) == 1 else None
 
 
-def _head(page: Page, head: Head, title: str, hint: str) -> None:
+def _head(page: Page, head: Head, title: str, hint: str, right: int) -> None:
+    """Title, year and hint, and the department in a cell that reaches to the column `right`."""
     page.put_across(0, title, least=34, font_name=HEAD, font_size=18, align="center")
     page.put_across(1, f"（{head.year}年度绩效目标）", font_size=11, align="center")
     page.put_across(2, hint, align="left", **_SMALL)
     page.put(cell(3, 0), "主管部门", **_LABEL)
     page.put(
-        across(3, 1, 5 if len(page.widths) == len(WIDTHS) else 3),
+        across(3, 1, right),
         head.department,
         least=24,
         **_TEXT,
@@ -167,12 +168,13 @@ def _levels(page: Page, top: int, one: Reviewed) -> None:
         row = top
         for name, run in groupby(names):
             count = len(list(run))
-            page.put(Area(row, column, row + count - 1, column), name[-1], **_LABEL, valign="top")
+            style = _LABEL | ({"valign": "top"} if count > 1 else {})
+            page.put(Area(row, column, row + count - 1, column), name[-1], **style)
             row += count
 
 
 def _checked(page: Page, row: int, found: Sequence[str]) -> None:
-    page.put(cell(row, _CHECK), "\n".join(found) or None, **_TEXT, font_size=8.5)
+    page.put(cell(row, _CHECK), "\n".join(found) or "—", **_TEXT, font_size=8.5)
 
 
 def conclusions(page: Page, own: Sequence[Reviewed], head: Head) -> None:
@@ -182,8 +184,9 @@ def conclusions(page: Page, own: Sequence[Reviewed], head: Head) -> None:
         head,
         FormKind.TARGET_CONCLUSIONS.words,
         "浅黄色的格由审核人填写，其余的格已锁定。金额单位：万元",
+        3,
     )
-    labels = [OPINION_LABELS[name] + (_UNIT if name in _AMOUNTS else "") for name in _CONCLUDED]
+    labels = [OPINION_LABELS[name] for name in _CONCLUDED]
     for column, label in enumerate((*_PRINTED[:2], *labels)):
         page.put(cell(_FIRST - 1, column), label, least=30, font_name=HEAD, **_LABEL)
     for row, one in enumerate(own, _FIRST):
