@@ -56,6 +56,7 @@ def departments_alone(kit):
         "monitoring",
         "applications",
         "target_reviews",
+        "target_conclusions",
         "subjects",
         "problems",
     ):
@@ -81,7 +82,13 @@ YEARS = {
     "departments alone": departments_alone,
     "no problems": without("problems"),
     "no lists": without(
-        "problems", "applications", "monitoring", "disclosures", "target_reviews", "rules_issued"
+        "problems",
+        "applications",
+        "monitoring",
+        "disclosures",
+        "target_reviews",
+        "target_conclusions",
+        "rules_issued",
     ),
 }
 

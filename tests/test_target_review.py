@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import shutil
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -15,10 +16,12 @@ import pytest
 import check_examples as examples
 from jixiao.checks import catalogue, engine, settings
 from jixiao.figures import target_review
+from jixiao.report.parts import target_review as parts
 from jixiao.rules import element_points, policy
 from jixiao.year.schemas import SCHEMAS
-from kit import Kit
+from kit import PROJECT, Kit
 from rule_run import ROOT
+from test_figures import evaluation_of
 from test_receiving import deliver, digests, rows, run
 
 RULES = policy.in_force(ROOT, "mof-2020-10", 2021)
@@ -332,3 +335,60 @@ def test_lists_of_opinions_of_other_systems_are_read(kit: Kit, title: str, table
     assert done.exit_code == 0, done.output
     names = ("subject_id", "opinion", "quality", "raised_on")
     assert {tuple(row[name] for name in names) for row in rows(kit, "target_reviews")} == expected
+
+
+# tables and charts
+
+
+@pytest.fixture(scope="module")
+def evaluation() -> Any:
+    """The evaluation of the committed data."""
+    return evaluation_of(PROJECT)
+
+
+def cells(table: Any) -> list[list[str]]:
+    """The texts of the rows of a table."""
+    return [[cell.text for cell in row] for row in table.rows]
+
+
+def test_opinions_by_quality_and_by_department_add_up_to_the_figures(evaluation: Any) -> None:
+    """The last row has the figures, and each column above it adds up to it."""
+    for table in (parts.opinions_table(evaluation), parts.departments_table(evaluation)):
+        *above, total = cells(table)
+        for column, head in enumerate(table.columns):
+            if head.label not in ("方面", "部门", "采纳率"):
+                assert sum(D(row[column]) for row in above) == D(total[column]), head.label
+        assert total[table.columns.index(next(c for c in table.columns if c.label == "采纳率"))] == "87.14%"
+
+
+def test_examples_show_the_columns_changed_most_often(evaluation: Any) -> None:
+    """One of each, with something before and after, and numbers with their unit."""
+    found = cells(parts.examples_table(evaluation))
+    assert [row[3] for row in found] == ["年度指标值", "三级指标", "分值"]
+    assert all(row[4] and row[5] and row[4] != row[5] for row in found)
+    assert found[0][4:] == ["79%", "98%"]
+
+
+def test_without_rows_there_is_nothing_to_show(evaluation: Any) -> None:
+    """No table and no chart; money that nobody said is no row of 0."""
+    frames = dict(evaluation.tables.frames)
+    frames |= {name: frames[name].iloc[:0] for name in ("target_reviews", "target_conclusions")}
+    tables = replace(evaluation.tables, frames=frames)
+    unknown = [one.key for one in evaluation.figures.values() if one.key.startswith("target_review.")]
+    bare = replace(evaluation, tables=tables, figures=evaluation.figures.without_values(unknown))
+    made = [*parts.TABLES.values(), *parts.CHARTS.values()]
+    assert [make(bare) for make in made] == [None] * len(made)
+
+
+def test_a_waiting_opinion_has_a_column_of_its_own(evaluation: Any) -> None:
+    """Only where one waits; it is none of the answered ones."""
+    frames = dict(evaluation.tables.frames)
+    reviews = frames["target_reviews"].copy()
+    reviews.loc[reviews.index[:2], "status"] = "待答复"
+    waiting = replace(
+        evaluation, tables=replace(evaluation.tables, frames=frames | {"target_reviews": reviews})
+    )
+    heads = [[column.label for column in parts.opinions_table(one).columns] for one in (evaluation, waiting)]
+    assert ["待答复" in one for one in heads] == [False, True]
+    names = [row[0].text for row in parts.fields_chart(waiting).data.rows if row[0] is not None]
+    assert names == ["采纳（含部分采纳）", "未采纳", "待答复"]
