@@ -46,6 +46,9 @@ class Family(Code):
         return self in (Family.COVERAGE, Family.KEY_PROJECTS)
 
 
+OTHER_WORK: tuple[Family, ...] = ()  # families that look at forms which are no evaluations
+
+
 @dataclass(frozen=True)
 class Reference:
     """The law or standard that a rule rests on; `number` and `article` are "" where there is none."""

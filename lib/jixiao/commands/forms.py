@@ -275,39 +275,42 @@ def undo(year: str, as_json: bool) -> None:
         printing.lines(taken.undone())
 
 
-@click.command("forms", cls=usage.Command, short_help="生成预填的表：自评表、复核底稿。")
+@click.command("forms", cls=usage.Command, short_help="生成预填的表：自评表、会审表、复核底稿。")
 @click.argument("year")
 @click.option(
     "--of",
     "kind",
-    type=click.Choice(["self", "review"]),
+    type=click.Choice(["self", "targets", "review"]),
     default="self",
     show_default=True,
-    help="哪一种表：self 自评表，review 抽取对象的复核底稿。",
+    help="哪一种表：self 自评表，targets 绩效目标会审表，review 抽取对象的复核底稿。",
 )
 @click.option(
     "--to",
     "folder",
     type=_PATH,
     metavar="FOLDER",
-    help="写进哪个文件夹，默认 outputs/YEAR.forms（复核底稿 outputs/YEAR.forms-review）。",
+    help="写进哪个文件夹，默认 outputs/YEAR.forms（会审表加 -targets，复核底稿加 -review）。",
 )
 @click.option(
-    "--filled", is_flag=True, help="连同已报的完成值和得分（复核底稿：复核结果）一起写出（存档、核对用）。"
+    "--filled",
+    is_flag=True,
+    help="连同已报的完成值和得分（会审表：意见和结论；复核底稿：复核结果）一起写出（存档、核对用）。",
 )
 @usage.QUIET
 def forms(year: str, kind: str, folder: Path | None, filled: bool, quiet: bool) -> None:
     """给 YEAR 工作年度的每个评价对象生成一张预填的自评表（xlsx）：预算、指标和上年完成值已填好。
 
+    --of targets 给每个部门生成一张会审表：指标、目标和自查情况已填好，意见和结论由审核人填，交回后用 import 收进数据表。
     --of review 给抽取的评价对象生成复核底稿，一个部门一个文件，一个对象一张工作表：指标、目标和自评已填好。
     """
-    from jixiao.exchange.issuing import issue, review_papers
+    from jixiao.exchange.issuing import issue, review_papers, target_sheets
     from jixiao.kit.progress import Progress
     from jixiao.year import params
 
     root = places.find_root()
     values = params.of_year(root, places.year_of(year))
-    write = {"self": issue.write, "review": review_papers.write}[kind]
+    write = {"self": issue.write, "targets": target_sheets.write, "review": review_papers.write}[kind]
     target = folder or root / "outputs" / f"{values.report_year}.forms{'' if kind == 'self' else f'-{kind}'}"
     with Progress(quiet) as progress:
         count = write(root, values, target, filled, lambda n, of, name: progress.step("写表格", n, of, name))

@@ -10,6 +10,7 @@ from typing import Any
 
 import pandas as pd
 
+from jixiao.figures import target_review
 from jixiao.figures.model import LIST_MARK, Basis, Figure, Origin, Rows
 from jixiao.figures.wording import count, figure
 from jixiao.kit import numbers
@@ -18,7 +19,7 @@ from jixiao.rules.policy import Policy
 from jixiao.year import table_files
 from jixiao.year.params import Params
 from jixiao.year.tables import Tables
-from jixiao.year.words import Opinion, ProblemState, RuleLevel, SubjectKind
+from jixiao.year.words import ProblemState, RuleLevel, SubjectKind
 
 INVENTED = "重构数据"  # how the source of a fact begins that a reconstruction made up
 
@@ -109,7 +110,7 @@ def near_full(policy: Policy) -> Decimal:
 def of_lists(tables: Tables) -> Iterator[Figure]:
     """Count what the lists of a year hold: rules issued, opinions on targets, monitoring, uses of results, problems."""
     yield from rules_issued(tables)
-    yield from target_review(tables)
+    yield from target_review.figures(tables)
     yield from monitoring(tables)
     yield from results_use(tables)
     yield from problems(tables)
@@ -131,19 +132,6 @@ def rules_issued(tables: Tables) -> Iterator[Figure]:
 def full_title(title: str, number: str | None) -> str:
     """A measure as reports cite it: its title, and its number where it has one."""
     return f"《{title.strip('《》')}》" + (f"（{number}）" if number else "")
-
-
-def target_review(tables: Tables) -> Iterator[Figure]:
-    """Count who took part in the review of targets, and what became of the opinions."""
-    table = "target_reviews"
-    reviews = tables[table]
-    for key, column in (("departments", "department_id"), ("subjects", "subject_id")):
-        rows = Rows.of(table, reviews, column)
-        yield figure(f"target_review.{key}", reviews[column].nunique(), rows)
-    yield count("target_review.opinions", Rows.of(table, reviews, "opinion"))
-    for opinion in Opinion:
-        rows = Rows.of(table, reviews[reviews["status"] == opinion.words], "status")
-        yield count("target_review.{status}", rows, status=opinion.value, word=opinion.words)
 
 
 def monitoring(tables: Tables) -> Iterator[Figure]:

@@ -14,7 +14,7 @@ from jixiao.forms.reading import number_cells
 from jixiao.forms.reading.view import View
 from jixiao.kit.errors import Fault, FormError
 from jixiao.kit.limits import FORMS
-from jixiao.year.words import AMOUNTS, TOTAL_ITEMS
+from jixiao.year.words import AMOUNTS, TOTAL_ITEMS, TargetQuality
 
 _GOALS = frozenset({"level1", "level2", "level3", "operator", "target", "actual", "review_actual"})
 _SEVERAL = 4  # labels by which a row of names and scores is the head of a table
@@ -22,6 +22,9 @@ _SCORED = frozenset({"level3", "weight", "self_score"})
 _OPENING = frozenset({"name", "code", "department", "unit", "year"})  # fields that begin the head of a form
 _PROSE = frozenset({"goal", "achieved", "problems", "reasons", "measures"})
 _NAMES = frozenset({"name", "subject_id"})
+_OPINIONS = frozenset(
+    {"opinion", "opinion_other", "conclusion", *(quality.opinion for quality in TargetQuality)}
+)
 _OF_MONEY = ("项目资金", "资金", "预算资金", "年度资金", "预算执行情况")
 _NOT_A_LABEL = frozenset("≥≤=<>-—/")
 _CONTINUED = "续"
@@ -186,6 +189,8 @@ def _heads_indicators(
     if len(meanings) >= 3 and (len(meanings & _GOALS) >= 2 or meanings >= _SCORED):
         return True
     if len(known) >= _SEVERAL and "level3" in meanings and "self_score" in meanings:
+        return True
+    if meanings & {*_NAMES, "unit"} and meanings & _OPINIONS:
         return True
     if not meanings & _NAMES or len(meanings.intersection(AMOUNTS)) < 2:
         return False
