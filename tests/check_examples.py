@@ -34,7 +34,7 @@ SHEET = "例"
 POLICY = "mof-2020-10"
 _NUMBERS = (
     "initial_budget", "adjusted_budget", "executed", "weight", "self_score", "review_score", "score", "amount",
-    "month", "total_weight", "total_score", "header_score",
+    "month", "budget", "progress", "total_weight", "total_score", "header_score",
 )  # fmt: skip
 _DATES = ("scored_on", "answered_on", "issued_on", "approved_on", "published_on", "received_on")
 _PER_SUBJECT = ("indicators", "funds", "scores", FORMS)

@@ -15,12 +15,13 @@ import pandas as pd
 
 from jixiao.checks import catalogue, plausible, settings
 from jixiao.checks.engine import Finding, Published
-from jixiao.figures import compare, counted, stated
+from jixiao.figures import compare, counted, monitored, stated
 from jixiao.figures.compare import Comparison, Misprint, State
 from jixiao.figures.model import Figure, Figures
 from jixiao.forms.records import records
 from jixiao.kit.errors import Fault, TableError, one_line
 from jixiao.rules import policy, scoring
+from jixiao.rules.lights import Limits
 from jixiao.rules.policy import Policy
 from jixiao.year import tables
 from jixiao.year.params import Params
@@ -93,7 +94,10 @@ def evaluate(root: Path, params: Params, own: Mapping[str, Any] = _NONE_OF_ITS_O
     tiers = params.tiers.values()
     totals = scoring.totals(data["subjects"], data["indicators"], rules, data["scores"], tiers)
     facts = compare.published(root, params)
-    figures = counted.figures(params, data, rules, totals)
+    limits = Limits.of(settings.in_force(root, rules).values)
+    of_the_year = counted.figures(params, data, rules, totals)
+    monitoring = monitored.figures(data, params.evaluated_year, limits)
+    figures = Figures(chain(of_the_year.values(), monitoring))
     figures = figures.without_values(_uncounted(figures, data))
     figures = Figures(chain(figures.values(), stated.of_notebook(own)))
     figures = _with_declared(figures, data).held_against(facts)

@@ -1,0 +1,44 @@
+"""Writes what forms of monitoring say beside the readings: budget, progress, and what is done where a project lags."""
+
+from __future__ import annotations
+
+import datetime as dt
+import random
+from collections.abc import Mapping, Sequence
+
+from tools.reconstruction.lists import Records, money
+from tools.reconstruction.totals import Subject
+
+_CAUSES = ("经费保障", "制度保障", "人员保障", "其他")
+_MEASURE = "；措施："  # what a reason of the readings says behind it
+_STATES = ("已整改",) * 5 + ("整改中",) * 3 + ("未整改",)
+_FEEDBACK = dt.timedelta(days=45)  # after the end of July, at the latest
+
+
+def completed(readings: Records, subjects: Sequence[Subject], year: int, rng: random.Random) -> Records:
+    """The readings of the fiscal `year`, each with the further columns of the form; what they say already stays."""
+    known: Mapping[str, Subject] = {one.subject_id: one for one in subjects}
+    return [row | _further(row, known[row["subject_id"]], year, rng) for row in readings]
+
+
+def _further(row: dict[str, str], subject: Subject, year: int, rng: random.Random) -> dict[str, str]:
+    """What the form says beside a reading; a project that does not lag needs no cause, measure or state."""
+    spent = int(row["executed"].replace(".", "")) * 100 // subject.adjusted
+    said = {
+        "budget": money(subject.adjusted),
+        "progress": str(min(spent + rng.randrange(-6, 19), 100)),
+        "possibility": "确定能",
+    }
+    cause = rng.choice(_CAUSES)
+    doubtful = rng.randrange(3) == 0
+    state = rng.choice(_STATES)
+    answered = dt.date(year, 8, 1) + rng.randrange(1, _FEEDBACK.days) * dt.timedelta(days=1)
+    if not row["reason"]:
+        return said
+    return said | {
+        "cause": cause,
+        "possibility": "有可能" if doubtful else "确定能",
+        "measure": row["reason"].partition(_MEASURE)[2],
+        "state": state,
+        "answered_on": answered.isoformat() if state == "已整改" else "",
+    }
