@@ -75,6 +75,7 @@ def _beside(
         "monitoring": monitoring.completed(
             lists.monitoring(subjects, rows, _rng(seed, "monitoring")),
             subjects,
+            rows,
             aggregates["report"]["evaluated_year"],
             _rng(seed, "monitoring forms"),
         ),

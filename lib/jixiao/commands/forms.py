@@ -272,24 +272,53 @@ def undo(year: str, as_json: bool) -> None:
         printing.lines(taken.undone())
 
 
-@click.command("forms", cls=usage.Command, short_help="给每个评价对象生成预填的自评表。")
+@click.command("forms", cls=usage.Command, short_help="给每个评价对象生成预填的自评表、监控表。")
 @click.argument("year")
 @click.option(
-    "--to", "folder", type=_PATH, metavar="FOLDER", help="写进哪个文件夹，默认 outputs/YEAR.forms。"
+    "--of",
+    "kind",
+    type=click.Choice(["self", "monitoring"]),
+    default="self",
+    help="哪一种表：self 自评表（默认），monitoring 绩效运行监控表。",
 )
-@click.option("--filled", is_flag=True, help="连同已报的完成值和得分一起写出（存档、核对用）。")
+@click.option("--month", type=click.IntRange(1, 12), metavar="N", help="监控到几月，只用于监控表，如 7。")
+@click.option(
+    "--to",
+    "folder",
+    type=_PATH,
+    metavar="FOLDER",
+    help="写进哪个文件夹，默认 outputs/YEAR.forms；监控表默认 outputs/YEAR.forms-monitoring。",
+)
+@click.option("--filled", is_flag=True, help="自评表连同已报的完成值和得分一起写出（存档、核对用）。")
 @usage.QUIET
-def forms(year: str, folder: Path | None, filled: bool, quiet: bool) -> None:
-    """给 YEAR 工作年度的每个评价对象生成一张预填的自评表（xlsx）：预算、指标和上年完成值已填好。"""
-    from jixiao.exchange.issuing import issue
+def forms(year: str, kind: str, month: int | None, folder: Path | None, filled: bool, quiet: bool) -> None:
+    """给 YEAR 工作年度的每个评价对象生成一张预填的表（xlsx）：自评表，或监控表；预算和指标已填好。"""
+    from jixiao.exchange.issuing import issue, monitoring_forms
     from jixiao.kit.progress import Progress
     from jixiao.year import params
 
     root = places.find_root()
     values = params.of_year(root, places.year_of(year))
-    target = folder or root / "outputs" / f"{values.report_year}.forms"
+    _refuse_options_of_others(kind, month, filled)
+    beside = "" if kind == "self" else f"-{kind}"
+    target = folder or root / "outputs" / f"{values.report_year}.forms{beside}"
     with Progress(quiet) as progress:
-        count = issue.write(
-            root, values, target, filled, lambda n, of, name: progress.step("写表格", n, of, name)
-        )
+
+        def tick(n: int, of: int, name: str) -> None:
+            progress.step("写表格", n, of, name)
+
+        if month is not None:
+            count = monitoring_forms.write(root, values, target, month, tick)
+        else:
+            count = issue.write(root, values, target, filled, tick)
     printing.line(f"{places.shown(target, root)}  {count} 张表")
+
+
+def _refuse_options_of_others(kind: str, month: int | None, filled: bool) -> None:
+    """ParameterError for a month or an option that the kind of form has no use for, or for a month that is missing."""
+    if kind == "monitoring" and month is None:
+        raise ParameterError(Fault("--month", "没有写监控到几月", "1 到 12", "如 --of monitoring --month 7"))
+    if kind == "monitoring" and filled:
+        raise ParameterError(Fault("--filled", "只用于自评表", remedy="去掉它"))
+    if kind != "monitoring" and month is not None:
+        raise ParameterError(Fault("--month", "只用于监控表", remedy="去掉它，或加上 --of monitoring"))

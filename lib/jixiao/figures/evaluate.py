@@ -19,7 +19,7 @@ from jixiao.figures import compare, counted, monitored, stated
 from jixiao.figures.compare import Comparison, Misprint, State
 from jixiao.figures.model import Figure, Figures
 from jixiao.forms.records import records
-from jixiao.kit.errors import Fault, TableError, one_line
+from jixiao.kit.errors import Fault, PolicyError, TableError, one_line
 from jixiao.rules import policy, scoring
 from jixiao.rules.lights import Limits
 from jixiao.rules.policy import Policy
@@ -94,10 +94,8 @@ def evaluate(root: Path, params: Params, own: Mapping[str, Any] = _NONE_OF_ITS_O
     tiers = params.tiers.values()
     totals = scoring.totals(data["subjects"], data["indicators"], rules, data["scores"], tiers)
     facts = compare.published(root, params)
-    limits = Limits.of(settings.in_force(root, rules).values)
-    of_the_year = counted.figures(params, data, rules, totals)
-    monitoring = monitored.figures(data, params.evaluated_year, limits)
-    figures = Figures(chain(of_the_year.values(), monitoring))
+    monitoring = monitored.figures(data, params.evaluated_year, light_limits(root, rules))
+    figures = Figures(chain(counted.figures(params, data, rules, totals).values(), monitoring))
     figures = figures.without_values(_uncounted(figures, data))
     figures = Figures(chain(figures.values(), stated.of_notebook(own)))
     figures = _with_declared(figures, data).held_against(facts)
@@ -105,6 +103,14 @@ def evaluate(root: Path, params: Params, own: Mapping[str, Any] = _NONE_OF_ITS_O
     known = compare.misprints(root, params)
     remarks = compare.remarks(root, params)
     return Evaluation(root, params, rules, data, totals, facts, figures, known, remarks)
+
+
+def light_limits(root: Path, rules: Policy) -> Limits | None:
+    """Where warning lights begin; None where the settings of the checks cannot be read, which the findings tell."""
+    try:
+        return Limits.of(settings.in_force(root, rules).values)
+    except PolicyError:
+        return None
 
 
 def _refuse_undeclared_tiers(data: Tables, params: Params) -> None:

@@ -43,8 +43,10 @@ def warned(lit: pd.DataFrame) -> pd.DataFrame:
     return lit[pd.Series(lights_up, lit.index, dtype=bool)]
 
 
-def figures(tables: Tables, year: int | None, limits: Limits) -> Iterator[Figure]:
-    """Make the figures of the last monitoring of the year."""
+def figures(tables: Tables, year: int | None, limits: Limits | None) -> Iterator[Figure]:
+    """Make the figures of the last monitoring of the year; none where nobody knows when lights begin."""
+    if limits is None:
+        return
     lit = last(tables, year, limits)
     subjects = of_subjects(lit)
     yield from _of_money(tables, lit, subjects)

@@ -170,16 +170,16 @@ def frame(
     added = {"money": budgets, "spending": spending, "indicator": reached}
     columns = {name: pd.Series(values, readings.index, dtype=object) for name, values in added.items()}
     lit = readings.assign(**columns)
-    answering = set(_answering(lit))
+    answer = set(answering(lit))
     warnings = [
-        worst([indicator, spending if row in answering else None])
+        worst([indicator, spending if row in answer else None])
         for row, indicator, spending in lit[["indicator", "spending"]].itertuples()
     ]
     return lit.assign(warning=pd.Series(warnings, lit.index, dtype=object))
 
 
-def _answering(lit: pd.DataFrame) -> Iterator[int]:
+def answering(readings: pd.DataFrame) -> Iterator[int]:
     """The row of each form that answers for the spending: the first one with a reason or a measure, else the first."""
-    for _, rows in lit.groupby(["subject_id", "month"], sort=False):
+    for _, rows in readings.groupby(["subject_id", "month"], sort=False, dropna=False):
         said = rows[rows["reason"].notna() | rows["measure"].notna()]
         yield int((rows if said.empty else said).index[0])

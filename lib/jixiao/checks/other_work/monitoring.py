@@ -14,7 +14,7 @@ from jixiao.rules import execution, lights
 from jixiao.rules.lights import Limits
 from jixiao.values.measures import Interval, Number
 from jixiao.year import table_files
-from jixiao.year.words import ProblemState
+from jixiao.year.words import ProblemState, Severity
 
 _TABLE = "monitoring"
 _HUNDRED = Decimal(100)
@@ -35,7 +35,7 @@ def slow_spending(inspection: Inspection) -> Iterator[Found]:
         share = numbers.rounded(lights.due(reading["executed"], reading["money"], month))
         found = f"到{month}月执行率{rate}%，是序时进度的{share}%，{light.words}"
         expected = f"不低于序时进度的{numbers.plain(limits.spending_yellow)}%"
-        yield Found(_TABLE, row, "executed", found, expected, subject=reading["subject_id"])
+        yield _deviating(reading, row, "executed", found, expected)
 
 
 def indicator_deviates(inspection: Inspection) -> Iterator[Found]:
@@ -55,7 +55,7 @@ def indicator_deviates(inspection: Inspection) -> Iterator[Found]:
         what = "预计全年完成值" if forecast else f"到{month}月完成值"
         found = f"“{indicator['level3']}”的{what}“{reading[column]}”与年度指标值偏差{numbers.plain(numbers.rounded(abs(deviation)))}%"
         expected = f"偏差不超过{numbers.plain(most)}%"
-        yield Found(_TABLE, row, column, found, expected, subject=reading["subject_id"])
+        yield _deviating(reading, row, column, found, expected)
 
 
 def _deviation(inspection: Inspection, indicator: Row, text: str | None, month: int) -> Decimal | None:
@@ -95,7 +95,7 @@ def apart_from_progress(inspection: Inspection) -> Iterator[Found]:
                 f"相差{numbers.rounded(abs(apart))}个百分点"
             )
             expected = f"相差不超过{numbers.plain(most)}个百分点"
-            yield Found(_TABLE, row, "progress", found, expected, subject=reading["subject_id"])
+            yield _deviating(reading, row, "progress", found, expected)
 
 
 def nothing_to_reach(inspection: Inspection) -> Iterator[Found]:
@@ -161,6 +161,12 @@ def other_budget(inspection: Inspection) -> Iterator[Found]:
             yield Found(_TABLE, row, "budget", found, expected, subject=reading["subject_id"])
 
 
+def _deviating(reading: Row, row: int, column: str, found: str, expected: str) -> Found:
+    """What is to be explained; it asks nobody for anything once a reason or a measure stands beside it."""
+    severity = Severity.NOTE if reading["reason"] or reading["measure"] else None
+    return Found(_TABLE, row, column, found, expected, subject=reading["subject_id"], severity=severity)
+
+
 def _lit(inspection: Inspection) -> pd.DataFrame:
     """The readings with their lights."""
     return lights.frame(
@@ -197,8 +203,8 @@ def _rows(readings: pd.DataFrame) -> Iterator[tuple[int, dict[str, Any]]]:
 
 
 def _once_a_form(readings: pd.DataFrame) -> Iterator[tuple[int, dict[str, Any]]]:
-    """The first row of each subject and month, since money is said of the whole form."""
-    yield from _rows(readings.drop_duplicates(["subject_id", "month"]))
+    """The row of each subject and month that answers for its money, which is said of the whole form."""
+    yield from _rows(readings.loc[sorted(lights.answering(readings))])
 
 
 CHECKS: dict[str, Check] = {
