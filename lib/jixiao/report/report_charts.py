@@ -16,6 +16,7 @@ from jixiao.kit import numbers
 from jixiao.kit.errors import Fault, ProseError
 from jixiao.kit.strict_yaml import suggestion
 from jixiao.report import charts, mimes, prose
+from jixiao.report.areas import monitoring
 from jixiao.report.charts import Bars, Moves, Points, Series
 from jixiao.report.table import Table
 from jixiao.rules import causes, grades
@@ -305,8 +306,19 @@ def _causes(evaluation: Evaluation, kind: SubjectKind, tier: YearTier) -> list[F
     return [one for key, one in evaluation.figures.items() if key.startswith(prefix) and one.value]
 
 
+def monitoring_lights(evaluation: Evaluation) -> Chart | None:
+    """How many subjects and indicators have which warning light."""
+    made = monitoring.chart(evaluation)
+    if made is None:
+        return None
+    caption, drawn, alt, data = made
+    note = "注：个数由重构数据推算，没有公布过。" if evaluation.params.reconstructed else ""
+    return Chart("chart-monitoring", caption, drawn, alt, data, note)
+
+
 CHARTS: Mapping[str, Callable[[Evaluation], Chart | None]] = {
     **{f"scores.{kind.key}": partial(distribution, kind=kind) for kind in SubjectKind},
     "agreement": agreement,
     "losses": losses,
+    "monitoring.lights": monitoring_lights,
 }

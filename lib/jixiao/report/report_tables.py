@@ -17,6 +17,7 @@ from jixiao.kit import numbers
 from jixiao.kit.errors import Fault, ProseError
 from jixiao.kit.strict_yaml import suggestion
 from jixiao.report import prose
+from jixiao.report.areas import monitoring
 from jixiao.report.table import Cell, Column, Evidence, Table, text
 from jixiao.rules import causes, formulas
 from jixiao.rules.execution import rounded
@@ -407,4 +408,5 @@ TABLES: Mapping[str, Callable[[Evaluation], Table | None]] = {
     "key_projects": key_projects,
     "scoring_rules": scoring_rules,
     "figures": register,
+    **monitoring.TABLES,
 }
