@@ -62,6 +62,8 @@ def figures(tables: Tables, year: int | None, limits: Limits | None) -> Iterator
     yield count("monitoring.warned", Rows.of(_TABLE, lagging))
     for key, column in (("monitoring.warned_explained", "reason"), ("monitoring.warned_measured", "measure")):
         yield count(key, Rows.of(_TABLE, lagging[lagging[column].notna()], column))
+    homes = departments(tables, lagging)
+    yield figure("monitoring.departments_warned", homes.nunique(), Rows.of(_TABLE, lagging, "subject_id"))
     yield from _of_answers(lit, lagging)
 
 

@@ -528,9 +528,10 @@ class Report:
         return self._output(bundle | _edition(public, single=single))
 
     @_told
-    def register(self) -> Output:
+    def register(self, main: str = "") -> Output:
         """The register of all figures, which programs read too; it ends every report. Paper has the main ones only.
 
+        Those are the ones of the evaluations, or of an area of work where `main` is how their keys begin (monitoring).
         ParameterError for a name under leave_out that is no section.
         """
         self._refuse_no_sections()
@@ -548,9 +549,13 @@ class Report:
         self._mention("")
         table = report_tables.register(self.evaluation)
         bundle = replace(table, caption=self._caption("表", table.caption)).bundle()
-        main = report_tables.main_figures(self.evaluation)
+        shorter = (
+            report_tables.figures_below(self.evaluation, main)
+            if main
+            else report_tables.main_figures(self.evaluation)
+        )
         number = self._caption("表", table.caption).removesuffix(table.caption)
-        bundle[mimes.PAPER] = replace(main, caption=f"{number}{main.caption}").as_json()
+        bundle[mimes.PAPER] = replace(shorter, caption=f"{number}{shorter.caption}").as_json()
         listed = [
             one.as_json()
             | ({"own": own_figures.as_json(one)} if one.key in self._own else {})

@@ -361,6 +361,18 @@ def main_figures(evaluation: Evaluation) -> Table:
     return Table("main-figures", "主要指标", heads, rows, notes)
 
 
+def figures_below(evaluation: Evaluation, prefix: str) -> Table:
+    """The figures of one area of work, which paper has in the place of the register: those below a prefix that have a value."""
+    listed = [one for key, one in evaluation.figures.items() if key.startswith(f"{prefix}.") and one.value]
+    rows = [
+        [text(one.label), number(one, marked=marks(evaluation), unit=True), text(one.definition)]
+        for one in listed
+    ]
+    heads = [Column("统计数"), Column("数值", "right"), Column("定义")]
+    notes = ["注：全部统计数及其定义、来源见网页和工作簿中的统计数一览。"]
+    return Table("main-figures", "主要统计数", heads, rows, notes)
+
+
 def _known(figures: Figures, key: str) -> Figure | None:
     """The figure of a key, if there is one and it has a value."""
     return None if key not in figures or figures[key].value is None else figures[key]

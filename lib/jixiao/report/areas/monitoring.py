@@ -21,6 +21,7 @@ from jixiao.year import table_files
 from jixiao.year.words import ProblemState
 
 _SHOWN = (Light.RED, Light.YELLOW, Light.GREEN)
+_WARNING = tuple(light for light in Light if light.warns)
 _PARTS = (("money", "资金支出", "个"), ("indicators", "绩效指标", "项"), ("overall", "综合", "个"))
 _UNANSWERED = "没有反馈"
 
@@ -47,8 +48,7 @@ def departments(evaluation: Evaluation) -> Table | None:
             for head in ("对象（个）", "预算数（万元）", "执行数（万元）", "执行率（%）")
         ),
     ]
-    heads += [Column(f"资金{light.words}", "right") for light in _SHOWN]
-    heads += [Column(f"指标{light.words}", "right") for light in _SHOWN]
+    heads += [Column(f"{part}{light.words}", "right") for part in ("资金", "指标") for light in _WARNING]
     notes = [_note(evaluation)]
     return Table("monitoring-departments", "各部门监控情况", heads, lines, notes, frozenset({len(lines) - 1}))
 
@@ -62,7 +62,7 @@ def _department(name: str, rows: pd.DataFrame) -> list[Cell | None]:
     cells += [_number(numbers.rounded(amount)) for amount in (budget, spent)]
     cells.append(_number(numbers.rounded(rate * 100)) if rate is not None else text(None))
     for part, column in ((subjects, "spending"), (rows, "indicator")):
-        cells += [_number(Decimal(int((part[column] == light).sum()))) for light in _SHOWN]
+        cells += [_number(Decimal(int((part[column] == light).sum()))) for light in _WARNING]
     return cells
 
 
@@ -78,7 +78,7 @@ def _order(rows: pd.DataFrame) -> tuple[int, ...]:
 
 def _total(evaluation: Evaluation) -> list[Cell | None]:
     keys = ["last_subjects", "budget_wan_yuan", "executed_wan_yuan", "execution_percent"]
-    keys += [f"{part}.{light}" for part in ("money", "indicators") for light in _SHOWN]
+    keys += [f"{part}.{light}" for part in ("money", "indicators") for light in _WARNING]
     return [text("合计"), *(_figure(evaluation, evaluation.figures[f"monitoring.{key}"]) for key in keys)]
 
 
@@ -120,7 +120,7 @@ def warned(evaluation: Evaluation) -> Table | None:
         Column("整改措施"),
     ]
     heads += [Column("整改情况", "center")]
-    return Table("monitoring-warned", "红灯、黄灯清单", heads, lines, [_note(evaluation)])
+    return Table("monitoring-warned", "红灯、黄灯清单", heads, lines)
 
 
 def _warned(row: Mapping[str, Any], names: Mapping[str, str], level3: Mapping[str, str]) -> list[Cell | None]:
@@ -165,7 +165,7 @@ def chart(evaluation: Evaluation) -> tuple[str, Any, str, Table] | None:
     ]
     mark = prose.MARK if evaluation.params.reconstructed else ""
     found = [
-        f"{words}亮红灯的{_none_or(evaluation, key, Light.RED, unit, mark)}、黄灯的{_none_or(evaluation, key, Light.YELLOW, unit, mark)}"
+        words + "，".join(_lit(evaluation, f"{key}.{light}", light, unit, mark) for light in _WARNING)
         for key, words, unit in _PARTS[:2]
     ]
     found = [f"{found[0]}；", found[1]]
@@ -177,9 +177,9 @@ def chart(evaluation: Evaluation) -> tuple[str, Any, str, Table] | None:
     return "资金支出和绩效指标的预警", charts.grouped(labels, series, "", found), alt, data
 
 
-def _none_or(evaluation: Evaluation, key: str, light: Light, unit: str, mark: str) -> str:
-    value = evaluation.figures[f"monitoring.{key}.{light}"].value
-    return f"{value}{unit}{mark}" if value else f"没有{mark}"
+def _lit(evaluation: Evaluation, key: str, light: Light, unit: str, mark: str) -> str:
+    value = evaluation.figures[f"monitoring.{key}"].value
+    return f"亮{light.words}的{value}{unit}{mark}" if value else f"没有亮{light.words}的{mark}"
 
 
 def _last(evaluation: Evaluation) -> pd.DataFrame | None:
