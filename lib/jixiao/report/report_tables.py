@@ -362,8 +362,15 @@ def main_figures(evaluation: Evaluation) -> Table:
 
 
 def figures_below(evaluation: Evaluation, prefix: str) -> Table:
-    """The figures of one area of work, which paper has in the place of the register: those below a prefix that have a value."""
-    listed = [one for key, one in evaluation.figures.items() if key.startswith(f"{prefix}.") and one.value]
+    """The figures of one area of work below a prefix, which paper has in the place of the register.
+
+    The members of lists stand in the tables of the area.
+    """
+    listed = [
+        one
+        for key, one in evaluation.figures.items()
+        if key.startswith(f"{prefix}.") and one.value and not one.short
+    ]
     rows = [
         [text(one.label), number(one, marked=marks(evaluation), unit=True), text(one.definition)]
         for one in listed
