@@ -67,8 +67,11 @@ def loaded() -> Loaded:
 class Kit:
     """The folders a run needs; `run` and `started` call the real command line in them."""
 
-    def __init__(self, root: Path, there: bool = False) -> None:
-        """Copy the folders into `root`, unless a kit is `there` already."""
+    def __init__(self, root: Path, there: bool = False, every_notebook: bool = False) -> None:
+        """Copy the folders into `root`, unless a kit is `there` already.
+
+        Its year has the annual report alone, which most tests are about, unless it is to have `every_notebook`.
+        """
         self.root = root
         for folder in () if there else ("params", "data", "notebooks"):
             shutil.copytree(PROJECT / folder, root / folder)
@@ -78,6 +81,10 @@ class Kit:
         self.outputs = root / "outputs"
         self.public = self.outputs / "2022" / "public"
         self.internal = self.outputs / "2022" / "internal"
+        if not there and not every_notebook:
+            whole = self.params.read_text(encoding="utf-8")
+            annual = "  annual_report: {}\n"
+            self.params.write_text(whole[: whole.index(annual)] + annual, encoding="utf-8")
 
     def run(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
         """`jixiao` with `arguments`, run in the kit's folder by a process of its own that is loaded already.
