@@ -124,7 +124,7 @@ def test_parameters_follow_from_the_year_before(kit):
     kit.run("new-year", "2023")
     values = params.read(kit.root, filled_in(kit.root) and 2023)
     assert read_yaml_file(str(kit.root / "params" / "2023.yml")) == values
-    assert values == params.read(PROJECT, 2022) | {
+    assert values == params.read(kit.root, 2022) | {
         "report_year": 2023,
         "evaluated_year": 2022,
         "published_on": "2024-08-25",
