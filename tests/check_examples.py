@@ -34,7 +34,7 @@ SHEET = "例"
 POLICY = "mof-2020-10"
 _NUMBERS = (
     "initial_budget", "adjusted_budget", "executed", "weight", "self_score", "review_score", "score", "amount",
-    "month", "total_weight", "total_score", "header_score", "fee", "fee_deducted", "quality_score", "team", "plan",
+    "month", "budget", "progress", "total_weight", "total_score", "header_score", "fee", "fee_deducted", "quality_score", "team", "plan",
     "consultation", "archive", "conduct", "amount_asked", "amount_approved", "amount_cut", "version",
     "inclusion_probability", "risk", "indicator_points",
 )  # fmt: skip

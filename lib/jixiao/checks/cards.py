@@ -39,6 +39,7 @@ class Family(Code):
     COVERAGE = "C", "抽查和覆盖"
     KEY_PROJECTS = "K", "重点评价"
     DISCLOSURE = "D", "报告和公开"
+    MONITORING = "M", "运行监控"
 
     @property
     def of_a_year(self) -> bool:
@@ -46,7 +47,7 @@ class Family(Code):
         return self in (Family.COVERAGE, Family.KEY_PROJECTS)
 
 
-OTHER_WORK: tuple[Family, ...] = ()  # families that look at forms which are no evaluations
+OTHER_WORK: tuple[Family, ...] = (Family.MONITORING,)  # families that look at forms which are no evaluations
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any
@@ -12,7 +13,8 @@ from jixiao.forms.reading import number_cells
 from jixiao.forms.records import identity, indicator_rows
 from jixiao.forms.records.filling import Cells, Filling, Ledger, Part, Row
 from jixiao.forms.records.indicator_rows import Found, Names, Taking
-from jixiao.values import months, notation
+from jixiao.values import measures, months, notation
+from jixiao.values.measures import Day
 from jixiao.year.words import TOTAL_ITEMS, Amount, Cause, Possibility, ProblemState
 
 _TABLE = "monitoring"
@@ -40,8 +42,9 @@ def of(form: Form, ledger: Ledger) -> Filling:
     taking = Taking(Names(known))
     rows: list[tuple[Row, Cells]] = []
     for found in _rows_of(form):
-        cells = {**common_cells, **found.cells}
-        row: Row = {**common, **_of_indicator(form, found, remarks)}
+        own = {name: value for name, value in found.cells.items() if value.text or name not in common_cells}
+        cells = {**common_cells, **own}
+        row: Row = {**_asked(found.cells), **common, **_of_indicator(form, found, remarks)}
         named = found.cells.get("level3")
         if named is not None and subject:
             at = taking.take(found.row)
@@ -93,14 +96,28 @@ def _of_subject(form: Form, remarks: list[Remark]) -> tuple[Row, dict[str, Value
     if progress is not None:
         row["progress"] = number_cells.read(progress.text)[0]
         cells["progress"] = progress
-    for column, names in (("reason", ("reasons", "problems")), ("measure", ("measures",))):
+    for column, cell, names in (
+        ("reason", "deviation_reason", ("reasons", "problems")),
+        ("measure", "measure", ("measures",)),
+    ):
         for value in [form.fields[name] for name in names if name in form.fields][:1]:
             row[column] = _line(value.text)
-            cells[column] = value
+            cells[cell] = value
     if "state" in form.fields:
         row["state"] = _state(form, form.fields["state"], remarks)
         cells["state"] = form.fields["state"]
     return row, cells
+
+
+def _asked(cells: Cells) -> Row:
+    """The columns that a row of the form has, all blank: what it says no more is no longer in the table."""
+    columns = {
+        "reason": "deviation_reason",
+        "measure": "measure",
+        "state": "state",
+        "answered_on": "answered_on",
+    }
+    return {column: None for column, name in columns.items() if name in cells}
 
 
 def _of_indicator(form: Form, found: Found, remarks: list[Remark]) -> Row:
@@ -109,8 +126,6 @@ def _of_indicator(form: Form, found: Found, remarks: list[Remark]) -> Row:
     row: Row = {name: _line(cells[name].text) for name in ("actual", "forecast") if name in cells}
     if reason := _reason(cells):
         row["reason"] = reason
-    elif "deviation_reason" in cells:
-        row.setdefault("reason", None)
     causes = _causes(cells)
     if causes is not None:
         row["cause"] = causes
@@ -120,6 +135,8 @@ def _of_indicator(form: Form, found: Found, remarks: list[Remark]) -> Row:
         row["measure"] = measure
     if "state" in cells and cells["state"].text:
         row["state"] = _state(form, cells["state"], remarks)
+    if "answered_on" in cells and cells["answered_on"].text:
+        row["answered_on"] = _day(form, cells["answered_on"], remarks)
     return row
 
 
@@ -186,6 +203,19 @@ def _state(form: Form, value: Value, remarks: list[Remark]) -> str | None:
     words_ = "、".join(state.words for state in ProblemState)
     said = f"“整改情况”写的是“{text}”"
     remarks.append(Remark("F13", form.place(value), said, f"{words_} 之一", "改用这三个词"))
+    return None
+
+
+def _day(form: Form, value: Value, remarks: list[Remark]) -> dt.date | None:
+    """The day that a cell says, None where it says a month or none."""
+    text = labels.compact(value.text)
+    if text in number_cells.BLANKS:
+        return None
+    day = measures.parse_actual(text)
+    if isinstance(day, Day) and day.first in (None, day.last):
+        return day.last
+    said = f"“整改反馈日期”写的是“{text}”"
+    remarks.append(Remark("F13", form.place(value), said, "日期，如 2022-09-15", "写明年月日"))
     return None
 
 
