@@ -27,6 +27,7 @@ ROOMS = (
     "exchange.importing",
     "exchange.returning",
     "report",
+    "report.letter",
     "running",
     "press.page",
     "press.paper",

@@ -51,7 +51,7 @@ _CODES: Mapping[str, Mapping[str, str]] = {
 
 def marks(evaluation: Evaluation) -> bool:
     """Whether numbers that were not published must be marked."""
-    return evaluation.params.reconstructed
+    return evaluation.marked
 
 
 def withheld(evaluation: Evaluation) -> frozenset[str]:
