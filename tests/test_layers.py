@@ -36,6 +36,7 @@ ROOMS = (
     "press",
     "archive.disclosure",
     "archive",
+    "letters",
     "preview",
     "commands",
 )
