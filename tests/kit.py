@@ -67,8 +67,11 @@ def loaded() -> Loaded:
 class Kit:
     """The folders a run needs; `run` and `started` call the real command line in them."""
 
-    def __init__(self, root: Path, there: bool = False) -> None:
-        """Copy the folders into `root`, unless a kit is `there` already."""
+    def __init__(self, root: Path, there: bool = False, whole: bool = False) -> None:
+        """Copy the folders into `root`, unless a kit is `there` already.
+
+        The copy lists the annual report alone, which most tests are about; the `whole` kit has all notebooks of the year.
+        """
         self.root = root
         for folder in () if there else ("params", "data", "notebooks"):
             shutil.copytree(PROJECT / folder, root / folder)
@@ -78,6 +81,14 @@ class Kit:
         self.outputs = root / "outputs"
         self.public = self.outputs / "2022" / "public"
         self.internal = self.outputs / "2022" / "internal"
+        if not there and not whole:
+            self._list_the_annual_report_alone()
+
+    def _list_the_annual_report_alone(self) -> None:
+        """Take the lines of the other notebooks, which are the last of the parameters, out."""
+        before, line, _others = self.params.read_text(encoding="utf-8").partition("  annual_report: {}\n")
+        assert line, f"no annual report in {self.params.name}"
+        self.params.write_text(before + line, encoding="utf-8")
 
     def run(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
         """`jixiao` with `arguments`, run in the kit's folder by a process of its own that is loaded already.
@@ -116,7 +127,7 @@ class Kit:
     def change_table(self, name: str, change: Callable[[list[dict[str, str]]], object]) -> None:
         """Let `change` alter the rows of a table in place."""
         path = self.data / f"{name}.csv"
-        with path.open(encoding="utf-8", newline="") as file:
+        with path.open(encoding="utf-8-sig", newline="") as file:
             rows = list(csv.DictReader(file))
         columns = list(rows[0])
         change(rows)

@@ -17,7 +17,7 @@ from collections.abc import Callable, Container
 from functools import partial
 from pathlib import Path
 
-from jixiao.archive import manifest, published_folder, verify
+from jixiao.archive import index_pages, manifest, published_folder, verify
 from jixiao.archive.publication import Publication
 from jixiao.kit import locks
 from jixiao.kit.errors import JixiaoError
@@ -104,7 +104,8 @@ def mended(outputs: Path) -> list[str]:
     """What is wrong after the next command has begun: both versions whole, the letters beside the new one, nothing else there."""
     with published_folder.held(Publication(outputs.parent, YEAR)):
         pass
-    names = {path.name for path in outputs.iterdir()}
+    index_pages.write(outputs)
+    names = {path.name for path in outputs.iterdir()} - {index_pages.PUBLIC_PAGE, index_pages.INTERNAL_PAGE}
     extra = [f"left over: {name}" for name in names - {f"{YEAR}", f"{YEAR}.previous"}]
     lost = [] if [path.parent.parent.name for path in outputs.rglob(LETTER)] == [f"{YEAR}"] else ["letters"]
     return [

@@ -173,7 +173,7 @@ def test_a_second_publication_is_verified_closed_and_fails_on_its_own(kit):
     assert state(kit.outputs / "2022") == before
     names = {path.name for path in kit.outputs.iterdir()}
     assert names == {
-        "2022", "2022.previous", "2022.run.json",
+        "2022", "2022.previous", "2022.run.json", "index.html", "internal.html",
         "2022-mid_year", "2022-mid_year.previous", "2022-mid_year.failed", "2022-mid_year.run.json",
     }  # fmt: skip
 

@@ -126,7 +126,8 @@ def test_a_file_without_forms_says_so(tmp_path: Path) -> None:
     letter = tmp_path / "通知.csv"
     letter.write_text("各单位：\n请按时报送。\n", encoding="utf-8")
     done = command(str(letter))
-    assert (done.exit_code, done.output) == (1, "通知.csv：没有认得的表\n")
+    assert done.exit_code == 1
+    assert [word for word in ("通知.csv", "没有找到表", "三级指标") if word not in done.output] == []
 
 
 def test_nothing_is_judged_and_nothing_written(strange: Path) -> None:
@@ -146,3 +147,46 @@ def test_two_sheets_with_names_that_are_alike_get_two_sheets() -> None:
     copied = openpyxl.load_workbook(io.BytesIO(reading_copy.workbook(found, dt.date(2022, 3, 31))))
     assert len(copied.sheetnames) == 2
     assert [page["B2"].value for page in copied.worksheets] == ["甲", "乙"]
+
+
+TARGETS = """
+项目支出绩效目标申报表（2022年度） | < | < | < | < | <
+项目名称 | 修渠 | < | 主管部门 | 水务局 | <
+实施单位 | 渠道所 | < | 年度资金总额（万元） | 100 | <
+年度目标 | 修好三条渠 | < | < | < | <
+一级指标 | 二级指标 | 三级指标 | 指标值 | 分值 | 备注
+产出指标 | 数量指标 | 修渠长度 | ≥10公里 | 50 |
+效益指标 | 社会效益指标 | 受益人数 | ≥10人 | 40 |
+"""
+
+
+def test_money_without_a_head_of_its_own_is_explained() -> None:
+    """A target form names each amount beside it; where the kinds of money head the columns, the rows are named."""
+    beside = by_cell(explained(TARGETS))
+    assert beside["D3"] == ("年度资金总额（万元）", "initial_budget", Certainty.KNOWN, 1)
+    kinds = "资金来源 | 合计 | 财政拨款 | 其他资金\n年初预算数 | 100 | 90 | 10\n全年执行数 | 90 | 80 | 10\n"
+    above = TARGETS.replace("目标申报表", "自评表").replace("年度资金总额（万元） | 100", "填报人 | 甲")
+    above = above.replace("年度目标 |", kinds + "年度目标 |")
+    told = by_cell(explained(above))
+    assert [told[cell][1::2] for cell in ("A5", "A6")] == [("initial_budget", 3), ("executed", 3)]
+
+
+def test_a_sheet_without_a_table_is_told_everywhere(tmp_path: Path) -> None:
+    """Text, document and marked copy name the sheet, and what a table needs."""
+    book = openpyxl.load_workbook(write(form("道路养护"), tmp_path / "post/1.xlsx"))
+    book.create_sheet("测算")["B2"] = "每公里两万元"
+    book.create_sheet("底稿").sheet_state = "hidden"
+    book.save(tmp_path / "post/1.xlsx")
+    done = command(str(tmp_path / "post/1.xlsx"), "--returns", str(tmp_path / "copies"))
+    assert done.exit_code == 0
+    (line,) = [line for line in done.output.splitlines() if "测算" in line]
+    assert [word for word in ("没有找到表", "三级指标") if word not in line] == []
+    assert [line for line in done.output.splitlines() if "底稿" in line and "隐藏" in line] != []
+    (told,) = json.loads(command(str(tmp_path / "post/1.xlsx"), "--json").stdout).values()
+    assert [bool(one["nothing"]) for one in told] == [False, True, True]
+    (path,) = (tmp_path / "copies").iterdir()
+    copied = openpyxl.load_workbook(path)
+    assert copied.sheetnames == ["Sheet", "测算", "底稿"]
+    assert [
+        word for word in ("没有找到表", "三级指标") if word not in copied["测算"]["A1"].comment.text
+    ] == []

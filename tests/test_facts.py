@@ -131,6 +131,27 @@ def test_a_fact_that_is_not_whole_is_one_line(kit, old, new, said):
     assert f"data/2022/facts.csv {said}" in str(told.value)
 
 
+@pytest.mark.parametrize(
+    ("blank", "said"),
+    [
+        (1, "第 2 行 value 列：没有填；请填上"),
+        (2, "第 2、3 行 value 列：2 格没有填；请填上；用不到的，删去整行"),
+        (20, f"第 {'、'.join(map(str, range(2, 22)))} 行 value 列：20 格没有填；请填上；用不到的，删去整行"),
+        (
+            21,
+            f"第 {'、'.join(map(str, range(2, 22)))} 行等 value 列：21 格没有填；请填上；用不到的，删去整行",
+        ),
+    ],
+)
+def test_blank_values_are_told_by_one_line(kit, blank, said):
+    """However many a new year has left blank, with a full-width blank too; at most twenty rows are named."""
+    rows = [f"own.fact{n},{'　' if n < blank else 7},个,事实{n},,台账,\n" for n in range(30)]
+    (kit.data / "facts.csv").write_text(HEAD + "".join(rows), encoding="utf-8")
+    with pytest.raises(TableError) as told:
+        evaluated(kit)
+    assert [str(fault) for fault in told.value.faults] == [f"data/2022/facts.csv {said}"]
+
+
 def test_a_new_year_brings_the_keys_without_their_values(kit):
     """What was declared is to be declared anew; until then the line says which value is missing."""
     made = new_year.make(kit.root, 2023)

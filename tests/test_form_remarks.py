@@ -129,7 +129,7 @@ def test_a_review_paper_fills_no_level_into_another_project() -> None:
     """F03 where the first row of a project has no level 1."""
     forms = found(PAPER.replace("道路养护 | 产出指标 | 数量指标", "道路养护 | | ")).forms
 
-    assert [remarks(form) for form in forms] == [[("F03", "C5"), ("F03", "D5")], []]
+    assert [remarks(form) for form in forms] == [[], [("F03", "C5"), ("F03", "D5")]]
     assert column(forms[1], "level1") == [""]
 
 
@@ -297,3 +297,42 @@ def test_a_number_of_too_many_digits_is_remarked_and_not_read() -> None:
     said = [(r.rule, r.place.cell, r.expected) for r in form.remarks]
 
     assert ("F06", "D5", "整数部分至多 15 位、小数至多 20 位的数") in said, said
+
+
+@pytest.mark.parametrize(
+    ("head", "row", "cells"),
+    [("备注", "", ["A1"]), ("项目名称", "清淤", []), ("项目编码", "P1", []), ("预算单位", "甲", [])],
+)
+def test_a_table_of_indicators_that_names_nobody_is_told(head: str, row: str, cells: list[str]) -> None:
+    """F02 at its head, unless a column says whose indicators they are."""
+    text = f"一级指标 | 二级指标 | 三级指标 | 指标值 | {head}\n产出指标 | 数量指标 | 长度 | ≥10公里 | {row}"
+    assert [cell for rule, cell in remarks(one(text)) if rule == "F02"] == cells
+
+
+THINGS = """
+设备明细 | < | < | < | < | < | < | < | <
+序号 | 设备 | < | 台数 | {} | | | |
+1 | 挖机 | < | 6 | 50 | | | |
+2 | 泵 | < | 4 | 40 | | | |
+""".strip("\n")
+
+
+@pytest.mark.parametrize("label", ["单价", "全年预算数"])
+@pytest.mark.parametrize(("before", "cell"), [("项目资金（万元）", "A5"), ("", "A20")])
+def test_a_table_that_is_none_of_the_form_is_told(before: str, cell: str, label: str) -> None:
+    """F26 once, by its title; above or below the tables of the form, which are read as without it."""
+    table = THINGS.format(label)
+    text = changed((before, f"{table}\n{before}")) if before else FORM + table
+    form = one(text)
+    (told,) = form.remarks
+    assert (told.rule, told.place.cell, "设备明细" in told.found) == ("F26", cell, True)
+    assert [column(form, name) for name in ("level3", "target")] == [
+        column(one(FORM), name) for name in ("level3", "target")
+    ]
+    assert [row["item"].text for row in form.funds] == [row["item"].text for row in one(FORM).funds]
+
+
+def test_labels_beside_their_values_are_no_table() -> None:
+    """Two rows of pairs that nobody knows have no numbers below each other."""
+    pairs = "归口 | 甲 | < | < | 联络 | 乙 | < | <\n人数 | 12 | < | < | 台数 | 3 | < | <\n"
+    assert remarks(one(changed(("主管部门 |", f"{pairs}主管部门 |")))) == []

@@ -432,6 +432,67 @@ def test_three_tables_in_a_sheet_stay_three(gap: str, total: bool) -> None:
     assert [column(form, "level3") for form in found] == [[f"依据{n}", f"制度{n}"] for n in (1, 2, 3)]
 
 
+CARD = """
+某县项目绩效申报卡 | < | < | < | < | <
+申报对象 | 修渠 | < | 归口科室 | 农业股 | <
+承办方 | 渠道所 | < | 所需经费 | 200 | <
+打算 | 修好三条渠 | < | < | < | <
+一级指标 | 二级指标 | 三级指标 | 指标值 | 分值 | 备注
+产出指标 | 数量指标 | 修渠长度 | ≥10公里 | 50 |
+效益指标 | 社会效益指标 | 受益人数 | ≥10人 | 40 |
+""".strip("\n")
+TAUGHT = CARD.replace("申报对象", "项目名称").replace("归口科室", "主管部门").replace("承办方", "实施单位")
+PAGE = "\n".join(CARD.split("\n")[4:])
+
+
+@pytest.mark.parametrize(
+    ("above", "below"),
+    [
+        (CARD, CARD),
+        (CARD, CARD.replace("修渠", "修路").replace("渠道所", "公路所")),
+        (CARD, f" | | | | |\n{CARD}"),
+        (CARD, CARD.replace("某县项目绩效申报卡", "丁镇申报卡片（第二份）").replace("修渠", "修路")),
+        (CARD, CARD.replace("某县项目绩效申报卡 | < | <", "某县项目绩效申报卡 | < | 编号2")),
+        (CARD, CARD.split("\n", 1)[1].replace("修渠", "修路")),
+        (TAUGHT, CARD.split("\n", 1)[1]),
+        (CARD, TAUGHT.split("\n", 1)[1].replace("项目名称", "申报对象")),
+        (f"{CARD}\n合计 | < | < | < | 90 |\n", CARD.replace("修渠", "修路")),
+        (CARD, CARD.replace(" | 备注", " | 说明")),
+    ],
+)
+def test_two_forms_of_a_layout_that_nobody_knows_stay_two(above: str, below: str) -> None:
+    """Also without a title, below a total, or with other labels than the first; no row of a head is an indicator."""
+    found = forms(f"{above.strip()}\n{below}")
+    assert [len(form.indicators) for form in found] == [2, 2]
+
+
+@pytest.mark.parametrize("last", ["", "加分项 | 加分项 | 表彰次数 | ≥1次 | 5 |\n"])
+@pytest.mark.parametrize("title", ["", "某县项目绩效申报卡（续） | < | < | < | < | <\n"])
+def test_a_table_that_goes_on_after_its_head_is_printed_again_stays_one(last: str, title: str) -> None:
+    """A first level of its own kind in the last row of a page does not part it."""
+    (form,) = forms(f"{CARD}\n{last}{title}{PAGE}")
+    assert len(form.indicators) == 4 + bool(last)
+
+
+@pytest.mark.parametrize("title", ["", "项目支出绩效自评表（2022年度） | < | < | < | < | < | < | < | <\n"])
+def test_the_head_of_a_form_without_a_table_is_told_and_fills_no_gap(title: str) -> None:
+    """Below another form: F01 at its first label, and none of its values goes to the form above."""
+    usual = USUAL.replace(" | 项目编码 | P009 | < | <", " | 填报人 | 甲 | < | <").rstrip("\n")
+    other = f"{title}项目名称 | 道路养护 | < | < | < | 项目编码 | P010 | < | <\n主管部门 | 交通局 | < | < | < | 实施单位 | 公路所 | < | <"
+    read = reading.forms_of(workbook(sheet(f"{usual}\n{other}")), LAYOUTS)
+    (form,) = read.forms
+    assert "code" not in form.fields
+    row = len(usual.strip("\n").splitlines()) + 1 + bool(title)
+    assert [(remark.rule, remark.place.cell) for remark in read.remarks] == [("F01", f"A{row}")]
+
+
+def test_a_second_row_of_labels_that_nobody_knows_is_no_indicator() -> None:
+    """Where the label of the names goes down over it."""
+    head = "一级指标 | 二级指标 | 三级指标 | 指标值 | < | 备注\n^ | ^ | ^ | 符号 | 数值 | ^"
+    form = one(TAUGHT.replace("一级指标 | 二级指标 | 三级指标 | 指标值 | 分值 | 备注", head))
+    assert column(form, "level3") == ["修渠长度", "受益人数"]
+
+
 def test_two_self_evaluations_below_each_other_stay_two() -> None:
     """Each with its name, its money and its indicators; nothing is told of either."""
     other = USUAL.replace("河道清淤", "道路养护").replace("P009", "P010")

@@ -72,6 +72,15 @@ def test_an_error_sends_a_form_back(found, status, errors, warnings):
     assert verdict.kinds == ({"P1": ("project",)} if status == "accepted" else {})
 
 
+def test_what_is_said_of_a_sheet_is_said_of_all_its_forms():
+    """An error without a subject sends back both forms of the sheet, not the last of them alone."""
+    forms = [ONE, ("P2", "a", "甲", "project"), ("P3", "a", "乙", "project")]
+    verdict = judging.judged(batch(forms), [finding("E")], files("a"))
+    assert [(fate.subject, fate.status) for fate in verdict.fates] == [
+        ("P1", "returned"), ("P2", "returned"), ("P3", "accepted"),
+    ]  # fmt: skip
+
+
 def test_the_kinds_of_the_forms_of_a_subject_each_once():
     """In the order of the forms; only those accepted."""
     forms = [ONE, ("P1", "b", "甲", "list"), ("P1", "c", "甲", "project"), ("P2", "d", "甲", "review")]

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import pickle
 import shutil
+import subprocess
+import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from jixiao.forms.layouts import labels, layouts
-from jixiao.forms.reading import reading
+from jixiao.forms.reading import parts, reading
 from jixiao.kit.errors import ParameterError
 from text_sheets import FORM, sheet, workbook
 
@@ -69,6 +72,24 @@ def test_layouts_go_to_other_processes(root: Path) -> None:
     read = layouts.read(root)
 
     assert pickle.loads(pickle.dumps(read)) == read
+
+
+def test_what_forms_of_a_batch_have_in_common_is_done_once() -> None:
+    """The layout of one title and set of labels is decided once; another kit's layouts decide anew."""
+    known = layouts.read(ROOT)
+    parts._most_like.cache_clear()
+    for _ in range(3):
+        reading.forms_of(workbook(sheet(FORM)), known)
+    assert (parts._most_like.cache_info().misses, parts._most_like.cache_info().hits) == (1, 2)
+    reading.forms_of(workbook(sheet(FORM)), replace(known, layouts=known.layouts[::-1]))
+    assert parts._most_like.cache_info().misses == 2
+
+
+def test_a_process_that_reads_workbooks_loads_no_reader_of_pages() -> None:
+    """Each process of a batch pays for what it imports."""
+    script = "import sys; from jixiao.forms.reading import batch; print('lxml' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, encoding="utf-8", check=True)
+    assert done.stdout == "False\n"
 
 
 @pytest.mark.parametrize(

@@ -12,8 +12,12 @@ from jixiao.year import params
 from kit import PROJECT, Kit
 
 STRAY = re.compile(
-    r"共0|的0|-\d|^[，。；、：]|[，、；：][。；，]|。。|，，|[：；，、]$|扣减[。，]|平均[，。]"
+    r"共0|的0|-\d|^[，。；、：（]|[，、；：][。；，]|。。|，，|[：；，、]$|扣减[。，]|平均[，。]"
 )
+
+SENTENCES = re.compile(
+    r"<(?:p|li)>(.*?)</(?:p|li)>", re.DOTALL
+)  # paragraphs, and the findings of the key points
 
 
 def without_review(kit):
@@ -73,6 +77,11 @@ def without(*tables):
     return lambda kit: [(kit.data / f"{name}.csv").unlink() for name in tables]
 
 
+def no_effect(rows):
+    """Nobody says how the uses of results changed the money."""
+    rows[:] = [row for row in rows if row["key"] != "results_use.amount_effect"]
+
+
 YEARS = {
     "whole": lambda kit: None,
     "no review": without_review,
@@ -80,6 +89,9 @@ YEARS = {
     "review above self": higher_review,
     "departments alone": departments_alone,
     "no problems": without("problems"),
+    "no uses, but what they did": without("applications"),
+    "no uses, what they did, no problems": without("applications", "problems"),
+    "uses, and not what they did": lambda kit: kit.change_table("facts", no_effect),
     "no lists": without(
         "problems", "applications", "monitoring", "disclosures", "target_reviews", "rules_issued"
     ),
@@ -96,12 +108,12 @@ def test_no_sentence_is_left_in_pieces(tmp_path, change):
     cells = nbformat.read(PROJECT / "notebooks" / "annual_report.ipynb", as_version=4).cells
     said = []
     for cell in cells:
-        if cell.source.startswith("report.prose("):
+        if cell.source.startswith(("report.prose(", "report.key_points(")):
             expression = ast.Expression(ast.parse(cell.source).body[0].value)
             shown = eval(compile(expression, "cell", "eval"), namespace)  # the notebook of the kit
             if shown is not None:
                 markup = shown._repr_mimebundle_()["text/html"]
-                said += [re.sub(r"<[^>]+>|[\s*]", "", part) for part in markup.split("</p>")]
+                said += [re.sub(r"<[^>]+>|[\s*]", "", part) for part in SENTENCES.findall(markup)]
     said = [text for text in said if text]
     assert len(said) > 8
     assert [text for text in said if STRAY.search(text)] == []

@@ -204,7 +204,12 @@ def test_two_runs_at_once_leave_one_complete_version(kit):
     assert 0 in codes and set(codes) <= {0, 1}
     assert ["正在写" in text for text in said] == [code == 1 for code in codes]
     assert verify.of_folder(kit.outputs / "2022").fine
-    assert {path.name for path in kit.outputs.iterdir()} == {"2022", "2022.run.json"}
+    assert {path.name for path in kit.outputs.iterdir()} == {
+        "2022",
+        "2022.run.json",
+        "index.html",
+        "internal.html",
+    }
 
 
 def test_the_lock_of_a_dead_process_is_free(tmp_path):

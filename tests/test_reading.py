@@ -5,13 +5,13 @@ from __future__ import annotations
 import time
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from jixiao.forms.model import Merged, Sheet
+from jixiao.forms.model import Merged, Remark, Sheet, Workbook
 from jixiao.forms.reading import reading
 from jixiao.forms.records import from_forms
-from text_sheets import FORM, LAYOUTS, changed, column, fields, found, one, remarks, sheet, workbook
+from text_sheets import FORM, LAYOUTS, PAPER, changed, column, fields, found, one, remarks, sheet, workbook
 
 
 def test_a_form_of_the_ministry_gives_all_its_values_with_their_cells() -> None:
@@ -209,6 +209,25 @@ def test_forms_side_by_side_are_two() -> None:
     assert [column(form, "level3") for form in forms] == [column(one(FORM), "level3")] * 2
 
 
+def test_each_remark_goes_with_its_own_of_two_forms_on_a_sheet() -> None:
+    """Also what was noticed of a cell when the file was opened; of a work paper with the project of its row."""
+    other = FORM.replace("河道清淤", "道路养护").replace("P009", "P010")
+    stacked = sheet(changed(("| 10 | 90%", "| 10分 | 90%")).strip("\n") + other.replace("≥10公里", ""))
+    lost = [Remark("F33", stacked.place(row, 6), "后面的位数已丢失") for row in (1, 19)]
+
+    forms = reading.forms_of(Workbook("表.xlsx", (stacked,), tuple(lost)), LAYOUTS).forms
+
+    assert [fields(form)["name"] for form in forms] == ["河道清淤", "道路养护"]
+    assert [remarks(form) for form in forms] == [[("F06", "G5"), ("F33", "G2")], [("F33", "G20")]]
+    assert [one.subject for one in from_forms.records(forms).remarks] == ["P001", "P001", "P002"]
+
+    paper = sheet(PAPER.replace("| 18 |", "| 18分 |").replace("| 5 | 20 |", "| 5 | 20分 |"))
+    assert [remarks(form) for form in reading.of_sheet(paper, LAYOUTS).forms] == [
+        [("F06", "K3")],
+        [("F06", "K5")],
+    ]
+
+
 def test_every_sheet_of_a_workbook_is_read_and_others_are_silent() -> None:
     """Two forms and a cover give two forms, and one note on the cover."""
     book = workbook(sheet("封面\n\n某某单位", name="封面"), sheet(FORM, name="一"), sheet(FORM, name="二"))
@@ -257,6 +276,13 @@ WORDS = st.sampled_from(
 @given(
     st.lists(st.lists(WORDS, min_size=6, max_size=6), max_size=14),
     st.lists(st.tuples(*[st.integers(0, 14)] * 4), max_size=5),
+)
+@example(
+    [
+        ["actual", "指标名称", "actual", "actual", "adjusted_budget", "三级"],
+        ["actual", "本年度计划水平", "actual", "actual", "actual", "actual"],
+    ],
+    [],
 )
 def test_no_sheet_breaks_the_reading(rows: list[list[str]], areas: list[tuple[int, int, int, int]]) -> None:
     """Labels thrown into a sheet at random, merged at random, never raise; every value keeps a cell of the sheet."""

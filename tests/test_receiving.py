@@ -403,8 +403,20 @@ def test_undo_takes_back_an_import_and_says_what(kit):
     assert done.output.splitlines()[0].endswith("的 import 2022：")
     assert f"移走  data/2022/forms/{FIRST}" in done.output
     assert files() == before
-    assert run(kit, "undo", "2022").exit_code == 0
+    assert done.output.splitlines()[-1] == (
+        "再运行一次 jixiao undo，就又回到撤销以前；更早的导入不能再撤销。"
+    )
+    again = run(kit, "undo", "2022")
+    assert again.exit_code == 0
+    lines = again.output.splitlines()
+    assert lines[0].startswith("已取消 ") and lines[0].endswith(" 的撤销，import 2022 又生效：")
+    assert lines[-1] == "再运行一次 jixiao undo，就又撤销 import 2022。"
+    assert f"恢复  data/2022/forms/{FIRST}" in lines
     assert files() == imported
+    third = run(kit, "undo", "2022").output.splitlines()
+    assert third[0].startswith("已撤销 ") and third[0].endswith(" 的 import 2022：")
+    assert files() == before
+    run(kit, "undo", "2022")
     kit.change_table("received", lambda every: every[0].update(version="9"))
     refused = kit.run("undo", "2022")
     assert (refused.returncode, refused.stdout) == (1, "")
@@ -426,6 +438,28 @@ def test_a_folder_imported_again_changes_nothing(kit):
     assert deliver(kit, kit.root / "post").exit_code == 0
     assert digests(kit.data) | digests(kit.data / "forms") == before
     assert (kit.root / "data" / ".2022.undo" / "record.json").read_bytes() == kept
+
+
+@pytest.mark.parametrize("accepted", [False, True], ids=["nothing accepted", "one accepted"])
+def test_a_table_whose_rows_stay_is_not_written(kit, accepted):
+    """However a spreadsheet saved it, in whatever order its rows stand; with nothing accepted only the journal grows."""
+    for path in kit.data.glob("*.csv"):
+        head, *others = path.read_text("utf-8-sig").splitlines()
+        order = others if accepted else reversed(others)
+        path.write_bytes("\r\n".join(["\ufeff" + head, *order, ""]).encode())
+        os.utime(path, (1, 1))
+    before = digests(kit.data)
+    path = kit.root / "post" / FIRST
+    if not accepted:
+        change(path, SCORE, 999)
+    result = deliver(kit, path)
+    assert result.exit_code == (0 if accepted else 1)
+    now = digests(kit.data)
+    altered = {name for name in now if now[name] != before.get(name)}
+    assert altered == {"received.csv", *(["funds.csv", "sources.csv"] if accepted else [])}
+    written = {path.name for path in kit.data.glob("*.csv") if path.stat().st_mtime != 1}
+    assert written == altered
+    assert ("没有一张表收进数据表，各表的数据没有改动。" in result.output) != accepted
 
 
 @pytest.mark.parametrize("lost", ["changed", "deleted", "renamed"])

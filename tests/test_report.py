@@ -92,7 +92,12 @@ def test_every_declared_file_is_there_and_nothing_else(built):
     folder = built.outputs / "2022"
     found = {path.relative_to(folder).as_posix() for path in [*folder.glob("*"), *folder.glob("*/*")]}
     assert found == NAMES | {"public", "internal"}
-    assert {path.name for path in built.outputs.iterdir()} == {"2022", "2022.run.json"}
+    assert {path.name for path in built.outputs.iterdir()} == {
+        "2022",
+        "2022.run.json",
+        "index.html",
+        "internal.html",
+    }
 
 
 def test_figures_json_lists_every_figure_with_its_definition(built):

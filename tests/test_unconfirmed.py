@@ -109,6 +109,33 @@ def test_a_form_with_a_strange_column_waits_and_others_are_taken(kit: Kit) -> No
     assert [word for word in ("2.xlsx 等 2 份", copy, f'- "{Path(copy).stem}"') if word not in line] == []
 
 
+def test_two_layouts_of_one_file_get_a_copy_and_a_line_each(kit: Kit) -> None:
+    """Each copy shows the form that its name stands for; the third form of the file is returned as usual."""
+    book = openpyxl.load_workbook(write(form("河道清淤", LIKE), kit.root / "post/1.xlsx"))
+    other = openpyxl.load_workbook(write(form("道路养护", f"{LIKE}等"), kit.root / "other.xlsx")).active
+    unsaid = form("桥梁加固").replace("（万元）", "")
+    wrong = openpyxl.load_workbook(write(unsaid, kit.root / "wrong.xlsx")).active
+    for name, page in (("二", other), ("三", wrong)):
+        copied = book.create_sheet(name)
+        for row in page.iter_rows():
+            for cell in row:
+                copied[cell.coordinate].value = cell.value
+                copied[cell.coordinate].data_type = cell.data_type
+    book.save(kit.root / "post/1.xlsx")
+
+    done = deliver(kit)
+
+    told = lines(done)
+    assert [line.count("confirmed.yml") for line in told] == [1, 1]
+    assert [name for name in copies(kit) if name.removesuffix(".xlsx") not in "".join(told)] == []
+    shown = [
+        [page["B2"].value for page in openpyxl.load_workbook(kit.outputs / "2022.returns/待确认" / name)]
+        for name in copies(kit)
+    ]
+    assert sorted(shown) == [["河道清淤"], ["道路养护"]]
+    assert sheets(kit) == ["桥梁加固所 退回意见.xlsx"]
+
+
 def test_a_form_is_taken_once_its_layout_is_confirmed(kit: Kit) -> None:
     """With the line of the message in confirmed.yml, for every form with these labels."""
     write(form("道路养护", LIKE), kit.root / "post/2.xlsx")

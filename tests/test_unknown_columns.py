@@ -227,3 +227,47 @@ def test_points_of_the_money_that_were_not_understood_leave_those_of_indicators(
     text = FORM.replace("| 全年执行数 | 分值 |", "| 全年执行数 | 戌亥 |")
     assert errors(text) == [("F24", "G4")]
     assert "G01" in {rule for rule, _ in errors(text.replace("| 15 | 15 |", "| 13 | 13 |"))}
+
+
+OFFICES = ("甲局", "乙所", "丙中心", "甲局", "乙所", "丙镇", "甲局", "乙所")
+
+
+@pytest.mark.parametrize("before", ["一级指标", "年度指标值", None])
+@pytest.mark.parametrize(
+    ("label", "cells"), [("责任单位", []), ("牵头部门（盖章）", []), ("具体落实单位", ["F24"])]
+)
+def test_who_is_to_do_it_is_no_unit_of_measure(label: str, cells: list[str], before: str | None) -> None:
+    """Whether the label is known or only like that of units; where it is not, the column is told as not read."""
+    form, usual = one(wider(label, OFFICES, before)), one(FORM)
+    assert [rule for rule, _ in told(form)] == cells
+    assert all("measure_unit" not in row for row in form.indicators)
+    for name in ("level1", "level2", "level3", "target", "actual", "weight", "self_score"):
+        assert column(form, name) == column(usual, name)
+
+
+@pytest.mark.parametrize(
+    ("labels", "cell"),
+    [
+        ("指标内容 | < | <", "B11"),
+        ("一级指标 | 指标内容 | <", "C11"),
+        (" | | 指标内容", "B11"),
+        ("一级指标 | | 三级指标", "C11"),
+    ],
+)
+def test_levels_without_labels_of_their_own_are_read(labels: str, cell: str) -> None:
+    """Below one label for all of them, or left of it without any; told once, and no level is a part of a name."""
+    form, usual = one(FORM.replace("一级指标 | 二级指标 | 三级指标", labels)), one(FORM)
+    for name in ("level1", "level2", "level3", "target"):
+        assert column(form, name) == column(usual, name)
+    assert told(form) == [("F24", cell)]
+
+
+def test_numbers_before_names_are_no_level() -> None:
+    """A label over a number and a name leaves them together, and the level that lacks is not made of them."""
+    text = "\n".join(
+        line.replace("二级指标 | 三级指标", "三级指标 | <") if "三级指标" in line else line
+        for line in FORM.splitlines()
+    )
+    for n, name in enumerate(("数量指标", "质量指标", "时效指标", "成本指标", "社会效益指标"), 1):
+        text = text.replace(f"| {name} |", f"| {n} |")
+    assert "level2" not in one(text).indicators[0]

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 import re
 import subprocess
 from datetime import datetime
@@ -14,11 +15,12 @@ from openpyxl import load_workbook
 
 from jixiao.kit import workbooks
 from jixiao.press.workbook import year_sheets
-from jixiao.year import table_schema
+from jixiao.year import table_schema, tables
 from jixiao.year.schemas import SCHEMAS
+from jixiao.year.words import Severity
 from kit import PROJECT
 
-SHEETS = ["评价对象", "指标", "会审意见", "结果应用", "存在问题", "数据字典"]
+SHEETS = ["评价对象", "指标", "会审意见", "结果应用", "存在问题", "审核发现", "数据字典"]
 
 
 @pytest.fixture(scope="module")
@@ -42,7 +44,7 @@ def rows(sheet) -> list[dict]:
 
 def test_the_internal_workbook_has_the_rows_of_the_year_and_the_public_one_none(book, built):
     """As many as the tables have, each sheet a table of Excel, labelled as reconstructed."""
-    assert book.sheetnames[-6:] == SHEETS
+    assert book.sheetnames[-7:] == SHEETS
     public = load_workbook(built.public / "annual_report.xlsx")
     assert set(SHEETS) & set(public.sheetnames) == set()
     for name, table in zip(
@@ -88,6 +90,39 @@ def test_dates_are_dates_and_numbers_numbers(book):
         if isinstance(cell.value, str) and re.fullmatch(r"-?(0|[1-9]\d*)(\.\d+)?", cell.value)
     ]
     assert texts == []
+
+
+def test_every_finding_has_its_rule_severity_subject_place_and_remedy(book, built):
+    """As many as figures.json of the internal edition has, in its order, with the words of the severity."""
+    findings = json.loads((built.internal / "figures.json").read_bytes())["findings"]
+    found = rows(book["审核发现"])
+    parts = {"规则": "rule", "评价对象": "subject", "位置": "place", "发现": "found", "应为": "expected"}
+    parts["怎么办"] = "remedy"
+    assert [{part: row[head] or "" for head, part in parts.items()} for row in found] == [
+        {part: one[part] for part in parts.values()} for one in findings
+    ]
+    assert [row["程度"] for row in found] == [Severity.of(one["severity"]).words for one in findings]
+    names = {row["代码"]: row["名称"] for row in rows(book["评价对象"])}
+    assert [row["评价对象名称"] for row in found] == [names.get(row["评价对象"]) for row in found]
+    assert len(found) > 30
+
+
+def test_a_finding_of_no_subject_and_without_expectation_has_blank_cells(built):
+    """One about the parameters stands in the sheet as well; without any finding there is no sheet."""
+    finding = {"rule": "F02", "severity": "W", "subject": "", "place": "params/2022.yml", "found": "=缺"}
+    finding |= {"expected": "", "remedy": "补上"}
+    year = tables.read(PROJECT, "2022")
+
+    def sheets(findings):
+        def build(book):
+            year_sheets.write(book, year, {}, findings, (), "")
+
+        content = workbooks.workbook(build, title="", author="", day=datetime(2023, 8, 25).date())
+        return load_workbook(io.BytesIO(content))
+
+    assert "审核发现" not in sheets([]).sheetnames
+    [row] = rows(sheets([finding])["审核发现"])
+    assert list(row.values()) == ["F02", "要说明", None, None, None, "params/2022.yml", "=缺", None, "补上"]
 
 
 def test_the_dictionary_has_every_column(book):

@@ -9,10 +9,11 @@ import random
 from collections.abc import Iterable, Mapping, Sequence
 
 import pandas as pd
-from tools.reconstruction import lists
+from tools.reconstruction import beforehand, lists
 from tools.reconstruction.indicators import Row, number, self_evaluated
 from tools.reconstruction.lists import indicator_id, money
 from tools.reconstruction.review import reviewed
+from tools.reconstruction.samples import samples
 from tools.reconstruction.subjects import Unit, key_projects, planned, sizes, units
 from tools.reconstruction.totals import TOLERANCE, Subject
 
@@ -35,14 +36,22 @@ def reconstruct(
     keys = key_projects(aggregates["key_projects"], project_count, _rng(seed, "key_projects"))
     subjects = planned(evaluation, made, project_count, keys, seed)
     rows = {subject.subject_id: _rows(subject, made[subject.unit], seed) for subject in subjects}
+    listed = list(_subject_records(subjects, made, _rng(seed, "is_new")))
+    new = {record["subject_id"] for record in listed if record["is_new"] == _flag(True)}
+    year = aggregates["report"]["report_year"]
     records = {
         "units": _unit_records(made),
-        "subjects": _subject_records(subjects, made, _rng(seed, "is_new")),
+        "subjects": listed,
         "indicators": _indicator_records(subjects, rows),
         "key_projects": lists.key_projects(keys, subjects),
+        "agencies": beforehand.agencies(keys, subjects, year, _rng(seed, "agencies")),
+        "ex_ante": beforehand.ex_ante(made, subjects, new, year, _rng(seed, "ex_ante")),
         **_beside(aggregates, made, subjects, rows, seed),
     }
-    return {name: _frame(name, records[name]) for name in SCHEMAS if name in records}
+    frames = {name: _frame(name, records[name]) for name in SCHEMAS if name in records}
+    report = aggregates["report"]
+    drawn = samples(frames, report["report_year"], report["evaluated_year"], seed)
+    return frames | drawn
 
 
 def _rng(seed: int, part: str) -> random.Random:

@@ -280,7 +280,7 @@ def of_remarks(records: Records, cards: Mapping[str, Card]) -> tuple[Finding, ..
     """
     alike: dict[object, list[Remark]] = {}
     for number, remark in enumerate(records.remarks):
-        throughout = (remark.rule, remark.place.file, remark.place.sheet, remark.remedy)
+        throughout = (remark.rule, remark.subject, remark.place.file, remark.place.sheet, remark.remedy)
         alike.setdefault(throughout if remark.rule in _ONCE_A_FORM else number, []).append(remark)
     return tuple(
         _of_remarks(remarks, card) for remarks in alike.values() if (card := cards.get(remarks[0].rule))
@@ -298,7 +298,7 @@ def _of_remarks(remarks: Sequence[Remark], card: Card) -> Finding:
     return Finding(
         one.rule,
         one.severity or card.severity,
-        "",
+        one.subject,
         one.place,
         found,
         one.expected,

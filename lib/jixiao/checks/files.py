@@ -245,6 +245,7 @@ def unfit_for_tables(inspection: Inspection) -> Iterator[Found]:
             found = f"“一级指标”只写了“{level1}”，没有名称"
             yield Found("indicators", row, "level1", found, subject=subject, of_subject=True)
     yield from _not_filled_in(inspection)
+    yield from _not_reviewed(inspection)
 
 
 def _by_standard(indicators: pd.DataFrame, row: int) -> bool:
@@ -295,6 +296,20 @@ def _not_filled_in(inspection: Inspection) -> Iterator[Found]:
             if _by_standard(rows, row):
                 continue
             yield Found("indicators", row, "actual", "“实际完成值”没有填", subject=subject)
+
+
+def _not_reviewed(inspection: Inspection) -> Iterator[Found]:
+    """Work papers that ask for points and came back without any."""
+    forms = inspection.records[FORMS]
+    rows = inspection.indicators
+    papers = forms.loc[
+        (forms["kind"] == FormKind.REVIEW) & forms["columns"].notna(), ["subject_id", "columns"]
+    ]
+    for paper, columns in papers.drop_duplicates().itertuples(index=False):
+        own = rows[rows["subject_id"] == paper]
+        if "review_score" in columns.split() and len(own) and own["review_score"].isna().all():
+            found = "一项复核得分也没有填"
+            yield Found("indicators", own.index[0], "review_score", found, subject=paper, of_subject=True)
 
 
 def kept_nowhere(inspection: Inspection) -> Iterator[Found]:

@@ -51,10 +51,12 @@ def report(
 
     已封存（jixiao close）的，用封存时的笔记本、参数和评分规则；统计数有变就不发布，逐项列出。--reopen 写明理由的，用现在的，照样发布。
 
+    outputs/index.html 通向各年度的公开版，outputs/internal.html 通向内部版。
+
     要发布的文件里有身份证号码、银行卡号、电话、密钥、机器上的路径，或公开版里有单个单位的得分的，不发布，逐处列出；
     --allow 写明理由的除外。
     """
-    from jixiao.archive import public_scan, publication
+    from jixiao.archive import index_pages, public_scan, publication
     from jixiao.archive.build import build
     from jixiao.kit.progress import Progress
     from jixiao.running import limits
@@ -70,6 +72,7 @@ def report(
     for one in publications:
         with Progress(quiet) as progress:
             built = build(one, progress, seconds, draft=draft, reopen=reopen, allowed=allowed)
+        index_pages.write(one.outputs)
         for remark in built.remarks:
             printing.line(remark, error=True)
         rows = []

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 import pandas as pd
 
-from jixiao.figures import losses, stated
+from jixiao.figures import agencies, ex_ante, losses, stated
 from jixiao.figures.model import LIST_MARK, TOTALS, Figure, Figures, Rows, files
 from jixiao.figures.wording import count, figure
 from jixiao.kit import numbers
@@ -34,6 +34,8 @@ def figures(params: Params, tables: Tables, policy: Policy, totals: pd.DataFrame
         yield from stated.of_params(params)
         yield from stated.of_policy(policy)
         yield from stated.of_lists(tables)
+        yield from agencies.agencies(tables)
+        yield from ex_ante.ex_ante(tables, params.report_year)
         yield from _coverage(params, tables, totals)
         for kind in SubjectKind:
             yield from _kind(kind, params, tables, policy, totals)

@@ -48,7 +48,8 @@ def address(row: int, column: int) -> str:
 class Remark:
     """Something noticed while a file was read: the id of its rule (F01 … F34), the place, and the words of a finding.
 
-    Its severity is that of the rule's card unless it is given here.
+    Its severity is that of the rule's card unless it is given here; `subject` is whose form it is about, "" where it
+    is about no single form.
     """
 
     rule: str
@@ -57,6 +58,7 @@ class Remark:
     expected: str = ""
     remedy: str = ""
     severity: Severity | None = None
+    subject: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,10 @@ class Merged:
     left: int
     bottom: int
     right: int
+
+    def holds(self, row: int, column: int) -> bool:
+        """Whether a cell lies in the area."""
+        return self.top <= row <= self.bottom and self.left <= column <= self.right
 
 
 @dataclass(frozen=True)
@@ -127,7 +133,8 @@ class Form:
     indicators.csv (without ids); a key is missing where the form has no such column, its text "" where blank.
     `columns` are all names of fields and columns that the form has, `unread` those that a column may hold which was
     not understood. `fingerprint` stands for the labels of a form of which some were guessed or not understood; it is ""
-    where all are known. `of_department` says that it is about a department as a whole.
+    where all are known. `of_department` says that it is about a department as a whole. `area` are the cells of the sheet
+    that belong to it and to no other form.
     """
 
     file: str
@@ -142,6 +149,7 @@ class Form:
     unread: frozenset[str] = frozenset()
     fingerprint: str = ""
     of_department: bool = False
+    area: Merged = Merged(0, 0, -1, -1)
 
     @property
     def unit(self) -> str:

@@ -63,7 +63,8 @@ class Change:
 class Commit:
     """What one command changed: an id, the command as users know it, when, each file, and where contents are kept.
 
-    One that is `final`, as closing a year is, is not taken back by `undo`, nor is what came before it.
+    One that is `final`, as closing a year is, is not taken back by `undo`, nor is what came before it. `undoes` is the
+    command that this one took back, "" for any other.
     """
 
     id: str
@@ -72,6 +73,7 @@ class Commit:
     changes: tuple[Change, ...]
     folder: Path
     final: bool = False
+    undoes: str = ""
 
     def earlier(self, change: Change) -> Path | None:
         """The content that a file had before; None where there was no file."""
@@ -83,14 +85,20 @@ class Commit:
 
     def undone(self) -> Iterator[str]:
         """What a user reads after it was taken back: each file, and how to have it again."""
-        yield f"已撤销 {self.at} 的 {self.command}："
+        if self.undoes:
+            yield f"已取消 {self.at} 的撤销，{self.undoes} 又生效："
+        else:
+            yield f"已撤销 {self.at} 的 {self.command}："
         for change in self.changes:
             if not change.derived:
                 yield f"{'恢复' if change.before else '移走'}  {change.name}"
         derived = sum(change.derived for change in self.changes)
         if derived:
             yield f"{DERIVED} 里由它生成的 {derived} 个文件也回到以前"
-        yield "再运行一次 jixiao undo，就又回到撤销以前。"
+        if self.undoes:
+            yield f"再运行一次 jixiao undo，就又撤销 {self.undoes}。"
+        else:
+            yield "再运行一次 jixiao undo，就又回到撤销以前；更早的导入不能再撤销。"
 
     def as_json(self) -> dict[str, Any]:
         """Id, command, time and files, for JSON."""
@@ -100,6 +108,7 @@ class Commit:
             "at": self.at,
             "changes": [asdict(one) for one in self.changes],
             **({"final": True} if self.final else {}),
+            **({"undoes": self.undoes} if self.undoes else {}),
         }
 
     @cached_property
@@ -130,17 +139,19 @@ def write(
     since: str = "在运行中被改动",
     *,
     final: bool = False,
+    undoes: str = "",
 ) -> Commit | None:
     """Give files of the kit new contents, all or none; None where every one has its content already.
 
     The caller holds `folder`. `contents` are names from the root, each once, which may be made while they are
     written. `read` has the digests of files from which the contents were made: RunError says which one somebody
-    has changed `since`, and then nothing is written. What is `final` is not taken back by `undo`.
+    has changed `since`, and then nothing is written. What is `final` is not taken back by `undo`; what `undoes` a
+    command takes back that one.
     """
     staged = _beside(folder, f"new-{secrets.token_hex(8)}")
     try:
         with disk.faults(places.shown(folder, root), "什么也没有改动"):
-            commit = _staged(root, staged, command, contents, final)
+            commit = _staged(root, staged, command, contents, final, undoes)
             if not commit.changes:
                 return None
             _synced(staged)
@@ -207,8 +218,9 @@ def latest(folder: Path) -> Commit | None:
 def undo(root: Path, folder: Path) -> Commit:
     """Put back what the last commit changed, all or none, and tell what that was; doing so twice restores it.
 
-    The caller holds `folder`. ParameterError where there is nothing to take back; RunError where a file was changed
-    since, which would be lost, or where what it had before is not there as it was kept.
+    What restores a command that was taken back is that command again. The caller holds `folder`. ParameterError where
+    there is nothing to take back; RunError where a file was changed since, which would be lost, or where what it had
+    before is not there as it was kept.
     """
     last = latest(folder)
     if last is None or last.final:
@@ -223,10 +235,11 @@ def undo(root: Path, folder: Path) -> Commit:
     write(
         root,
         folder,
-        f"undo {last.command}",
+        last.undoes or f"undo {last.command}",
         contents,
         read,
         f"在 {last.at} 的 {last.command} 之后又有改动",
+        undoes="" if last.undoes else last.command,
     )
     return last
 
@@ -240,7 +253,12 @@ def digest(path: Path) -> str | None:
 
 
 def _staged(
-    root: Path, folder: Path, command: str, contents: Iterable[tuple[str, Content]], final: bool
+    root: Path,
+    folder: Path,
+    command: str,
+    contents: Iterable[tuple[str, Content]],
+    final: bool,
+    undoes: str,
 ) -> Commit:
     """Write new and present contents into `folder`, of those files that change; the record of them last."""
     (folder / _NEW).mkdir(parents=True)
@@ -263,7 +281,7 @@ def _staged(
             shutil.copyfile(target, folder / _OLD / number)
         changes.append(change)
     at = dt.datetime.now().isoformat(" ", "seconds")
-    commit = Commit(secrets.token_hex(16), command, at, tuple(changes), folder, final)
+    commit = Commit(secrets.token_hex(16), command, at, tuple(changes), folder, final, undoes)
     (folder / _RECORD).write_text(json.dumps(commit.as_json(), ensure_ascii=False), encoding="utf-8")
     return commit
 

@@ -7,7 +7,8 @@ from html import escape
 from typing import Any
 
 from jixiao.figures.model import Figure, Figures
-from jixiao.report import mimes, prose, report_tables
+from jixiao.report import mimes, prose
+from jixiao.report.parts import cells
 from jixiao.report.table import Column, Table, shown, text
 
 NAME = "要点"
@@ -38,9 +39,7 @@ def bundle(
         f'<section class="key-points"><h2>{NAME}</h2>{f"<dl>{terms}</dl>" if terms else ""}'
         f"{f'<ul>{listed}</ul>' if listed else ''}</section>"
     )
-    rows = [
-        [text(label), report_tables.number(figure, marked=marked, unit=True)] for figure, label in numbers
-    ]
+    rows = [[text(label), cells.number(figure, marked=marked, unit=True)] for figure, label in numbers]
     table = Table(
         "key-points", NAME, [Column("指标"), Column("数值", "right")], rows, [shown(one) for one in said]
     )

@@ -38,7 +38,8 @@ from jixiao.report import (
 )
 from jixiao.report.headings import Heading, Level, Numbering
 from jixiao.report.own_figures import Frames
-from jixiao.report.report_charts import Chart
+from jixiao.report.parts import cells
+from jixiao.report.parts.chart import Chart
 from jixiao.report.years import Years
 from jixiao.year import params
 from jixiao.year.params import NAMES, SINGLE_ROWS
@@ -130,6 +131,7 @@ class Report:
         self._broken: set[str] = set()  # where it goes on: figures whose definition has faults, told there
         self._namespace = namespace
         self._opened_with = {name: namespace[name] for name in parameters if name in namespace}
+        self._about: tuple[str, ...] = ()
         self._written = True
         self._headings = Numbering(again=True)
         self._sections: list[str] = []
@@ -208,8 +210,13 @@ class Report:
     # what readers see first
 
     @_told
-    def title(self, text: str) -> Output:
-        """The title block: the title, its numbers as {figure.key}; issuer, date, and the note that data are invented."""
+    def title(self, text: str, *, about: Sequence[str] = ()) -> Output:
+        """The title block: the title, its numbers as {figure.key}; issuer, date, and the note that data are invented.
+
+        `about` names the areas of a report that is not about the whole year, by what stands in front of the dot of their
+        figures' keys, as in ["ex_ante"].
+        """
+        self._about = tuple(about)
         year = self.evaluation.params
         (text,), wrong = self._taken([text], "标题", values=True)
         wrong = wrong or self._naming(text, "标题")
@@ -222,7 +229,7 @@ class Report:
         lines = [f"<h1>{escape(title)}</h1>", f'<p class="issuer">{escape(year.issuer)}</p>']
         lines.append(f'<p class="date">{self.figures["report.published_on"].display}</p>')
         lines += [f'<p class="origin-note">{note}</p>'] if note else []
-        about = {
+        said = {
             "title": title,
             "region": year.region,
             "issuer": year.issuer,
@@ -236,7 +243,7 @@ class Report:
             "findings": [finding.as_json() for finding in self._year.findings],
         }
         markup = f'<header class="title-block">{"".join(lines)}</header>'
-        return self._output({"text/html": markup, "text/plain": title, mimes.REPORT: about})
+        return self._output({"text/html": markup, "text/plain": title, mimes.REPORT: said})
 
     @_told
     def key_points(self, numbers: Mapping[str, str], findings: Sequence[str] = ()) -> Output | None:
@@ -271,7 +278,7 @@ class Report:
         said = [one for one in said if one.strip() and prose.has_values(one, figures, broken=self._broken)]
         if not known and not said:
             return {}
-        marked = report_tables.marks(self.evaluation)
+        marked = cells.marks(self.evaluation)
         return key_points.bundle(known, said, figures, marked=marked, broken=self._broken)
 
     # headings
@@ -343,7 +350,7 @@ class Report:
         return self._output(bundle)
 
     def _paragraphs(self, text: str) -> dict[str, Any]:
-        marked = report_tables.marks(self.evaluation)
+        marked = cells.marks(self.evaluation)
         markup = prose.fragment(text, self.figures, marked=marked, broken=self._broken)
         return {
             "text/html": _NAMED.sub(self._chart_number, markup),
@@ -450,9 +457,11 @@ class Report:
 
         The public edition has them without the findings, which speak of single units and projects.
         """
-        invented = report_tables.marks(self.evaluation)
-        notes = [self._origin_note(), BUDGET_NOTE, RULES_NOTE] if invented else []
-        notes += [f"公布的报告：{remark.rstrip('。')}。" for remark in self.evaluation.published_remarks]
+        invented = cells.marks(self.evaluation)
+        notes = [self._origin_note()] if invented else []
+        if not self._about:
+            notes += [BUDGET_NOTE, RULES_NOTE] if invented else []
+            notes += [f"公布的报告：{remark.rstrip('。')}。" for remark in self.evaluation.published_remarks]
         compared = [
             (row.key, f"{row.label or row.key}：公布 {row.published}，本报告 {row.computed or '无'}。")
             for row in self.evaluation.differences
@@ -461,6 +470,7 @@ class Report:
             (row.key, f"{row.label}：公布时印作 {row.published}，应为 {row.computed}（{row.because}）。")
             for row in self.evaluation.misprints
         ]
+        compared = [(key, said) for key, said in compared if self._speaks_of(key)]
         notes += [said for _, said in compared]
         naming = {said for key, said in compared if self._is_withheld(key)}
         used = self.years.used.values()
@@ -477,9 +487,15 @@ class Report:
         notes = notes or ["各表数据相互一致，没有需要说明的审核发现。"]
         return self._output({**_remarks(notes), mimes.PUBLIC: _remarks(public) if public else False})
 
+    def _speaks_of(self, key: str) -> bool:
+        """Whether a figure is of the areas that the report is about."""
+        return not self._about or key.startswith(tuple(f"{area}." for area in self._about))
+
     def _origin_note(self) -> str:
-        if not report_tables.marks(self.evaluation):
+        if not cells.marks(self.evaluation):
             return ""
+        if self._about:
+            return ORIGIN_NOTE
         differences = sum(row.key in self.figures for row in self.evaluation.differences)
         rest = (
             f"有 {differences} 项统计数与公布数不一致，见附录"
@@ -520,7 +536,7 @@ class Report:
         else:
             single = self._has_single_rows(what) or None
             shown = what[list(columns)] if columns else what
-            invented = report_tables.marks(self.evaluation)
+            invented = cells.marks(self.evaluation)
             table = own_tables.of_frame(shown, caption, units or {}, note, invented=invented)
         if table is None or not self._written:
             return None
@@ -531,6 +547,7 @@ class Report:
     def register(self) -> Output:
         """The register of all figures, which programs read too; it ends every report. Paper has the main ones only.
 
+        Of a report `about` one area (see `title`) readers see only the figures of that area; programs read all.
         ParameterError for a name under leave_out that is no section.
         """
         self._refuse_no_sections()
@@ -546,9 +563,13 @@ class Report:
                 )
             )
         self._mention("")
-        table = report_tables.register(self.evaluation)
+        table = report_tables.register(self.evaluation, self._about)
         bundle = replace(table, caption=self._caption("表", table.caption)).bundle()
-        main = report_tables.main_figures(self.evaluation)
+        main = (
+            report_tables.area_figures(self.evaluation, self._about)
+            if self._about
+            else report_tables.main_figures(self.evaluation)
+        )
         number = self._caption("表", table.caption).removesuffix(table.caption)
         bundle[mimes.PAPER] = replace(main, caption=f"{number}{main.caption}").as_json()
         listed = [
@@ -614,7 +635,7 @@ class Report:
         figure = own_tables.drawing(what, caption, alt, data)
         assert data is not None  # which drawing() has seen to
         charts.close(figure)
-        invented = report_tables.marks(self.evaluation)
+        invented = cells.marks(self.evaluation)
         numbered = self._caption("图", caption.strip())
         table = own_tables.of_frame(data, f"{numbered}（数据）", units or {}, "", invented=False)
         notes = "".join(filter(None, (note, own_tables.INVENTED_NOTE if invented else "")))

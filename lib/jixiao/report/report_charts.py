@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import partial
-from typing import TYPE_CHECKING, Any
 
 from jixiao.figures import stated, trace
 from jixiao.figures.evaluate import Evaluation
@@ -15,36 +13,15 @@ from jixiao.figures.model import Figure as FigureOfReport
 from jixiao.kit import numbers
 from jixiao.kit.errors import Fault, ProseError
 from jixiao.kit.strict_yaml import suggestion
-from jixiao.report import charts, mimes, prose
+from jixiao.report import charts, prose
 from jixiao.report.charts import Bars, Moves, Points, Series
-from jixiao.report.table import Table
+from jixiao.report.parts import agencies, ex_ante, sampling
+from jixiao.report.parts.chart import Chart
 from jixiao.rules import causes, grades
 from jixiao.year import bands
 from jixiao.year.bands import Band
 from jixiao.year.tiers import YearTier
 from jixiao.year.words import SubjectKind, Tier
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
-
-
-@dataclass(frozen=True)
-class Chart:
-    """A chart without its number: what was drawn, what it says in words, and the table of what it shows."""
-
-    id: str
-    caption: str
-    drawn: Figure
-    alt: str
-    data: Table
-    note: str = ""
-    public: Chart | None = None  # what the public edition has in its place
-
-    def bundle(self, caption: str) -> dict[str, Any]:
-        """The chart as a notebook output under its numbered `caption`."""
-        data = replace(self.data, caption=f"{caption}（数据）")
-        drawn = charts.bundle(self.drawn, self.id, caption, self.alt, self.note, data)
-        return drawn | ({mimes.PUBLIC: self.public.bundle(caption)} if self.public else {})
 
 
 def of(evaluation: Evaluation, name: str) -> Chart | None:
@@ -309,4 +286,7 @@ CHARTS: Mapping[str, Callable[[Evaluation], Chart | None]] = {
     **{f"scores.{kind.key}": partial(distribution, kind=kind) for kind in SubjectKind},
     "agreement": agreement,
     "losses": losses,
+    **agencies.CHARTS,
+    **ex_ante.CHARTS,
+    **sampling.CHARTS,
 }

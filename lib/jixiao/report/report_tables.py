@@ -16,7 +16,8 @@ from jixiao.figures.model import TOTALS, Figure, Figures, Rows
 from jixiao.kit import numbers
 from jixiao.kit.errors import Fault, ProseError
 from jixiao.kit.strict_yaml import suggestion
-from jixiao.report import prose
+from jixiao.report.parts import agencies, ex_ante, sampling
+from jixiao.report.parts.cells import amount_cell, marks, number
 from jixiao.report.table import Cell, Column, Evidence, Table, text
 from jixiao.rules import causes, formulas
 from jixiao.rules.execution import rounded
@@ -41,17 +42,13 @@ _OF_TIER = ("mean", "best_grade")
 _COMPARED = ("mean_gap", "grade_changed", "execution_percent")
 _PROJECTS = ("count", "budget_wan_yuan", "mean_score")
 _IN_FORCE = "现行"
+_WHOLE_REGISTER = "注：全部统计数及其定义、来源见网页和工作簿中的统计数一览。"
 _SHARES_NOTE = "各项占比分别四舍五入，相加不等于100%的不作调整。"
 # what a listing prints for the codes in a column
 _CODES: Mapping[str, Mapping[str, str]] = {
     "kind": {kind.value: kind.words for kind in SubjectKind},
     "status": {status.value: status.words for status in DeliveryStatus},
 }
-
-
-def marks(evaluation: Evaluation) -> bool:
-    """Whether numbers that were not published must be marked."""
-    return evaluation.marked
 
 
 def withheld(evaluation: Evaluation) -> frozenset[str]:
@@ -138,7 +135,7 @@ def _listed(evaluation: Evaluation, name: str, caption: str, columns: Sequence[s
 def _filled_in(value: object, codes: Mapping[str, str]) -> Cell:
     """A value as readers see it: `codes` in their words, true and false as 是 and 否."""
     if isinstance(value, Decimal):
-        return _value(value)
+        return amount_cell(value)
     if isinstance(value, bool):
         return text("是" if value else "否")
     written = table_files.text(value)
@@ -233,7 +230,7 @@ def key_projects(evaluation: Evaluation) -> Table | None:
         name = project.name or names.get(project.subject_id, "")
         amount = None if project.amount is None else numbers.rounded(project.amount)
         score = None if project.score is None else rounded(project.score, evaluation.policy)
-        rows.append([text(name), _value(amount), _value(score), text(project.grade)])
+        rows.append([text(name), amount_cell(amount), amount_cell(score), text(project.grade)])
     figures = evaluation.figures
     total = [figures[f"key_projects.{key}"] for key in ("budget_wan_yuan", "mean_score")]
     summed = any(figure.value is not None for figure in total)
@@ -243,21 +240,6 @@ def key_projects(evaluation: Evaluation) -> Table | None:
     columns = [Column("项目"), *measures, Column("等级", "center")]
     last = frozenset({len(rows) - 1} if summed else ())
     return Table("key-projects", "重点项目再评价情况", columns, rows, [], last)
-
-
-def number(figure: Figure, *, marked: bool, unit: bool = False) -> Cell:
-    """A cell showing a figure, without its unit where that stands in the head."""
-    if figure.value is None:
-        return text(None)
-    value = figure.number if isinstance(figure.value, Decimal) else None
-    shown = figure.display if unit else figure.number
-    return Cell(shown, value, figure.key, prose.mark_of(figure, marked=marked))
-
-
-def _value(amount: Decimal | None) -> Cell:
-    if amount is None:
-        return text(None)
-    return Cell(numbers.plain(amount), numbers.plain(amount))
 
 
 def scoring_rules(evaluation: Evaluation) -> Table:
@@ -301,8 +283,11 @@ def _citation(rule: Rule, evaluation: Evaluation) -> str:
     return rule.article if own and rule.number else rule.citation
 
 
-def register(evaluation: Evaluation) -> Table:
-    """Every figure with its definition and source, and on the page the rows and rules behind it."""
+def register(evaluation: Evaluation, areas: Sequence[str] = ()) -> Table:
+    """Every figure of `areas`, or of all, with its definition and source, and on the page the rows and rules behind it.
+
+    An area is what stands in front of a dot of keys: ex_ante.
+    """
     evidence = _evidence(evaluation)
     listed = [
         [
@@ -311,11 +296,11 @@ def register(evaluation: Evaluation) -> Table:
             Cell(f"{figure.definition}。来源：{figure.source}", evidence=evidence.get(figure.key)),
             *([text(figure.basis)] if marks(evaluation) else []),
         ]
-        for figure in evaluation.figures.values()
+        for figure in of_areas(evaluation.figures, areas)
         if figure.value is not None
     ]
     columns = [Column("统计数及其键"), Column("数值"), Column("定义与来源")]
-    absent = len(evaluation.figures) - len(listed)
+    absent = len(of_areas(evaluation.figures, areas)) - len(listed)
     lacking = f"另有{absent}项统计数本年没有数据，没有列出。" if absent else ""
     if not marks(evaluation):
         return Table("figures", "统计数一览", columns, listed, [f"注：{lacking}"] if lacking else [])
@@ -337,6 +322,23 @@ def totals(evaluation: Evaluation) -> dict[str, Any]:
     return {"tiers": {tier.id: tier.name for tier in tiers}, "totals": given}
 
 
+def of_areas(figures: Figures, areas: Sequence[str]) -> list[Figure]:
+    """The figures whose keys begin with one of `areas`; all of them without any."""
+    prefixes = tuple(f"{area}." for area in areas)
+    return [one for one in figures.values() if not areas or one.key.startswith(prefixes)]
+
+
+def area_figures(evaluation: Evaluation, areas: Sequence[str]) -> Table:
+    """The figures of `areas` that have a value, which paper has in the place of the register."""
+    rows = [
+        [text(one.label), number(one, marked=marks(evaluation), unit=True), text(one.definition)]
+        for one in of_areas(evaluation.figures, areas)
+        if isinstance(one.value, Decimal)
+    ]
+    heads = [Column("指标"), Column("数值", "right"), Column("定义")]
+    return Table("main-figures", "主要指标", heads, rows, [_WHOLE_REGISTER])
+
+
 def main_figures(evaluation: Evaluation) -> Table:
     """The main figures, which paper has in the place of the register: of all subjects, and of each kind beside it."""
     figures = evaluation.figures
@@ -356,8 +358,7 @@ def main_figures(evaluation: Evaluation) -> Table:
             cells = [number(one, marked=marks(evaluation), unit=True) if one else text(None) for one in shown]
             rows.append([text(first.label.removeprefix(words)), *cells])
     heads = [Column("指标"), Column("合计", "right"), *(Column(kind.words, "right") for kind in SubjectKind)]
-    notes = ["注：全部统计数及其定义、来源见网页和工作簿中的统计数一览。"]
-    return Table("main-figures", "主要指标", heads, rows, notes)
+    return Table("main-figures", "主要指标", heads, rows, [_WHOLE_REGISTER])
 
 
 def _known(figures: Figures, key: str) -> Figure | None:
@@ -407,4 +408,7 @@ TABLES: Mapping[str, Callable[[Evaluation], Table | None]] = {
     "key_projects": key_projects,
     "scoring_rules": scoring_rules,
     "figures": register,
+    **agencies.TABLES,
+    **ex_ante.TABLES,
+    **sampling.TABLES,
 }

@@ -27,6 +27,7 @@ FACTS = "facts"
 SCORES = "scores"
 INDICATORS = "indicators"
 _QUOTED = 100  # characters of a cell that a message repeats
+_MOST_ROWS = 20  # rows that a message names
 
 
 @dataclass(frozen=True)
@@ -191,13 +192,14 @@ def decoded(content: bytes, file: str) -> tuple[str, str]:
 
 @dataclass(frozen=True)
 class Misfit:
-    """A cell that does not fit the schema of its table: row and column, and the words of a fault."""
+    """A cell that does not fit the schema of its table: row and column, the words of a fault, whether it is `blank`."""
 
     row: int
     column: str
     found: str
     expected: str = ""
     remedy: str = ""
+    blank: bool = False
 
 
 def validated(frame: pd.DataFrame, name: str, shown: str) -> pd.DataFrame:
@@ -213,12 +215,29 @@ def validated(frame: pd.DataFrame, name: str, shown: str) -> pd.DataFrame:
     faults = [Fault(header, f"缺少“{c}”列", remedy="补上这一列") for c in missing]
     faults += [Fault(header, f"不认识“{c}”列", "、".join(columns), "改列名或删去") for c in unknown]
     typed, misfits = held_against(frame, name)
+    misfits = [
+        one for one in misfits if one.column in frame
+    ]  # a missing column is one fault, not one for each row
+    blanks: dict[str, list[Misfit]] = {}
     for one in misfits:
-        if one.column in frame:  # a missing column is one fault, not one for each row
+        if one.blank:
+            blanks.setdefault(one.column, []).append(one)
+    for one in misfits:
+        alike = blanks[one.column] if one.blank else [one]
+        if len(alike) == 1:
             faults.append(Fault(_place(file, one.row, one.column), one.found, one.expected, one.remedy))
+        elif one is alike[0]:
+            faults.append(_blanks(file, alike))
     if faults:
         raise TableError(*faults)
     return typed
+
+
+def _blanks(file: str, misfits: list[Misfit]) -> Fault:
+    """One fault for all the cells of a column that are not filled in."""
+    rows = "、".join(str(one.row) for one in misfits[:_MOST_ROWS])
+    place = f"{file} 第 {rows} 行{'等' * (len(misfits) > _MOST_ROWS)} {misfits[0].column} 列"
+    return Fault(place, f"{len(misfits)} 格没有填", misfits[0].expected, "填上；用不到的，删去整行")
 
 
 def held_against(frame: pd.DataFrame, name: str) -> tuple[pd.DataFrame, list[Misfit]]:
@@ -255,7 +274,7 @@ def _misfits(cases: pd.DataFrame, frame: pd.DataFrame, schema: DataFrameSchema) 
 
 def _misfit(row: int, column: str, value: object, check: str, kind: str) -> Misfit:
     if check == "not_nullable":
-        return Misfit(row, column, "没有填", remedy="填上")
+        return Misfit(row, column, "没有填", remedy="填上", blank=True)
     if check in ("field_uniqueness", "multiple_fields_uniqueness"):
         return Misfit(row, column, f"“{value}”重复", remedy="每个只留一行")
     if value is None:

@@ -57,6 +57,7 @@ class Tier(TierColumns, Code):
     REEVALUATION = "reevaluation", "重点项目再评价"
 
 
+ALL_SUBJECTS = "全部"  # in agencies.csv, of a contract about every row of subjects.csv
 SCORED_TIERS = (Tier.SELF, Tier.REVIEW)  # they give points to single indicators, so that totals are computed
 
 
@@ -96,6 +97,22 @@ class ProblemState(Code):
     NOT_DONE = "not_done", "未整改"
 
 
+class ExAnteConclusion(Code):
+    """What an ex-ante evaluation concluded: the key stands in those of figures, the words in ex_ante.csv."""
+
+    SUPPORTED = "supported", "予以支持"
+    SUPPORTED_ADJUSTED = "supported_adjusted", "调整完善后予以支持"
+    PARTLY_SUPPORTED = "partly_supported", "部分支持"
+    NOT_SUPPORTED = "not_supported", "不予支持"
+
+
+class Arm(Code):
+    """How a subject came into the sample that is reviewed; estimates for all rest on the random arm alone."""
+
+    RANDOM = "random", "随机抽取"
+    RISK = "risk", "风险抽取"
+
+
 class RuleLevel(StrEnum):
     """Whether rules_issued.csv has what the bureau issued, or what that rests on."""
 
@@ -112,6 +129,8 @@ class Work(Code):
     KEY_PROJECTS = "key_projects", "重点项目再评价"
     APPLICATIONS = "applications", "评价结果应用"
     DISCLOSURES = "disclosures", "绩效信息公开"
+    EX_ANTE = "ex_ante", "事前绩效评估"
+    AGENCIES = "agencies", "委托第三方机构"
 
 
 class Severity(Code):

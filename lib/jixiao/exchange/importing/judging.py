@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from operator import itemgetter
 from typing import Any
@@ -26,7 +26,10 @@ NOT_OPENED = "-"  # the digest of a file that could not even be opened
 
 @dataclass(frozen=True)
 class Fate:
-    """What became of one form, or of one file without any form; `subject` is None where nobody is named."""
+    """What became of one form, or of one file without any form; `subject` is None where nobody is named.
+
+    `form` is the id under which the form stands in the records.
+    """
 
     subject: str | None
     file: str
@@ -37,6 +40,7 @@ class Fate:
     kind: FormKind | None = None
     mark: str | None = None
     fingerprint: str = ""
+    form: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True)
@@ -66,10 +70,14 @@ def judged(
     """
     forms = records[FORMS]
     known = set(records.known["subjects"]["subject_id"]) if "subjects" in records.known else set()
-    homes = {(row.file, row.sheet): row.subject_id for row in forms.itertuples()}
     counts = Counter(
-        (one.subject or homes.get((one.place.file, one.place.sheet)), one.severity) for one in findings
+        (subject, one.severity)
+        for one in findings
+        for subject in (
+            [one.subject] if one.subject else records.by_sheet.get((one.place.file, one.place.sheet), ())
+        )
     )
+    delivered = set(forms["subject_id"])
     digests = {received.file: received.digest for received in files}
     fates: list[tuple[Any, Fate]] = []
     kinds = dict[str, tuple[FormKind, ...]]()
@@ -84,7 +92,7 @@ def judged(
         base = records.further.get(row.subject_id, row.subject_id)
         kind = FormKind.of(row.kind)
         errors = counts[row.subject_id, Severity.ERROR]
-        if not errors and base != row.subject_id and base in homes.values():
+        if not errors and base != row.subject_id and base in delivered:
             errors = counts[base, Severity.ERROR]  # it does not count where the one that does goes back
         warnings = counts[row.subject_id, Severity.WARNING]
         held = base in waiting
@@ -107,7 +115,8 @@ def judged(
             warnings,
             kind,
             mark,
-            (row.fingerprint or "") if held else "",
+            row.fingerprint if row.fingerprint and row.fingerprint not in confirmed else "",
+            row.subject_id,
         )
         place = (first.setdefault(base, len(first)), kind not in OF_ONE_SUBJECT, rank.position)
         fates.append((place, fate))

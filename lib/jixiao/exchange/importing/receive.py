@@ -96,7 +96,8 @@ class Reading:
 class Delivery:
     """All that an import is about to write: what became of each form, the new rows of the journal, and the tables.
 
-    `before` are the digests of the tables as they were read, `stored` the path at which each file will be kept.
+    `altered` are the names of the tables whose rows are not those that were read, `before` the digests of the tables
+    as they were read, `stored` the path at which each file will be kept.
     """
 
     reading: Reading
@@ -104,6 +105,7 @@ class Delivery:
     journal: pd.DataFrame
     changes: pd.DataFrame
     tables: dict[str, pd.DataFrame] = field(repr=False)
+    altered: frozenset[str]
     before: Mapping[str, str] = field(repr=False)
     stored: dict[str, Path] = field(repr=False)
     year: int
@@ -123,13 +125,17 @@ class Delivery:
         counts = Counter(fate.status for fate in self.fates)
         sums = "，".join(f"{status.words} {counts[status]}" for status in DeliveryStatus)
         yield f"{self.reading.summary()}：{sums}；新收 {len(self.journal)}，与上次相比改动 {len(self.changes)} 处。"
+        if not counts[DeliveryStatus.ACCEPTED]:
+            yield "没有一张表收进数据表，各表的数据没有改动。"
 
     def _unconfirmed(self) -> Iterator[str]:
         """One line for each layout with unknown labels: the first form of it, and how to confirm the reading."""
         waiting: dict[str, list[judging.Fate]] = {}
         for fate in self.fates:
-            if fate.status == DeliveryStatus.UNCONFIRMED:
+            if fate.status == DeliveryStatus.UNCONFIRMED and fate.fingerprint:
                 waiting.setdefault(fate.fingerprint, []).append(fate)
+            elif fate.status == DeliveryStatus.UNCONFIRMED:
+                yield f"待确认 {fate.file}：同一项目的另一张表要先确认，两张一起收"
         for fingerprint, fates in waiting.items():
             others = f" 等 {len(fates)} 份" if len(fates) > 1 else ""
             errors = sum(fate.errors for fate in fates)
@@ -260,28 +266,34 @@ def prepared(asked: Asked, on: dt.date, tick: Tick) -> Delivery:
     stored = storing.planned(reading.files, asked.folder / storing.FOLDER, known["received"])
     names = {name: kept.name for name, kept in stored.items()}
     records = reading.records
-    frames = merging.merged(known.frames, records, verdict.kinds)
     journal = judging.journal(verdict, known["received"], on, names)
-    all_received = merging.framed("received", _both(known["received"], journal))
-    # Also of forms that came before: they write over what somebody has typed into the tables since.
-    versions = judging.versions(all_received, verdict.kinds)
-    first = judging.first_accepted(journal, known["received"])
-    changed = merging.changes(known.frames, frames, versions, first)
-    frames |= {
-        "sources": sourcing.sources(known.frames, frames, records, verdict.kinds, names),
-        "received": all_received,
-        "changes": merging.framed("changes", _both(known["changes"], changed)),
-    }
+    frames = {**known.frames, "received": merging.framed("received", _both(known["received"], journal))}
+    changed = tables.empty("changes")
+    if verdict.kinds:
+        frames |= merging.merged(known.frames, records, verdict.kinds)
+        # Also of forms that came before: they write over what somebody has typed into the tables since.
+        versions = judging.versions(frames["received"], verdict.kinds)
+        first = judging.first_accepted(journal, known["received"])
+        changed = merging.changes(known.frames, frames, versions, first)
+        frames["changes"] = merging.framed("changes", _both(known["changes"], changed))
+        frames["sources"] = sourcing.sources(known.frames, frames, records, verdict.kinds, names)
     merging.typed(frames, known.folder)
-    return Delivery(reading, verdict.fates, journal, changed, frames, before, stored, params.report_year)
+    altered = frozenset(
+        name
+        for name, frame in frames.items()
+        if frame is not known[name] and table_files.csv_text(frame) != table_files.csv_text(known[name])
+    )
+    return Delivery(
+        reading, verdict.fates, journal, changed, frames, altered, before, stored, params.report_year
+    )
 
 
 def store(asked: Asked, delivery: Delivery, derived: Iterable[tuple[str, Content]] = ()) -> Commit | None:
     """Write the year's tables, each file that came, and what is `derived` of them: all or none; None where all is there.
 
-    The caller holds the folder of the year. A table without rows gets no file; one that has the mark of UTF-8
-    keeps it. RunError where somebody has saved one of the tables since they were read, or a file that came has changed
-    since.
+    The caller holds the folder of the year. A table whose rows stay as they were keeps every byte; one that has the
+    mark of UTF-8 keeps it. RunError where somebody has saved one of the tables since they were read, or a file that
+    came has changed since.
     """
     assert asked.params is not None
     folder = f"{commits.SOURCES}/{asked.params.data_folder}"
@@ -290,7 +302,7 @@ def store(asked: Asked, delivery: Delivery, derived: Iterable[tuple[str, Content
             table_files.mark_of(asked.folder / f"{name}.csv") + table_files.csv_text(frame)
         ).encode()
         for name, frame in delivery.tables.items()
-        if len(frame) or (asked.folder / f"{name}.csv").is_file()
+        if name in delivery.altered
     }
     kept = storing.contents(delivery.reading.files, delivery.stored, folder)
     read = {f"{folder}/{name}.csv": delivery.before.get(name) for name in SCHEMAS}

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from jixiao.exchange.returning import returned_copy
 from jixiao.exchange.returning.returned_copy import MARKS, Mark
@@ -13,6 +14,7 @@ from jixiao.kit import workbooks
 from jixiao.kit.workbooks import Book, Style
 from jixiao.year.words import Severity
 
+Spot = tuple[int, int]
 _STYLES: Mapping[Certainty, Style] = {
     Certainty.KNOWN: {"bg_color": "#E2EFDA", "border": 1},
     Certainty.NOT_KEPT: {"bg_color": "#EDEDED", "border": 1, "italic": True},
@@ -27,15 +29,12 @@ def workbook(found: Sequence[Explained], day: dt.date) -> bytes:
 
     What was not understood has the frame and the fill of an error.
     """
-    sheets: dict[str, tuple[Sheet, dict[tuple[int, int], Mark]]] = {}
+    sheets: dict[str, tuple[Sheet, dict[Spot, Mark]]] = {}
     for one in found:
         marks = sheets.setdefault(one.sheet.name, (one.sheet, {}))[1]
-        for each in one.readings:
-            words = f"读作：{each.words}" if each.words else each.certainty.words
-            said = f"{words}（{each.certainty.words}）" if each.words else words
-            marks[each.row, each.column] = Mark(
-                _STYLES[each.certainty], f"{each.region}“{each.text}”\n{said}"
-            )
+        for spot, mark in _marks(one):
+            before = marks.get(spot)  # a cell may name several amounts
+            marks[spot] = replace(mark, comment=f"{before.comment}\n{mark.comment}") if before else mark
 
     def build(book: Book) -> None:
         used: list[str] = []
@@ -46,3 +45,17 @@ def workbook(found: Sequence[Explained], day: dt.date) -> bytes:
             page.finish(footer=_FOOTER, landscape=True)
 
     return workbooks.workbook(build, title="读表的结果", author="", day=day)
+
+
+def _marks(one: Explained) -> Iterator[tuple[Spot, Mark]]:
+    """The cells of a form that are marked: its labels, and what was left unread; of a sheet without a form the first."""
+    if one.nothing:
+        yield (0, 0), Mark(_STYLES[Certainty.UNKNOWN], one.nothing)
+    for each in one.readings:
+        words = f"读作：{each.words}" if each.words else each.certainty.words
+        said = f"{words}（{each.certainty.words}）" if each.words else words
+        comment = f"{each.region}“{each.text}”\n{said}"
+        yield (each.row, each.column), Mark(_STYLES[each.certainty], comment)
+    for remark in one.left:
+        if spot := returned_copy.position(remark.place.cell):
+            yield spot, Mark(_STYLES[Certainty.UNKNOWN], remark.found)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 
 import pandas as pd
@@ -13,12 +13,13 @@ from jixiao.exchange.importing.receive import UNCONFIRMED, Delivery, Reading
 from jixiao.exchange.issuing import issue
 from jixiao.exchange.returning import overview, overview_files, reading_copy, return_sheet
 from jixiao.forms.files import opening
-from jixiao.forms.model import Sheet
+from jixiao.forms.model import FormKind, Sheet
 from jixiao.forms.reading import explaining
 from jixiao.forms.records.records import FORMS
 from jixiao.kit import places
 from jixiao.year import table_files
 from jixiao.year.params import Params
+from jixiao.year.words import DeliveryStatus
 
 _FOR_THE_BUREAU = ("F24",)  # a label that nobody knows is settled in params/forms, not by the unit
 OVERVIEW = "收表总表"
@@ -35,7 +36,7 @@ def sheets(
 ) -> Iterator[tuple[str, bytes]]:
     """File name and content of a return sheet for each unit of which something is to be mended or explained.
 
-    Of the files that are `waiting` until somebody confirms how they are read, units hear nothing yet.
+    Of the forms that are `waiting` until somebody confirms how they are read, units hear nothing yet.
     """
     issuer = params.issuer if params else ""
     used: set[str] = set()
@@ -53,11 +54,11 @@ def of_delivery(
     None stands for an earlier sheet in `folder` that asks a unit of this delivery for what has been done since.
     """
     written = set()
-    held = {fate.file: fate.fingerprint for fate in delivery.fates if fate.fingerprint}
-    for name, content in sheets(delivery.reading, params, on, held):
+    waiting = {fate.form for fate in delivery.fates if fate.status == DeliveryStatus.UNCONFIRMED}
+    for name, content in sheets(delivery.reading, params, on, waiting):
         written.add(name)
         yield name, content
-    yield from _readings(delivery.reading, held, folder, on)
+    yield from _readings(delivery, folder, on)
     for unit in dict.fromkeys(delivery.reading.records[FORMS]["unit"].dropna()):
         earlier = issue.file_name(unit, return_sheet.FRONT, set())
         if earlier not in written and (folder / earlier).is_file():
@@ -70,39 +71,45 @@ def of_delivery(
     yield f"{OVERVIEW}.xlsx", overview_files.to_xlsx(forms, findings, head)
 
 
-def _readings(
-    reading: Reading, held: Mapping[str, str], folder: Path, on: dt.date
-) -> Iterator[tuple[str, bytes | None]]:
-    """A copy of the first file of each layout that waits to be confirmed, on which each label says how it was read.
+def _readings(delivery: Delivery, folder: Path, on: dt.date) -> Iterator[tuple[str, bytes | None]]:
+    """A copy of the first form of each layout that waits to be confirmed, on which each label says how it was read.
 
     The copies in `folder` of those that have been confirmed since go.
     """
+    reading = delivery.reading
     assert reading.layouts is not None
     paths = {received.file: path for path, received in reading.files}
     for old in sorted((folder / UNCONFIRMED).glob("*.xlsx")):
         if old.stem in reading.layouts.confirmed:
             yield f"{UNCONFIRMED}/{old.name}", None
-    seen: set[str] = set()
-    for file, fingerprint in held.items():
-        if fingerprint not in seen:
-            seen.add(fingerprint)
-            found = list(explaining.forms(opening.open_workbook(paths[file], file), reading.layouts))
-            yield f"{UNCONFIRMED}/{fingerprint}.xlsx", reading_copy.workbook(found, on)
+    first: dict[str, str] = {}
+    for fate in delivery.fates:
+        if fate.fingerprint:
+            first.setdefault(fate.fingerprint, fate.file)
+    for fingerprint, file in first.items():
+        found = explaining.forms(opening.open_workbook(paths[file], file), reading.layouts)
+        own = [one for one in found if one.fingerprint == fingerprint]
+        yield f"{UNCONFIRMED}/{fingerprint}.xlsx", reading_copy.workbook(own, on)
 
 
 def _by_unit(reading: Reading, waiting: Collection[str]) -> dict[str, list[Finding]]:
     """Units (or files that name none) and what each has to mend, in the order of the forms."""
-    forms = reading.records[FORMS]
-    rows = table_files.rows(forms)
+    records = reading.records
+    rows = table_files.rows(records[FORMS])
     names = {row["subject_id"]: row["unit"] or row["department"] for row in rows}
-    homes = {(row["file"], row["sheet"]): row["subject_id"] for row in rows}
+    held = {row["file"] for row in rows if row["subject_id"] in waiting}
     found: dict[str, list[Finding]] = {}
     for one in reading.findings:
-        if one.place.file in waiting or one.rule in _FOR_THE_BUREAU:
+        if one.rule in _FOR_THE_BUREAU or not one.severity.needs_answer or not one.place.file:
+            continue  # notes alone return no form
+        subjects = (
+            [one.subject] if one.subject else records.by_sheet.get((one.place.file, one.place.sheet), [])
+        )
+        if not subjects and one.place.file in held:
             continue
-        if one.severity.needs_answer and one.place.file:  # notes alone return no form
-            subject = one.subject or homes.get((one.place.file, one.place.sheet), "")
-            found.setdefault(names.get(subject) or Path(one.place.file).stem, []).append(one)
+        told = [subject for subject in subjects if subject not in waiting]
+        for unit in dict.fromkeys(names.get(subject) for subject in (told if subjects else [""])):
+            found.setdefault(unit or Path(one.place.file).stem, []).append(one)
     return found
 
 
@@ -115,11 +122,15 @@ def _sheets(reading: Reading, findings: Sequence[Finding]) -> list[Sheet]:
 
 
 def _named(delivery: Delivery) -> pd.DataFrame:
-    """The journal of the year with the names of units and subjects, as the overview wants them."""
+    """The journal of the year with the names of units and subjects, as the overview wants them.
+
+    A reviewer's work paper is none of the forms that units hand in.
+    """
     tables = delivery.tables
     units = dict(tables["units"][["unit_id", "name"]].itertuples(index=False, name=None))
     subjects = {row["subject_id"]: row for row in table_files.rows(tables["subjects"])}
     journal = tables["received"].copy()
+    journal = journal[journal["kind"] != FormKind.REVIEW]
     known = [subjects.get(subject) for subject in journal["subject_id"]]
     journal["unit"] = [units.get(one["unit_id"]) if one else None for one in known]
     journal["name"] = [one["name"] if one else None for one in known]

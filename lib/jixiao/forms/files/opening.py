@@ -16,7 +16,6 @@ from jixiao.forms.files import (
     open_document,
     packages,
     text_tables,
-    web_pages,
     xls,
 )
 from jixiao.forms.model import Workbook
@@ -106,6 +105,8 @@ def workbook(content: bytes, file: str) -> Workbook:
 
 def _from_text(content: bytes, file: str) -> Workbook:
     """The workbook in a file that is no package: a page, a workbook in one XML file, or a plain table."""
+    from jixiao.forms.files import web_pages  # and with it lxml, for a page alone
+
     if web_pages.is_mhtml(content):
         return web_pages.read_mhtml(content, file)
     text = text_tables.decoded(content)

@@ -87,6 +87,7 @@ class _Reader:
         self.runs: list[str] | None = None  # of the text of the cell; None where it has none
         self.length = 0  # of these runs
         self.inside: set[str] = set()  # elements of _TEXTS that are open
+        self.formats = {str(style): formats for style, formats in enumerate(book.formats)}
         self.hidden = 0  # columns that were named as hidden, some perhaps again
 
     def row_start(self, attributes: xml_pass.Attributes) -> None:
@@ -126,7 +127,8 @@ class _Reader:
         """Put what was gathered of a cell into the grid."""
         raw = "".join(self.runs) if self.runs else ""
         if raw and self.kind == "n":
-            self.grid.put_number(self.row, self.column, raw.strip(), self.sections(), self.book.since_1904)
+            sections = self.formats.get(self.style, PLAIN)
+            self.grid.put_number(self.row, self.column, raw.strip(), sections, self.book.since_1904)
         elif raw and self.kind in ("s", "str", "inlineStr"):
             text_format = self.book.text_formats.get(self.style) if self.book.text_formats else None
             self.grid.put_typed(self.row, self.column, self.text_of(raw), text_format)
@@ -136,11 +138,6 @@ class _Reader:
             self.grid.put(self.row, self.column, self.text_of(raw))
         elif self.formula and not (self.kind == "str" and self.runs is not None):
             self.grid.put_uncached(self.row, self.column)
-
-    def sections(self) -> tuple[Format, ...]:
-        """The number format of the cell."""
-        style = int(self.style) if self.style.isdecimal() else -1
-        return self.book.formats[style] if 0 <= style < len(self.book.formats) else PLAIN
 
     def text_of(self, raw: str) -> str:
         """The text of a cell that holds no number, by its type."""

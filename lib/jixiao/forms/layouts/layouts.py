@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -65,6 +66,11 @@ class Layout:
     special: frozenset[tuple[str, str]]
     of_department: bool
 
+    @cached_property
+    def order(self) -> Mapping[str, int]:
+        """The rank of each label of the head: where two mean the same, the first counts."""
+        return {label: at for at, label in enumerate(self.head)}
+
     def columns(self, section: str) -> Mapping[str, str]:
         """What each label of one section means: the name of a field or of a column."""
         return {HEAD: self.head, FUNDS: self.funds, INDICATORS: self.indicators}[section]
@@ -89,6 +95,15 @@ class Layouts:
     words: frozenset[str]
     known: Mapping[str, frozenset[str]]
     confirmed: frozenset[str]
+
+    def __hash__(self) -> int:
+        """Of the labels alone, whose hash is kept: what was found with the layouts is kept under them."""
+        return hash(self.words)
+
+    @cached_property
+    def fields(self) -> frozenset[str]:
+        """The labels of single values, above and below the tables."""
+        return frozenset({*self.head, *self.known[HEAD], *self.items})
 
     def named(self, name: str) -> Layout:
         """The layout `name`; KeyError when there is none."""

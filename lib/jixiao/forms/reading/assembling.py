@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import bisect
+import itertools
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from itertools import groupby
 
+from jixiao.forms.files import sheet_xml
 from jixiao.forms.layouts import labels
 from jixiao.forms.layouts.layouts import Layouts
-from jixiao.forms.model import OF_MANY_SUBJECTS, Form, FormKind, Remark, Value, address
-from jixiao.forms.reading import form_remarks, head_fields
+from jixiao.forms.model import OF_MANY_SUBJECTS, Form, FormKind, Merged, Remark, Value, address
+from jixiao.forms.reading import form_remarks, head_fields, other_tables
 from jixiao.forms.reading.funds_table import Row
 from jixiao.forms.reading.parts import Parts
 from jixiao.forms.reading.regions import Plan, title_of
@@ -52,6 +54,7 @@ def forms(plan: Plan, parts: Parts, foot: range, layouts: Layouts) -> Iterator[F
         if column in total
     }
     remarks = tuple(form_remarks.of_form(plan, parts, fields, units))
+    remarks = (*remarks, *other_tables.told(plan, outside, {_row(remark) for remark in remarks}))
     if parts.layout.kind == FormKind.SCORES:
         place = plan.view.sheet.place(parts.head, plan.view.left)
         said = f"这是{parts.layout.kind.words}，只审核，不收进数据表"
@@ -73,6 +76,7 @@ def forms(plan: Plan, parts: Parts, foot: range, layouts: Layouts) -> Iterator[F
         frozenset() if fingerprint in layouts.confirmed else unread,
         fingerprint,
         parts.layout.of_department,
+        Merged(parts.rows.start, plan.view.left, foot.stop - 1, plan.view.right - 1),
     )
     yield from _each_project(form) if parts.layout.kind in OF_MANY_SUBJECTS else [form]
 
@@ -157,13 +161,30 @@ def _each_project(form: Form) -> Iterator[Form]:
     def owner(row: Row) -> tuple[str, ...]:
         return tuple(row[name].text for name in _OWNERS if name in row)
 
-    runs: list[Sequence[Row]] = [list(run) for _, run in groupby(form.indicators, owner)]
+    runs: list[Sequence[Row]] = [list(run) for _, run in itertools.groupby(form.indicators, owner)]
     dropped = ("total_weight", "total_score") if len(runs) > 1 else ()
     shared = {name: value for name, value in form.fields.items() if name not in dropped}
-    remarks = form.remarks
-    for rows in runs:
+    if not runs:
+        return
+    own: list[list[Remark]] = [[] for _ in runs]
+    starts = [max(value.row for value in rows[0].values()) for rows in runs]
+    for remark in form.remarks:
+        at = bisect.bisect(starts, _row(remark)) - 1
+        own[max(at, 0)].append(remark)
+    tops = [form.area.top, *starts[1:], form.area.bottom + 1]
+    for rows, remarks, (top, below) in zip(runs, own, itertools.pairwise(tops), strict=True):
         fields = shared | {name: rows[0][name] for name in _OWNERS if name in rows[0]}
         if "subject_id" in fields:
             fields["code"] = fields.pop("subject_id")
-        yield replace(form, fields=fields, indicators=tuple(rows), remarks=remarks)
-        remarks = ()
+        area = replace(form.area, top=top, bottom=below - 1)
+        yield replace(form, fields=fields, indicators=tuple(rows), remarks=tuple(remarks), area=area)
+
+
+def _row(remark: Remark) -> int:
+    """The row of the sheet that a remark is about, -1 where it is about no cell."""
+    return sheet_xml.position(remark.place.cell)[0] if remark.place.cell else -1
+
+
+def is_about(remark: Remark, area: Merged) -> bool:
+    """Whether a remark is about a cell of an area."""
+    return bool(remark.place.cell) and area.holds(*sheet_xml.position(remark.place.cell))

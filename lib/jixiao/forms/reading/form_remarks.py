@@ -20,6 +20,7 @@ from jixiao.year.words import AMOUNTS, FORM_LABELS, Severity
 _QUOTED = 60  # characters of a text that a remark repeats
 _LEVELS = {"level1", "level2"}
 _FULL = Decimal(100)
+_NAMING = {"name", "code", "subject_id", "unit", "department"}
 _SCORED = {"weight", "self_score"}
 _MEASURED = {"target", "actual"}
 _FUND_NUMBERS = {*AMOUNTS, "weight", "score"}
@@ -28,6 +29,7 @@ _FUND_NUMBERS = {*AMOUNTS, "weight", "score"}
 def of_form(plan: Plan, parts: Parts, fields: Mapping[str, Value], units: list[Value]) -> Iterator[Remark]:
     """All remarks of one form, by rule."""
     yield from _missing(plan, parts, fields)
+    yield from _nameless(plan, parts, fields)
     for section, again in ((INDICATORS, parts.table.again), (FUNDS, parts.funds.again)):
         yield from _double(plan, parts, section, again)
     yield from parts.funds.remarks
@@ -103,6 +105,15 @@ def _missing(plan: Plan, parts: Parts, fields: Mapping[str, Value]) -> Iterator[
         )
 
 
+def _nameless(plan: Plan, parts: Parts, fields: Mapping[str, Value]) -> Iterator[Remark]:
+    """F02: a table of indicators that names nobody."""
+    if parts.layout.kind == FormKind.LIST and not _NAMING & {*fields, *parts.table.columns, *parts.unread}:
+        head = Label(parts.head, plan.cells[parts.head][0][0], "")
+        said = "没有写明是哪个项目或单位的指标"
+        remark = _remark(plan, "F02", head, said, "项目名称、编码或单位", "在表上写明，或加上这一列")
+        yield replace(remark, severity=Severity.WARNING)
+
+
 def _whole(parts: Parts) -> bool:
     """Whether the indicators of a department have all points by themselves, so that none are for execution."""
     points = [number_cells.read(row["weight"].text)[0] for row in parts.table.rows if "weight" in row]
@@ -152,15 +163,17 @@ def _odd_numbers(plan: Plan, parts: Parts, fields: Mapping[str, Value]) -> Itera
     values += [v for row in parts.table.rows for name, v in row.items() if name in NUMBERS]
     values += [fields[name] for name in ("total_weight", "total_score") if name in fields]
     textual, stored = plan.view.sheet.textual, plan.view.sheet.stored
+    declared = fields["amount_unit"].text if "amount_unit" in fields else ""
     for value in dict.fromkeys(values):
         number, odd = number_cells.read(value.text)
         if not odd and number is not None and (value.row, value.column) in textual:
             odd = "数字存成了文本"
-        declared = fields["amount_unit"].text if "amount_unit" in fields else ""
+        if not odd:
+            continue
         if declared and number is not None and number_cells.unit(value.text) == declared:
             continue  # the unit of the form written once more
         by_format = (value.row, value.column) in stored and not value.text.endswith("%")
-        if odd and not (by_format and number is not None):
+        if not (by_format and number is not None):
             long = odd == numbers.TOO_LONG
             remedy = "重新输入数字" if number is not None else "核对后改填" if long else "改填数字"
             expected = numbers.SIZE if long else "只有半角数字"

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from jixiao.forms.layouts import labels
 from jixiao.forms.layouts.layouts import FUNDS, Layout
 from jixiao.forms.model import Remark, Value
-from jixiao.forms.reading import number_cells, unknown_columns
+from jixiao.forms.reading import number_cells, paired_columns, unknown_columns
 from jixiao.forms.reading.regions import Label, Plan
 from jixiao.year.words import AMOUNTS, TOTAL_ITEMS, Amount
 
@@ -55,6 +55,9 @@ class Funds:
     remarks: tuple[Remark, ...] = ()
     unread: frozenset[str] = frozenset()
     elsewhere: frozenset[str] = frozenset()  # columns that stand among the indicators
+    labels: Mapping[str, Value] = field(
+        default_factory=dict
+    )  # of its rows, where the kinds of money head the columns
 
     @property
     def columns(self) -> frozenset[str]:
@@ -127,17 +130,18 @@ def cell(plan: Plan, row: int, span: tuple[int, int]) -> Value:
     )  # 100 60 is no number (F06)
 
 
-def read(plan: Plan, head: int, end: int, layout: Layout) -> Funds:
+def read(plan: Plan, head: int, end: int, layout: Layout, year: str = "") -> Funds:
     """The money table below row `head`.
 
     A row is named by the last text left of its first column of numbers. The table ends before row `end`, or before
-    a row without a name or with labels of the head of the form.
+    a row without a name or with labels of the head of the form. Of columns of several years those of the `year` count.
     """
     found, bottom, again = columns(plan, head, layout.funds)
     if not found:
         return Funds(again=again, remarks=(_not_understood(plan, head),), unread=frozenset(AMOUNTS))
     found, bottom = _under_wide(plan, head, bottom, found)
     found, again = _adjusted(plan, range(bottom + 1, end), found, again, layout)
+    found, again, left_out, said = paired_columns.of_the_year(plan, head, found, again, layout, year)
     first = min(span[0] for span in found.values())
     named: dict[int, Value] = {}
     bottom = max(
@@ -150,29 +154,38 @@ def read(plan: Plan, head: int, end: int, layout: Layout) -> Funds:
         names = [
             column
             for column, text in own
-            if column < first and column not in numbering and number_cells.read(text)[0] is None
+            if column < first
+            and column not in numbering
+            and not any(a <= column <= b for a, b in left_out)
+            and number_cells.read(text)[0] is None
         ]
         if (
             not names
             or _leaves(plan, row, layout)
+            or _names_money(plan, row, found, layout)
+            or plan.view.end(row, names[-1])[1] >= first  # the title of another table
             or (
-                named
-                and _is_text(plan, row, found)
-                and not _is_money(plan.view.value(row, names[-1]), layout)
+                named and _is_text(plan, row, found) and not is_money(plan.view.value(row, names[-1]), layout)
             )
         ):
             break
         named[row] = plan.view.value(row, names[-1])
     begin = max((plan.view.end(row, item.column)[1] + 1 for row, item in named.items()), default=first)
     unknown = unknown_columns.find(
-        plan, range(head, bottom + 1), list(named), found, layout, FUNDS, min(begin, first)
+        plan,
+        range(head, bottom + 1),
+        list(named),
+        found | {f"left out {at}": span for at, span in enumerate(left_out)},
+        layout,
+        FUNDS,
+        min(begin, first),
     )
     found = found | unknown.guessed
     rows = [
         {"item": item} | {name: cell(plan, row, span) for name, span in found.items()}
         for row, item in named.items()
     ]
-    return Funds(tuple(rows), found, again, unknown.remarks, unknown.unread)
+    return Funds(tuple(rows), found, again, (*said, *unknown.remarks), unknown.unread)
 
 
 def _not_understood(plan: Plan, head: int) -> Remark:
@@ -219,12 +232,15 @@ def by_sources(plan: Plan, rows: range, layout: Layout) -> tuple[Funds, range] |
         if len(kinds) < 2 or (head + 1) not in plan.cells:
             continue
         named: dict[str, int] = {}
+        names: dict[str, Value] = {}
         for row in range(head + 1, rows.stop):
-            texts = [t for c, t in plan.cells.get(row, []) if c < kinds[0][0]]
-            meaning = layout.funds.get(labels.key(texts[-1]), "") if texts else ""
+            left = [c for c, _ in plan.cells.get(row, []) if c < kinds[0][0]]
+            label = plan.view.value(row, left[-1]) if left else Value("", row, 0)
+            meaning = layout.funds.get(labels.key(label.text), "")
             if not meaning or meaning in named:
                 break
             named[meaning] = row
+            names[meaning] = label
         if len({*AMOUNTS} & set(named)) < 2:
             continue
         items = [plan.view.value(head, column) for column, _ in kinds]
@@ -233,7 +249,7 @@ def by_sources(plan: Plan, rows: range, layout: Layout) -> tuple[Funds, range] |
             for item in items
         )
         span = (kinds[0][0], kinds[-1][0])
-        return Funds(found, dict.fromkeys(named, span)), range(head, max(named.values()) + 1)
+        return Funds(found, dict.fromkeys(named, span), labels=names), range(head, max(named.values()) + 1)
     return None
 
 
@@ -245,7 +261,13 @@ def _is_text(plan: Plan, row: int, found: Mapping[str, Span]) -> bool:
     return bool(filled) and all(not any(map(str.isdecimal, text)) for text in filled)
 
 
-def _is_money(item: Value, layout: Layout) -> bool:
+def _names_money(plan: Plan, row: int, found: Mapping[str, Span], layout: Layout) -> bool:
+    """Whether a kind of money is named where a row has its amounts: then each has its amount beside it (中央 | 60 | 地方 | 40)."""
+    starts = {span[0] for name, span in found.items() if name in AMOUNTS}
+    return any(column in starts and labels.key(text) in layout.items for column, text in plan.cells[row])
+
+
+def is_money(item: Value, layout: Layout) -> bool:
     """Whether a name is that of a kind of money or of a sum of them."""
     bare = labels.key(item.text)
     return bare in layout.items or bare.endswith(TOTAL_ITEMS)

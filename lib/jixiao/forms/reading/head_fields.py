@@ -45,7 +45,7 @@ def read(plan: Plan, rows: Iterable[int], layout: Layout) -> dict[str, Value]:
     than 中央主管部门, 实施单位 rather than 填报单位; of two that are alike the first.
     """
     fields: dict[str, Value] = {}
-    order = {label: at for at, label in enumerate(layout.head)}
+    order = layout.order
     given: dict[str, int] = {}
     for row in rows:
         for label in plan.labels.get(row, ()):
@@ -84,8 +84,8 @@ def _like_a_label(plan: Plan, label: Label, layout: Layout) -> Value | None:
         return None
     others = [column for column, _ in plan.cells[label.row] if column >= start]
     value = plan.view.value(label.row, others[0]) if others else None
-    taken = value is not None and labels.key(value.text) in {*layout.head, *layout.known[HEAD]}
-    return None if taken else value
+    key = labels.key(value.text) if value is not None else ""
+    return None if key in layout.head or key in layout.known[HEAD] else value
 
 
 def _below(plan: Plan, label: Label) -> Value | None:

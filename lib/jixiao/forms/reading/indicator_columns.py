@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from decimal import Decimal
 
 from jixiao.forms.layouts import labels
 from jixiao.forms.layouts.layouts import INDICATORS, Layout
 from jixiao.forms.model import Remark
-from jixiao.forms.reading import head_fields, number_cells
+from jixiao.forms.reading import head_fields, number_cells, unknown_columns
 from jixiao.forms.reading.regions import Label, Plan
 from jixiao.year.words import FORM_LABELS
 
@@ -16,11 +17,13 @@ Span = tuple[int, int]
 LEVELS = ("level1", "level2")
 POINTS = ("weight", "self_score", "review_score")
 _OF_THE_YEAR = ("年度", "本年")
-_OF_THE_TERM = ("中期", "中长期", "长期", "实施期", "三年", "总体目标", "总目标")
+OF_THE_TERM = ("中期", "中长期", "长期", "实施期", "三年", "总体目标", "总目标")
 _GOAL_VALUES = ("指标值", "目标值")
 _YEAR_OF_A_PLAN = re.compile(r"(?:第[一二三四五]年)?[(（]?((?:19|20)[0-9]{2})年度?[)）]?")
 _REMARKS = ("备注", "说明")
 _YEAR = re.compile(r"((?:19|20)[0-9]{2})年")
+_MOSTLY = Decimal("0.8")  # of the texts of a column
+_SECOND_LEVELS = ("指标", "效益", "满意度", "数量", "质量", "时效", "成本")
 _GOALS_ABOVE = 6  # rows above the indicators in which their goals stand
 
 
@@ -95,6 +98,57 @@ def _form_year(plan: Plan, head: int) -> str:
             if found := head_fields.year_alone(text) or next(iter(head_fields.years(text)), ""):
                 return found
     return ""
+
+
+def levels_without_labels(
+    plan: Plan, head: range, rows: list[int], found: Mapping[str, Span], layout: Layout
+) -> tuple[Mapping[str, Span], list[Remark]]:
+    """The levels in columns without a label of their own, and what is said of them.
+
+    The label of the names may stand above all of them, or above the last while the others have none.
+    """
+    missing = [name for name in LEVELS if name not in found]
+    if "level3" not in found or layout.level1 == "none" or not missing:
+        return found, []
+    start, end = found["level3"]
+    others = {c for name, (a, b) in found.items() if name != "level3" for c in range(a, b + 1)}
+    texts = {
+        column: own
+        for column in range(plan.view.left, end + 1)
+        if column not in others
+        and (column >= start or not any(plan.view.value(row, column).text for row in head))
+        and (own := _texts(plan, column, head, rows))
+    }
+    third = max(texts, default=start)
+    taken: dict[str, Span] = {}
+    for column, own in texts.items():
+        if not missing or column == third:
+            break
+        named = unknown_columns.is_first_level if missing[0] == "level1" else _is_second_level
+        if sum(map(named, own)) >= _MOSTLY * len(own):
+            taken[missing.pop(0)] = (column, column)
+    if not taken or third < start:
+        return found, []
+    place = plan.view.sheet.place(head.start, min(taken.values())[0])
+    names = "、".join(FORM_LABELS[name] for name in taken)
+    said = f"{names}没有各自的列名，按内容读入"
+    remark = Remark("F24", place, said, "每列一个列名", "核对读得对不对；要不再提示，给每列写上列名")
+    return {**found, **taken, "level3": (max(start, max(taken.values())[0] + 1), end)}, [remark]
+
+
+def _texts(plan: Plan, column: int, head: range, rows: list[int]) -> list[str]:
+    """The texts that begin in a column below the head, each once."""
+    values = (plan.view.value(row, column) for row in rows)
+    cells = {
+        value.row: value.text
+        for value in values
+        if value.text and value.column == column and value.row >= head.stop
+    }
+    return list(cells.values())
+
+
+def _is_second_level(text: str) -> bool:
+    return labels.key(text).endswith(_SECOND_LEVELS)
 
 
 def by_position(
@@ -174,7 +228,7 @@ def border_of_years(
     The targets of the two terms may have labels of their own (中期指标值, 年度指标值).
     """
     second = {layout.indicators[label.key] for label in again}
-    if "level3" not in second or "level1" in second:
+    if "level3" not in second or "level3" not in found or "level1" in second:
         return None
     border = min(label.column for label in again)
     left = [labels.key(text) for column, text in plan.cells[row] if found["level3"][1] < column < border]
@@ -189,7 +243,7 @@ def year_is_left(plan: Plan, head: int) -> bool:
     for row in range(head - 1, max(head - 1 - _GOALS_ABOVE, -1), -1):
         flat = [(c, labels.key(t)) for c, t in plan.cells.get(row, ()) if plan.view.end(row, c)[0] == row]
         year = [column for column, key in flat if key.startswith(_OF_THE_YEAR)]
-        term = [column for column, key in flat if key.startswith(_OF_THE_TERM)]
+        term = [column for column, key in flat if key.startswith(OF_THE_TERM)]
         term = [column for column in term if column > 0 or len(term) == 1]
         if year and term:
             return min(year) < max(term)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from functools import cached_property
 
 from jixiao.forms.layouts import labels
 from jixiao.forms.layouts.layouts import HEAD, INDICATORS, Layout, Layouts
 from jixiao.forms.model import Remark, Value
-from jixiao.forms.reading import indicator_columns, number_cells, shared_points, unknown_columns
+from jixiao.forms.reading import indicator_columns, next_form, number_cells, shared_points, unknown_columns
 from jixiao.forms.reading.funds_table import Row, cell, columns
 from jixiao.forms.reading.indicator_columns import LEVELS, POINTS
 from jixiao.forms.reading.regions import (
@@ -62,10 +63,15 @@ class _Head:
     layout: Layout
     layouts: Layouts
 
-    @property
+    @cached_property
     def third(self) -> int:
         """The column of the names of indicators."""
         return self.columns.get("level3", min(self.columns.values()))[0]
+
+    @cached_property
+    def values(self) -> Sequence[int]:
+        """The columns in which the values of indicators begin."""
+        return [span[0] for name, span in self.columns.items() if name in _VALUES]
 
     def spans(self, row: int, column: int) -> bool:
         """Whether a cell is merged over the whole table, as notes and headings are."""
@@ -79,21 +85,19 @@ class _Head:
         if name is None:
             return False
         right = self.plan.view.end(name.row, name.column)[1]
-        values = [span[0] for column, span in self.columns.items() if column in _VALUES]
-        return not any(name.column < at <= right for at in values)
+        return not any(name.column < at <= right for at in self.values)
 
     def is_filled(self, row: int, first: int) -> bool:
         """Whether a row that begins in the column of the names, below a level for several rows, has values of its own."""
         if first != self.third or self.third == min(span[0] for span in self.columns.values()):
             return False
         cells = {column for column, _ in self.plan.cells[row]}
-        return sum(span[0] in cells for name, span in self.columns.items() if name in _VALUES) > 1
+        return sum(at in cells for at in self.values) > 1
 
     def is_prose(self, row: int, column: int) -> bool:
         """Whether a cell left of the names, or in their column, is merged over what should be values of the row."""
         right = self.plan.view.end(row, column)[1]
-        values = [span[0] for name, span in self.columns.items() if name in _VALUES]
-        return column <= self.third + 1 and len([at for at in values if column < at <= right]) > 1
+        return column <= self.third + 1 and len([at for at in self.values if column < at <= right]) > 1
 
     def holds(self, own: list[tuple[int, str]]) -> bool:
         """Whether any of the filled cells of a row stands under the head."""
@@ -105,10 +109,12 @@ def read(plan: Plan, row: int, layout: Layout, layouts: Layouts) -> Table:
     found, bottom, again = columns(plan, row, layout.indicators)
     if not found:
         return Table({}, again, (), bottom + 1)
+    if "level3" in found:  # its label may go down over a row of labels that nobody knows (符号 | 数值)
+        bottom = max(bottom, plan.view.end(row, found["level3"][0])[0])
     found, again = indicator_columns.of_the_year(plan, row, found, again, layout)
     found, bottom = indicator_columns.of_a_plan(plan, row, found, bottom)
     head = _Head(plan, row, found, layout, layouts)
-    body, end, total = _body(head, range(bottom + 1, len(plan.view.sheet.rows)))
+    body, end, total = _without_next(head, *_body(head, range(bottom + 1, len(plan.view.sheet.rows))))
     sums = [at for at in body if at != total and _sum(head, at)]
     kept = [at for at in body if at != total and at not in sums]
     found, again = indicator_columns.of_this_level(plan, kept, found, again, layout)
@@ -116,6 +122,7 @@ def read(plan: Plan, row: int, layout: Layout, layouts: Layouts) -> Table:
         texts = [plan.view.value(at, found["nature"][0]).text for at in kept]
         if any(texts) and all(unknown_columns.is_first_level(text) for text in texts if text):
             found = {("level1" if name == "nature" else name): span for name, span in found.items()}
+    found, bare = indicator_columns.levels_without_labels(plan, range(row, bottom + 1), kept, found, layout)
     found, again, guessed = indicator_columns.by_position(
         plan, range(row, bottom + 1), kept, found, again, layout
     )
@@ -124,7 +131,7 @@ def read(plan: Plan, row: int, layout: Layout, layouts: Layouts) -> Table:
     head = replace(head, columns=found | unknown.guessed)
     rows, crossing = _filled(plan, bottom, kept, head.columns, layout)
     totals = None if total is None else _totals(plan, total, head.columns)
-    remarks: list[Remark] = [*guessed, *unknown.remarks]
+    remarks: list[Remark] = [*bare, *guessed, *unknown.remarks]
     for at in sums:
         column, text = plan.cells[at][0]
         said = f"指标中间有“{text.strip()}”行，没有当作指标读入"
@@ -164,6 +171,25 @@ def _body(head: _Head, rows: range) -> tuple[list[int], int, int | None]:
     return _without_foot(head, body, rows.stop)
 
 
+def _without_next(
+    head: _Head, body: list[int], end: int, total: int | None
+) -> tuple[list[int], int, int | None]:
+    """What `_body` found without the rows at its end that belong to the form below, none of whose labels is known."""
+    below = min((row for row in head.plan.heads if row >= end), default=0)
+    if total is not None or not below or not _names_levels(head, body):
+        return body, end, total
+    start = next_form.begins(head.plan, range(head.row + 1, below), head.row, head.columns, head.layout)
+    return [row for row in body if row < start], min(end, start), total
+
+
+def _names_levels(head: _Head, body: list[int]) -> bool:
+    """Whether the first levels of a table, where it has any, are among those that tables have."""
+    if "level1" not in head.columns:
+        return True
+    texts = (head.plan.view.value(row, head.columns["level1"][0]).text for row in body)
+    return any(unknown_columns.is_first_level(text) for text in texts)
+
+
 def _is_head_again(head: _Head, row: int) -> bool:
     """Whether a row heads a table with the same labels of columns."""
 
@@ -178,6 +204,8 @@ def _printed_again(head: _Head, row: int, body: list[int], again: bool) -> bool:
     """Whether a row is the title or the head of the table (`again`) at the top of a page on which it goes on."""
     if is_continued(head.plan, row):
         return True
+    if again and _without_next(head, body, row, None)[1] < row:
+        return False  # the head of the form that begins above it
     return (again or is_title_again(head.plan, head.row, row)) and not is_whole(head.plan, body, head.columns)
 
 
@@ -272,9 +300,9 @@ def _sum(head: _Head, row: int) -> str:
     """The name of a row that adds up others (小计, 合计, 产出指标小计, 总分), "" for any other row."""
     column, text = head.plan.cells[row][0]
     key = labels.key(text) or labels.inline(text)[0]
-    names = head.layout.totals | head.layout.subtotals
+    called = key in head.layout.totals or key in head.layout.subtotals
     above = column < head.third and len(key) <= _LONGEST_SUM and key.endswith(tuple(head.layout.subtotals))
-    return key if key in names or above else ""
+    return key if called or above else ""
 
 
 def _filled(

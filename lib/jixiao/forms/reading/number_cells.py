@@ -60,6 +60,8 @@ def amount(text: str, declared: str) -> Decimal | None:
 
 def unit(text: str) -> str:
     """The unit (元, 万元 …) with which an amount is written; "" for an amount without one."""
+    if _SHORT.fullmatch(text):
+        return ""
     found = _SUFFIXED.fullmatch(labels.compact(text))
     written = _IN_FULL.get(found[2], found[2]) if found else ""
     return written if written in AMOUNT_UNITS else ""

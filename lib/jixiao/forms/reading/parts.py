@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from jixiao.forms.layouts import labels
 from jixiao.forms.layouts.layouts import FUNDS, HEAD, INDICATORS, ITEMS, Layout, Layouts
 from jixiao.forms.model import SELF_EVALUATIONS, FormKind
-from jixiao.forms.reading import funds_table, indicator_columns, indicator_table
-from jixiao.forms.reading.funds_table import Funds, Row, columns
+from jixiao.forms.reading import indicator_table, money_tables
+from jixiao.forms.reading.funds_table import Funds, Row
 from jixiao.forms.reading.indicator_table import Table
 from jixiao.forms.reading.regions import Plan, bare_title, names_next_table, title_of
 from jixiao.year.words import TOTAL_ITEMS
@@ -65,19 +66,7 @@ class Parts:
 def parts(plan: Plan, rows: range, head: int, layouts: Layouts) -> Parts:
     """The parts of the form whose indicators are headed by row `head` and whose other rows are `rows`."""
     layout = recognised(plan, rows, head, layouts)
-    fund_head = next((row for row in rows if row in plan.funds), None)
-    fund_head = funds_table.title_row(plan, rows) if fund_head is None else fund_head
-    taken = range(0)
-    if beside := funds_table.by_sources(plan, rows, layout):
-        funds, taken = beside
-    elif fund_head is None:
-        found, _, again = columns(plan, head, layout.indicators)
-        border = indicator_columns.border_of_years(plan, head, found, again, layout)
-        left = indicator_columns.year_is_left(plan, head)
-        funds = Funds(funds_table.by_names(plan, rows, layout, border, left))
-    else:
-        funds = funds_table.read(plan, fund_head, head, layout)
-        taken = range(fund_head, max((row["item"].row for row in funds.rows), default=fund_head) + 1)
+    funds, taken = money_tables.of_form(plan, rows, head, layout)
     table = indicator_table.read(plan, head, layout, layouts)
     return _with_execution(Parts(rows, head, layout, funds, taken, table))
 
@@ -135,6 +124,12 @@ def recognised(plan: Plan, rows: range, head: int, layouts: Layouts) -> Layout:
         section = INDICATORS if row >= head else section
         found |= {(section, label.key) for label in plan.labels.get(row, ())}
         found |= {(ITEMS, label.key) for label in plan.labels.get(row, ()) if row < head}
+    return _most_like(named, frozenset(found), layouts)
+
+
+@lru_cache(maxsize=1024)  # the forms of a batch have a few titles and sets of labels
+def _most_like(named: str, found: frozenset[tuple[str, str]], layouts: Layouts) -> Layout:
+    """The layout of which a form with the title `named` has most labels among those `found`."""
     candidates = [
         layout
         for layout in _of_the_title(named, layouts)
@@ -165,7 +160,7 @@ def _of_the_title(title: str, layouts: Layouts) -> tuple[Layout, ...]:
     return tuple(layout for layout in layouts.layouts if layout.kind == longest.kind)
 
 
-def _possible(layout: Layout, found: set[tuple[str, str]]) -> bool:
+def _possible(layout: Layout, found: Set[tuple[str, str]]) -> bool:
     """Whether a form without the title of a layout may follow it: a work paper has what reviewers say."""
     if layout.kind != FormKind.REVIEW:
         return True
@@ -179,7 +174,7 @@ def _titled(layout: Layout, title: str) -> float:
     return _TITLE + longest / _LONG if longest else 0
 
 
-def _missing(layout: Layout, found: set[tuple[str, str]]) -> int:
+def _missing(layout: Layout, found: Set[tuple[str, str]]) -> int:
     """How many of the required labels of a layout are not among those found."""
     known = {HEAD: layout.head, FUNDS: layout.funds, INDICATORS: layout.indicators}
     meanings = {(section, known[section].get(label, "")) for section, label in found if section in known}

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 
 from jixiao.forms.layouts import labels
 from jixiao.forms.layouts.layouts import Layouts
 from jixiao.forms.model import Form, Remark, Sheet, Workbook
-from jixiao.forms.reading import assembling, number_cells, parts
+from jixiao.forms.reading import assembling, next_form, number_cells, parts
 from jixiao.forms.reading.parts import Parts
 from jixiao.forms.reading.regions import Plan, opens_form, plan, title_of
 from jixiao.forms.reading.view import View
@@ -20,6 +20,7 @@ _VALUES = ("target", "actual", "self_score", "review_score", "review_actual", "i
 _PRINTED = ("item", "weight")  # what the money table of a template has: the points of the execution
 _NAMED = 5  # sheets that a remark names
 
+NEEDED = "表头写有一级指标、三级指标、年度指标值、实际完成值等列名"
 _OF_CELLS = ("F12", "F31", "F32", "F33")
 
 
@@ -38,7 +39,7 @@ def forms_of(workbook: Workbook, layouts: Layouts) -> Found:
     others: list[Sheet] = []
     for sheet in workbook.sheets:
         found = of_sheet(sheet, layouts)
-        forms += found.forms
+        forms += [_with_cells(form, workbook.remarks) for form in found.forms]
         remarks += found.remarks
         if sheet.rows and not found.forms and not found.remarks:
             others.append(sheet)
@@ -54,7 +55,21 @@ def forms_of(workbook: Workbook, layouts: Layouts) -> Found:
         forms = filled
     if not forms and workbook.sheets and not any(remark.rule == "F01" for remark in remarks):
         remarks.append(_headless(workbook.sheets[0], "没有找到任何表样的表头"))
-    return Found(tuple(forms), tuple(_of_sheets_with_forms(remarks, forms)))
+    own = {remark for form in forms for remark in form.remarks}
+    left = [remark for remark in remarks if remark not in own]
+    return Found(tuple(forms), tuple(_of_sheets_with_forms(left, forms)))
+
+
+def _with_cells(form: Form, remarks: Iterable[Remark]) -> Form:
+    """A form with what was noticed of single cells of it when its file was opened."""
+    own = [
+        remark
+        for remark in remarks
+        if remark.rule in _OF_CELLS
+        and remark.place.sheet == form.sheet
+        and assembling.is_about(remark, form.area)
+    ]
+    return replace(form, remarks=(*form.remarks, *own)) if own else form
 
 
 def _of_sheets_with_forms(remarks: list[Remark], forms: list[Form]) -> Iterator[Remark]:
@@ -81,17 +96,25 @@ def _is_blank(form: Form) -> bool:
 
 def of_sheet(sheet: Sheet, layouts: Layouts) -> Found:
     """The forms of one sheet, one under the other or side by side."""
-    found = [
-        form
-        for plan_, one, foot in parts_of(sheet, layouts)
-        for form in assembling.forms(plan_, one, foot, layouts)
-    ]
+    tables = list(parts_of(sheet, layouts))
+    found = [form for plan_, one, foot in tables for form in assembling.forms(plan_, one, foot, layouts)]
     if found:
-        return Found(tuple(found))
+        torn = [remark for plan_, _, foot in tables for remark in _torn(plan_, foot.stop, layouts)]
+        return Found(tuple(found), tuple(torn))
     width = len(sheet.rows[0]) if sheet.rows else 0
     if _looks_like_a_form(plan(View(sheet, 0, width), layouts), layouts):
         return Found((), (_headless(sheet, "像一张表，但没有找到指标表的表头"),))
     return Found(())
+
+
+def _torn(part: Plan, end: int, layouts: Layouts) -> Iterator[Remark]:
+    """F01: the head of a form below the last table, which ends at row `end`, without a table of its own."""
+    rest = range(end, len(part.view.sheet.rows))
+    row = _without_table(part, rest, layouts)
+    if row is not None and not any(head in rest for head in part.heads):
+        place = part.view.sheet.place(row, part.view.left)
+        said = "这里起像另一张表，但没有找到指标表的表头"
+        yield Remark("F01", place, said, NEEDED, "补上表头；不报的，删去这几行")
 
 
 def parts_of(sheet: Sheet, layouts: Layouts) -> Iterator[tuple[Plan, Parts, range]]:
@@ -115,12 +138,11 @@ def _halves(whole: Plan, layouts: Layouts) -> Iterator[Plan]:
 
 
 def _headless(sheet: Sheet, found: str) -> Remark:
-    expected = "表头写有一级指标、三级指标、年度指标值、实际完成值等列名"
     return Remark(
         "F01",
         sheet.place(0, 0),
         found,
-        expected,
+        NEEDED,
         "补上表头；用本地表样的，请财政部门照 README“读本地的表样”加上",
     )
 
@@ -196,6 +218,11 @@ def _stacked(part: Plan, layouts: Layouts) -> Iterator[tuple[Parts, range]]:
         if head < end:
             continue  # the head printed once more within a table
         start = next((row for row in range(end, head + 1) if opens_form(part, row, layouts)), head)
+        if pending is not None:
+            start = min(
+                start,
+                next_form.begins(part, range(end, head), pending.head, pending.table.columns, pending.layout),
+            )
         if pending is not None and start == head and (longer := pending.going_on(part, head, layouts)):
             pending = longer
         else:
@@ -205,7 +232,17 @@ def _stacked(part: Plan, layouts: Layouts) -> Iterator[tuple[Parts, range]]:
             pending = parts.parts(part, range(top, head), head, layouts)
         end = pending.table.end
     if pending is not None:
-        yield pending, range(end, bottom)
+        torn = _without_table(part, range(end, bottom), layouts)
+        yield pending, range(end, bottom if torn is None else _top(part, end, torn))
+
+
+def _without_table(part: Plan, foot: range, layouts: Layouts) -> int | None:
+    """The row below the last table of a sheet that names another project, whose form has no table."""
+    for row in foot:
+        known = part.labels.get(row, ())
+        if known and known[0].column == part.cells[row][0][0] and layouts.head.get(known[0].key) == "name":
+            return row
+    return None
 
 
 def _top(part: Plan, end: int, start: int) -> int:

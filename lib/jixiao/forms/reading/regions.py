@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from jixiao.forms.layouts import labels
-from jixiao.forms.layouts.layouts import FUNDS, HEAD, Layouts
+from jixiao.forms.layouts.layouts import FUNDS, Layouts
 from jixiao.forms.model import Value
 from jixiao.forms.reading import number_cells
 from jixiao.forms.reading.view import View
@@ -87,8 +87,7 @@ def plan(view: View, layouts: Layouts) -> Plan:
         for row, known in found.items()
         if row not in heads and _heads_funds(known, layouts) and not _has_amount(cells[row])
     )
-    fields = frozenset({*layouts.head, *layouts.known[HEAD], *layouts.items})
-    return Plan(view, cells, found, heads, funds, fields)
+    return Plan(view, cells, found, heads, funds, layouts.fields)
 
 
 def _labels(row: int, own: Iterable[tuple[int, str]], layouts: Layouts) -> Iterator[Label]:
@@ -171,7 +170,7 @@ def _has_amount(own: list[tuple[int, str]]) -> bool:
 def is_note(text: str, words: tuple[str, ...]) -> bool:
     """Whether a text begins a note below a table: 注：…, 说明1…, 填表人."""
     start = labels.compact(text[:40]).lstrip("*★(")
-    return any(
+    return start.startswith(words) and any(
         start.startswith(word) and (len(start) == len(word) or start[len(word)] in _AFTER_NOTE)
         for word in words
     )

@@ -6,6 +6,7 @@ What is found out is said with the guess (rule F24), and so is a column that was
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -52,6 +53,9 @@ _TEXTS = frozenset(
     }
 )
 _LONGEST_UNIT = 6  # characters
+_OFFICE = re.compile(
+    ".+(?:局|委|办|部|科|股|室|所|站|院|校|中心|单位|公司|镇|乡|街道)"
+)  # who does it, no 所 or 部 alone
 _MOST = 60  # unknown columns of a table that are looked at one by one
 _SAID = 24  # characters of a label that a remark repeats
 
@@ -232,7 +236,8 @@ def _may_hold(column: _Column, name: str) -> bool:
     if name in ("operator", "nature"):
         return all(text.removesuffix("指标") in _OPERATORS for text in texts)
     if name == "measure_unit":
-        return column.numeric < _MOSTLY and all(len(text) <= _LONGEST_UNIT for text in texts)
+        fits = all(len(text) <= _LONGEST_UNIT and not _OFFICE.fullmatch(text) for text in texts)
+        return fits and column.numeric < _MOSTLY
     if name in _NUMBERS:
         return column.numeric >= _MOSTLY
     return name not in _TEXTS or column.numeric < _MOSTLY

@@ -7,7 +7,7 @@ unknown subject counts as finished and not new until the tables say otherwise.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pandas as pd
@@ -117,9 +117,10 @@ def of_owned(
     for form, owner, counts in forms:
         subject = further.id_of(owner.subject, form.kind, counts)
         _form(book, form, subject)
+        book.remarks += [replace(remark, subject=subject) for remark in form.remarks]
         if form.kind == FormKind.SCORES:
-            book.remarks += form.remarks
             continue  # points by a standard of its own, for which the tables have no place
+        before = len(book.remarks)
         _subject(book, form, register.subjects[owner.subject] | {"subject_id": subject})
         _funds(book, form, subject)
         if form.kind == FormKind.REVIEW:
@@ -129,7 +130,7 @@ def of_owned(
         else:
             _indicators(book, form, subject, earlier if form.kind == FormKind.LIST else {})
         _score(book, form, subject, given)
-        book.remarks += form.remarks
+        book.remarks[before:] = [replace(remark, subject=subject) for remark in book.remarks[before:]]
     units = {row.get("unit_id") for row in book.rows.get("subjects", [])}
     units |= {register.units[unit]["department_id"] for unit in units if unit in register.units}
     book.rows["units"] = [row for unit, row in register.units.items() if unit in units]

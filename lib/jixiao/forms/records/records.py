@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import pandas as pd
 
@@ -55,6 +56,15 @@ class Records:
 
     def __getitem__(self, name: str) -> pd.DataFrame:
         return self.frames[name]
+
+    @cached_property
+    def by_sheet(self) -> Mapping[tuple[str, str], Sequence[str]]:
+        """The subjects of the forms on each sheet, by file and sheet: what is said of a sheet is said of all of them."""
+        found: dict[tuple[str, str], dict[str, None]] = {}
+        columns = ["file", "sheet", "subject_id"]
+        for file, sheet, subject in self.frames[FORMS][columns].itertuples(index=False, name=None):
+            found.setdefault((file, sheet), {})[subject] = None
+        return {sheet: list(subjects) for sheet, subjects in found.items()}
 
 
 def of_tables(tables: Tables) -> Records:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
-_FORMATS = {".pdf": "PDF", ".docx": "Word", ".xlsx": "Excel", ".json": "数据（JSON）"}
+FORMATS = {".pdf": "PDF", ".docx": "Word", ".xlsx": "Excel", ".json": "数据（JSON）"}
 
 
 @dataclass(frozen=True)
@@ -21,6 +21,6 @@ class Imprint:
     def downloads(self) -> Sequence[tuple[str, str, str]]:
         """For each file beside the page its name, its format and its size."""
         return [
-            (name, _FORMATS.get(PurePosixPath(name).suffix, name), f"{size / 1024:,.0f} KB")
+            (name, FORMATS.get(PurePosixPath(name).suffix, name), f"{size / 1024:,.0f} KB")
             for name, size in self.files.items()
         ]

@@ -59,7 +59,7 @@ Table = Mapping[str, Any]
 def to_xlsx(notebook: NotebookNode, year: Tables | None = None) -> bytes:
     """The workbook of every table; text stays text, and numbers show the digits of the report.
 
-    With the tables of the `year` it has their rows too, which is for the internal edition.
+    With the tables of the `year` it has their rows and the findings of the checks too, which is for the internal edition.
     """
     report = report_data(notebook)
     register = mimes.bundle_with(notebook, mimes.FIGURES)
@@ -81,7 +81,9 @@ def to_xlsx(notebook: NotebookNode, year: Tables | None = None) -> bytes:
         if year is not None:
             from jixiao.press.workbook import year_sheets
 
-            year_sheets.write(book, year, register.get(mimes.TOTALS, {}), (_FRONT, *sheets), origin)
+            totals = register.get(mimes.TOTALS, {})
+            findings = report.get("findings", ())
+            year_sheets.write(book, year, totals, findings, (_FRONT, *sheets), origin)
 
     return workbooks.workbook(
         build,

@@ -18,7 +18,7 @@ from jixiao.kit import numbers, workbooks
 from jixiao.kit.workbooks import HEAD, MARGINS, NOTE, Book, Formula, Page, cell
 from jixiao.year import table_schema
 from jixiao.year.tables import Tables
-from jixiao.year.words import SubjectKind
+from jixiao.year.words import Severity, SubjectKind
 
 _FIRST = 2  # the row of the first record, below caption and heads
 _DAY = "yyyy-mm-dd"
@@ -35,6 +35,7 @@ _LISTED = {
 _MEASURED = ("target", "actual", "review_actual", "target_year")  # texts that may be numbers
 _PLAIN = re.compile(r"-?(0|[1-9][0-9]{0,13})(\.[0-9]{1,6})?")
 _SUBJECTS = "评价对象"
+_FINDINGS = "审核发现"
 _DICTIONARY = "数据字典"
 _CODES = {kind.value: kind.words for kind in SubjectKind}
 
@@ -51,13 +52,21 @@ class Listing:
     sums: Mapping[int, Formula]
 
 
-def write(book: Book, year: Tables, given: Mapping[str, Any], used: Collection[str], note: str) -> None:
+def write(
+    book: Book,
+    year: Tables,
+    given: Mapping[str, Any],
+    findings: Sequence[Mapping[str, str]],
+    used: Collection[str],
+    note: str,
+) -> None:
     """Write all sheets; `given` has the names of the tiers and each subject's totals and grades by them.
 
-    `used` are the names of sheets that the workbook has already, `note` stands below each sheet.
+    `findings` are those of the checks as programs get them, `used` the names of sheets that the workbook has already;
+    `note` stands below each sheet.
     """
     names = [*used]
-    for listing in (_subjects(year, given), *_lists(year), _dictionary(year)):
+    for listing in (_subjects(year, given), *_lists(year), _found(year, findings), _dictionary(year)):
         if listing.rows:
             name = workbooks.sheet_name(listing.name, names)
             names.append(name)
@@ -127,6 +136,28 @@ def _lists(year: Tables) -> list[Listing]:
         }
         listings.append(Listing(name, heads, rows, sums))
     return listings
+
+
+def _found(year: Tables, findings: Sequence[Mapping[str, str]]) -> Listing:
+    """Each finding of the checks: the rule, of whom, where, what was found and what is to be done."""
+    subjects = year["subjects"].set_index("subject_id")
+    units = dict(zip(year["units"]["unit_id"], year["units"]["name"], strict=True))
+    rows: list[list[Value]] = []
+    for one in findings:
+        known = subjects.loc[one["subject"]] if one["subject"] in subjects.index else None
+        owner = [None, None] if known is None else [known["name"], units.get(known["unit_id"])]
+        severity = Severity.of(one["severity"]).words
+        rows.append([one["rule"], severity, one["subject"], *owner])
+        rows[-1] += [one[part] for part in ("place", "found", "expected", "remedy")]
+    heads = [
+        ("规则", _NARROW),
+        ("程度", _NARROW),
+        ("评价对象", _NARROW),
+        ("评价对象名称", _WIDE),
+        ("单位", _WIDE),
+    ]
+    heads += [("位置", _WIDE), ("发现", _WIDE), ("应为", _WIDE), ("怎么办", _WIDE)]
+    return Listing(_FINDINGS, heads, rows, {})
 
 
 def _dictionary(year: Tables) -> Listing:

@@ -56,8 +56,11 @@ class Letter(Report):
 
     evaluation: UnitYear
 
-    def title(self, text: str) -> Output:
-        """The title, its numbers as {figure.key}; issuer and date stand below the text."""
+    def title(self, text: str, *, about: Sequence[str] = ()) -> Output:
+        """The title, its numbers as {figure.key}; issuer and date stand below the text.
+
+        `about` has no effect, for a letter lists no figures.
+        """
         (text,), wrong = self._taken([text], "标题", values=True)
         if wrong:
             raise ProseError(*wrong)
@@ -68,7 +71,7 @@ class Letter(Report):
         lines = [f"<h1>{escape(title)}</h1>", f'<p class="issuer">{escape(params.issuer)}</p>']
         lines += [f'<p class="date">{escape(day)}</p>']
         lines += [f'<p class="origin-note">{note}</p>'] if note else []
-        about = {
+        said = {
             "title": title,
             "region": params.region,
             "issuer": params.issuer,
@@ -83,7 +86,7 @@ class Letter(Report):
         }
         markup = f'<header class="title-block">{"".join(lines)}</header>'
         return self._output(
-            {"text/html": markup, "text/plain": title, mimes.REPORT: about, mimes.PUBLIC: False}
+            {"text/html": markup, "text/plain": title, mimes.REPORT: said, mimes.PUBLIC: False}
         )
 
     def addressee(self, text: str = "{unit.name}") -> Output:

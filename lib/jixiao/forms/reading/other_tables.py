@@ -1,0 +1,60 @@
+"""Tells of tables above and below those of a form that are none of them, such as a list of things bought."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from jixiao.forms.model import Remark
+from jixiao.forms.reading import number_cells
+from jixiao.forms.reading.regions import Plan
+from jixiao.kit.errors import one_line
+
+_FEWEST = 3  # labels of the head of a table
+_LONGEST = 24  # characters of a label that a remark repeats
+
+
+def told(plan: Plan, rows: Sequence[int], known: set[int]) -> Iterator[Remark]:
+    """F26 for each table in `rows` none of whose labels means anything to a form; `known` are rows that were told.
+
+    A table is a row of words with two rows below it that have a number in the same column.
+    """
+    below = -1
+    for row in rows:
+        if row < below or not _is_head(plan, row) or {row, row - 1} & known:
+            continue
+        columns = {column for column, _ in plan.cells[row]}
+        body = [at for at in (row + 1, row + 2) if at in rows and _is_row(plan, at, columns)]
+        numbers = [_numbers(plan, at) for at in body]
+        if len(body) < 2 or not numbers[0] & numbers[1] & columns:
+            continue
+        below = row + 1
+        while below in rows and _is_row(plan, below, columns):
+            below += 1
+        above = plan.cells.get(row - 1, ())
+        text = above[0][1] if len(above) == 1 and row - 1 in rows else plan.cells[row][0][1]
+        label = one_line("".join(text.split()), _LONGEST)
+        yield Remark(
+            "F26",
+            plan.view.sheet.place(row, plan.cells[row][0][0]),
+            f"“{label}”这张表不是认得的表，没有读",
+            "只有要报的表",
+            "要报的，改成认得的表；不报的，可以不管",
+        )
+
+
+def _is_head(plan: Plan, row: int) -> bool:
+    """Whether a row holds only words, none of which asks for a value of a form."""
+    own = plan.cells.get(row, ())
+    if len(own) < _FEWEST or plan.field_columns.get(row) or row in plan.heads:
+        return False
+    return all(number_cells.read(text)[0] is None for _, text in own)
+
+
+def _is_row(plan: Plan, row: int, columns: set[int]) -> bool:
+    """Whether the cells of a row stand below those of a head, and none asks for a value of a form."""
+    own = {column for column, _ in plan.cells.get(row, ())}
+    return len(own) > 1 and own <= columns and not plan.field_columns.get(row)
+
+
+def _numbers(plan: Plan, row: int) -> set[int]:
+    return {column for column, text in plan.cells[row] if number_cells.read(text)[0] is not None}

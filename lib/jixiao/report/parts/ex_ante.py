@@ -1,0 +1,99 @@
+"""The table and the chart of ex-ante evaluations: what they concluded, and the money asked for and approved."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+from typing import NamedTuple
+
+from jixiao.figures.evaluate import Evaluation
+from jixiao.figures.ex_ante import TABLE, of_year
+from jixiao.kit import numbers
+from jixiao.report import charts, prose
+from jixiao.report.charts import Series
+from jixiao.report.parts.cells import amount_cell, marks, number
+from jixiao.report.parts.chart import Chart
+from jixiao.report.table import Column, Table, text
+from jixiao.year.words import ExAnteConclusion
+
+
+class _Line(NamedTuple):
+    """One conclusion with the money of its evaluations, in 万元."""
+
+    conclusion: ExAnteConclusion
+    asked: Decimal
+    approved: Decimal
+
+
+def _lines(evaluation: Evaluation) -> list[_Line]:
+    """The conclusions that were drawn, each with the money asked for and approved where both are known."""
+    rows = of_year(evaluation.tables[TABLE], evaluation.params.report_year)
+    rows = rows[rows["amount_approved"].notna()]
+    found = []
+    for conclusion in ExAnteConclusion:
+        own = rows[rows["conclusion"] == conclusion.words]
+        if len(own):
+            sums = [
+                numbers.rounded(sum(own[column], Decimal(0)))
+                for column in ("amount_asked", "amount_approved")
+            ]
+            found.append(_Line(conclusion, *sums))
+    return found
+
+
+def conclusions_table(evaluation: Evaluation) -> Table | None:
+    """Each conclusion with the number of evaluations, the money asked for, approved and not approved."""
+    lines = _lines(evaluation)
+    if not lines:
+        return None
+    figures = evaluation.figures
+    marked = marks(evaluation)
+    rows = [
+        [
+            text(line.conclusion.words),
+            number(figures[f"ex_ante.concluded.{line.conclusion}"], marked=marked),
+            amount_cell(line.asked),
+            amount_cell(line.approved),
+            amount_cell(line.asked - line.approved),
+        ]
+        for line in lines
+    ]
+    total = ("ex_ante.approved_wan_yuan", "ex_ante.cut_wan_yuan")
+    asked = amount_cell(sum((line.asked for line in lines), Decimal(0)))
+    counted = number(figures["ex_ante.count"], marked=marked)
+    rows.append([text("合计"), counted, asked, *(number(figures[key], marked=marked) for key in total)])
+    heads = ("项数", "申请（万元）", "核定（万元）", "核减（万元）")
+    columns = [Column("结论"), *(Column(head, "right") for head in heads)]
+    pending = figures["ex_ante.pending"].value
+    notes = [f"注：合计的项数含还没有结论的{pending}项，金额不含。"] if pending else []
+    return Table("ex-ante", "事前绩效评估的结论和金额", columns, rows, notes, frozenset({len(rows) - 1}))
+
+
+def conclusions_chart(evaluation: Evaluation) -> Chart | None:
+    """The money asked for and approved beside each other, by conclusion."""
+    lines = _lines(evaluation)
+    cut = evaluation.figures["ex_ante.cut_percent"]
+    if not lines or cut.value is None:
+        return None
+    marked = marks(evaluation)
+    labels = [line.conclusion.words for line in lines]
+    series = [
+        Series("申请金额", [line.asked for line in lines]),
+        Series("核定金额", [line.approved for line in lines]),
+    ]
+    title = [
+        f"申请的金额核减{cut.display}{prose.MARK if marked else ''}" if cut.value else "申请的金额没有核减"
+    ]
+    said = "；".join(f"{line.conclusion.words}：申请 {line.asked}，核定 {line.approved}" for line in lines)
+    return Chart(
+        "chart-ex-ante",
+        "事前绩效评估申请和核定的金额",
+        charts.grouped(labels, series, "", title),
+        f"条形图，各结论申请和核定的金额，单位万元。{title[0]}。{said}。",
+        charts.series_data(labels, series, ("", "结论", "金额（万元）"), ""),
+        f"注：单位万元{'；由重构数据推算，没有公布过' if marked else ''}。",
+    )
+
+
+TABLES: Mapping[str, Callable[[Evaluation], Table | None]] = {"ex_ante.conclusions": conclusions_table}
+CHARTS: Mapping[str, Callable[[Evaluation], Chart | None]] = {"ex_ante.conclusions": conclusions_chart}
