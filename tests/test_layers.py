@@ -28,6 +28,7 @@ ROOMS = (
     "exchange.importing",
     "exchange.returning",
     "report",
+    "report.letter",
     "running",
     "press.page",
     "press.paper",
@@ -36,6 +37,7 @@ ROOMS = (
     "press",
     "archive.disclosure",
     "archive",
+    "letters",
     "preview",
     "commands",
 )

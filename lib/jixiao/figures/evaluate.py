@@ -47,6 +47,11 @@ class Evaluation:
     published_remarks: tuple[str, ...] = ()
     last_year: pd.DataFrame | None = None
 
+    @property
+    def marked(self) -> bool:
+        """Whether numbers that were not published must be marked."""
+        return self.params.reconstructed
+
     @cached_property
     def comparisons(self) -> tuple[Comparison, ...]:
         """Each published fact beside its figure."""

@@ -34,7 +34,7 @@ def of_params(params: Params) -> Iterator[Figure]:
     yield figure("report.report_year", params.report_year, year=year)
     yield figure("report.evaluated_year", params.evaluated_year, year=year)
     published = figure("report.published_on", day.isoformat(), year=year)
-    yield replace(published, shown=_day(day))
+    yield replace(published, shown=official_day(day))
     yield figure("evaluation_tiers", LIST_MARK.join(tier.name for tier in tiers), year=year)
     yield figure("evaluation_tiers_count", len(tiers), year=year)
     for tier in tiers:
@@ -196,16 +196,17 @@ def problems(tables: Tables) -> Iterator[Figure]:
     yield figure("problems.measures", len(said) or None, Rows.of(table, said, "recommendation"))
     due = max((day for day in said["due"] if day), default=None)
     last = figure("problems.due", due.isoformat() if due else None, Rows.of(table, said, "due"))
-    yield replace(last, shown=_day(due)) if due else last
+    yield replace(last, shown=official_day(due)) if due else last
 
 
 def _charged(who: str | None, due: dt.date | None) -> str:
     """Who is to do it and by when, in brackets; nothing where neither is said."""
-    parts = [who, f"{_day(due)}前" if due else None]
+    parts = [who, f"{official_day(due)}前" if due else None]
     return f"（{'，'.join(filter(None, parts))}）" if any(parts) else ""
 
 
-def _day(day: dt.date) -> str:
+def official_day(day: dt.date) -> str:
+    """A day as an official text writes it: 2023年8月25日."""
     return f"{day.year}年{day.month}月{day.day}日"
 
 
