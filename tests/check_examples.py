@@ -37,7 +37,17 @@ _NUMBERS = (
     "month", "total_weight", "total_score", "header_score", "fee", "fee_deducted", "quality_score", "team", "plan",
     "consultation", "archive", "conduct", "amount_asked", "amount_approved",
 )  # fmt: skip
-_DATES = ("scored_on", "answered_on", "issued_on", "approved_on", "published_on", "received_on", "decided_on")
+_DATES = (
+    "scored_on",
+    "answered_on",
+    "issued_on",
+    "approved_on",
+    "published_on",
+    "received_on",
+    "decided_on",
+    "due",
+    "closed_on",
+)
 _PER_SUBJECT = ("indicators", "funds", "scores", FORMS)
 # In a sheet: merged with the cell above, before; a number kept as text; a formula whose result was not stored.
 _SAME_ABOVE, _SAME_LEFT, _TEXT, _FORMULA = "^", "<", "'", "="

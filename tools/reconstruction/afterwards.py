@@ -30,7 +30,7 @@ def problems(units: Sequence[Unit], subjects: Sequence[Subject], year: int, rng:
     low = [subject for subject in projects if subject.review_total < LOW]
     records = []
     for at, subject in enumerate(low, 1):
-        own = {"problem_id": f"{year}-{at:02d}", "subject_id": subject.subject_id, "found_year": str(year)}
+        own = {"problem_id": f"W{year}-{at:02d}", "subject_id": subject.subject_id, "found_year": str(year)}
         due = rng.choice((dt.date(year + 1, 6, 30), dt.date(year + 1, 12, 31)))
         state = _STATES[at % len(_STATES)]
         records.append(
@@ -47,7 +47,7 @@ def _earlier(units: Sequence[Unit], year: int, rng: random.Random) -> Records:
         for at, state in enumerate(states, 1):
             project = rng.randrange(1, 30)
             own = {
-                "problem_id": f"{found}-{at + 3:02d}",
+                "problem_id": f"W{found}-{at + 3:02d}",
                 "found_year": str(found),
                 "found_of": f"P{project:03d} 项目{project:03d}",
             }

@@ -15,6 +15,7 @@ from jixiao.checks import (
     key_projects,
     ledger,
     plausible,
+    problems,
     reviews,
     self_evaluation,
 )
@@ -25,7 +26,18 @@ from jixiao.forms.records.records import Records
 from jixiao.rules.policy import Policy
 from jixiao.year.params import Params
 
-FAMILIES = (files, ledger, plausible, goals, self_evaluation, reviews, coverage, key_projects, disclosure)
+FAMILIES = (
+    files,
+    ledger,
+    plausible,
+    goals,
+    self_evaluation,
+    reviews,
+    coverage,
+    key_projects,
+    problems,
+    disclosure,
+)
 _VALUES = (
     "G06",
     "G11",
