@@ -20,6 +20,7 @@ ROOMS = (
     "forms.reading",
     "forms.records",
     "rules",
+    "sampling",
     "checks",
     "figures",
     "exchange",
@@ -27,6 +28,7 @@ ROOMS = (
     "exchange.importing",
     "exchange.returning",
     "report",
+    "report.letter",
     "running",
     "press.page",
     "press.paper",
@@ -35,6 +37,7 @@ ROOMS = (
     "press",
     "archive.disclosure",
     "archive",
+    "letters",
     "preview",
     "commands",
 )
@@ -44,7 +47,7 @@ MOST_MODULES = 20  # more than these side by side are two rooms
 SCIENCE = ROOMS[: ROOMS.index("report")]
 NOTEBOOKS = ("IPython", "ipykernel", "jupyter_client", "nbclient", "nbconvert", "nbformat", "papermill")
 PRESS = ("running", "press.page", "press.paper", "press.word", "press.workbook", "press")
-SCORING = ("forms", "rules", "checks", "figures", "exchange")
+SCORING = ("forms", "rules", "sampling", "checks", "figures", "exchange")
 # what a notebook is and holds
 SEEN_BY_PRESS = (
     "jixiao.report.headings",

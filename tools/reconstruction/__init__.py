@@ -9,10 +9,11 @@ import random
 from collections.abc import Iterable, Mapping, Sequence
 
 import pandas as pd
-from tools.reconstruction import afterwards, beforehand, lists
+from tools.reconstruction import afterwards, beforehand, lists, monitoring, target_review
 from tools.reconstruction.indicators import Row, number, self_evaluated
 from tools.reconstruction.lists import indicator_id, money
 from tools.reconstruction.review import reviewed
+from tools.reconstruction.samples import samples
 from tools.reconstruction.subjects import Unit, key_projects, planned, sizes, units
 from tools.reconstruction.totals import TOLERANCE, Subject
 
@@ -47,7 +48,10 @@ def reconstruct(
         "ex_ante": beforehand.ex_ante(made, subjects, new, year, _rng(seed, "ex_ante")),
         **_beside(aggregates, made, subjects, rows, seed),
     }
-    return {name: _frame(name, records[name]) for name in SCHEMAS if name in records}
+    frames = {name: _frame(name, records[name]) for name in SCHEMAS if name in records}
+    report = aggregates["report"]
+    drawn = samples(frames, report["report_year"], report["evaluated_year"], seed)
+    return frames | drawn
 
 
 def _rng(seed: int, part: str) -> random.Random:
@@ -71,13 +75,20 @@ def _beside(
 ) -> dict[str, lists.Records]:
     """The tables of work done around the scores."""
     year, use = aggregates["report"]["report_year"], aggregates["results_use"]
+    opinions = lists.target_reviews(aggregates, made, subjects, rows, _rng(seed, "target_reviews"))
+    review = target_review.completed(opinions, subjects, rows, year, _rng(seed, "target_review"))
     return {
         "scores": lists.scores(subjects, rows, year, _rng(seed, "scores")),
-        "target_reviews": lists.target_reviews(
-            aggregates, made, subjects, rows, _rng(seed, "target_reviews")
-        ),
+        "target_reviews": review.opinions,
+        "target_conclusions": review.conclusions,
         "rules_issued": lists.rules_issued(aggregates["rules_issued"]),
-        "monitoring": lists.monitoring(subjects, rows, _rng(seed, "monitoring")),
+        "monitoring": monitoring.completed(
+            lists.monitoring(subjects, rows, _rng(seed, "monitoring")),
+            subjects,
+            rows,
+            aggregates["report"]["evaluated_year"],
+            _rng(seed, "monitoring forms"),
+        ),
         "applications": lists.applications(subjects, use["linked_to"], year, _rng(seed, "applications")),
         "problems": [
             *lists.problems(year),

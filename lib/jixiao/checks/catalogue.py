@@ -15,12 +15,12 @@ from jixiao.checks import (
     key_projects,
     ledger,
     plausible,
-    problems,
     reviews,
     self_evaluation,
 )
 from jixiao.checks.cards import Family
 from jixiao.checks.engine import Check, Finding, Inspection, Published
+from jixiao.checks.other_work import monitoring, problems
 from jixiao.checks.settings import Settings
 from jixiao.forms.records.records import Records
 from jixiao.rules.policy import Policy
@@ -37,6 +37,7 @@ FAMILIES = (
     key_projects,
     problems,
     disclosure,
+    monitoring,
 )
 _VALUES = (
     "G06",

@@ -13,10 +13,12 @@ import click
 from jixiao import __version__
 from jixiao.commands import (
     forms,
+    lettering,
     previewing,
     printing,
     reporting,
     rules,
+    sampling,
     tracing,
     unforeseen,
     usage,
@@ -29,6 +31,7 @@ from jixiao.kit.errors import JixiaoError, PlaceError
 _COMMANDS = (
     years.new_year,
     reporting.report,
+    lettering.letters,
     previewing.preview,
     reporting.compare,
     tracing.trace,
@@ -38,6 +41,7 @@ _COMMANDS = (
     forms.import_,
     forms.undo,
     forms.forms,
+    sampling.sample,
     rules.rules,
     rules.explain,
     rules.policies,
@@ -58,6 +62,10 @@ def cli() -> None:
             from jixiao.archive import published_folder
 
             published_folder.settle_all(root / "outputs")
+        if next((root / "outputs").glob(".*.letters-*/"), None):
+            from jixiao.archive import letters_place
+
+            letters_place.settle_all(root / "outputs")
 
 
 for _command in _COMMANDS:

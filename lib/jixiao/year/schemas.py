@@ -18,15 +18,35 @@ from pandera.pandas import Check, Column, DataFrameSchema, Parser
 
 from jixiao.kit import characters, numbers
 from jixiao.values.notation import Nature
-from jixiao.year.words import DeliveryStatus, ExAnteConclusion, Opinion, ProblemState, RuleLevel, SubjectKind
+from jixiao.year.words import (
+    Arm,
+    DeliveryStatus,
+    ExAnteConclusion,
+    Opinion,
+    Possibility,
+    ProblemState,
+    RuleLevel,
+    SubjectKind,
+    TargetField,
+    TargetGrade,
+    TargetQuality,
+)
 
 _CODES = {  # the codes of a column, under the name that tables.yml has for them
     "subject_kinds": tuple(kind.value for kind in SubjectKind),
     "natures": tuple(nature.value for nature in Nature),
     "statuses": tuple(status.value for status in DeliveryStatus),
     "opinions": tuple(opinion.words for opinion in Opinion),
+    "target_qualities": tuple(quality.words for quality in TargetQuality),
+    "target_fields": (
+        *(field.value for field in TargetField),
+        *(field.words for field in TargetField),
+    ),
+    "target_grades": tuple(grade.value for grade in TargetGrade),
+    "possibilities": tuple(possibility.words for possibility in Possibility),
     "states": tuple(state.words for state in ProblemState),
     "ex_ante_conclusions": tuple(conclusion.words for conclusion in ExAnteConclusion),
+    "arms": tuple(arm.value for arm in Arm),
     "rule_levels": tuple(level.value for level in RuleLevel),
 }
 _DAY = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?")
@@ -160,8 +180,8 @@ REFERENCES = tuple(
     if "refers" in said
 )
 
-# What `jixiao import` writes and nobody fills in by hand.
-IMPORTED = ("funds", "sources", "received", "changes")
+# What `jixiao import` and `jixiao sample` write and nobody fills in by hand.
+IMPORTED = ("funds", "sources", "received", "changes", "samples", "sample_frame")
 
 # Without rows in these there is nothing to report; the other files may be missing or empty.
 NEEDED = ("units", "subjects", "indicators")
