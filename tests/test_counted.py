@@ -210,7 +210,7 @@ LISTS = {
 # what tests/test_losses.py counts
 LOSSES = re.compile(r"_(?:moved|taken|cause)\.|_cut$|\.short|\.execution_percent$|results_use\.amount_")
 # what tests/test_results_use.py counts
-PROPOSED = re.compile(r"results_use\.(?:graded|proposed|outcome|decided)")
+PROPOSED = re.compile(r"results_use\.(?:graded|ungraded|proposed|outcome|decided)")
 
 
 def told(figures: Figures, prefixes: tuple[str, ...]) -> dict[str, tuple[str, str, tuple[int, ...], str]]:

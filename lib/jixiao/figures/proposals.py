@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 import pandas as pd
 
@@ -77,20 +78,27 @@ def proposals(params: Params, tables: Tables, policy: Policy, totals: pd.DataFra
     follows = results_use.consequences(policy)
     decided = _decided(tables[APPLICATIONS])
     made = []
+    for row, subject, score, grade in _scored(params, tables, totals):
+        if grade in follows:
+            key, budget = subject["subject_id"], subject[Amount.INITIAL.value]
+            one = follows[grade]
+            amounts = one.amounts(budget)
+            made.append(
+                Proposal(row, key, subject["name"], score, grade, one, budget, amounts, decided.get(key))
+            )
+    return made
+
+
+def _scored(
+    params: Params, tables: Tables, totals: pd.DataFrame
+) -> Iterator[tuple[int, Mapping[str, Any], Decimal, str]]:
+    """The projects that have a score: row, subject, score and grade, "" where the score has none."""
     subjects = tables[SUBJECTS]
     scored = table_files.rows(totals)
     for row, subject, total in zip(subjects.index, table_files.rows(subjects), scored, strict=True):
-        if subject["kind"] != SubjectKind.PROJECT:
-            continue
         score, grade = _last(total, params)
-        if score is None or grade not in follows:
-            continue
-        budget = subject[Amount.INITIAL.value]
-        one = follows[grade]
-        key = subject["subject_id"]
-        amounts = one.amounts(budget)
-        made.append(Proposal(row, key, subject["name"], score, grade, one, budget, amounts, decided.get(key)))
-    return made
+        if subject["kind"] == SubjectKind.PROJECT and score is not None:
+            yield row, subject, score, grade
 
 
 def _last(total: Mapping[str, object], params: Params) -> tuple[Decimal | None, str]:
@@ -121,6 +129,9 @@ def figures(params: Params, tables: Tables, policy: Policy, totals: pd.DataFrame
         return figure(key, len(chosen) if known else None, _rows(chosen), **words, **cited)
 
     yield counted("results_use.graded", made)
+    without = [row for row, _, _, grade in _scored(params, tables, totals) if not grade]
+    rows = Rows(SUBJECTS, tuple(without))
+    yield figure("results_use.ungraded", len(without) if known else None, rows, **cited)
     for measure in BudgetMeasure:
         own = [one for one in made if one.consequence.measure is measure]
         yield counted("results_use.proposed.{measure}", own, measure=measure.value, word=measure.words)
