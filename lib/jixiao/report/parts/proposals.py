@@ -10,7 +10,7 @@ from jixiao.figures.proposals import Outcome, Proposal, proposals
 from jixiao.kit import numbers
 from jixiao.report import charts, prose
 from jixiao.report.charts import Series
-from jixiao.report.parts.cells import amount_cell, marks
+from jixiao.report.parts.cells import amount_cell, marks, number
 from jixiao.report.parts.chart import Chart
 from jixiao.report.table import Cell, Column, Table, text
 from jixiao.rules import results_use
@@ -47,11 +47,26 @@ def by_grade(evaluation: Evaluation) -> Table | None:
                 amount_cell(_sum(each.decided for each in own)),
             ]
         )
+    figures = evaluation.figures
+    marked = marks(evaluation)
+    ends = [figures[f"results_use.proposed_{end}_wan_yuan"] for end in ("least", "most")]
+    rows.append(
+        [
+            text("合计"),
+            text(None),
+            number(figures["results_use.graded"], marked=marked),
+            amount_cell(_sum(one.budget for one in made)),
+            text("～".join(end.number for end in ends) if ends[0].value is not None else None),
+            amount_cell(_sum(one.decided for one in made)),
+        ]
+    )
     heads = ("项目（个）", "年初预算（万元）", "建议核减（万元）", "决定金额（万元）")
     columns = [Column("等级"), Column("措施"), *(Column(head, "right") for head in heads)]
     rule = evaluation.policy[results_use.RULE]
     note = f"注：措施和比例见{rule.citation}；建议核减为年初预算数乘以比例，条文没有定比例的空着；决定金额见结果应用。"
-    return Table("results-use-grades", "各等级项目的建议和决定", columns, rows, [note])
+    return Table(
+        "results-use-grades", "各等级项目的建议和决定", columns, rows, [note], frozenset({len(rows) - 1})
+    )
 
 
 def _sum(amounts: Iterable[Decimal | None]) -> Decimal | None:
