@@ -114,6 +114,21 @@ def test_a_problem_that_was_closed_stays_closed(tmp_path):
     assert list(problems.years_old(found, 2024)) == [2]
 
 
+def test_what_was_found_after_the_new_year_began_is_told(tmp_path):
+    """The ledger of 2023 is not touched again; a problem that 2022 found later is named, one that was closed is not."""
+    a_year(tmp_path, 2022, frame("problems", LEDGER[0]), frame("subjects", SUBJECT))
+    new_year.make(tmp_path, 2023)
+    closed(tmp_path, 2023, "W1")
+    assert new_year.make(tmp_path, 2023).left == ()
+    a_year(tmp_path, 2022, frame("problems", *LEDGER))
+    before = ledger_of(tmp_path, 2023)
+    made = new_year.make(tmp_path, 2023)
+    assert made.left == ("W4", "W5") and ledger_of(tmp_path, 2023).equals(before)
+    assert any("2022 年度还在整改的 2 个问题不在里面（W4、W5）" in line for line in made.lines())
+    (tmp_path / "data" / "2023" / "problems.csv").write_bytes(b"\xff")
+    assert new_year.make(tmp_path, 2023).left == ()
+
+
 def test_what_a_reconstruction_invented_does_not_go_on(tmp_path):
     """No problem of invented rows gets into a recorded year."""
     a_year(tmp_path, 2022, frame("problems", *LEDGER))

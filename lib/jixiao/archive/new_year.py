@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from jixiao.archive import closed_record
 from jixiao.kit import commits, places
-from jixiao.kit.errors import Fault, ParameterError
+from jixiao.kit.errors import Fault, ParameterError, TableError
 from jixiao.kit.templates import template
 from jixiao.year import params
 
@@ -20,11 +20,15 @@ _PARAMS = Path(__file__).parent / "templates" / "params.yml.j2"
 UNITS = "units"
 FACTS = "facts"
 PROBLEMS = "problems"
+_NAMED = 10  # ids of problems that a line names
 
 
 @dataclass(frozen=True)
 class NewYear:
-    """What was made and what was there already, the year whose parameters were taken, how many rows came along."""
+    """What was made and what was there already, the year whose parameters were taken, how many rows came along.
+
+    `left` are the ids of open problems of that year that the ledger, which was there already, does not have.
+    """
 
     year: int
     before: int
@@ -33,6 +37,7 @@ class NewYear:
     units: int
     facts: int
     problems: int
+    left: tuple[str, ...]
     reconstructed: bool
 
     def lines(self) -> Iterator[str]:
@@ -55,6 +60,9 @@ class NewYear:
             yield f"{data}/{FACTS}.csv：从 {self.before} 年度带来 {self.facts} 项事实的键，填上本年的值和出处，没有的删去"
         if self.problems and f"{data}/{PROBLEMS}.csv" not in self.kept:
             yield f"{data}/{PROBLEMS}.csv：从 {self.before} 年度带来 {self.problems} 个没有整改完的问题，编号不改，随整改填整改情况"
+        if self.left:
+            ids = "、".join(self.left[:_NAMED]) + ("等" if len(self.left) > _NAMED else "")
+            yield f"{data}/{PROBLEMS}.csv：{self.before} 年度还在整改的 {len(self.left)} 个问题不在里面（{ids}），照原编号补上"
         yield f"{data} 里的其余各表：做了的工作填上；没有开展的写进参数 not_done，正文才写没有开展"
         yield f"审核：jixiao check {self.year}"
         yield f"生成报告：jixiao report {self.year}"
@@ -96,6 +104,7 @@ def make(root: Path, year: int) -> NewYear:
         len(units),
         len(facts),
         len(problems),
+        _left(root, folder, problems) if f"data/{year}/{PROBLEMS}.csv" not in made else (),
         values["data_origin"] == params.RECONSTRUCTION,
     )
 
@@ -150,3 +159,14 @@ def _problems(root: Path, values: Mapping[str, Any]) -> pd.DataFrame:
         return tables.empty(PROBLEMS)
     found, subjects = (tables.read_one(root, values["data_folder"], name) for name in (PROBLEMS, "subjects"))
     return ledger_of_problems.carried_over(found, subjects, values["report_year"])
+
+
+def _left(root: Path, folder: Path, carried: pd.DataFrame) -> tuple[str, ...]:
+    """The problems that would be carried over and are not in the ledger that is there; none where it cannot be read."""
+    from jixiao.year import tables
+
+    try:
+        there = tables.read_one(root, folder.name, PROBLEMS)
+    except TableError:
+        return ()
+    return tuple(carried.loc[~carried["problem_id"].isin(there["problem_id"]), "problem_id"])
