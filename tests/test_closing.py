@@ -301,7 +301,7 @@ def test_a_closed_year_is_made_from_what_was_kept(copy):
 
 
 @pytest.mark.skipif(os.name == "nt", reason="kills of POSIX")
-@pytest.mark.parametrize(("at", "there"), [("_refuse_changed", 0), ("_put", 5)])
+@pytest.mark.parametrize(("at", "there"), [("_refuse_changed", 0), ("_put", 6)])
 def test_a_kill_leaves_record_and_kept_files_together(copy, at, there):
     """Killed while it closes, before its commit is decided or after: the next command finds all of them, or none."""
     (copy.data / "closed.json").unlink()
@@ -450,7 +450,7 @@ def test_what_is_no_longer_kept_goes(copy):
     written = dict(closed_kit.contents(one, {"params/2022.yml": b"new"}))
     assert written["data/2022/closed/params/2022.yml"] == b"new"
     gone = [name for name, content in written.items() if content is None]
-    assert "data/2022/closed/notebooks/annual_report.ipynb" in gone and len(gone) == 3
+    assert "data/2022/closed/notebooks/annual_report.ipynb" in gone and len(gone) == 4
     other = Publication(copy.root, YEAR, "mid_year")
     assert dict(closed_kit.contents(other, {"a": b""})) == {"data/2022/closed-mid_year/a": b""}
 

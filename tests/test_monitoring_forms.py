@@ -136,7 +136,7 @@ def test_a_second_delivery_takes_the_place_of_the_first(kit: Kit, issued: Path) 
     [
         (("--of", "monitoring"), "没有写监控到几月"),
         (("--month", "7"), "只用于监控表"),
-        (("--of", "monitoring", "--month", "7", "--filled"), "只用于自评表"),
+        (("--of", "monitoring", "--month", "7", "--filled"), "监控表没有这个选项"),
     ],
 )
 def test_options_of_another_form_are_refused(kit: Kit, words: tuple[str, ...], told: str) -> None:

@@ -12,7 +12,7 @@ from jixiao.year import params
 from kit import PROJECT, Kit
 
 STRAY = re.compile(
-    r"共0|的0|-\d|^[，。；、：（]|[，、；：][。；，]|。。|，，|[：；，、]$|扣减[。，]|平均[，。]"
+    r"共0|的0(?!\.)|-\d|^[，。；、：（]|[，、；：][。；，]|。。|，，|[：；，、]$|扣减[。，]|平均[，。]"
 )
 
 SENTENCES = re.compile(
@@ -54,19 +54,7 @@ def higher_review(kit):
 
 def departments_alone(kit):
     """There are no projects, in a year whose data are recorded."""
-    for table in (
-        "indicators",
-        "scores",
-        "monitoring",
-        "applications",
-        "target_reviews",
-        "target_conclusions",
-        "subjects",
-        "problems",
-    ):
-        kit.change_table(
-            table, lambda rows: rows.__setitem__(slice(None), [r for r in rows if r["subject_id"][:1] != "P"])
-        )
+    kit.leave(lambda subject: not subject.startswith("P"))
     kit.change_table(
         "key_projects", lambda rows: rows.__setitem__(slice(None), [r for r in rows if r["name"]])
     )

@@ -44,7 +44,7 @@ def rows(sheet) -> list[dict]:
 
 def test_the_internal_workbook_has_the_rows_of_the_year_and_the_public_one_none(book, built):
     """As many as the tables have, each sheet a table of Excel, labelled as reconstructed."""
-    assert book.sheetnames[-7:] == SHEETS
+    assert book.sheetnames[-len(SHEETS) :] == SHEETS
     public = load_workbook(built.public / "annual_report.xlsx")
     assert set(SHEETS) & set(public.sheetnames) == set()
     for name, table in zip(

@@ -137,13 +137,15 @@ def _parted(text: str, layouts: Layouts) -> tuple[str, str] | None:
 def _called_like_a_label(view: View, row: int, own: list[tuple[int, str]], layouts: Layouts) -> Iterator[int]:
     """The column of a project's name that is the word of a label (绩效指标).
 
-    It stands right beside its own label, in a row that heads no table: behind it stands nothing, or a label and its value.
+    It stands right beside its own label, in a row that heads no table: before its label stands no other label, behind it
+    nothing, or a label and its value.
     """
     keys = [labels.key(text) for _, text in own]
+    beside = [own[at + 1][0] == view.end(row, own[at][0])[1] + 1 for at in range(len(own) - 1)]
     for at in range(len(own) - 1):
         named = layouts.head.get(keys[at]) in _NAMES and layouts.head.get(keys[at + 1]) not in _OPENING
-        beside = own[at + 1][0] == view.end(row, own[at][0])[1] + 1
-        if named and beside and not _goes_on_as_a_head(keys[at + 2 : at + 4], layouts):
+        heads = at and beside[at - 1] and keys[at - 1] in layouts.words
+        if named and beside[at] and not heads and not _goes_on_as_a_head(keys[at + 2 : at + 4], layouts):
             yield own[at + 1][0]
 
 
