@@ -16,10 +16,11 @@ from hypothesis import strategies as st
 import check_examples as examples
 from jixiao.archive import new_year
 from jixiao.checks import catalogue, engine
-from jixiao.figures import problems, proposals
+from jixiao.figures import problems, proposals, stated
 from jixiao.figures.evaluate import evaluate
 from jixiao.figures.proposals import Outcome
 from jixiao.kit.errors import PolicyError
+from jixiao.report import report_tables
 from jixiao.rules import policy, policy_file, results_use, scoring
 from jixiao.rules.method_words import BudgetMeasure
 from jixiao.year import ledger_of_problems, params, table_files, tables
@@ -388,3 +389,59 @@ def test_a_grade_that_the_scheme_does_not_have_is_told(tmp_path):
         policy_file.read(tmp_path / "zhengzhou.yml", "zhengzhou.yml", "zhengzhou")
     (fault,) = told.value.faults
     assert "没有等级“优秀”" in str(fault) and "优、良、中、差" in str(fault)
+
+
+# what readers see
+
+
+@pytest.fixture(scope="module")
+def whole():
+    """The year 2022 under Zhengzhou's rules, which have shares."""
+    return evaluate(ROOT, replace(PARAMS, policy="zhengzhou"))
+
+
+def cells(table):
+    """The texts of a table, row by row."""
+    return [[cell.text for cell in row] for row in table.rows]
+
+
+def test_the_tables_of_proposals(whole):
+    """By grade with a total; by project the lowest score first, and only where money is taken."""
+    grades = cells(report_tables.of(whole, "results_use.grades"))
+    assert [row[:3] for row in grades] == [
+        ["优", "优先保障", "1"],
+        ["良", "予以支持", "20"],
+        ["中", "核减预算（10%～30%）", "7"],
+        ["合计", "—", "28"],
+    ]
+    assert grades[2][3:] == ["1137.93", "113.79～341.39", "226.51"]
+    listed = cells(report_tables.of(whole, "results_use.proposals"))
+    assert listed[0] == [
+        "P014 项目014", "61.88", "中", "68.32", "核减预算", "6.83～20.50", "20.49", "按规则核减",
+    ]  # fmt: skip
+    assert [row[1] for row in listed] == sorted(row[1] for row in listed) and len(listed) == 7
+
+
+def test_the_tables_of_problems(whole):
+    """Each table has the whole ledger in its last row; the oldest comes first, of one year the latest."""
+    for name in ("problems.years", "problems.addressees"):
+        table = cells(report_tables.of(whole, name))
+        assert table[-1] == ["合计", "14", "8", "5", "1", "3", "35.71"]
+        assert sum(int(row[1]) for row in table[:-1]) == 14
+    oldest = cells(report_tables.of(whole, "problems.oldest"))
+    assert [row[0] for row in oldest] == [
+        "W2020-04", "W2021-05", "W2022-07", "W01", "W02", "W03", "W2022-02", "W2022-04",
+    ]  # fmt: skip
+    assert oldest[0][1:2] + oldest[0][4:] == ["P023 项目023", "2022-06-30", "2", "421"]
+
+
+def test_what_earlier_years_found_is_no_finding_of_this_one():
+    """It is not among the problems found; what it asks for is among what is to be done. One of a subject is in neither."""
+    rows = [
+        {"problem_id": "W1", "problem": "今年的", "recommendation": "甲", "state": OPEN},
+        {"problem_id": "W2", "problem": "去年的", "recommendation": "乙", "state": OPEN, "found_year": "2021"},
+        {"problem_id": "W3", "problem": "单个的", "recommendation": "丙", "state": OPEN, "found_year": "2021", "found_of": "P1 某项目"},
+    ]  # fmt: skip
+    found = values(stated.problems({"problems": frame("problems", *rows)}, 2022))
+    assert (found["problems.listed"], found["problems.recommended"]) == ("今年的", "一是甲。二是乙")
+    assert found["problems.count"] == 3
