@@ -406,7 +406,7 @@ def cells(table):
 
 
 def test_the_tables_of_proposals(whole):
-    """By grade with a total; by project the lowest score first, and only where money is taken."""
+    """By grade with a total; by project, the lowest score first."""
     grades = cells(report_tables.of(whole, "results_use.grades"))
     assert [row[:3] for row in grades] == [
         ["优", "优先保障", "1"],
@@ -414,12 +414,14 @@ def test_the_tables_of_proposals(whole):
         ["中", "核减预算（10%～30%）", "7"],
         ["合计", "—", "28"],
     ]
-    assert grades[2][3:] == ["1137.93", "113.79～341.39", "226.51"]
+    assert grades[2][3:] == ["1137.93", "113.79", "341.39", "226.51"]
+    table = report_tables.of(whole, "results_use.proposals")
+    assert [cell.value for cell in table.rows[0][4:8]] == ["68.32", "6.83", "20.50", "20.49"]
     listed = cells(report_tables.of(whole, "results_use.proposals"))
     assert listed[0] == [
-        "P014 项目014", "61.88", "中", "68.32", "核减预算", "6.83～20.50", "20.49", "按规则核减",
+        "P014 项目014", "61.88", "中", "核减预算", "68.32", "6.83", "20.50", "20.49", "按规则核减",
     ]  # fmt: skip
-    assert [row[1] for row in listed] == sorted(row[1] for row in listed) and len(listed) == 7
+    assert [row[1] for row in listed] == sorted(row[1] for row in listed) and len(listed) == 28
 
 
 def test_the_tables_of_problems(whole):

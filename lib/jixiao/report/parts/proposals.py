@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
 
 from jixiao.figures.evaluate import Evaluation
-from jixiao.figures.proposals import Outcome, Proposal, proposals
+from jixiao.figures.proposals import Proposal, proposals
 from jixiao.kit import numbers
 from jixiao.report import charts, prose
 from jixiao.report.charts import Series
@@ -16,6 +16,7 @@ from jixiao.report.table import Cell, Column, Table, text
 from jixiao.rules import results_use
 from jixiao.year.bands import Band
 
+_MONEY = ("年初预算（万元）", "核减下限（万元）", "核减上限（万元）", "决定金额（万元）")
 # shares of the budget (%) in which decisions are counted
 _SHARES = {"[0,10)": "不到10%", "[10,20)": "10%至不到20%", "[20,30)": "20%至不到30%", "[30,100]": "30%及以上"}
 
@@ -33,51 +34,40 @@ def by_grade(evaluation: Evaluation) -> Table | None:
     rows = []
     for grade, one in results_use.consequences(evaluation.policy).items():
         own = [each for each in made if each.grade == grade]
-        if not own:
-            continue
-        known = [each.amounts for each in own if each.amounts]
-        least, most = (sum((ends[at] for ends in known), Decimal(0)) for at in (0, 1))
-        rows.append(
-            [
-                text(grade),
-                text(one.measure.words + (f"（{one.said}）" if one.said else "")),
-                Cell(str(len(own)), str(len(own))),
-                amount_cell(_sum(each.budget for each in own)),
-                text(f"{least}～{most}" if known else None),
-                amount_cell(_sum(each.decided for each in own)),
-            ]
-        )
-    figures = evaluation.figures
-    marked = marks(evaluation)
-    ends = [figures[f"results_use.proposed_{end}_wan_yuan"] for end in ("least", "most")]
-    rows.append(
-        [
-            text("合计"),
-            text(None),
-            number(figures["results_use.graded"], marked=marked),
-            amount_cell(_sum(one.budget for one in made)),
-            text("～".join(end.number for end in ends) if ends[0].value is not None else None),
-            amount_cell(_sum(one.decided for one in made)),
-        ]
-    )
-    heads = ("项目（个）", "年初预算（万元）", "建议核减（万元）", "决定金额（万元）")
+        if own:
+            measure = one.measure.words + (f"（{one.said}）" if one.said else "")
+            rows.append([text(grade), text(measure), Cell(str(len(own)), str(len(own))), *_money(own)])
+    graded = number(evaluation.figures["results_use.graded"], marked=marks(evaluation))
+    rows.append([text("合计"), text(None), graded, *_money(made)])
+    heads = ("项目（个）", *_MONEY)
     columns = [Column("等级"), Column("措施"), *(Column(head, "right") for head in heads)]
     rule = evaluation.policy[results_use.RULE]
-    note = f"注：措施和比例见{rule.citation}；建议核减为年初预算数乘以比例，条文没有定比例的空着；决定金额见结果应用。"
+    note = f"注：措施和比例见{rule.citation}；核减的下限、上限为年初预算数乘以比例，条文没有定比例的空着；决定金额见结果应用。"
     return Table(
         "results-use-grades", "各等级项目的建议和决定", columns, rows, [note], frozenset({len(rows) - 1})
     )
 
 
+def _money(made: Sequence[Proposal]) -> list[Cell]:
+    """What projects have together: budget, the least and the most to be taken, what was decided; blank for none."""
+    ends = [one.amounts or (None, None) for one in made]
+    amounts = (
+        [one.budget for one in made],
+        [least for least, _ in ends],
+        [most for _, most in ends],
+        [one.decided for one in made],
+    )
+    return [amount_cell(_sum(column)) for column in amounts]
+
+
 def _sum(amounts: Iterable[Decimal | None]) -> Decimal | None:
-    """The known amounts together, blank for none."""
     known = [amount for amount in amounts if amount is not None]
     return numbers.rounded(sum(known, Decimal(0))) if known else None
 
 
 def listed(evaluation: Evaluation) -> Table | None:
-    """The proposal list: each project of which money is to be taken, or was taken unasked, the lowest score first."""
-    made = [one for one in _made(evaluation) if one.outcome is not Outcome.NONE]
+    """The proposal list for the budget section: each project with a grade, the lowest score first."""
+    made = _made(evaluation)
     if not made:
         return None
     rows = [
@@ -85,17 +75,15 @@ def listed(evaluation: Evaluation) -> Table | None:
             text(f"{one.subject_id} {one.name}"),
             amount_cell(one.score),
             text(one.grade),
-            amount_cell(one.budget),
             text(one.consequence.measure.words),
-            text("～".join(map(str, one.amounts)) if one.amounts else None),
-            amount_cell(one.decided),
+            *_money([one]),
             text(one.outcome.words),
         ]
         for one in sorted(made, key=lambda one: (one.score, one.subject_id))
     ]
     columns = [
-        Column("项目"), Column("得分", "right"), Column("等级", "center"), Column("年初预算（万元）", "right"),
-        Column("建议"), Column("建议核减（万元）", "right"), Column("决定金额（万元）", "right"), Column("比较"),
+        Column("项目"), Column("得分", "right"), Column("等级", "center"), Column("建议"),
+        *(Column(head, "right") for head in _MONEY), Column("决定与建议"),
     ]  # fmt: skip
     note = "注：建议按评分规则提出，供编制预算参考；决定金额取自结果应用登记的金额。"
     return Table("results-use-proposals", "项目预算建议清单", columns, rows, [note])
