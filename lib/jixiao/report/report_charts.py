@@ -15,7 +15,15 @@ from jixiao.kit.errors import Fault, ProseError
 from jixiao.kit.strict_yaml import suggestion
 from jixiao.report import charts, prose
 from jixiao.report.charts import Bars, Moves, Points, Series
-from jixiao.report.parts import agencies, ex_ante, monitoring, sampling, target_review
+from jixiao.report.parts import (
+    agencies,
+    ex_ante,
+    monitoring,
+    problems,
+    proposals,
+    sampling,
+    target_review,
+)
 from jixiao.report.parts.chart import Chart
 from jixiao.rules import causes, grades
 from jixiao.year import bands
@@ -288,6 +296,8 @@ CHARTS: Mapping[str, Callable[[Evaluation], Chart | None]] = {
     "losses": losses,
     **agencies.CHARTS,
     **ex_ante.CHARTS,
+    **proposals.CHARTS,
+    **problems.CHARTS,
     **monitoring.CHARTS,
     **sampling.CHARTS,
     **target_review.CHARTS,
