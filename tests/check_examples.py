@@ -35,7 +35,8 @@ POLICY = "mof-2020-10"
 _NUMBERS = (
     "initial_budget", "adjusted_budget", "executed", "weight", "self_score", "review_score", "score", "amount",
     "month", "total_weight", "total_score", "header_score", "fee", "fee_deducted", "quality_score", "team", "plan",
-    "consultation", "archive", "conduct", "amount_asked", "amount_approved",
+    "consultation", "archive", "conduct", "amount_asked", "amount_approved", "inclusion_probability", "risk",
+    "indicator_points",
 )  # fmt: skip
 _DATES = ("scored_on", "answered_on", "issued_on", "approved_on", "published_on", "received_on", "decided_on")
 _PER_SUBJECT = ("indicators", "funds", "scores", FORMS)

@@ -304,7 +304,7 @@ class Drawing:
                 prefix = f"{at + place + 1}." if self.how.numbered else ""
                 self.put(self.row, left, self.label(label, prefix))
                 if meaning == "amount":
-                    value: Any = self._alone(label, left, left + 1)
+                    value: Any = self._alone(prefix + label, left, left + 1)
                 else:
                     value = self._field(meaning, label, self.row, left + 1)
                 self.put(self.row, left + 1, value, right)
@@ -542,7 +542,7 @@ class Drawing:
         if not total:
             return
         meant = [meaning for _, _, meaning in self.columns]
-        printed = {m: self.said.total[m] for m in ("weight", "self_score") if m in meant}
+        printed = {m: self.said.total[m] for m in self.said.total if m in meant}
         # where two columns have one meaning, only the first of them is meant
         columns = {m: self.spans[meant.index(m)][0] for m in printed}
         before = min(columns.values(), default=1)
@@ -550,7 +550,13 @@ class Drawing:
         self.out.total_row = self.row
         for meaning, shown in printed.items():
             self.put(self.row, columns[meaning], shown)
-            self.out.total.setdefault(f"total_{meaning.removeprefix('self_')}", shown.text)
+        # the total of a review is what the reviewers give
+        score = "review_score" if "review_score" in printed else "self_score"
+        self.out.total |= {
+            name: printed[meaning].text
+            for name, meaning in (("total_weight", "weight"), ("total_score", score))
+            if meaning in printed and name not in self.out.total
+        }
         if total.get("grade"):
             self.put(self.row, self.width - 1, "优")
         self.row += 1
@@ -560,8 +566,8 @@ class Drawing:
         for one in self.facts.get("foot", ()):
             label, meaning = split(one)
             text = self.said.foot(label, meaning)
-            if meaning == "total_score":
-                self.out.total["total_score"] = text
+            if meaning == "total_score":  # printed apart from the table, as it may be in the head
+                self.out.fields["header_score"] = text
             if label.endswith("："):
                 waiting.append(label + text)
             else:

@@ -200,6 +200,8 @@ def content(facts: Mapping[str, Any], meant: Sequence[str], chance: random.Rando
         total = sum(scores, Decimal(0)) + (0 if (facts.get("total") or {}).get("indicators_only") else points)
         said.total = {"self_score": plain(short(total)), "weight": plain(str(_full(facts)))}
         said.fields["header_score"] = short(total)
+        reviewed = [Decimal(row["review_score"].text) for row in said.indicators if "review_score" in row]
+        said.total |= {"review_score": plain(short(sum(reviewed, Decimal(0))))} if reviewed else {}
         if (facts.get("total") or {}).get("indicators_only"):
             said.total["weight"] = plain(str(facts["sum"]))
     elif "sum" in facts:

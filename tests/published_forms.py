@@ -168,7 +168,7 @@ def judged(number: str, known: Layouts, folder: Path) -> Judged:
     place = shape(number)["place"]
     received = reading_quality.read(made, known, folder)
     found = reading_quality.findings(received, place)
-    verdict = reading_quality.judged(made, received, found)
+    verdict = reading_quality.judged(made, received, found, known, folder)
     concerned = {each for row in anomalies() if row["form"] == number for each in row["lines"].split("、")}
     names = [f"指标 {n + 1}" for n in range(len(made.indicators))] + [
         f"资金 {n + 1}" for n in range(len(made.funds))

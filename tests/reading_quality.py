@@ -23,11 +23,13 @@ import drawn_forms
 from drawn_forms import Drawn, Line
 from jixiao.checks import catalogue, settings
 from jixiao.checks.engine import Finding
+from jixiao.forms.files import opening
 from jixiao.forms.layouts import labels, layouts
 from jixiao.forms.layouts.layouts import Layouts
 from jixiao.forms.model import Value
-from jixiao.forms.reading import batch
+from jixiao.forms.reading import batch, explaining
 from jixiao.forms.reading.batch import Received
+from jixiao.forms.reading.explaining import Certainty
 from jixiao.forms.records import from_forms
 from jixiao.rules import policy
 from jixiao.rules.policy import Policy
@@ -124,7 +126,9 @@ def read(made: Drawn, known: Layouts, folder: Path) -> Received:
     return next(batch.read([path], known, jobs=1))
 
 
-def judged(made: Drawn, received: Received, found: Sequence[Finding]) -> Verdict:
+def judged(
+    made: Drawn, received: Received, found: Sequence[Finding], known: Layouts, folder: Path
+) -> Verdict:
     """What was read, held against what was drawn."""
     told = Told(made.sheet, received, found)
     verdict = Verdict(forms=1)
@@ -136,7 +140,7 @@ def judged(made: Drawn, received: Received, found: Sequence[Finding]) -> Verdict
     _table("rows", made.indicators, made, received, told, verdict)
     _table("funds", made.funds, made, received, told, verdict)
     _fields(made, received, told, verdict)
-    _columns(made, received, told, verdict)
+    _columns(made, received, told, verdict, known, folder)
     return verdict
 
 
@@ -173,14 +177,34 @@ def _table(
             verdict.failures.append(Failure(name, "行", "(没有这一行)", "", text[:60], SILENT))
 
 
-def _columns(made: Drawn, received: Received, told: Told, verdict: Verdict) -> None:
-    """Judge the columns with content that the kit keeps nothing of: they are told, or kept in some way."""
+def _columns(
+    made: Drawn, received: Received, told: Told, verdict: Verdict, known: Layouts, folder: Path
+) -> None:
+    """Judge the columns with content that the kit keeps nothing of.
+
+    They are told, kept in some way, or known as such: `--explain-reading` says of them that they are not kept.
+    """
+    aside = [label for label in made.labels if label.meaning.removeprefix("fund ") in ASIDE]
     rows = [row for form in received.forms for row in (*form.indicators, *form.funds)]
     kept = {value.column for row in rows for value in row.values()}
-    for label in made.labels:
-        if label.meaning.removeprefix("fund ") in ASIDE:
-            said = told.of("", label.text, (labels_cell(label),), "")
-            verdict.columns[RIGHT if label.column in kept else TOLD if said else SILENT] += 1
+    left = unkept(made, known, folder) if aside else set()
+    for label in aside:
+        said = told.of("", label.text, (labels_cell(label),), "")
+        right = label.column in kept or (not said and (label.column, labels.key(label.text)) in left)
+        verdict.columns[RIGHT if right else TOLD if said else SILENT] += 1
+
+
+def unkept(made: Drawn, known: Layouts, folder: Path) -> set[tuple[int, str]]:
+    """Column and word of the labels of which `--explain-reading` says that they are known and not kept."""
+    path = folder / f"{made.layout}.xlsx"
+    opened = opening.open_workbook(path, path.name)
+    return {
+        (one.column, labels.key(one.text))
+        for form in explaining.forms(opened, known)
+        if form.sheet.name == made.sheet
+        for one in form.readings
+        if one.certainty is Certainty.NOT_KEPT
+    }
 
 
 def labels_cell(label: drawn_forms.Label) -> str:
@@ -304,7 +328,7 @@ def one(number: str, seed: int, known: Layouts, folder: Path) -> Verdict:
     made = drawn_forms.drawn(number, seed)
     received = read(made, known, folder)
     found = findings(received, drawn_forms.layouts()[number]["place"])
-    return judged(made, received, found)
+    return judged(made, received, found, known, folder)
 
 
 def without(files: Iterable[str]) -> Layouts:

@@ -177,3 +177,40 @@ def test_the_total_under_two_projects_belongs_to_neither() -> None:
     paper = PAPER.replace("注：复核人", "总分 | | | | | | | 60 | 59 | | 58 | |\n注：复核人")
 
     assert [sorted(fields(form)) for form in found(paper).forms] == [["name", "title", "unit", "year"]] * 2
+
+
+@pytest.mark.parametrize(
+    ("label", "points"), [("绩效指标（80分）", "80"), ("绩效指标", None), ("绩效指标（80分，每项）", None)]
+)
+def test_the_points_that_the_title_of_the_table_prints(label: str, points: str | None) -> None:
+    """They are those of all indicators; how a form divides them is its own."""
+    assert (
+        fields(one(changed(("绩效指标 | 一级指标", f"{label} | 一级指标")))).get("indicator_points") == points
+    )
+
+
+def test_results_held_against_targets_below_a_head_are_a_self_evaluation() -> None:
+    """Whatever its title: a score table judges by a standard."""
+    text = """
+河道清淤情况 | < | < | < | <
+项目名称 | 河道清淤 | < | 项目单位 | 河道所
+一级指标 | 三级指标 | 指标值 | 实际完成值 | 得分
+产出 | 清淤长度 | 10 | 10 | 9
+"""
+    assert (one(text).kind, one(text.replace("实际完成值", "评分标准")).kind) == ("project", "scores")
+
+
+def test_a_score_table_judges_the_unit_that_it_names() -> None:
+    """Where it has no other label for its subject the unit is the name; a self-evaluation has a project."""
+    scores = """
+项目支出绩效评价评分表 | < | < | <
+评价单位 | 某某中心 | < | <
+一级指标 | 三级指标 | 分值 | 得分
+过程 | 制度执行 | 60 | 55
+产出 | 完成率 | 40 | 40
+"""
+    named = fields(one(scores.replace("评价单位", "项目单位")))
+
+    assert (named["unit"], named["name"]) == ("某某中心", "某某中心")
+    assert fields(one(scores.replace("评价单位", "项目名称")))["name"] == "某某中心"
+    assert "name" not in fields(one(changed(("项目名称 | 河道清淤", "事项 | 河道清淤"))))

@@ -76,6 +76,41 @@ def test_five_per_cent_below_is_not_more_than_five_per_cent():
 
 
 @pytest.mark.parametrize(
+    ("actual", "operator", "count"), [("39.9", "≥", 0), ("40", "≥", 1), ("40", "≤", 0), ("40", "", 0)]
+)
+def test_results_of_forms_without_points_are_held_to_twice_their_target(actual, operator, count):
+    """A form that scores nothing has no rule of points: from twice a least value on a reason is asked for."""
+    row = {"target": "20", "operator": operator, "actual": actual, "self_score": None}
+    unscored = [row, *[{"self_score": None}] * 6]
+    assert len(found_in({"indicators": unscored}, "S09")) == count
+    assert found_in({"indicators": [{**row, "deviation_reason": "新增任务"}, *unscored[1:]]}, "S09") == []
+    assert found_in({"indicators": unscored, "policy": "mof-2021-101"}, "S09") == []
+
+
+RATE = {"level3": "预算执行率"}
+
+
+@pytest.mark.parametrize(
+    ("columns", "kind", "row", "count"),
+    [
+        ("level3 target actual weight self_score", "project", {}, 1),
+        ("level3 target actual weight self_score", "project", RATE, 0),
+        ("level3 target actual weight self_score deviation_reason", "project", RATE, 1),
+        ("level3 target actual weight self_score reasons", "project", RATE, 1),
+        ("level3 standard weight self_score", "project", {}, 0),
+        ("level3 target actual weight self_score", "scores", {}, 0),
+        ("level3 target actual weight self_score deviation_reason", "scores", {}, 1),
+        ("", "project", {}, 1),
+    ],
+)
+def test_a_reason_is_asked_for_where_there_is_a_place_for_it(columns, kind, row, count):
+    """Without a place only what holds results against targets is asked, and not of the execution of the budget."""
+    fallen = {"self_score": "18", "actual": "18", **row}
+    content = {"indicators": [fallen], "forms": [{"columns": columns, "kind": kind}]}
+    assert len(found_in(content, "S13")) == count
+
+
+@pytest.mark.parametrize(
     ("executed", "total", "count"),
     [("80", "98", 0), ("79.99", "89", 0), ("79.99", "89.01", 1), ("49.99", "59", 0), ("49.99", "59.01", 1)],
 )

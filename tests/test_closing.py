@@ -241,6 +241,7 @@ def test_closing_keeps_what_the_version_was_made_from(closed):
         "params/2022.yml",
         "params/checks.yml",
         "params/policies/mof-2020-10.yml",
+        "params/sampling.yml",
     ]
     (entry,) = record(closed)["entries"]
     assert entry["kept"] == [described(name, kept[name].read_bytes()) for name in sorted(kept)]

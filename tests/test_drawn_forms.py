@@ -77,12 +77,22 @@ def is_plain(number: str, seed: int) -> bool:
     )
 
 
-@pytest.mark.xfail(strict=False, reason="the reader does not know all of these layouts yet")
+@pytest.mark.parametrize("number", NUMBERS)
+def test_a_form_of_each_layout_is_read_or_told(number: str) -> None:
+    """One form of each, the same every time."""
+    held(number, 5)
+
+
 @settings(
-    max_examples=60, deadline=None, phases=(Phase.explicit, Phase.reuse, Phase.generate)
+    max_examples=20, deadline=None, phases=(Phase.explicit, Phase.reuse, Phase.generate)
 )  # a seed has no smaller form
 @given(st.sampled_from(NUMBERS), SEEDS)
 def test_a_form_of_any_layout_is_read_or_told(number: str, seed: int) -> None:
+    """And others of any seed; 2,000 of them: python tests/reading_quality.py."""
+    held(number, seed)
+
+
+def held(number: str, seed: int) -> None:
     """Nothing is read otherwise than drawn without a word, and a right form has no finding of severity E."""
     with TemporaryDirectory() as folder:
         verdict = reading_quality.one(number, seed, KNOWN, Path(folder))

@@ -75,6 +75,13 @@ def test_a_label_whose_content_no_table_keeps_is_known() -> None:
     assert {told["F2"][2], told["J11"][2]} == {Certainty.NOT_KEPT}
 
 
+def test_the_points_of_a_level_are_known_and_not_kept() -> None:
+    """A column whose label is that of another one which is read: it needs no confirmation and is not passed over."""
+    one = explained(wider("分值", "100"))
+    told = by_cell(one)
+    assert (told["G11"][1:3], told["J11"][1:3]) == (("weight", Certainty.KNOWN), ("", Certainty.NOT_KEPT))
+
+
 def test_the_text_names_cell_label_and_meaning(strange: Path) -> None:
     """A line for the form, and one for each label in the order of the sheet."""
     done = command(str(strange))

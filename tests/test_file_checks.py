@@ -1,11 +1,13 @@
 """Checks of files: codes, repeated submissions, and every check on rows with blanks everywhere and on the year 2022."""
 
 from collections import Counter
+from dataclasses import replace
 from decimal import Decimal
 
 import pandas as pd
 import pytest
 
+import check_examples as examples
 from jixiao.checks import catalogue, files, goals, ledger, plausible, reviews
 from jixiao.forms.records import records
 from jixiao.forms.records.records import FORM_COLUMNS, FORMS, PART_COLUMNS, PARTS, Records
@@ -125,6 +127,62 @@ def test_a_form_is_told_where_the_others_stand():
 def test_points_are_no_name_of_a_first_level(level1, found):
     """F13: a first level that is blank, or of which only the points are left, is not filled in."""
     assert at("F13", indicators=[{}, {"level1": level1}], forms=[{}]) == [(2, "level1")] * found
+
+
+@pytest.mark.parametrize(
+    ("level2", "told"),
+    [
+        (["", "数量指标", "数量指标"], [("E", 1)]),  # beside rows of the same first level that have one
+        (["数量指标", "数量指标", ""], [("W", 3)]),  # a first level that is not divided beside one that is
+        (["数量指标", "数量指标", "满意度指标"], []),
+    ],
+)
+def test_a_first_level_may_be_undivided_beside_others(level2, told):
+    """F13: where a whole first level has no second one that is a warning, a single row without one an error."""
+    first = ["产出指标", "产出指标", "满意度指标"]
+    rows = [{"level1": one, "level2": two} for one, two in zip(first, level2, strict=True)]
+    found = [
+        one
+        for one in run("F13", indicators=[*rows, None, None, None, None], forms=[{}])
+        if one.column == "level2"
+    ]
+    assert [(one.severity or "E", one.row) for one in found] == told
+
+
+@pytest.mark.parametrize(
+    ("columns", "waiting", "told"),
+    [
+        ("level3 target", False, []),
+        ("level3 target unit", False, ["unit_id"]),
+        ("level3 target department", False, ["unit_id"]),
+        ("level3 target", True, ["unit_id", "name"]),
+        ("", False, ["unit_id"]),
+    ],
+)
+def test_a_form_is_asked_for_the_unit_and_name_that_it_has_a_place_for(columns, waiting, told):
+    """F13: the tables of a year that are to take it must know them in any case."""
+    form = {"kind": "project", "columns": columns, "name": "", "code": ""}
+    records = examples.build({"subjects": [{"unit_id": ""}], FORMS: [form]}, ROOT).records
+    records = replace(records, known={"subjects": records["subjects"]} if waiting else {})
+    found = catalogue.CHECKS["F13"](inspection_of(records))
+    assert [one.column for one in found if one.column in ("unit_id", "name")] == told
+
+
+@pytest.mark.parametrize(
+    ("columns", "points", "own"),
+    [
+        ("level3 weight self_score", "90", True),
+        ("level3 weight self_score", "80", False),
+        ("level3 weight self_score", "", False),
+        ("level3 weight self_score score", "90", False),
+        ("", "90", False),
+    ],
+)
+def test_a_form_that_judges_indicators_alone_divides_its_points_itself(columns, points, own):
+    """Where their points are those that the title of the table prints, and none are for the execution of the budget."""
+    form = {"kind": "project", "columns": columns, "indicator_points": points}
+    records = examples.build({FORMS: [form]}, ROOT).records
+    assert bool(inspection_of(records).own_scheme) == own
 
 
 def blank_records():

@@ -6,6 +6,7 @@ import pytest
 
 from jixiao.forms.model import Merged, Sheet
 from jixiao.forms.reading import reading
+from jixiao.year.words import Severity
 from text_sheets import FORM, LAYOUTS, PAPER, changed, column, found, one, remarks, sheet, workbook
 
 
@@ -24,6 +25,15 @@ def test_a_workbook_without_any_form_is_remarked_once(text: str, cells: list[str
         (),
         [("F01", c) for c in cells],
     )
+
+
+def test_a_table_of_money_alone_is_not_taken_for_a_form() -> None:
+    """Labels of amounts stand in tables of basic data, too: nobody is asked to mend the head of indicators."""
+    (remark,) = found(
+        "部门基本情况 | < | <\n项目 | 年初预算数 | 全年执行数\n合计 | 10 | 9\n项目 | 预算数 | 执行数\n甲 | 10 | 9"
+    ).remarks
+
+    assert (remark.rule, remark.found) == ("F01", "没有找到任何表样的表头")
 
 
 @pytest.mark.parametrize(
@@ -264,6 +274,36 @@ def test_the_money_table_that_lacks_is_told_at_the_title() -> None:
         "A1", "没有找到项目资金表", "表头有预算数和执行数", "补上项目资金表",
     )  # fmt: skip
     assert [r.place.cell for r in one("\n".join(lines[1:])).remarks] == ["A1"]
+
+
+UNTAUGHT = ("项目支出绩效自评表", "某县项目考评情况")
+
+
+@pytest.mark.parametrize(
+    ("pairs", "severity"),
+    [
+        ([("项目名称", "事项")], None),
+        ([("项目名称", "事项"), UNTAUGHT], Severity.WARNING),
+        ([("| 实际完成值 |", "| 分值 |")], None),
+        ([("| 实际完成值 |", "| 分值 |"), UNTAUGHT], None),
+    ],
+)
+def test_what_a_form_of_an_unknown_place_lacks_is_a_warning(
+    pairs: list[tuple[str, str]], severity: Severity | None
+) -> None:
+    """Nobody knows what belongs to it; but without results it is no self-evaluation, whoever drew it."""
+    lacking = [remark for remark in one(changed(*pairs)).remarks if remark.found.startswith("没有找到")]
+
+    assert [(remark.rule, remark.severity) for remark in lacking] == [("F02", severity)]
+
+
+def test_that_a_form_of_an_unknown_place_has_no_money_is_a_warning() -> None:
+    """Of a layout that somebody taught it is an error."""
+    lines = [line for n, line in enumerate(FORM.strip("\n").splitlines()) if not 3 <= n <= 7]
+    (known,) = one("\n".join(lines)).remarks
+    (unknown,) = one("\n".join(lines).replace(*UNTAUGHT)).remarks
+
+    assert (known.severity, unknown.severity) == (None, Severity.WARNING)
 
 
 def test_a_money_table_with_a_head_and_no_rows_is_there() -> None:

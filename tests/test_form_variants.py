@@ -88,6 +88,8 @@ PAIRS = {
     .replace("实施单位", "（3）实施单位")
     .replace("项目编码", "④项目编码"),
     "starred": HEADED.replace("项目名称", "*项目名称").replace("实施单位", "※实施单位："),
+    "parted by a blank": "项目名称　河道清淤 | < | < | < | < | < | < | < | <\n"
+    "主管部门 水务局 | < | < | < | 实施单位  河道所 | < | < | 项目编码 P009 | <\n",
     "other words": HEADED.replace("主管部门", "主管部门（盖章）").replace("实施单位", "项目实施单位"),
     "traditional": HEADED.replace("项目名称", "項目名稱")
     .replace("主管部门", "主管部門")
@@ -107,6 +109,19 @@ def test_the_head_of_a_form_in_every_way(way: str) -> None:
         "P009",
     )
     assert answers(changed((HEADED, PAIRS[way]))) == []
+
+
+@pytest.mark.parametrize("name", ["绩效指标", "项目资金", "合计", "年度总体目标"])
+def test_a_project_may_be_called_like_a_label(name: str) -> None:
+    """What stands right beside the label of the name is the name, whatever it is the word for elsewhere."""
+    text = changed(("河道清淤", name))
+    assert fields(one(text))["name"] == name
+    assert answers(text) == []
+
+
+def test_a_box_beside_a_box_has_its_value_below() -> None:
+    """The head of the second box, whatever its words, is no value of the first."""
+    assert fields(one(changed(("实际完成情况", "年末的情况"))))["goal"] == "清淤十公里"
 
 
 YEARS = [
@@ -183,6 +198,33 @@ def test_a_total_of_any_name(label: str) -> None:
     assert column(form, "level3") == NAMES
     assert (fields(form)["total_weight"], fields(form)["total_score"]) == ("100", "99.3")
     assert answers(changed(("总分 |", f"{label} |"))) == []
+
+
+@pytest.mark.parametrize(
+    ("foot", "totals"),
+    [
+        ("总分 | | | | | | 100 | 99.3 |", ("100", "99.3")),
+        (" | | | | | | 100 | 99.3 |", ("100", "99.3")),
+        ("总分 | < | < | < | 99.3 | < | < | < | <", (None, "99.3")),
+        ("总分：99.3 | < | < | < | < | < | < | < | <", (None, "99.3")),
+        ("总分 99.3 | < | < | < | < | < | < | < | <", (None, "99.3")),
+        ("总分 | < | 100 | < | < | 99.3 | < | < | <", ("100", "99.3")),
+    ],
+)
+def test_a_total_wherever_its_numbers_stand(foot: str, totals: tuple[str | None, str]) -> None:
+    """Below their columns, without a name, merged over others, or behind the name in its cell: one number is the score."""
+    text = changed((FOOT, f"{foot}\n"))
+    told = fields(one(text))
+    assert column(one(text), "level3") == NAMES
+    assert (told.get("total_weight") or None, told.get("total_score")) == totals
+    assert answers(text) == []
+
+
+@pytest.mark.parametrize("cell", ["自评总分：99.3", "总分：99.3"])
+def test_a_total_printed_in_the_head(cell: str) -> None:
+    """It is kept beside that of the table, and held against the sum like it."""
+    head = f"{cell} | < | < | < | < | < | < | < | <\n主管部门"
+    assert fields(one(changed(("主管部门", head))))["header_score"] == "99.3"
 
 
 @pytest.mark.parametrize("cells", ["100 | ", " | ", "— | —", "100 | /"])

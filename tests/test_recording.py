@@ -447,7 +447,8 @@ def test_the_frame_of_forms_holds_what_each_form_prints() -> None:
         "title": "项目支出绩效自评表（2022年度）", "year": "2022", "name": "河道清淤", "code": "P009", "unit": "河道所",
         "department": "水务局", "goal": "清淤十公里", "achieved": "全部完成", "problems": None,
         "reasons": None, "measures": None,
-        "total_weight": Decimal(100), "total_score": Decimal("98.5"), "header_score": None, "amount_unit": "万元",
+        "total_weight": Decimal(100), "total_score": Decimal("98.5"), "header_score": None, "indicator_points": None,
+        "amount_unit": "万元",
         "columns": "achieved actual adjusted_budget amount_unit code department deviation_reason executed goal "
         "initial_budget level1 level2 level3 name rate score self_score target title total_score total_weight unit "
         "weight year",

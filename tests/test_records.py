@@ -126,7 +126,7 @@ def test_records_of_tables_have_no_forms():
     assert FORM_COLUMNS == (
         "subject_id", "file", "sheet", "layout", "kind", "title", "year", "name", "code", "unit", "department",
         "goal", "achieved", "problems", "reasons", "measures", "total_weight", "total_score", "header_score",
-        "amount_unit", "columns", "unread", "fingerprint",
+        "indicator_points", "amount_unit", "columns", "unread", "fingerprint",
     )  # fmt: skip
     assert (records.FORMS, records.PARTS) == ("forms", "parts")
 

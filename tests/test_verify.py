@@ -109,7 +109,8 @@ def test_one_byte_of_any_input_is_named(copy):
     recorded = json.loads((copy.outputs / "2022" / manifest.NAME).read_text(encoding="utf-8"))["inputs"]
     roles = {one["role"] for one in recorded}
     assert roles == {"notebook", "params", "policy", "checks", "theme", "published", "table", "lock"}
-    assert len(recorded) == 19 and list(verify.changed_inputs(Publication(copy.root, 2022), recorded)) == []
+    assert len(recorded) > len(list(copy.data.glob("*.csv")))
+    assert list(verify.changed_inputs(Publication(copy.root, 2022), recorded)) == []
     for one in recorded:
         for case in tampered(copy.root / one["name"]):
             (change,) = verify.changed_inputs(Publication(copy.root, 2022), recorded)

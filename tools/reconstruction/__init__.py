@@ -13,6 +13,7 @@ from tools.reconstruction import beforehand, lists
 from tools.reconstruction.indicators import Row, number, self_evaluated
 from tools.reconstruction.lists import indicator_id, money
 from tools.reconstruction.review import reviewed
+from tools.reconstruction.samples import samples
 from tools.reconstruction.subjects import Unit, key_projects, planned, sizes, units
 from tools.reconstruction.totals import TOLERANCE, Subject
 
@@ -47,7 +48,10 @@ def reconstruct(
         "ex_ante": beforehand.ex_ante(made, subjects, new, year, _rng(seed, "ex_ante")),
         **_beside(aggregates, made, subjects, rows, seed),
     }
-    return {name: _frame(name, records[name]) for name in SCHEMAS if name in records}
+    frames = {name: _frame(name, records[name]) for name in SCHEMAS if name in records}
+    report = aggregates["report"]
+    drawn = samples(frames, report["report_year"], report["evaluated_year"], seed)
+    return frames | drawn
 
 
 def _rng(seed: int, part: str) -> random.Random:

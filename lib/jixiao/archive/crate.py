@@ -28,6 +28,7 @@ ROLES = {
     "params": "参数",
     "policy": "评分规则",
     "checks": "审核参数",
+    "sampling": "抽查参数",
     "theme": "版式",
     "published": "公布数",
     "table": "数据表",

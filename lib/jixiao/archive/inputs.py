@@ -59,6 +59,7 @@ def _names(root: Path, notebook: str, params: Params, years: Iterable[int]) -> I
     yield "params", f"params/{params.report_year}.yml"
     yield "policy", f"params/policies/{params.policy}.yml"
     yield "checks", "params/checks.yml"
+    yield "sampling", "params/sampling.yml"
     yield "theme", themes.FILE
     yield "published", f"data/{before}/published.yml"
     if folder != str(before):

@@ -5,19 +5,42 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterator
 from decimal import Decimal
+from functools import partial
 
 from jixiao.checks.engine import PARAMS, Check, Found, Inspection
 from jixiao.checks.plausible import LAST_YEAR
 from jixiao.kit import numbers
+from jixiao.sampling import draw
 from jixiao.year import table_files
-from jixiao.year.words import SubjectKind
+from jixiao.year.words import Arm, SubjectKind
+
+SAMPLES, FRAME = "samples", "sample_frame"
+_LABELS = {"rule": "抽取规则", "seed": "随机种子", "inclusion_probability": "入样概率"}
 
 _HUNDRED = Decimal(100)
 
 
 def few_reviewed(inspection: Inspection) -> Iterator[Found]:
-    """C01: too few of a department's subjects were reviewed; checked only where anything was reviewed at all."""
+    """C01: too few subjects of a stratum were drawn for review; where no sample was drawn, too few of a department reviewed.
+
+    Checked only where anything was drawn or reviewed at all.
+    """
     least = inspection.settings["C01"]["share"]
+    if inspection.records[SAMPLES].empty:
+        yield from _few_of_a_department(inspection, least)
+        return
+    kinds_of = _kinds(inspection)
+    drawn = set(inspection.records[SAMPLES]["subject_id"])
+    frame = inspection.records[FRAME]
+    for (kind, stratum), rows in frame.groupby([frame["subject_id"].map(kinds_of), "stratum"], sort=False):
+        done = int(rows["subject_id"].isin(drawn).sum())
+        if done * _HUNDRED < least * len(rows):
+            found = f"层“{stratum}”的{SubjectKind.of(str(kind)).words} {len(rows)} 个，抽取 {done} 个"
+            yield Found(FRAME, rows.index[0], "stratum", found, f"不少于 {numbers.plain(least)}%")
+
+
+def _few_of_a_department(inspection: Inspection, least: Decimal) -> Iterator[Found]:
+    """The departments of whose self-evaluations less than `least` percent were reviewed."""
     units = inspection.records["units"]
     reported = inspection.totals[inspection.totals["reported"].astype(bool)]
     reviewed = reported["review_total"].notna()
@@ -32,6 +55,59 @@ def few_reviewed(inspection: Inspection) -> Iterator[Found]:
             found = f"部门 {name} 自评 {whole} 个，复核 {done} 个"
             expected = f"不少于 {numbers.plain(least)}%"
             yield Found("units", rows[name], "department_id", found, expected)
+
+
+def sample_not_recorded(inspection: Inspection) -> Iterator[Found]:
+    """C02: a sample without its frame, seed, rule or probability, or another one than frame and seed give."""
+    samples, frame = inspection.records[SAMPLES], inspection.records[FRAME]
+    strata = dict(zip(frame["subject_id"], frame["stratum"], strict=True))
+    for row, one in zip(samples.index, table_files.rows(samples), strict=True):
+        subject = one["subject_id"]
+        asked = ("rule", "seed", "inclusion_probability") if one["arm"] == Arm.RANDOM else ("rule",)
+        for column in asked:
+            if one[column] is None:
+                yield Found(SAMPLES, row, column, f"{subject} 没有写{_LABELS[column]}", subject=subject)
+        if strata.get(subject) != one["stratum"]:
+            found = f"抽样框里没有层“{one['stratum']}”的 {subject}"
+            yield Found(SAMPLES, row, "stratum", found, "抽样框和抽取的对象一起留存", subject=subject)
+    if inspection.params:
+        yield from _not_of_the_seed(inspection, inspection.params.report_year)
+
+
+def _not_of_the_seed(inspection: Inspection, year: int) -> Iterator[Found]:
+    """Subjects of the random arm that the recorded seed does not draw from the recorded frame."""
+    samples, frame = inspection.records[SAMPLES], inspection.records[FRAME]
+    kinds_of = _kinds(inspection)
+    random_arm = samples[(samples["arm"] == Arm.RANDOM) & samples["seed"].notna()]
+    groups = [random_arm["subject_id"].map(kinds_of), "stratum", "seed"]
+    for (kind, stratum, seed), drawn in random_arm.groupby(groups, sort=False):
+        own = (frame["stratum"] == stratum) & (frame["subject_id"].map(kinds_of) == kind)
+        ranked = sorted(frame.loc[own, "subject_id"], key=partial(draw.rank, year, str(seed)))
+        for row, subject in zip(drawn.index, drawn["subject_id"], strict=True):
+            if subject in ranked[len(drawn) :]:
+                found = f"种子 {seed} 在层“{stratum}”里抽到的不是 {subject}"
+                yield Found(SAMPLES, row, "subject_id", found, "种子和抽样框决定的对象", subject=subject)
+
+
+def spoken_of_all(inspection: Inspection) -> Iterator[Found]:
+    """C03: a text speaks of all subjects, and what was reviewed was drawn by risk alone."""
+    arms = set(inspection.records[SAMPLES]["arm"])
+    if not arms or Arm.RANDOM in arms:
+        return
+    words = inspection.settings["C03"]["words"]
+    expected = "只说抽到的对象"
+    for table, column in (("problems", "problem"), ("facts", "value")):
+        for row, text in inspection.records[table][[column]].itertuples():
+            said = next((word for word in words if word in (text or "")), None)
+            if said:
+                found = f"“{said}”是说全部对象，抽取的都是风险抽取"
+                yield Found(table, row, column, found, expected)
+
+
+def _kinds(inspection: Inspection) -> dict[str, str]:
+    """Subject -> its kind."""
+    subjects = inspection.records["subjects"]
+    return dict(zip(subjects["subject_id"], subjects["kind"], strict=True))
 
 
 def no_amounts(inspection: Inspection) -> Iterator[Found]:
@@ -116,6 +192,8 @@ def _comparable(text: str) -> str:
 
 CHECKS: dict[str, Check] = {
     "C01": few_reviewed,
+    "C02": sample_not_recorded,
+    "C03": spoken_of_all,
     "C04": no_amounts,
     "C05": not_reported,
     "C06": counted_twice,

@@ -109,16 +109,20 @@ class Inspection:
 
     @cached_property
     def own_scheme(self) -> frozenset[str]:
-        """The subjects whose forms give all points to indicators and are no self-evaluations of projects.
+        """The subjects whose forms give all points to indicators, and none to the execution of a project.
 
-        How such forms divide their points (whole departments, targets) no policy for projects says.
+        How such forms divide their points (whole departments, targets, projects of which the form judges the indicators
+        alone) no policy for projects says. All points are a hundred, or as many as the title of the table prints.
         """
         forms = self.records[FORMS]
-        others = set(forms.loc[forms["kind"] != FormKind.PROJECT, "subject_id"])
-        others -= set(forms.loc[forms["kind"] == FormKind.PROJECT, "subject_id"])
+        scored = forms["columns"].fillna("").map(lambda columns: "score" in columns.split()).astype(bool)
+        of_policy = (forms["kind"] == FormKind.PROJECT) & (scored | forms["columns"].isna())
+        others = set(forms["subject_id"]) - set(forms.loc[of_policy, "subject_id"])
+        told = forms.dropna(subset=["indicator_points"])
+        printed = dict(zip(told["subject_id"], told["indicator_points"], strict=True))
         indicators = self.records["indicators"]
         whole = indicators.dropna(subset=["weight"]).groupby("subject_id")["weight"].sum()
-        full = {subject for subject, points in whole.items() if points == _FULL}
+        full = {subject for subject, points in whole.items() if points in (_FULL, printed.get(subject))}
         return frozenset(others & full)
 
     @cached_property

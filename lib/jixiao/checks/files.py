@@ -217,7 +217,7 @@ def unfit_for_tables(inspection: Inspection) -> Iterator[Found]:
     """F13: what the tables of the year need and a form lacks; a column that is blank altogether is one finding."""
     if inspection.records[FORMS].empty:
         return
-    asked = _asked_for(inspection.records[FORMS])
+    asked = _asked_for(inspection.records[FORMS], tables_wait=bool(inspection.records.known))
     for name in _FILLED:
         frame = inspection.indicators if name == "indicators" else inspection.records[name]
         misfits = [one for one in tables.held_against(texts(frame), name)[1] if one.column in _HEADINGS]
@@ -232,6 +232,7 @@ def unfit_for_tables(inspection: Inspection) -> Iterator[Found]:
         ]
         blank = frame.drop(columns="subject_id").isna().groupby(frame["subject_id"]).all()
         reported = set()
+        undivided = _undivided(frame) if name == "indicators" else frozenset()
         for one in misfits:
             subject = str(frame.at[one.row, "subject_id"])
             whole = bool(blank.at[subject, one.column])
@@ -239,12 +240,40 @@ def unfit_for_tables(inspection: Inspection) -> Iterator[Found]:
                 continue
             reported.add((subject, one.column))
             found = f"“{_HEADINGS[one.column]}”{one.found}"
-            yield Found(name, one.row, one.column, found, one.expected, subject=subject, of_subject=whole)
+            light = one.column == "level2" and one.row in undivided
+            severity = Severity.WARNING if light else None
+            yield Found(
+                name, one.row, one.column, found, one.expected, "", subject, severity, of_subject=whole
+            )
     for row, subject, level1 in inspection.records["indicators"][["subject_id", "level1"]].itertuples():
         if level1 and not kinds.group(level1):  # only the points are left: （50分）
             found = f"“一级指标”只写了“{level1}”，没有名称"
             yield Found("indicators", row, "level1", found, subject=subject, of_subject=True)
     yield from _not_filled_in(inspection)
+    yield from _not_reviewed(inspection)
+    yield from _nameless(inspection)
+
+
+def _nameless(inspection: Inspection) -> Iterator[Found]:
+    """Forms that are to go into tables and name neither their subject nor its code."""
+    if not inspection.records.known:
+        return
+    forms = inspection.records[FORMS]
+    for row, subject, kind, name, code in forms[["subject_id", "kind", "name", "code"]].itertuples():
+        if kind in OF_ONE_SUBJECT and not name and not code:
+            yield Found(FORMS, row, "name", f"“{_HEADINGS['name']}”没有填", subject=subject)
+
+
+def _undivided(indicators: pd.DataFrame) -> frozenset[int]:
+    """The rows of first levels without any second level, beside others that have them: a form may divide only some."""
+    rows = list(indicators[["subject_id", "level1", "level2"]].itertuples())
+    divided = {(subject, level1) for _, subject, level1, level2 in rows if level2}
+    subjects = {subject for subject, _ in divided}
+    return frozenset(
+        row
+        for row, subject, level1, _ in rows
+        if level1 and subject in subjects and (subject, level1) not in divided
+    )
 
 
 def _by_standard(indicators: pd.DataFrame, row: int) -> bool:
@@ -253,14 +282,20 @@ def _by_standard(indicators: pd.DataFrame, row: int) -> bool:
     return kinds.by_standard(level1[row], target[row])
 
 
-def _asked_for(forms: pd.DataFrame) -> dict[str, frozenset[str]]:
-    """The columns of the tables that the forms of each subject ask for; what a form has no place for it cannot lack."""
+def _asked_for(forms: pd.DataFrame, tables_wait: bool) -> dict[str, frozenset[str]]:
+    """The columns of the tables that the forms of each subject ask for; what a form has no place for it cannot lack.
+
+    Of a unit the tables of a year must know (`tables_wait`), whether the form has a place for it or not.
+    """
     found: dict[str, frozenset[str]] = {}
     wanted = ["subject_id", "kind", "columns", "unread"]
     for subject, kind, columns, unread in forms[wanted].itertuples(index=False):
         had = frozenset(columns.split()) & set(_HEADINGS) if columns else frozenset(_HEADINGS)
         had -= frozenset(unread.split() if unread else ())  # a column of that name may be another table's
-        always = frozenset({"name", "unit_id"}) if kind in OF_ONE_SUBJECT else frozenset()
+        always = frozenset({"name"}) if kind in OF_ONE_SUBJECT else frozenset()
+        named = not columns or _UNITS & set(columns.split())
+        if kind in OF_ONE_SUBJECT and (named or tables_wait):
+            always |= {"unit_id"}
         found[str(subject)] = found.get(str(subject), frozenset()) | had | always
     return found
 
@@ -295,6 +330,20 @@ def _not_filled_in(inspection: Inspection) -> Iterator[Found]:
             if _by_standard(rows, row):
                 continue
             yield Found("indicators", row, "actual", "“实际完成值”没有填", subject=subject)
+
+
+def _not_reviewed(inspection: Inspection) -> Iterator[Found]:
+    """Work papers that ask for points and came back without any."""
+    forms = inspection.records[FORMS]
+    rows = inspection.indicators
+    papers = forms.loc[
+        (forms["kind"] == FormKind.REVIEW) & forms["columns"].notna(), ["subject_id", "columns"]
+    ]
+    for paper, columns in papers.drop_duplicates().itertuples(index=False):
+        own = rows[rows["subject_id"] == paper]
+        if "review_score" in columns.split() and len(own) and own["review_score"].isna().all():
+            found = "一项复核得分也没有填"
+            yield Found("indicators", own.index[0], "review_score", found, subject=paper, of_subject=True)
 
 
 def kept_nowhere(inspection: Inspection) -> Iterator[Found]:
@@ -340,6 +389,7 @@ _FILLED = ("subjects", "indicators")
 _ASKED_FOR = (  # S01 and R18 hold points against weights
     "unit_id", "initial_budget", "adjusted_budget", "executed", "name", "level1", "level2", "level3", "target", "weight",
 )  # fmt: skip
+_UNITS = {"unit", "department"}  # fields of a form
 _MAY_LACK = {"initial_budget", "weight"}  # blank in a table where the form has no such column
 _HEADINGS = {name: FORM_LABELS[name] for name in _ASKED_FOR}
 

@@ -63,6 +63,12 @@ def does_not_apply(name: str | None, target: str | None, actual: str | None, wei
     return notation.not_applicable(said) and (not actual or notation.not_applicable(actual))
 
 
+def is_execution_rate(name: str | None) -> bool:
+    """Whether an indicator is the execution of the budget: 预算执行率, 项目资金执行率."""
+    called = bare(name)
+    return called.endswith("执行率") and ("预算" in called or "资金" in called)
+
+
 @lru_cache(maxsize=1 << 16)
 def bare(name: str | None) -> str:
     """The name of an indicator without list marks: 培训人数 for “★指标1：培训人数”, "" where nothing is left."""

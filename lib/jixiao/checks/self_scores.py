@@ -10,16 +10,20 @@ import pandas as pd
 
 from jixiao.checks import kinds
 from jixiao.checks.engine import Found, Inspection
+from jixiao.forms.model import FormKind
 from jixiao.forms.records.records import FORMS
 from jixiao.kit import numbers
 from jixiao.rules import claims
+from jixiao.rules.method_words import MethodWord
 from jixiao.rules.outcomes import Notice
 from jixiao.values import notation
 from jixiao.values.measure_frame import NO_NUMBER, SCALE, is_a_fall
 from jixiao.values.measures import Kind
 from jixiao.year.words import Severity
 
+_PLACES_OF_REASONS = {"deviation_reason", "problems", "reasons", "measures"}  # columns and fields of a form
 _UPWARD = ("", "≥", ">", "=")
+_LEAST = ("≥", ">")
 _WHOLE = 100 * SCALE
 
 
@@ -55,6 +59,27 @@ def far_above_target(inspection: Inspection) -> Iterator[Found]:
             found += f"，得 {numbers.plain(score)} 分" if kept else "，没有写原因"
             expected = f"按规则得 {numbers.plain(points[row])} 分" if kept else ""
             yield Found("indicators", row, "actual", found, expected, subject=claim["subject_id"])
+    yield from _far_above_unscored(inspection)
+
+
+def _far_above_unscored(inspection: Inspection) -> Iterator[Found]:
+    """The same of forms that give no points at all (those of transfers), of which the policy says no share."""
+    if inspection.policy["over_achievement"].value["method"] == MethodWord.NONE:
+        return
+    empty = inspection.settings["S13"]["empty"]
+    share = int(inspection.settings["S09"]["unscored"])
+    indicators = inspection.indicators
+    parsed = inspection.parsed
+    unscored = indicators["self_score"].isna().groupby(indicators["subject_id"]).transform("all")
+    least = parsed["operator"].astype(str).isin(_LEAST) & (parsed["kind"] == Kind.NUMBER)
+    actual = parsed["actual"].astype(object)  # exact, however large
+    target = parsed["target_low"].astype(object)
+    far = (parsed["target_low"] > 0) & (actual * 100 >= target * share)
+    columns = ("target", "actual", "deviation_reason")
+    for row, subject, asked, reached, reason in _rows_where(indicators, unscored & least & far, *columns):
+        if not _says_something(reason, empty):
+            found = f"完成值“{reached}”远高于目标“{asked}”，没有写原因"
+            yield Found("indicators", row, "actual", found, subject=subject)
 
 
 def _less_is_better(inspection: Inspection) -> pd.Series:
@@ -132,7 +157,11 @@ def _as_printed(claimed: Decimal, points: Decimal) -> bool:
 
 
 def unexplained(inspection: Inspection) -> Iterator[Found]:
-    """S13: the target was missed, or points were given up, without a reason."""
+    """S13: the target was missed, or points were given up, without a reason.
+
+    A form without any place for a reason is not asked for one where it holds no results against targets (tables judged
+    by a standard, score tables), nor of the execution of the budget, which the money says by itself.
+    """
     empty = inspection.settings["S13"]["empty"]
     forms = inspection.records[FORMS]
     below = {  # a reason for all of them stands at the foot of the form
@@ -140,16 +169,23 @@ def unexplained(inspection: Inspection) -> Iterator[Found]:
         for subject, *texts in forms[["subject_id", "reasons", "measures"]].itertuples(index=False)
         if any(_says_something(text, empty) for text in texts)
     }
+    without_place = {
+        subject: kind == FormKind.SCORES or not {"target", "actual"} <= set(columns.split())
+        for subject, kind, columns in forms[["subject_id", "kind", "columns"]].itertuples(index=False)
+        if columns and not _PLACES_OF_REASONS & set(columns.split())
+    }  # and whether it is judged by a standard
     indicators = inspection.indicators
     short_of = missed(inspection.parsed) & ~_less_is_better(inspection).to_numpy()
-    columns = ["subject_id", "weight", "self_score", "actual", "deviation_reason"]
+    columns = ["subject_id", "level3", "weight", "self_score", "actual", "deviation_reason"]
     scored = indicators[["weight", "self_score"]].notna().any(axis=1)
     unscored = set(indicators["subject_id"]) - set(indicators.loc[scored, "subject_id"])
-    for (row, subject, weight, score, actual, reason), short in zip(
+    for (row, subject, name, weight, score, actual, reason), short in zip(
         indicators[columns].itertuples(), short_of, strict=True
     ):
         lost = weight is not None and score is not None and score < weight
         if subject in below:
+            continue
+        if subject in without_place and (without_place[subject] or kinds.is_execution_rate(name)):
             continue
         judged = score is not None or subject in unscored
         if (lost or (short and judged)) and not _says_something(reason, empty):

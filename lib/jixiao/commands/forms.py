@@ -275,24 +275,40 @@ def undo(year: str, as_json: bool) -> None:
         printing.lines(taken.undone())
 
 
-@click.command("forms", cls=usage.Command, short_help="给每个评价对象生成预填的自评表。")
+@click.command("forms", cls=usage.Command, short_help="生成预填的表：自评表、复核底稿。")
 @click.argument("year")
 @click.option(
-    "--to", "folder", type=_PATH, metavar="FOLDER", help="写进哪个文件夹，默认 outputs/YEAR.forms。"
+    "--of",
+    "kind",
+    type=click.Choice(["self", "review"]),
+    default="self",
+    show_default=True,
+    help="哪一种表：self 自评表，review 抽取对象的复核底稿。",
 )
-@click.option("--filled", is_flag=True, help="连同已报的完成值和得分一起写出（存档、核对用）。")
+@click.option(
+    "--to",
+    "folder",
+    type=_PATH,
+    metavar="FOLDER",
+    help="写进哪个文件夹，默认 outputs/YEAR.forms（复核底稿 outputs/YEAR.forms-review）。",
+)
+@click.option(
+    "--filled", is_flag=True, help="连同已报的完成值和得分（复核底稿：复核结果）一起写出（存档、核对用）。"
+)
 @usage.QUIET
-def forms(year: str, folder: Path | None, filled: bool, quiet: bool) -> None:
-    """给 YEAR 工作年度的每个评价对象生成一张预填的自评表（xlsx）：预算、指标和上年完成值已填好。"""
-    from jixiao.exchange.issuing import issue
+def forms(year: str, kind: str, folder: Path | None, filled: bool, quiet: bool) -> None:
+    """给 YEAR 工作年度的每个评价对象生成一张预填的自评表（xlsx）：预算、指标和上年完成值已填好。
+
+    --of review 给抽取的评价对象生成复核底稿，一个部门一个文件，一个对象一张工作表：指标、目标和自评已填好。
+    """
+    from jixiao.exchange.issuing import issue, review_papers
     from jixiao.kit.progress import Progress
     from jixiao.year import params
 
     root = places.find_root()
     values = params.of_year(root, places.year_of(year))
-    target = folder or root / "outputs" / f"{values.report_year}.forms"
+    write = {"self": issue.write, "review": review_papers.write}[kind]
+    target = folder or root / "outputs" / f"{values.report_year}.forms{'' if kind == 'self' else f'-{kind}'}"
     with Progress(quiet) as progress:
-        count = issue.write(
-            root, values, target, filled, lambda n, of, name: progress.step("写表格", n, of, name)
-        )
-    printing.line(f"{places.shown(target, root)}  {count} 张表")
+        count = write(root, values, target, filled, lambda n, of, name: progress.step("写表格", n, of, name))
+    printing.line(f"{places.shown(target, root)}  {count} {'张表' if kind == 'self' else '个文件'}")

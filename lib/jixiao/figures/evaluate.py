@@ -15,13 +15,14 @@ import pandas as pd
 
 from jixiao.checks import catalogue, plausible, settings
 from jixiao.checks.engine import Finding, Published
-from jixiao.figures import compare, counted, stated
+from jixiao.figures import compare, counted, sampled, stated
 from jixiao.figures.compare import Comparison, Misprint, State
 from jixiao.figures.model import Figure, Figures
 from jixiao.forms.records import records
 from jixiao.kit.errors import Fault, TableError, one_line
 from jixiao.rules import policy, scoring
 from jixiao.rules.policy import Policy
+from jixiao.sampling import settings as settings_of_samples
 from jixiao.year import tables
 from jixiao.year.params import Params
 from jixiao.year.tables import Tables
@@ -94,6 +95,8 @@ def evaluate(root: Path, params: Params, own: Mapping[str, Any] = _NONE_OF_ITS_O
     totals = scoring.totals(data["subjects"], data["indicators"], rules, data["scores"], tiers)
     facts = compare.published(root, params)
     figures = counted.figures(params, data, rules, totals)
+    drawn = None if data["samples"].empty else settings_of_samples.in_force(root, rules.on)
+    figures = Figures(chain(figures.values(), sampled.figures(data, totals, drawn)))
     figures = figures.without_values(_uncounted(figures, data))
     figures = Figures(chain(figures.values(), stated.of_notebook(own)))
     figures = _with_declared(figures, data).held_against(facts)

@@ -127,7 +127,8 @@ class Form:
     """One form found in a sheet.
 
     `fields` are single values by name: title, year, name, code, unit, department, goal, achieved, problems,
-    reasons, measures, total_weight, total_score, header_score (a total printed in the head), amount_unit.
+    reasons, measures, total_weight, total_score, header_score (a total printed in the head), indicator_points (those
+    that the title of the indicator table prints), amount_unit.
     `funds` are the rows of the money table, their keys: item, initial_budget, adjusted_budget, executed,
     weight, rate, score, reason. `indicators` are the rows of the indicator table, their keys the columns of
     indicators.csv (without ids); a key is missing where the form has no such column, its text "" where blank.

@@ -116,6 +116,17 @@ class Points:
     grades: Sequence[tuple[str, str]] = ()
 
 
+@dataclass(frozen=True)
+class Interval:
+    """One line of a chart of intervals, in percent: both ends, the estimate, and what is known of all where it is."""
+
+    label: str
+    low: Decimal
+    estimate: Decimal | None
+    high: Decimal
+    known: Decimal | None = None
+
+
 def setup() -> None:
     """Make every chart of this process Chinese-capable, and a character without glyph an error."""
     import matplotlib as mpl
@@ -232,6 +243,52 @@ def _say(figure: Figure, lines: Sequence[str]) -> None:
     """Write what is to be seen above a chart."""
     if lines:
         figure.suptitle("\n".join(lines), x=0.01, ha="left", linespacing=1.3, color=INK)
+
+
+def intervals(lines: Sequence[Interval], names: tuple[str, str, str], title: Sequence[str] = ()) -> Figure:
+    """A line from end to end for each interval on one scale from 0 to 100 %, with a mark at the estimate.
+
+    `names` are what the legend calls interval, estimate and what is known of all, which has a mark of its own.
+    """
+    import seaborn as sns
+    from matplotlib.figure import Figure
+
+    title = _joined(title)
+    height = 2 * _BAR * len(lines) + _LINE * len(title) + 0.6
+    figure = Figure(figsize=(WIDTH, height), layout="constrained")
+    axes = figure.subplots()
+    for at, one in enumerate(lines):
+        low, high = float(one.low), float(one.high)
+        axes.plot([low, high], [at, at], color=MID, linewidth=5, solid_capstyle="butt", zorder=1)
+        for end, side in ((one.low, "right"), (one.high, "left")):
+            axes.annotate(
+                f"{numbers.plain(end)}%",
+                (float(end), at),
+                (-7 if side == "right" else 7, 0),
+                textcoords="offset points",
+                ha=side,
+                va="center",
+            )
+    for value, marker, fill in (("estimate", "o", DARK), ("known", "D", "white")):
+        known = [
+            (float(getattr(one, value)), at)
+            for at, one in enumerate(lines)
+            if getattr(one, value) is not None
+        ]
+        if known:
+            axes.scatter(*zip(*known, strict=True), marker=marker, s=22, color=fill, edgecolor=DARK, zorder=2)
+    handles = [axes.lines[0], *axes.collections]
+    some = [any(one.estimate is not None for one in lines), any(one.known is not None for one in lines)]
+    shown = [names[0], *(name for name, there in zip(names[1:], some, strict=True) if there)]
+    figure.legend(handles, shown, loc="outside lower left", ncols=len(shown), **_LEGEND)
+    axes.set(xlim=(0, 122), xticks=range(0, 101, 20), ylim=(len(lines) - 0.5, -0.5))
+    axes.set_xticklabels([f"{tick}%" for tick in range(0, 101, 20)])
+    axes.set_yticks(range(len(lines)), [one.label for one in lines])
+    axes.tick_params(axis="y", length=0)
+    sns.despine(ax=axes, left=True)
+    axes.spines.bottom.set_bounds(0, 100)
+    _say(figure, title)
+    return figure
 
 
 def scatter(
@@ -564,6 +621,15 @@ def _counted(
 
 def _counts(rows: Sequence[list[Cell | None]], columns: Sequence[str], caption: str) -> Table:
     return Table("", caption, [Column(columns[0]), Column(columns[1]), Column(columns[2], "right")], rows)
+
+
+def intervals_data(lines: Sequence[Interval], columns: Sequence[str]) -> Table:
+    """What a chart of intervals shows, as a table; `columns` are the heads of name, both ends about the estimate, and known."""
+    rows: list[list[Cell | None]] = []
+    for one in lines:
+        values = (one.low, one.estimate, one.high, one.known)
+        rows.append([text(one.label), *(text(None) if value is None else _value(value) for value in values)])
+    return Table("", "", [Column(columns[0]), *(Column(head, "right") for head in columns[1:])], rows)
 
 
 def points_data(groups: Sequence[Points], columns: Sequence[str], caption: str) -> Table:

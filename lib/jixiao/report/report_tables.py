@@ -16,7 +16,7 @@ from jixiao.figures.model import TOTALS, Figure, Figures, Rows
 from jixiao.kit import numbers
 from jixiao.kit.errors import Fault, ProseError
 from jixiao.kit.strict_yaml import suggestion
-from jixiao.report.parts import agencies, ex_ante
+from jixiao.report.parts import agencies, ex_ante, sampling
 from jixiao.report.parts.cells import amount_cell, marks, number
 from jixiao.report.table import Cell, Column, Evidence, Table, text
 from jixiao.rules import causes, formulas
@@ -410,4 +410,5 @@ TABLES: Mapping[str, Callable[[Evaluation], Table | None]] = {
     "figures": register,
     **agencies.TABLES,
     **ex_ante.TABLES,
+    **sampling.TABLES,
 }

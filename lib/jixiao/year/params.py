@@ -23,7 +23,8 @@ NOTEBOOK_ID = re.compile(r"[a-z0-9]+([_-][a-z0-9]+)*")
 # Tables whose rows are of single units or projects.
 SINGLE_ROWS = (
     "units", "subjects", "indicators", "scores", "key_projects", "problems", "target_reviews", "monitoring",
-    "applications", "agencies", "ex_ante", "funds", "sources", "received", "changes", "disclosures",
+    "applications", "agencies", "ex_ante", "funds", "sources", "received", "changes", "disclosures", "samples",
+    "sample_frame",
 )  # fmt: skip
 
 

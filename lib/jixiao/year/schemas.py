@@ -18,7 +18,15 @@ from pandera.pandas import Check, Column, DataFrameSchema, Parser
 
 from jixiao.kit import characters, numbers
 from jixiao.values.notation import Nature
-from jixiao.year.words import DeliveryStatus, ExAnteConclusion, Opinion, ProblemState, RuleLevel, SubjectKind
+from jixiao.year.words import (
+    Arm,
+    DeliveryStatus,
+    ExAnteConclusion,
+    Opinion,
+    ProblemState,
+    RuleLevel,
+    SubjectKind,
+)
 
 _CODES = {  # the codes of a column, under the name that tables.yml has for them
     "subject_kinds": tuple(kind.value for kind in SubjectKind),
@@ -27,6 +35,7 @@ _CODES = {  # the codes of a column, under the name that tables.yml has for them
     "opinions": tuple(opinion.words for opinion in Opinion),
     "states": tuple(state.words for state in ProblemState),
     "ex_ante_conclusions": tuple(conclusion.words for conclusion in ExAnteConclusion),
+    "arms": tuple(arm.value for arm in Arm),
     "rule_levels": tuple(level.value for level in RuleLevel),
 }
 _DAY = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?")
@@ -160,8 +169,8 @@ REFERENCES = tuple(
     if "refers" in said
 )
 
-# What `jixiao import` writes and nobody fills in by hand.
-IMPORTED = ("funds", "sources", "received", "changes")
+# What `jixiao import` and `jixiao sample` write and nobody fills in by hand.
+IMPORTED = ("funds", "sources", "received", "changes", "samples", "sample_frame")
 
 # Without rows in these there is nothing to report; the other files may be missing or empty.
 NEEDED = ("units", "subjects", "indicators")

@@ -106,6 +106,13 @@ class ExAnteConclusion(Code):
     NOT_SUPPORTED = "not_supported", "不予支持"
 
 
+class Arm(Code):
+    """How a subject came into the sample that is reviewed; estimates for all rest on the random arm alone."""
+
+    RANDOM = "random", "随机抽取"
+    RISK = "risk", "风险抽取"
+
+
 class RuleLevel(StrEnum):
     """Whether rules_issued.csv has what the bureau issued, or what that rests on."""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -16,13 +15,13 @@ from jixiao.rules.method_words import MethodWord
 from jixiao.rules.policy import Policy
 from jixiao.rules.policy_values import number
 from jixiao.year.params import Params
+from jixiao.year.subject_names import bare
 from jixiao.year.tables import Tables
 from jixiao.year.words import SubjectKind, Tier
 
 BASIS = "《项目支出绩效评价管理办法》（财预〔2020〕10号）"
 ITEMS = ("年度资金总额", "其中：当年财政拨款", "上年结转资金", "其他资金")
 _ITEM_WORDS = ("总额", "财政拨款", "结转", "其他")  # what a row of funds.csv says, whatever else it says
-_YEAR_MARK = re.compile(r"(?:19|20)\d\d\s*年?度?")
 
 
 class Amounts(NamedTuple):
@@ -121,11 +120,6 @@ def drafts(
             finished=subject.finished,
             printed_total=printed.get(subject.subject_id),
         )
-
-
-def bare(name: str) -> str:
-    """A subject's name without its year, by which it is known again the year after."""
-    return "".join(_YEAR_MARK.sub("", name).split())
 
 
 def spending_points(draft: Draft) -> Decimal | None:

@@ -59,7 +59,7 @@ def spending_points(page: Page, row: int, draft: Draft) -> None:
         page.put(cell(row, 8), Formula(text, NONE if points is None else points), **_points(scheme.places))
     else:
         page.put(cell(row, 8), None, **_points(scheme.places), **OPEN)
-        page.raw.data_validation(row, 8, row, 8, _score_rule(scheme.weight))
+        page.raw.data_validation(row, 8, row, 8, score_rule(scheme.weight))
 
 
 def actual(page: Page, row: int, indicator: Any, filled: bool) -> None:
@@ -78,7 +78,7 @@ def actual(page: Page, row: int, indicator: Any, filled: bool) -> None:
 def score(page: Page, row: int, indicator: Any, filled: bool) -> None:
     """得分: a number from 0 to the points of its row."""
     page.put(cell(row, 7), indicator.self_score if filled else None, **_BOX, **OPEN)
-    page.raw.data_validation(row, 7, row, 7, _score_rule(indicator.weight))
+    page.raw.data_validation(row, 7, row, 7, score_rule(indicator.weight))
 
 
 def total(page: Page, row: int, first: int, draft: Draft) -> None:
@@ -102,14 +102,15 @@ def total(page: Page, row: int, first: int, draft: Draft) -> None:
         page.put(cell(row, 7), Formula(text, NONE if computed is None else computed), **style)
     else:
         page.put(cell(row, 7), None, **style, **OPEN)
-        page.raw.data_validation(row, 7, row, 7, _score_rule(Decimal(100)))
+        page.raw.data_validation(row, 7, row, 7, score_rule(Decimal(100)))
 
 
 def _points(places: int) -> Style:
     return {**_BOX, "num_format": decimals(places)}
 
 
-def _score_rule(weight: Decimal) -> dict[str, Any]:
+def score_rule(weight: Decimal) -> dict[str, Any]:
+    """What may be entered where points are given: a number from 0 to `weight`."""
     return {
         "validate": "decimal",
         "criteria": "between",

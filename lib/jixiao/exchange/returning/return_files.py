@@ -13,7 +13,7 @@ from jixiao.exchange.importing.receive import UNCONFIRMED, Delivery, Reading
 from jixiao.exchange.issuing import issue
 from jixiao.exchange.returning import overview, overview_files, reading_copy, return_sheet
 from jixiao.forms.files import opening
-from jixiao.forms.model import Sheet
+from jixiao.forms.model import FormKind, Sheet
 from jixiao.forms.reading import explaining
 from jixiao.forms.records.records import FORMS
 from jixiao.kit import places
@@ -122,11 +122,15 @@ def _sheets(reading: Reading, findings: Sequence[Finding]) -> list[Sheet]:
 
 
 def _named(delivery: Delivery) -> pd.DataFrame:
-    """The journal of the year with the names of units and subjects, as the overview wants them."""
+    """The journal of the year with the names of units and subjects, as the overview wants them.
+
+    A reviewer's work paper is none of the forms that units hand in.
+    """
     tables = delivery.tables
     units = dict(tables["units"][["unit_id", "name"]].itertuples(index=False, name=None))
     subjects = {row["subject_id"]: row for row in table_files.rows(tables["subjects"])}
     journal = tables["received"].copy()
+    journal = journal[journal["kind"] != FormKind.REVIEW]
     known = [subjects.get(subject) for subject in journal["subject_id"]]
     journal["unit"] = [units.get(one["unit_id"]) if one else None for one in known]
     journal["name"] = [one["name"] if one else None for one in known]

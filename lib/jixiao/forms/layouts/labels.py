@@ -24,6 +24,7 @@ _STAGE = re.compile(r"([^()]+)\((年初|全年|调整后)\)")  # 预算数（年
 _OF_THE_YEAR = "年度目标"
 _WITHIN = re.compile(r"^其中[:：]?(?=.)")
 _INLINE = re.compile(r"([^:：]{2,16}?)\s*[:：]\s*(.*)", re.DOTALL)
+_PARTED = re.compile(r"(\S{2,16})\s+(\S.*)", re.DOTALL)
 _FORMULA = re.compile(r"(?<=[^\x00-\x7f])(?:[A-E]|%|[1-9])$")  # 全年预算数A, 预算执行率%, 年度绩效目标1
 _COLON = re.compile("[:：]")
 _STAMP = re.compile(r"[(（]?(?:盖章|公章|签章|章|签字|签名)[)）]?")  # where a value belongs
@@ -76,6 +77,12 @@ def key(text: str) -> str:
 def inline(text: str) -> tuple[str, str]:
     """The label and the value in a cell that has both (项目名称：某某项目); two empty texts for any other cell."""
     found = _INLINE.fullmatch(text.strip())
+    return (key(found[1]), found[2].strip()) if found else ("", "")
+
+
+def parted(text: str) -> tuple[str, str]:
+    """The label and the value in a cell in which blanks alone part them (项目名称　某某项目); two empty texts for any other."""
+    found = _PARTED.fullmatch(text.strip())
     return (key(found[1]), found[2].strip()) if found else ("", "")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import bisect
 import itertools
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from jixiao.forms.files import sheet_xml
@@ -30,6 +30,7 @@ _WORDS = re.compile(
 )
 _NUMBERED = re.compile(r"^(?:[0-9]{1,3}[.、\-_\s]+|[（(][0-9]{1,3}[)）])")
 _NOT_A_NAME = re.compile(r"(?:[0-9]{4}年?度?|[0-9]{1,3}|续表?|一|二|三|样表|式样|模板|参考)")
+_POINTS = re.compile(r"[(]([0-9]{1,3})分[)]$")
 _FINGERPRINT = 12  # characters: a bureau has some hundred layouts
 _UNNAMED_SHEET = re.compile(r"(?:sheet|工作表|表|复核表|复核底稿|底稿)?\s*[0-9]*", re.IGNORECASE)
 _OWNERS = ("unit", "name", "subject_id")  # columns that say whose row it is
@@ -44,6 +45,7 @@ def forms(plan: Plan, parts: Parts, foot: range, layouts: Layouts) -> Iterator[F
     units = list(head_fields.amount_units(plan, range(parts.rows.start, parts.head)))
     fields |= {"title": title} if title else {}
     fields |= _name_in_title(title, fields, parts, plan.view.sheet.name)
+    fields |= _unit_as_name(fields, parts)
     fields |= {"amount_unit": units[0]} if units else {}
     fields |= _year(plan, parts.rows, title, fields)
     total = parts.table.total or {}
@@ -53,6 +55,7 @@ def forms(plan: Plan, parts: Parts, foot: range, layouts: Layouts) -> Iterator[F
         for name, column in {"total_weight": "weight", "total_score": score}.items()
         if column in total
     }
+    fields |= _points_of_title(plan, parts)
     remarks = tuple(form_remarks.of_form(plan, parts, fields, units))
     remarks = (*remarks, *other_tables.told(plan, outside, {_row(remark) for remark in remarks}))
     if parts.layout.kind == FormKind.SCORES:
@@ -120,6 +123,24 @@ def _name_in_title(
     if not _UNNAMED_SHEET.fullmatch(sheet) and not _WORDS.fullmatch(sheet):
         return {"name": Value(_NUMBERED.sub("", sheet), 0, 0)}
     return {}
+
+
+def _points_of_title(plan: Plan, parts: Parts) -> dict[str, Value]:
+    """The points of all indicators where the title of their table prints them (项目绩效实现情况（80分）)."""
+    column, text = plan.cells[parts.head][0]
+    taken = any(start <= column <= end for start, end in parts.table.columns.values())
+    found = None if taken else _POINTS.search(labels.compact(text))
+    return {"indicator_points": Value(found[1], parts.head, column)} if found else {}
+
+
+def _unit_as_name(fields: Mapping[str, Value], parts: Parts) -> dict[str, Value]:
+    """The unit as the name of the subject, on a score table that has no other label for whom it judges."""
+    named = {"name", "code"} & set(fields) or "name" in parts.table.columns
+    return (
+        {}
+        if named or parts.layout.kind != FormKind.SCORES or "unit" not in fields
+        else {"name": fields["unit"]}
+    )
 
 
 def _named_by(title: str) -> str:

@@ -194,11 +194,12 @@ def _of_columns(
         sure = Certainty.GUESSED if address(at, column) in guessed else Certainty.KNOWN
         yield _reading(plan, section, at, column, name, sure, sum(_filled(row, name) for row in rows))
     read = {column for column, _ in spans.values()}
-    others = [(row, column, text) for row in head if spans for column, text in plan.cells.get(row, ())]
-    for row, column, text in others:
+    # Beside columns that no table keeps those of which another was read: the points of a level, the value of last year.
+    unkept = {*parts.layout.known[section], *parts.layout.columns(section)}
+    for row, column, text in plan.heading(head) if spans else ():
         if column not in read and address(row, column) in guessed:
             yield _reading(plan, section, row, column, "", Certainty.UNKNOWN, 0)
-        elif column not in read and labels.key(text) in parts.layout.known[section]:
+        elif column not in read and labels.key(text) in unkept:
             yield _reading(plan, section, row, column, "", Certainty.NOT_KEPT, 0)
 
 

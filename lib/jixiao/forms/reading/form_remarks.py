@@ -23,6 +23,7 @@ _FULL = Decimal(100)
 _NAMING = {"name", "code", "subject_id", "unit", "department"}
 _SCORED = {"weight", "self_score"}
 _MEASURED = {"target", "actual"}
+_EVALUATED = {"level3", "target", "actual", "self_score"}
 _FUND_NUMBERS = {*AMOUNTS, "weight", "score"}
 
 
@@ -66,7 +67,8 @@ def _double(plan: Plan, parts: Parts, section: str, again: list[Label]) -> Itera
 def _missing(plan: Plan, parts: Parts, fields: Mapping[str, Value]) -> Iterator[Remark]:
     """F02: labels that the layout requires and the form lacks, at the head of the table to which they belong.
 
-    The columns of a table that the form does not have at all are not asked for.
+    The columns of a table that the form does not have at all are not asked for. Of a form of a place that nobody taught
+    it is not known what belongs to it: what it lacks is a warning, but for what a self-evaluation says of its indicators.
     """
     known = {HEAD: fields, FUNDS: parts.funds.columns, INDICATORS: parts.table.columns}
     places: dict[str, Label | Value] = {
@@ -77,10 +79,12 @@ def _missing(plan: Plan, parts: Parts, fields: Mapping[str, Value]) -> Iterator[
         row = parts.fund_rows.start
         places[FUNDS] = Label(row, plan.cells[row][0][0], "")
     self_evaluation = parts.layout.kind in SELF_EVALUATIONS
+    taught = parts.layout.title in fields.get("title", Value("", 0, 0)).text
     if not parts.fund_rows and not parts.funds.rows and self_evaluation and not _whole(parts):
-        yield _remark(
+        remark = _remark(
             plan, "F02", places[HEAD], "没有找到项目资金表", "表头有预算数和执行数", "补上项目资金表"
         )
+        yield remark if taught else replace(remark, severity=Severity.WARNING)
     spared = set(parts.unread)
     if {"level3", "weight", "self_score"} <= set(parts.table.columns) and not _MEASURED & set(
         parts.table.columns
@@ -89,9 +93,7 @@ def _missing(plan: Plan, parts: Parts, fields: Mapping[str, Value]) -> Iterator[
     if not self_evaluation and not _LEVELS & set(parts.table.columns):
         spared |= _LEVELS  # a list of indicators that is not divided
     columns = set(parts.table.columns)
-    if (
-        parts.layout.title not in fields.get("title", Value("", 0, 0)).text
-    ):  # a form of a place that nobody taught
+    if not taught:
         spared |= {"initial_budget", "weight"} | (_SCORED if not _SCORED & columns else set())
     required = sorted(parts.layout.required, key=lambda pair: (pair[0], SECTIONS[pair[0]].index(pair[1])))
     for section, name in required:
@@ -100,9 +102,11 @@ def _missing(plan: Plan, parts: Parts, fields: Mapping[str, Value]) -> Iterator[
             continue
         label = FORM_LABELS.get(name, name)
         found = f"没有找到“{label}”" + ("" if section == HEAD else "列")
-        yield _remark(
+        remark = _remark(
             plan, "F02", places[section], found, label, "按表样补上，或把本地的叫法加进 params/forms"
         )
+        grave = taught or (self_evaluation and name in _EVALUATED)
+        yield remark if grave else replace(remark, severity=Severity.WARNING)
 
 
 def _nameless(plan: Plan, parts: Parts, fields: Mapping[str, Value]) -> Iterator[Remark]:

@@ -74,13 +74,16 @@ def columns(
     """
     found: dict[str, tuple[int, int]] = {}
     again: list[Label] = []
-    bottom = head
+    bottom = head + 1 if _is_divided(plan, head) else head
     for row in (head, head + 1):
         known = [label for label in plan.labels.get(row, ()) if label.key in meanings and not label.text]
         if row > head and not _only_labels(plan, row, known, found, meanings):
             break
         bottom = row if row > head else bottom
+        flat = {meanings[label.key] for label in known if plan.view.end(row, label.column)[0] <= head + 1}
         for label in known:
+            if plan.view.end(row, label.column)[0] > head + 1 and meanings[label.key] in flat:
+                continue  # a title beside the rows, drawn from top to bottom
             span = (label.column, plan.view.end(row, label.column)[1])
             meaning = meanings[label.key]
             if meaning in found and not _within(span, found[meaning]):
@@ -90,6 +93,17 @@ def columns(
                 found = {name: cols for name, cols in found.items() if not _within(span, cols)}
             found[meaning] = span
     return found, bottom, again
+
+
+def _is_divided(plan: Plan, head: int) -> bool:
+    """Whether the next row belongs to the head: all of it stands below wide labels, and all other labels reach into it."""
+    above = [(column, plan.view.end(head, column)) for column, _ in plan.cells[head]]
+    wide = [(column, right) for column, (low, right) in above if low == head and right > column]
+    lows = {low for column, (low, right) in above if (column, right) not in wide}
+    below = plan.cells.get(head + 1, [])
+    inside = all(any(left <= column <= right for left, right in wide) for column, _ in below)
+    words = all(number_cells.read(text)[0] is None for _, text in below)
+    return bool(below) and inside and words and lows == {head + 1}
 
 
 def _only_labels(

@@ -11,6 +11,7 @@ from jixiao.forms.model import Remark, Value
 from jixiao.forms.reading.funds_table import beside
 from jixiao.forms.reading.regions import Label, Plan
 
+_SCORE = "header_score"
 _MONEY = "(亿元|百万元|万元|千元|元)"
 _UNIT = re.compile(
     rf"[(（]\s*(?:(?:金额)?单位\s*[:：]?)?\s*(?:人民币)?\s*{_MONEY}\s*[)）]"
@@ -49,8 +50,10 @@ def read(plan: Plan, rows: Iterable[int], layout: Layout) -> dict[str, Value]:
     given: dict[str, int] = {}
     for row in rows:
         for label in plan.labels.get(row, ()):
-            name = layout.head.get(label.key)
-            if name is None or (name in fields and fields[name].text and given[name] <= order[label.key]):
+            name = layout.head.get(label.key) or (_SCORE if label.key in layout.totals else None)
+            if name is None or (
+                name in fields and fields[name].text and given[name] <= order.get(label.key, len(order))
+            ):
                 continue
             value = _below(plan, label) if name in layout.below else beside(plan, label)
             if value is not None and not value.text:
@@ -58,7 +61,7 @@ def read(plan: Plan, rows: Iterable[int], layout: Layout) -> dict[str, Value]:
             if value is None or (name in fields and not value.text):
                 continue
             fields[name] = value
-            given[name] = order[label.key]
+            given[name] = order.get(label.key, len(order))
     return fields
 
 
@@ -89,9 +92,9 @@ def _like_a_label(plan: Plan, label: Label, layout: Layout) -> Value | None:
 
 
 def _below(plan: Plan, label: Label) -> Value | None:
-    """The value of a label that heads a box: right of it if that is filled, else below it."""
+    """The value of a label that heads a box: right of it if that is filled and heads no box itself, else below it."""
     right = beside(plan, label)
-    if right is not None and right.text:
+    if right is not None and right.text and not _heads_box(plan, label, right):
         return right
     bottom = plan.view.end(label.row, label.column)[0]
     row = bottom + 1
@@ -100,6 +103,22 @@ def _below(plan: Plan, label: Label) -> Value | None:
     if row >= len(plan.view.sheet.rows) or label.column in plan.label_columns.get(row, ()):
         return right
     return plan.view.value(row, label.column)
+
+
+def _heads_box(plan: Plan, label: Label, right: Value) -> bool:
+    """Whether the text right of a label has a text below it as the label has one, in cells just as wide."""
+    row = label.row + 1
+    if label.text or right.row != label.row or len(right.text) > labels.LONGEST or row not in plan.cells:
+        return False
+    below = dict(plan.cells[row])
+    wide = all(
+        plan.view.end(row, c)[1] == plan.view.end(label.row, c)[1] for c in (label.column, right.column)
+    )
+    return (
+        {label.column, right.column} <= set(below)
+        and label.column not in plan.label_columns.get(row, ())
+        and wide
+    )
 
 
 def amount_units(plan: Plan, rows: Iterable[int]) -> Iterator[Value]:

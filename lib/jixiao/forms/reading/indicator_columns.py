@@ -53,6 +53,9 @@ def of_this_level(
             continue
         texts = [[plan.view.value(row, at[0]).text for row in rows] for at in (known, span)]
         differing = [(one, other) for one, other in zip(*texts, strict=True) if one != other]
+        if not differing and _comes_before(plan, label, known[0], layout):
+            columns_[name] = span
+            continue
         if all(not other for _, other in differing):
             continue
         if all(not one for one, _ in differing):
@@ -60,6 +63,13 @@ def of_this_level(
             continue
         left.append(label)
     return columns_, left
+
+
+def _comes_before(plan: Plan, label: Label, column: int, layout: Layout) -> bool:
+    """Whether a label stands in the list of labels before the one in another column of its row."""
+    order = list(layout.indicators)
+    other = next((each.key for each in plan.labels[label.row] if each.column == column), "")
+    return other in order and order.index(label.key) < order.index(other)
 
 
 def reason_in_notes(plan: Plan, head: range, found: Mapping[str, Span], layout: Layout) -> Mapping[str, Span]:

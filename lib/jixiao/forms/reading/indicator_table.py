@@ -78,6 +78,13 @@ class _Head:
         end = self.plan.view.end(row, column)[1]
         return column < end and column <= self.third and end >= max(span[1] for span in self.columns.values())
 
+    def is_named(self, row: int) -> bool:
+        """Whether a row has a text that is no number in the columns of its levels or its name."""
+        spans = [self.columns[name] for name in (*LEVELS, "level3") if name in self.columns]
+        values = {self.plan.view.value(row, at) for start, end in spans for at in range(start, end + 1)}
+        own = {value for value in values if value.row == row}
+        return any(value.text and number_cells.read(value.text)[0] is None for value in own)
+
     def is_indicator(self, row: int) -> bool:
         """Whether a row names an indicator in a cell of its own, and not with a text that goes on over its values."""
         start, end = self.columns.get("level3", (self.third, self.third))
@@ -141,12 +148,37 @@ def read(plan: Plan, row: int, layout: Layout, layouts: Layouts) -> Table:
 
 
 def _totals(plan: Plan, row: int, columns_: Mapping[str, Span]) -> Row:
-    """The cells of the total row; the name of the row, which is merged over other columns, is none of their values."""
+    """The cells of the total row; the name of the row, which is merged over other columns, is none of their values.
+
+    Where no number begins below the points or scores, those that the row has elsewhere are meant.
+    """
     values = {name: cell(plan, row, span) for name, span in columns_.items()}
-    return {
+    values = {
         name: value if value.column >= columns_[name][0] else Value("", row, columns_[name][0])
         for name, value in values.items()
     }
+    if any(values[name].text for name in POINTS if name in values):
+        return values
+    return values | _totals_elsewhere(plan, row, columns_)
+
+
+def _totals_elsewhere(plan: Plan, row: int, columns_: Mapping[str, Span]) -> Row:
+    """The numbers of a total row that stand behind its name or in merged cells: one is the score, of two the first the points."""
+    own = plan.cells[row]
+    said = labels.inline(own[0][1])[1] or labels.parted(own[0][1])[1]
+    found = [Value(said, row, own[0][0])] if said else []
+    found += [Value(text, row, column) for column, text in own]
+    numbers_ = [value for value in found if number_cells.read(value.text)[0] is not None]
+    score = next((name for name in ("review_score", "self_score") if name in columns_), "")
+    points = "weight" if "weight" in columns_ else ""
+    if len(numbers_) == 1:
+        right = plan.view.end(row, numbers_[0].column)[1]
+        of_points = points and score and columns_["weight"][0] <= right < columns_[score][0]
+        name = points if of_points and not said else score or points
+        return {name: numbers_[0]} if name else {}
+    return (
+        dict(zip((points, score), numbers_, strict=True)) if len(numbers_) == 2 and points and score else {}
+    )
 
 
 def _body(head: _Head, rows: range) -> tuple[list[int], int, int | None]:
@@ -249,9 +281,11 @@ def _total(head: _Head, row: int, body: list[int]) -> bool:
     if not body or (head.layout.level1 == "none" and "level3" not in head.columns):
         return False
     column, text = head.plan.cells[row][0]
-    name = labels.key(text) or labels.inline(text)[0]
+    if number_cells.read(text)[0] is not None:
+        return _is_nameless_total(head, row)
+    name = _called(text)
     called = name in head.layout.totals or (len(name) <= _LONGEST_SUM and name.endswith(_TOTALS))
-    if column > head.third or head.is_indicator(row):
+    if column > head.third or (head.is_indicator(row) and not _is_sum_alone(head, row, name)):
         return False
     if not called:
         return _holds_hundred(head, row)
@@ -263,13 +297,35 @@ def _total(head: _Head, row: int, body: list[int]) -> bool:
     )
 
 
+def _is_sum_alone(head: _Head, row: int, name: str) -> bool:
+    """Whether a row has nothing but the name of a total, in a cell that begins left of the names, and its numbers."""
+    (column, _), *others = head.plan.cells[row]
+    numbers_ = [number_cells.read(text)[0] for _, text in others]
+    left = column < head.third and name in head.layout.totals
+    return left and 0 < len(numbers_) <= len(POINTS) and None not in numbers_
+
+
 def _holds_hundred(head: _Head, row: int) -> bool:
     """Whether a row of any name holds nothing but a hundred points and the score: it is the total."""
-    if "weight" not in head.columns or number_cells.read(head.plan.cells[row][0][1])[0] is not None:
+    if "weight" not in head.columns:
         return False
-    points = number_cells.read(head.plan.view.value(row, head.columns["weight"][0]).text)[0]
+    points = head.plan.view.value(row, head.columns["weight"][0])
     others = head.plan.cells[row][1:]
-    return points == _HUNDRED and all(number_cells.read(text)[0] is not None for _, text in others)
+    hundred = number_cells.read(points.text)[0] == _HUNDRED and points.column >= head.columns["weight"][0]
+    return hundred and all(number_cells.read(text)[0] is not None for _, text in others)
+
+
+def _is_nameless_total(head: _Head, row: int) -> bool:
+    """Whether a row without any name holds a hundred and perhaps the score: 100 | 96."""
+    found = [number_cells.read(text)[0] for _, text in head.plan.cells[row]]
+    return len(found) <= len(POINTS) and None not in found and _HUNDRED in found and not head.is_named(row)
+
+
+def _called(text: str) -> str:
+    """The name of a row, without a number that stands behind it in the same cell (总分：96, 总分 96)."""
+    name, number = labels.parted(text)
+    parted = name if number_cells.read(number)[0] is not None else ""
+    return labels.inline(text)[0] or parted or labels.key(text)
 
 
 def _stops(head: _Head, row: int, own: list[tuple[int, str]]) -> bool:
@@ -299,7 +355,7 @@ def _is_of_the_head(key: str, layout: Layout) -> bool:
 def _sum(head: _Head, row: int) -> str:
     """The name of a row that adds up others (小计, 合计, 产出指标小计, 总分), "" for any other row."""
     column, text = head.plan.cells[row][0]
-    key = labels.key(text) or labels.inline(text)[0]
+    key = _called(text)
     called = key in head.layout.totals or key in head.layout.subtotals
     above = column < head.third and len(key) <= _LONGEST_SUM and key.endswith(tuple(head.layout.subtotals))
     return key if called or above else ""

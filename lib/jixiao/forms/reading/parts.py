@@ -17,7 +17,9 @@ from jixiao.year.words import TOTAL_ITEMS
 
 _TITLE = 3  # labels that are worth as much as a title
 _REVIEWED = {"review_score", "review_actual", "deduction"}
+_EVALUATED = {"target", "actual", "self_score"}
 _SPECIAL = 2  # how much more a label counts that is special to a layout
+_FIELDS = 2  # labels with values beside them by which a form is told from a list
 _LONG = 100
 _TELLING = 5  # characters of a title that says of what kind a form is: 绩效目标表, but not 评价表
 _EXECUTING = (*SELF_EVALUATIONS, FormKind.REVIEW)
@@ -124,16 +126,16 @@ def recognised(plan: Plan, rows: range, head: int, layouts: Layouts) -> Layout:
         section = INDICATORS if row >= head else section
         found |= {(section, label.key) for label in plan.labels.get(row, ())}
         found |= {(ITEMS, label.key) for label in plan.labels.get(row, ()) if row < head}
-    return _most_like(named, frozenset(found), layouts)
+    return _most_like(named, frozenset(found), _has_fields(plan, rows), layouts)
 
 
 @lru_cache(maxsize=1024)  # the forms of a batch have a few titles and sets of labels
-def _most_like(named: str, found: frozenset[tuple[str, str]], layouts: Layouts) -> Layout:
+def _most_like(named: str, found: frozenset[tuple[str, str]], has_fields: bool, layouts: Layouts) -> Layout:
     """The layout of which a form with the title `named` has most labels among those `found`."""
     candidates = [
         layout
         for layout in _of_the_title(named, layouts)
-        if _titled(layout, named) or _possible(layout, found)
+        if _titled(layout, named) or _possible(layout, found, has_fields)
     ]
     matched = [
         len(found & layout.vocabulary)
@@ -160,12 +162,30 @@ def _of_the_title(title: str, layouts: Layouts) -> tuple[Layout, ...]:
     return tuple(layout for layout in layouts.layouts if layout.kind == longest.kind)
 
 
-def _possible(layout: Layout, found: Set[tuple[str, str]]) -> bool:
-    """Whether a form without the title of a layout may follow it: a work paper has what reviewers say."""
-    if layout.kind != FormKind.REVIEW:
-        return True
+def _has_fields(plan: Plan, rows: range) -> bool:
+    """Whether single values with labels in cells of their own stand above a table, as they do on a form of one subject."""
+    fields = {
+        label.key
+        for row in rows
+        if row not in plan.funds
+        for label in plan.labels.get(row, ())
+        if label.key in plan.fields and not label.text
+    }
+    return len(fields) >= _FIELDS
+
+
+def _possible(layout: Layout, found: Set[tuple[str, str]], has_fields: bool) -> bool:
+    """Whether a form without the title of a layout may follow it.
+
+    A work paper has what reviewers say; a list has nothing above its head that is said of one subject; what holds
+    results against targets is a self-evaluation.
+    """
     columns = {layout.indicators.get(label) for section, label in found if section == INDICATORS}
-    return bool(columns & _REVIEWED)
+    if layout.kind == FormKind.LIST:
+        return not has_fields
+    if layout.kind == FormKind.SCORES:
+        return not (has_fields and columns >= _EVALUATED)
+    return layout.kind != FormKind.REVIEW or bool(columns & _REVIEWED)
 
 
 def _titled(layout: Layout, title: str) -> float:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from jixiao.forms.layouts import labels
-from jixiao.forms.layouts.layouts import Layouts
+from jixiao.forms.layouts.layouts import FUNDS, Layouts
 from jixiao.forms.model import Form, Remark, Sheet, Workbook
 from jixiao.forms.reading import assembling, next_form, number_cells, parts
 from jixiao.forms.reading.parts import Parts
@@ -152,7 +152,12 @@ def _looks_like_a_form(whole: Plan, layouts: Layouts) -> bool:
     titled = title_of(whole, range(len(whole.view.sheet.rows)), layouts)
     worded = titled is not None and any(word in titled.text for word in layouts.titles)
     several = sum(1 for row in whole.labels.values() if not row[0].text) > 1  # more than the head of a list
-    return (len(known) >= 3 and several) or (worded and bool(known))
+    of_money = known <= {
+        *layouts.funds,
+        *layouts.items,
+        *layouts.known[FUNDS],
+    }  # such as a table of basic data
+    return (len(known) >= 3 and several and not of_money) or (worded and bool(known))
 
 
 def _border(whole: Plan, layouts: Layouts) -> int | None:

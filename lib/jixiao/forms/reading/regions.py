@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -29,6 +29,7 @@ _PAGE = re.compile(r"接上[页表]|第[0-9一二三四五六七八九十]+页|�
 _HEADINGS = ("指标", "目标")
 _LONGEST_TITLE = 80
 _NEAR = 4  # rows below a title in which the labels of its table begin
+_GOES_ON = ("及", "和", "与", "或", "、", "/", "(", "（")  # a label printed with a blank in it
 _AFTER_NOTE = frozenset(":;.、(*1234567890")
 
 
@@ -61,6 +62,16 @@ class Plan:
             for row, known in self.labels.items()
         }
 
+    def heading(self, head: range) -> Iterator[tuple[int, int, str]]:
+        """Row, column and text of the cells of a head, with those that begin above it and end in its first row."""
+        for (row, column), area in self.view.spans.items():
+            text = dict(self.cells.get(row, ())).get(column, "")
+            if row < head.start == area.bottom and text:
+                yield row, column, text
+        for row in head:
+            for column, text in self.cells.get(row, ()):
+                yield row, column, text
+
     @cached_property
     def label_columns(self) -> Mapping[int, frozenset[int]]:
         """The columns of the labels of each row."""
@@ -70,7 +81,7 @@ class Plan:
 def plan(view: View, layouts: Layouts) -> Plan:
     """The rows of a sheet, and which of them are the head of a table of indicators or of money."""
     cells = {row: own for row in range(len(view.sheet.rows)) if (own := view.own(row))}
-    found = {row: known for row, own in cells.items() if (known := list(_labels(row, own, layouts)))}
+    found = {row: known for row, own in cells.items() if (known := list(_labels(view, row, own, layouts)))}
     heads = frozenset(_heads(view, found, cells, layouts))
     if len(heads) > FORMS:
         place = str(view.sheet.place(sorted(heads)[FORMS], 0))
@@ -90,21 +101,57 @@ def plan(view: View, layouts: Layouts) -> Plan:
     return Plan(view, cells, found, heads, funds, layouts.fields)
 
 
-def _labels(row: int, own: Iterable[tuple[int, str]], layouts: Layouts) -> Iterator[Label]:
+def _labels(view: View, row: int, own: list[tuple[int, str]], layouts: Layouts) -> Iterator[Label]:
     prose = False  # whether the cell before is a label whose value is a longer text
+    named = False  # whether it is any label
+    names = set(_called_like_a_label(view, row, own, layouts))
     for column, text in own:
         beside, prose = prose, False
-        if text[0] in _NOT_A_LABEL or (text[0].isdecimal() and text[-1].isascii()):
+        follows, named = named, False
+        if column in names or text[0] in _NOT_A_LABEL or (text[0].isdecimal() and text[-1].isascii()):
             continue
         key = labels.key(text)
         if key in layouts.words:
+            named = True
             prose = layouts.head.get(key) in _PROSE
             yield Label(row, column, key)
         elif beside:
             continue  # what such a text says behind a colon (改进措施：…) is a part of it
         elif ":" in text or "：" in text:
-            for key, value in labels.pairs(text, layouts.words):
+            for key, value in labels.pairs(text, layouts.words | layouts.totals):
                 yield Label(row, column, key, value)
+        elif not follows and (pair := _parted(text, layouts)):
+            yield Label(row, column, *pair)
+
+
+def _parted(text: str, layouts: Layouts) -> tuple[str, str] | None:
+    """The label and the value in a cell where only a blank parts them (项目名称 某某工程); None for any other text."""
+    key, value = labels.parted(text)
+    whole = value.startswith(_GOES_ON) or labels.key(value) in layouts.words
+    return None if whole or layouts.head.get(key) not in _OPENING else (key, value)
+
+
+def _called_like_a_label(view: View, row: int, own: list[tuple[int, str]], layouts: Layouts) -> Iterator[int]:
+    """The column of a project's name that is the word of a label (绩效指标).
+
+    It stands right beside its own label, in a row that heads no table: behind it stands nothing, or a label and its value.
+    """
+    keys = [labels.key(text) for _, text in own]
+    for at in range(len(own) - 1):
+        named = layouts.head.get(keys[at]) in _NAMES and layouts.head.get(keys[at + 1]) not in _OPENING
+        beside = own[at + 1][0] == view.end(row, own[at][0])[1] + 1
+        if named and beside and not _goes_on_as_a_head(keys[at + 2 : at + 4], layouts):
+            yield own[at + 1][0]
+
+
+def _goes_on_as_a_head(behind: list[str], layouts: Layouts) -> bool:
+    """Whether what stands behind two labels are columns: a label of columns at the end, or labels beside each other."""
+    if not behind:
+        return False
+    column = behind[0] in layouts.indicators or behind[0] in layouts.funds
+    if len(behind) == 1:
+        return column
+    return behind[1] in layouts.words or (column and behind[0] not in layouts.head)
 
 
 def _heads(

@@ -151,20 +151,19 @@ def _columns(
     """The columns whose label nobody knows and below which something stands."""
     taken = {column for start, end in found.values() for column in range(start, end + 1)}
     meanings = layout.columns(section)
-    for row in head:
-        for column, text in plan.cells.get(row, ()):
-            bare = labels.key(text)
-            span = (column, plan.view.end(row, column)[1])
-            if bare in meanings or bare in layout.known[section] or not bare:
-                continue
-            if plan.view.end(row, column)[0] >= head.stop:
-                continue  # a title beside the rows, drawn from top to bottom
-            if taken & set(range(span[0], span[1] + 1)) or _within_known(plan, row, span, head):
-                continue
-            filled = _filled(plan, body, span, row)
-            if filled:
-                taken |= set(range(span[0], span[1] + 1))
-                yield _Column(row, span, text, filled)
+    for row, column, text in plan.heading(head):
+        bare = labels.key(text)
+        span = (column, plan.view.end(row, column)[1])
+        if bare in meanings or bare in layout.known[section] or not bare:
+            continue
+        if plan.view.end(row, column)[0] >= head.stop:
+            continue  # a title beside the rows, drawn from top to bottom
+        if taken & set(range(span[0], span[1] + 1)) or _within_known(plan, row, span, head):
+            continue
+        filled = _filled(plan, body, span, row)
+        if filled:
+            taken |= set(range(span[0], span[1] + 1))
+            yield _Column(row, span, text, filled)
 
 
 def _unlabelled(

@@ -20,7 +20,7 @@ PARTS = "parts"
 FORM_COLUMNS = (
     "subject_id", "file", "sheet", "layout", "kind", "title", "year", "name", "code", "unit", "department",
     "goal", "achieved", "problems", "reasons", "measures", "total_weight", "total_score", "header_score",
-    "amount_unit", "columns", "unread", "fingerprint",
+    "indicator_points", "amount_unit", "columns", "unread", "fingerprint",
 )  # fmt: skip
 # What names a row of a table in sources.csv and changes.csv.
 KEYS = {
