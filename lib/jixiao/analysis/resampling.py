@@ -6,6 +6,10 @@ import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cache
+
+import numpy as np
+from numpy.typing import NDArray
 
 LEAST_GROUPS = 10
 DRAWS = 2000
@@ -25,30 +29,31 @@ class Interval:
 
     @property
     def allowed(self) -> bool:
-        """Whether there are departments enough to draw from."""
-        return self.groups >= LEAST_GROUPS
+        """Whether there are departments enough to draw from, and they differ: of values all alike it says nothing."""
+        return self.groups >= LEAST_GROUPS and self.low < self.high
 
 
 def interval(
     values: Mapping[str, Sequence[Decimal]], draws: int = DRAWS, seed: int = SEED
 ) -> Interval | None:
     """The mean of all values, and the interval of the means of `draws` samples of as many departments; None of none."""
-    own = [(sum(each, Decimal(0)), len(each)) for _, each in sorted(values.items()) if each]
+    own = [each for _, each in sorted(values.items()) if each]
     if not own:
         return None
-    whole = sum((total for total, _ in own), Decimal(0))
-    n = sum(count for _, count in own)
-    # whole numbers are added much faster than decimals
-    scale = max(-int(total.as_tuple().exponent) for total, _ in own)
-    sums = [int(total.scaleb(max(scale, 0))) for total, _ in own]
-    counts = [count for _, count in own]
-    drawn = random.Random(seed)
-    places = range(len(own))
-    means = []
-    for _ in range(draws):
-        chosen = drawn.choices(places, k=len(own))
-        means.append(sum(sums[at] for at in chosen) / sum(counts[at] for at in chosen))
-    means.sort()
+    n = sum(len(each) for each in own)
+    places = max(max(-int(value.as_tuple().exponent), 0) for each in own for value in each)
+    sums = np.array([int(sum(each, Decimal(0)).scaleb(places)) for each in own], np.int64)
+    counts = np.array([len(each) for each in own], np.int64)
+    times = _times_drawn(len(own), draws, seed)
+    means = np.sort(times @ sums / (times @ counts))
     skipped = draws // _TAIL
-    low, high = (Decimal(repr(means[at])).scaleb(-max(scale, 0)) for at in (skipped, draws - 1 - skipped))
-    return Interval(n, len(own), whole / n, low, high)
+    low, high = (Decimal(repr(float(means[at]))).scaleb(-places) for at in (skipped, draws - 1 - skipped))
+    return Interval(n, len(own), sum((value for each in own for value in each), Decimal(0)) / n, low, high)
+
+
+@cache
+def _times_drawn(groups: int, draws: int, seed: int) -> NDArray[np.int64]:
+    """How often each department is in each sample: a row a sample, the same for the same seed."""
+    chosen = np.array(random.Random(seed).choices(range(groups), k=draws * groups)).reshape(draws, groups)
+    rows = np.arange(draws)[:, None] * groups
+    return np.bincount((chosen + rows).ravel(), minlength=draws * groups).reshape(draws, groups)

@@ -15,7 +15,7 @@ import pandas as pd
 
 from jixiao.checks import catalogue, plausible, settings
 from jixiao.checks.engine import Finding, Published
-from jixiao.figures import compare, counted, sampled, stated
+from jixiao.figures import compare, counted, quality, sampled, stated
 from jixiao.figures.compare import Comparison, Misprint, State
 from jixiao.figures.model import Figure, Figures
 from jixiao.forms.records import records
@@ -97,6 +97,7 @@ def evaluate(root: Path, params: Params, own: Mapping[str, Any] = _NONE_OF_ITS_O
     figures = counted.figures(params, data, rules, totals)
     drawn = None if data["samples"].empty else settings_of_samples.in_force(root, rules.on)
     figures = Figures(chain(figures.values(), sampled.figures(data, totals, drawn)))
+    figures = Figures(chain(figures.values(), quality.figures(params, data, rules, totals)))
     figures = figures.without_values(_uncounted(figures, data))
     figures = Figures(chain(figures.values(), stated.of_notebook(own)))
     figures = _with_declared(figures, data).held_against(facts)

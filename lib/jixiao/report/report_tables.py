@@ -16,7 +16,7 @@ from jixiao.figures.model import TOTALS, Figure, Figures, Rows
 from jixiao.kit import numbers
 from jixiao.kit.errors import Fault, ProseError
 from jixiao.kit.strict_yaml import suggestion
-from jixiao.report.parts import agencies, ex_ante, sampling
+from jixiao.report.parts import agencies, ex_ante, quality, quality_content, sampling
 from jixiao.report.parts.cells import amount_cell, marks, number
 from jixiao.report.table import Cell, Column, Evidence, Table, text
 from jixiao.rules import causes, formulas
@@ -410,5 +410,7 @@ TABLES: Mapping[str, Callable[[Evaluation], Table | None]] = {
     "figures": register,
     **agencies.TABLES,
     **ex_ante.TABLES,
+    **quality.TABLES,
+    **quality_content.TABLES,
     **sampling.TABLES,
 }
