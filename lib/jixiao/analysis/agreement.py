@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
+import numpy as np
+from numpy.typing import NDArray
+
 from jixiao.analysis import distributions
 from jixiao.kit import numbers
 
@@ -15,6 +18,7 @@ LEAST_FOR_BIAS = 10  # pairs: below, the bounds of a mean say little
 LEAST_FOR_LIMITS = 30
 LEAST_FOR_MOVES = 10
 LEAST_FOR_RANKS = 20
+_ROWS = 256  # of the table of all pairs, held at once
 _UPPER = Decimal("0.975")  # both ends leave out 5 %
 _WITHIN = Decimal("1.96")  # standard deviations that hold 95 % of normal differences
 
@@ -219,7 +223,7 @@ def ranks(own: Sequence[Decimal], other: Sequence[Decimal]) -> Ranks | None:
     n = len(own)
     if n < 4:
         return None
-    concordance = sum(_sign(own[i] - own[j]) * _sign(other[i] - other[j]) for i in range(n) for j in range(i))
+    concordance = _concordance(own, other)
     ties = [Counter(scores) for scores in (own, other)]
     untied = [n * (n - 1) // 2 - sum(t * (t - 1) // 2 for t in found.values()) for found in ties]
     tau = Decimal(concordance) / Decimal(untied[0] * untied[1]).sqrt() if all(untied) else None
@@ -241,8 +245,20 @@ def ranks(own: Sequence[Decimal], other: Sequence[Decimal]) -> Ranks | None:
     )
 
 
-def _sign(value: Decimal) -> int:
-    return (value > 0) - (value < 0)
+def _concordance(own: Sequence[Decimal], other: Sequence[Decimal]) -> int:
+    """How many pairs are in the same order by both scores, less those in the opposite order."""
+    places = [_places(scores) for scores in (own, other)]
+    twice = 0
+    for start in range(0, len(own), _ROWS):
+        signs = [np.sign(place[start : start + _ROWS, None] - place[None, :]) for place in places]
+        twice += int((signs[0] * signs[1]).sum())
+    return twice // 2
+
+
+def _places(scores: Sequence[Decimal]) -> NDArray[np.int64]:
+    """The place of each score among the different ones, from the lowest."""
+    places = {score: at for at, score in enumerate(sorted(set(scores)))}
+    return np.array([places[score] for score in scores], np.int64)
 
 
 def _tau_variance(n: int, own: Mapping[Decimal, int], other: Mapping[Decimal, int]) -> Decimal:

@@ -14,6 +14,9 @@ from jixiao.kit import numbers
 
 LEAST = 30  # texts
 ALIKE = Fraction(4, 5)  # of the pieces that two texts have together
+MOST_COMPARED = (
+    5000  # different texts; of more, only those that are the same but for numbers are brought together
+)
 SHORTEST = 15  # signs: what is shorter is alike by chance
 _PIECE = 4  # signs
 _GONE = re.compile(r"[\d.%\s]+|[，。；：、！？“”‘’（）《》,;:!?()]")
@@ -54,7 +57,8 @@ class Copies:
 def copies(texts: Sequence[tuple[str, str]]) -> Copies:
     """Bring together texts, each with its unit, that share four fifths of their pieces of four signs (Jaccard).
 
-    Numbers and punctuation do not count. What is alike inside one unit only is no cluster.
+    Numbers and punctuation do not count. What is alike inside one unit only is no cluster. Of more different texts than
+    `MOST_COMPARED` only those that are the same but for numbers are brought together.
     """
     bodies: dict[str, list[int]] = defaultdict(list)
     for place, (_, text) in enumerate(texts):
@@ -62,7 +66,9 @@ def copies(texts: Sequence[tuple[str, str]]) -> Copies:
         if len(body) >= SHORTEST:
             bodies[body].append(place)
     clusters = []
-    for alike in _together(sorted(bodies)):
+    different = sorted(bodies)
+    groups = _together(different) if len(different) <= MOST_COMPARED else [[body] for body in different]
+    for alike in groups:
         places = tuple(sorted(place for body in alike for place in bodies[body]))
         units = len({texts[place][0] for place in places})
         if units > 1:

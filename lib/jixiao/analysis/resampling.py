@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -54,6 +53,7 @@ def interval(
 @cache
 def _times_drawn(groups: int, draws: int, seed: int) -> NDArray[np.int64]:
     """How often each department is in each sample: a row a sample, the same for the same seed."""
-    chosen = np.array(random.Random(seed).choices(range(groups), k=draws * groups)).reshape(draws, groups)
+    drawn = np.random.Generator(np.random.MT19937(seed)).random(draws * groups)
+    chosen = (drawn * groups).astype(np.int64).reshape(draws, groups)
     rows = np.arange(draws)[:, None] * groups
     return np.bincount((chosen + rows).ravel(), minlength=draws * groups).reshape(draws, groups)

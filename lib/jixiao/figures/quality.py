@@ -50,6 +50,7 @@ def figures(params: Params, tables: Tables, policy: Policy, totals: pd.DataFrame
     pair = compared(params, totals)
     if pair is None:
         return
+    yield figure("quality.other", pair.other.name, year=str(params.report_year))
     for kind in SubjectKind:
         both = pairs.of_kind(kind, totals, tables, pair.own, pair.other)
         said = {
@@ -125,7 +126,7 @@ def _ranks(said: Mapping[str, str], both: pd.DataFrame) -> Iterator[Figure]:
     known = found if found and found.allowed else None
     order = None
     if known:
-        order = "有参考作用，但不能代替" if known.informative else "看不出有参考作用，不能代替"
+        order = "有参考作用" if known.informative else "看不出有参考作用"
     behind = _behind(both)
     yield figure("quality.{kinds}.order", order, behind, **said)
     yield figure("quality.{kinds}.tau", _two(known, "tau"), behind, **said)
@@ -144,19 +145,18 @@ def _heaps(said: Mapping[str, str], both: pd.DataFrame, policy: Policy) -> Itera
     yield figure("quality.{kinds}.full_percent", full.percent if full.allowed else None, behind, **said)
     limit = stated.best_grade(policy)
     found = heaping.jump(scores, limit)
-    enough = full.allowed
+    known = found if full.allowed and found.allowed else None
     limited = {**said, "limit": numbers.plain(limit)}
-    yield figure("quality.{kinds}.below_limit", found.below if enough else None, behind, **limited)
-    yield figure("quality.{kinds}.above_limit", found.above if enough else None, behind, **limited)
+    yield figure("quality.{kinds}.below_limit", known.below if known else None, behind, **limited)
+    yield figure("quality.{kinds}.above_limit", known.above if known else None, behind, **limited)
     says = None
-    if enough:
-        few = "两侧的个数太少，不作判断"
-        says = few if not found.allowed else "之上异常地多" if found.suspicious else "两侧看不出异常"
+    if known:
+        says = "之上异常地多" if known.suspicious else "两侧没有异常"
     yield figure("quality.{kinds}.limit_says", says, behind, **limited)
     digits = heaping.last_digits(scores)
     even = None
     if digits and digits.allowed:
-        even = "不均匀" if digits.chance < Decimal("0.05") else "看不出不均匀"
+        even = "有异常" if digits.chance < Decimal("0.05") else "没有异常"
     yield figure("quality.{kinds}.digits", even, behind, **said)
 
 

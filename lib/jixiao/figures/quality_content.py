@@ -17,13 +17,13 @@ from jixiao.figures.wording import figure
 from jixiao.kit import numbers
 from jixiao.rules import execution, grades
 from jixiao.rules.policy import Policy
-from jixiao.values.measures import is_plain_number
 from jixiao.year.params import Params
 from jixiao.year.tables import INDICATORS, Tables
 from jixiao.year.tiers import YearTier
 from jixiao.year.words import Amount, SubjectKind
 
 _HUNDRED = Decimal(100)
+_PERCENT = ("%", "％")
 STEPS = {  # the steps of management, each with its words
     "goals": "设定绩效目标",
     "monitored": "运行监控",
@@ -53,7 +53,8 @@ def money(
         "reviewed": totals.loc[totals[other.total].notna(), "subject_id"],
     }
     whole = params.total_initial_budget
-    yield figure("quality.money.whole_wan_yuan", whole, year=str(params.report_year))
+    shown = None if whole is None else numbers.rounded(whole)
+    yield figure("quality.money.whole_wan_yuan", shown, year=str(params.report_year))
     for step, ids in reached.items():
         found = coverage.reach(amounts, set(ids), whole)
         behind = Rows.of("subjects", subjects[subjects["subject_id"].isin(set(ids))], Amount.INITIAL.value)
@@ -96,7 +97,8 @@ def results(
 
 def results_limit(policy: Policy) -> Decimal:
     """The share of points from which results count as reached: where the second grade begins."""
-    return list(grades.bands(policy).values())[1].low
+    every = list(grades.bands(policy).values())
+    return every[min(1, len(every) - 1)].low
 
 
 def quadrants_of(kind: SubjectKind, tables: Tables, policy: Policy, tier: YearTier) -> Quadrants | None:
@@ -104,15 +106,18 @@ def quadrants_of(kind: SubjectKind, tables: Tables, policy: Policy, tier: YearTi
     indicators = tables[INDICATORS]
     if not tier.by_indicators:
         return None
-    given = indicators.dropna(subset=["weight", tier.points])
+    subjects = tables["subjects"]
+    own = subjects[subjects["kind"] == kind]
+    given = indicators[indicators["subject_id"].isin(own["subject_id"])].dropna(
+        subset=["weight", tier.points]
+    )
     sums = {
         subject: (sum(rows[tier.points], Decimal(0)), sum(rows["weight"], Decimal(0)))
         for subject, rows in given.groupby("subject_id", sort=False)
     }
-    subjects = tables["subjects"]
     columns = ["subject_id", Amount.ADJUSTED.value, Amount.EXECUTED.value]
     points = []
-    for subject, budget, executed in subjects.loc[subjects["kind"] == kind, columns].itertuples(index=False):
+    for subject, budget, executed in own[columns].itertuples(index=False):
         spent = execution.rate(budget, executed)
         got, of = sums.get(subject, (Decimal(0), Decimal(0)))
         if spent is not None and of:
@@ -135,18 +140,23 @@ def targets(tables: Tables) -> Iterator[Figure]:
 
 
 def numeric(indicators: pd.DataFrame) -> pd.DataFrame:
-    """The indicators where more is better whose target and number reached are plain numbers above zero."""
+    """The indicators where more is better whose target and number reached are plain numbers, the target above zero."""
     chosen = indicators[indicators["operator"] == "≥"].dropna(subset=["target", "actual"])
-    plain = [
-        is_plain_number(target) and is_plain_number(actual)
-        for target, actual in zip(chosen["target"], chosen["actual"], strict=True)
-    ]
-    chosen = chosen[plain]
-    read = {column: [numbers.parse(text) for text in chosen[column]] for column in ("target", "actual")}
-    found = chosen[["subject_id"]].assign(
-        **{name: pd.Series(own, chosen.index, dtype=object) for name, own in read.items()}
-    )
-    return found[[target > 0 for target in found["target"]]]
+    read = [_numbers(*texts) for texts in chosen[["target", "actual"]].itertuples(index=False, name=None)]
+    found = chosen[["subject_id"]].copy()
+    for at, column in enumerate(("target", "actual")):
+        found[column] = pd.Series([pair[at] if pair else None for pair in read], chosen.index, dtype=object)
+    return found[pd.Series([bool(pair and pair[0] > 0) for pair in read], found.index, dtype=bool)]
+
+
+def _numbers(target: str, actual: str) -> tuple[Decimal, Decimal] | None:
+    """Both cells as numbers; None where one is more than a number, or has a percent sign that the other has not."""
+    if target.endswith(_PERCENT) != actual.endswith(_PERCENT):
+        return None
+    try:
+        return numbers.parse(target.rstrip("%％")), numbers.parse(actual.rstrip("%％"))
+    except ValueError:
+        return None
 
 
 def targets_by_department(tables: Tables) -> dict[str, Hardness]:

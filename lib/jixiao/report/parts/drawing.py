@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 _LINE = 0.18  # inches of a line of text
-_ROW = 0.34  # inches from one interval to the next
+_ROW = 0.3  # inches from one interval to the next
 _NAMED = 5  # departments whose names stand in a funnel
 
 
@@ -101,20 +101,27 @@ def histogram(
     from matplotlib.figure import Figure
 
     title = charts.joined(title)
-    figure = Figure(figsize=(charts.WIDTH, 1.7 + _LINE * len(title)), layout="constrained")
+    figure = Figure(figsize=(charts.WIDTH, 1.5 + _LINE * len(title)), layout="constrained")
     axes = figure.subplots()
     for side, (name, color) in enumerate(zip(names, (charts.DARK, charts.MID), strict=True)):
         axes.bar(
             [score + (side - 0.5) * 0.42 for score, *_ in counts],
-            [each[side] for each in counts],
+            [each[side + 1] for each in counts],
             width=0.42,
             color=color,
             label=name,
         )
     score, count, _ = max(counts, key=lambda each: each[1])
+    at_end = score == counts[-1][0]
     axes.annotate(
-        f"{score}分{count}个", (score, count), (-8, -2), textcoords="offset points", ha="right", va="top"
+        f"{score}分{count}个",
+        (score, count),
+        (8 if at_end else 0, 2),
+        textcoords="offset points",
+        ha="right" if at_end else "center",
+        va="bottom",
     )
+    axes.margins(y=0.2)
     axes.axvline(limit - 0.5, color=charts.INK, linewidth=0.8, linestyle=(0, (5, 3)))
     axes.set(xlabel="得分（分，按整数分段）", ylabel="个数（个）")
     sns.despine(ax=axes)
@@ -135,7 +142,7 @@ def funnel(
     from matplotlib.ticker import MaxNLocator
 
     title = charts.joined(title)
-    figure = Figure(figsize=(charts.WIDTH, 2.2 + _LINE * len(title)), layout="constrained")
+    figure = Figure(figsize=(charts.WIDTH, 1.95 + _LINE * len(title)), layout="constrained")
     axes = figure.subplots()
     for (name, reach), style in zip(limits, ((0, (5, 3)), "solid"), strict=True):
         at = [n for n, _ in reach]

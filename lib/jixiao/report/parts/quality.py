@@ -86,6 +86,7 @@ def bias_chart(evaluation: Evaluation) -> Chart | None:
 
 _MEASURES = {  # rows of the table of agreement
     "bias": "平均差距（自评减复核）",
+    "slope": "平均得分每高一分，差距的变化",
     "icc_agreement": "ICC(A,1)，绝对一致",
     "icc_consistency": "ICC(C,1)，相对一致",
 }
@@ -99,8 +100,10 @@ def agreement_table(evaluation: Evaluation) -> Table | None:
         own = [name for name in _MEASURES if known(evaluation, f"quality.{kind.key}.{name}")]
         for at, name in enumerate(own):
             first = None if at else text(kind.words, rows=len(own))
-            figures = [evaluation.figures[f"quality.{kind.key}.{name}{end}"] for end in ("", "_low", "_high")]
-            rows.append([first, text(_MEASURES[name]), *(number(one, marked=marked) for one in figures)])
+            keys = [f"quality.{kind.key}.{name}{end}" for end in ("", "_low", "_high")]
+            found = [known(evaluation, key) for key in keys]
+            cells = [number(one, marked=marked) if one else text(None) for one in found]
+            rows.append([first, text(_MEASURES[name]), *cells])
     if not rows:
         return None
     columns = [Column("类别"), Column("指标"), *(Column(head, "right") for head in ("数值", "下限", "上限"))]
@@ -154,7 +157,7 @@ def heaps_chart(evaluation: Evaluation, kind: SubjectKind) -> Chart | None:
     counts = [(score, found[0][score], found[1][score]) for score in range(min(ends), max(ends) + 1)]
     limit = int(stated.best_grade(evaluation.policy))
     names = (pair.own.name, pair.other.name)
-    title = [f"{names[0]}有{full.display}{prose.mark_of(full, marked=marks(evaluation))}是满分"]
+    title = [f"{kind.words}{names[0]}有{full.display}{prose.mark_of(full, marked=marks(evaluation))}是满分"]
     labels = [str(score) for score, *_ in counts]
     series = [Series(name, [each[side + 1] for each in counts]) for side, name in enumerate(names)]
     said = "；".join(
@@ -179,7 +182,7 @@ def district_chart(evaluation: Evaluation) -> Chart | None:
         key = f"quality.{kind.key}"
         found = _span(
             evaluation,
-            "推断的全部",
+            f"{kind.words}推断",
             f"{key}.district_mean",
             f"{key}.district_mean_low",
             f"{key}.district_mean_high",
@@ -188,7 +191,7 @@ def district_chart(evaluation: Evaluation) -> Chart | None:
         if found and own is not None and drawn is not None:
             lines += [
                 Span(f"{kind.words}自评", own, None, None),
-                Span("抽到的复核", drawn, None, None),
+                Span(f"{kind.words}抽到的", drawn, None, None),
                 found,
             ]
     if not lines:
@@ -204,7 +207,7 @@ def district_chart(evaluation: Evaluation) -> Chart | None:
         drawing.spans(lines, "分", ("95%区间", "平均分"), title),
         f"区间图，横轴为平均分。{said}。",
         drawing.spans_data(lines, ("平均分", "数值（分）", "下限（分）", "上限（分）")),
-        note(evaluation, "推断只用随机抽取的对象，按入样概率加权；抽到的含风险抽取的，不代表全部"),
+        note(evaluation, "推断只用随机抽取的；抽到的含风险抽取的"),
     )
 
 
@@ -229,7 +232,7 @@ def funnel_chart(evaluation: Evaluation) -> Chart | None:
     counted = evaluation.figures["quality.funnel.beyond_95"]
     sign = mark(evaluation)
     title = [f"有{counted.display}{sign}部门超出偶然的范围" if beyond else f"没有部门超出偶然的范围{sign}"]
-    labels = ("可比的评价对象（个）", "比同类平均多高出（分）")
+    labels = ("可比的评价对象（个）", "比同类多高出（分）")
     sizes = Counter(one.n for one in found.groups)
     rows: list[list[Cell | None]] = [
         [
@@ -244,7 +247,7 @@ def funnel_chart(evaluation: Evaluation) -> Chart | None:
     alt = f"漏斗图，横轴为部门的评价对象数，纵轴为自评比复核高出的分数减同类平均，两对曲线为控制线，共 {found.n} 个部门。{title[0]}。"
     said = note(
         evaluation,
-        "对象少的部门差距容易大，控制线随对象数收窄；线内的差别不能用来排名，不足三个对象的部门不点名",
+        "不足三个对象的部门不单独判断",
     )
     caption = "各部门自评偏高的程度与评价对象数"
 

@@ -37,12 +37,12 @@ def money_chart(evaluation: Evaluation) -> Chart | None:
     return Chart(
         "chart-quality-money",
         "各环节覆盖的资金",
-        charts.grouped(labels, series, "%", title),
+        charts.grouped(labels, series, f"%{mark(evaluation)}", title),
         f"条形图，各环节的年初预算数占全区年初预算总额的百分数。{said}。",
         charts.series_data(labels, series, ("", "环节", "金额占比（%）"), ""),
         note(
             evaluation,
-            "占全区年初预算总额的百分数；其余没有数据，不等于没有开展；项目的预算也在部门整体支出里，两类相加有重叠",
+            "占全区年初预算总额的百分数",
         ),
     )
 
@@ -78,7 +78,7 @@ def results_chart(evaluation: Evaluation) -> Chart | None:
         charts.series_data(labels, series, ("类别", "执行与结果", "个数（个）"), ""),
         note(
             evaluation,
-            f"执行率{spent}%以上算花出去了，复核的指标得分率{served}%以上算结果较好；界限上下的差别不大，只用来找要看的对象",
+            f"执行率{spent}%以上算花出去了，复核的指标得分率{served}%以上算结果较好",
         ),
     )
 
@@ -134,7 +134,7 @@ def targets_chart(evaluation: Evaluation) -> Chart | None:
         charts.series_data(labels, series, ("", "完成值与目标", "指标（项）"), ""),
         note(
             evaluation,
-            "只计目标和完成值都是数、越大越好的指标；正好等于目标的多，可能是照目标填报，也可能是按目标组织完成",
+            "只计目标和完成值都是数、越大越好的指标",
         ),
     )
 
@@ -181,9 +181,7 @@ def texts_chart(evaluation: Evaluation) -> Chart | None:
         charts.grouped(labels, series, f"条{mark(evaluation)}", title),
         f"条形图，雷同的偏差说明按涉及的单位数分类的条数。{said}。",
         charts.series_data(labels, series, ("", "同一说明涉及", "说明（条）"), ""),
-        note(
-            evaluation, "除数字和标点外八成以上相同的算雷同；可能是套用模板，也可能原因确实相同，要看了才知道"
-        ),
+        note(evaluation, "除数字和标点外八成以上相同的算雷同"),
     )
 
 
