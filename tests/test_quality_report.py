@@ -60,6 +60,21 @@ def test_figures_agree_with_those_that_are_counted_otherwise(year):
     assert figures["quality.money.key_wan_yuan"].value == figures["key_projects.budget_wan_yuan"].value
 
 
+COUNTS = ("fell", "rose", ".at.", ".quadrant.", "targets.", "texts.copied", "pairs")
+
+
+def test_a_count_has_the_rows_that_it_counts(year):
+    """What is traced is what was counted."""
+    counts = [
+        one
+        for key, one in year.figures.items()
+        if key.startswith("quality.") and any(c in key for c in COUNTS)
+    ]
+    counts = [one for one in counts if one.unit in ("个", "项", "条")]
+    assert len(counts) == 30
+    assert [one.key for one in counts if one.value != len(one.rows)] == []
+
+
 def test_figures_are_those_that_scipy_and_numpy_gave(year):
     """Of the 85 departments of 2022: mean with t interval, 1.96 standard deviations, Kendall's tau-b."""
     expected = {

@@ -91,8 +91,10 @@ def _moves(said: Mapping[str, str], both: pd.DataFrame, policy: Policy) -> Itera
     found = agreement.disconnect(list(graded["own_grade"]), list(graded["other_grade"]), order, money)
     behind = _behind(graded)
     known = found.allowed
-    yield figure("quality.{kinds}.fell", found.fell if known else None, behind, **said)
-    yield figure("quality.{kinds}.rose", found.rose if known else None, behind, **said)
+    places = {name: at for at, name in enumerate(order)}
+    down = graded["other_grade"].map(places) - graded["own_grade"].map(places)
+    for name, rows in (("fell", graded[down > 0]), ("rose", graded[down < 0])):
+        yield figure(f"quality.{{kinds}}.{name}", len(rows) if known else None, _behind(rows), **said)
     yield figure("quality.{kinds}.net_percent", found.net_percent if known else None, behind, **said)
     net = found.net_money_percent if known and graded["amount"].notna().all() else None
     yield figure("quality.{kinds}.net_money_percent", net, behind, **said)
@@ -140,7 +142,8 @@ def _heaps(said: Mapping[str, str], both: pd.DataFrame, policy: Policy) -> Itera
     behind = _behind(both)
     for mass in heaping.masses(scores, ROUND):
         value = mass.count if mass.allowed else None
-        yield figure("quality.{kinds}.at.{score}", value, behind, score=numbers.plain(mass.score), **said)
+        there = _behind(both[[score == mass.score for score in scores]] if scores else both)
+        yield figure("quality.{kinds}.at.{score}", value, there, score=numbers.plain(mass.score), **said)
     full = heaping.masses(scores, ROUND[:1])[0]
     yield figure("quality.{kinds}.full_percent", full.percent if full.allowed else None, behind, **said)
     limit = stated.best_grade(policy)

@@ -133,8 +133,18 @@ def targets(tables: Tables) -> Iterator[Figure]:
     known = found if found.allowed else None
     behind = Rows.of(INDICATORS, rows, "target")
     yield figure("quality.targets.count", known.n if known else None, behind)
-    for name in ("below", "exact", "above", "soft"):
-        yield figure(f"quality.targets.{name}", getattr(known, name, None), behind)
+    ratios = [
+        numbers.ratio(actual, target) for target, actual in zip(rows["target"], rows["actual"], strict=True)
+    ]
+    chosen = {
+        "below": [ratio < 1 for ratio in ratios],
+        "exact": [ratio == 1 for ratio in ratios],
+        "above": [ratio > 1 for ratio in ratios],
+        "soft": [ratio > hardness.SOFT for ratio in ratios],
+    }
+    for name, own in chosen.items():
+        counted = Rows.of(INDICATORS, rows[pd.Series(own, rows.index, dtype=bool)], "target")
+        yield figure(f"quality.targets.{name}", getattr(known, name, None), counted)
     for name in ("exact_percent", "soft_percent"):
         yield figure(f"quality.targets.{name}", getattr(known, name, None), behind)
 
@@ -197,7 +207,9 @@ def texts(tables: Tables) -> Iterator[Figure]:
     copies = found.copies if found.copies.allowed else None
     behind = Rows.of(INDICATORS, found.rows, "deviation_reason")
     yield figure("quality.texts.count", copies.n if copies else None, behind)
-    yield figure("quality.texts.copied", copies.copied if copies else None, behind)
+    places = sorted(place for cluster in found.copies.clusters for place in cluster.places)
+    alike = Rows.of(INDICATORS, found.rows.iloc[places], "deviation_reason")
+    yield figure("quality.texts.copied", copies.copied if copies else None, alike)
     yield figure("quality.texts.copied_percent", copies.percent if copies else None, behind)
     yield figure("quality.texts.clusters", len(copies.clusters) if copies else None, behind)
     largest = max((cluster.units for cluster in copies.clusters), default=0) if copies else None
