@@ -38,8 +38,13 @@ class Dot:
     name: str = ""
 
 
-def spans(lines: Sequence[Span], unit: str, names: tuple[str, str], title: Sequence[str]) -> Figure:
-    """A line from end to end for each interval, with a mark and its value in the middle; `names` are those of the legend."""
+def spans(
+    lines: Sequence[Span], unit: str, names: tuple[str, str], title: Sequence[str], mark: str = ""
+) -> Figure:
+    """A line from end to end for each interval, with a dot and its value in the middle; `names` are those of the legend.
+
+    `mark` stands behind the values where they are of a reconstruction.
+    """
     import seaborn as sns
     from matplotlib.figure import Figure
 
@@ -62,7 +67,7 @@ def spans(lines: Sequence[Span], unit: str, names: tuple[str, str], title: Seque
     )
     for at, one in enumerate(lines):
         axes.annotate(
-            f"{numbers.plain(one.middle)}{unit}",
+            f"{numbers.plain(one.middle)}{unit}{mark}",
             (float(one.middle), at),
             (0, 5),
             textcoords="offset points",
@@ -94,7 +99,11 @@ def _value(value: Decimal | None) -> Cell:
 
 
 def histogram(
-    counts: Sequence[tuple[int, int, int]], names: tuple[str, str], limit: int, title: Sequence[str]
+    counts: Sequence[tuple[int, int, int]],
+    names: tuple[str, str],
+    limit: int,
+    title: Sequence[str],
+    mark: str = "",
 ) -> Figure:
     """How many scores begin with each whole number: those of two tiers beside each other, and a line at a `limit`."""
     import seaborn as sns
@@ -114,7 +123,7 @@ def histogram(
     score, count, _ = max(counts, key=lambda each: each[1])
     at_end = score == counts[-1][0]
     axes.annotate(
-        f"{score}分{count}个",
+        f"{score}分{count}个{mark}",
         (score, count),
         (8 if at_end else 0, 2),
         textcoords="offset points",

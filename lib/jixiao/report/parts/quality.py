@@ -77,7 +77,7 @@ def bias_chart(evaluation: Evaluation) -> Chart | None:
     return Chart(
         "chart-quality-bias",
         "自评比复核高出的分数",
-        drawing.spans(lines, "分", names, title),
+        drawing.spans(lines, "分", names, title, mark(evaluation)),
         f"区间图，横轴为自评减复核的分数，点为平均，线为约95%的对象所在的范围。{said}。",
         drawing.spans_data(lines, ("类别", "平均差距（分）", "一致性界限下限（分）", "上限（分）")),
         note(evaluation, "一致性界限为平均差距加减1.96倍标准差，不足三十个对象的不画"),
@@ -168,7 +168,7 @@ def heaps_chart(evaluation: Evaluation, kind: SubjectKind) -> Chart | None:
     return Chart(
         f"chart-quality-heaps-{kind.key}",
         f"{kind.words}自评与复核得分的集中",
-        drawing.histogram(counts, names, limit, title),
+        drawing.histogram(counts, names, limit, title, mark(evaluation)),
         f"直方图，横轴为得分的整数部分，纵轴为个数，虚线为最高等级的界限。{title[0]}。{said}。",
         charts.series_data(labels, series, ("评价层级", "得分（分）", "个数（个）"), ""),
         note(evaluation, "每一分为一段，含起点；虚线为最高等级的下限"),
@@ -204,7 +204,7 @@ def district_chart(evaluation: Evaluation) -> Chart | None:
     return Chart(
         "chart-quality-district",
         "自评平均分、抽到的复核平均分和推断的全部平均分",
-        drawing.spans(lines, "分", ("95%区间", "平均分"), title),
+        drawing.spans(lines, "分", ("95%区间", "平均分"), title, mark(evaluation)),
         f"区间图，横轴为平均分。{said}。",
         drawing.spans_data(lines, ("平均分", "数值（分）", "下限（分）", "上限（分）")),
         note(evaluation, "推断只用随机抽取的；抽到的含风险抽取的"),
@@ -290,7 +290,7 @@ def sureness_chart(evaluation: Evaluation) -> Chart | None:
     return Chart(
         "chart-quality-sureness",
         "平均分的可靠程度",
-        drawing.spans(lines, "分", ("95%区间", "平均分"), title),
+        drawing.spans(lines, "分", ("95%区间", "平均分"), title, mark(evaluation)),
         f"区间图，横轴为平均分，线为95%区间。{said}。",
         drawing.spans_data(lines, ("平均分", "数值（分）", "下限（分）", "上限（分）")),
         note(evaluation, "按部门重复抽取两千次得出，随机种子固定，重算结果相同"),
