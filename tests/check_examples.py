@@ -34,11 +34,14 @@ SHEET = "例"
 POLICY = "mof-2020-10"
 _NUMBERS = (
     "initial_budget", "adjusted_budget", "executed", "weight", "self_score", "review_score", "score", "amount",
-    "month", "total_weight", "total_score", "header_score", "fee", "fee_deducted", "quality_score", "team", "plan",
-    "consultation", "archive", "conduct", "amount_asked", "amount_approved", "inclusion_probability", "risk",
-    "indicator_points",
+    "month", "budget", "progress", "total_weight", "total_score", "header_score", "fee", "fee_deducted", "quality_score", "team", "plan",
+    "consultation", "archive", "conduct", "amount_asked", "amount_approved", "amount_cut", "version",
+    "inclusion_probability", "risk", "indicator_points",
 )  # fmt: skip
-_DATES = ("scored_on", "answered_on", "issued_on", "approved_on", "published_on", "received_on", "decided_on")
+_DATES = (
+    "scored_on", "answered_on", "raised_on", "reviewed_on", "issued_on", "approved_on", "published_on", "received_on",
+    "decided_on",
+)  # fmt: skip
 _PER_SUBJECT = ("indicators", "funds", "scores", FORMS)
 # In a sheet: merged with the cell above, before; a number kept as text; a formula whose result was not stored.
 _SAME_ABOVE, _SAME_LEFT, _TEXT, _FORMULA = "^", "<", "'", "="

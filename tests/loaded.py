@@ -11,6 +11,7 @@ import json
 import os
 import signal
 import sys
+from pathlib import Path
 
 import fontTools.ttLib
 import jinja2
@@ -25,12 +26,24 @@ from jixiao.exchange.importing import receive
 from jixiao.exchange.issuing import issue
 from jixiao.exchange.returning import return_files
 from jixiao.figures import compare, evaluate, trace
+from jixiao.kit import fonts
 from jixiao.press.page import html
 from jixiao.press.paper import pdf
 from jixiao.press.word import docx
 from jixiao.press.workbook import xlsx
 from jixiao.rules import questions
 from jixiao.running import session, warm
+from jixiao.year import params
+
+PROJECT = Path(__file__).resolve().parents[1]
+
+
+def remember() -> None:
+    """Read what nearly every command reads again: rules, labels and words, notations of the data of 2022, fonts."""
+    year = evaluate.evaluate(PROJECT, params.of_year(PROJECT, 2022))
+    assert year.findings
+    for role in fonts.font_files():
+        fonts.coverage(role)
 
 
 def serve() -> None:
@@ -57,5 +70,6 @@ def become(words: list[str], folder: str, environment: dict[str, str], paths: li
 
 
 if __name__ == "__main__":
+    remember()
     warm.prepare()
     serve()

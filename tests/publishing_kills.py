@@ -23,6 +23,7 @@ from jixiao.kit import locks
 from jixiao.kit.errors import JixiaoError
 
 YEAR = 2022
+LETTER = "U1.pdf"  # stands beside the version
 TRACED = {locks.__file__, published_folder.__file__}
 CODE = {"version": "", "sha256": ""}
 ENVIRONMENT = {"system": "", "python": "", "fonts": [], "packages": {}}
@@ -100,13 +101,18 @@ def faults(folder: Path) -> list[str]:
 
 
 def mended(outputs: Path) -> list[str]:
-    """What is wrong after the next command has begun: both versions whole, nothing else there."""
+    """What is wrong after the next command has begun: both versions whole, the letters beside the new one, nothing else there."""
     with published_folder.held(Publication(outputs.parent, YEAR)):
         pass
     index_pages.write(outputs)
     names = {path.name for path in outputs.iterdir()} - {index_pages.PUBLIC_PAGE, index_pages.INTERNAL_PAGE}
     extra = [f"left over: {name}" for name in names - {f"{YEAR}", f"{YEAR}.previous"}]
-    return [*extra, *(fault for name in sorted(names - set(extra)) for fault in faults(outputs / name))]
+    lost = [] if [path.parent.parent.name for path in outputs.rglob(LETTER)] == [f"{YEAR}"] else ["letters"]
+    return [
+        *extra,
+        *lost,
+        *(fault for name in sorted(names - set(extra)) for fault in faults(outputs / name)),
+    ]
 
 
 def at_each_line(outputs: Path, *_: object) -> tuple[int, list[str]]:
@@ -185,6 +191,8 @@ if __name__ == "__main__":
     folder = Path(sys.argv[1])
     folder.mkdir(exist_ok=True)
     publish(folder, -1)
+    (folder / f"{YEAR}" / published_folder.LETTERS).mkdir()
+    (folder / f"{YEAR}" / published_folder.LETTERS / LETTER).write_bytes(b"letter")
     publish(folder, 0)
     kills, wrong = WAYS[sys.argv[2]](folder, int(sys.argv[3]), random.Random(int(sys.argv[4])))
     print(json.dumps({"kills": kills, "wrong": wrong}, ensure_ascii=False))

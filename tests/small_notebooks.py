@@ -1,7 +1,7 @@
 """Small notebooks for tests, and a driver: `python small_notebooks.py NOTEBOOK SCRATCH SECONDS [COUNT]` runs one.
 
 With COUNT it is run so many times at once, each time in a process of its own that begins when all are there; what each
-said and how it ended is printed as JSON.
+said and how it ended is printed as JSON. Their kernels are forked, as those of a command are.
 """
 
 import json
@@ -40,7 +40,10 @@ def main(path, scratch, seconds):
 
 def together(path, scratch, seconds, count):
     """[what it said, how it ended] of each of `count` runs that begin at the same moment, each in a folder of its own."""
+    from jixiao.running import warm
 
+    warm.prepare()
+    assert warm.ready()
     scratch.mkdir()
     waiting, start = os.pipe()
     children = []

@@ -11,7 +11,7 @@ import pytest
 from lxml import html
 
 from kit import PROJECT, Kit
-from test_closing import short
+from test_closing import few
 
 pytestmark = pytest.mark.xdist_group("additions")
 OPEN = "from jixiao.report.report import open_report\n\nreport = open_report(globals())"
@@ -81,7 +81,7 @@ def insert_cells(path: Path, before: str, *sources: str) -> None:
 @pytest.fixture(scope="module")
 def annual(tmp_path_factory) -> Kit:
     """A kit with a short annual report, which was published; tests leave it as it is."""
-    kit = short(tmp_path_factory.mktemp("annual") / "kit")
+    kit = few(tmp_path_factory.mktemp("annual") / "kit")
     result = kit.run("report", "2022", "--quiet")
     assert result.returncode == 0, result.stderr
     return kit
@@ -90,9 +90,7 @@ def annual(tmp_path_factory) -> Kit:
 @pytest.fixture
 def kit(annual, tmp_path) -> Kit:
     """The kit with its published report, copied to be changed."""
-    kit = Kit(tmp_path / "kit")
-    shutil.copytree(annual.root, kit.root, dirs_exist_ok=True)
-    return kit
+    return Kit(Path(shutil.copytree(annual.root, tmp_path / "kit")), there=True)
 
 
 def add_mid_year(kit: Kit, own: str = "{month: 9}", sources: list[str] | None = None) -> None:
@@ -123,7 +121,7 @@ def test_a_notebook_is_added_by_its_file_and_a_line_of_parameters(kit):
     assert (folder / "internal" / "mid_year.ipynb").is_file()
     page = html.fromstring((folder / "public" / "mid_year.html").read_bytes())
     assert page.find(".//h1").text_content() == "2022年柳州市城中区绩效运行监控情况"
-    assert "监控截至9月，涉及115个评价对象。" in page.find(".//main").text_content()
+    assert "监控截至9月，涉及14个评价对象。" in page.find(".//main").text_content()
     assert json.loads((folder / "manifest.json").read_bytes())["publication"] == "mid_year"
     assert "2022-mid_year.run.json" in {path.name for path in kit.outputs.iterdir()}
 
@@ -299,7 +297,7 @@ TRAININGS = "topic,held_on,people\n绩效目标填报,2022-03-10,120\n绩效自�
 
 def test_a_section_with_its_table_takes_schema_figures_and_a_cell(tmp_path):
     """Four files are touched (the table, its figures and their words, the notebook); it is in every format and traced."""
-    kit = short(tmp_path / "kit")
+    kit = few(tmp_path / "kit")
     lib = kit.root / "lib"
     shutil.copytree(PROJECT / "lib" / "jixiao", lib / "jixiao", ignore=shutil.ignore_patterns("__pycache__"))
     folders = [kit.root / name for name in ("params", "notebooks", "lib")]

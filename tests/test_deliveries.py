@@ -138,10 +138,17 @@ def test_of_two_forms_one_is_later_for_both(one, other):
         assert one.position > other.position
 
 
+def small(root):
+    """A kit with few rows."""
+    kit = Kit(root)
+    kit.leave_few()
+    return kit
+
+
 @pytest.fixture(scope="module")
 def issued(tmp_path_factory):
     """The first issued form of 2022, and one of the same subject that spent another sum."""
-    kit = Kit(tmp_path_factory.mktemp("issued"))
+    kit = small(tmp_path_factory.mktemp("issued"))
     assert kit.run("forms", "2022", "--filled", "--quiet").returncode == 0
     folder = kit.outputs / "2022.forms"
     for name, spent in (("other", 865.95), ("third", 865.96)):
@@ -194,7 +201,7 @@ def data(kit):
 @pytest.mark.parametrize(("original", "correction"), [("a", "b 更正"), ("b", "a 更正"), ("表", "0 第2次")])
 def test_a_correction_counts_whatever_the_names_sort_to(issued, tmp_path, original, correction):
     """Both are journalled, the original first; the folder again changes nothing, also with other names."""
-    kit = Kit(tmp_path)
+    kit = small(tmp_path)
     folder = put(kit, issued, "post", {original: "first", correction: "other"})
     assert deliver(kit, folder).exit_code == 0
     assert spent(kit) == "865.95"
@@ -228,7 +235,7 @@ def test_ranks_of_long_texts_take_time_in_line_with_them():
 @pytest.mark.parametrize("order", [("表", "表 更正"), ("表 更正", "表")])
 def test_in_two_batches_the_correction_counts_whichever_comes_first(issued, tmp_path, order):
     """An original that comes after its correction is journalled and told, and changes no table."""
-    kit = Kit(tmp_path)
+    kit = small(tmp_path)
     folder = put(kit, issued, "post", {"表": "first", "表 更正": "other"})
     done = [deliver(kit, folder / f"{name}.xlsx", on=f"2022-04-0{n + 1}") for n, name in enumerate(order)]
     assert [one.exit_code for one in done] == [0, 0]
@@ -242,7 +249,7 @@ def test_in_two_batches_the_correction_counts_whichever_comes_first(issued, tmp_
 
 def test_without_marks_the_form_that_comes_in_a_later_batch_counts(issued, tmp_path):
     """Also where both then lie in one folder."""
-    kit = Kit(tmp_path)
+    kit = small(tmp_path)
     folder = put(kit, issued, "post", {"b": "first"})
     deliver(kit, folder)
     put(kit, issued, "post", {"a": "other", "b": "first"})
@@ -259,7 +266,7 @@ def test_without_marks_the_form_that_comes_in_a_later_batch_counts(issued, tmp_p
 )
 def test_what_is_not_clear_goes_back_with_both_names(issued, tmp_path, names):
     """No table changes; the return sheet is one for the unit, and importing again changes nothing."""
-    kit = Kit(tmp_path)
+    kit = small(tmp_path)
     before = spent(kit)
     folder = put(kit, issued, "post", dict(zip(names, ("first", "other"), strict=True)))
     found = CliRunner().invoke(
@@ -276,7 +283,7 @@ def test_what_is_not_clear_goes_back_with_both_names(issued, tmp_path, names):
 
 def test_marks_and_dates_that_disagree_with_the_journal_go_back(issued, tmp_path):
     """A form that is marked as a correction and dated before the one that was accepted."""
-    kit = Kit(tmp_path)
+    kit = small(tmp_path)
     folder = put(kit, issued, "post", {"表 2022-03-31": "first", "表 更正 2022-03-01": "other"})
     assert deliver(kit, folder / "表 2022-03-31.xlsx").exit_code == 0
     before = spent(kit)
@@ -287,7 +294,7 @@ def test_marks_and_dates_that_disagree_with_the_journal_go_back(issued, tmp_path
 
 def test_two_sheets_of_one_file_are_two_forms(issued, tmp_path):
     """The sheet that a program numbered (2) counts, though it stands first; again nothing changes."""
-    kit = Kit(tmp_path)
+    kit = small(tmp_path)
     folder = put(kit, issued, "post", {"表": "both"})
     done = deliver(kit, folder)
     assert done.exit_code == 0, done.stdout
@@ -299,7 +306,7 @@ def test_two_sheets_of_one_file_are_two_forms(issued, tmp_path):
 
 def test_where_the_correction_has_errors_the_original_counts(issued, tmp_path):
     """The correction goes back and is journalled last."""
-    kit = Kit(tmp_path)
+    kit = small(tmp_path)
     book = openpyxl.load_workbook(issued / "other.xlsx")
     book.active["H14"] = 99
     folder = put(kit, issued, "post", {"b": "third"})
@@ -316,7 +323,7 @@ def test_where_the_correction_has_errors_the_original_counts(issued, tmp_path):
 
 def test_long_names_of_files_are_kept_apart(issued, tmp_path):
     """Two forms whose names have the longest that a file system takes, and differ at the end alone, are both kept."""
-    kit = Kit(tmp_path)
+    kit = small(tmp_path)
     folder = put(kit, issued, "post", {})
     for end, form in (("甲.xlsx", "first"), ("乙更正.xlsx", "other")):
         path = folder / ("长" * ((255 - len(end.encode())) // 3) + end)
@@ -335,7 +342,7 @@ def test_long_names_of_files_are_kept_apart(issued, tmp_path):
 )
 def test_forms_come_in_the_work_year_or_later_and_not_tomorrow(issued, tmp_path, day, code):
     """--received is a day from 1 January of the work year up to today; else one line and nothing is written."""
-    kit = Kit(tmp_path)
+    kit = small(tmp_path)
     before = data(kit)
     done = deliver(kit, put(kit, issued, "post", {"a": "first"}), on=day)
     assert (done.exit_code, "--received：收到日期是" in str(done.exception)) == (code, bool(code))
@@ -377,7 +384,7 @@ LETTERS = str.maketrans("abcd", "xxxx")
 
 def outcome(issued, root, order, arguments):
     """The tables of D001 after these forms, named in their order and given as `arguments`; names are left out."""
-    kit = Kit(root)
+    kit = small(root)
     folder = put(kit, issued, "post", {})
     paths = [folder / f"{letter}{FORMS[form]}.xlsx" for letter, form in zip("abcd", order, strict=True)]
     for path, form in zip(paths, order, strict=True):

@@ -7,10 +7,11 @@ from decimal import Decimal
 
 import pytest
 
-from jixiao.figures import compare, wording
+from jixiao.figures import compare, unit_figures, wording
 from jixiao.figures.compare import State
 from jixiao.figures.evaluate import evaluate
 from jixiao.figures.model import Basis, Figure, Figures, Origin, Rows
+from jixiao.figures.unit_year import Year
 from jixiao.kit.errors import ProseError, TableError
 from jixiao.year import params
 from kit import PROJECT, Kit
@@ -91,14 +92,15 @@ def test_makers_of_figures():
 
 
 def test_no_figure_has_words_in_vain(tmp_path):
-    """Each entry of figures.yml is a figure of 2022 with a parameter of its own and a sample, braces filled in."""
+    """Each entry of figures.yml is a figure of 2022 with a parameter of its own and a sample, or of one of its units."""
     kit = Kit(tmp_path)
     kit.edit(
         kit.params, "  reevaluation:", "  spot: {name: 抽查, by: 财政部门, covers: sample}\n  reevaluation:"
     )
     spot = {"subject_id": "P001", "tier": "spot", "score": "80", "evaluator": "", "scored_on": ""}
     kit.change_table("scores", lambda rows: rows.append(spot))
-    keys = evaluate(kit.root, params.of_year(kit.root, 2022), {"month": 6}).figures
+    evaluation = evaluate(kit.root, params.of_year(kit.root, 2022), {"month": 6})
+    keys = {*evaluation.figures, *unit_figures.with_own(Year(evaluation).of("U009")).figures}
     forms = {key: re.compile(re.sub(r"\\{\w+\\}", ".+", re.escape(key))) for key in wording.words()}
     forms["{fact}"] = re.compile(".+")  # no table of facts here; tested in test_facts
     assert [key for key, form in forms.items() if not any(map(form.fullmatch, keys))] == []

@@ -76,7 +76,7 @@ def test_every_published_fact_has_an_equal_figure(committed):
 def test_the_committed_data_contradict_themselves_nowhere(committed):
     """The reconstruction has no error: measures whose numbers were not published, and totals of 100, are told."""
     told = Counter((finding.rule, finding.severity) for finding in committed.findings)
-    assert told == {("D13", "W"): 4, ("S14", "I"): 33}
+    assert told == {("D13", "W"): 4, ("S14", "I"): 33, ("M01", "I"): 12, ("M02", "I"): 3}
 
 
 def news(changed, committed):
@@ -89,7 +89,7 @@ def test_every_figure_says_what_it_is(committed):
     """Key, label, definition and source are never empty; the units are those of the field."""
     figures = list(committed.figures.values())
     assert [f.key for f in figures if not (f.label and f.definition and f.source)] == []
-    assert {f.unit for f in figures} <= set("个家项条份组分位年%") | {"", "万元", "亿元"}
+    assert {f.unit for f in figures} <= set("个家项条份组分位年月天%") | {"", "万元", "亿元", "个百分点"}
 
 
 def test_shares_are_rounded_each_on_its_own(committed):
@@ -318,7 +318,7 @@ def test_a_subject_without_any_score_is_told(tmp_path, committed):
         for key in ("items", "departments.reporting", "projects.reporting")
     ]
     assert numbers == ["114", "84", "30"]
-    assert news(changed, committed) == ["D03", "C05"]  # nor was it monitored
+    assert Counter(news(changed, committed)) == {"D03": 1, "C05": 1, "M06": 29}  # nor were most monitored
 
 
 def test_the_basis_of_a_figure_is_its_value_not_its_key(tmp_path):

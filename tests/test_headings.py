@@ -96,16 +96,16 @@ def test_numbers_have_no_gap_and_no_double(parts):
     """Whatever cells are added, moved or taken away, sections count one, two, three; an appendix alone has no number."""
     page = document.read(executed(parts))
     found = [one.text for one in html.fragment_fromstring(page.body, "div").iter("h2")] if page.body else []
-    for level in (Level.SECTION, Level.APPENDIX):
+    for level in (Level.SECTION, Level.APPENDIX, Level.ATTACHMENT):
         kept = [
             p
             for p, stays in zip(parts, headings.kept(parts), strict=True)
             if p and stays and p.level == level
         ]
         expected = [level.numbered(n, one.name) for n, one in enumerate(kept, 1)]
-        if level == Level.APPENDIX and len(kept) == 1:
-            expected = [f"附录 {kept[0].name}"]
-        mark = "附录" if level == Level.APPENDIX else "、"
+        if level.before and len(kept) == 1:
+            expected = [f"{level.before} {kept[0].name}"]
+        mark = level.before or "、"
         assert [text for text in found if mark in text] == expected
 
 

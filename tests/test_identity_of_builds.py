@@ -16,7 +16,7 @@ from jixiao.archive.publication import Publication
 from jixiao.kit import places
 from jixiao.kit.progress import Progress
 from kit import PROJECT, Kit
-from test_closing import short
+from test_closing import few
 
 DAY = 24 * 3600
 # What somebody may keep at home that would change or break a report if any part of the kit read it.
@@ -139,7 +139,7 @@ def test_the_manifest_names_every_file_that_a_run_reads(tmp_path):
 
 def test_an_input_that_changes_while_it_is_read_stops_the_run(tmp_path):
     """A table written to during the run is named, and nothing is published from a state that never was."""
-    kit = short(tmp_path / "kit")
+    kit = few(tmp_path / "kit")
     notebook = json.loads(kit.notebook.read_text(encoding="utf-8"))
     source = "import time; time.sleep(3)"
     cell = {"cell_type": "code", "id": "late", "metadata": {}, "outputs": [], "execution_count": None}
@@ -161,7 +161,7 @@ def test_an_input_that_changes_while_it_is_read_stops_the_run(tmp_path):
 
 def test_parameters_and_notebook_are_kept_as_they_were_read(tmp_path):
     """A file that is saved after a run has read it, and before the other inputs are read, is kept as the run knows it."""
-    kit = short(tmp_path / "kit")
+    kit = few(tmp_path / "kit")
     publication = Publication(kit.root, 2022)
     read = {path: path.read_bytes() for path in (kit.params, kit.notebook)}
     assert publication.parameters["policy"] == "mof-2020-10"
@@ -176,7 +176,7 @@ def test_parameters_and_notebook_are_kept_as_they_were_read(tmp_path):
 
 def test_a_version_is_made_from_what_the_files_say_when_its_turn_has_come(tmp_path, monkeypatch):
     """Parameters that are saved while a command waits for another one are those of the report, and of what it keeps."""
-    kit = short(tmp_path / "kit")
+    kit = few(tmp_path / "kit")
     monkeypatch.setenv(places.ROOT_VARIABLE, str(kit.root))
     publication = Publication(kit.root, 2022)
     assert publication.params.issuer == "城中区财政局"

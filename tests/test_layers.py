@@ -29,6 +29,7 @@ ROOMS = (
     "exchange.importing",
     "exchange.returning",
     "report",
+    "report.letter",
     "running",
     "press.page",
     "press.paper",
@@ -37,6 +38,7 @@ ROOMS = (
     "press",
     "archive.disclosure",
     "archive",
+    "letters",
     "preview",
     "commands",
 )

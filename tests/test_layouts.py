@@ -107,7 +107,10 @@ def test_a_process_that_reads_workbooks_loads_no_reader_of_pages() -> None:
         (OWN.replace("id: guilin", "kind: project"), ("缺少“id”",)),
         (
             OWN + "kind: bridge\n",
-            ("kind 是“bridge”", "project、department、review、targets、scores、list 之一"),
+            (
+                "kind 是“bridge”",
+                "project、department、review、targets、scores、list、monitoring、target_opinions、target_conclusions 之一",
+            ),
         ),
         (OWN + "execution_weight: 200\n", ("execution_weight 是“200”", "0 到 100 之间的数或 null")),
         (OWN + "level1: guess\n", ("level1 是“guess”", "column、none 之一")),

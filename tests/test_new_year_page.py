@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 from lxml import html
 
-from kit import PROJECT, Kit
+from kit import PROJECT
 from pdf_sheets import forbidden_breaks, opened
+from test_closing import short
 
 PAGES = [PROJECT / "docs" / name for name in ("new-year.md", "new-year.zh-CN.md")]
 FILE = re.compile(r"^`([\w./]+)`[:：]\n\n```\w+\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -38,7 +39,7 @@ def with_cells(notebook: Path, cells: list[str]) -> None:
 def done(tmp_path_factory):
     """The kit after all that the page says, and what each command said."""
     page = PAGES[0].read_text(encoding="utf-8")
-    kit = Kit(tmp_path_factory.mktemp("second") / "kit")
+    kit = short(tmp_path_factory.mktemp("second") / "kit")
     every = commands(page)
     at = every.index(("new-year", "2023")) + 1
     said = [kit.run(*words) for words in every[:at]]

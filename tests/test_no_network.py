@@ -9,7 +9,8 @@ import pytest
 
 from jixiao.exchange.issuing import issue
 from jixiao.year import params, tables
-from test_closing import short
+from kit import Loaded
+from test_closing import few
 
 SOCKETS = "import socket; socket.create_connection(('127.0.0.1', 9), 1)"
 
@@ -25,7 +26,7 @@ def without_network() -> list[str]:
 
 def test_report_check_import_and_verify_need_no_network(without_network, tmp_path):
     """A report, a check, an import and a verification do in a name space without network what they do elsewhere."""
-    kit = short(tmp_path / "kit")
+    kit = few(tmp_path / "kit")
     name, content = next(
         issue.forms(tables.read(kit.root, "2022"), params.of_year(kit.root, 2022), filled=True)
     )
@@ -33,6 +34,7 @@ def test_report_check_import_and_verify_need_no_network(without_network, tmp_pat
     form.write_bytes(content)
     none = kit.python("-c", SOCKETS, before=without_network)
     assert "Network is unreachable" in none.stderr
+    commands = Loaded(without_network)
     for words, last in (
         (["report", "2022", "--quiet"], "ro-crate-metadata.json"),
         (["verify", "2022", "--quiet"], "已重建，全部一致。"),
@@ -42,5 +44,5 @@ def test_report_check_import_and_verify_need_no_network(without_network, tmp_pat
             "采纳 1，退回 0，待确认 0，打不开 0",
         ),
     ):
-        done = kit.python("-m", "jixiao", *words, before=without_network)
+        done = commands.run(words, kit.root, kit.environment)
         assert (done.returncode, last in done.stdout) == (0, True), (words, done.stdout[-500:], done.stderr)

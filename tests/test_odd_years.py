@@ -12,7 +12,7 @@ from jixiao.year import params
 from kit import PROJECT, Kit
 
 STRAY = re.compile(
-    r"共0|的0|-\d|^[，。；、：（]|[，、；：][。；，]|。。|，，|[：；，、]$|扣减[。，]|平均[，。]"
+    r"共0|的0(?!\.)|-\d|^[，。；、：（]|[，、；：][。；，]|。。|，，|[：；，、]$|扣减[。，]|平均[，。]"
 )
 
 SENTENCES = re.compile(
@@ -54,18 +54,7 @@ def higher_review(kit):
 
 def departments_alone(kit):
     """There are no projects, in a year whose data are recorded."""
-    for table in (
-        "indicators",
-        "scores",
-        "monitoring",
-        "applications",
-        "target_reviews",
-        "subjects",
-        "problems",
-    ):
-        kit.change_table(
-            table, lambda rows: rows.__setitem__(slice(None), [r for r in rows if r["subject_id"][:1] != "P"])
-        )
+    kit.leave(lambda subject: not subject.startswith("P"))
     kit.change_table(
         "key_projects", lambda rows: rows.__setitem__(slice(None), [r for r in rows if r["name"]])
     )
@@ -93,9 +82,30 @@ YEARS = {
     "no uses, what they did, no problems": without("applications", "problems"),
     "uses, and not what they did": lambda kit: kit.change_table("facts", no_effect),
     "no lists": without(
-        "problems", "applications", "monitoring", "disclosures", "target_reviews", "rules_issued"
+        "problems",
+        "applications",
+        "monitoring",
+        "disclosures",
+        "target_reviews",
+        "target_conclusions",
+        "rules_issued",
     ),
 }
+
+
+def paragraphs(kit, notebook):
+    """The paragraphs that a notebook of the project writes for the year of a kit."""
+    year = evaluate(kit.root, params.of_year(kit.root, 2022))
+    namespace = {"report": Report(year, {})}
+    said = []
+    for cell in nbformat.read(PROJECT / "notebooks" / f"{notebook}.ipynb", as_version=4).cells:
+        if cell.source.startswith(("report.prose(", "report.key_points(")):
+            expression = ast.Expression(ast.parse(cell.source).body[0].value)
+            shown = eval(compile(expression, "cell", "eval"), namespace)  # the notebook of the kit
+            if shown is not None:
+                markup = shown._repr_mimebundle_()["text/html"]
+                said += [re.sub(r"<[^>]+>|[\s*]", "", part) for part in SENTENCES.findall(markup)]
+    return [text for text in said if text]
 
 
 @pytest.mark.parametrize("change", YEARS.values(), ids=YEARS)
@@ -103,21 +113,46 @@ def test_no_sentence_is_left_in_pieces(tmp_path, change):
     """Each paragraph of the annual report is empty, or begins and ends as a sentence does."""
     kit = Kit(tmp_path)
     change(kit)
-    year = evaluate(kit.root, params.of_year(kit.root, 2022))
-    namespace = {"report": Report(year, {})}
-    cells = nbformat.read(PROJECT / "notebooks" / "annual_report.ipynb", as_version=4).cells
-    said = []
-    for cell in cells:
-        if cell.source.startswith(("report.prose(", "report.key_points(")):
-            expression = ast.Expression(ast.parse(cell.source).body[0].value)
-            shown = eval(compile(expression, "cell", "eval"), namespace)  # the notebook of the kit
-            if shown is not None:
-                markup = shown._repr_mimebundle_()["text/html"]
-                said += [re.sub(r"<[^>]+>|[\s*]", "", part) for part in SENTENCES.findall(markup)]
-    said = [text for text in said if text]
+    said = paragraphs(kit, "annual_report")
     assert len(said) > 8
     assert [text for text in said if STRAY.search(text)] == []
     if change is departments_alone:
         assert "没有报送自评的项目支出。" in said
     if change is higher_review:
         assert any(re.search(r"绩效评价平均[\d.]+分，提高[\d.]+分", text) for text in said)
+
+
+def without_answers(kit):
+    """Nobody has answered an opinion yet."""
+    blank = {"status": "待答复", "answered_on": "", "after": "", "answer": "", "amount_cut": ""}
+    kit.change_table("target_reviews", lambda rows: [row.update(blank) for row in rows])
+
+
+def opinions_alone(kit):
+    """Opinions as tables of earlier years have them."""
+    kit.change_table(
+        "target_reviews", lambda rows: [[row.pop(name) for name in list(row)[7:]] for row in rows]
+    )
+    (kit.data / "target_conclusions.csv").unlink()
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (YEARS["whole"], ["采纳率为", "从提出意见到答复平均", "会审后核减"]),
+        (without_answers, ["还有70条意见没有答复", "会审后核减"]),
+        (opinions_alone, ["采纳率为"]),
+        (YEARS["no lists"], []),
+    ],
+    ids=["whole", "no answers", "opinions alone", "no lists"],
+)
+def test_no_sentence_on_the_review_of_targets_is_left_in_pieces(tmp_path, change, said):
+    """It says what there is, as whole sentences; nothing where nothing was recorded."""
+    kit = Kit(tmp_path)
+    change(kit)
+    found = paragraphs(kit, "target_review")
+    assert [text for text in found if STRAY.search(text)] == []
+    known = ("采纳率为", "从提出意见到答复平均", "会审后核减", "还有70条意见没有答复")
+    assert [words for words in known if any(words in text for text in found)] == [
+        words for words in known if words in said
+    ]

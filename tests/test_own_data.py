@@ -13,7 +13,7 @@ from jixiao.report import own_data
 from jixiao.report.report import Report
 from jixiao.year import params
 from kit import PROJECT, Kit
-from test_closing import add_cells, short
+from test_closing import add_cells, few
 
 TEXT = '科室,场次,代码\n甲,3,001\n,"1,200.50",002\n'
 
@@ -114,7 +114,7 @@ CELLS = [
 @pytest.fixture(scope="module")
 def published(tmp_path_factory):
     """A kit whose report has a table of its own file, and results of code that the report did not write."""
-    kit = short(tmp_path_factory.mktemp("own") / "kit")
+    kit = few(tmp_path_factory.mktemp("own") / "kit")
     (kit.data / "培训.csv").write_text(TEXT, encoding="gb18030")
     add_cells(kit, *CELLS)
     done = kit.run("report", "2022", "--quiet")

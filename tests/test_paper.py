@@ -9,6 +9,9 @@ from itertools import pairwise
 import pikepdf
 import pytest
 
+from jixiao.press.paper import themes, translation
+from jixiao.report.table import Column, Table, text
+from kit import PROJECT
 from pdf_sheets import BOTTOM, LEFT, MM, PITCH, TOP, forbidden_breaks, opened, pages_of, shown, slot
 from press_notebook import table_output, words
 
@@ -180,3 +183,22 @@ def test_a_chart_is_as_wide_as_the_page_and_its_words_are_text(report):
     assert {round(char["size"], 1) for char in chars} == {12.6}
     assert {char["fontname"].partition("+")[2] for char in chars} == {"NotoSansCJKsc-Regular"}
     assert chars[0]["x0"] == pytest.approx(LEFT, abs=2 * MM)
+
+
+@pytest.mark.parametrize(
+    ("align", "cell", "lines"),
+    [
+        ("left", "指标设置不具考核性，未说明计算口径，完成值难以据此判断" * 2, ["", "hair"]),
+        ("left", "没有写明原因", ["", ""]),  # nothing wraps
+        (
+            "right",
+            "指标设置不具考核性，未说明计算口径，完成值难以据此判断" * 2,
+            ["", ""],
+        ),  # one column of texts only
+    ],
+)
+def test_rows_of_texts_that_wrap_are_ruled(align, cell, lines):
+    """Else nobody sees where a row ends; where only the names at the left wrap, the numbers show it."""
+    columns = [Column("指标"), Column("扣分原因", align)]
+    table = Table("losses", "逐项扣分", columns, [[text("办件合格率"), text(cell)]] * 2)
+    assert translation.setting(table, themes.of(PROJECT)).lines == lines

@@ -29,7 +29,7 @@ from jixiao.kit.progress import Progress
 from jixiao.preview.rounds import rounds
 from jixiao.preview.server import serving
 from kit import Kit
-from test_closing import short
+from test_closing import few
 from test_other_years import close
 
 PATIENCE = 120_000  # milliseconds in which a page must come on any machine
@@ -66,7 +66,7 @@ def kernels(parent: int) -> list[str]:
 
 def test_saves_during_a_round_lead_to_one_more(tmp_path):
     """Three saves while a round runs are one round more; what stands in no report (a hidden file, a picture) is none."""
-    kit = short(tmp_path)
+    kit = few(tmp_path)
     publication = Publication(kit.root, 2022)
     begun: list[float] = []
     made = rounds(publication, Progress(quiet=True), lambda: begun.append(time.monotonic()))
@@ -87,7 +87,7 @@ def test_saves_during_a_round_lead_to_one_more(tmp_path):
 
 def test_the_preview_of_a_closed_year_says_that_it_is_not_what_is_published(tmp_path):
     """It shows the files as they are now, for which the report asks for a reason."""
-    kit = short(tmp_path)
+    kit = few(tmp_path)
     close(kit, {})
     made = rounds(Publication(kit.root, 2022), Progress(quiet=True), lambda: None)
     assert next(made).remarks[0] == (

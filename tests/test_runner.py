@@ -15,6 +15,7 @@ import small_notebooks
 from jixiao.kit.errors import ExportError, NotebookError, ParameterError, ProseError, RunError, TableError
 from jixiao.kit.progress import Progress
 from jixiao.press.page.html import to_html
+from jixiao.running import kernel
 from jixiao.running.canonical import canonical, dumps
 from jixiao.running.runner import executed_path, run, started
 from jixiao.running.verdict import input_error
@@ -94,7 +95,7 @@ def alive(process):
 def driver(path, scratch, temporary, *more):
     """A process that runs the notebook of `path`, with its temporary files in `temporary`."""
     command = [sys.executable, small_notebooks.__file__, str(path), str(scratch), *more]
-    environment = {**os.environ, "TMPDIR": str(temporary)}
+    environment = {**os.environ, **kernel.fixed(), "TMPDIR": str(temporary)}
     return subprocess.Popen(
         command, env=environment, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     )
@@ -273,7 +274,7 @@ def test_a_stopped_driver_leaves_nothing_behind(tmp_path, number):
 def test_parallel_runs_in_one_folder_all_succeed(tmp_path):
     """Kernels of processes that share one working directory never meet, and leave no socket, folder or process.
 
-    Sixteen that begin at the same moment, forked by one that has loaded all but the kernels, are nearer to each other
+    Sixteen that begin at the same moment, forked with their kernels by one that has loaded all, are nearer to each other
     than fifty of which six run at a time, each as soon as Python has started.
     """
     temporary = tmp_path / "t"

@@ -16,8 +16,10 @@ from jixiao.archive.inputs import described
 from jixiao.archive.publication import Publication
 from jixiao.kit.errors import PublishError
 from kit import Kit
+from test_closing import add_cells, few
 from test_figures import lower_department
 
+CELLS = ['report.section("评价")', 'report.prose("平均{evaluation.departments.review_mean}。")']
 FILES = 12 + 19  # what is made, and what it is made from
 
 
@@ -27,10 +29,22 @@ def sent(built, tmp_path) -> Path:
     return Path(shutil.copytree(built.outputs / "2022", tmp_path / "送来的"))
 
 
+@pytest.fixture(scope="module")
+def small(tmp_path_factory) -> Kit:
+    """A kit with the same kinds of files as the built one, whose report has few subjects and few lines."""
+    kit = few(tmp_path_factory.mktemp("small") / "kit")
+    (kit.root / "requirements.lock").write_text("pandas==3\n", encoding="utf-8")
+    (kit.root / "params" / "theme.yml").write_text("based_on: gongwen\n", encoding="utf-8")
+    add_cells(kit, *CELLS)
+    result = kit.run("report", "2022", "--quiet")
+    assert result.returncode == 0, result.stderr
+    return kit
+
+
 @pytest.fixture
-def copy(built, tmp_path) -> Kit:
-    """The kit with its outputs, copied to be changed."""
-    return Kit(Path(shutil.copytree(built.root, tmp_path / "kit")), there=True)
+def copy(small, tmp_path) -> Kit:
+    """The small kit with its outputs, copied to be changed."""
+    return Kit(Path(shutil.copytree(small.root, tmp_path / "kit")), there=True)
 
 
 def tampered(path: Path) -> Iterator[str]:
@@ -167,7 +181,7 @@ def test_a_forged_input_is_told_figure_by_figure(copy):
         name for name in files if name != manifest.NAME and not name.startswith("internal/inputs/")
     }
     details = files["internal/figures.json"]["details"]
-    assert "evaluation.departments.review.[85,90) 的 value  发布“8”，重建“7”" in details
+    assert "evaluation.departments.review.[85,90) 的 value  发布“6”，重建“5”" in details
     assert "word/document.xml" in files["public/annual_report.docx"]["details"]
 
 

@@ -20,7 +20,7 @@ from jixiao.year.schemas import SCHEMAS
 from jixiao.year.words import Severity
 from kit import PROJECT
 
-SHEETS = ["评价对象", "指标", "会审意见", "结果应用", "存在问题", "审核发现", "数据字典"]
+SHEETS = ["评价对象", "指标", "会审意见", "会审结论", "结果应用", "存在问题", "审核发现", "数据字典"]
 
 
 @pytest.fixture(scope="module")
@@ -44,11 +44,13 @@ def rows(sheet) -> list[dict]:
 
 def test_the_internal_workbook_has_the_rows_of_the_year_and_the_public_one_none(book, built):
     """As many as the tables have, each sheet a table of Excel, labelled as reconstructed."""
-    assert book.sheetnames[-7:] == SHEETS
+    assert book.sheetnames[-len(SHEETS) :] == SHEETS
     public = load_workbook(built.public / "annual_report.xlsx")
     assert set(SHEETS) & set(public.sheetnames) == set()
     for name, table in zip(
-        SHEETS, ["subjects", "indicators", "target_reviews", "applications", "problems"], strict=False
+        SHEETS,
+        ["subjects", "indicators", "target_reviews", "target_conclusions", "applications", "problems"],
+        strict=False,
     ):
         with (PROJECT / "data" / "2022" / f"{table}.csv").open(encoding="utf-8-sig", newline="") as file:
             assert len(rows(book[name])) == sum(1 for _ in csv.DictReader(file)), name
@@ -84,7 +86,7 @@ def test_dates_are_dates_and_numbers_numbers(book):
     assert rows(book["指标"])[0]["年度指标值"] == 22
     texts = [
         cell.value
-        for name in SHEETS[:5]
+        for name in SHEETS[:6]
         for row in book[name].iter_rows(min_row=3)
         for cell in row
         if isinstance(cell.value, str) and re.fullmatch(r"-?(0|[1-9]\d*)(\.\d+)?", cell.value)
@@ -148,7 +150,7 @@ def test_a_spreadsheet_counts_the_same(cached, built, program, tmp_path):
     counted = load_workbook(tmp_path / "annual_report.xlsx", data_only=True)
     formulas = load_workbook(source)
     compared = 0
-    for name in SHEETS[:5]:
+    for name in SHEETS[:6]:
         for row in formulas[name].iter_rows():
             for cell in row:
                 if cell.data_type == "f":

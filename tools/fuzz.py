@@ -65,7 +65,7 @@ STUCK = 6 * SLOW  # seconds after which a process is killed that not even its ow
 KEPT = ROOT / "build" / "fuzz"
 SUBJECTS = 6  # of the year, so that an evaluation takes a fraction of a second
 TABLES = (
-    "units", "subjects", "indicators", "scores", "key_projects", "target_reviews", "rules_issued", "monitoring",
+    "units", "subjects", "indicators", "scores", "key_projects", "target_reviews", "target_conclusions", "rules_issued", "monitoring",
     "applications", "disclosures",
 )  # fmt: skip
 DAY = dt.date(2022, 3, 1)

@@ -9,7 +9,7 @@ import random
 from collections.abc import Iterable, Mapping, Sequence
 
 import pandas as pd
-from tools.reconstruction import beforehand, lists
+from tools.reconstruction import beforehand, lists, monitoring, target_review
 from tools.reconstruction.indicators import Row, number, self_evaluated
 from tools.reconstruction.lists import indicator_id, money
 from tools.reconstruction.review import reviewed
@@ -75,13 +75,20 @@ def _beside(
 ) -> dict[str, lists.Records]:
     """The tables of work done around the scores."""
     year, use = aggregates["report"]["report_year"], aggregates["results_use"]
+    opinions = lists.target_reviews(aggregates, made, subjects, rows, _rng(seed, "target_reviews"))
+    review = target_review.completed(opinions, subjects, rows, year, _rng(seed, "target_review"))
     return {
         "scores": lists.scores(subjects, rows, year, _rng(seed, "scores")),
-        "target_reviews": lists.target_reviews(
-            aggregates, made, subjects, rows, _rng(seed, "target_reviews")
-        ),
+        "target_reviews": review.opinions,
+        "target_conclusions": review.conclusions,
         "rules_issued": lists.rules_issued(aggregates["rules_issued"]),
-        "monitoring": lists.monitoring(subjects, rows, _rng(seed, "monitoring")),
+        "monitoring": monitoring.completed(
+            lists.monitoring(subjects, rows, _rng(seed, "monitoring")),
+            subjects,
+            rows,
+            aggregates["report"]["evaluated_year"],
+            _rng(seed, "monitoring forms"),
+        ),
         "applications": lists.applications(subjects, use["linked_to"], year, _rng(seed, "applications")),
         "problems": lists.problems(year),
         "disclosures": lists.disclosures(made, use["disclosed_with"], year, _rng(seed, "disclosures")),

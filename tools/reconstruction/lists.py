@@ -101,14 +101,16 @@ def _opinion(row: Row, rng: random.Random) -> dict[str, str]:
     """What was said of `row`, what came of it, and what was changed or why nothing was."""
     texts = words()["opinions"]
     facts = _facts(row, rng)
-    opinion, change = (text.format(**facts) for text in texts[_matter(row, rng)])
+    matter = _matter(row, rng)
+    opinion, change = (text.format(**facts) for text in texts[matter])
     status = rng.choice(STATUSES)
     changes = {
         "已采纳": change,
         "部分采纳": texts["partly"].format(change=change),
         "未采纳": texts["refused"],
     }
-    return {"opinion": opinion, "status": status, "change": changes[status]}
+    said = {"opinion": opinion, "status": status, "change": changes[status]}
+    return said | {"matter": matter, "more": facts["more"], "before": facts.get("before", "")}
 
 
 def _facts(row: Row, rng: random.Random) -> dict[str, str]:
@@ -122,7 +124,8 @@ def _facts(row: Row, rng: random.Random) -> dict[str, str]:
     if isinstance(row.target, str):
         return facts | {"target": row.target}
     before = row.target * rng.randrange(70, 92) // 10_000 * 100
-    return facts | {"target": shown(row.target, row.unit), "old": shown(before, row.unit)}
+    told = {"target": shown(row.target, row.unit), "old": shown(before, row.unit)}
+    return facts | told | {"before": number(before, row.unit)}
 
 
 def _matter(row: Row, rng: random.Random) -> str:

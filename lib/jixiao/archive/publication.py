@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 PUBLIC = "public"  # the folder of the edition that may go on a website
 INTERNAL = "internal"  # the folder of the edition with everything else
 FIGURES = f"{INTERNAL}/figures.json"
+LETTER = "unit_letter"  # the notebook of letters to single units, which is no report
 _SUFFIX = ".ipynb"
 
 
@@ -180,9 +181,15 @@ class Heading:
 def of_year(root: Path, year: int, names: Sequence[str] = ()) -> list[Publication]:
     """The publications of `year` that `names` say, or all that its parameters name; each has its notebook, or is closed.
 
-    NotebookError names what is not in notebooks/, and what is there.
+    The letter, which is run for a unit, is none of them, though the parameters may give it values. NotebookError names
+    what is not in notebooks/, and what is there.
     """
-    found = [named(root, year, name) for name in names or params.of_year(root, year).notebooks]
+    found = [named(root, year, name) for name in names or _reports(root, year)]
+    if any(one.id == LETTER for one in found):
+        place = f"notebooks/{LETTER}{_SUFFIX}"
+        raise NotebookError(
+            Fault(place, "是给单个单位的函，不作为报告", remedy=f"运行 jixiao letters {year}")
+        )
     known = tuple(sorted(path.stem for path in (root / "notebooks").glob(f"*{_SUFFIX}")))
     missing = [
         Fault(f"notebooks/{one.id}{_SUFFIX}", "没有这个笔记本", remedy=suggestion(one.id, known))
@@ -213,12 +220,17 @@ def named(root: Path, year: int, text: str = "") -> Publication:
     return Publication(root, year, name)
 
 
+def _reports(root: Path, year: int) -> list[str]:
+    """The notebooks that the parameters of `year` name, without the letter."""
+    return [name for name in params.of_year(root, year).notebooks if name != LETTER]
+
+
 def _default(root: Path, year: int) -> str:
     """The notebook of `year` that is meant where none is named."""
     try:
-        notebooks = params.of_year(root, year).notebooks
+        notebooks = _reports(root, year)
     except (
         JixiaoError
     ):  # told where they are needed; what is published or closed can be looked at without them
         return DEFAULT_NOTEBOOK
-    return next(iter(notebooks)) if len(notebooks) == 1 else DEFAULT_NOTEBOOK
+    return notebooks[0] if len(notebooks) == 1 else DEFAULT_NOTEBOOK

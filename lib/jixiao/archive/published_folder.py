@@ -2,6 +2,7 @@
 
 Under the lock of the publication a workshop `.NAME.new-xxxx/` beside the folder holds what a run makes. A version that is
 complete is called `ready-HASH` there, after its manifest; one that was published before is called `earlier`.
+The letters of a year stand in the folder too and are no part of any version: a new one takes them along.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from jixiao.kit import disk, locks
 from jixiao.kit.errors import JixiaoError
 from jixiao.kit.sealed import sha256
 
+LETTERS = "letters"  # the folder of letters to single units, see `letters_place`
 _NEW = "new-"
 _READY = "ready-"
 _EARLIER = "earlier"
@@ -55,8 +57,7 @@ class Place:
         if not self.target.exists():
             ready.rename(self.target)
             return True
-        if not _exchanged(ready, self.target):
-            in_two_steps(ready, self.target, self.workshop / _EARLIER)
+        replace(ready, self.target, self.workshop / _EARLIER)
         _mend(self.workshop, self.target)
         return True
 
@@ -87,10 +88,10 @@ def opened(publication: Publication) -> Iterator[Place]:
 
 
 @contextmanager
-def held(publication: Publication) -> Iterator[None]:
-    """The lock of a publication for one command; what a killed one left is mended first."""
+def held(publication: Publication, patience: float = locks.PATIENCE) -> Iterator[None]:
+    """The lock of a publication for one command, waited for `patience` seconds; what a killed one left is mended first."""
     outputs = publication.outputs
-    with locks.held(outputs / f".{publication.name}.lock", publication.place):
+    with locks.held(outputs / f".{publication.name}.lock", publication.place, patience):
         for workshop in sorted(outputs.glob(f".{publication.name}.{_NEW}*/")):
             _clear(workshop, publication.folder)
         yield
@@ -118,9 +119,21 @@ def read(publication: Publication) -> dict[str, bytes]:
 
 
 def contents(folder: Path) -> dict[str, bytes]:
-    """The bytes of every file below `folder` by its path from there; empty when there is no such folder."""
+    """The bytes of every file of a version by its path from `folder`; empty when there is no such folder.
+
+    Letters that stand beside it are none of its files.
+    """
     found = sorted(path for path in folder.rglob("*") if path.is_file())
-    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in found}
+    names = {path.relative_to(folder).as_posix(): path for path in found}
+    return {name: path.read_bytes() for name, path in names.items() if not name.startswith(f"{LETTERS}/")}
+
+
+def replace(new: Path, old: Path, aside: Path) -> None:
+    """Put `new` in the place of `old`, if that is there, in one step where the system can, else by way of `aside`."""
+    if not old.exists():
+        new.rename(old)
+    elif not _exchanged(new, old):
+        in_two_steps(new, old, aside)
 
 
 def in_two_steps(new: Path, old: Path, aside: Path) -> None:
@@ -170,6 +183,10 @@ def _mend(workshop: Path, target: Path) -> None:
         return
     if not target.exists():
         earlier.rename(target)
+        return
+    if (earlier / LETTERS).exists() and not (target / LETTERS).exists():
+        (earlier / LETTERS).rename(target / LETTERS)
+    if not any(earlier.iterdir()):  # where only letters stood there was no version before
         return
     previous = target.with_name(f"{target.name}.previous")
     if previous.exists():

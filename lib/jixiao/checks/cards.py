@@ -39,11 +39,15 @@ class Family(Code):
     COVERAGE = "C", "抽查和覆盖"
     KEY_PROJECTS = "K", "重点评价"
     DISCLOSURE = "D", "报告和公开"
+    MONITORING = "M", "运行监控"
 
     @property
     def of_a_year(self) -> bool:
         """Whether these rules judge the work of a whole year, which a batch of forms is not."""
         return self in (Family.COVERAGE, Family.KEY_PROJECTS)
+
+
+OTHER_WORK: tuple[Family, ...] = (Family.MONITORING,)  # families that look at forms which are no evaluations
 
 
 @dataclass(frozen=True)

@@ -20,12 +20,24 @@ from jixiao.checks import (
 )
 from jixiao.checks.cards import Family
 from jixiao.checks.engine import Check, Finding, Inspection, Published
+from jixiao.checks.other_work import monitoring
 from jixiao.checks.settings import Settings
 from jixiao.forms.records.records import Records
 from jixiao.rules.policy import Policy
 from jixiao.year.params import Params
 
-FAMILIES = (files, ledger, plausible, goals, self_evaluation, reviews, coverage, key_projects, disclosure)
+FAMILIES = (
+    files,
+    ledger,
+    plausible,
+    goals,
+    self_evaluation,
+    reviews,
+    coverage,
+    key_projects,
+    disclosure,
+    monitoring,
+)
 _VALUES = (
     "G06",
     "G11",

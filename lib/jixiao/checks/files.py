@@ -16,7 +16,7 @@ from jixiao.checks.engine import PARAMS, Check, Found, Inspection
 from jixiao.forms.model import OF_ONE_SUBJECT, SELF_EVALUATIONS, FormKind
 from jixiao.forms.records import ranks
 from jixiao.forms.records.ranks import Rank
-from jixiao.forms.records.records import FORMS, KEYS, key_of
+from jixiao.forms.records.records import FORMS, KEYS, WORK_KEYS, key_of
 from jixiao.kit import private_data
 from jixiao.kit.private_data import Kind
 from jixiao.values import notation
@@ -24,7 +24,7 @@ from jixiao.year import tables
 from jixiao.year.params import Params
 from jixiao.year.table_files import texts
 from jixiao.year.tables import Misfit
-from jixiao.year.words import FORM_LABELS, Severity, SubjectKind, Tier, Work
+from jixiao.year.words import FORM_LABELS, OPINION_LABELS, Severity, SubjectKind, Tier, Work
 
 _FIGURES = {  # the work that tables record, and what the keys of its figures begin with
     Work.RULES: "rules_issued.",
@@ -249,6 +249,7 @@ def unfit_for_tables(inspection: Inspection) -> Iterator[Found]:
         if level1 and not kinds.group(level1):  # only the points are left: （50分）
             found = f"“一级指标”只写了“{level1}”，没有名称"
             yield Found("indicators", row, "level1", found, subject=subject, of_subject=True)
+    yield from _unfit_other_work(inspection)
     yield from _not_filled_in(inspection)
     yield from _not_reviewed(inspection)
     yield from _nameless(inspection)
@@ -274,6 +275,17 @@ def _undivided(indicators: pd.DataFrame) -> frozenset[int]:
         for row, subject, level1, _ in rows
         if level1 and subject in subjects and (subject, level1) not in divided
     )
+
+
+def _unfit_other_work(inspection: Inspection) -> Iterator[Found]:
+    """What forms that are no evaluations say and their tables cannot hold."""
+    for name in WORK_KEYS:
+        frame = inspection.records[name]
+        for one in tables.held_against(texts(frame), name)[1]:
+            subject = str(frame.at[one.row, "subject_id"] or "")
+            words = OPINION_LABELS if name == "target_reviews" else FORM_LABELS
+            found = f"“{words.get(one.column, one.column)}”{one.found}"
+            yield Found(name, one.row, one.column, found, one.expected, one.remedy, subject)
 
 
 def _by_standard(indicators: pd.DataFrame, row: int) -> bool:
@@ -358,7 +370,7 @@ def kept_nowhere(inspection: Inspection) -> Iterator[Found]:
 def read_from_nowhere(inspection: Inspection) -> Iterator[Found]:
     """F16: a row of sources.csv whose row of a table is not there; its values are held by `importing.kept`."""
     records = inspection.records
-    keys = {name: set(key_of(name, records[name])) for name in KEYS}
+    keys = {name: set(key_of(name, records[name])) for name in (*KEYS, *WORK_KEYS)}
     for row, name, key in records["sources"][["table", "key"]].itertuples():
         if key not in keys.get(name, ()):
             found = f"{name}.csv 里没有“{key}”这一行"

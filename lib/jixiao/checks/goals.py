@@ -1,17 +1,23 @@
-"""Checks of goals and indicators (G): how the points are divided and which kinds of indicator there are."""
+"""Checks of goals and indicators (G): how points are divided, which kinds there are, what a review of targets came to."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import Any
 
-from jixiao.checks import goal_texts, goal_values, kinds
+from jixiao.checks import goal_texts, goal_values, kinds, ledger
 from jixiao.checks.engine import Check, Found, Inspection
+from jixiao.checks.files import plain_name
+from jixiao.forms.model import FormKind
 from jixiao.kit import numbers
+from jixiao.rules import element_points
 from jixiao.rules.policy import Policy
 from jixiao.rules.policy_values import EXECUTION
 from jixiao.rules.scoring import variant_of, without_place
+from jixiao.year import table_files
+from jixiao.year.words import DeliveryStatus, Opinion, TargetField, TargetGrade, TargetQuality
 
 _ZERO = Decimal(0)
 
@@ -178,12 +184,174 @@ def few_or_heavy(inspection: Inspection) -> Iterator[Found]:
             yield Found("indicators", row, "weight", found, f"不超过 {share}%", subject=subject)
 
 
+@dataclass(frozen=True)
+class _Opinion:
+    """An opinion on targets: its row, what became of it, and the criticised column with what the ledger has there."""
+
+    row: int
+    said: Mapping[str, Any]
+    status: Opinion
+    field: TargetField | None
+    now: frozenset[str]
+
+    @property
+    def still(self) -> bool:
+        """Whether the ledger has the value that was criticised."""
+        return _is_among(self.said["before"], self.now)
+
+    @property
+    def done(self) -> bool:
+        """Whether the ledger has the value that was agreed on."""
+        return _is_among(self.said["after"], self.now)
+
+
+def _opinions(inspection: Inspection) -> Iterator[_Opinion]:
+    indicators = {row["indicator_id"]: row for row in table_files.rows(inspection.records["indicators"])}
+    frame = inspection.records["target_reviews"]
+    for number, said in zip(frame.index, table_files.rows(frame), strict=True):
+        status = next((each for each in Opinion if each.words == said["status"]), None)
+        if status is None:
+            continue  # a form with a word that the table does not know, which the checks of files tell
+        column = TargetField.named(said["field"])
+        row = indicators.get(said["indicator_id"])
+        yield _Opinion(
+            number, said, status, column, _writings(row, column) if row and column else frozenset()
+        )
+
+
+def _writings(row: Mapping[str, Any], column: TargetField) -> frozenset[str]:
+    """The ways to write what an indicator has in a column: a target alone, with its unit, with its operator too."""
+    value = table_files.text(row[column]) or ""
+    if column is not TargetField.TARGET:
+        return frozenset({value})
+    whole = value + (row["measure_unit"] or "")
+    return frozenset({value, whole, f"{row['operator'] or ''}{whole}"})
+
+
+def _is_among(text: str | None, values: frozenset[str]) -> bool:
+    return any(_same(text or "", value) for value in values)
+
+
+def _same(one: str, other: str) -> bool:
+    """Whether two values are the same number, or the same text but for blanks and the like."""
+    try:
+        return numbers.parse(one) == numbers.parse(other)
+    except ValueError:
+        return plain_name(one) == plain_name(other)
+
+
+def opinion_without_change(inspection: Inspection) -> Iterator[Found]:
+    """G18: an opinion not answered when the review is over, or answered with a change that was not made."""
+    concluded = set(inspection.records["target_conclusions"]["subject_id"])
+    revised = _last_targets(inspection)
+    for one in _opinions(inspection):
+        subject = one.said["subject_id"]
+        raised = one.said["raised_on"]
+        again = subject in revised and raised is not None and revised[subject] > raised
+        if one.status is Opinion.PENDING and (subject in concluded or again):
+            found = "意见待答复，" + ("会审已有结论" if subject in concluded else "而修改后的目标表已经收到")
+            yield Found("target_reviews", one.row, "status", found, "写明是否采纳", subject=subject)
+        if not one.status.changes or one.field is None or not (one.said["before"] or one.said["after"]):
+            continue
+        before, after = (one.said[column] or "" for column in ("before", "after"))
+        if _same(before, after):
+            found = f"意见{one.status.words}，{one.field.words}前后都是“{after}”"
+            yield Found("target_reviews", one.row, "after", found, "改动后的值", subject=subject)
+        elif one.now and one.still and not one.done:
+            found = (
+                f"意见{one.status.words}，台账的{one.field.words}还是{f'“{before}”' if before else '空的'}"
+            )
+            expected = f"“{after}”" if after else "改动后的值"
+            yield Found("target_reviews", one.row, "after", found, expected, subject=subject)
+
+
+def _last_targets(inspection: Inspection) -> dict[str, Any]:
+    """The day on which the last form of targets of each subject was accepted."""
+    found: dict[str, Any] = {}
+    for row in table_files.rows(inspection.records["received"]):
+        day = row["received_on"]
+        if row["kind"] == FormKind.TARGETS and row["status"] == DeliveryStatus.ACCEPTED and day:
+            found[row["subject_id"]] = max(day, found.get(row["subject_id"], day))
+    return found
+
+
+def not_as_approved(inspection: Inspection) -> Iterator[Found]:
+    """G19: a form with other targets than approved, or a ledger changed after the review without record and reason."""
+    yield from ledger.differs_from_approval(inspection)
+    recorded = set()
+    for one in _opinions(inspection):
+        reason = one.said["change"] or one.said["answer"]
+        if one.field and one.status.changes and reason:
+            recorded.add((one.said["indicator_id"], one.field))
+        if one.status.changes and one.said["after"] and one.now and not (one.done or one.still):
+            has = min(one.now, key=len)
+            found = (
+                f"会审改定的{one.field.words if one.field else ''}是“{one.said['after']}”，台账上是“{has}”"
+            )
+            yield Found(
+                "target_reviews", one.row, "after", found, "与台账相同", subject=one.said["subject_id"]
+            )
+    yield from _changed_without_record(inspection, recorded)
+
+
+def _changed_without_record(
+    inspection: Inspection, recorded: set[tuple[str, TargetField]]
+) -> Iterator[Found]:
+    """Changes of targets in changes.csv that came after the conclusion of the review, and that no opinion records."""
+    conclusions = inspection.records["target_conclusions"]
+    over = dict(zip(conclusions["subject_id"], conclusions["reviewed_on"], strict=True))
+    days = {
+        (row["subject_id"], row["version"]): row["received_on"]
+        for row in table_files.rows(inspection.records["received"])
+        if row["status"] == DeliveryStatus.ACCEPTED
+    }
+    frame = inspection.records["changes"]
+    for number, row in zip(frame.index, table_files.rows(frame), strict=True):
+        subject = row["subject_id"]
+        day = days.get((subject, row["version"]))
+        late = day is not None and over.get(subject) is not None and day > over[subject]
+        if row["table"] == "indicators" and row["column"] in tuple(TargetField) and late:
+            column = TargetField.of(row["column"])
+            if (row["key"], column) not in recorded:
+                found = f"会审以后改了 {row['key']} 的{column.words}，没有调整的记录和理由"
+                yield Found("changes", number, "after", found, "在 target_reviews.csv 记下", subject=subject)
+
+
+def concluded_otherwise(inspection: Inspection) -> Iterator[Found]:
+    """G23: the conclusion on a subject's targets does not follow from the grades of the four qualities."""
+    settings = inspection.settings["G23"]
+    order = list(TargetGrade)
+    keys = set(inspection.records["key_projects"]["subject_id"].dropna())
+    frame = inspection.records["target_conclusions"]
+    for number, row in zip(frame.index, table_files.rows(frame), strict=True):
+        given = {quality.words: row[quality] for quality in TargetQuality if row[quality]}
+        if len(given) < len(TargetQuality) or not set(given.values()) <= set(order):
+            continue
+        if row["subject_id"] in keys:
+            spans = {grade.value: (settings["low"][grade], settings["high"][grade]) for grade in order}
+            span = element_points.by_points(given, settings["points"], spans, settings["low"])
+            allowed = order[order.index(TargetGrade(span[1])) : order.index(TargetGrade(span[0])) + 1]
+        else:
+            places = [order.index(TargetGrade(grade)) for grade in given.values()]
+            allowed = [order[element_points.by_count(places, len(order), settings["share"])]]
+        if row["conclusion"] not in allowed:
+            graded = "、".join(f"{name}{grade}" for name, grade in given.items())
+            found = f"{graded}，结论是“{row['conclusion']}”"
+            expected = " 或 ".join(f"“{grade}”" for grade in allowed)
+            yield Found(
+                "target_conclusions", number, "conclusion", found, expected, subject=row["subject_id"]
+            )
+
+
 CHECKS: dict[str, Check] = {
     "G01": sum_is_wrong,
     "G02": divided_otherwise,
     "G03": worth_nothing,
     "G04": kinds_missing,
     "G05": few_or_heavy,
+    "G18": opinion_without_change,
+    "G19": not_as_approved,
+    "G23": concluded_otherwise,
     **goal_texts.CHECKS,
     **goal_values.CHECKS,
 }

@@ -1,4 +1,4 @@
-"""Checks self-evaluation forms against the tables of the year (F14, G19).
+"""Checks self-evaluation forms against the tables of the year (F14, and G19 of goals.py).
 
 The ledger has what was approved; only a form of targets, a list or the analyst changes it.
 """
@@ -13,7 +13,7 @@ import pandas as pd
 
 from jixiao.checks.engine import Check, Found, Inspection
 from jixiao.checks.files import plain_name
-from jixiao.forms.model import SELF_EVALUATIONS
+from jixiao.forms.model import OF_OTHER_WORK, SELF_EVALUATIONS
 from jixiao.forms.records.records import FORMS
 from jixiao.kit import numbers
 from jixiao.values.measures import Day, Interval, Measure, Number, parse_target
@@ -106,17 +106,18 @@ def differs_from_ledger(inspection: Inspection) -> Iterator[Found]:
 
 
 def _strangers(inspection: Inspection) -> Iterator[Found]:
-    """Self-evaluation forms of subjects that are not in the ledger; an empty ledger is not held against any form."""
+    """Forms of subjects that are not in the ledger; an empty ledger is not held against any self-evaluation."""
     known = inspection.records.known.get("subjects")
-    if known is None or known.empty:
+    forms = inspection.records[FORMS]
+    if known is None or (known.empty and not forms["kind"].isin(OF_OTHER_WORK).any()):
         return
     ids = set(known["subject_id"])
     further = inspection.records.further
-    for row, subject, kind, name in inspection.records[FORMS][["subject_id", "kind", "name"]].itertuples():
-        if kind in SELF_EVALUATIONS and further.get(subject, subject) not in ids:
+    for row, subject, kind, name in forms[["subject_id", "kind", "name"]].itertuples():
+        if kind in (*SELF_EVALUATIONS, *OF_OTHER_WORK) and further.get(subject, subject) not in ids:
             found = f"台账里没有“{name or ''}”"
             remedy = "核对编码和名称；确属新增的，请财政局先在 subjects.csv 里加上"
-            yield Found(FORMS, row, "name", found, "台账里的项目或部门", remedy, subject=subject)
+            yield Found(FORMS, row, "name", found, "台账里的项目或部门", remedy, subject=subject or "")
 
 
 def _amounts(inspection: Inspection, form: _Form, row: int, reported: Row) -> Iterator[Found]:
@@ -248,4 +249,4 @@ def _measure(target: str, operator: str, unit: str, nature: str, year: int) -> M
     return parse_target(target, nature=nature, operator=operator, unit=unit, year=year)
 
 
-CHECKS: dict[str, Check] = {"F14": differs_from_ledger, "G19": differs_from_approval}
+CHECKS: dict[str, Check] = {"F14": differs_from_ledger}

@@ -18,6 +18,8 @@ from jixiao.year.words import AMOUNTS, Amount, SubjectKind
 _DAYS = (  # the days of a year's work; rules may be older
     ("scores", "scored_on"),
     ("target_reviews", "answered_on"),
+    ("target_reviews", "raised_on"),
+    ("target_conclusions", "reviewed_on"),
     ("disclosures", "approved_on"),
     ("disclosures", "published_on"),
     ("received", "received_on"),

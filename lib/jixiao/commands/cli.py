@@ -13,6 +13,7 @@ import click
 from jixiao import __version__
 from jixiao.commands import (
     forms,
+    lettering,
     previewing,
     printing,
     reporting,
@@ -30,6 +31,7 @@ from jixiao.kit.errors import JixiaoError, PlaceError
 _COMMANDS = (
     years.new_year,
     reporting.report,
+    lettering.letters,
     previewing.preview,
     reporting.compare,
     tracing.trace,
@@ -60,6 +62,10 @@ def cli() -> None:
             from jixiao.archive import published_folder
 
             published_folder.settle_all(root / "outputs")
+        if next((root / "outputs").glob(".*.letters-*/"), None):
+            from jixiao.archive import letters_place
+
+            letters_place.settle_all(root / "outputs")
 
 
 for _command in _COMMANDS:

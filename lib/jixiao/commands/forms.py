@@ -275,40 +275,66 @@ def undo(year: str, as_json: bool) -> None:
         printing.lines(taken.undone())
 
 
-@click.command("forms", cls=usage.Command, short_help="生成预填的表：自评表、复核底稿。")
+@click.command("forms", cls=usage.Command, short_help="生成预填的表：自评表、监控表、会审表、复核底稿。")
 @click.argument("year")
 @click.option(
     "--of",
     "kind",
-    type=click.Choice(["self", "review"]),
+    type=click.Choice(["self", "targets", "monitoring", "review"]),
     default="self",
     show_default=True,
-    help="哪一种表：self 自评表，review 抽取对象的复核底稿。",
+    help="哪一种表：self 自评表，targets 绩效目标会审表，monitoring 绩效运行监控表，review 抽取对象的复核底稿。",
 )
+@click.option("--month", type=click.IntRange(1, 12), metavar="N", help="监控到几月，只用于监控表，如 7。")
 @click.option(
     "--to",
     "folder",
     type=_PATH,
     metavar="FOLDER",
-    help="写进哪个文件夹，默认 outputs/YEAR.forms（复核底稿 outputs/YEAR.forms-review）。",
+    help="写进哪个文件夹，默认 outputs/YEAR.forms，自评表以外的加 -KIND，如 outputs/YEAR.forms-review。",
 )
 @click.option(
-    "--filled", is_flag=True, help="连同已报的完成值和得分（复核底稿：复核结果）一起写出（存档、核对用）。"
+    "--filled",
+    is_flag=True,
+    help="连同已报的完成值和得分（会审表：意见和结论；复核底稿：复核结果）一起写出（存档、核对用）。",
 )
 @usage.QUIET
-def forms(year: str, kind: str, folder: Path | None, filled: bool, quiet: bool) -> None:
+def forms(year: str, kind: str, month: int | None, folder: Path | None, filled: bool, quiet: bool) -> None:
     """给 YEAR 工作年度的每个评价对象生成一张预填的自评表（xlsx）：预算、指标和上年完成值已填好。
 
+    --of targets 给每个部门生成一张会审表：指标、目标和自查情况已填好，意见和结论由审核人填，交回后用 import 收进数据表。
+    --of monitoring --month 7 给每个评价对象生成一张监控表：预算和目标已填好，执行数、完成情况和措施由单位填。
     --of review 给抽取的评价对象生成复核底稿，一个部门一个文件，一个对象一张工作表：指标、目标和自评已填好。
     """
-    from jixiao.exchange.issuing import issue, review_papers
+    from jixiao.exchange.issuing import issue, monitoring_forms, review_papers, target_sheets
     from jixiao.kit.progress import Progress
     from jixiao.year import params
 
     root = places.find_root()
     values = params.of_year(root, places.year_of(year))
-    write = {"self": issue.write, "review": review_papers.write}[kind]
+    _refuse_options_of_others(kind, month, filled)
+    writers = {"self": issue.write, "targets": target_sheets.write, "review": review_papers.write}
     target = folder or root / "outputs" / f"{values.report_year}.forms{'' if kind == 'self' else f'-{kind}'}"
     with Progress(quiet) as progress:
-        count = write(root, values, target, filled, lambda n, of, name: progress.step("写表格", n, of, name))
-    printing.line(f"{places.shown(target, root)}  {count} {'张表' if kind == 'self' else '个文件'}")
+
+        def tick(n: int, of: int, name: str) -> None:
+            progress.step("写表格", n, of, name)
+
+        if month is not None:
+            count = monitoring_forms.write(root, values, target, month, tick)
+        else:
+            count = writers[kind](root, values, target, filled, tick)
+    printing.line(f"{places.shown(target, root)}  {count} {'个文件' if kind in _BY_DEPARTMENT else '张表'}")
+
+
+_BY_DEPARTMENT = ("targets", "review")  # a file for each department
+
+
+def _refuse_options_of_others(kind: str, month: int | None, filled: bool) -> None:
+    """ParameterError for a month or an option that the kind of form has no use for, or for a month that is missing."""
+    if kind == "monitoring" and month is None:
+        raise ParameterError(Fault("--month", "没有写监控到几月", "1 到 12", "如 --of monitoring --month 7"))
+    if kind == "monitoring" and filled:
+        raise ParameterError(Fault("--filled", "监控表没有这个选项", remedy="去掉它"))
+    if kind != "monitoring" and month is not None:
+        raise ParameterError(Fault("--month", "只用于监控表", remedy="去掉它，或加上 --of monitoring"))

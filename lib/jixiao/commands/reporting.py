@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import time
 from pathlib import Path
 
 import click
@@ -69,12 +70,18 @@ def report(
         listed = "、".join(one.id for one in publications)
         found = f"要生成几份报告（{listed}），不知道重开哪一份"
         raise ParameterError(Fault("--reopen", found, remedy="写明笔记本"))
+    told: set[str] = set()
     for one in publications:
+        begun = time.monotonic()
         with Progress(quiet) as progress:
             built = build(one, progress, seconds, draft=draft, reopen=reopen, allowed=allowed)
         index_pages.write(one.outputs)
+        if not quiet:
+            printing.line(f"{one.place} 用时 {time.monotonic() - begun:.1f} 秒", error=True)
         for remark in built.remarks:
-            printing.line(remark, error=True)
+            if remark not in told:  # the reports of a year have one ledger and its findings
+                printing.line(remark, error=True)
+        told.update(built.remarks)
         rows = []
         for path in [one for place in _PLACES for one in sorted(built.folder.glob(place))]:
             files = [each for each in (path, *path.rglob("*")) if each.is_file()]

@@ -15,12 +15,13 @@ import pandas as pd
 
 from jixiao.checks import catalogue, plausible, settings
 from jixiao.checks.engine import Finding, Published
-from jixiao.figures import compare, counted, quality, sampled, stated
+from jixiao.figures import compare, counted, monitored, quality, sampled, stated
 from jixiao.figures.compare import Comparison, Misprint, State
 from jixiao.figures.model import Figure, Figures
 from jixiao.forms.records import records
-from jixiao.kit.errors import Fault, TableError, one_line
+from jixiao.kit.errors import Fault, PolicyError, TableError, one_line
 from jixiao.rules import policy, scoring
+from jixiao.rules.lights import Limits
 from jixiao.rules.policy import Policy
 from jixiao.sampling import settings as settings_of_samples
 from jixiao.year import tables
@@ -45,6 +46,11 @@ class Evaluation:
     known_misprints: Mapping[str, Misprint]
     published_remarks: tuple[str, ...] = ()
     last_year: pd.DataFrame | None = None
+
+    @property
+    def marked(self) -> bool:
+        """Whether numbers that were not published must be marked."""
+        return self.params.reconstructed
 
     @cached_property
     def comparisons(self) -> tuple[Comparison, ...]:
@@ -96,7 +102,9 @@ def evaluate(root: Path, params: Params, own: Mapping[str, Any] = _NONE_OF_ITS_O
     facts = compare.published(root, params)
     figures = counted.figures(params, data, rules, totals)
     drawn = None if data["samples"].empty else settings_of_samples.in_force(root, rules.on)
-    figures = Figures(chain(figures.values(), sampled.figures(data, totals, drawn)))
+    sampling = sampled.figures(data, totals, drawn)
+    monitoring = monitored.figures(data, params.evaluated_year, light_limits(root, rules))
+    figures = Figures(chain(figures.values(), monitoring, sampling))
     figures = Figures(chain(figures.values(), quality.figures(params, data, rules, totals)))
     figures = figures.without_values(_uncounted(figures, data))
     figures = Figures(chain(figures.values(), stated.of_notebook(own)))
@@ -105,6 +113,14 @@ def evaluate(root: Path, params: Params, own: Mapping[str, Any] = _NONE_OF_ITS_O
     known = compare.misprints(root, params)
     remarks = compare.remarks(root, params)
     return Evaluation(root, params, rules, data, totals, facts, figures, known, remarks)
+
+
+def light_limits(root: Path, rules: Policy) -> Limits | None:
+    """Where warning lights begin; None where the settings of the checks cannot be read, which the findings tell."""
+    try:
+        return Limits.of(settings.in_force(root, rules).values)
+    except PolicyError:
+        return None
 
 
 def _refuse_undeclared_tiers(data: Tables, params: Params) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 
 import pandas as pd
 
+from jixiao.figures import target_review
 from jixiao.figures.model import LIST_MARK, Basis, Figure, Origin, Rows
 from jixiao.figures.wording import count, figure
 from jixiao.kit import numbers
@@ -18,7 +19,7 @@ from jixiao.rules.policy import Policy
 from jixiao.year import table_files
 from jixiao.year.params import Params
 from jixiao.year.tables import Tables
-from jixiao.year.words import Opinion, ProblemState, RuleLevel, SubjectKind
+from jixiao.year.words import ProblemState, RuleLevel, SubjectKind
 
 INVENTED = "重构数据"  # how the source of a fact begins that a reconstruction made up
 
@@ -33,7 +34,7 @@ def of_params(params: Params) -> Iterator[Figure]:
     yield figure("report.report_year", params.report_year, year=year)
     yield figure("report.evaluated_year", params.evaluated_year, year=year)
     published = figure("report.published_on", day.isoformat(), year=year)
-    yield replace(published, shown=_day(day))
+    yield replace(published, shown=official_day(day))
     yield figure("evaluation_tiers", LIST_MARK.join(tier.name for tier in tiers), year=year)
     yield figure("evaluation_tiers_count", len(tiers), year=year)
     for tier in tiers:
@@ -109,7 +110,7 @@ def near_full(policy: Policy) -> Decimal:
 def of_lists(tables: Tables) -> Iterator[Figure]:
     """Count what the lists of a year hold: rules issued, opinions on targets, monitoring, uses of results, problems."""
     yield from rules_issued(tables)
-    yield from target_review(tables)
+    yield from target_review.figures(tables)
     yield from monitoring(tables)
     yield from results_use(tables)
     yield from problems(tables)
@@ -131,19 +132,6 @@ def rules_issued(tables: Tables) -> Iterator[Figure]:
 def full_title(title: str, number: str | None) -> str:
     """A measure as reports cite it: its title, and its number where it has one."""
     return f"《{title.strip('《》')}》" + (f"（{number}）" if number else "")
-
-
-def target_review(tables: Tables) -> Iterator[Figure]:
-    """Count who took part in the review of targets, and what became of the opinions."""
-    table = "target_reviews"
-    reviews = tables[table]
-    for key, column in (("departments", "department_id"), ("subjects", "subject_id")):
-        rows = Rows.of(table, reviews, column)
-        yield figure(f"target_review.{key}", reviews[column].nunique(), rows)
-    yield count("target_review.opinions", Rows.of(table, reviews, "opinion"))
-    for opinion in Opinion:
-        rows = Rows.of(table, reviews[reviews["status"] == opinion.words], "status")
-        yield count("target_review.{status}", rows, status=opinion.value, word=opinion.words)
 
 
 def monitoring(tables: Tables) -> Iterator[Figure]:
@@ -208,16 +196,17 @@ def problems(tables: Tables) -> Iterator[Figure]:
     yield figure("problems.measures", len(said) or None, Rows.of(table, said, "recommendation"))
     due = max((day for day in said["due"] if day), default=None)
     last = figure("problems.due", due.isoformat() if due else None, Rows.of(table, said, "due"))
-    yield replace(last, shown=_day(due)) if due else last
+    yield replace(last, shown=official_day(due)) if due else last
 
 
 def _charged(who: str | None, due: dt.date | None) -> str:
     """Who is to do it and by when, in brackets; nothing where neither is said."""
-    parts = [who, f"{_day(due)}前" if due else None]
+    parts = [who, f"{official_day(due)}前" if due else None]
     return f"（{'，'.join(filter(None, parts))}）" if any(parts) else ""
 
 
-def _day(day: dt.date) -> str:
+def official_day(day: dt.date) -> str:
+    """A day as an official text writes it: 2023年8月25日."""
     return f"{day.year}年{day.month}月{day.day}日"
 
 

@@ -22,6 +22,9 @@ class FormKind(Code):
     TARGETS = "targets", "绩效目标表"
     SCORES = "scores", "绩效评价评分表"
     LIST = "list", "清单"
+    MONITORING = "monitoring", "绩效运行监控表"
+    TARGET_OPINIONS = "target_opinions", "绩效目标会审意见表"
+    TARGET_CONCLUSIONS = "target_conclusions", "绩效目标会审结论表"
 
 
 SELF_EVALUATIONS = (FormKind.PROJECT, FormKind.DEPARTMENT)
@@ -32,6 +35,8 @@ OF_ONE_SUBJECT = (
     FormKind.TARGETS,
 )  # it holds all rows of its subject; a second one is a new version
 OF_MANY_SUBJECTS = (FormKind.REVIEW, FormKind.LIST)  # such a table may go on in a second file
+# They are no evaluations: nothing of them is scored, and their rows stand in tables of their own (records.other_work).
+OF_OTHER_WORK = (FormKind.MONITORING, FormKind.TARGET_OPINIONS, FormKind.TARGET_CONCLUSIONS)
 
 
 def address(row: int, column: int) -> str:
@@ -128,10 +133,11 @@ class Form:
 
     `fields` are single values by name: title, year, name, code, unit, department, goal, achieved, problems,
     reasons, measures, total_weight, total_score, header_score (a total printed in the head), indicator_points (those
-    that the title of the indicator table prints), amount_unit.
-    `funds` are the rows of the money table, their keys: item, initial_budget, adjusted_budget, executed,
+    that the title of the indicator table prints), amount_unit; of a form of monitoring also month, progress and state.
+    `funds` are the rows of the money table, their keys: item, initial_budget, adjusted_budget, executed, forecast,
     weight, rate, score, reason. `indicators` are the rows of the indicator table, their keys the columns of
-    indicators.csv (without ids); a key is missing where the form has no such column, its text "" where blank.
+    indicators.csv (without ids) and those that only monitoring has; a key is missing where the form has no such column,
+    its text "" where blank.
     `columns` are all names of fields and columns that the form has, `unread` those that a column may hold which was
     not understood. `fingerprint` stands for the labels of a form of which some were guessed or not understood; it is ""
     where all are known. `of_department` says that it is about a department as a whole. `area` are the cells of the sheet

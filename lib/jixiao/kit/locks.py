@@ -15,12 +15,12 @@ from jixiao.kit.errors import Fault, PublishError
 
 # Seconds: another command holds the lock that long when it only reads or imports a single form. For longer work
 # there is a message instead of waiting: a batch takes minutes, in which a silent command would seem to hang.
-_PATIENCE = 1.0
+PATIENCE = 1.0
 _FAR = 1 << 30  # Windows locks bytes; one far behind the text leaves the text readable
 
 
 @contextmanager
-def held(path: Path, what: str, patience: float = _PATIENCE) -> Iterator[None]:
+def held(path: Path, what: str, patience: float = PATIENCE) -> Iterator[None]:
     """Hold the lock file `path`; PublishError about `what` names the process that holds it already.
 
     That process is waited for, `patience` seconds at most.
@@ -38,7 +38,7 @@ def held(path: Path, what: str, patience: float = _PATIENCE) -> Iterator[None]:
 
 
 @contextmanager
-def folder_held(folder: Path, what: str, patience: float = _PATIENCE) -> Iterator[None]:
+def folder_held(folder: Path, what: str, patience: float = PATIENCE) -> Iterator[None]:
     """Hold the folder of a year's tables, as every command does that writes there.
 
     Hold it from before the tables are read until the last of them is written. The lock file stands beside the

@@ -48,6 +48,7 @@ class Progress:
         if self._bar is None:
             from tqdm import tqdm
 
+            tqdm.monitor_interval = 0  # a thread of its own would stand against forking kernels
             self._bar = tqdm(
                 file=self._stream, leave=False, bar_format="{desc} {n_fmt}/{total_fmt} |{bar:24}| {postfix}"
             )

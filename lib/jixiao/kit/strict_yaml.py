@@ -14,6 +14,7 @@ import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -253,6 +254,7 @@ def _ambiguous(text: str) -> bool:
     return other_type or text.lower() in _BOOLEAN_WORDS or bool(_LOOKS_SPECIAL.fullmatch(text))
 
 
+@lru_cache(maxsize=100)  # PyYAML is slow, and a command reads the same rules and labels several times
 def _composed(text: str) -> tuple[yaml.Node | None, dict[int, str]]:
     """The node of a text and its aliases, read once; a text with aliases that make no sense has aliases but no node."""
     loader = _BoundedLoader(text)

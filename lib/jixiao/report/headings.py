@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
 
-APPENDIX = "附录"
+APPENDIX = "附录"  # of a report
+ATTACHMENT = "附件"  # of a letter
 _DIGITS = "一二三四五六七八九"
 
 
@@ -16,6 +17,7 @@ class Level(Enum):
 
     SECTION = "section", "h2", 1
     APPENDIX = "appendix", "h2", 1
+    ATTACHMENT = "attachment", "h2", 1
     SUBSECTION = "subsection", "h3", 2
     SUBSUBSECTION = "subsubsection", "h4", 3
 
@@ -24,13 +26,18 @@ class Level(Enum):
         self.tag = tag
         self.depth = depth
 
+    @property
+    def before(self) -> str:
+        """The word before the number of an appendix or attachment; "" for any other heading."""
+        return APPENDIX if self is Level.APPENDIX else ATTACHMENT if self is Level.ATTACHMENT else ""
+
     def numbered(self, number: int, name: str) -> str:
         """The text of the heading: 一、name, （一）name, 1.name, 附录1 name."""
         match self:
             case Level.SECTION:
                 return f"{numeral(number)}、{name}"
-            case Level.APPENDIX:
-                return f"{APPENDIX}{number} {name}"
+            case Level.APPENDIX | Level.ATTACHMENT:
+                return f"{self.before}{number} {name}"
             case Level.SUBSECTION:
                 return f"（{numeral(number)}）{name}"
             case Level.SUBSUBSECTION:
@@ -65,7 +72,7 @@ class Numbering:
     """
 
     again: bool = False
-    alone: bool = False  # whether there is one appendix only, which has no number
+    alone: Collection[Level] = ()  # levels with one appendix or attachment only, which has no number
     _names: dict[str, list[str]] = field(default_factory=dict)  # of each level within the heading above it
     _above: list[str] = field(
         default_factory=lambda: ["intro"]
@@ -82,8 +89,8 @@ class Numbering:
         number = names.index(heading.name) + 1 if self.again else len(names)
         anchor = f"{above}-{number}" if above else f"{level.word}-{number}"
         self._above = [*self._above[: level.depth - 1], anchor]
-        if level is Level.APPENDIX and self.alone:
-            return f"{APPENDIX} {heading.name}", anchor
+        if level.before and level in self.alone:
+            return f"{level.before} {heading.name}", anchor
         return level.numbered(number, heading.name), anchor
 
 

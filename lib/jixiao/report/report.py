@@ -565,13 +565,13 @@ class Report:
         self._mention("")
         table = report_tables.register(self.evaluation, self._about)
         bundle = replace(table, caption=self._caption("表", table.caption)).bundle()
-        main = (
+        shorter = (
             report_tables.area_figures(self.evaluation, self._about)
             if self._about
             else report_tables.main_figures(self.evaluation)
         )
         number = self._caption("表", table.caption).removesuffix(table.caption)
-        bundle[mimes.PAPER] = replace(main, caption=f"{number}{main.caption}").as_json()
+        bundle[mimes.PAPER] = replace(shorter, caption=f"{number}{shorter.caption}").as_json()
         listed = [
             one.as_json()
             | ({"own": own_figures.as_json(one)} if one.key in self._own else {})

@@ -15,7 +15,15 @@ from jixiao.kit.errors import Fault, ProseError
 from jixiao.kit.strict_yaml import suggestion
 from jixiao.report import charts, prose
 from jixiao.report.charts import Bars, Moves, Points, Series
-from jixiao.report.parts import agencies, ex_ante, quality, quality_content, sampling
+from jixiao.report.parts import (
+    agencies,
+    ex_ante,
+    monitoring,
+    quality,
+    quality_content,
+    sampling,
+    target_review,
+)
 from jixiao.report.parts.chart import Chart
 from jixiao.rules import causes, grades
 from jixiao.year import bands
@@ -288,7 +296,9 @@ CHARTS: Mapping[str, Callable[[Evaluation], Chart | None]] = {
     "losses": losses,
     **agencies.CHARTS,
     **ex_ante.CHARTS,
+    **monitoring.CHARTS,
     **quality.CHARTS,
     **quality_content.CHARTS,
     **sampling.CHARTS,
+    **target_review.CHARTS,
 }

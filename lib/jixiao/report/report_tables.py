@@ -16,7 +16,15 @@ from jixiao.figures.model import TOTALS, Figure, Figures, Rows
 from jixiao.kit import numbers
 from jixiao.kit.errors import Fault, ProseError
 from jixiao.kit.strict_yaml import suggestion
-from jixiao.report.parts import agencies, ex_ante, quality, quality_content, sampling
+from jixiao.report.parts import (
+    agencies,
+    ex_ante,
+    monitoring,
+    quality,
+    quality_content,
+    sampling,
+    target_review,
+)
 from jixiao.report.parts.cells import amount_cell, marks, number
 from jixiao.report.table import Cell, Column, Evidence, Table, text
 from jixiao.rules import causes, formulas
@@ -329,11 +337,11 @@ def of_areas(figures: Figures, areas: Sequence[str]) -> list[Figure]:
 
 
 def area_figures(evaluation: Evaluation, areas: Sequence[str]) -> Table:
-    """The figures of `areas` that have a value, which paper has in the place of the register."""
+    """The figures of `areas`, which paper has in the place of the register; members of lists stand in their tables."""
     rows = [
         [text(one.label), number(one, marked=marks(evaluation), unit=True), text(one.definition)]
         for one in of_areas(evaluation.figures, areas)
-        if isinstance(one.value, Decimal)
+        if isinstance(one.value, Decimal) and one.value and not one.short
     ]
     heads = [Column("指标"), Column("数值", "right"), Column("定义")]
     return Table("main-figures", "主要指标", heads, rows, [_WHOLE_REGISTER])
@@ -410,7 +418,9 @@ TABLES: Mapping[str, Callable[[Evaluation], Table | None]] = {
     "figures": register,
     **agencies.TABLES,
     **ex_ante.TABLES,
+    **monitoring.TABLES,
     **quality.TABLES,
     **quality_content.TABLES,
     **sampling.TABLES,
+    **target_review.TABLES,
 }

@@ -22,9 +22,9 @@ ORIGINS = ("recorded", RECONSTRUCTION)
 NOTEBOOK_ID = re.compile(r"[a-z0-9]+([_-][a-z0-9]+)*")
 # Tables whose rows are of single units or projects.
 SINGLE_ROWS = (
-    "units", "subjects", "indicators", "scores", "key_projects", "problems", "target_reviews", "monitoring",
-    "applications", "agencies", "ex_ante", "funds", "sources", "received", "changes", "disclosures", "samples",
-    "sample_frame",
+    "units", "subjects", "indicators", "scores", "key_projects", "problems", "target_reviews",
+    "target_conclusions", "monitoring", "applications", "agencies", "ex_ante", "funds", "sources", "received",
+    "changes", "disclosures", "samples", "sample_frame",
 )  # fmt: skip
 
 

@@ -23,9 +23,13 @@ from jixiao.year.words import (
     DeliveryStatus,
     ExAnteConclusion,
     Opinion,
+    Possibility,
     ProblemState,
     RuleLevel,
     SubjectKind,
+    TargetField,
+    TargetGrade,
+    TargetQuality,
 )
 
 _CODES = {  # the codes of a column, under the name that tables.yml has for them
@@ -33,6 +37,13 @@ _CODES = {  # the codes of a column, under the name that tables.yml has for them
     "natures": tuple(nature.value for nature in Nature),
     "statuses": tuple(status.value for status in DeliveryStatus),
     "opinions": tuple(opinion.words for opinion in Opinion),
+    "target_qualities": tuple(quality.words for quality in TargetQuality),
+    "target_fields": (
+        *(field.value for field in TargetField),
+        *(field.words for field in TargetField),
+    ),
+    "target_grades": tuple(grade.value for grade in TargetGrade),
+    "possibilities": tuple(possibility.words for possibility in Possibility),
     "states": tuple(state.words for state in ProblemState),
     "ex_ante_conclusions": tuple(conclusion.words for conclusion in ExAnteConclusion),
     "arms": tuple(arm.value for arm in Arm),

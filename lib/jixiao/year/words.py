@@ -87,6 +87,53 @@ class Opinion(Code):
     ADOPTED = "adopted", "已采纳"
     PARTLY_ADOPTED = "partly_adopted", "部分采纳"
     NOT_ADOPTED = "not_adopted", "未采纳"
+    PENDING = "pending", "待答复"
+
+    @property
+    def changes(self) -> bool:
+        """Whether the unit said that it would change what the opinion is about."""
+        return self in (Opinion.ADOPTED, Opinion.PARTLY_ADOPTED)
+
+
+class TargetQuality(Code):
+    """What the targets of a subject are judged by: the column of target_conclusions.csv, and its word on the sheet."""
+
+    COMPLETENESS = "completeness", "完整性"
+    RELEVANCE = "relevance", "相关性"
+    SUITABILITY = "suitability", "适当性"
+    FEASIBILITY = "feasibility", "可行性"
+
+    @property
+    def opinion(self) -> str:
+        """The column of a form that has the opinions on it."""
+        return f"opinion_{self}"
+
+
+class TargetField(Code):
+    """The columns of indicators.csv that a review of targets may find fault with, by their words on forms."""
+
+    LEVEL1 = "level1", "一级指标"
+    LEVEL2 = "level2", "二级指标"
+    LEVEL3 = "level3", "三级指标"
+    NATURE = "nature", "指标性质"
+    OPERATOR = "operator", "计算符号"
+    TARGET = "target", "年度指标值"
+    MEASURE_UNIT = "measure_unit", "计量单位"
+    WEIGHT = "weight", "分值"
+
+    @classmethod
+    def named(cls, text: str | None) -> TargetField | None:
+        """The column that a text names by its code or by its words, None where it names none."""
+        return next((field for field in cls if text in (field.value, field.words)), None)
+
+
+class TargetGrade(StrEnum):
+    """How good the targets of a subject are, the best first."""
+
+    EXCELLENT = "优"
+    GOOD = "良"
+    FAIR = "中"
+    POOR = "差"
 
 
 class ProblemState(Code):
@@ -111,6 +158,29 @@ class Arm(Code):
 
     RANDOM = "random", "随机抽取"
     RISK = "risk", "风险抽取"
+
+
+class Possibility(Code):
+    """Whether a target will be reached by the end of the year: the key stands in those of figures, the words in monitoring.csv."""
+
+    CERTAIN = "certain", "确定能"
+    POSSIBLE = "possible", "有可能"
+    IMPOSSIBLE = "impossible", "完全不可能"
+
+
+class Cause(Code):
+    """What a deviation during the year comes from, as forms of monitoring group it."""
+
+    FUNDING = "funding", "经费保障"
+    RULES = "rules", "制度保障"
+    STAFF = "staff", "人员保障"
+    HARDWARE = "hardware", "硬件条件保障"
+    OTHER = "other", "其他"
+
+    @property
+    def column(self) -> str:
+        """The column of a form in which it is ticked."""
+        return f"cause_{self}"
 
 
 class RuleLevel(StrEnum):
@@ -186,4 +256,30 @@ FORM_LABELS = {  # how forms ask for what the columns of tables hold
     "indicator_id": "指标编号",
     "reasons": "未完成原因",
     "measures": "改进措施",
+    "month": "监控到几月",
+    "progress": "项目实施进度",
+    "forecast": "全年预计完成情况",
+    "cause": "偏差原因类别",
+    **{cause.column: cause.words for cause in Cause},
+    "possibility": "完成目标可能性",
+    **{possibility.value: possibility.words for possibility in Possibility},
+    "measure": "整改措施",
+    "state": "整改情况",
+    "answered_on": "整改反馈日期",
+    "opinion": "会审意见",
+    "quality": "所指方面",
+    "field": "所指栏目",
+    "status": "处理情况",
+    "raised_on": "提出日期",
+    "before": "修改前的值",
+    "after": "修改后的值",
+    "answer": "单位答复",
+    "amount_cut": "核减预算",
+    **{quality.value: f"{quality.words}等级" for quality in TargetQuality},
+    "conclusion": "会审结论",
+    "amount_asked": "申报预算",
+    "reviewed_on": "会审日期",
+    "note": "备注",
 }
+# The same on review sheets for targets.
+OPINION_LABELS = FORM_LABELS | {"answered_on": "答复日期"}

@@ -14,7 +14,7 @@ import pandas as pd
 
 from jixiao.checks.engine import Finding
 from jixiao.exchange.importing.merging import Kinds, framed
-from jixiao.forms.model import OF_ONE_SUBJECT, FormKind
+from jixiao.forms.model import OF_ONE_SUBJECT, OF_OTHER_WORK, FormKind
 from jixiao.forms.reading.batch import Received
 from jixiao.forms.records import ranks
 from jixiao.forms.records.records import FORMS, Records
@@ -164,7 +164,7 @@ def journal(verdict: Verdict, earlier: pd.DataFrame, on: dt.date, names: Mapping
 
     `earlier` are the rows so far, `names` the names under which the files are kept.
     """
-    times = Counter(earlier["subject_id"])
+    times = Counter(_counted(row["subject_id"], row.get("kind")) for row in table_files.rows(earlier))
     known: dict[tuple[str, str], list[DeliveryStatus]] = {}  # of each owner and content the statuses so far
     latest: dict[str, tuple[str, DeliveryStatus]] = {}
     for row in table_files.rows(earlier):
@@ -184,7 +184,8 @@ def journal(verdict: Verdict, earlier: pd.DataFrame, on: dt.date, names: Mapping
         if again and (state == statuses[-1] or (owner, content) in here):
             continue
         for fate in fates:
-            times[fate.subject] += 1
+            counted = _counted(fate.subject, fate.kind)
+            times[counted] += 1
             rows.append(
                 {
                     "subject_id": fate.subject,
@@ -194,7 +195,7 @@ def journal(verdict: Verdict, earlier: pd.DataFrame, on: dt.date, names: Mapping
                     "status": fate.status,
                     "errors": fate.errors,
                     "warnings": fate.warnings,
-                    "version": times[fate.subject] if fate.subject else 1,
+                    "version": times[counted] if fate.subject else 1,
                     "kind": fate.kind,
                     "mark": fate.mark,
                 }
@@ -202,10 +203,17 @@ def journal(verdict: Verdict, earlier: pd.DataFrame, on: dt.date, names: Mapping
     return framed("received", rows)
 
 
+def _counted(subject: str | None, kind: str | None) -> tuple[str | None, str]:
+    """What deliveries are counted by: those of other work than evaluations each by themselves."""
+    return subject, kind if kind in OF_OTHER_WORK else ""
+
+
 def versions(received: pd.DataFrame, subjects: Collection[str]) -> dict[str, int]:
     """The version of the last delivery of each of the `subjects` that the rows of received.csv accept."""
     accepted = received[
-        (received["status"] == DeliveryStatus.ACCEPTED) & received["subject_id"].isin(subjects)
+        (received["status"] == DeliveryStatus.ACCEPTED)
+        & received["subject_id"].isin(subjects)
+        & ~received["kind"].isin(OF_OTHER_WORK)
     ]
     rows = zip(accepted["subject_id"], accepted["version"], strict=True)
     return {subject: int(Decimal(version)) for subject, version in rows}
@@ -214,6 +222,11 @@ def versions(received: pd.DataFrame, subjects: Collection[str]) -> dict[str, int
 def first_accepted(journal: pd.DataFrame, earlier: pd.DataFrame) -> set[str]:
     """The subjects that the new rows of the `journal` accept and the `earlier` ones do not."""
     new, old = (
-        set(rows.loc[rows["status"] == DeliveryStatus.ACCEPTED, "subject_id"]) for rows in (journal, earlier)
+        set(
+            rows.loc[
+                (rows["status"] == DeliveryStatus.ACCEPTED) & ~rows["kind"].isin(OF_OTHER_WORK), "subject_id"
+            ]
+        )
+        for rows in (journal, earlier)
     )
     return new - old

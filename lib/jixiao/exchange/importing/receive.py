@@ -13,20 +13,26 @@ from typing import Any
 import pandas as pd
 
 from jixiao.checks import cards, catalogue, engine, plausible, settings
+from jixiao.checks.cards import OTHER_WORK, Family
 from jixiao.checks.engine import Finding
-from jixiao.exchange.importing import arranging, judging, kept, merging, sourcing, storing
+from jixiao.checks.settings import Settings
+from jixiao.exchange.importing import arranging, filing, judging, kept, merging, sourcing, storing
 from jixiao.exchange.importing.arranging import Arrival, Told
+from jixiao.exchange.importing.filing import Batch
 from jixiao.figures import evaluate
 from jixiao.forms.layouts import layouts
 from jixiao.forms.layouts.layouts import Layouts
+from jixiao.forms.model import OF_OTHER_WORK
 from jixiao.forms.reading import batch
 from jixiao.forms.reading.batch import Received
-from jixiao.forms.records import from_forms, identity
+from jixiao.forms.records import from_forms, identity, other_work
+from jixiao.forms.records.filling import Ledger
 from jixiao.forms.records.records import FORMS, Records
 from jixiao.kit import commits, places
 from jixiao.kit.commits import Commit, Content
 from jixiao.kit.errors import Fault, JixiaoError
 from jixiao.rules import policy
+from jixiao.rules.policy import Policy
 from jixiao.year import params as params_files
 from jixiao.year import table_files, tables
 from jixiao.year.params import Params
@@ -61,7 +67,8 @@ class Reading:
     """What was read from a batch of files: the records of their forms, the findings, and the files that failed.
 
     `copies` are pairs of names: a file, and the earlier one of the same content, which is read in its place. `told`
-    are the forms that change nothing, `marks` the words for a correction.
+    are the forms that change nothing, `marks` the words for a correction. `records` and `evaluated` are the forms of
+    evaluations and what was found in them, `other_work` is all that was read of other forms; `findings` are both.
     """
 
     files: tuple[tuple[Path, Received], ...]
@@ -72,6 +79,8 @@ class Reading:
     told: tuple[Told, ...] = ()
     marks: tuple[str, ...] = ()
     layouts: Layouts | None = None
+    evaluated: tuple[Finding, ...] = ()
+    other_work: Batch = field(default_factory=Batch)
 
     def said(self, year: int | None, done: str) -> Iterator[str]:
         """What the user reads of copies and of forms that change nothing; `done` is what is done once with copies."""
@@ -85,7 +94,7 @@ class Reading:
     @property
     def forms(self) -> int:
         """How many forms were read."""
-        return len(self.records[FORMS])
+        return len(self.records[FORMS]) + len(self.other_work.arrivals)
 
     def summary(self) -> str:
         """How many files and forms were read, as a user reads it."""
@@ -174,10 +183,7 @@ def read(asked: Asked, tick: Tick, known: Tables | None = None) -> Reading:
     """
     if known is None and asked.params:
         known = known_tables(asked.root, asked.params)
-    if asked.params:
-        rules = policy.in_force(asked.root, asked.policy, asked.params.evaluated_year)
-    else:
-        rules = policy.on_date(asked.root, asked.policy, dt.date.today())
+    rules = _rules(asked)
     limits = settings.in_force(asked.root, rules)
     marks = limits.values["F08"]["marks"]
     known_layouts = layouts.read(asked.root)
@@ -186,6 +192,8 @@ def read(asked: Asked, tick: Tick, known: Tables | None = None) -> Reading:
     files: list[tuple[Path, Received]] = []
     copies: list[tuple[str, str]] = []
     arrivals: list[Arrival] = []
+    others: list[filing.Arrival] = []
+    ledger = Ledger.of(known)
     first = dict[str, str]()
     for path, received in zip(listing.files, batch.read(listing.files, known_layouts), strict=True):
         tick(len(files) + len(copies) + 1, len(listing.files), received.file)
@@ -194,15 +202,19 @@ def read(asked: Asked, tick: Tick, known: Tables | None = None) -> Reading:
             continue
         first[received.digest] = received.file
         files.append((path, replace(received, forms=())))
-        for form in received.forms:  # packed, so that memory holds their rows only
+        apart = [form for form in received.forms if form.kind in OF_OTHER_WORK]
+        others += [filing.arrival(one, received.digest, marks) for one in other_work.of_file(apart, ledger)]
+        evaluations = [form for form in received.forms if form.kind not in OF_OTHER_WORK]
+        for form in evaluations:  # packed, so that memory holds their rows only
             owner = identity.owner(form, register)
             arrivals.append(arranging.arrival(form, owner, received.digest, marks))
     journal = arranging.Journal(known["received"] if known else None)
     beside = arranging.held_against(journal, arrivals)
     ordered = arranging.in_order(beside.kept)
+    of_others = {one.filed.form.file for one in others} - {one.file for one in arrivals}
     # A file of which nothing is left says nothing any more; what it says of single cells goes with its forms.
     left = {one.file for one in ordered}
-    silent = {one.file for one in beside.told} - left
+    silent = ({one.file for one in beside.told} - left) | of_others
     remarks = [remark for _, each in files if each.file not in silent for remark in each.remarks]
     remarks += beside.remarks
     here = {each.file for _, each in files} - silent
@@ -220,9 +232,42 @@ def read(asked: Asked, tick: Tick, known: Tables | None = None) -> Reading:
         if again is None:
             break
         ordered = again  # each time a form less can count, so this comes to an end
+    about = [remark for _, each in files if each.file in of_others for remark in each.remarks]
+    filed = _of_other_work(filing.arranged(others, known, about), rules, limits, asked.params)
     faults = (*listing.faults, *(each.fault for _, each in files if each.fault))
-    told = tuple(beside.told)
-    return Reading(tuple(files), records, findings, faults, tuple(copies), told, marks, known_layouts)
+    told = (*beside.told, *filed.told)
+    return Reading(
+        tuple(files),
+        records,
+        engine.merged(findings, filed.findings),
+        faults,
+        tuple(copies),
+        told,
+        marks,
+        known_layouts,
+        findings,
+        filed,
+    )
+
+
+def _rules(asked: Asked) -> Policy:
+    """The policy in force for the year asked for, or on this day where none is."""
+    if asked.params:
+        return policy.in_force(asked.root, asked.policy, asked.params.evaluated_year)
+    return policy.on_date(asked.root, asked.policy, dt.date.today())
+
+
+def _of_other_work(filed: Batch, rules: Policy, limits: Settings, params: Params | None) -> Batch:
+    """Forms that are no evaluations with what the checks find: those of files, and those of the work that they record."""
+    if not filed.arrivals:
+        return filed
+    found = catalogue.find(filed.records, rules, limits, params)
+    known_cards = cards.read()
+    families = (Family.FILES, *OTHER_WORK)
+    here = tuple(
+        one for one in found if one.place.file in filed.files and known_cards[one.rule].family in families
+    )
+    return replace(filed, findings=here)
 
 
 def of_year(root: Path, params: Params, tick: Tick) -> tuple[Finding, ...]:
@@ -260,23 +305,34 @@ def prepared(asked: Asked, on: dt.date, tick: Tick) -> Delivery:
     known = known_tables(asked.root, params)
     reading = read(asked, tick, known)
     replaced = {one.file for one in reading.told}
-    received = [each for _, each in reading.files]
+    files = [each for _, each in reading.files]
     confirmed = reading.layouts.confirmed if reading.layouts else ()
-    verdict = judging.judged(reading.records, reading.findings, received, reading.marks, replaced, confirmed)
+    others = reading.other_work
+    verdict = judging.judged(
+        reading.records, reading.evaluated, files, reading.marks, replaced | others.files, confirmed
+    )
+    fates = filing.judged(others, others.findings, confirmed)
+    filed = filing.accepted(others, fates)
+    verdict = replace(verdict, fates=(*verdict.fates, *fates))
     stored = storing.planned(reading.files, asked.folder / storing.FOLDER, known["received"])
     names = {name: kept.name for name, kept in stored.items()}
     records = reading.records
     journal = judging.journal(verdict, known["received"], on, names)
-    frames = {**known.frames, "received": merging.framed("received", _both(known["received"], journal))}
+    received = merging.framed("received", _both(known["received"], journal))
+    frames = {**known.frames, "received": received}
     changed = tables.empty("changes")
-    if verdict.kinds:
-        frames |= merging.merged(known.frames, records, verdict.kinds)
+    if verdict.kinds or filed:
+        frames |= merging.merged(known.frames, records, verdict.kinds) | filing.merged(known.frames, filed)
         # Also of forms that came before: they write over what somebody has typed into the tables since.
-        versions = judging.versions(frames["received"], verdict.kinds)
+        versions = judging.versions(received, verdict.kinds)
         first = judging.first_accepted(journal, known["received"])
-        changed = merging.changes(known.frames, frames, versions, first)
+        of_evaluations = merging.changes(known.frames, frames, versions, first)
+        of_other_work = filing.changes(known.frames, frames, filed, received, known["received"])
+        changed = merging.framed("changes", [*table_files.rows(of_evaluations), *of_other_work])
         frames["changes"] = merging.framed("changes", _both(known["changes"], changed))
-        frames["sources"] = sourcing.sources(known.frames, frames, records, verdict.kinds, names)
+        cells = sourcing.sources(known.frames, frames, records, verdict.kinds, names)
+        beside = filing.sources(known["sources"], frames, filed, names)
+        frames["sources"] = merging.framed("sources", [*table_files.rows(cells), *beside])
     merging.typed(frames, known.folder)
     altered = frozenset(
         name

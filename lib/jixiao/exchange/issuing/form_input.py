@@ -18,7 +18,7 @@ NONE = "—"
 QUALITATIVE = ("达成年度指标", "部分达成并具有一定效果", "未达成且效果较差")
 _BOX: Style = {"border": 1, "align": "center"}
 _MONEY: Style = {**_BOX, "num_format": "0.00"}
-_AMOUNT_RULE = {
+AMOUNT_RULE = {
     "validate": "decimal",
     "criteria": ">=",
     "value": 0,
@@ -41,7 +41,7 @@ def amounts(page: Page, row: int, known: Amounts, filled: bool) -> None:
         free = column == 5 or value is None
         page.put(cell(row, column), value, **(_MONEY | (OPEN if free else {})))
         if free:
-            page.raw.data_validation(row, column, row, column, _AMOUNT_RULE)
+            page.raw.data_validation(row, column, row, column, AMOUNT_RULE)
     rate = execution.rate(known.adjusted_budget, executed)
     n = row + 1
     text = f'=IF(AND(N(E{n})>0,ISNUMBER(F{n})),ROUND(F{n}/E{n},4),"{NONE}")'

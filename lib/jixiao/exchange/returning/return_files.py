@@ -13,7 +13,7 @@ from jixiao.exchange.importing.receive import UNCONFIRMED, Delivery, Reading
 from jixiao.exchange.issuing import issue
 from jixiao.exchange.returning import overview, overview_files, reading_copy, return_sheet
 from jixiao.forms.files import opening
-from jixiao.forms.model import FormKind, Sheet
+from jixiao.forms.model import OF_OTHER_WORK, FormKind, Sheet
 from jixiao.forms.reading import explaining
 from jixiao.forms.records.records import FORMS
 from jixiao.kit import places
@@ -40,10 +40,18 @@ def sheets(
     """
     issuer = params.issuer if params else ""
     used: set[str] = set()
-    for unit, findings in _by_unit(reading, waiting).items():
+    for unit, findings in _by_unit(reading.records[FORMS], reading.evaluated, waiting).items():
         head = return_sheet.Head(unit, issuer, on)
         content = return_sheet.workbook(_sheets(reading, findings), findings, head)
         yield issue.file_name(unit, return_sheet.FRONT, used), content
+    for kind, forms in reading.other_work.records[FORMS].groupby("kind", sort=False):
+        words = FormKind.of(str(kind)).words
+        files = set(forms["file"])
+        found = [one for one in reading.other_work.findings if one.place.file in files]
+        for unit, findings in _by_unit(forms, found, waiting).items():
+            head = return_sheet.Head(unit, issuer, on, form=words)
+            content = return_sheet.workbook(_sheets(reading, findings), findings, head)
+            yield issue.file_name(unit, f"{words}{return_sheet.FRONT}", used), content
 
 
 def of_delivery(
@@ -59,12 +67,12 @@ def of_delivery(
         written.add(name)
         yield name, content
     yield from _readings(delivery, folder, on)
-    for unit in dict.fromkeys(delivery.reading.records[FORMS]["unit"].dropna()):
-        earlier = issue.file_name(unit, return_sheet.FRONT, set())
+    for unit, front in _delivered(delivery.reading):
+        earlier = issue.file_name(unit, front, set())
         if earlier not in written and (folder / earlier).is_file():
             yield earlier, None
     tables = delivery.tables
-    findings = delivery.reading.findings
+    findings = delivery.reading.evaluated
     forms = overview.frame(_named(delivery), tables["subjects"], tables["units"], due)
     head = overview.Head(params.evaluated_year, params.issuer, on, due)
     yield f"{OVERVIEW}.html", overview_files.to_html(forms, findings, head).encode()
@@ -92,19 +100,29 @@ def _readings(delivery: Delivery, folder: Path, on: dt.date) -> Iterator[tuple[s
         yield f"{UNCONFIRMED}/{fingerprint}.xlsx", reading_copy.workbook(own, on)
 
 
-def _by_unit(reading: Reading, waiting: Collection[str]) -> dict[str, list[Finding]]:
+def _delivered(reading: Reading) -> Iterator[tuple[str, str]]:
+    """The units whose forms came, and what the return sheets of such forms are called."""
+    yield from ((unit, return_sheet.FRONT) for unit in dict.fromkeys(reading.records[FORMS]["unit"].dropna()))
+    others = reading.other_work.records[FORMS][["unit", "kind"]].dropna().drop_duplicates()
+    for unit, kind in others.itertuples(index=False, name=None):
+        yield unit, f"{FormKind.of(kind).words}{return_sheet.FRONT}"
+
+
+def _by_unit(
+    forms: pd.DataFrame, findings: Sequence[Finding], waiting: Collection[str]
+) -> dict[str, list[Finding]]:
     """Units (or files that name none) and what each has to mend, in the order of the forms."""
-    records = reading.records
-    rows = table_files.rows(records[FORMS])
+    rows = table_files.rows(forms)
+    by_sheet: dict[tuple[str, str], list[str]] = {}
+    for row in rows:
+        by_sheet.setdefault((row["file"], row["sheet"]), []).append(row["subject_id"])
     names = {row["subject_id"]: row["unit"] or row["department"] for row in rows}
     held = {row["file"] for row in rows if row["subject_id"] in waiting}
     found: dict[str, list[Finding]] = {}
-    for one in reading.findings:
+    for one in findings:
         if one.rule in _FOR_THE_BUREAU or not one.severity.needs_answer or not one.place.file:
             continue  # notes alone return no form
-        subjects = (
-            [one.subject] if one.subject else records.by_sheet.get((one.place.file, one.place.sheet), [])
-        )
+        subjects = [one.subject] if one.subject else by_sheet.get((one.place.file, one.place.sheet), [])
         if not subjects and one.place.file in held:
             continue
         told = [subject for subject in subjects if subject not in waiting]
@@ -122,15 +140,15 @@ def _sheets(reading: Reading, findings: Sequence[Finding]) -> list[Sheet]:
 
 
 def _named(delivery: Delivery) -> pd.DataFrame:
-    """The journal of the year with the names of units and subjects, as the overview wants them.
+    """The journal of the year's self-evaluations with the names of units and subjects, as the overview wants them.
 
-    A reviewer's work paper is none of the forms that units hand in.
+    Work papers of reviewers and forms of other work are none of the forms that units hand in.
     """
     tables = delivery.tables
     units = dict(tables["units"][["unit_id", "name"]].itertuples(index=False, name=None))
     subjects = {row["subject_id"]: row for row in table_files.rows(tables["subjects"])}
-    journal = tables["received"].copy()
-    journal = journal[journal["kind"] != FormKind.REVIEW]
+    journal = tables["received"]
+    journal = journal[~journal["kind"].isin([FormKind.REVIEW, *OF_OTHER_WORK])].copy()
     known = [subjects.get(subject) for subject in journal["subject_id"]]
     journal["unit"] = [units.get(one["unit_id"]) if one else None for one in known]
     journal["name"] = [one["name"] if one else None for one in known]

@@ -34,12 +34,16 @@ _LINK: Style = {"font_color": "#0563C1", "underline": 1}
 
 @dataclass(frozen=True)
 class Head:
-    """Who gets a form back, from whom and when; `answer_by` is the day by which it is to come again, if any."""
+    """Who gets a form back, from whom and when; `answer_by` is the day by which it is to come again, if any.
+
+    `form` is what such a form is called.
+    """
 
     unit: str
     issuer: str
     returned_on: dt.date
     answer_by: dt.date | None = None
+    form: str = "绩效自评表"
 
 
 @dataclass(frozen=True)
@@ -85,7 +89,7 @@ def workbook(received: Sequence[Sheet], findings: Sequence[Finding], head: Head)
 
     def build(book: Book) -> None:
         facts = _facts(head, list(dict.fromkeys(sheet.file for sheet in received)), summary)
-        _front(book.sheet(FRONT, _WIDTHS), copies, listed, facts, known, head.unit)
+        _front(book.sheet(FRONT, _WIDTHS), copies, listed, facts, known, head)
         for place, copy in copies.items():
             page = book.sheet(copy.name, returned_copy.widths(copy.sheet))
             marked = found.get(place, [])
@@ -103,10 +107,10 @@ def _front(
     findings: Sequence[Finding],
     facts: Sequence[tuple[str, str]],
     known: Mapping[str, Card],
-    unit: str,
+    head: Head,
 ) -> None:
     """Who, which file, when; what to do; then the findings in their groups, counted through."""
-    page.put_across(0, "绩效自评表退回意见", least=34, font_name=HEAD, font_size=18, align="center")
+    page.put_across(0, f"{head.form}退回意见", least=34, font_name=HEAD, font_size=18, align="center")
     row = _put_facts(page, 1, facts)
     heads = row
     for column, words in enumerate(COLUMNS):
@@ -125,7 +129,7 @@ def _front(
             number += 1
             _line(page, row, number, one, copies.get((one.place.file, one.place.sheet)), several, known)
     page.finish(
-        footer=f'&L&"宋体"&9 {on_band(unit)}&C&"宋体"&9 第 &P 页，共 &N 页',
+        footer=f'&L&"宋体"&9 {on_band(head.unit)}&C&"宋体"&9 第 &P 页，共 &N 页',
         landscape=True,
         repeat=(heads, heads),
         last=(row, _LAST),

@@ -22,6 +22,11 @@ _YEAR_BEFORE = re.compile(r"(?:19|20)[0-9]{2}年度?\s")  # the value of the lab
 _YEAR_WITHIN = re.compile(r"(?<=[预期计划])(?:19|20)[0-9]{2}年度?(?=.)")
 _STAGE = re.compile(r"([^()]+)\((年初|全年|调整后)\)")  # 预算数（年初） → 年初预算数
 _OF_THE_YEAR = "年度目标"
+_UP_TO_NOW = "月"  # how a label begins that names months: 1-7月执行数 and 截至6月底执行数 are both 月执行数
+_MONTHS = re.compile(
+    r"^(?:截[至止])?到?(?:[0-9xn]{1,2}月?[-—–~至])?[0-9xn]{1,2}月(?:份|底|末)*(?=[^0-9日月底末份\-—~至:：])",
+    re.IGNORECASE,
+)
 _WITHIN = re.compile(r"^其中[:：]?(?=.)")
 _INLINE = re.compile(r"([^:：]{2,16}?)\s*[:：]\s*(.*)", re.DOTALL)
 _PARTED = re.compile(r"(\S{2,16})\s+(\S.*)", re.DOTALL)
@@ -56,7 +61,7 @@ def key(text: str) -> str:
     """A label without blanks, brackets, numbering, year, colon and formula letter; "" for a text that is no label.
 
     项目资金（万元）： → 项目资金, 得分（20分*执行率） → 得分, ※1.項目名稱 → 项目名称, 2021年实际完成值 → 实际完成值,
-    其中：财政拨款 → 财政拨款.
+    其中：财政拨款 → 财政拨款, 1-7月执行数 → 月执行数.
     """
     if len(text) > LONGEST:  # a label with a long explanation in brackets is one
         text = _BRACKET.sub("", compact(text)) if len(text) <= _LONGEST_EXPLAINED else ""
@@ -71,6 +76,7 @@ def key(text: str) -> str:
     bare = bare.strip(":;,.、" + _MARK)
     yearless = _YEAR_WITHIN.sub("", _YEAR.sub("", bare))
     bare = _OF_THE_YEAR if yearless == "目标" != bare else yearless  # 2022年度目标 is that of the year
+    bare = _MONTHS.sub(_UP_TO_NOW, bare)
     return _FORMULA.sub("", bare).translate(_PLAIN).lower()
 
 

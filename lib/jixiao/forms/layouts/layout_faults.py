@@ -10,6 +10,7 @@ from jixiao.forms.layouts import labels
 from jixiao.forms.model import FormKind
 from jixiao.kit.errors import Fault
 from jixiao.kit.strict_yaml import Document, suggestion
+from jixiao.year.words import Cause, Possibility, TargetQuality
 
 HEAD = "head"
 FUNDS = "funds"
@@ -19,14 +20,20 @@ TITLES = "titles"
 SECTIONS: dict[str, tuple[str, ...]] = {
     HEAD: (
         "name", "code", "department", "unit", "year", "goal", "achieved", "problems", "reasons", "measures",
-        "header_score",
+        "header_score", "month", "progress", "state", "raised_on",
     ),
-    FUNDS: ("initial_budget", "adjusted_budget", "executed", "weight", "rate", "score", "reason"),
+    FUNDS: (
+        "initial_budget", "adjusted_budget", "executed", "forecast", "progress", "weight", "rate", "score", "reason",
+    ),
     INDICATORS: (
         "level1", "level2", "level3", "nature", "operator", "target", "measure_unit", "actual", "weight",
         "self_score", "deviation_reason", "review_actual", "review_score", "deduction", "review_remark",
         "subject_id", "indicator_id", "name", "unit", "kind", "unit_id", "initial_budget", "adjusted_budget",
-        "executed", "finished", "is_new",
+        "executed", "finished", "is_new", "forecast", "cause", *(cause.column for cause in Cause),
+        "possibility", *(each.value for each in Possibility), "measure", "state", "answered_on",
+        "opinion", *(quality.opinion for quality in TargetQuality), "opinion_other", "quality", "field", "status",
+        "raised_on", "before", "after", "answer", "amount_cut", *(quality.value for quality in TargetQuality), "conclusion",
+        "amount_asked", "reviewed_on", "note",
     ),
 }  # fmt: skip
 ROWS = ("totals", "subtotals", "notes")

@@ -11,7 +11,16 @@ from dataclasses import replace
 from jixiao.forms.files import sheet_xml
 from jixiao.forms.layouts import labels
 from jixiao.forms.layouts.layouts import Layouts
-from jixiao.forms.model import OF_MANY_SUBJECTS, Form, FormKind, Merged, Remark, Value, address
+from jixiao.forms.model import (
+    OF_MANY_SUBJECTS,
+    OF_OTHER_WORK,
+    Form,
+    FormKind,
+    Merged,
+    Remark,
+    Value,
+    address,
+)
 from jixiao.forms.reading import form_remarks, head_fields, other_tables
 from jixiao.forms.reading.funds_table import Row
 from jixiao.forms.reading.parts import Parts
@@ -48,6 +57,7 @@ def forms(plan: Plan, parts: Parts, foot: range, layouts: Layouts) -> Iterator[F
     fields |= _unit_as_name(fields, parts)
     fields |= {"amount_unit": units[0]} if units else {}
     fields |= _year(plan, parts.rows, title, fields)
+    fields |= _month(plan, parts, title, fields)
     total = parts.table.total or {}
     score = "review_score" if "review_score" in total else "self_score"
     fields |= {
@@ -81,7 +91,8 @@ def forms(plan: Plan, parts: Parts, foot: range, layouts: Layouts) -> Iterator[F
         parts.layout.of_department,
         Merged(parts.rows.start, plan.view.left, foot.stop - 1, plan.view.right - 1),
     )
-    yield from _each_project(form) if parts.layout.kind in OF_MANY_SUBJECTS else [form]
+    several = parts.layout.kind in (*OF_MANY_SUBJECTS, *OF_OTHER_WORK)
+    yield from _each_project(form) if several else [form]
 
 
 def _fingerprint(plan: Plan, parts: Parts, remarks: Sequence[Remark]) -> str:
@@ -171,6 +182,14 @@ def _year(plan: Plan, rows: range, title: Value | None, fields: dict[str, Value]
             break
     found = head_fields.years(title.text) if title else ()
     return {"year": Value(found[0], title.row, title.column)} if title and found else {}
+
+
+def _month(plan: Plan, parts: Parts, title: Value | None, fields: dict[str, Value]) -> dict[str, Value]:
+    """Up to which month a form of monitoring goes, where no labelled cell of its own says so."""
+    if parts.layout.kind != FormKind.MONITORING or fields.get("month", Value("", 0, 0)).text:
+        return {}
+    found = head_fields.month(plan, (*parts.rows, parts.head, parts.head + 1), title)
+    return {"month": found} if found else {}
 
 
 def _each_project(form: Form) -> Iterator[Form]:

@@ -10,6 +10,7 @@ from jixiao.forms.layouts.layouts import HEAD, Layout
 from jixiao.forms.model import Remark, Value
 from jixiao.forms.reading.funds_table import beside
 from jixiao.forms.reading.regions import Label, Plan
+from jixiao.values import months
 
 _SCORE = "header_score"
 _MONEY = "(亿元|百万元|万元|千元|元)"
@@ -119,6 +120,17 @@ def _heads_box(plan: Plan, label: Label, right: Value) -> bool:
         and label.column not in plan.label_columns.get(row, ())
         and wide
     )
+
+
+def month(plan: Plan, rows: Iterable[int], title: Value | None) -> Value | None:
+    """The cell that says up to which month a form goes: a label such as 1-7月执行数 in `rows`, else the title."""
+    if title is not None and months.spanned(title.text) is not None:
+        return title
+    for row in rows:
+        for column, text in plan.cells.get(row, ()):
+            if len(text) <= labels.LONGEST and months.spanned(text) is not None:
+                return Value(text, row, column)
+    return title if title is not None and months.up_to(title.text) is not None else None
 
 
 def amount_units(plan: Plan, rows: Iterable[int]) -> Iterator[Value]:

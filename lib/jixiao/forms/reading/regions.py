@@ -14,7 +14,7 @@ from jixiao.forms.reading import number_cells
 from jixiao.forms.reading.view import View
 from jixiao.kit.errors import Fault, FormError
 from jixiao.kit.limits import FORMS
-from jixiao.year.words import AMOUNTS, TOTAL_ITEMS
+from jixiao.year.words import AMOUNTS, TOTAL_ITEMS, TargetQuality
 
 _GOALS = frozenset({"level1", "level2", "level3", "operator", "target", "actual", "review_actual"})
 _SEVERAL = 4  # labels by which a row of names and scores is the head of a table
@@ -22,6 +22,9 @@ _SCORED = frozenset({"level3", "weight", "self_score"})
 _OPENING = frozenset({"name", "code", "department", "unit", "year"})  # fields that begin the head of a form
 _PROSE = frozenset({"goal", "achieved", "problems", "reasons", "measures"})
 _NAMES = frozenset({"name", "subject_id"})
+_OPINIONS = frozenset(
+    {"opinion", "opinion_other", "conclusion", *(quality.opinion for quality in TargetQuality)}
+)
 _OF_MONEY = ("项目资金", "资金", "预算资金", "年度资金", "预算执行情况")
 _NOT_A_LABEL = frozenset("≥≤=<>-—/")
 _CONTINUED = "续"
@@ -134,13 +137,15 @@ def _parted(text: str, layouts: Layouts) -> tuple[str, str] | None:
 def _called_like_a_label(view: View, row: int, own: list[tuple[int, str]], layouts: Layouts) -> Iterator[int]:
     """The column of a project's name that is the word of a label (绩效指标).
 
-    It stands right beside its own label, in a row that heads no table: behind it stands nothing, or a label and its value.
+    It stands right beside its own label, in a row that heads no table: before its label stands no other label, behind it
+    nothing, or a label and its value.
     """
     keys = [labels.key(text) for _, text in own]
+    beside = [own[at + 1][0] == view.end(row, own[at][0])[1] + 1 for at in range(len(own) - 1)]
     for at in range(len(own) - 1):
         named = layouts.head.get(keys[at]) in _NAMES and layouts.head.get(keys[at + 1]) not in _OPENING
-        beside = own[at + 1][0] == view.end(row, own[at][0])[1] + 1
-        if named and beside and not _goes_on_as_a_head(keys[at + 2 : at + 4], layouts):
+        heads = at and beside[at - 1] and keys[at - 1] in layouts.words
+        if named and beside[at] and not heads and not _goes_on_as_a_head(keys[at + 2 : at + 4], layouts):
             yield own[at + 1][0]
 
 
@@ -186,6 +191,8 @@ def _heads_indicators(
     if len(meanings) >= 3 and (len(meanings & _GOALS) >= 2 or meanings >= _SCORED):
         return True
     if len(known) >= _SEVERAL and "level3" in meanings and "self_score" in meanings:
+        return True
+    if meanings & {*_NAMES, "unit"} and meanings & _OPINIONS:
         return True
     if not meanings & _NAMES or len(meanings.intersection(AMOUNTS)) < 2:
         return False

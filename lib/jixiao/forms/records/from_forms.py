@@ -14,9 +14,10 @@ import pandas as pd
 
 from jixiao.forms.model import SELF_EVALUATIONS, Form, FormKind, Remark
 from jixiao.forms.reading import number_cells
-from jixiao.forms.records import identity, indicator_rows
+from jixiao.forms.records import identity, indicator_rows, other_work
 from jixiao.forms.records.identity import Owner, Register
 from jixiao.forms.records.indicator_rows import REVIEW, Cells, Known, Names, Taking
+from jixiao.forms.records.other_work import Filed
 from jixiao.forms.records.records import FORM_COLUMNS, FORMS, PART_COLUMNS, PARTS, Records
 from jixiao.kit import numbers
 from jixiao.kit.errors import Place
@@ -146,6 +147,28 @@ def of_owned(
         known=ledger,
         cells=cells,
         further=further.subjects,
+    )
+
+
+def of_other_work(
+    filed: Iterable[Filed], known: Tables | None = None, remarks: Iterable[Remark] = ()
+) -> Records:
+    """The records of forms that are no evaluations: the rows of the tables that they fill, and the forms themselves.
+
+    `remarks` are those that belong to no single form.
+    """
+    book = _Book()
+    for one in filed:
+        _form(book, one.form, one.filling.owner)
+        book.remarks += other_work.remarks(one)
+        for part in one.filling.parts:
+            for row, cells in part.rows:
+                book.add(part.table, row, one.form, cells)
+    frames = {name: _frame(name, book.rows.get(name, [])) for name in (*SCHEMAS, FORMS, PARTS)}
+    ledger = known.frames if known is not None else {}
+    book.remarks += remarks
+    return Records(
+        frames, _places(book.sources), tuple(book.remarks), known=ledger, cells=_cells(book.sources)
     )
 
 

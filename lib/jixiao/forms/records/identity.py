@@ -147,6 +147,27 @@ def owner(form: Form, book: Register) -> Owner:
     return Owner(unit, subject)
 
 
+def standing(form: Form, book: Register) -> str | None:
+    """The id of the subject of a form among those that the tables have, None where none or several are meant.
+
+    Nothing is added: a form that is no evaluation brings no new subjects.
+    """
+    if (code := text(form, "code")) in book.listed:
+        return code
+    called = {_without_code(text(form, name)) for name in ("name", "unit", "department")} - {""}
+    homes = {unit for name in called for unit in book.unit_names.get(labels.compact(name), ())}
+    named = [one for one in book.names.get(labels.compact(text(form, "name")), ()) if one in book.listed]
+    near = [one for one in named if book.subjects[one]["unit_id"] in homes]
+    found = near or named
+    if not found and kind(form) == SubjectKind.DEPARTMENT:
+        found = [
+            row["subject_id"]
+            for row in book.subjects.values()
+            if row["kind"] == SubjectKind.DEPARTMENT and row["unit_id"] in homes
+        ]
+    return found[0] if len(found) == 1 else None
+
+
 @dataclass
 class Further:
     """Ids for the further forms of a subject in one batch (P001-2), which keep their rows apart from those of the first."""

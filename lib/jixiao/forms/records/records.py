@@ -11,6 +11,7 @@ import pandas as pd
 from jixiao.forms.files import sheet_xml
 from jixiao.forms.model import Remark
 from jixiao.kit.errors import Place
+from jixiao.year import table_files
 from jixiao.year.schemas import SCHEMAS
 from jixiao.year.tables import Tables
 
@@ -28,6 +29,12 @@ KEYS = {
     "indicators": ("indicator_id",),
     "funds": ("subject_id", "item"),
     "scores": ("subject_id", "tier"),
+}
+# The same of the tables that forms fill which are no evaluations.
+WORK_KEYS = {
+    "monitoring": ("subject_id", "month", "indicator_id"),
+    "target_reviews": ("subject_id", "indicator_id", "quality", "field"),
+    "target_conclusions": ("subject_id",),
 }
 PART_COLUMNS = ("of", *SCHEMAS["indicators"].columns)
 
@@ -71,7 +78,7 @@ def of_tables(tables: Tables) -> Records:
     """The tables of a year as records; rows that were imported from forms have the places of their cells there."""
     keys = {
         name: dict(zip(tables[name].index, key_of(name, tables[name]), strict=True))
-        for name in KEYS
+        for name in (*KEYS, *WORK_KEYS)
         if name in tables.frames
     }
     known = form_cells(tables["sources"], f"{tables.folder}/forms/")
@@ -95,8 +102,8 @@ def of_tables(tables: Tables) -> Records:
 
 def key_of(name: str, frame: pd.DataFrame) -> list[str]:
     """The key of each row of a table as sources.csv writes it: "P001 上级资金" in funds."""
-    parts = [frame[column] for column in KEYS[name]]
-    return [" ".join(map(str, key)) for key in zip(*parts, strict=True)]
+    parts = [frame[column] for column in (KEYS | WORK_KEYS)[name]]
+    return [" ".join(filter(None, map(table_files.text, key))) for key in zip(*parts, strict=True)]
 
 
 FormCells = dict[tuple[str, str], dict[str, Place]]  # table and key of a row -> column -> cell of a form

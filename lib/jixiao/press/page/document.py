@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from base64 import b64decode
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from jixiao.kit.errors import ExportError, Fault
 from jixiao.press.page import fragments, plain_tables, svg
 from jixiao.report import headings, mimes
-from jixiao.report.headings import Heading, Level, Numbering
+from jixiao.report.headings import Heading, Numbering
 from jixiao.report.notebook_form import INJECTED, first_line
 from jixiao.report.table import Table
 
@@ -343,12 +344,8 @@ def _number_headings(body: Any) -> None:
     """
     parts = [_heading_of(element) for element in body]
     kept = headings.kept(parts)
-    appendices = [
-        part
-        for part, stays in zip(parts, kept, strict=True)
-        if stays and part and part.level is Level.APPENDIX
-    ]
-    numbers = Numbering(alone=len(appendices) == 1)
+    levels = Counter(part.level for part, stays in zip(parts, kept, strict=True) if stays and part)
+    numbers = Numbering(alone=[level for level, count in levels.items() if count == 1])
     for element, heading, stays in zip(list(body), parts, kept, strict=True):
         if not stays:
             body.remove(element)

@@ -21,6 +21,7 @@ _STYLES = {  # class of a paragraph -> id of the Word style
     "issuer": "ReportIssuer",
     "date": "ReportDate",
     "origin-note": "ReportOrigin",
+    "addressee": "ReportAddressee",
     "note": "ReportNote",
     "figure-note": "ReportFigureNote",
     "error": "ReportError",
@@ -38,7 +39,9 @@ class Setting:
     kind: str
     landscape: bool
     shares: Sequence[float]
-    lines: Sequence[str]  # "thin" above a subtotal, "hair" above a group and in a long or wide table, else ""
+    lines: Sequence[
+        str
+    ]  # "thin" above a subtotal, "hair" above a group and where texts wrap, as in a long table, else ""
 
 
 def setting(table: Table, theme: Theme) -> Setting:
@@ -48,9 +51,11 @@ def setting(table: Table, theme: Theme) -> Setting:
     size = _SIZES[kind]
     landscape = kind == "wide" and table_columns.is_crowded(table, theme.em(size))
     room = theme.em(size, theme.height if landscape else theme.width)
+    texts = [column for column in table.columns if column.align == "left"]
+    wraps = kind != "plain" or (len(texts) > 1 and table_columns.is_crowded(table, room))
     lines = []
     for number, row in enumerate(table.rows):
-        grouped = kind != "plain" or any(cell is not None and cell.rows > 1 for cell in row)
+        grouped = wraps or any(cell is not None and cell.rows > 1 for cell in row)
         lines.append(
             "" if number == 0 else "thin" if number in table.subtotals else "hair" if grouped else ""
         )

@@ -71,6 +71,7 @@ _NEVER_FIRST = (
 _NEVER_LAST = "$([{£¥·‘“〈《「『【〔〖〝﹙﹛﹝＄（．［｛￡￥〕至～以含第"
 _BULLET = "■"  # as in the PDF
 _LEVELS = 1.5  # characters by which a list is further in than the one around it
+_ADDRESSEE = "ReportAddressee"  # the style of the line that only a letter has
 _REFERS = ("basedOn", "next", "link")
 
 
@@ -87,7 +88,7 @@ def _names(theme: Theme, role: str) -> list[str]:
 def styled(styles: bytes, theme: Theme, used: set[str], **lengths: int) -> bytes:
     """The styles of a file: ours, and of pandoc's those that its text needs."""
     root = parsed(styles)
-    ours = parsed(_our_styles(theme, lengths))
+    ours = parsed(_our_styles(theme, lengths, addressed=_ADDRESSEE in used))
     theirs = {style.get(q("styleId")): style for style in root.iter(q("style"))}
     for style in theirs.values():
         root.remove(style)
@@ -111,7 +112,7 @@ def _needed(styles: Mapping[str, Any], names: set[str]) -> Iterator[str]:
             todo += [item.get(q("val")) for kind in _REFERS for item in styles[name].iter(q(kind))]
 
 
-def _our_styles(theme: Theme, lengths: Mapping[str, int]) -> bytes:
+def _our_styles(theme: Theme, lengths: Mapping[str, int], *, addressed: bool) -> bytes:
     return from_template(
         "word_styles.xml.j2",
         font={role: font(theme, role) for role in _FONTS},
@@ -119,6 +120,7 @@ def _our_styles(theme: Theme, lengths: Mapping[str, int]) -> bytes:
         levels=heading_numbers.LEVELS,
         marking=letterhead.size(theme),
         headed=any(theme.letterhead.values()),
+        addressed=addressed,
         pitch=from_points(theme.pitch),
         closer=page_setup.closeness(theme),
         room=theme.title_room,

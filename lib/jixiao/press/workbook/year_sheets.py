@@ -29,10 +29,18 @@ _RATE = "执行率"
 _LISTED = {
     "indicators": "指标",
     "target_reviews": "会审意见",
+    "target_conclusions": "会审结论",
     "applications": "结果应用",
     "problems": "存在问题",
 }
-_MEASURED = ("target", "actual", "review_actual", "target_year")  # texts that may be numbers
+_MEASURED = (
+    "target",
+    "actual",
+    "review_actual",
+    "target_year",
+    "before",
+    "after",
+)  # texts that may be numbers
 _PLAIN = re.compile(r"-?(0|[1-9][0-9]{0,13})(\.[0-9]{1,6})?")
 _SUBJECTS = "评价对象"
 _FINDINGS = "审核发现"

@@ -13,7 +13,7 @@ from jixiao.report.table import Cell, text
 
 def marks(evaluation: Evaluation) -> bool:
     """Whether numbers that were not published must be marked."""
-    return evaluation.params.reconstructed
+    return evaluation.marked
 
 
 def number(figure: Figure, *, marked: bool, unit: bool = False) -> Cell:

@@ -101,7 +101,7 @@ local words = {
   end,
 }
 
-local styles = { "together", "note", "origin-note", "error", "figure-note", "table-block", "figure-block", "closing", "landscape", "key-points", "remarks" }
+local styles = { "together", "note", "origin-note", "addressee", "error", "figure-note", "table-block", "figure-block", "closing", "landscape", "key-points", "remarks" }
 
 local function styled(div)
   for _, name in ipairs(styles) do

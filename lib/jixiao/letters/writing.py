@@ -1,0 +1,75 @@
+"""One letter: the notebook is run for a unit, and its files are made from what came of it."""
+
+from __future__ import annotations
+
+import json
+import sys
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from jixiao.archive.publication import LETTER, Publication
+from jixiao.kit import places
+from jixiao.kit.errors import Fault, JixiaoError, one_line
+from jixiao.kit.progress import Progress
+
+RESULT = "result.json"  # in the folder of a letter: what is wrong, once all of its files are there
+KINDS = ("pdf", "docx", "xlsx")
+DEADLINE = 600.0  # seconds for one run of the notebook
+
+
+@dataclass(frozen=True)
+class Order:
+    """A letter that is to be written: of which year, to which unit, `below` with those below it, answered by which day."""
+
+    root: Path
+    year: int
+    unit: str
+    below: bool = False
+    reply_by: str | None = None
+
+
+def write(order: Order, folder: Path) -> None:
+    """Write the files of a letter into `folder`, and last of all RESULT, which lists what kept them from being made."""
+    faults: list[Fault] = []
+    try:
+        for kind, content in _made(order, folder).items():
+            (folder / f"letter.{kind}").write_bytes(content)
+    except JixiaoError as error:
+        faults += error.faults
+    except Exception as error:  # whatever it is, the letters to the others are written
+        faults.append(Fault("程序", f"出错（{type(error).__name__}：{one_line(str(error), 200)}）"))
+    places.write_whole(folder / RESULT, json.dumps([asdict(fault) for fault in faults]).encode())
+
+
+def _made(order: Order, scratch: Path) -> dict[str, bytes]:
+    """The letter in each format; everything in it is of the one unit."""
+    from jixiao.press.paper import pdf, themes
+    from jixiao.press.word import docx
+    from jixiao.press.workbook import xlsx
+    from jixiao.report.letter import prepared
+    from jixiao.running import canonical, runner
+
+    publication = Publication(order.root, order.year, LETTER)
+    values = {**publication.parameters, "unit": order.unit, "below": order.below}
+    if order.reply_by:
+        values["reply_by"] = order.reply_by
+    with places.root_named(order.root):
+        executed = runner.run(publication.notebook, values, scratch, DEADLINE, Progress(quiet=True))
+    notebook = canonical.canonical(executed)
+    theme = themes.of(order.root)
+    rows = prepared.year(order.root, publication.params).of(order.unit, below=order.below).tables
+    return {
+        "pdf": pdf.to_pdf(notebook, theme),
+        "docx": docx.to_docx(notebook, theme),
+        "xlsx": xlsx.to_xlsx(notebook, rows),
+    }
+
+
+def main() -> None:
+    """Write the letter that the words of the command say: root, year, unit, below, day of the answer, folder."""
+    root, year, unit, below, reply_by, folder = sys.argv[1:]
+    write(Order(Path(root), int(year), unit, below == "below", reply_by or None), Path(folder))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,89 @@
+"""The report on monitoring: what it says of the year, and that nobody is named in the public edition."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from jixiao.figures.evaluate import evaluate
+from jixiao.report.parts import monitoring
+from jixiao.year import params
+from kit import Kit
+
+NAME = re.compile(r"预算单位\d{3}|项目\d{3}|[DP]\d{3}")
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Kit:
+    """A kit in which the report on monitoring of 2022 was built."""
+    kit = Kit(tmp_path_factory.mktemp("monitoring"), whole=True)
+    done = kit.run("report", "2022", "monitoring", "--quiet")
+    assert done.returncode == 0, done.stderr
+    return kit
+
+
+def test_nobody_is_named_in_the_public_edition(built: Kit) -> None:
+    """Departments and what is red stand in the internal edition alone."""
+    pages = {
+        edition: (built.outputs / "2022-monitoring" / edition / "monitoring.html").read_text(encoding="utf-8")
+        for edition in ("public", "internal")
+    }
+    assert NAME.findall(pages["public"]) == []
+    for caption in ("各部门监控情况", "红灯、黄灯清单"):
+        assert (caption in pages["public"], caption in pages["internal"]) == (False, True)
+    for caption in ("监控预警情况", "亮灯事项整改情况", "资金支出和绩效指标的预警"):
+        assert caption in pages["public"]
+
+
+def test_the_figures_agree_with_each_other(built: Kit) -> None:
+    """Lights of money and of the whole add up to the subjects, states to the readings that warn."""
+    listed = json.loads((built.outputs / "2022-monitoring/public/figures.json").read_text(encoding="utf-8"))
+    found = {one["key"]: one["value"] for one in listed["figures"]}
+
+    def summed(prefix: str) -> int:
+        return sum(int(value) for key, value in found.items() if key.startswith(f"monitoring.{prefix}."))
+
+    subjects, warned = (int(found[f"monitoring.{key}"]) for key in ("last_subjects", "warned"))
+    assert summed("money") == summed("overall") == subjects
+    assert summed("state") + int(found["monitoring.unanswered"]) == warned > 0
+
+
+def test_the_gravest_stands_first(tmp_path: Path) -> None:
+    """A red light before yellow ones, with what its form says of it; the department with red lights leads, too."""
+    kit = Kit(tmp_path)
+
+    def last_is_red(rows: list[dict[str, str]]) -> None:
+        rows[-1] |= {
+            "executed": "0.01",
+            "reason": "招标推迟",
+            "measure": "按月督促",
+            "state": "",
+            "answered_on": "",
+        }
+
+    kit.change_table("monitoring", last_is_red)
+    evaluation = evaluate(kit.root, params.of_year(kit.root, 2022))
+    warned = monitoring.warned(evaluation)
+    assert warned is not None
+    texts = [[cell.text for cell in row if cell] for row in warned.rows]
+    assert [row[0] for row in texts] == sorted((row[0] for row in texts), key=("红灯", "黄灯").index)
+    (own,) = [row for row in texts if row[1] == "项目030"]
+    assert own[0] == "红灯" and own[3:] == ["招标推迟", "按月督促", "没有反馈"]
+    table = monitoring.departments(evaluation)
+    assert table is not None
+    red = [int(row[5].text) + int(row[7].text) for row in table.rows[:-1] if row[5] and row[7]]
+    assert red == sorted(red, reverse=True) and red[0] > 0
+
+
+def test_without_monitoring_there_is_nothing_to_show(tmp_path: Path) -> None:
+    """Neither tables nor a chart, and no figure has a value."""
+    kit = Kit(tmp_path)
+    (kit.data / "monitoring.csv").unlink()
+    evaluation = evaluate(kit.root, params.of_year(kit.root, 2022))
+    assert [name for name, make in monitoring.TABLES.items() if make(evaluation)] == []
+    assert monitoring.lights_chart(evaluation) is None
+    found = {key: one.value for key, one in evaluation.figures.items() if key.startswith("monitoring.")}
+    assert len(found) > 30 and set(found.values()) == {None}
