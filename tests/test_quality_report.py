@@ -146,6 +146,14 @@ def test_only_departments_with_targets_enough_are_named(year):
     assert sum(one.n for one in found.values()) <= year.figures["quality.targets.count"].value
 
 
+def test_charts_say_in_words_what_they_show(year):
+    """Kind, finding and numbers, in sentences; Word takes the second for the title of a chart of its own."""
+    for make in (*parts.CHARTS.values(), *content.CHARTS.values()):
+        chart = make(year)
+        sentences = chart.alt.split("。")
+        assert len(sentences) >= 3 and chart.data.rows, chart.id
+
+
 def test_no_public_chart_names_a_department(year):
     """With three departments that are far off, the internal funnel names them and the public one does not."""
     far = year.totals["unit_id"].isin(["U003", "U004"])

@@ -63,7 +63,7 @@ def bias_chart(evaluation: Evaluation) -> Chart | None:
         return None
     sign = mark(evaluation)
     parts = [f"{one.label}自评平均高{numbers.plain(one.middle)}分{sign}" for one in lines]
-    title = [f"{part}，" for part in parts[:-1]] + parts[-1:]
+    title = [f"{part}；" for part in parts[:-1]] + parts[-1:]
     said = "；".join(
         f"{one.label}平均 {numbers.plain(one.middle)}"
         + (
@@ -125,7 +125,7 @@ def order_chart(evaluation: Evaluation) -> Chart | None:
         keys = [f"quality.{kind.key}.{name}" for name in names]
         series.append(Series(kind.words, [value(known(evaluation, key)) for key in keys], keys))
     title = [f"{kind.words}按自评能找出{_shown(evaluation, kind, 'bottom_percent')}最低的" for kind in kinds]
-    title = [f"{line}，" for line in title[:-1]] + title[-1:]
+    title = [f"{line}；" for line in title[:-1]] + title[-1:]
     said = "；".join(
         kind.words + "，".join(f"{word} {_shown(evaluation, kind, name)}" for name, word in names.items())
         for kind in kinds
@@ -134,7 +134,7 @@ def order_chart(evaluation: Evaluation) -> Chart | None:
         "chart-quality-order",
         "按自评排序能找出多少复核最低和最高的",
         charts.grouped(labels, series, f"%{mark(evaluation)}", title),
-        f"条形图，复核最低、最高的四分之一中按自评也在同一个四分之一的占比，与抽签相比。{said}。",
+        f"条形图，复核最低、最高的四分之一中按自评也在同一个四分之一的占比，与抽签相比。{''.join(title)}。{said}。",
         charts.series_data(labels, series, ("类别", "哪一部分", "重合占比（%）"), ""),
         note(evaluation, "同分的按抽签计；与抽签差不多的，自评排序没有信息"),
     )
@@ -158,19 +158,20 @@ def heaps_chart(evaluation: Evaluation, kind: SubjectKind) -> Chart | None:
     limit = int(stated.best_grade(evaluation.policy))
     names = (pair.own.name, pair.other.name)
     title = [f"{kind.words}{names[0]}有{full.display}{prose.mark_of(full, marked=marks(evaluation))}是满分"]
-    labels = [str(score) for score, *_ in counts]
-    series = [Series(name, [each[side + 1] for each in counts]) for side, name in enumerate(names)]
+    heads = ("得分（分）", *(f"{name}（个）" for name in names))
+    rows: list[list[Cell | None]] = [
+        [Cell(str(each), str(each)) for each in line] for line in counts if any(line[1:])
+    ]
     said = "；".join(
-        name
-        + "，".join(f"{label}分 {count}" for label, count in zip(labels, one.counts, strict=True) if count)
-        for name, one in zip(names, series, strict=True)
+        name + "，".join(f"{each[0]}分 {each[side]}" for each in counts if each[side])
+        for side, name in enumerate(names, 1)
     )
     return Chart(
         f"chart-quality-heaps-{kind.key}",
         f"{kind.words}自评与复核得分的集中",
         drawing.histogram(counts, names, limit, title, mark(evaluation)),
         f"直方图，横轴为得分的整数部分，纵轴为个数，虚线为最高等级的界限。{title[0]}。{said}。",
-        charts.series_data(labels, series, ("评价层级", "得分（分）", "个数（个）"), ""),
+        Table("", "", [Column(head, "right") for head in heads], rows),
         note(evaluation, "每一分为一段，含起点；虚线为最高等级的下限"),
     )
 
@@ -199,7 +200,7 @@ def district_chart(evaluation: Evaluation) -> Chart | None:
     sign = mark(evaluation)
     inferred = [(kind, known(evaluation, f"quality.{kind.key}.district_mean")) for kind in SubjectKind]
     parts = [f"全部{kind.words}复核平均约{found.display}{sign}" for kind, found in inferred if found]
-    title = [f"{part}，" for part in parts[:-1]] + parts[-1:]
+    title = [f"{part}；" for part in parts[:-1]] + parts[-1:]
     said = "；".join(f"{one.label} {numbers.plain(one.middle)}" for one in lines)
     return Chart(
         "chart-quality-district",

@@ -38,7 +38,7 @@ def money_chart(evaluation: Evaluation) -> Chart | None:
         "chart-quality-money",
         "各环节覆盖的资金",
         charts.grouped(labels, series, f"%{mark(evaluation)}", title),
-        f"条形图，各环节的年初预算数占全区年初预算总额的百分数。{said}。",
+        f"条形图，各环节的年初预算数占全区年初预算总额的百分数。{''.join(title)}。{said}。",
         charts.series_data(labels, series, ("", "环节", "金额占比（%）"), ""),
         note(
             evaluation,
@@ -63,7 +63,7 @@ def results_chart(evaluation: Evaluation) -> Chart | None:
         f"{kind.words}有{evaluation.figures[f'quality.{kind.key}.quadrant.spent_only'].display}{sign}钱花了而结果较差"
         for kind in kinds
     ]
-    title = [f"{part}，" for part in parts[:-1]] + parts[-1:]
+    title = [f"{part}；" for part in parts[:-1]] + parts[-1:]
     said = "；".join(
         one.name + "，".join(f"{label} {count}" for label, count in zip(labels, one.counts, strict=True))
         for one in series
@@ -74,7 +74,7 @@ def results_chart(evaluation: Evaluation) -> Chart | None:
         "chart-quality-results",
         "预算执行与复核的结果",
         charts.grouped(labels, series, f"个{sign}", title),
-        f"条形图，按预算执行率和复核的指标得分率分成四类的个数。{said}。",
+        f"条形图，按预算执行率和复核的指标得分率分成四类的个数。{''.join(title)}。{said}。",
         charts.series_data(labels, series, ("类别", "执行与结果", "个数（个）"), ""),
         note(
             evaluation,
@@ -93,7 +93,7 @@ def contradictions(evaluation: Evaluation) -> Table | None:
         for point in found.contradictions() if found else ():
             name = point.name if marks(evaluation) else str(subjects.get(point.name) or point.name)
             shown = [numbers.plain(numbers.rounded(one)) for one in (point.spent, point.served)]
-            what = quality_content.QUADRANTS["spent_only" if point.spent > point.served else "served_only"]
+            what = "结果较差" if point.spent > point.served else "没有花完"
             rows.append([text(name), text(kind.words), *(Cell(one, one) for one in shown), text(what)])
     if not rows:
         return None
@@ -101,7 +101,7 @@ def contradictions(evaluation: Evaluation) -> Table | None:
         Column("评价对象"),
         Column("类别"),
         Column("执行率（%）", "right"),
-        Column("指标得分率（%）", "right"),
+        Column("得分率（%）", "right"),
         Column("矛盾"),
     ]
     return Table(
@@ -109,7 +109,7 @@ def contradictions(evaluation: Evaluation) -> Table | None:
         "执行与结果矛盾最大的对象",
         columns,
         rows,
-        ["注：每类至多列十个，供核实原因，不是结论。"],
+        ["注：得分率为复核的指标得分率；每类至多列十个，供核实原因，不是结论。"],
     )
 
 
@@ -130,7 +130,7 @@ def targets_chart(evaluation: Evaluation) -> Chart | None:
         "chart-quality-targets",
         "完成值与目标的关系",
         charts.grouped(labels, series, f"项{mark(evaluation)}", title),
-        f"条形图，越大越好的定量指标按完成值与目标的关系分类的项数。{said}。",
+        f"条形图，越大越好的定量指标按完成值与目标的关系分类的项数。{''.join(title)}。{said}。",
         charts.series_data(labels, series, ("", "完成值与目标", "指标（项）"), ""),
         note(
             evaluation,
@@ -153,9 +153,15 @@ def targets_table(evaluation: Evaluation) -> Table | None:
         ]
         for name, one in order
     ]
-    heads = ("可比的定量指标（项）", "正好达到目标（%）", "超过三成以上（%）")
+    heads = ("指标（项）", "正好达到（%）", "超三成（%）")
     columns = [Column("部门"), *(Column(head, "right") for head in heads)]
-    return Table("quality-targets", "各部门目标的松紧", columns, rows, ["注：不足十项的部门不列。"])
+    return Table(
+        "quality-targets",
+        "各部门目标的松紧",
+        columns,
+        rows,
+        ["注：只计目标和完成值都是数、越大越好的指标，不足十项的部门不列。"],
+    )
 
 
 def texts_chart(evaluation: Evaluation) -> Chart | None:
@@ -179,7 +185,7 @@ def texts_chart(evaluation: Evaluation) -> Chart | None:
         "chart-quality-texts",
         "雷同的偏差说明",
         charts.grouped(labels, series, f"条{mark(evaluation)}", title),
-        f"条形图，雷同的偏差说明按涉及的单位数分类的条数。{said}。",
+        f"条形图，雷同的偏差说明按涉及的单位数分类的条数。{''.join(title)}。{said}。",
         charts.series_data(labels, series, ("", "同一说明涉及", "说明（条）"), ""),
         note(evaluation, "除数字和标点外八成以上相同的算雷同"),
     )
