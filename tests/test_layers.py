@@ -21,6 +21,7 @@ ROOMS = (
     "forms.records",
     "rules",
     "sampling",
+    "analysis",
     "checks",
     "figures",
     "exchange",
@@ -47,7 +48,7 @@ MOST_MODULES = 20  # more than these side by side are two rooms
 SCIENCE = ROOMS[: ROOMS.index("report")]
 NOTEBOOKS = ("IPython", "ipykernel", "jupyter_client", "nbclient", "nbconvert", "nbformat", "papermill")
 PRESS = ("running", "press.page", "press.paper", "press.word", "press.workbook", "press")
-SCORING = ("forms", "rules", "sampling", "checks", "figures", "exchange")
+SCORING = ("forms", "rules", "sampling", "analysis", "checks", "figures", "exchange")
 # what a notebook is and holds
 SEEN_BY_PRESS = (
     "jixiao.report.headings",

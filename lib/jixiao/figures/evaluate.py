@@ -15,7 +15,7 @@ import pandas as pd
 
 from jixiao.checks import catalogue, plausible, settings
 from jixiao.checks.engine import Finding, Published
-from jixiao.figures import compare, counted, monitored, sampled, stated
+from jixiao.figures import compare, counted, monitored, quality, sampled, stated
 from jixiao.figures.compare import Comparison, Misprint, State
 from jixiao.figures.model import Figure, Figures
 from jixiao.forms.records import records
@@ -105,6 +105,7 @@ def evaluate(root: Path, params: Params, own: Mapping[str, Any] = _NONE_OF_ITS_O
     sampling = sampled.figures(data, totals, drawn)
     monitoring = monitored.figures(data, params.evaluated_year, light_limits(root, rules))
     figures = Figures(chain(figures.values(), monitoring, sampling))
+    figures = Figures(chain(figures.values(), quality.figures(params, data, rules, totals)))
     figures = figures.without_values(_uncounted(figures, data))
     figures = Figures(chain(figures.values(), stated.of_notebook(own)))
     figures = _with_declared(figures, data).held_against(facts)

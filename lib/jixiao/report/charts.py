@@ -193,7 +193,7 @@ def grouped(labels: Sequence[str], series: Sequence[Series], unit: str, title: S
 
     beside = any(sum(bool(one.counts[at]) for one in series) > 1 for at, _ in enumerate(labels))
     row = max(_BAR, _BESIDE * len(series) + _APART) if beside else _BAR
-    title = _joined(title)
+    title = joined(title)
     height = row * len(labels) + _LINE * len(title) + (0.27 if len(series) > 1 else 0.1)
     figure = Figure(figsize=(WIDTH, height), layout="constrained")
     axes = figure.subplots()
@@ -219,13 +219,13 @@ def grouped(labels: Sequence[str], series: Sequence[Series], unit: str, title: S
     if len(series) > 1:
         handles = [bars[0] for bars in axes.containers]
         figure.legend(
-            handles, [one.name for one in series], loc="outside lower left", ncols=len(series), **_LEGEND
+            handles, [one.name for one in series], loc="outside lower left", ncols=len(series), **LEGEND
         )
-    _say(figure, title)
+    say(figure, title)
     return figure
 
 
-_LEGEND = {
+LEGEND = {
     "frameon": False,
     "borderaxespad": 0.1,
     "handlelength": 1.2,
@@ -234,12 +234,12 @@ _LEGEND = {
 }
 
 
-def _joined(lines: Sequence[str]) -> list[str]:
+def joined(lines: Sequence[str]) -> list[str]:
     """The lines, in one where it is not too long."""
     return ["".join(lines)] if ems("".join(lines)) <= _LONGEST else list(lines)
 
 
-def _say(figure: Figure, lines: Sequence[str]) -> None:
+def say(figure: Figure, lines: Sequence[str]) -> None:
     """Write what is to be seen above a chart."""
     if lines:
         figure.suptitle("\n".join(lines), x=0.01, ha="left", linespacing=1.3, color=INK)
@@ -253,7 +253,7 @@ def intervals(lines: Sequence[Interval], names: tuple[str, str, str], title: Seq
     import seaborn as sns
     from matplotlib.figure import Figure
 
-    title = _joined(title)
+    title = joined(title)
     height = 2 * _BAR * len(lines) + _LINE * len(title) + 0.6
     figure = Figure(figsize=(WIDTH, height), layout="constrained")
     axes = figure.subplots()
@@ -280,14 +280,14 @@ def intervals(lines: Sequence[Interval], names: tuple[str, str, str], title: Seq
     handles = [axes.lines[0], *axes.collections]
     some = [any(one.estimate is not None for one in lines), any(one.known is not None for one in lines)]
     shown = [names[0], *(name for name, there in zip(names[1:], some, strict=True) if there)]
-    figure.legend(handles, shown, loc="outside lower left", ncols=len(shown), **_LEGEND)
+    figure.legend(handles, shown, loc="outside lower left", ncols=len(shown), **LEGEND)
     axes.set(xlim=(0, 122), xticks=range(0, 101, 20), ylim=(len(lines) - 0.5, -0.5))
     axes.set_xticklabels([f"{tick}%" for tick in range(0, 101, 20)])
     axes.set_yticks(range(len(lines)), [one.label for one in lines])
     axes.tick_params(axis="y", length=0)
     sns.despine(ax=axes, left=True)
     axes.spines.bottom.set_bounds(0, 100)
-    _say(figure, title)
+    say(figure, title)
     return figure
 
 
@@ -310,7 +310,7 @@ def scatter(
     import seaborn as sns
     from matplotlib.figure import Figure
 
-    title = _joined(title)
+    title = joined(title)
     named = furthest(groups)
     # Inches: the strips stand exactly at their marks.
     left = 0.52
@@ -362,7 +362,7 @@ def scatter(
     _strip(placed(right, bottom, strip, side, sharey=axes), marks, "y", groups, ends, unit)
     beside = placed(right + strip, upper, WIDTH - right - strip - 0.05, strip)
     beside.set_axis_off()
-    beside.legend(*axes.get_legend_handles_labels(), loc="upper right", alignment="left", **_LEGEND)
+    beside.legend(*axes.get_legend_handles_labels(), loc="upper right", alignment="left", **LEGEND)
     if moved:
         high = 0.22 * len(moved.before)
         _moves(placed(WIDTH - 1.02, bottom + side - 0.32 - high, 0.84, high), moved)
@@ -438,7 +438,7 @@ def binned(
     from matplotlib.figure import Figure
     from matplotlib.patches import Rectangle
 
-    title = _joined(title)
+    title = joined(title)
     step = step_of(groups)
     counts = in_bands(groups, step)
     across, up = (sorted({cell[side] for cell in counts}) for side in (0, 1))
@@ -472,7 +472,7 @@ def binned(
     ]  # fmt: skip
     if equal:
         figure.legend(
-            equal[:1], [same], loc="lower right", bbox_to_anchor=(1 - 0.05 / WIDTH, 0.02 / height), **_LEGEND
+            equal[:1], [same], loc="lower right", bbox_to_anchor=(1 - 0.05 / WIDTH, 0.02 / height), **LEGEND
         )
     if moved:
         rows = _CELL[1] * len(moved.before)

@@ -21,6 +21,8 @@ from jixiao.report.parts import (
     monitoring,
     problems,
     proposals,
+    quality,
+    quality_content,
     sampling,
     target_review,
 )
@@ -299,6 +301,8 @@ CHARTS: Mapping[str, Callable[[Evaluation], Chart | None]] = {
     **proposals.CHARTS,
     **problems.CHARTS,
     **monitoring.CHARTS,
+    **quality.CHARTS,
+    **quality_content.CHARTS,
     **sampling.CHARTS,
     **target_review.CHARTS,
 }

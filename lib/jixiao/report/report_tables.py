@@ -22,6 +22,8 @@ from jixiao.report.parts import (
     monitoring,
     problems,
     proposals,
+    quality,
+    quality_content,
     sampling,
     target_review,
 )
@@ -422,6 +424,8 @@ TABLES: Mapping[str, Callable[[Evaluation], Table | None]] = {
     **proposals.TABLES,
     **problems.TABLES,
     **monitoring.TABLES,
+    **quality.TABLES,
+    **quality_content.TABLES,
     **sampling.TABLES,
     **target_review.TABLES,
 }
