@@ -40,7 +40,7 @@ _NUMBERS = (
 )  # fmt: skip
 _DATES = (
     "scored_on", "answered_on", "raised_on", "reviewed_on", "issued_on", "approved_on", "published_on", "received_on",
-    "decided_on",
+    "decided_on", "due", "closed_on",
 )  # fmt: skip
 _PER_SUBJECT = ("indicators", "funds", "scores", FORMS)
 # In a sheet: merged with the cell above, before; a number kept as text; a formula whose result was not stored.

@@ -156,3 +156,41 @@ def test_no_sentence_on_the_review_of_targets_is_left_in_pieces(tmp_path, change
     assert [words for words in known if any(words in text for text in found)] == [
         words for words in known if words in said
     ]
+
+
+def another_scheme(kit):
+    """Zhengzhou's rules, which have shares and whole grades."""
+    kit.edit(kit.params, "policy: mof-2020-10 ", "policy: zhengzhou ")
+
+
+def a_scheme_without_use(kit):
+    """Rules that do not say what follows from a grade."""
+    kit.edit(kit.params, "policy: mof-2020-10 ", "policy: bonds-2021-61 ")
+
+
+def nothing_open(kit):
+    """All that was found is done."""
+    kit.change_table(
+        "problems", lambda rows: [row.update(state="已整改", closed_on="2023-01-05") for row in rows]
+    )
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (YEARS["whole"], ["建议核减的7个项目中", "没有整改完，最长的已过2年", "最长的逾期421天"]),
+        (another_scheme, ["按规则应核减113.79万元至341.39万元", "另有2个项目的得分不在"]),
+        (a_scheme_without_use, ["没有规定评价结果怎样与预算挂钩"]),
+        (without("applications"), ["建议核减的7个项目年初预算共1137.93万元。"]),
+        (without("problems"), ["没有登记评价发现的问题", "没有登记整改中的问题"]),
+        (nothing_open, ["整改完成率为100.00%"]),
+    ],
+    ids=["whole", "another scheme", "no such rule", "no uses", "no problems", "all done"],
+)
+def test_no_sentence_on_the_use_of_results_is_left_in_pieces(tmp_path, change, said):
+    """It says what there is, as whole sentences, and what was not recorded or is no rule."""
+    kit = Kit(tmp_path)
+    change(kit)
+    found = paragraphs(kit, "results_use")
+    assert [text for text in found if STRAY.search(text)] == []
+    assert [words for words in said if not any(words in text for text in found)] == []

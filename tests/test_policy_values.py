@@ -95,6 +95,8 @@ OVERS = METHODS.format("none、explain、deduct")
 WAYS = "“甲”" + METHODS.format("steps、table")
 HALVES = {"优": "[50,100]", "差": "[0,50)"}
 
+SHARE_KEYS = "“中”的核减比例应写 from（含）或 above（不含），和 to（含），条文没有的不写"
+SHARES = "“中”的核减比例应为 0 到 100 之间的百分数，从低到高"
 CAUSES = "应为 {原因: [复核意见里的词]}，每个原因至少一个词，原因里没有括号和点"
 VALUES = [
     ("full_mark", 1, ""),
@@ -240,6 +242,20 @@ VALUES = [
     ("remark_causes", {"佐证.材料": ["无"]}, CAUSES),
     ("remark_causes", {"佐{证": ["无"]}, CAUSES),
     ("remark_causes", {3: ["无"]}, CAUSES),
+    ("results_use", {"中": {"measure": "cut"}}, ""),
+    ("results_use", {"中": {"measure": "cut", "from": 0, "to": 30}}, ""),
+    ("results_use", {"差": {"measure": "stop", "above": 30, "to": 100}}, ""),
+    ("results_use", {}, "应为 {等级: {measure: priority、keep、cut、stop 之一, …}}"),
+    ("results_use", {"中": {"measure": "halve"}}, "“中”的 measure 应为 priority、keep、cut、stop 之一"),
+    ("results_use", {"中": "cut"}, "“中”的 measure 应为 priority、keep、cut、stop 之一"),
+    ("results_use", {"优": {"measure": "keep", "from": 1, "to": 2}}, "“优”的 measure keep 不核减，不写比例"),
+    ("results_use", {"中": {"measure": "cut", "from": 10}}, SHARE_KEYS),
+    ("results_use", {"中": {"measure": "cut", "from": 10, "above": 10, "to": 30}}, SHARE_KEYS),
+    ("results_use", {"中": {"measure": "cut", "from": 30, "to": 10}}, SHARES),
+    ("results_use", {"中": {"measure": "cut", "from": 0, "to": 0}}, SHARES),
+    ("results_use", {"中": {"measure": "cut", "from": -1, "to": 10}}, SHARES),
+    ("results_use", {"中": {"measure": "cut", "from": 10, "to": 101}}, SHARES),
+    ("results_use", {"中": {"measure": "cut", "from": "一成", "to": 30}}, SHARES),
     ("rounding", {"places": 0, "how": "half_up"}, ""),
     ("rounding", {"places": 4, "how": "gb_t_8170"}, ""),
     ("rounding", {"places": -1, "how": "half_up"}, "places 应为 0 到 4"),
@@ -348,7 +364,7 @@ def test_every_rule_has_its_form():
         "full_mark", "weights", "indicator_total", "execution", "quantitative", "reverse", "interval", "direct",
         "named", "elements", "dates", "qualitative", "satisfaction", "missing_satisfaction", "over_achievement",
         "total_cap", "claimed_difference", "consistency", "goal_review", "grades", "grade_words",
-        "remark_causes", "rounding", "checks",
+        "remark_causes", "results_use", "rounding", "checks",
     ]  # fmt: skip
     assert {rule for rule, _, said in VALUES if not said} == set(FORMS)
     assert {rule for rule, _, said in VALUES if said} == set(FORMS)

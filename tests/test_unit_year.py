@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from dataclasses import replace
 from decimal import Decimal as D
 
 import pytest
@@ -97,6 +98,26 @@ def test_figures_of_a_unit_are_counted_from_its_rows(year):
     assert found["unit.place"] == Quarter.LAST.words
     assert found["unit.lost_most"].startswith("签约项目落地数（项目001）10.00分、")
     assert found["unit.to_mend"] == 1
+
+
+def test_a_unit_is_reminded_of_what_an_earlier_year_found(year):
+    """It by its name alone: the year that found it, what is asked, and that the day has passed."""
+    told = {
+        unit: [[cell.text for cell in row[1:]] for row in letter_tables.to_mend(year.of(unit)).rows]
+        for unit in ("U049", "U009")
+    }
+    earlier = [
+        "2020年度发现：项目结余资金没有及时清理",
+        "清理结余资金，按规定交回",
+        "2022年6月30日（已逾期）",
+    ]
+    assert told["U049"].count(earlier) == 1
+    assert not any("年度发现" in row[0] for row in told["U009"])
+    problems = year.evaluation.tables["problems"].copy()
+    problems.loc[problems["found_of"].notna(), "addressee"] = "预算单位"
+    frames = {**year.evaluation.tables.frames, "problems": problems}
+    other = Year(replace(year.evaluation, tables=replace(year.evaluation.tables, frames=frames)))
+    assert not any("年度发现" in row[1].text for row in letter_tables.to_mend(other.of("U009")).rows)
 
 
 def test_a_department_has_the_rows_of_the_units_below_it(year):

@@ -9,7 +9,7 @@ import random
 from collections.abc import Iterable, Mapping, Sequence
 
 import pandas as pd
-from tools.reconstruction import beforehand, lists, monitoring, target_review
+from tools.reconstruction import afterwards, beforehand, lists, monitoring, target_review
 from tools.reconstruction.indicators import Row, number, self_evaluated
 from tools.reconstruction.lists import indicator_id, money
 from tools.reconstruction.review import reviewed
@@ -90,7 +90,10 @@ def _beside(
             _rng(seed, "monitoring forms"),
         ),
         "applications": lists.applications(subjects, use["linked_to"], year, _rng(seed, "applications")),
-        "problems": lists.problems(year),
+        "problems": [
+            *lists.problems(year),
+            *afterwards.problems(made, subjects, year, _rng(seed, "problems")),
+        ],
         "disclosures": lists.disclosures(made, use["disclosed_with"], year, _rng(seed, "disclosures")),
     }
 

@@ -1,4 +1,4 @@
-"""A new report year: its parameters as the year before had them, and empty tables; nothing is overwritten."""
+"""A new report year: its parameters as the year before had them, what goes on, and empty tables; nothing is overwritten."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from jixiao.archive import closed_record
 from jixiao.kit import commits, places
-from jixiao.kit.errors import Fault, ParameterError
+from jixiao.kit.errors import Fault, ParameterError, TableError
 from jixiao.kit.templates import template
 from jixiao.year import params
 
@@ -19,11 +19,16 @@ if TYPE_CHECKING:
 _PARAMS = Path(__file__).parent / "templates" / "params.yml.j2"
 UNITS = "units"
 FACTS = "facts"
+PROBLEMS = "problems"
+_NAMED = 10  # ids of problems that a line names
 
 
 @dataclass(frozen=True)
 class NewYear:
-    """What was made and what was there already, the year whose parameters were taken, how many units came along."""
+    """What was made and what was there already, the year whose parameters were taken, how many rows came along.
+
+    `left` are the ids of open problems of that year that the ledger, which was there already, does not have.
+    """
 
     year: int
     before: int
@@ -31,6 +36,8 @@ class NewYear:
     kept: tuple[str, ...]
     units: int
     facts: int
+    problems: int
+    left: tuple[str, ...]
     reconstructed: bool
 
     def lines(self) -> Iterator[str]:
@@ -51,6 +58,11 @@ class NewYear:
         yield f"下发自评表，收表：jixiao forms {self.year}；jixiao import {self.year} 收到的表/"
         if self.facts:
             yield f"{data}/{FACTS}.csv：从 {self.before} 年度带来 {self.facts} 项事实的键，填上本年的值和出处，没有的删去"
+        if self.problems and f"{data}/{PROBLEMS}.csv" not in self.kept:
+            yield f"{data}/{PROBLEMS}.csv：从 {self.before} 年度带来 {self.problems} 个没有整改完的问题，编号不改，随整改填整改情况"
+        if self.left:
+            ids = "、".join(self.left[:_NAMED]) + ("等" if len(self.left) > _NAMED else "")
+            yield f"{data}/{PROBLEMS}.csv：{self.before} 年度还在整改的 {len(self.left)} 个问题不在里面（{ids}），照原编号补上"
         yield f"{data} 里的其余各表：做了的工作填上；没有开展的写进参数 not_done，正文才写没有开展"
         yield f"审核：jixiao check {self.year}"
         yield f"生成报告：jixiao report {self.year}"
@@ -74,7 +86,9 @@ def make(root: Path, year: int) -> NewYear:
     folder = places.inside(root / "data", str(year), f"data/{year}")
     units = _units(root, values)
     facts = _facts(root, values)
-    contents = {f"data/{year}/{name}": content for name, content in _tables(units, facts)}
+    problems = _problems(root, values)
+    along = {UNITS: units, FACTS: facts, PROBLEMS: problems}
+    contents = {f"data/{year}/{name}": content for name, content in _tables(along)}
     contents |= {f"params/{year}.yml": _params(year, values).encode()}
     with commits.held(root, folder):
         made = [name for name in contents if not (root / name).exists()]
@@ -89,6 +103,8 @@ def make(root: Path, year: int) -> NewYear:
         tuple(name for name in contents if name not in made),
         len(units),
         len(facts),
+        len(problems),
+        _left(root, folder, problems) if f"data/{year}/{PROBLEMS}.csv" not in made else (),
         values["data_origin"] == params.RECONSTRUCTION,
     )
 
@@ -109,13 +125,12 @@ def _params(year: int, before: Mapping[str, Any]) -> str:
     return template(_PARAMS).render(year=year, evaluated_year=evaluated, before=before)
 
 
-def _tables(units: pd.DataFrame, facts: pd.DataFrame) -> Iterator[tuple[str, bytes]]:
+def _tables(along: Mapping[str, pd.DataFrame]) -> Iterator[tuple[str, bytes]]:
     """Name and content of each table that an analyst fills in: its header, and the rows that came along."""
     from jixiao.year import schemas, table_files, tables
 
     for name in schemas.SCHEMAS:
         if name not in schemas.IMPORTED:
-            along = {UNITS: units, FACTS: facts}
             frame = along[name] if name in along else tables.empty(name)
             yield f"{name}.csv", (table_files.MARK + table_files.csv_text(frame)).encode()
 
@@ -134,3 +149,24 @@ def _facts(root: Path, values: Mapping[str, Any]) -> pd.DataFrame:
     from jixiao.year import tables
 
     return tables.read_one(root, values["data_folder"], FACTS).assign(value=None, source_date=None)
+
+
+def _problems(root: Path, values: Mapping[str, Any]) -> pd.DataFrame:
+    """The problems of the year before that are still open; none of a reconstruction, whose problems are invented."""
+    from jixiao.year import ledger_of_problems, tables
+
+    if values["data_origin"] == params.RECONSTRUCTION:
+        return tables.empty(PROBLEMS)
+    found, subjects = (tables.read_one(root, values["data_folder"], name) for name in (PROBLEMS, "subjects"))
+    return ledger_of_problems.carried_over(found, subjects, values["report_year"])
+
+
+def _left(root: Path, folder: Path, carried: pd.DataFrame) -> tuple[str, ...]:
+    """The problems that would be carried over and are not in the ledger that is there; none where it cannot be read."""
+    from jixiao.year import tables
+
+    try:
+        there = tables.read_one(root, folder.name, PROBLEMS)
+    except TableError:
+        return ()
+    return tuple(carried.loc[~carried["problem_id"].isin(there["problem_id"]), "problem_id"])

@@ -20,7 +20,7 @@ from jixiao.checks import (
 )
 from jixiao.checks.cards import Family
 from jixiao.checks.engine import Check, Finding, Inspection, Published
-from jixiao.checks.other_work import monitoring
+from jixiao.checks.other_work import monitoring, problems
 from jixiao.checks.settings import Settings
 from jixiao.forms.records.records import Records
 from jixiao.rules.policy import Policy
@@ -35,6 +35,7 @@ FAMILIES = (
     reviews,
     coverage,
     key_projects,
+    problems,
     disclosure,
     monitoring,
 )

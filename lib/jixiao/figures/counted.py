@@ -8,7 +8,7 @@ from decimal import Decimal
 
 import pandas as pd
 
-from jixiao.figures import agencies, ex_ante, losses, stated
+from jixiao.figures import agencies, ex_ante, losses, problems, proposals, stated
 from jixiao.figures.model import LIST_MARK, TOTALS, Figure, Figures, Rows, files
 from jixiao.figures.wording import count, figure
 from jixiao.kit import numbers
@@ -33,7 +33,9 @@ def figures(params: Params, tables: Tables, policy: Policy, totals: pd.DataFrame
     def every() -> Iterator[Figure]:
         yield from stated.of_params(params)
         yield from stated.of_policy(policy)
-        yield from stated.of_lists(tables)
+        yield from stated.of_lists(tables, params.report_year)
+        yield from proposals.figures(params, tables, policy, totals)
+        yield from problems.problems(tables, params.report_year, params.published_on)
         yield from agencies.agencies(tables)
         yield from ex_ante.ex_ante(tables, params.report_year)
         yield from _coverage(params, tables, totals)

@@ -16,7 +16,7 @@ from jixiao.figures.wording import count, figure
 from jixiao.kit import numbers
 from jixiao.rules import grades
 from jixiao.rules.policy import Policy
-from jixiao.year import table_files
+from jixiao.year import ledger_of_problems, table_files
 from jixiao.year.params import Params
 from jixiao.year.tables import Tables
 from jixiao.year.words import ProblemState, RuleLevel, SubjectKind
@@ -107,13 +107,13 @@ def near_full(policy: Policy) -> Decimal:
     return (best_grade(policy) + Decimal(policy["full_mark"].value)) / 2
 
 
-def of_lists(tables: Tables) -> Iterator[Figure]:
+def of_lists(tables: Tables, report_year: int) -> Iterator[Figure]:
     """Count what the lists of a year hold: rules issued, opinions on targets, monitoring, uses of results, problems."""
     yield from rules_issued(tables)
     yield from target_review.figures(tables)
     yield from monitoring(tables)
     yield from results_use(tables)
-    yield from problems(tables)
+    yield from problems(tables, report_year)
 
 
 def rules_issued(tables: Tables) -> Iterator[Figure]:
@@ -173,10 +173,11 @@ def results_use(tables: Tables) -> Iterator[Figure]:
     yield _list("results_use.disclosed_with", "disclosures", tables["disclosures"], "document")
 
 
-def problems(tables: Tables) -> Iterator[Figure]:
+def problems(tables: Tables, report_year: int) -> Iterator[Figure]:
     """Count the problems that evaluations found and what became of them, and list what is general and is to be done.
 
-    What was found of one subject alone is counted, not listed: the lists stand in the public edition too.
+    What was found of one subject alone is counted, not listed: the lists stand in the public edition too. What an
+    earlier year found is no finding of this one; what it still asks for is to be done.
     """
     table = "problems"
     found = tables[table]
@@ -184,8 +185,9 @@ def problems(tables: Tables) -> Iterator[Figure]:
     for state in ProblemState:
         rows = Rows.of(table, found[found["state"] == state.words], "state")
         yield count("problems.{state}", rows, state=state.value, word=state.words)
-    general = found[found["subject_id"].isna()]
-    said = general.drop_duplicates("problem")
+    general = found[~ledger_of_problems.of_subjects(found)]
+    new = ledger_of_problems.years_found(general, report_year) >= report_year
+    said = general[new].drop_duplicates("problem")
     yield figure("problems.listed", enumerated(said["problem"]), Rows.of(table, said, "problem"))
     said = general[general["recommendation"].notna()].drop_duplicates("recommendation")
     measures = [

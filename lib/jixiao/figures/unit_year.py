@@ -332,7 +332,8 @@ def _own(
 ) -> Tables:
     """The tables with the rows of the unit alone, and in the texts of these no other's name; the rest is empty.
 
-    Problems of no single subject are its own where all units, or it by its name, are to mend them.
+    Problems of no subject of this year are its own where all units, or it by its name, are to mend them; those of single
+    subjects of an earlier year only by its name.
     """
     frames = {name: year_tables.empty(name) for name in tables.frames}
     listed = tables[_UNITS]
@@ -340,10 +341,13 @@ def _own(
     frames["disclosures"] = _of(tables, "disclosures", "unit_id", units)
     frames[_SUBJECTS] = _of(tables, _SUBJECTS, "subject_id", subjects)
     frames |= {name: _of(tables, name, "subject_id", subjects) for name in _OF_SUBJECTS}
-    charged = {*frames[_UNITS]["name"], *([own.by] if own else [])}
     problems = tables[_PROBLEMS]
-    general = problems["subject_id"].isna() & problems["addressee"].isin(charged)
-    frames[_PROBLEMS] = problems[general | problems["subject_id"].isin(subjects)]
+    charged = problems["addressee"].isin(frames[_UNITS]["name"])
+    if own:
+        charged |= (problems["addressee"] == own.by) & problems["found_of"].isna()
+    frames[_PROBLEMS] = problems[
+        (problems["subject_id"].isna() & charged) | problems["subject_id"].isin(subjects)
+    ]
     return Tables(tables.folder, {name: _texts_masked(frame, masked) for name, frame in frames.items()})
 
 

@@ -20,6 +20,8 @@ from jixiao.report.parts import (
     agencies,
     ex_ante,
     monitoring,
+    problems,
+    proposals,
     quality,
     quality_content,
     sampling,
@@ -27,7 +29,7 @@ from jixiao.report.parts import (
 )
 from jixiao.report.parts.cells import amount_cell, marks, number
 from jixiao.report.table import Cell, Column, Evidence, Table, text
-from jixiao.rules import causes, formulas
+from jixiao.rules import causes, formulas, results_use
 from jixiao.rules.execution import rounded
 from jixiao.rules.method_words import Basis
 from jixiao.rules.policy import Rule
@@ -50,6 +52,7 @@ _OF_TIER = ("mean", "best_grade")
 _COMPARED = ("mean_gap", "grade_changed", "execution_percent")
 _PROJECTS = ("count", "budget_wan_yuan", "mean_score")
 _IN_FORCE = "现行"
+_BESIDE_SCORES = (causes.RULE, results_use.RULE)  # rules of a policy that no score rests on
 _WHOLE_REGISTER = "注：全部统计数及其定义、来源见网页和工作簿中的统计数一览。"
 _SHARES_NOTE = "各项占比分别四舍五入，相加不等于100%的不作调整。"
 # what a listing prints for the codes in a column
@@ -253,9 +256,9 @@ def key_projects(evaluation: Evaluation) -> Table | None:
 def scoring_rules(evaluation: Evaluation) -> Table:
     """Every rule of scoring in force: what it says, since when, and where it is written.
 
-    How remarks are sorted by causes is no rule that a score rests on.
+    How remarks are sorted by causes, and what follows from grades, are no rules that a score rests on.
     """
-    listed = [rule for name, rule in evaluation.policy.rules.items() if name != causes.RULE]
+    listed = [rule for name, rule in evaluation.policy.rules.items() if name not in _BESIDE_SCORES]
     rows = [
         [
             text(rule.meaning),
@@ -398,7 +401,7 @@ def _rows_evidence(evaluation: Evaluation, figure: Figure, rows: Rows, year: tra
     rules = [
         (_anchor(name), re.split("[，：]", evaluation.policy[name].meaning)[0])
         for name in figure.rules
-        if name != causes.RULE
+        if name not in _BESIDE_SCORES
     ]
     count = len(rows)
     rest = count - _LISTED_ROWS
@@ -418,6 +421,8 @@ TABLES: Mapping[str, Callable[[Evaluation], Table | None]] = {
     "figures": register,
     **agencies.TABLES,
     **ex_ante.TABLES,
+    **proposals.TABLES,
+    **problems.TABLES,
     **monitoring.TABLES,
     **quality.TABLES,
     **quality_content.TABLES,

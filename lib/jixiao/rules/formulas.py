@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from jixiao.kit import numbers
+from jixiao.rules import results_use
 from jixiao.rules.execution import ExecutionPoints
 from jixiao.rules.method_words import MethodWord
 from jixiao.rules.outcomes import Method, Notice, Status
@@ -276,6 +277,10 @@ _SAID: Mapping[str, Callable[[Any], str]] = {
     "qualitative": lambda value: _pairs(value["bands"]),
     "grade_words": lambda value: "，".join(f"{word}即{name}" for word, name in value.items()),
     "remark_causes": "、".join,
+    "results_use": lambda value: "；".join(
+        f"{grade}：{one.measure.words}{one.said and f'（{one.said}）'}"
+        for grade, one in ((grade, results_use.consequence(said)) for grade, said in value.items())
+    ),
     "named": lambda value: "；".join(f"{name}：{_method(way)}" for name, way in value.items()),
     "goal_review": lambda value: f"{_pairs(value['elements'])}；{_pairs(value['bands'])}",
     "direct": lambda value: f"{'、'.join(value['met'])} 得满分，{'、'.join(value['missed'])} 不得分",

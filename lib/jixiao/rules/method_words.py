@@ -38,6 +38,20 @@ class MethodWord(Code):
     FULL = "full", "得满分"
 
 
+class BudgetMeasure(Code):
+    """What a grade means for the next budget, as a policy file writes it."""
+
+    PRIORITY = "priority", "优先保障"
+    KEEP = "keep", "予以支持"
+    CUT = "cut", "核减预算"
+    STOP = "stop", "核减直至取消"
+
+    @property
+    def takes(self) -> bool:
+        """Whether money is taken away."""
+        return self in (BudgetMeasure.CUT, BudgetMeasure.STOP)
+
+
 class GradeKind(StrEnum):
     """What the intervals of grades are of: any scores, or whole numbers, between which scores have no grade."""
 

@@ -36,6 +36,7 @@ def read(path: Path, name: str, policy_id: str, forms: Forms = policy_values.FOR
         partial(_rules_faults, forms=forms),
         _sum_faults,
         _word_faults,
+        _use_faults,
     ):  # each relies on those before it
         faults = list(stage(document))
         if faults:
@@ -167,6 +168,22 @@ def _word_faults(document: Document) -> Iterator[Fault]:
                 place = document.place("rules", "grade_words", "values", since, "value", word)
                 expected = f"{date} 起施行的等级：{'、'.join(scale['bands'])}"
                 yield Fault(place, f"用词“{word}”指向没有的等级“{grade}”", expected)
+
+
+def _use_faults(document: Document) -> Iterator[Fault]:
+    """What follows from grades must follow from grades in force with it, on every date either changes."""
+    rules = document.value["rules"]
+    uses = _dated_values(rules, "results_use")
+    grades = _dated_values(rules, "grades")
+    for date in sorted({*uses, *grades}):
+        said = _in_force(uses, date)
+        scale = _in_force(grades, date)
+        for grade in said if said and scale else ():
+            if grade not in scale["bands"]:
+                since = max(day for day in uses if day <= date)
+                place = document.place("rules", "results_use", "values", since, "value", grade)
+                expected = f"{date} 起施行的等级：{'、'.join(scale['bands'])}"
+                yield Fault(place, f"没有等级“{grade}”", expected)
 
 
 def _dated_values(rules: Any, name: str) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from typing import Any
 
 from jixiao.kit import numbers
 from jixiao.rules import check_values
-from jixiao.rules.method_words import GradeKind, MethodWord
+from jixiao.rules.method_words import BudgetMeasure, GradeKind, MethodWord
 from jixiao.year.bands import Band, check_disjoint
 
 # The methods that each rule knows, and the keys that stand beside the method.
@@ -312,6 +312,27 @@ def _goal_review(value: Any) -> str:
     return "" if fine else "bands 的最低分应从高到低，不超过 100，最末一档为 0"
 
 
+def _results_use(value: Any) -> str:
+    """Want for each grade a measure, and for one that takes money the shares of the budget, where the law has them."""
+    if not isinstance(value, dict) or not value:
+        return f"应为 {{等级: {{measure: {'、'.join(BudgetMeasure)} 之一, …}}}}"
+    faults = {grade: _measure(said) for grade, said in value.items()}
+    return next((f"“{grade}”{fault}" for grade, fault in faults.items() if fault), "")
+
+
+def _measure(said: Any) -> str:
+    if not isinstance(said, dict) or said.get("measure") not in tuple(BudgetMeasure):
+        return f"的 measure 应为 {'、'.join(BudgetMeasure)} 之一"
+    shares = set(said) - {"measure"}
+    if shares and not BudgetMeasure.of(said["measure"]).takes:
+        return f"的 measure {said['measure']} 不核减，不写比例"
+    if shares not in (set(), {"from", "to"}, {"above", "to"}):
+        return "的核减比例应写 from（含）或 above（不含），和 to（含），条文没有的不写"
+    ends = _numbers(said[key] for key in ("from", "above", "to") if key in said)
+    fine = not shares or (len(ends) == 2 and 0 <= ends[0] <= ends[1] <= 100 and ends[1] > 0)
+    return "" if fine else "的核减比例应为 0 到 100 之间的百分数，从低到高"
+
+
 def _just(method: MethodWord) -> Callable[[Any], str]:
     return lambda value: _method(value, {method: ()})
 
@@ -339,6 +360,7 @@ FORMS: Mapping[str, Callable[[Any], str]] = {
     "grades": _grades,
     "grade_words": _grade_words,
     "remark_causes": _remark_causes,
+    "results_use": _results_use,
     "rounding": _rounding,
     check_values.CHECKS: check_values.problem,
 }

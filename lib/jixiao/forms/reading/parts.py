@@ -8,16 +8,20 @@ from functools import lru_cache
 
 from jixiao.forms.layouts import labels
 from jixiao.forms.layouts.layouts import FUNDS, HEAD, INDICATORS, ITEMS, Layout, Layouts
-from jixiao.forms.model import SELF_EVALUATIONS, FormKind
+from jixiao.forms.model import OF_OTHER_WORK, SELF_EVALUATIONS, FormKind
 from jixiao.forms.reading import indicator_table, money_tables
 from jixiao.forms.reading.funds_table import Funds, Row
 from jixiao.forms.reading.indicator_table import Table
 from jixiao.forms.reading.regions import Plan, bare_title, names_next_table, title_of
-from jixiao.year.words import TOTAL_ITEMS
+from jixiao.year.words import TOTAL_ITEMS, TargetQuality
 
 _TITLE = 3  # labels that are worth as much as a title
 _REVIEWED = {"review_score", "review_actual", "deduction"}
 _EVALUATED = {"target", "actual", "self_score"}
+_OTHERWISE = {  # columns that only forms of other work have, whatever their title
+    "forecast", "possibility", "certain", "cause", "cause_funding", "opinion", "opinion_other", "conclusion",
+    *(quality.opinion for quality in TargetQuality),
+}  # fmt: skip
 _SPECIAL = 2  # how much more a label counts that is special to a layout
 _FIELDS = 2  # labels with values beside them by which a form is told from a list
 _LONG = 100
@@ -177,10 +181,12 @@ def _has_fields(plan: Plan, rows: range) -> bool:
 def _possible(layout: Layout, found: Set[tuple[str, str]], has_fields: bool) -> bool:
     """Whether a form without the title of a layout may follow it.
 
-    A work paper has what reviewers say; a list has nothing above its head that is said of one subject; what holds
-    results against targets is a self-evaluation.
+    A work paper has what reviewers say, a form of other work what no evaluation has; a list has nothing above its head
+    that is said of one subject; what holds results against targets is a self-evaluation.
     """
     columns = {layout.indicators.get(label) for section, label in found if section == INDICATORS}
+    if layout.kind in OF_OTHER_WORK:
+        return bool(columns & _OTHERWISE)
     if layout.kind == FormKind.LIST:
         return not has_fields
     if layout.kind == FormKind.SCORES:

@@ -106,10 +106,11 @@ def to_mend(year: UnitYear) -> Table | None:
 def _tasks(year: UnitYear) -> Iterator[tuple[str, str, str]]:
     """Problem, behind the subject that has it; what is asked; by when."""
     known = set(year.totals["subject_id"])
-    columns = ["subject_id", "problem", "recommendation", "due"]
-    for subject, problem, asked, due in year.open_problems()[columns].itertuples(index=False):
-        about = f"{year.called(subject)}：" if subject in known else ""
-        yield f"{about}{problem}", asked or _EXPLAIN, stated.official_day(due) if due else ""
+    columns = ["subject_id", "found_of", "found_year", "problem", "recommendation", "due"]
+    for subject, earlier, found, problem, asked, due in year.open_problems()[columns].itertuples(index=False):
+        about = f"{year.called(subject)}：" if subject in known else f"{found}年度发现：" if earlier else ""
+        late = "（已逾期）" if due and due < year.params.published_on else ""
+        yield f"{about}{problem}", asked or _EXPLAIN, stated.official_day(due) + late if due else ""
     for finding in year.findings:
         if finding.severity.needs_answer:
             about = f"{year.called(finding.subject)}：" if finding.subject in known else ""
