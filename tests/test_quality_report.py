@@ -9,8 +9,8 @@ from decimal import Decimal
 import pytest
 from lxml import html
 
-from jixiao.figures import quality, quality_content
 from jixiao.figures.evaluate import evaluate
+from jixiao.figures.self_evaluation import quality, quality_content
 from jixiao.report import charts
 from jixiao.report.parts import quality as parts
 from jixiao.report.parts import quality_content as content

@@ -63,8 +63,12 @@ def far_above_target(inspection: Inspection) -> Iterator[Found]:
 
 
 def _far_above_unscored(inspection: Inspection) -> Iterator[Found]:
-    """The same of forms that give no points at all (those of transfers), of which the policy says no share."""
-    if inspection.policy["over_achievement"].value["method"] == MethodWord.NONE:
+    """The same of forms that give no points at all (those of transfers), of which the policy says no share.
+
+    A policy without a rule on it asks nothing.
+    """
+    rule = inspection.policy["over_achievement"].value if "over_achievement" in inspection.policy else {}
+    if rule.get("method", MethodWord.NONE) == MethodWord.NONE:
         return
     empty = inspection.settings["S13"]["empty"]
     share = int(inspection.settings["S09"]["unscored"])

@@ -15,9 +15,10 @@ import pandas as pd
 
 from jixiao.checks import catalogue, plausible, settings
 from jixiao.checks.engine import Finding, Published
-from jixiao.figures import compare, counted, monitored, quality, sampled, stated
+from jixiao.figures import compare, counted, monitored, sampled, stated
 from jixiao.figures.compare import Comparison, Misprint, State
 from jixiao.figures.model import Figure, Figures
+from jixiao.figures.self_evaluation import quality
 from jixiao.forms.records import records
 from jixiao.kit.errors import Fault, PolicyError, TableError, one_line
 from jixiao.rules import policy, scoring

@@ -8,9 +8,10 @@ from dataclasses import replace
 from decimal import Decimal
 
 from jixiao.analysis import funnel, pairs
-from jixiao.figures import quality, stated
+from jixiao.figures import stated
 from jixiao.figures.evaluate import Evaluation
 from jixiao.figures.model import Figure
+from jixiao.figures.self_evaluation import quality
 from jixiao.kit import numbers
 from jixiao.report import charts, prose
 from jixiao.report.charts import Series

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from jixiao.analysis import quadrants
-from jixiao.figures import quality, quality_content
 from jixiao.figures.evaluate import Evaluation
+from jixiao.figures.self_evaluation import quality, quality_content
 from jixiao.kit import numbers
 from jixiao.report import charts
 from jixiao.report.charts import Series

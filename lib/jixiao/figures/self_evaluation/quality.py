@@ -11,8 +11,9 @@ import pandas as pd
 
 from jixiao.analysis import agreement, funnel, heaping, pairs, resampling, weighting
 from jixiao.analysis.funnel import Funnel
-from jixiao.figures import quality_content, stated
+from jixiao.figures import stated
 from jixiao.figures.model import TOTALS, Figure, Rows
+from jixiao.figures.self_evaluation import quality_content
 from jixiao.figures.wording import count, figure
 from jixiao.kit import numbers
 from jixiao.rules import grades

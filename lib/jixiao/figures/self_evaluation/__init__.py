@@ -1,0 +1,1 @@
+"""Figures of how well self-evaluation holds, from analyses to figures with their rows."""
