@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import json
 import zipfile
 from decimal import Decimal
@@ -273,3 +274,18 @@ def test_what_a_workbook_says_beyond_its_chart_is_told(data, planted, told):
         text for place, text in read.texts if place.startswith("word/embeddings/chart1.xlsx 工作表“数据”")
     }
     assert {"90分（含）至100分"} | ({planted} if planted else set()) <= texts
+
+
+def test_zeros_at_the_end_of_a_number_hide_nothing(data):
+    """A chart has 38.10 in its cache where the workbook behind it has 38.1."""
+    found = parts(data)
+    chart = found["word/charts/chart1.xml"]
+    found["word/charts/chart1.xml"] = re.sub(rb"<c:v>(\d+)</c:v>", rb"<c:v>\1.00</c:v>", chart)
+    assert found["word/charts/chart1.xml"] != chart
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        for name, content in found.items():
+            archive.writestr(name, content)
+    read = Read()
+    read_word(read, out.getvalue())
+    assert [note for note in read.notes if note[0] == Kind.HIDDEN] == []

@@ -7,6 +7,7 @@ import posixpath
 import re
 import zipfile
 from collections.abc import Iterator, Sequence
+from decimal import Decimal, InvalidOperation
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -198,8 +199,17 @@ def _behind_a_chart(document: Document, package: _Package, part: str) -> bool:
     if document.tabular:
         document.tables += inside.tables
     charts = [package.xml(name) for name in package.names if "/charts/" in name and name.endswith(".xml")]
-    shown = {value.text for chart in charts for value in chart.iter("{*}v")}
-    return all(text in shown for rows in inside.tables for row in rows for _, text in row if text)
+    shown = {_plain(value.text or "") for chart in charts for value in chart.iter("{*}v")}
+    return all(_plain(text) in shown for rows in inside.tables for row in rows for _, text in row if text)
+
+
+def _plain(text: str) -> str:
+    """A text, a number without zeros at its end: a chart has 38.10 where its workbook has 38.1."""
+    try:
+        number = Decimal(text)
+    except InvalidOperation:
+        return text
+    return str(number.normalize()) if number.is_finite() else text
 
 
 def _elsewhere(document: Document, package: _Package) -> None:
