@@ -92,7 +92,12 @@ def columns(
             if row > head:
                 found = {name: cols for name, cols in found.items() if not _within(span, cols)}
             found[meaning] = span
-    return found, bottom, again
+    beside = {
+        meanings[label.key]: (label.column, plan.view.end(label.row, label.column)[1])
+        for label in plan.reaching(head)
+        if label.key in meanings and not label.text
+    }
+    return (beside | found if found else {}), bottom, again
 
 
 def _is_divided(plan: Plan, head: int) -> bool:
