@@ -277,6 +277,27 @@ def test_the_change_of_a_budget_is_no_budget(order: str) -> None:
     assert [rule for rule, _ in answers(text) if rule in ("S03", "D04", "D06", "F02", "F24")] == []
 
 
+@pytest.mark.parametrize(
+    ("change", "spent", "rate", "budget", "told"),
+    [
+        ("20", "108", "90%", "120", ["F24"]),
+        ("20", "108", "0.9", "120", ["F24"]),
+        ("-20", "72", "90%", "80", ["F24"]),
+        ("120", "108", "90%", "120", []),  # the whole budget after the change
+    ],
+)
+def test_a_change_without_its_sum_is_added(
+    change: str, spent: str, rate: str, budget: str, told: list[str]
+) -> None:
+    """年初预算数 | 预算调整数 without 调整后: what the printed rate or a minus shows to be a change is added, and told."""
+    heads = ("", "", "年初预算数", "预算调整数", "全年执行数", "分值", "执行率", "得分")
+    text = money(heads, [("年度资金总额", "<", "100", change, spent, "10", rate, "9")])
+    text = text.replace("100 | 99.3", "100 | 98.5")
+    (row,) = one(text).funds
+    assert row["adjusted_budget"].text == budget
+    assert [rule for rule, _ in answers(text) if rule in ("F24", "S03", "S05", "D06")] == told
+
+
 PARTS = [
     "其中：财政拨款",
     "其中:财政拨款",
