@@ -277,6 +277,27 @@ def test_the_change_of_a_budget_is_no_budget(order: str) -> None:
     assert [rule for rule, _ in answers(text) if rule in ("S03", "D04", "D06", "F02", "F24")] == []
 
 
+@pytest.mark.parametrize(
+    ("change", "spent", "rate", "budget", "told"),
+    [
+        ("20", "108", "90%", "120", ["F24"]),
+        ("20", "108", "0.9", "120", ["F24"]),
+        ("-20", "72", "90%", "80", ["F24"]),
+        ("120", "108", "90%", "120", []),  # the whole budget after the change
+    ],
+)
+def test_a_change_without_its_sum_is_added(
+    change: str, spent: str, rate: str, budget: str, told: list[str]
+) -> None:
+    """年初预算数 | 预算调整数 without 调整后: what the printed rate or a minus shows to be a change is added, and told."""
+    heads = ("", "", "年初预算数", "预算调整数", "全年执行数", "分值", "执行率", "得分")
+    text = money(heads, [("年度资金总额", "<", "100", change, spent, "10", rate, "9")])
+    text = text.replace("100 | 99.3", "100 | 98.5")
+    (row,) = one(text).funds
+    assert row["adjusted_budget"].text == budget
+    assert [rule for rule, _ in answers(text) if rule in ("F24", "S03", "S05", "D06")] == told
+
+
 PARTS = [
     "其中：财政拨款",
     "其中:财政拨款",
@@ -294,6 +315,14 @@ def test_parts_of_money_with_their_words_before_them(name: str) -> None:
                    ("上年结转资金 | < | | | |", "上年结转资金 | < | 40 | 40 | 40 |"))  # fmt: skip
     assert [row["initial_budget"].text for row in one(text).funds] == ["100", "60", "40", ""]
     assert [rule for rule, _ in answers(text)] == []
+
+
+@pytest.mark.parametrize("amounts", ["100 | 100 | 98", " | | "])
+def test_a_row_called_only_parts_is_the_sum_of_those_below(amounts: str) -> None:
+    """其中 with the amounts of the whole, or without amounts: the parts are added once."""
+    lines = f"^ | 其中： | < | {amounts} | — | — | —\n^ | 财政拨款 | < | 100 | 100 | 98 | — | 98% | —"
+    text = changed(("^ | 其中：当年财政拨款 | < | 100 | 100 | 98 | — | — | —", lines))
+    assert answers(text) == []
 
 
 @pytest.mark.parametrize("label", ["项目名称", "资金名称", "资金来源", "资金构成", "资金性质", "预算项目"])
@@ -323,6 +352,8 @@ def test_a_money_table_whose_items_are_headed(label: str) -> None:
         ("预算执行", "预算执行率", "预算执行率"),
         ("预算执行率", "", "预算执行率"),
         ("预算执行情况", "执行率", "预算执行率"),
+        ("预算执行率（10分）", "", ""),
+        ("资金执行率", "", ""),
     ],
 )
 def test_the_rate_of_execution_as_a_row(names: tuple[str, str, str]) -> None:
@@ -359,6 +390,27 @@ def test_one_score_merged_over_several_rows(rows: int) -> None:
     form = one(text)
     assert column(form, "self_score")[:rows] == ["30"] + [""] * (rows - 1)
     assert [rule for rule, _ in answers(text) if rule in ("S02", "G01", "F13", "S04")] == []
+
+
+@pytest.mark.parametrize(
+    ("points", "reason", "told"),
+    [
+        ("30 | 29", "", ["S13"]),
+        ("30 | 29", "运距太远", []),
+        ("15 | 29", "运距太远", []),
+        ("15 | 29", "", ["S13"]),
+    ],
+)
+def test_points_lost_of_a_merged_score_are_those_of_the_row_that_falls_short(
+    points: str, reason: str, told: list[str]
+) -> None:
+    """The row that reached its target is asked for nothing, with points of its own or as a part of one indicator."""
+    own = points.startswith("15")
+    first = LENGTH.replace("15 | 15", points)
+    second = f"^ | ^ | ^ | 清运土方 | ≥3000立方米 | 2800 | {'15' if own else '^'} | ^ | {reason}\n"
+    text = HEAD + "".join((first, second, QUALITY, TIME, COST, BENEFIT, WATER, ASKED)) + FOOT
+    text = text.replace("100 | 99.3", "100 | 98.3")
+    assert [rule for rule, _ in answers(text) if rule == "S13"] == told
 
 
 HEADS = "绩效指标 | 一级指标 | 二级指标 | 三级指标 | 年度指标值 | 实际完成值 | 分值 | 得分 | 偏差原因分析及改进措施\n"
@@ -533,6 +585,17 @@ def test_a_second_row_of_labels_that_nobody_knows_is_no_indicator() -> None:
     head = "一级指标 | 二级指标 | 三级指标 | 指标值 | < | 备注\n^ | ^ | ^ | 符号 | 数值 | ^"
     form = one(TAUGHT.replace("一级指标 | 二级指标 | 三级指标 | 指标值 | 分值 | 备注", head))
     assert column(form, "level3") == ["修渠长度", "受益人数"]
+
+
+def test_a_reason_beside_a_head_of_two_rows_is_read() -> None:
+    """Its label goes down over both rows, and the row of the other labels is the second."""
+    head = (
+        "绩效指标 | 绩效指标 | < | < | 指标值 | < | 评分 | < | 偏差原因分析及改进措施\n"
+        "^ | 一级指标 | 二级指标 | 三级指标 | 年度指标值 | 实际完成值 | 分值 | 得分 | ^\n"
+    )
+    text = changed((HEADS, head))
+    assert column(one(text), "deviation_reason")[2] == "一段返工"
+    assert answers(text) == []
 
 
 def test_two_self_evaluations_below_each_other_stay_two() -> None:

@@ -55,7 +55,7 @@ _VALUES = (
 _READS: Mapping[str, tuple[str, ...]] = {
     "level1": ("G01", "G02", "G04", "G05"),
     "level2": ("G04",),
-    "level3": ("G07",),
+    "level3": ("G06", "G07"),
     "nature": _VALUES,
     "operator": _VALUES,
     "target": _VALUES,

@@ -22,6 +22,7 @@ _DUE = re.compile(
     r"\d月(?:份|底|末|初|中旬|上旬|下旬|\d+日)?(?:之?前|以前)?(?:全部|按期)?(?:完成|完工|竣工|到位)"
 )
 _MORE = ("≥", ">")
+_RISES = ("增长", "增加", "提高", "提升", "上升")
 _MOST_NAMED = 5  # indicators that a finding about several of them names
 
 
@@ -181,7 +182,8 @@ def _target_faults(row: Row, words: dict[str, Any]) -> Iterator[Found]:
     """The first thing wrong with the number or the unit of a target."""
     percent = row.unit == PERCENT
     is_rate = row.name.endswith(tuple(words["rates"])) and not row.name.endswith(tuple(words["not_rates"]))
-    if percent and not 0 <= row.low <= _HUNDRED and not _has(row.name, words["unbounded"]):
+    changes = is_a_fall(row.printed) or _has(row.printed, _RISES)
+    if percent and not (0 <= row.low <= _HUNDRED or changes or _has(row.name, words["unbounded"])):
         yield _found(row, "target", f"百分数“{row.printed}”超出范围", "0 到 100% 之间")
     elif percent and row.low == _HUNDRED and row.operator in _MORE and _has(row.name, words["bounded"]):
         found = f"“{row.name}”不会超过 100%，目标却写作“{row.printed}”"  # a part is never more than the whole

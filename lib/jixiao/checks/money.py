@@ -80,9 +80,12 @@ def half_unit(value: Decimal, units: Decimal) -> Decimal:
 def differs(whole: Decimal, amounts: Sequence[tuple[str, Decimal]], units: Decimal) -> bool:
     """Whether `amounts` (item and amount) do not add up to `whole`, as exactly as the roughest of them is printed.
 
-    Where 其中 is printed more than once some rows are parts of others: then some selection of them must add up.
+    Where 其中 is printed more than once some rows are parts of others: then some selection of them must add up. A row
+    called 其中 alone is the sum of those below it.
     """
-    given = [amount for _, amount in amounts]
+    given = [amount for item, amount in amounts if item.rstrip(":：") != _PART]
+    if not given:
+        return False
     tolerance = max(half_unit(value, units) for value in (whole, *given))
     if abs(sum(given, Decimal(0)) - whole) <= tolerance:
         return False

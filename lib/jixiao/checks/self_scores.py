@@ -11,7 +11,7 @@ import pandas as pd
 from jixiao.checks import kinds
 from jixiao.checks.engine import Found, Inspection
 from jixiao.forms.model import FormKind
-from jixiao.forms.records.records import FORMS
+from jixiao.forms.records.records import FORMS, PARTS
 from jixiao.kit import numbers
 from jixiao.rules import claims
 from jixiao.rules.method_words import MethodWord
@@ -31,6 +31,19 @@ def _says_something(text: str | None, empty: Iterable[str]) -> bool:
     """Whether a cell is neither blank nor filled with one of the words `empty` that stand for nothing (无)."""
     folded = notation.fold(text or "")
     return not notation.blank(folded) and folded not in empty
+
+
+def _reasons(inspection: Inspection) -> pd.Series:
+    """The reason of each indicator: its own, or that of one of its parts, whose points and score stand with it."""
+    empty = inspection.settings["S13"]["empty"]
+    parts = inspection.records[PARTS][["of", "deviation_reason"]].itertuples(index=False)
+    of_parts = {of: reason for of, reason in parts if _says_something(reason, empty)}
+    rows = inspection.indicators[["indicator_id", "deviation_reason"]].itertuples()
+    found = {
+        row: reason if _says_something(reason, empty) else of_parts.get(indicator)
+        for row, indicator, reason in rows
+    }
+    return pd.Series(found, dtype=object)
 
 
 def out_of_range(inspection: Inspection) -> Iterator[Found]:
@@ -139,7 +152,7 @@ def outside_band(inspection: Inspection) -> Iterator[Found]:
 def _off(inspection: Inspection, judged: bool) -> Iterator[Found]:
     """Self scores other than the rule's: those of qualitative indicators if `judged`, else those of counted ones."""
     empty = inspection.settings["S13"]["empty"]
-    reasons = inspection.scored["deviation_reason"]
+    reasons = _reasons(inspection)
     passed = inspection.ruled["notice"].astype(str) == Notice.DEDUCTED.label
     if not judged:  # a word of completion has no direction
         passed |= _less_is_better(inspection)[inspection.scored.index]
@@ -180,10 +193,11 @@ def unexplained(inspection: Inspection) -> Iterator[Found]:
     }  # and whether it is judged by a standard
     indicators = inspection.indicators
     short_of = missed(inspection.parsed) & ~_less_is_better(inspection).to_numpy()
-    columns = ["subject_id", "level3", "weight", "self_score", "actual", "deviation_reason"]
+    reasons = _reasons(inspection)
+    columns = ["subject_id", "level3", "weight", "self_score", "actual"]
     scored = indicators[["weight", "self_score"]].notna().any(axis=1)
     unscored = set(indicators["subject_id"]) - set(indicators.loc[scored, "subject_id"])
-    for (row, subject, name, weight, score, actual, reason), short in zip(
+    for (row, subject, name, weight, score, actual), short in zip(
         indicators[columns].itertuples(), short_of, strict=True
     ):
         lost = weight is not None and score is not None and score < weight
@@ -192,7 +206,7 @@ def unexplained(inspection: Inspection) -> Iterator[Found]:
         if subject in without_place and (without_place[subject] or kinds.is_execution_rate(name)):
             continue
         judged = score is not None or subject in unscored
-        if (lost or (short and judged)) and not _says_something(reason, empty):
+        if (lost or (short and judged)) and not _says_something(reasons[row], empty):
             parts = [f"完成值“{actual}”没有达到目标"] if short else []
             parts += [f"扣了 {numbers.plain(weight - score)} 分"] if lost else []
             found = "，".join(parts) + "，没有写原因"

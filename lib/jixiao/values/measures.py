@@ -25,6 +25,7 @@ _DONE = re.compile(
     r"(?:均|都|已经?|全部|(?P<whole>100%|百分之百|百分百)|(?P<timely>按时|按期|如期|及时|准时)|顺利|圆满|全面)*"
     r"(?:完成|达成|完工|竣工)了?"
 )
+_SIGN = re.compile("[≥≤<>=]")
 _CALENDAR = ("年", "月", "日", "年月", "年月日", "日期", "时间")
 _YEAR = re.compile(r"(?:19|20)[0-9]{2}")
 
@@ -177,7 +178,12 @@ class OtherColumns:
 
 
 def has_copied_operator(actual: Measure) -> bool:
-    """Whether an actual value has a comparison sign, which can only be copied from its target."""
+    """Whether an actual value has a comparison sign, which can only be copied from its target.
+
+    That a change is read as a fall of at least so much (下降6%) is no sign that somebody wrote.
+    """
+    if isinstance(actual, Number) and actual.change and not _SIGN.search(notation.fold(actual.text)):
+        return False
     return isinstance(actual, Number | Day | UndatedDay) and actual.operator not in _NO_COMPARISON
 
 

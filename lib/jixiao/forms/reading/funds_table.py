@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 
 from jixiao.forms.layouts import labels
 from jixiao.forms.layouts.layouts import FUNDS, Layout
 from jixiao.forms.model import Remark, Value
 from jixiao.forms.reading import number_cells, paired_columns, unknown_columns
 from jixiao.forms.reading.regions import Label, Plan
+from jixiao.kit import numbers
 from jixiao.year.words import AMOUNTS, TOTAL_ITEMS, Amount
 
 Row = dict[str, Value]
@@ -29,6 +31,7 @@ _TITLES = (
     "年度资金",
     "年度预算申请",
 )
+_ROUNDED = Decimal("0.005")  # by so much a printed rate may be off
 _HEADS = 3  # cells of a row that heads a money table, with its title
 _SUMS = ("合计", "总计", "小计", "总额")
 _STAGES = (
@@ -92,7 +95,12 @@ def columns(
             if row > head:
                 found = {name: cols for name, cols in found.items() if not _within(span, cols)}
             found[meaning] = span
-    return found, bottom, again
+    beside = {
+        meanings[label.key]: (label.column, plan.view.end(label.row, label.column)[1])
+        for label in plan.reaching(head)
+        if label.key in meanings and not label.text
+    }
+    return (beside | found if found else {}), bottom, again
 
 
 def _is_divided(plan: Plan, head: int) -> bool:
@@ -199,7 +207,55 @@ def read(plan: Plan, head: int, end: int, layout: Layout, year: str = "") -> Fun
         {"item": item} | {name: cell(plan, row, span) for name, span in found.items()}
         for row, item in named.items()
     ]
+    if added := _with_changes_added(plan, head, rows):
+        rows, remark = added
+        said = [*said, remark]
     return Funds(tuple(rows), found, again, (*said, *unknown.remarks), unknown.unread)
+
+
+def _with_changes_added(plan: Plan, head: int, rows: list[Row]) -> tuple[list[Row], Remark] | None:
+    """The rows with first budget and change added, where 预算调整数 holds the change and no column the sum; else None.
+
+    It is the change where it is below zero, or where the printed rates are those of the sum and not of the column.
+    """
+    label = next((one for one in plan.labels[head] if "调整" in one.key and "后" not in one.key), None)
+    column = next((row["adjusted_budget"].column for row in rows if "adjusted_budget" in row), None)
+    if label is None or column is None or not label.column <= column <= plan.view.end(head, label.column)[1]:
+        return None
+    sums = [_sum_if_change(row) for row in rows]
+    if not any(is_change for _, is_change in sums):
+        return None
+    more = [
+        row
+        if whole is None
+        else row | {"adjusted_budget": replace(row["adjusted_budget"], text=numbers.plain(whole))}
+        for row, (whole, _) in zip(rows, sums, strict=True)
+    ]
+    name = plan.view.value(head, label.column).text
+    found = f"“{name}”这一列是增减额，与年初预算数相加作全年预算数"
+    place = plan.view.sheet.place(head, label.column)
+    return more, Remark("F24", place, found, "调整后的全年预算数", "核对相加的数，以后填调整后的全年预算数")
+
+
+def _sum_if_change(row: Row) -> tuple[Decimal | None, bool]:
+    """First budget and change of a row together, and whether the row shows that the second is a change."""
+    names = ("initial_budget", "adjusted_budget", "executed", "rate")
+    texts = [row[name].text if name in row else "" for name in names]
+    first, change, spent, _ = (number_cells.read(text)[0] for text in texts)
+    if first is None or change is None:
+        return None, False
+    rate = number_cells.read(texts[-1].strip().removesuffix("%"))[0]
+    if change < 0 or spent is None or not rate:
+        return first + change, change < 0
+    return first + change, _is_rate(rate, spent, first + change) and not _is_rate(rate, spent, change)
+
+
+def _is_rate(rate: Decimal, spent: Decimal, budget: Decimal) -> bool:
+    """Whether a printed rate, as a share or in per cent, is that of what was spent of a budget."""
+    if budget <= 0:
+        return False
+    share = spent / budget
+    return abs(share - rate) <= _ROUNDED or abs(share * 100 - rate) <= 100 * _ROUNDED
 
 
 def _not_understood(plan: Plan, head: int) -> Remark:

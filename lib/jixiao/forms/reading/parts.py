@@ -108,16 +108,17 @@ def _with_execution(found: Parts) -> Parts:
 def _is_execution(row: Row, rows: Sequence[Row]) -> bool:
     """Whether a row of indicators is the execution rate, and no output or effect, nor one of several of its level."""
     names = [labels.key(row[level].text) for level in ("level1", "level2", "level3") if level in row]
-    if "level3" not in row or not names[0] or not any(word in names[-1] for word in _MONEY_WORDS):
+    if "level3" not in row or not names[0]:
+        return False
+    names = [name for name in names if name]  # 预算执行率（10分） alone in the column of the first level
+    if not any(word in names[-1] for word in _MONEY_WORDS):
         return False
     if "level1" in row and names[0].startswith(_EXECUTION) and any(w in names[-1] for w in ("执行", "预算")):
         return True
     if names[0].startswith(_EFFECTS):
         return False
     alone = "level1" in row and sum(one["level1"].text == row["level1"].text for one in rows) == 1
-    return (alone and names[-1].endswith("执行率")) or all(
-        name.startswith(_EXECUTION) or not name for name in names
-    )
+    return (alone and names[-1].endswith("执行率")) or all(name.startswith(_EXECUTION) for name in names)
 
 
 def recognised(plan: Plan, rows: range, head: int, layouts: Layouts) -> Layout:

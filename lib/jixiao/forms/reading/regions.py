@@ -75,6 +75,12 @@ class Plan:
             for column, text in self.cells.get(row, ()):
                 yield row, column, text
 
+    def reaching(self, head: int) -> Iterator[Label]:
+        """The labels that begin above a head and end in its first row, as those beside a head of two rows do."""
+        for (row, column), area in self.view.spans.items():
+            if row < head == area.bottom:
+                yield from (label for label in self.labels.get(row, ()) if label.column == column)
+
     @cached_property
     def label_columns(self) -> Mapping[int, frozenset[int]]:
         """The columns of the labels of each row."""

@@ -11,13 +11,15 @@ from jixiao.forms.reading import number_cells
 from jixiao.forms.reading.funds_table import Row
 from jixiao.forms.reading.regions import Plan
 from jixiao.kit import numbers
+from jixiao.values import measures
 from jixiao.year.words import Severity
 
 
 def shared_out(plan: Plan, rows: list[Row]) -> Iterator[Remark]:
     """Share a score that is merged over several rows out among them by the points of each, and say so (F06).
 
-    What is lost is taken off the rows that give a reason, or off all where none does. Points that are merged over rows
+    What is lost is taken off the rows that give a reason, or off all where none does, and of these off those that fall
+    short of their targets. Points that are merged over rows
     of several second levels are shared out alike; rows of one second level without points of their own are left as
     they are, as parts of one indicator.
     """
@@ -32,11 +34,7 @@ def shared_out(plan: Plan, rows: list[Row]) -> Iterator[Remark]:
             if whole is None or len(points) < len(group) or not all(points):
                 continue
             lost = sum(points) - whole
-            reasons = [row["deviation_reason"].text if "deviation_reason" in row else "" for row in group]
-            bearing = [
-                p if reason or not any(reasons) else Decimal(0)
-                for p, reason in zip(points, reasons, strict=True)
-            ]
+            bearing = _bearing(group, points, lost)
             if not 0 <= lost <= sum(bearing):
                 continue
             first = group[0][score]
@@ -46,6 +44,30 @@ def shared_out(plan: Plan, rows: list[Row]) -> Iterator[Remark]:
             said = f"{len(group)} 项指标合填一个得分 {numbers.plain(whole)}，已分摊到各项"
             place = plan.view.sheet.place(first.row, first.column)
             yield Remark("F06", place, said, "每项指标一个得分", "要逐项审核的，分开填写", Severity.NOTE)
+
+
+def _bearing(group: list[Row], points: Sequence[Decimal], lost: Decimal) -> list[Decimal]:
+    """The points of the rows off which `lost` points are taken, and 0 for the others."""
+    reasons = [row["deviation_reason"].text if "deviation_reason" in row else "" for row in group]
+    blamed = [bool(reason) or not any(reasons) for reason in reasons]
+    short = [one and _falls_short(row) for one, row in zip(blamed, group, strict=True)]
+    parts = [
+        [full if one else Decimal(0) for one, full in zip(chosen, points, strict=True)]
+        for chosen in (short, blamed)
+    ]
+    return parts[0] if 0 < lost <= sum(parts[0]) else parts[1]
+
+
+def _falls_short(row: Row) -> bool:
+    """Whether a row holds less than the number for which it asks."""
+    if "target" not in row or "actual" not in row:
+        return False
+    target = measures.parse_target(row["target"].text)
+    actual = measures.parse_actual(row["actual"].text, target)
+    if not isinstance(target, measures.Number) or not isinstance(actual, measures.Number):
+        return False
+    least = target.operator not in ("≤", "<") and not measures.comparable(target, actual)
+    return least and actual.value < target.value
 
 
 def _share_points(group: list[Row]) -> None:
