@@ -134,6 +134,25 @@ def test_opinions_and_conclusions_are_counted() -> None:
     assert found["projects.cut_subjects"] == 1
 
 
+def test_money_that_was_not_cut_is_not_money_of_which_nobody_says_whether_it_was() -> None:
+    """A blank cut is no 0 in the share, and no cut at all is known where all are blank."""
+    rows = [("P1", D(100), D(10)), ("P2", D(300), None), ("P3", None, D(5)), ("D1", D(50), None)]
+    concluded = [
+        {"subject_id": one, "conclusion": "优", "amount_asked": asked, "amount_cut": cut}
+        for one, asked, cut in rows
+    ]
+    kinds = {"P": "project", "D": "department"}
+    tables: Any = {
+        "target_reviews": frame("target_reviews"),
+        "target_conclusions": frame("target_conclusions", *concluded),
+        "subjects": frame("subjects", *({"subject_id": one, "kind": kinds[one[0]]} for one, *_ in rows)),
+    }
+    found = {one.key.removeprefix("target_review."): one.value for one in target_review.figures(tables)}
+    names = ("asked_wan_yuan", "cut_wan_yuan", "cut_percent", "cut_subjects")
+    assert [found[f"projects.{name}"] for name in names] == [D("400.00"), D("15.00"), D("10.00"), 2]
+    assert [found[f"departments.{name}"] for name in names] == [D("50.00"), None, None, None]
+
+
 # sheets
 
 SHEET = "sheet.xlsx"
