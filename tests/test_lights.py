@@ -29,6 +29,7 @@ LIMITS = Limits.of(settings.in_force(ROOT, policy.in_force(ROOT, "mof-2020-10", 
         ("100", "0", 1, "red"),
         ("100", None, 7, None),
         ("0", "0", 7, None),
+        ("-100", "10", 7, None),
         (None, "1", 7, None),
     ],
 )
@@ -52,6 +53,8 @@ def test_the_light_of_spending(
         ("≥", "90", "%", "53.9", "red"),  # a rate is not a twelfth a month
         ("≥", "90", "%", "72", "green"),
         ("≥", "90", "%", "100", "green"),
+        ("", "120-240", "次", "42", "yellow"),  # of an interval its lower end is due
+        ("", "0-50", "次", "30", None),
         ("≤", "5", "起", "5", "green"),
         ("≤", "5", "起", "5.1", "red"),
         ("<", "5", "起", "4.9", "green"),
@@ -122,3 +125,8 @@ def test_one_row_answers_for_the_spending() -> None:
     assert list(lit["warning"]) == [None, None, Light.RED]
     lit = lights.frame(readings.assign(reason=None), nothing, nothing, 2021, LIMITS)
     assert list(lit["warning"]) == [Light.RED, None, None]
+    measured = readings.assign(reason=None, measure=[None, "按月督促", None])
+    assert list(lights.frame(measured, nothing, nothing, 2021, LIMITS)["warning"]) == [None, Light.RED, None]
+    ledger = pd.DataFrame({"subject_id": ["P1"], "adjusted_budget": [Decimal(50)]})
+    budgets = readings.assign(budget=[Decimal(0), None, Decimal(100)])
+    assert list(lights.frame(budgets, ledger, nothing, 2021, LIMITS)["money"]) == [0, 50, 100]
