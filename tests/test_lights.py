@@ -106,6 +106,15 @@ def test_money_is_counted_once_a_form_and_only_of_the_last_month() -> None:
     assert {key: found[key] for key in wanted} == wanted
 
 
+def test_money_of_which_a_half_is_unknown_and_departments_without_a_light_do_not_count() -> None:
+    """Neither the budget of a form that says nothing of what was spent, nor a department whose lights are all green."""
+    found = figures("P1,7,1,,,,,100,,其他保障,,,,\nP2,7,60,,,,,100,,,,,,\nD2,7,,,,,,900,,,,,,\n")
+    wanted = {
+        "budget_wan_yuan": 200, "executed_wan_yuan": 61, "departments": 2, "departments_warned": 1, "cause.other": 0,
+    }  # fmt: skip
+    assert {key: found[key] for key in wanted} == wanted
+
+
 def test_who_spends_ahead_lags_by_nothing() -> None:
     """The gap to an even year is said on one side only."""
     found = figures("P1,7,70,,,,,100,,,,,,\n")
