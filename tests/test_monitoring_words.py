@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -19,14 +21,18 @@ def ledger() -> Ledger:
     return Ledger.of(tables.read(PROJECT, "2022", needed=()))
 
 
-def filling(ledger: Ledger, **cells: str) -> Filling:
-    """What a form of one indicator fills that has these cells beside its names."""
+def form(**cells: str) -> Form:
+    """A form of one indicator that has these cells beside its name."""
     fields = {"title": Value("绩效运行监控表（1-7月）", 0, 0), "month": Value("1-7月", 0, 0)}
     fields["code"] = Value("P001", 1, 0)
     named = {"level3": "产品抽检批次", **cells}
     row = {name: Value(text, 8, column) for column, (name, text) in enumerate(named.items())}
-    form = Form("一.xlsx", "表", "", FormKind.MONITORING, fields, (), (row,))
-    return monitoring_rows.of(form, ledger)
+    return Form("一.xlsx", "表", "", FormKind.MONITORING, fields, (), (row,))
+
+
+def filling(ledger: Ledger, **cells: str) -> Filling:
+    """What such a form fills."""
+    return monitoring_rows.of(form(**cells), ledger)
 
 
 def row(found: Filling) -> dict[str, Any]:
@@ -83,3 +89,26 @@ def test_a_form_on_which_nothing_is_filled_in_fills_nothing(ledger: Ledger) -> N
     blank = filling(ledger, actual="", deviation_reason="", certain="")
     assert (blank.parts, [remark.rule for remark in blank.remarks]) == ((), ["F13"])
     assert filling(ledger, actual="", certain="√").parts
+
+
+@pytest.mark.parametrize(
+    ("initial", "adjusted", "expected"),
+    [("100", "90", "90"), ("100", "", "100"), ("100", "—", "100"), ("", "", None)],
+)
+def test_the_budget_is_the_one_in_force(
+    ledger: Ledger, initial: str, adjusted: str, expected: str | None
+) -> None:
+    """That of the whole year where the form says one, else the one from its beginning."""
+    amounts = {
+        "item": "年度资金总额",
+        "initial_budget": initial,
+        "adjusted_budget": adjusted,
+        "executed": "40",
+    }
+    said = form(actual="8")
+    money = {name: Value(text, 5, column) for column, (name, text) in enumerate(amounts.items())}
+    found = row(monitoring_rows.of(replace(said, funds=(money,)), ledger))
+    assert (found["budget"], found["executed"]) == (
+        None if expected is None else Decimal(expected),
+        Decimal(40),
+    )
