@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from decimal import Decimal
 
 import pandas as pd
@@ -12,9 +13,11 @@ import check_examples as examples
 from jixiao.checks import catalogue, engine, settings
 from jixiao.checks.plausible import LAST_YEAR
 from jixiao.figures import agencies, ex_ante
+from jixiao.report.parts import ex_ante as parts
 from jixiao.rules import policy
 from jixiao.year.schemas import SCHEMAS
 from rule_run import ROOT
+from test_figures import evaluation_of
 
 RULES = policy.in_force(ROOT, "mof-2020-10", 2021)
 PLACES = policy.in_force(ROOT, "zhengzhou", 2021)
@@ -217,3 +220,22 @@ def test_without_rows_no_money_is_known():
     found = {one.key: one.value for one in ex_ante.ex_ante({"ex_ante": frame("ex_ante")}, 2022)}
     assert found["ex_ante.asked_wan_yuan"] is None
     assert found["ex_ante.cut_percent"] is None
+
+
+def test_a_conclusion_without_money_keeps_its_line():
+    """It counts, its money is blank and not 0, and a note says so; the lines add up to the whole."""
+    whole = evaluation_of(ROOT)
+    table = whole.tables["ex_ante"].copy()
+    refused = table["conclusion"] == "不予支持"
+    table.loc[refused, "amount_approved"] = None
+    tables = replace(whole.tables, frames={**whole.tables.frames, "ex_ante": table})
+    figures = [*whole.figures.values()]
+    counted = {one.key: one for one in ex_ante.ex_ante(tables, 2022)}
+    changed = type(whole.figures)(counted.get(one.key, one) for one in figures)
+    found = parts.conclusions_table(replace(whole, tables=tables, figures=changed))
+    *lines, total = [[cell.text.rstrip("*") for cell in row] for row in found.rows]
+    (line,) = [one for one in lines if one[0] == "不予支持"]
+    assert int(line[1]) == len(ex_ante.of_year(table[refused], 2022)) > 0
+    assert line[2:] == ["—"] * 3
+    assert sum(int(one[1]) for one in lines) == int(total[1])
+    assert list(found.notes) == [f"注：{line[1]}项有结论，没有写核定金额，只计项数，不计金额。"]

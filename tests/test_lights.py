@@ -29,6 +29,7 @@ LIMITS = Limits.of(settings.in_force(ROOT, policy.in_force(ROOT, "mof-2020-10", 
         ("100", "0", 1, "red"),
         ("100", None, 7, None),
         ("0", "0", 7, None),
+        ("-100", "10", 7, None),
         (None, "1", 7, None),
     ],
 )
@@ -52,8 +53,13 @@ def test_the_light_of_spending(
         ("≥", "90", "%", "53.9", "red"),  # a rate is not a twelfth a month
         ("≥", "90", "%", "72", "green"),
         ("≥", "90", "%", "100", "green"),
+        ("", "120-240", "次", "42", "yellow"),  # of an interval its lower end is due
+        ("", "0-50", "次", "30", None),
         ("≤", "5", "起", "5", "green"),
         ("≤", "5", "起", "5.1", "red"),
+        ("<", "5", "起", "4.9", "green"),
+        ("<", "5", "起", "5", "red"),
+        ("≥", "0", "起", "5", "green"),
         ("=", "0", "起", "0", "green"),
         ("=", "0", "起", "1", "red"),
         ("", "健全制度", "", "部分达成并具有一定效果", "yellow"),
@@ -100,6 +106,15 @@ def test_money_is_counted_once_a_form_and_only_of_the_last_month() -> None:
     assert {key: found[key] for key in wanted} == wanted
 
 
+def test_money_of_which_a_half_is_unknown_and_departments_without_a_light_do_not_count() -> None:
+    """Neither the budget of a form that says nothing of what was spent, nor a department whose lights are all green."""
+    found = figures("P1,7,1,,,,,100,,其他保障,,,,\nP2,7,60,,,,,100,,,,,,\nD2,7,,,,,,900,,,,,,\n")
+    wanted = {
+        "budget_wan_yuan": 200, "executed_wan_yuan": 61, "departments": 2, "departments_warned": 1, "cause.other": 0,
+    }  # fmt: skip
+    assert {key: found[key] for key in wanted} == wanted
+
+
 def test_who_spends_ahead_lags_by_nothing() -> None:
     """The gap to an even year is said on one side only."""
     found = figures("P1,7,70,,,,,100,,,,,,\n")
@@ -119,3 +134,8 @@ def test_one_row_answers_for_the_spending() -> None:
     assert list(lit["warning"]) == [None, None, Light.RED]
     lit = lights.frame(readings.assign(reason=None), nothing, nothing, 2021, LIMITS)
     assert list(lit["warning"]) == [Light.RED, None, None]
+    measured = readings.assign(reason=None, measure=[None, "按月督促", None])
+    assert list(lights.frame(measured, nothing, nothing, 2021, LIMITS)["warning"]) == [None, Light.RED, None]
+    ledger = pd.DataFrame({"subject_id": ["P1"], "adjusted_budget": [Decimal(50)]})
+    budgets = readings.assign(budget=[Decimal(0), None, Decimal(100)])
+    assert list(lights.frame(budgets, ledger, nothing, 2021, LIMITS)["money"]) == [0, 50, 100]

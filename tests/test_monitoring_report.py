@@ -78,6 +78,16 @@ def test_the_gravest_stands_first(tmp_path: Path) -> None:
     assert red == sorted(red, reverse=True) and red[0] > 0
 
 
+def test_money_that_is_not_known_is_no_0(tmp_path: Path) -> None:
+    """A department of which no form says what was spent has blank amounts and no rate."""
+    kit = Kit(tmp_path)
+    kit.change_table("monitoring", lambda rows: [row.update(executed="") for row in rows])
+    table = monitoring.departments(evaluate(kit.root, params.of_year(kit.root, 2022)))
+    assert table is not None
+    texts = [[cell.text for cell in row if cell] for row in table.rows]
+    assert {tuple(row[2:5]) for row in texts} == {("—", "—", "—")}
+
+
 def test_without_monitoring_there_is_nothing_to_show(tmp_path: Path) -> None:
     """Neither tables nor a chart, and no figure has a value."""
     kit = Kit(tmp_path)

@@ -164,6 +164,7 @@ def test_the_first_form_changes_nothing_once_it_has_been_replaced(kit: Kit) -> N
         (TITLE, "项目001", {"C8": "抽检的批次"}, "监控表的指标“抽检的批次”在这个对象的绩效目标里没有"),
         (TITLE, "项目001", {"M8": "✔"}, "同时勾了确定能、有可能"),
         (TITLE, "项目001", {"E2": "2020"}, "这张表是 2020 年度的"),
+        (TITLE.replace("7", "9"), "项目001", {}, "和“1-7月执行数”写的月份不同"),
     ],
 )  # fmt: skip
 def test_what_cannot_stand_in_the_table_goes_back(

@@ -7,6 +7,7 @@ import datetime as dt
 import itertools
 import json
 import random
+from collections import Counter
 from decimal import Decimal
 
 import pandas as pd
@@ -87,12 +88,35 @@ def test_a_number_is_spread_by_size_and_small_departments_are_one_stratum():
     """10 of 40: A and B have their parts, C and D are drawn together, and each has a chance."""
     drawn = draw(frame({"A": 20, "B": 14, "C": 3, "D": 3}), 2022, 1, Size(count=10))
     strata = {(one.stratum, one.probability) for one in drawn.of(Arm.RANDOM)}
-    assert (
-        strata == {("A", D("0.250000")), ("B", D("0.285714")), (SMALL, D("0.166667"))}
-        or len(ids(drawn)) == 10
-    )
+    assert strata == {("A", D("0.250000")), ("B", D("0.285714")), (SMALL, D("0.166667"))}
     assert len(ids(drawn)) == 10
     assert {one.stratum for one in drawn.frame} == {"A", "B", SMALL}
+
+
+@pytest.mark.parametrize(
+    ("sizes", "count", "expected"),
+    [
+        ({"A": 20, "B": 10, "C": 10}, 4, {"A": 2, "B": 1, "C": 1}),  # a share of just one is enough
+        ({"A": 20, "B": 1}, 5, {"A": 4, "B": 1}),  # one small department alone is drawn from by itself
+        (
+            {"A": 2, "B": 5, "C": 5, "E": 8},
+            9,
+            {"A": 1, "B": 2, "C": 2, "E": 4},
+        ),  # A has more than its part already
+        ({"A": 1, "B": 1}, 1, {SMALL: 1}),
+        ({"A": 1}, 9, {"A": 1}),
+    ],
+)
+def test_how_many_each_department_gives(sizes, count, expected):
+    """By its size, from just one on by itself."""
+    drawn = draw(frame(sizes), 2022, 1, Size(count=count)).of(Arm.RANDOM)
+    assert Counter(one.stratum for one in drawn) == expected
+
+
+def test_nothing_without_risk_is_drawn_for_it():
+    """Though more were asked for."""
+    drawn = draw(frame({"A": 8}, {"A1": 1, "A2": 1}), 2022, 3, Size(count=1), Size(count=5))
+    assert set(ids(drawn, Arm.RISK)) == {"A1", "A2"} - set(ids(drawn))
 
 
 def test_the_risk_arm_takes_the_highest_risks_of_the_others():
@@ -200,6 +224,31 @@ def test_bounds_of_one_stratum_are_those_of_the_textbook():
     assert bounds.most([Stratum(10, 3, 0)], D("0.05")) == 5
     assert bounds.least([Stratum(10, 3, 3)], D("0.05")) == 5
     assert (bounds.least([Stratum(4, 4, 1)], D("0.05")), bounds.most([Stratum(4, 4, 1)], D("0.05"))) == (1, 1)
+
+
+def test_a_chance_of_just_the_level_is_not_above_it():
+    """One of ten drawn, and found: with one in all the chance is a tenth."""
+    assert [bounds.least([Stratum(10, 1, 1)], D(level)) for level in ("0.1", "0.099")] == [2, 1]
+
+
+@pytest.mark.parametrize(("stratum", "expected"), [(Stratum(100, 10, 5), 45), (Stratum(20, 2, 1), 2)])
+def test_where_the_arithmetic_is_too_long_a_wider_bound_is_given(monkeypatch, stratum, expected):
+    """Two strata alike: half of all less the root of spread times ln(20) / 2, and not less than was found."""
+    exact = bounds.least([stratum] * 2, D("0.05"))
+    monkeypatch.setattr(bounds, "_MOST_STEPS", 0)
+    assert bounds.least([stratum] * 2, D("0.05")) == expected <= exact
+
+
+def test_an_interval_has_half_of_the_doubt_on_each_side_and_a_bound_all_of_it():
+    """Of 10 drawn from 50 five were found."""
+    sample = [Reviewed(f"A{n}", Arm.RANDOM, "A", n < 5) for n in range(10)]
+    found = estimates.overstated({"A": 50}, sample, D(95))
+    half, whole = (
+        (bounds.least([Stratum(50, 10, 5)], D(one)), bounds.most([Stratum(50, 10, 5)], D(one)))
+        for one in ("0.025", "0.05")
+    )
+    assert half[0] < whole[0] and half[1] > whole[1]
+    assert (found.low, found.high, found.at_most) == (*half, whole[1])
 
 
 def test_risk_and_random_arms_are_never_mixed():
@@ -456,6 +505,15 @@ def test_targets_that_were_set_low_are_a_risk(operator, actuals, points):
         for one in actuals
     ]
     assert risks("soft_targets", [{}], given) == [points]
+
+
+def test_a_target_of_0_was_not_set_low():
+    """No result is a multiple of it."""
+    rows = [
+        {"nature": "定量", "operator": "≥", "target": "0", "measure_unit": "人", "actual": one}
+        for one in ("0", "9")
+    ]
+    assert risks("soft_targets", [{}], rows) == [0]
 
 
 @pytest.mark.parametrize(("gap", "points"), [("10", 0), ("10.01", 3)])

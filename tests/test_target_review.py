@@ -16,8 +16,12 @@ import pytest
 import check_examples as examples
 from jixiao.checks import catalogue, engine, settings
 from jixiao.figures import target_review
+from jixiao.forms.model import Form, FormKind, Value
+from jixiao.forms.records import target_rows
+from jixiao.forms.records.filling import Ledger
 from jixiao.report.parts import target_review as parts
 from jixiao.rules import element_points, policy
+from jixiao.year import tables
 from jixiao.year.schemas import SCHEMAS
 from kit import PROJECT, Kit
 from rule_run import ROOT
@@ -116,12 +120,12 @@ def test_opinions_and_conclusions_are_counted() -> None:
     ]
     subjects = [{"subject_id": "P1", "kind": "project"}, {"subject_id": "P2", "kind": "project"},
                 {"subject_id": "D1", "kind": "department"}]  # fmt: skip
-    tables: Any = {
+    year: Any = {
         "target_reviews": frame("target_reviews", *reviews),
         "target_conclusions": frame("target_conclusions", *concluded),
         "subjects": frame("subjects", *subjects),
     }
-    found = {one.key.removeprefix("target_review."): one.value for one in target_review.figures(tables)}
+    found = {one.key.removeprefix("target_review."): one.value for one in target_review.figures(year)}
     assert {key: value for key, value in found.items() if value not in (0, None)} == {
         "departments": 1, "subjects": 1, "opinions": 4, "quality.completeness": 1, "quality.suitability": 2,
         "field.level3": 1, "field.target": 1, "field.weight": 1, "adopted": 1, "partly_adopted": 1, "not_adopted": 1,
@@ -132,6 +136,25 @@ def test_opinions_and_conclusions_are_counted() -> None:
     }  # fmt: skip
     assert found["departments.cut_wan_yuan"] is None
     assert found["projects.cut_subjects"] == 1
+
+
+def test_money_that_was_not_cut_is_not_money_of_which_nobody_says_whether_it_was() -> None:
+    """A blank cut is no 0 in the share, and no cut at all is known where all are blank."""
+    rows = [("P1", D(100), D(10)), ("P2", D(300), None), ("P3", None, D(5)), ("D1", D(50), None)]
+    concluded = [
+        {"subject_id": one, "conclusion": "优", "amount_asked": asked, "amount_cut": cut}
+        for one, asked, cut in rows
+    ]
+    kinds = {"P": "project", "D": "department"}
+    year: Any = {
+        "target_reviews": frame("target_reviews"),
+        "target_conclusions": frame("target_conclusions", *concluded),
+        "subjects": frame("subjects", *({"subject_id": one, "kind": kinds[one[0]]} for one, *_ in rows)),
+    }
+    found = {one.key.removeprefix("target_review."): one.value for one in target_review.figures(year)}
+    names = ("asked_wan_yuan", "cut_wan_yuan", "cut_percent", "cut_subjects")
+    assert [found[f"projects.{name}"] for name in names] == [D("400.00"), D("15.00"), D("10.00"), 2]
+    assert [found[f"departments.{name}"] for name in names] == [D("50.00"), None, None, None]
 
 
 # sheets
@@ -337,6 +360,19 @@ def test_lists_of_opinions_of_other_systems_are_read(kit: Kit, title: str, table
     assert {tuple(row[name] for name in names) for row in rows(kit, "target_reviews")} == expected
 
 
+def test_several_opinions_on_one_indicator_are_each_a_row() -> None:
+    """As the filled sheet prints them; a name that the targets do not have is told."""
+    named = [("产品抽检批次", "适当性"), ("产品抽检批次", "完整性"), ("没有的指标", "完整性")]
+    lines = [{"level3": name, "opinion": "不妥", "quality": quality} for name, quality in named]
+    lines = [{name: Value(text, row, 0) for name, text in line.items()} for row, line in enumerate(lines, 5)]
+    fields = {"code": Value("P001", 1, 0)}
+    form = Form("一.xlsx", "表", "", FormKind.TARGET_OPINIONS, fields, (), tuple(lines))
+    found = target_rows.opinions(form, Ledger.of(tables.read(PROJECT, "2022", needed=())))
+    said = [(row["indicator_id"], row["quality"]) for part in found.parts for row, _ in part.rows]
+    assert said == [("P001-01", "适当性"), ("P001-01", "完整性")]
+    assert [remark.place.row for remark in found.remarks] == [8]
+
+
 # tables and charts
 
 
@@ -373,9 +409,9 @@ def test_without_rows_there_is_nothing_to_show(evaluation: Any) -> None:
     """No table and no chart; money that nobody said is no row of 0."""
     frames = dict(evaluation.tables.frames)
     frames |= {name: frames[name].iloc[:0] for name in ("target_reviews", "target_conclusions")}
-    tables = replace(evaluation.tables, frames=frames)
+    bare_tables = replace(evaluation.tables, frames=frames)
     unknown = [one.key for one in evaluation.figures.values() if one.key.startswith("target_review.")]
-    bare = replace(evaluation, tables=tables, figures=evaluation.figures.without_values(unknown))
+    bare = replace(evaluation, tables=bare_tables, figures=evaluation.figures.without_values(unknown))
     made = [*parts.TABLES.values(), *parts.CHARTS.values()]
     assert [make(bare) for make in made] == [None] * len(made)
 

@@ -132,6 +132,21 @@ def test_a_department_has_the_rows_of_the_units_below_it(year):
     assert alone["unit.several"] is None
 
 
+def test_a_self_score_is_compared_with_the_scores_of_the_same_subjects(year):
+    """Where one of several subjects has none, no mean of the others stands beside the mean of all."""
+    below = year.of("U003", below=True)
+    totals = below.totals.copy()
+    first = totals.index[totals["kind"] == "department"][0]
+    totals.loc[first, "self_total"] = None
+    before, found = (
+        {one.key: one.value for one in unit_figures.of(each)}
+        for each in (below, unit_year.replace(below, totals=totals))
+    )
+    assert before["unit.self_score"] is not None and before["unit.gap"] is not None
+    assert (found["unit.self_score"], found["unit.gap"]) == (None, None)
+    assert found["unit.score"] == before["unit.score"]
+
+
 def test_a_unit_with_nothing_evaluated_has_no_values(year):
     """No score, no losses, no table; what all units are to mend holds for it, too."""
     own = year.of("U009")

@@ -90,16 +90,19 @@ def _conclusions(tables: Tables) -> Iterator[Figure]:
         own = concluded["subject_id"].isin(subjects.loc[subjects["kind"] == kind, "subject_id"])
         asked = concluded[own & concluded["amount_asked"].notna()]
         whole = sum(asked["amount_asked"], Decimal(0))
-        cut = asked[asked["amount_cut"].notna() & (asked["amount_cut"] != 0)]
+        known = concluded[own & concluded["amount_cut"].notna()]
+        cut = known[known["amount_cut"] != 0]
         less = sum(cut["amount_cut"], Decimal(0))
+        both = known[known["amount_asked"].notna()]
+        parts = (sum(both[column], Decimal(0)) for column in ("amount_cut", "amount_asked"))
         said = {"kind": kind.key, "kinds": kind.words}
         rows = Rows.of(CONCLUSIONS, asked, "amount_asked")
         yield figure("target_review.{kind}.asked_wan_yuan", _money(whole, asked), rows, **said)
         taken = Rows.of(CONCLUSIONS, cut, "amount_cut")
-        yield figure("target_review.{kind}.cut_wan_yuan", _money(less, asked), taken, **said)
-        share = numbers.percent(less, whole) if len(asked) else None
+        yield figure("target_review.{kind}.cut_wan_yuan", _money(less, known), taken, **said)
+        share = numbers.percent(*parts) if len(both) else None
         yield figure("target_review.{kind}.cut_percent", share, taken, **said)
-        yield figure("target_review.{kind}.cut_subjects", len(cut) if len(asked) else None, taken, **said)
+        yield figure("target_review.{kind}.cut_subjects", len(cut) if len(known) else None, taken, **said)
 
 
 def _money(amount: Decimal, rows: pd.DataFrame) -> Decimal | None:

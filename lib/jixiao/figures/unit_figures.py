@@ -91,7 +91,8 @@ def _score(year: UnitYear) -> Iterator[Figure]:
     alone = len(head.rows) == 1
     behind = Rows.of("subjects", head.rows, "subject_id")
     score = _mean(year, head.rows[tier.total])
-    own = None if tier.is_self else _mean(year, head.rows[Tier.SELF.total].dropna())
+    given = head.rows[Tier.SELF.total]  # a mean over some of the rows would stand beside one over others
+    own = None if tier.is_self or given.isna().any() else _mean(year, given)
     gap = None if own is None or score is None else own - score  # below zero where the unit gave itself less
     yield figure("unit.about", f"{head.kind.words}{'' if alone else '平均'}", behind)
     yield figure("unit.by", tier.name, behind)

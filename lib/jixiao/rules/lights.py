@@ -120,7 +120,8 @@ def of_indicator(target: Measure, actual: Measure, month: int, limits: Limits) -
 def _of_number(target: Number | Interval, reached: Decimal, month: int, limits: Limits) -> Light | None:
     """The light of a number: against a ceiling kept or broken, else by what is due of the target."""
     if isinstance(target, Number) and (target.operator in _CEILINGS or target.value == 0):
-        return Light.GREEN if reached <= target.value or target.operator == "≥" else Light.RED
+        below = reached < target.value or (reached == target.value and target.operator != "<")
+        return Light.GREEN if below or target.operator == "≥" else Light.RED
     least = target.value if isinstance(target, Number) else target.low
     if least <= 0:
         return None

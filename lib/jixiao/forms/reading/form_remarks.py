@@ -1,4 +1,4 @@
-"""Remarks on one form as it is read (rules F02, F05, F06 and F10)."""
+"""Remarks on one form as it is read (rules F02, F05, F06, F10 and F13)."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from jixiao.forms.reading.parts import Parts
 from jixiao.forms.reading.regions import Label, Plan
 from jixiao.kit import numbers
 from jixiao.kit.errors import one_line
+from jixiao.values import months
 from jixiao.year.words import AMOUNTS, FORM_LABELS, Severity
 
 _QUOTED = 60  # characters of a text that a remark repeats
@@ -39,6 +40,24 @@ def of_form(plan: Plan, parts: Parts, fields: Mapping[str, Value], units: list[V
     yield from _odd_numbers(plan, parts, fields)
     targets = [row["target"] for row in parts.table.rows if "target" in row]
     yield from head_fields.year_remarks(plan, dict(fields), targets)
+    yield from _other_months(plan, parts, fields)
+
+
+def _other_months(plan: Plan, parts: Parts, fields: Mapping[str, Value]) -> Iterator[Remark]:
+    """F13: the labels of a form of monitoring all go up to another month than the one that it is taken for."""
+    said = fields.get("month")
+    month = months.spanned(said.text) if said and parts.layout.kind == FormKind.MONITORING else None
+    if said is None or month is None:
+        return
+    found = [
+        Value(text, row, column)
+        for row in sorted({*parts.rows, parts.head, parts.head + 1})
+        for column, text in plan.cells.get(row, ())
+        if (row, column) != (said.row, said.column) and len(text) <= labels.LONGEST and months.spanned(text)
+    ]
+    if found and month not in {months.spanned(one.text) for one in found}:
+        quoted = f"“{one_line(said.text, _QUOTED)}”和“{one_line(found[0].text, _QUOTED)}”写的月份不同"
+        yield _remark(plan, "F13", found[0], quoted, "整张表一个监控月份", "改成同一个月份")
 
 
 def _remark(plan: Plan, rule: str, at: Label | Value, found: str, expected: str, remedy: str) -> Remark:

@@ -68,3 +68,11 @@ def place_of(form: Form, cells: Cells) -> Value | None:
     """The cell by which a row of a form is called: that of its name, else its first one, else the title."""
     first = cells.get("level3") or min(cells.values(), key=lambda v: (v.row, v.column), default=None)
     return first or form.fields.get("title")
+
+
+def unfilled(form: Form) -> Remark:
+    """F13: nothing was written on a form."""
+    place = form.place(form.fields.get("title") or Value("", 0, 0))
+    return Remark(
+        "F13", place, f"这张{form.kind.words}没有填", "填好的表", "填好以后再交；没有要填的，不用交"
+    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any
@@ -11,7 +12,7 @@ from jixiao.forms.layouts import labels
 from jixiao.forms.model import Form, Remark, Value
 from jixiao.forms.reading import number_cells
 from jixiao.forms.records import identity, indicator_rows
-from jixiao.forms.records.filling import Cells, Filling, Ledger, Part, Row
+from jixiao.forms.records.filling import Cells, Filling, Ledger, Part, Row, unfilled
 from jixiao.forms.records.indicator_rows import Found, Names, Taking
 from jixiao.values import measures, months, notation
 from jixiao.values.measures import Day
@@ -19,11 +20,19 @@ from jixiao.year.words import TOTAL_ITEMS, Amount, Cause, Possibility, ProblemSt
 
 _TABLE = "monitoring"
 _TICKS = frozenset("√✔✓☑■●") | {"是", "有", "对", "1", "v", "V", "y", "Y", "yes", "Yes"}
+_OPEN = number_cells.BLANKS | frozenset("×✗✘□☐○") | {"否", "0", "x", "X", "n", "N", "no", "No"}  # not ticked
+_DOUBTED = re.compile("[不没未无][^，,。；;]{0,2}(?:确定能|有可能)")  # 不确定能, 没有可能
+_NOT_YET = re.compile(
+    "(?:[不没未无拟将]|部分|预计|计划)[^，,。；;]*(?:已整改|整改完成|已完成)"
+)  # 预计9月整改完成
 _BUDGETS = (Amount.ADJUSTED.value, Amount.INITIAL.value)  # what is approved now counts, where the form has it
+_SAID = (  # the columns that a unit fills in; a budget is printed
+    "executed", "progress", "actual", "forecast", "reason", "cause", "possibility", "measure", "state", "answered_on",
+)  # fmt: skip
 _STATES = {  # how forms say what became of a deviation
     ProblemState.NOT_DONE: ("未整改", "未完成整改", "未完成"),
-    ProblemState.DONE: ("已整改", "已完成整改", "整改完成", "已完成"),
     ProblemState.OPEN: ("整改中", "正在整改"),
+    ProblemState.DONE: ("已整改", "已完成整改", "整改完成", "已完成"),
 }
 
 
@@ -61,6 +70,8 @@ def of(form: Form, ledger: Ledger) -> Filling:
     period = f"1-{month}月" if month and month > 1 else f"{month}月" if month else ""
     if subject is None or month is None:
         return Filling(subject or "", period, (), tuple(remarks))
+    if not any(row.get(column) is not None for row, _ in rows for column in _SAID):
+        return Filling(subject, period, (), () if _is_listed(form) else (unfilled(form),))
     whole = {"subject_id": subject, "month": Decimal(month)}
     part = Part(_TABLE, whole, ("indicator_id",), tuple(rows))
     return Filling(subject, period, (part,), tuple(remarks))
@@ -72,11 +83,16 @@ def _filled(subject: str | None, month: int | None, row: Row) -> Row:
 
 def _rows_of(form: Form) -> Iterator[Found]:
     """The indicators of a form; a list of projects has a row without an indicator's name for each."""
-    if form.indicators and "level3" not in form.indicators[0]:
+    if _is_listed(form):
         for cells in form.indicators:
             yield Found(False, {}, cells)
         return
     yield from (found for found in indicator_rows.of(form) if not found.part)
+
+
+def _is_listed(form: Form) -> bool:
+    """Whether the subject stands in a row of a list of projects, not on a form of its own."""
+    return bool(form.indicators) and "level3" not in form.indicators[0]
 
 
 def _of_subject(form: Form, remarks: list[Remark]) -> tuple[Row, dict[str, Value]]:
@@ -144,7 +160,9 @@ def _reason(cells: Cells) -> str | None:
     """The reason of a deviation in words, with what somebody wrote in place of a tick."""
     texts = [_line(cells["deviation_reason"].text)] if "deviation_reason" in cells else []
     texts += [
-        _line(cells[c.column].text) for c in Cause if c.column in cells and not _ticked(cells[c.column])
+        _line(cells[c.column].text)
+        for c in Cause
+        if c.column in cells and _is_marked(cells[c.column]) and not _ticked(cells[c.column])
     ]
     said = [text for text in texts if text and labels.compact(text) not in number_cells.BLANKS]
     return "；".join(dict.fromkeys(said)) or None
@@ -157,7 +175,7 @@ def _causes(cells: Cells) -> str | None:
         return _line(cells["cause"].text)
     if not asked:
         return None
-    given = [c for c in asked if labels.compact(cells[c.column].text) not in number_cells.BLANKS]
+    given = [c for c in asked if _is_marked(cells[c.column])]
     return "、".join(cause.words for cause in given) or None
 
 
@@ -167,11 +185,7 @@ def _asks_possibility(cells: Cells) -> bool:
 
 def _possibility(form: Form, cells: Cells, remarks: list[Remark]) -> str | None:
     """Whether the target will be reached: the one column that is ticked, or the word in a column of its own."""
-    given = [
-        each
-        for each in Possibility
-        if each.value in cells and labels.compact(cells[each.value].text) not in number_cells.BLANKS
-    ]
+    given = [each for each in Possibility if each.value in cells and _is_marked(cells[each.value])]
     if len(given) > 1:
         words = "、".join(each.words for each in given)
         place = form.place(cells[given[-1].value])
@@ -184,7 +198,8 @@ def _possibility(form: Form, cells: Cells, remarks: list[Remark]) -> str | None:
     text = labels.compact(cells["possibility"].text)
     if text in number_cells.BLANKS:
         return None
-    found = next((each for each in Possibility if each.words in text), None)
+    sure = not _DOUBTED.search(text)
+    found = next((each for each in Possibility if sure and each.words in text), None)
     if found is None:
         words = "、".join(each.words for each in Possibility)
         said = f"“完成目标可能性”写的是“{text}”"
@@ -198,7 +213,7 @@ def _state(form: Form, value: Value, remarks: list[Remark]) -> str | None:
     if text in number_cells.BLANKS:
         return None
     for state, words in _STATES.items():
-        if any(word in text for word in words):
+        if any(word in text for word in words) and not (state is ProblemState.DONE and _NOT_YET.search(text)):
             return state.words
     words_ = "、".join(state.words for state in ProblemState)
     said = f"“整改情况”写的是“{text}”"
@@ -217,6 +232,11 @@ def _day(form: Form, value: Value, remarks: list[Remark]) -> dt.date | None:
     said = f"“整改反馈日期”写的是“{text}”"
     remarks.append(Remark("F13", form.place(value), said, "日期，如 2022-09-15", "写明年月日"))
     return None
+
+
+def _is_marked(value: Value) -> bool:
+    """Whether something is written where one ticks; a cross or an empty box is not a tick."""
+    return labels.compact(value.text) not in _OPEN
 
 
 def _ticked(value: Value) -> bool:

@@ -9,8 +9,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from jixiao.forms.model import Form, FormKind, Remark, Value
-from jixiao.forms.records import monitoring_rows, target_rows
+from jixiao.forms.model import Form, FormKind, Remark
+from jixiao.forms.records import filling, monitoring_rows, target_rows
 from jixiao.forms.records.filling import Filling, Ledger
 from jixiao.year import table_files
 
@@ -54,11 +54,7 @@ def of_file(forms: Sequence[Form], ledger: Ledger) -> list[Filed]:
 
 
 def _unfilled(filed: Filed) -> Filed:
-    form = filed.form
-    found = f"这张{form.kind.words}没有填"
-    place = form.place(form.fields.get("title") or Value("", 0, 0))
-    remark = Remark("F13", place, found, "填好的表", "填好以后再交；没有要填的，不用交")
-    return replace(filed, filling=replace(filed.filling, remarks=(remark,)))
+    return replace(filed, filling=replace(filed.filling, remarks=(filling.unfilled(filed.form),)))
 
 
 def replaced(known: list[Row], filed: Filed, table: str) -> list[Row]:

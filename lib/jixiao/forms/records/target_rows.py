@@ -37,12 +37,13 @@ def opinions(form: Form, ledger: Ledger) -> Filling:
     known = ledger.indicators.get(subject, ())
     earlier = {_key(row): row for row in ledger.opinions if row["subject_id"] == subject}
     taking = Taking(Names(known))
+    taken: dict[str, Mapping[str, Any]] = {}
     department = _department(subject, ledger)
     remarks: list[Remark] = []
     rows: dict[tuple[str | None, ...], tuple[Row, Cells]] = {}
     for cells in form.indicators:
         said = list(_said(cells))
-        indicator = _indicator(cells, known, taking)
+        indicator = _indicator(cells, known, taking, taken)
         if said and indicator is None and _names_one(cells):
             remarks.append(_stranger(form, cells))
             continue
@@ -96,14 +97,22 @@ def _quality(cells: Cells) -> TargetQuality | None:
     return next((one for one in TargetQuality if one.words == text), None)
 
 
-def _indicator(cells: Cells, known: Any, taking: Taking) -> Mapping[str, Any] | None:
-    """The indicator of a row in the tables: by its id, else by its name; None for a row about all of them."""
+def _indicator(
+    cells: Cells, known: Any, taking: Taking, taken: dict[str, Mapping[str, Any]]
+) -> Mapping[str, Any] | None:
+    """The indicator of a row in the tables: by its id, else by its name; None for a row about all of them.
+
+    `taken` has those that rows above named: a further row of the same name has one more opinion on it.
+    """
     printed = _text(cells, "indicator_id")
     by_id = next((row for row in known if row["indicator_id"] == printed), None) if printed else None
     if by_id is not None or not _names_one(cells):
         return by_id
+    name = labels.compact(cells["level3"].text)
     at = taking.take({name: _text(cells, name) for name in ("level2", "level3")})
-    return None if at is None else known[at]
+    if at is not None:
+        taken[name] = known[at]
+    return taken.get(name)
 
 
 def _names_one(cells: Cells) -> bool:

@@ -18,26 +18,35 @@ from jixiao.year.words import ExAnteConclusion
 
 
 class _Line(NamedTuple):
-    """One conclusion with the money of its evaluations, in 万元."""
+    """One conclusion with the money of its evaluations, in 万元, None where of none is known what was approved.
+
+    `unknown` of its evaluations do not say what was approved; their money is none of these sums.
+    """
 
     conclusion: ExAnteConclusion
-    asked: Decimal
-    approved: Decimal
+    asked: Decimal | None
+    approved: Decimal | None
+    unknown: int
+
+    @property
+    def cut(self) -> Decimal | None:
+        """The money that was not approved."""
+        return None if self.asked is None or self.approved is None else self.asked - self.approved
 
 
 def _lines(evaluation: Evaluation) -> list[_Line]:
-    """The conclusions that were drawn, each with the money asked for and approved where both are known."""
+    """The conclusions that were drawn."""
     rows = of_year(evaluation.tables[TABLE], evaluation.params.report_year)
-    rows = rows[rows["amount_approved"].notna()]
     found = []
     for conclusion in ExAnteConclusion:
         own = rows[rows["conclusion"] == conclusion.words]
+        known = own[own["amount_approved"].notna()]
+        asked, approved = (
+            numbers.rounded(sum(known[column], Decimal(0))) if len(known) else None
+            for column in ("amount_asked", "amount_approved")
+        )
         if len(own):
-            sums = [
-                numbers.rounded(sum(own[column], Decimal(0)))
-                for column in ("amount_asked", "amount_approved")
-            ]
-            found.append(_Line(conclusion, *sums))
+            found.append(_Line(conclusion, asked, approved, len(own) - len(known)))
     return found
 
 
@@ -54,32 +63,35 @@ def conclusions_table(evaluation: Evaluation) -> Table | None:
             number(figures[f"ex_ante.concluded.{line.conclusion}"], marked=marked),
             amount_cell(line.asked),
             amount_cell(line.approved),
-            amount_cell(line.asked - line.approved),
+            amount_cell(line.cut),
         ]
         for line in lines
     ]
     total = ("ex_ante.approved_wan_yuan", "ex_ante.cut_wan_yuan")
-    asked = amount_cell(sum((line.asked for line in lines), Decimal(0)))
+    known = [line.asked for line in lines if line.asked is not None]
+    asked = amount_cell(sum(known, Decimal(0)) if known else None)
     counted = number(figures["ex_ante.count"], marked=marked)
     rows.append([text("合计"), counted, asked, *(number(figures[key], marked=marked) for key in total)])
     heads = ("项数", "申请（万元）", "核定（万元）", "核减（万元）")
     columns = [Column("结论"), *(Column(head, "right") for head in heads)]
     pending = figures["ex_ante.pending"].value
     notes = [f"注：合计的项数含还没有结论的{pending}项，金额不含。"] if pending else []
+    unknown = sum(line.unknown for line in lines)
+    notes += [f"注：{unknown}项有结论，没有写核定金额，只计项数，不计金额。"] if unknown else []
     return Table("ex-ante", "事前绩效评估的结论和金额", columns, rows, notes, frozenset({len(rows) - 1}))
 
 
 def conclusions_chart(evaluation: Evaluation) -> Chart | None:
     """The money asked for and approved beside each other, by conclusion."""
-    lines = _lines(evaluation)
+    lines = [line for line in _lines(evaluation) if line.asked is not None and line.approved is not None]
     cut = evaluation.figures["ex_ante.cut_percent"]
     if not lines or cut.value is None:
         return None
     marked = marks(evaluation)
     labels = [line.conclusion.words for line in lines]
     series = [
-        Series("申请金额", [line.asked for line in lines]),
-        Series("核定金额", [line.approved for line in lines]),
+        Series("申请金额", [line.asked or Decimal(0) for line in lines]),
+        Series("核定金额", [line.approved or Decimal(0) for line in lines]),
     ]
     title = [
         f"申请的金额核减{cut.display}{prose.MARK if marked else ''}" if cut.value else "申请的金额没有核减"

@@ -57,11 +57,14 @@ def departments(evaluation: Evaluation) -> Table | None:
 def _department(name: str, rows: pd.DataFrame) -> list[Cell | None]:
     subjects = monitored.of_subjects(rows)
     known = subjects[subjects["money"].notna() & subjects["executed"].notna()]
-    budget, spent = (sum(known[column], Decimal(0)) for column in ("money", "executed"))
-    rate = execution.rate(budget, spent)
     cells: list[Cell | None] = [text(name), amount_cell(Decimal(len(subjects)))]
-    cells += [amount_cell(numbers.rounded(amount)) for amount in (budget, spent)]
-    cells.append(amount_cell(numbers.rounded(rate * 100)) if rate is not None else text(None))
+    if len(known):
+        budget, spent = (sum(known[column], Decimal(0)) for column in ("money", "executed"))
+        rate = execution.rate(budget, spent)
+        cells += [amount_cell(numbers.rounded(amount)) for amount in (budget, spent)]
+        cells.append(amount_cell(None if rate is None else numbers.rounded(rate * 100)))
+    else:
+        cells += [text(None)] * 3
     for part, column in ((subjects, "spending"), (rows, "indicator")):
         cells += [amount_cell(Decimal(int((part[column] == light).sum()))) for light in _WARNING]
     return cells
