@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 import re
+from decimal import Decimal
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
+from jixiao.figures import monitored
 from jixiao.figures.evaluate import evaluate
 from jixiao.report.parts import monitoring
 from jixiao.year import params
@@ -97,3 +100,38 @@ def test_without_monitoring_there_is_nothing_to_show(tmp_path: Path) -> None:
     assert monitoring.lights_chart(evaluation) is None
     found = {key: one.value for key, one in evaluation.figures.items() if key.startswith("monitoring.")}
     assert len(found) > 30 and set(found.values()) == {None}
+
+
+@pytest.mark.parametrize(
+    ("monitored_subjects", "expected"),
+    [
+        ({"P1": "100"}, "100.00"),
+        ({"P1": "100", "P2": "20"}, "120.00"),
+        ({"P1": "100", "D1": "300"}, "300.00"),  # the project is a part of its unit
+        ({"P2": "20", "D1": "300"}, "300.00"),  # and one of a unit below the department
+        ({"P3": "7", "D1": "300"}, "307.00"),  # one of another department is not
+        ({"D1": "300", "D2": "5"}, "305.00"),
+        ({"P1": "100", "D1": None}, "100.00"),  # of a whole whose money nobody knows nothing is a part
+    ],
+)
+def test_a_project_is_not_added_to_its_department(
+    monitored_subjects: dict[str, str | None], expected: str
+) -> None:
+    """Money adds up over subjects of which none is a part of another."""
+    units = pd.DataFrame([("U1", "U1"), ("U2", "U1"), ("U3", "U3")], columns=["unit_id", "department_id"])
+    subjects = pd.DataFrame(
+        [
+            ("D1", "department", "U1"),
+            ("D2", "department", "U3"),
+            ("P1", "project", "U1"),
+            ("P2", "project", "U2"),
+            ("P3", "project", "U3"),
+        ],
+        columns=["subject_id", "kind", "unit_id"],
+    )
+    amounts = [(one, amount and Decimal(amount)) for one, amount in monitored_subjects.items()]
+    rows = pd.DataFrame(
+        [(one, amount, amount) for one, amount in amounts], columns=["subject_id", "money", "executed"]
+    )
+    found = monitored.adding_up({"units": units, "subjects": subjects}, rows)  # type: ignore[arg-type]
+    assert f"{sum(found['money']):.2f}" == expected

@@ -13,7 +13,7 @@ from jixiao.kit import numbers
 from jixiao.rules import lights
 from jixiao.rules.lights import Light, Limits
 from jixiao.year.tables import Tables
-from jixiao.year.words import Cause, Possibility, ProblemState
+from jixiao.year.words import Cause, Possibility, ProblemState, SubjectKind
 
 _TABLE = "monitoring"
 _OF_MONEY, _OF_INDICATOR, _OVERALL = "spending", "indicator", "light"
@@ -35,6 +35,23 @@ def last(tables: Tables, year: int | None, limits: Limits) -> pd.DataFrame:
 def of_subjects(lit: pd.DataFrame) -> pd.DataFrame:
     """The first row of each subject, since money and the gravest light are said of the whole form."""
     return lit.drop_duplicates("subject_id")
+
+
+def adding_up(tables: Tables, subjects: pd.DataFrame) -> pd.DataFrame:
+    """The rows of single subjects whose money adds up: both amounts are known, and nothing is counted twice.
+
+    A project is part of its unit or department where that is monitored as a whole, too.
+    """
+    known = subjects[subjects["money"].notna() & subjects["executed"].notna()]
+    listed = tables["subjects"]
+    kinds = dict(zip(listed["subject_id"], listed["kind"], strict=True))
+    units = dict(zip(listed["subject_id"], listed["unit_id"], strict=True))
+    wholes = {units[one] for one in known["subject_id"] if kinds[one] == SubjectKind.DEPARTMENT}
+    homes = zip(known["subject_id"], departments(tables, known), strict=True)
+    inside = [
+        kinds[one] == SubjectKind.PROJECT and not wholes.isdisjoint({units[one], home}) for one, home in homes
+    ]
+    return known.loc[~pd.Series(inside, known.index, dtype=bool)]
 
 
 def warned(lit: pd.DataFrame) -> pd.DataFrame:
@@ -76,7 +93,7 @@ def _of_money(tables: Tables, lit: pd.DataFrame, subjects: pd.DataFrame) -> Iter
     yield count("monitoring.indicators_count", Rows.of(_TABLE, lit[lit["indicator_id"].notna()]))
     homes = departments(tables, subjects)
     yield figure("monitoring.departments", homes.nunique(), Rows.of(_TABLE, subjects, "subject_id"))
-    known = subjects[subjects["money"].notna() & subjects["executed"].notna()]
+    known = adding_up(tables, subjects)
     rows = Rows.of(_TABLE, known, "executed")
     budget, executed = (
         sum(known[name], Decimal(0)) if len(known) else None for name in ("money", "executed")

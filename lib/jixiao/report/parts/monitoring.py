@@ -19,6 +19,7 @@ from jixiao.report.table import Cell, Column, Table, text
 from jixiao.rules import execution
 from jixiao.rules.lights import Light
 from jixiao.year import table_files
+from jixiao.year.tables import Tables
 from jixiao.year.words import ProblemState
 
 _SHOWN = (Light.RED, Light.YELLOW, Light.GREEN)
@@ -36,7 +37,7 @@ def departments(evaluation: Evaluation) -> Table | None:
     names = dict(zip(units["unit_id"], units["name"], strict=True))
     homes = monitored.departments(evaluation.tables, lit)
     rows = [
-        (_order(part), _department(str(names.get(home, home)), part))
+        (_order(part), _department(str(names.get(home, home)), part, evaluation.tables))
         for home, part in lit.groupby(homes, sort=False)
     ]
     rows.sort(key=lambda row: row[0])
@@ -54,9 +55,9 @@ def departments(evaluation: Evaluation) -> Table | None:
     return Table("monitoring-departments", "各部门监控情况", heads, lines, notes, frozenset({len(lines) - 1}))
 
 
-def _department(name: str, rows: pd.DataFrame) -> list[Cell | None]:
+def _department(name: str, rows: pd.DataFrame, tables: Tables) -> list[Cell | None]:
     subjects = monitored.of_subjects(rows)
-    known = subjects[subjects["money"].notna() & subjects["executed"].notna()]
+    known = monitored.adding_up(tables, subjects)
     cells: list[Cell | None] = [text(name), amount_cell(Decimal(len(subjects)))]
     if len(known):
         budget, spent = (sum(known[column], Decimal(0)) for column in ("money", "executed"))
