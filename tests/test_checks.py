@@ -130,6 +130,16 @@ def test_more_than_the_budget_is_an_error_only_where_it_brought_points():
     assert found_in(paid, "S01") == found_in(paid, "S03") == []
 
 
+@pytest.mark.parametrize(
+    ("points", "count"),
+    [({}, 1), ({"self_score": None}, 1), ({"self_score": None, "review_score": None}, 0)],
+)
+def test_what_was_spent_is_asked_for_once_somebody_gave_points(points, count):
+    """While targets are reviewed and monitored no year is over: the ledger has no amount spent, and needs none."""
+    content = {"subjects": [{"executed": None}], "indicators": [points] * 7, "forms": [None]}
+    assert len(found_in(content, "S03")) == count
+
+
 def test_a_form_that_is_cut_off_is_held_to_what_it_lost():
     """Without its last indicators a form cannot be added up, but points given away stay away."""
     cut = [{}, {}, {}, {"self_score": "6"}, {}, None, None]

@@ -338,10 +338,10 @@ def test_long_names_of_files_are_kept_apart(issued, tmp_path):
 
 @pytest.mark.parametrize(
     ("day", "code"),
-    [("2022-01-01", 0), ("2021-12-31", 1), ("2099-01-01", 1), (dt.date.today().isoformat(), 0)],
+    [("2020-01-01", 0), ("2019-12-31", 1), ("2099-01-01", 1), (dt.date.today().isoformat(), 0)],
 )
-def test_forms_come_in_the_work_year_or_later_and_not_tomorrow(issued, tmp_path, day, code):
-    """--received is a day from 1 January of the work year up to today; else one line and nothing is written."""
+def test_forms_come_from_the_review_of_targets_on_and_not_tomorrow(issued, tmp_path, day, code):
+    """--received is a day from the year before the evaluated one up to today; else one line and nothing is written."""
     kit = small(tmp_path)
     before = data(kit)
     done = deliver(kit, put(kit, issued, "post", {"a": "first"}), on=day)

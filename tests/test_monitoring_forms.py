@@ -103,6 +103,10 @@ def test_a_form_that_is_red_without_a_word_goes_back(kit: Kit, issued: Path) -> 
     path = fill(kit, issued, "P001", cells | spending | {"E14": 1})
     told = run(kit, "check", str(path), "--year", "2022").output
     assert told.count("[M05]") == 2  # reason and measure of the first row, which answers for both
+    name = next(row["level3"] for row in rows(kit, "indicators") if row["indicator_id"] == "P001-01")
+    assert told.count(f"“{name}”红灯，没有写") == 2
+    alone = run(kit, "check", str(fill(kit, issued, "P001", cells | spending)), "--year", "2022").output
+    assert alone.count("支出红灯，没有写") == 2
     assert deliver(kit, path).exit_code == 1
     assert not (kit.data / "monitoring.csv").exists()
 

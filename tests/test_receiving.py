@@ -132,6 +132,24 @@ def test_a_year_can_begin_with_nothing_but_forms(kit):
     assert {row["subject_id"] for row in rows(kit, "indicators")} == {"D001", "D002", "D003"}
 
 
+def short(number):
+    """D001-02 as somebody may have numbered it: D001-2."""
+    return number.replace("-0", "-")
+
+
+def test_indicators_keep_their_ids_whatever_these_look_like(kit):
+    """A form prints no ids: an indicator is known by its name."""
+    for table in ("indicators", "target_reviews", "monitoring"):
+        kit.change_table(
+            table, lambda every: [row.update(indicator_id=short(row["indicator_id"])) for row in every]
+        )
+    before = [(row["indicator_id"], row["level3"]) for row in rows(kit, "indicators")]
+    first = next((kit.root / "post").glob("D001*"))
+
+    assert deliver(kit, first).exit_code == 0
+    assert [(row["indicator_id"], row["level3"]) for row in rows(kit, "indicators")] == before
+
+
 def test_every_value_taken_in_names_its_cell(kit):
     """sources.csv tells file, sheet and cell; a finding about the table then names the form."""
     deliver(kit, kit.root / "post")

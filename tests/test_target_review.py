@@ -312,6 +312,16 @@ def test_what_the_table_cannot_hold_goes_back(kit: Kit) -> None:
     assert not (kit.data / "target_reviews.csv").exists()
 
 
+def test_what_went_back_goes_once_the_sheet_is_taken(kit: Kit) -> None:
+    """The return sheets of a department's sheet are those of its last delivery."""
+    deliver(kit, filled(kit, "一.xlsx", RAISED | {"处理情况": "同意"}), on="2022-09-20")
+    returned = kit.outputs / "2022.returns"
+    assert any("退回意见" in path.name for path in returned.iterdir())
+
+    assert deliver(kit, filled(kit, "一.xlsx", RAISED), on="2022-09-21").exit_code == 0
+    assert [path.name for path in returned.iterdir() if "退回意见" in path.name] == []
+
+
 def test_a_sheet_that_nobody_filled_in_goes_back(kit: Kit) -> None:
     """It says nothing of any subject."""
     done = run(kit, "check", str(filled(kit, "一.xlsx")), "--year", "2022")

@@ -47,7 +47,9 @@ def half_scored(inspection: Inspection) -> Iterator[Found]:
 
 def execution_points(inspection: Inspection) -> Iterator[Found]:
     """S03: the amount spent is missing, or the points for the execution rate are not those that the policy gives."""
-    asked = {*inspection.records["indicators"]["subject_id"], *inspection.records[FORMS]["subject_id"]}
+    indicators = inspection.records["indicators"]
+    scored = indicators["self_score"].notna() | indicators["review_score"].notna()
+    asked = {*indicators.loc[scored, "subject_id"], *inspection.records[FORMS]["subject_id"]}
     for row, subject, budget, executed in _money(inspection):
         if budget and executed is None and subject in asked:  # a total alone needs no amount
             found = f"{inspection.called(subject)}没有填全年执行数，不能计算执行率得分和总分"

@@ -209,7 +209,7 @@ def import_(
 
     root = places.find_root()
     values = params.of_year(root, places.year_of(year))
-    on = _received_on(received, values.report_year)
+    on = _received_on(received, values.report_year, values.evaluated_year)
     asked = receive.Asked(root, files, values, values.policy)
     name = f"{values.report_year}.returns"
     with Progress(quiet) as progress, commits.held(root, asked.folder):
@@ -230,12 +230,15 @@ def import_(
     sys.exit(1 if delivery.refused else 0)
 
 
-def _received_on(given: dt.datetime | None, year: int) -> dt.date:
-    """The day on which forms came, today unless given; ParameterError for one before the work year or after today."""
+def _received_on(given: dt.datetime | None, year: int, evaluated: int) -> dt.date:
+    """The day on which forms came, today unless given; ParameterError for one too early or after today.
+
+    The targets of the evaluated year are reviewed in the year before it: nothing of the year comes earlier.
+    """
     today = dt.datetime.today().date()
     if given is None:
         return today
-    first = dt.date(year, 1, 1)
+    first = dt.date(evaluated - 1, 1, 1)
     if first > today:
         found = f"{year} 工作年度还没有开始"
         raise ParameterError(Fault("--received", found, remedy="核对年度，或到那一年再收"))

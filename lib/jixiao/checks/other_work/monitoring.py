@@ -116,13 +116,16 @@ def nothing_to_reach(inspection: Inspection) -> Iterator[Found]:
 
 def unanswered(inspection: Inspection) -> Iterator[Found]:
     """M05: a red or yellow light without reason or measure, or a rectification that was reported without its day."""
+    known = _indicators(inspection)
     for row, reading in _rows(_lit(inspection)):
         light = reading["warning"]
         subject = reading["subject_id"]
         if light is not None and light.warns:
+            of_indicator = light == reading["indicator"]
+            what = f"“{known[reading['indicator_id']]['level3']}”" if of_indicator else "支出"
             for column, word in (("reason", "偏差原因"), ("measure", "整改措施")):
                 if not reading[column]:
-                    yield Found(_TABLE, row, column, f"{light.words}没有写{word}", subject=subject)
+                    yield Found(_TABLE, row, column, f"{what}{light.words}，没有写{word}", subject=subject)
         if reading["state"] == ProblemState.DONE.words and reading["answered_on"] is None:
             found = f"写了{ProblemState.DONE.words}，没有反馈日期"
             yield Found(_TABLE, row, "answered_on", found, "反馈整改结果的日期", subject=subject)

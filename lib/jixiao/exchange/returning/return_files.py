@@ -101,11 +101,14 @@ def _readings(delivery: Delivery, folder: Path, on: dt.date) -> Iterator[tuple[s
 
 
 def _delivered(reading: Reading) -> Iterator[tuple[str, str]]:
-    """The units whose forms came, and what the return sheets of such forms are called."""
+    """The units whose forms came (or files that name none), and what the return sheets of such forms are called."""
     yield from ((unit, return_sheet.FRONT) for unit in dict.fromkeys(reading.records[FORMS]["unit"].dropna()))
-    others = reading.other_work.records[FORMS][["unit", "kind"]].dropna().drop_duplicates()
-    for unit, kind in others.itertuples(index=False, name=None):
-        yield unit, f"{FormKind.of(kind).words}{return_sheet.FRONT}"
+    others = reading.other_work.records[FORMS][["unit", "department", "file", "kind"]]
+    named: set[tuple[str, str]] = set()
+    for unit, department, file, kind in others.itertuples(index=False, name=None):
+        front = f"{FormKind.of(kind).words}{return_sheet.FRONT}"
+        named |= {(name, front) for name in (unit or department, Path(file).stem) if name}
+    yield from sorted(named)
 
 
 def _by_unit(

@@ -16,7 +16,7 @@ from jixiao.forms.model import SELF_EVALUATIONS, Form, FormKind, Remark
 from jixiao.forms.reading import number_cells
 from jixiao.forms.records import identity, indicator_rows, other_work
 from jixiao.forms.records.identity import Owner, Register
-from jixiao.forms.records.indicator_rows import REVIEW, Cells, Known, Names, Taking
+from jixiao.forms.records.indicator_rows import REVIEW, Cells, Found, Known, Names, Taking
 from jixiao.forms.records.other_work import Filed
 from jixiao.forms.records.records import FORM_COLUMNS, FORMS, PART_COLUMNS, PARTS, Records
 from jixiao.kit import numbers
@@ -129,7 +129,7 @@ def of_owned(
         elif book.two_documents(subject):
             _joined(book, form, subject)
         else:
-            _indicators(book, form, subject, earlier if form.kind == FormKind.LIST else {})
+            _indicators(book, form, subject, earlier)
         _score(book, form, subject, given)
         book.remarks[before:] = [replace(remark, subject=subject) for remark in book.remarks[before:]]
     units = {row.get("unit_id") for row in book.rows.get("subjects", [])}
@@ -266,29 +266,42 @@ def _funds(book: _Book, form: Form, subject: str) -> None:
 
 
 def _indicators(book: _Book, form: Form, subject: str, earlier: Known) -> None:
-    """Add the indicators of a form; a list without ids means the known indicators of the same names (`earlier`)."""
+    """Add the indicators of a form; without a printed id each keeps that of the tables (`earlier`), by its name."""
     rows = book.indicators.setdefault(subject, [])
     known = earlier.get(subject, [])
     named = Taking(book.names_before(subject, known))
-    for found in indicator_rows.of(form):
+    ids = {row["indicator_id"] for row in known}
+    found_here = list(indicator_rows.of(form))
+    at_names = [None if found.part or _printed(found) else named.take(found.row) for found in found_here]
+    for found, at in zip(found_here, at_names, strict=True):
         if found.part:
             above = book.rows["indicators"][rows[-1] - 1]["indicator_id"]
             book.add(PARTS, {"of": above, "subject_id": subject, **found.row}, form, found.cells)
             continue
-        printed = found.cells["indicator_id"].text if "indicator_id" in found.cells else ""
+        printed = _printed(found)
         if printed in book.printed:
             place = form.place(found.cells["indicator_id"])
             said = f"指标编号“{printed}”已经用过"
             book.remarks.append(Remark("F07", place, said, "每项指标一个编号", "改成不重复的编号"))
             printed = ""
+            at = named.take(found.row)
         if printed:
             book.printed.add(printed)
-        at = None if printed else named.take(found.row)
-        count = len(known) + len(rows) - len(named.taken) if known else len(rows)
+        elif at is None and form.kind != FormKind.LIST and len(rows) < len(known):
+            at = named.take_at(len(rows))  # an indicator that was renamed stays in its place
         number = printed or (known[at]["indicator_id"] if at is not None else "")
-        number = number or f"{subject}-{count + 1:02d}"
+        count = len(known) + len(rows) - len(named.taken) if known else len(rows)
+        while not number or (at is None and not printed and number in ids):
+            count += 1
+            number = f"{subject}-{count:02d}"
+        ids.add(number)
         row = {"subject_id": subject, "indicator_id": number, **found.row}
         rows.append(book.add("indicators", row, form, found.cells))
+
+
+def _printed(found: Found) -> str:
+    """The id of an indicator as a form prints it, or nothing."""
+    return found.cells["indicator_id"].text if "indicator_id" in found.cells else ""
 
 
 def _joined(book: _Book, form: Form, subject: str) -> None:

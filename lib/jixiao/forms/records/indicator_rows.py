@@ -192,6 +192,13 @@ class Taking:
                     return positions[tried]
         return None
 
+    def take_at(self, position: int) -> int | None:
+        """The indicator at a position, where no name took it."""
+        if position in self.taken:
+            return None
+        self.taken.add(position)
+        return position
+
 
 def _name(level: str, row: Mapping[str, Any]) -> str:
     return labels.compact(row.get(level) or "")
