@@ -234,3 +234,28 @@ def test_a_bare_fraction_is_the_per_cent_that_it_shows(asked: int, done: int) ->
 def test_a_number_that_is_not_the_value_is_refused(text: str) -> None:
     """A rank, what was not done, several numbers, parts of a plan and a comparison without a base."""
     assert isinstance(parse_target(text), UnreadableCell)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("≥80%且≤100%", "80~100%"),
+        ("不低于80%，不高于100%", "80~100%"),
+        ("≤5起且≥1起", "1~5起"),
+        ("≥80 且 ≤100", "80~100"),
+        ("≥3个且≤3个", "3~3个"),
+        ("30±2处", "28~32处"),
+        ("95%±2%", "93~97%"),
+    ],
+)
+def test_two_ends_and_a_middle_with_its_width_are_intervals(text, expected):
+    """Both ends count, whichever is written first; the unit may stand at one of them."""
+    found = parse_target(text)
+    assert isinstance(found, Interval)
+    assert f"{found.low}~{found.high}{found.unit}" == expected
+
+
+@pytest.mark.parametrize("text", ["≥3个且≤2个", "≥3个≥2个", ">5且<9", "30±5%", "≤30±2处", "≥80%且≤100次"])
+def test_what_may_mean_another_interval_is_not_read(text):
+    """Ends that are not in order, of different units, or left out, and a width that may be a share."""
+    assert isinstance(parse_target(text), UnreadableCell)

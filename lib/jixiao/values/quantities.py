@@ -17,6 +17,11 @@ _TO = r"[~–—―\-至到]"
 _UNIT = r"(?:[^0-9.,~–—―\-+至到]|(?<=[A-Za-z])[23])*"
 _SINGLE = re.compile(rf"(?P<a>{_NUMBER})(?P<ua>{_UNIT})")
 _RANGE = re.compile(rf"(?P<a>{_NUMBER})(?P<ua>{_UNIT}){_TO}(?P<b>{_NUMBER})(?P<ub>{_UNIT})")
+_BETWEEN = re.compile(  # ≥80%且≤100%; the unit as short as may be, for 且 is no part of it
+    rf"(?P<op>{notation.OPERATOR_WORD})(?P<a>{_NUMBER})(?P<ua>{_UNIT}?)(?:并?且|[,，、;；]|,?且)?"
+    rf"(?P<op2>{notation.OPERATOR_WORD})(?P<b>{_NUMBER})(?P<ub>{_UNIT})"
+)
+_AROUND = re.compile(rf"(?P<a>{_NUMBER})(?P<ua>{_UNIT}?)±(?P<b>{_NUMBER})(?P<ub>{_UNIT})")
 _LEAD = r"(?:(?:实际|累计|合计|共计?|已)*(?:完成|达到|达|实现|控制在|保持在|稳定在|保持|控制|在)?)"
 _OPERATED = re.compile(rf"{_LEAD}(?P<op>{notation.OPERATOR_WORD})?{_LEAD}(?P<rest>.*)")
 _OF_HUNDRED = re.compile(rf"([百千万])分之(?:({_NUMBER})|([零一二两三四五六七八九十百]+))")
@@ -89,11 +94,15 @@ def read(body: str, remarks: list[str], *, in_sentences: bool = True) -> Quantit
 
 def _plain(body: str, remarks: list[str]) -> Quantity:
     """The quantity in a text of comparison, number and unit; Unreadable for any other text."""
+    if between := _BETWEEN.fullmatch(body):
+        return _between(between)
     core, suffix = notation.split_suffix(body, remarks)
     found = _OPERATED.fullmatch(core)
     assert found is not None  # whatever stands there is its rest
     operator = notation.one_operator(OPERATOR.get(found["op"] or "", ""), suffix)
     rest = re.sub(r"(?<=[%‰])完成$|之间$", "", found["rest"])
+    if around := _AROUND.fullmatch(rest):
+        return _around(around, operator)
     if span := _RANGE.fullmatch(rest):
         return _range(span, operator)
     if single := _SINGLE.fullmatch(rest):
@@ -146,6 +155,31 @@ def _range(found: re.Match[str], operator: str) -> Quantity:
     if low > high:
         raise Unreadable(f"区间“{text}”的下限大于上限")
     return Quantity("", low, high, high_unit, is_range=True)
+
+
+def _between(found: re.Match[str]) -> Quantity:
+    """The interval of two comparisons (≥80%且≤100%), both ends included; Unreadable for any other two."""
+    signs = [OPERATOR[found[name]] for name in ("op", "op2")]
+    if sorted(signs) != ["≤", "≥"]:
+        raise Unreadable(f"“{found[0]}”有两个比较符，读不成一个区间")
+    units_ = [units.read(found[name]) for name in ("ua", "ub")]
+    unit = units_[1] if units_[0].bare else units_[0]
+    if any(not one.bare and one.name != unit.name for one in units_):
+        raise Unreadable(f"“{found[0]}”两端的单位不同")
+    ends = [_times(found[name], unit) for name in ("a", "b")]
+    low, high = ends if signs[0] == "≥" else reversed(ends)
+    if low > high:
+        raise Unreadable(f"“{found[0]}”的下限大于上限")
+    return Quantity("", low, high, unit, is_range=True)
+
+
+def _around(found: re.Match[str], operator: str) -> Quantity:
+    """The interval around a number (30±2处), both ends included; a share of it (30±5%) is not read."""
+    inner, outer = units.read(found["ua"]), units.read(found["ub"])
+    if operator or (not inner.bare and inner.name != outer.name) or (inner.bare and outer.name == units.PERCENT):
+        raise Unreadable(f"“{found[0]}”偏差多少，不能确定")
+    middle, width = (_times(found[name], outer) for name in ("a", "b"))
+    return Quantity("", middle - abs(width), middle + abs(width), outer, is_range=True)
 
 
 def _times(number: str, unit: Unit) -> Decimal:

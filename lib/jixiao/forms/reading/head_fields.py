@@ -20,6 +20,7 @@ _UNIT = re.compile(
     rf"|[^0-9.,\s](?:\s*[/、]\s*|\s+){_MONEY}\s*$|[(（,，;；]\s*{_MONEY}\s*[,，;；)）]"
 )
 _DIGITS = "〇○零一二三四五六七八九"
+_FORMAL = str.maketrans("壹贰叁肆伍陆柒捌玖", "一二三四五六七八九")  # as on cheques
 _YEAR_ALONE = re.compile(
     rf"[(（]?((?:19|20)[0-9]{{2}}|[{_DIGITS}]{{4}})(?:年度?|财年|会计年度)[,，、;；]?[)）]?"
 )
@@ -145,12 +146,12 @@ def amount_units(plan: Plan, rows: Iterable[int]) -> Iterator[Value]:
 
 def years(text: str) -> tuple[str, ...]:
     """The years that a title or a file name is about: 2022年度 → 2022; 2022年3月 is a date and gives none."""
-    return tuple(dict.fromkeys(_YEAR.findall(_in_digits(labels.compact(text)))))
+    return tuple(dict.fromkeys(_YEAR.findall(_in_digits(labels.compact(text).translate(_FORMAL)))))
 
 
 def year_alone(text: str) -> str:
     """The year of a cell that holds nothing but it, a unit and other pairs (（二〇二二年度）　单位：万元); "" for none."""
-    bare = labels.compact(text) if len(text) <= _WIDEST else ""
+    bare = labels.compact(text).translate(_FORMAL) if len(text) <= _WIDEST else ""
     if _BARE_YEAR.fullmatch(bare):
         return bare
     if len(bare) > _LONGEST_YEAR or "年" not in bare:
