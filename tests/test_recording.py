@@ -512,11 +512,11 @@ def test_two_rows_of_a_list_on_one_indicator(
     assert ids(text, ledger(*known)) == given
 
 
-def test_a_whole_form_numbers_its_indicators_by_itself() -> None:
-    """What the tables know of them has no say: the form is all there is."""
+def test_indicators_of_a_whole_form_keep_the_ids_of_the_ledger() -> None:
+    """By their names; what the ledger does not have is numbered after all that it has."""
     text = changed(("| P009 |", "| P7 |"))
 
-    assert ids(text, ledger("受益居民", "清淤长度"))[:2] == ["P7-01", "P7-02"]
+    assert ids(text, ledger("受益居民", "清淤长度")) == ["P7-02", "P7-03", "P7-04", "P7-01", "P7-05"]
 
 
 def test_the_words_for_an_id_that_is_used() -> None:

@@ -176,7 +176,11 @@ def _between(found: re.Match[str]) -> Quantity:
 def _around(found: re.Match[str], operator: str) -> Quantity:
     """The interval around a number (30±2处), both ends included; a share of it (30±5%) is not read."""
     inner, outer = units.read(found["ua"]), units.read(found["ub"])
-    if operator or (not inner.bare and inner.name != outer.name) or (inner.bare and outer.name == units.PERCENT):
+    if (
+        operator
+        or (not inner.bare and inner.name != outer.name)
+        or (inner.bare and outer.name == units.PERCENT)
+    ):
         raise Unreadable(f"“{found[0]}”偏差多少，不能确定")
     middle, width = (_times(found[name], outer) for name in ("a", "b"))
     return Quantity("", middle - abs(width), middle + abs(width), outer, is_range=True)
