@@ -17,8 +17,8 @@ _TO = r"[~–—―\-至到]"
 _UNIT = r"(?:[^0-9.,~–—―\-+至到]|(?<=[A-Za-z])[23])*"
 _SINGLE = re.compile(rf"(?P<a>{_NUMBER})(?P<ua>{_UNIT})")
 _RANGE = re.compile(rf"(?P<a>{_NUMBER})(?P<ua>{_UNIT}){_TO}(?P<b>{_NUMBER})(?P<ub>{_UNIT})")
-_BETWEEN = re.compile(  # ≥80%且≤100%; the unit as short as may be, for 且 is no part of it
-    rf"(?P<op>{notation.OPERATOR_WORD})(?P<a>{_NUMBER})(?P<ua>{_UNIT}?)(?:并?且|[,，、;；]|,?且)?"
+_BETWEEN = re.compile(  # ≥80%且≤100%; ≥50≤60 may be two slips
+    rf"(?P<op>{notation.OPERATOR_WORD})(?P<a>{_NUMBER})(?P<ua>{_UNIT}?)(?:,?并?且|[,、;])"
     rf"(?P<op2>{notation.OPERATOR_WORD})(?P<b>{_NUMBER})(?P<ub>{_UNIT})"
 )
 _AROUND = re.compile(rf"(?P<a>{_NUMBER})(?P<ua>{_UNIT}?)±(?P<b>{_NUMBER})(?P<ub>{_UNIT})")
