@@ -26,6 +26,7 @@ from jixiao.report.parts import (
     sampling,
     target_review,
 )
+from jixiao.report.parts.cells import mark, note
 from jixiao.report.parts.chart import Chart
 from jixiao.rules import causes, grades
 from jixiao.year import bands
@@ -246,7 +247,6 @@ def losses(evaluation: Evaluation) -> Chart | None:
     if not pair:
         return None
     other = pair[1]
-    marked = evaluation.params.reconstructed
     found = {kind: _causes(evaluation, kind, other) for kind in SubjectKind}
     found = {kind: known for kind, known in found.items() if known}
     if not found:
@@ -266,10 +266,10 @@ def losses(evaluation: Evaluation) -> Chart | None:
     return Chart(
         "chart-losses",
         f"{other.name}扣分的原因",
-        charts.grouped(labels, series, f"%{prose.MARK}" if marked else "%", title),
+        charts.grouped(labels, series, f"%{mark(evaluation)}", title),
         f"条形图，各原因的扣分占全部扣分的百分数。{''.join(title)}。{said}。",
         charts.series_data(labels, series, ("类别", "扣分原因", "占比（%）"), ""),
-        f"注：占该类对象全部扣分的百分数，按意见里写明的原因归类{'；由重构数据推算，没有公布过' if marked else ''}。",
+        note(evaluation, "占该类对象全部扣分的百分数，按意见里写明的原因归类"),
     )
 
 

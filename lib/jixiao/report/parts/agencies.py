@@ -9,9 +9,9 @@ from jixiao.checks import settings
 from jixiao.figures.agencies import CRITERIA
 from jixiao.figures.evaluate import Evaluation
 from jixiao.figures.model import Figure
-from jixiao.report import charts, prose
+from jixiao.report import charts
 from jixiao.report.charts import Series
-from jixiao.report.parts.cells import amount_cell, marks, number
+from jixiao.report.parts.cells import amount_cell, mark, marks, note, number
 from jixiao.report.parts.chart import Chart
 from jixiao.report.table import Column, Table, text
 
@@ -56,14 +56,13 @@ def quality_chart(evaluation: Evaluation) -> Chart | None:
     series = [Series("得分率", [shares[label] for label in labels])]
     title = [_extremes(shares)]
     said = "，".join(f"{label} {shares[label]}%" for label in labels)
-    marked = marks(evaluation)
     return Chart(
         "chart-agencies-quality",
         "第三方机构各项工作的得分率",
-        charts.grouped(labels, series, f"%{prose.MARK}" if marked else "%", title),
+        charts.grouped(labels, series, f"%{mark(evaluation)}", title),
         f"条形图，各项平均得分占满分的百分数。{title[0]}。{said}。",
         charts.series_data(labels, series, ("", "项目", "得分率（%）"), ""),
-        f"注：平均得分占该项满分的百分数{'；由重构数据推算，没有公布过' if marked else ''}。",
+        note(evaluation, "平均得分占该项满分的百分数"),
     )
 
 

@@ -1,4 +1,4 @@
-"""Cells of tables: figures and amounts as readers see them."""
+"""Figures and amounts as readers see them in tables and charts, with what tells numbers of a reconstruction."""
 
 from __future__ import annotations
 
@@ -14,6 +14,16 @@ from jixiao.report.table import Cell, text
 def marks(evaluation: Evaluation) -> bool:
     """Whether numbers that were not published must be marked."""
     return evaluation.marked
+
+
+def mark(evaluation: Evaluation) -> str:
+    """What stands behind numbers of a reconstruction."""
+    return prose.MARK if marks(evaluation) else ""
+
+
+def note(evaluation: Evaluation, said: str) -> str:
+    """A note below a chart, with the origin of its numbers where they are reconstructed."""
+    return f"注：{said}{'；由重构数据推算，没有公布过' if marks(evaluation) else ''}。"
 
 
 def number(figure: Figure, *, marked: bool, unit: bool = False) -> Cell:

@@ -9,9 +9,9 @@ from typing import NamedTuple
 from jixiao.figures.evaluate import Evaluation
 from jixiao.figures.ex_ante import TABLE, of_year
 from jixiao.kit import numbers
-from jixiao.report import charts, prose
+from jixiao.report import charts
 from jixiao.report.charts import Series
-from jixiao.report.parts.cells import amount_cell, marks, number
+from jixiao.report.parts.cells import amount_cell, mark, marks, note, number
 from jixiao.report.parts.chart import Chart
 from jixiao.report.table import Column, Table, text
 from jixiao.year.words import ExAnteConclusion
@@ -87,15 +87,12 @@ def conclusions_chart(evaluation: Evaluation) -> Chart | None:
     cut = evaluation.figures["ex_ante.cut_percent"]
     if not lines or cut.value is None:
         return None
-    marked = marks(evaluation)
     labels = [line.conclusion.words for line in lines]
     series = [
         Series("申请金额", [line.asked or Decimal(0) for line in lines]),
         Series("核定金额", [line.approved or Decimal(0) for line in lines]),
     ]
-    title = [
-        f"申请的金额核减{cut.display}{prose.MARK if marked else ''}" if cut.value else "申请的金额没有核减"
-    ]
+    title = [f"申请的金额核减{cut.display}{mark(evaluation)}" if cut.value else "申请的金额没有核减"]
     said = "；".join(f"{line.conclusion.words}：申请 {line.asked}，核定 {line.approved}" for line in lines)
     return Chart(
         "chart-ex-ante",
@@ -103,7 +100,7 @@ def conclusions_chart(evaluation: Evaluation) -> Chart | None:
         charts.grouped(labels, series, "", title),
         f"条形图，各结论申请和核定的金额，单位万元。{title[0]}。{said}。",
         charts.series_data(labels, series, ("", "结论", "金额（万元）"), ""),
-        f"注：单位万元{'；由重构数据推算，没有公布过' if marked else ''}。",
+        note(evaluation, "单位万元"),
     )
 
 

@@ -11,9 +11,9 @@ import pandas as pd
 from jixiao.figures import monitored
 from jixiao.figures.evaluate import Evaluation, light_limits
 from jixiao.kit import numbers
-from jixiao.report import charts, prose
+from jixiao.report import charts
 from jixiao.report.charts import Series
-from jixiao.report.parts.cells import amount_cell, marks, number
+from jixiao.report.parts.cells import amount_cell, mark, marks, number
 from jixiao.report.parts.chart import Chart
 from jixiao.report.table import Cell, Column, Table, text
 from jixiao.rules import execution
@@ -170,9 +170,9 @@ def lights_chart(evaluation: Evaluation) -> Chart | None:
         )
         for key, words, unit in _PARTS[:2]
     ]
-    mark = prose.MARK if evaluation.params.reconstructed else ""
+    sign = mark(evaluation)
     found = [
-        words + "，".join(_lit(evaluation, f"{key}.{light}", light, unit, mark) for light in _WARNING)
+        words + "，".join(_lit(evaluation, f"{key}.{light}", light, unit, sign) for light in _WARNING)
         for key, words, unit in _PARTS[:2]
     ]
     found = [f"{found[0]}；", found[1]]

@@ -9,9 +9,9 @@ import pandas as pd
 from jixiao.figures.evaluate import Evaluation
 from jixiao.figures.problems import TABLE, days_late, years_old
 from jixiao.kit import numbers
-from jixiao.report import charts, prose
+from jixiao.report import charts
 from jixiao.report.charts import Series
-from jixiao.report.parts.cells import marks
+from jixiao.report.parts.cells import mark, note
 from jixiao.report.parts.chart import Chart
 from jixiao.report.table import Cell, Column, Table, text
 from jixiao.year import table_files
@@ -118,8 +118,7 @@ def years_chart(evaluation: Evaluation) -> Chart | None:
         for state in ProblemState
         if (ledger["state"] == state.words).any()
     ]
-    marked = marks(evaluation)
-    sign = prose.MARK if marked else ""
+    sign = mark(evaluation)
     earlier = evaluation.figures["problems.earlier_open"]
     title = [
         f"以前年度发现的问题还有{earlier.display}{sign}没有整改完"
@@ -136,7 +135,7 @@ def years_chart(evaluation: Evaluation) -> Chart | None:
         charts.grouped(labels, series, f"个{sign}", title),
         f"条形图，各工作年度发现的问题按整改情况统计的个数。{title[0]}。{said}。",
         charts.series_data(labels, series, ("整改情况", "发现年度", "问题（个）"), ""),
-        f"注：单位为个{'；由重构数据推算，没有公布过' if marked else ''}。",
+        note(evaluation, "单位为个"),
     )
 
 

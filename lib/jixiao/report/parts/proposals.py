@@ -8,9 +8,9 @@ from decimal import Decimal
 from jixiao.figures.evaluate import Evaluation
 from jixiao.figures.proposals import Proposal, proposals
 from jixiao.kit import numbers
-from jixiao.report import charts, prose
+from jixiao.report import charts
 from jixiao.report.charts import Series
-from jixiao.report.parts.cells import amount_cell, marks, number
+from jixiao.report.parts.cells import amount_cell, mark, marks, note, number
 from jixiao.report.parts.chart import Chart
 from jixiao.report.table import Cell, Column, Table, text
 from jixiao.rules import results_use
@@ -104,8 +104,7 @@ def shares_chart(evaluation: Evaluation) -> Chart | None:
     labels = list(counts)
     series = [Series("项目", list(counts.values()))]
     most = [label for label in labels if counts[label] == max(counts.values())]
-    marked = marks(evaluation)
-    sign = prose.MARK if marked else ""
+    sign = mark(evaluation)
     title = [f"核减预算{'、'.join(most)}的项目最多，{'各' if len(most) > 1 else ''}{counts[most[0]]}个{sign}"]
     said = "，".join(f"{label} {count}个" for label, count in counts.items())
     return Chart(
@@ -114,7 +113,7 @@ def shares_chart(evaluation: Evaluation) -> Chart | None:
         charts.grouped(labels, series, f"个{sign}", title),
         f"条形图，按决定核减金额占年初预算的比例统计的项目数。{title[0]}。{said}。",
         charts.series_data(labels, series, ("", "占年初预算", "项目（个）"), ""),
-        f"注：决定核减金额占该项目年初预算数的比例{'；由重构数据推算，没有公布过' if marked else ''}。",
+        note(evaluation, "决定核减金额占该项目年初预算数的比例"),
     )
 
 

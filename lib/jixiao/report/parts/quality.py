@@ -16,13 +16,11 @@ from jixiao.kit import numbers
 from jixiao.report import charts, prose
 from jixiao.report.charts import Series
 from jixiao.report.parts import drawing
-from jixiao.report.parts.cells import marks, number
+from jixiao.report.parts.cells import mark, marks, note, number
 from jixiao.report.parts.chart import Chart
 from jixiao.report.parts.drawing import Dot, Span
 from jixiao.report.table import Cell, Column, Table, text
 from jixiao.year.words import SubjectKind
-
-_INVENTED = "由重构数据推算，没有公布过"
 
 
 def known(evaluation: Evaluation, key: str) -> Figure | None:
@@ -34,16 +32,6 @@ def known(evaluation: Evaluation, key: str) -> Figure | None:
 def value(found: Figure | None) -> Decimal | None:
     """The number of a figure, where there is one."""
     return found.value if found is not None and isinstance(found.value, Decimal) else None
-
-
-def mark(evaluation: Evaluation) -> str:
-    """What stands behind numbers of a reconstruction."""
-    return prose.MARK if marks(evaluation) else ""
-
-
-def note(evaluation: Evaluation, said: str) -> str:
-    """A note below a chart, with the origin of its numbers where they are reconstructed."""
-    return f"注：{said}{f'；{_INVENTED}' if marks(evaluation) else ''}。"
 
 
 def _span(evaluation: Evaluation, label: str, middle: str, low: str, high: str) -> Span | None:

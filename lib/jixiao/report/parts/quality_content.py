@@ -10,9 +10,9 @@ from jixiao.figures.self_evaluation import quality, quality_content
 from jixiao.kit import numbers
 from jixiao.report import charts
 from jixiao.report.charts import Series
-from jixiao.report.parts.cells import marks
+from jixiao.report.parts.cells import mark, marks, note
 from jixiao.report.parts.chart import Chart
-from jixiao.report.parts.quality import known, mark, note, value
+from jixiao.report.parts.quality import known, value
 from jixiao.report.table import Cell, Column, Table, text
 from jixiao.year.words import SubjectKind
 

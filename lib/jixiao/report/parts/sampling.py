@@ -8,9 +8,9 @@ from decimal import Decimal
 from jixiao.figures import sampled
 from jixiao.figures.evaluate import Evaluation
 from jixiao.figures.model import Figure
-from jixiao.report import charts, prose
+from jixiao.report import charts
 from jixiao.report.charts import Interval
-from jixiao.report.parts.cells import marks, number
+from jixiao.report.parts.cells import mark, marks, note, number
 from jixiao.report.parts.chart import Chart
 from jixiao.report.table import Cell, Column, Table, text
 from jixiao.sampling import settings
@@ -102,13 +102,13 @@ def intervals(evaluation: Evaluation) -> Chart | None:
     kinds = _estimated(evaluation)
     if not kinds:
         return None
-    mark = prose.MARK if marks(evaluation) else ""
+    sign = mark(evaluation)
     lines = [_interval(evaluation, kind) for kind in kinds]
     shown = [
         (kind.words, *(_figure(evaluation, kind, f"{end}_percent").display for end in ("low", "high")))
         for kind in kinds
     ]
-    title = [f"{name}自评偏高的占{low}{mark}到{high}{mark}" for name, low, high in shown]
+    title = [f"{name}自评偏高的占{low}{sign}到{high}{sign}" for name, low, high in shown]
     title = [f"{line}，" for line in title[:-1]] + title[-1:]
     confidence = evaluation.figures["sampling.confidence_percent"].display
     said = "；".join(f"{name}在 {low} 到 {high} 之间" for name, low, high in shown)
@@ -120,7 +120,7 @@ def intervals(evaluation: Evaluation) -> Chart | None:
         charts.intervals_data(
             lines, ("类别", "下限（%）", "推断占比（%）", "上限（%）", f"{_NAMES[-1]}（%）")
         ),
-        f"注：区间的把握程度为{confidence}{'；由重构数据推算，没有公布过' if mark else ''}。",
+        note(evaluation, f"区间的把握程度为{confidence}"),
     )
 
 

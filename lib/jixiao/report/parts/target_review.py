@@ -13,7 +13,7 @@ from jixiao.figures.target_review import CONCLUSIONS, REVIEWS
 from jixiao.kit import numbers
 from jixiao.report import charts, prose
 from jixiao.report.charts import Series
-from jixiao.report.parts.cells import amount_cell, marks, number
+from jixiao.report.parts.cells import amount_cell, mark, marks, note, number
 from jixiao.report.parts.chart import Chart
 from jixiao.report.table import Cell, Column, Table, text
 from jixiao.year.words import Opinion, SubjectKind, TargetField, TargetGrade, TargetQuality
@@ -245,10 +245,9 @@ def fields_chart(evaluation: Evaluation) -> Chart | None:
     labels = [field.words for field in known]
     whole = sum(counts.values())
     most = evaluation.figures[f"target_review.field.{known[0]}"]
-    marked = marks(evaluation)
-    mark = prose.mark_of(most, marked=marked)
+    sign = prose.mark_of(most, marked=marks(evaluation))
     share = numbers.percent(counts[known[0]], whole)
-    title = [f"意见最多的栏目是{labels[0]}，有{most.display}{mark}，占{share}%{mark}"]
+    title = [f"意见最多的栏目是{labels[0]}，有{most.display}{sign}，占{share}%{sign}"]
     said = "；".join(
         f"{one.name}："
         + "，".join(f"{label} {count} 条" for label, count in zip(labels, one.counts, strict=True))
@@ -257,10 +256,10 @@ def fields_chart(evaluation: Evaluation) -> Chart | None:
     return Chart(
         "chart-target-review",
         "会审意见所指的栏目",
-        charts.grouped(labels, series, f"条{prose.MARK}" if marked else "条", title),
+        charts.grouped(labels, series, f"条{mark(evaluation)}", title),
         f"条形图，各栏目的意见条数，分采纳和未采纳。{title[0]}。{said}。",
         charts.series_data(labels, series, ("处理情况", "栏目", "意见（条）"), ""),
-        f"注：占写明所指栏目的意见的百分数{'；由重构数据推算，没有公布过' if marked else ''}。",
+        note(evaluation, "占写明所指栏目的意见的百分数"),
     )
 
 
