@@ -11,7 +11,7 @@ from jixiao.archive import manifest
 from jixiao.archive.publication import INTERNAL, PUBLIC
 from jixiao.kit import locks, places
 from jixiao.press.page import index_page
-from jixiao.press.page.imprint import FORMATS
+from jixiao.press.page.imprint import FORMATS, shown_size
 from jixiao.press.page.index_page import Shown
 from jixiao.year.params import DEFAULT_NOTEBOOK, RECONSTRUCTION
 
@@ -59,11 +59,7 @@ def _of(page: Path, outputs: Path) -> Shown:
         published_on=about.get("published_on", ""),
         remark="含重构数据" if about.get("origin") == RECONSTRUCTION else "",
         files=[
-            (
-                path.relative_to(outputs).as_posix(),
-                FORMATS[path.suffix],
-                f"{path.stat().st_size / 1024:,.0f} KB",
-            )
+            (path.relative_to(outputs).as_posix(), FORMATS[path.suffix], shown_size(path.stat().st_size))
             for path in map(page.with_suffix, FORMATS)
             if path.is_file()
         ],

@@ -5,7 +5,6 @@ It is replaced as a whole under its own lock; a new version of the report takes 
 
 from __future__ import annotations
 
-import os
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -50,13 +49,7 @@ class Place:
     def replace(self, files: Mapping[str, bytes]) -> None:
         """Put `files` in the place of the letters that are there, at once."""
         ready = self.workshop / "ready"
-        ready.mkdir()
-        for name, content in files.items():
-            (ready / name).parent.mkdir(parents=True, exist_ok=True)
-            with (ready / name).open("wb") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
+        published_folder.write_files(ready, files)
         with published_folder.held(
             self.publication, _PATIENCE
         ):  # no new version takes the folder away meanwhile

@@ -63,13 +63,7 @@ class Place:
 
     def _written(self, files: Mapping[str, bytes]) -> Path:
         folder = self.workshop / "result"
-        folder.mkdir()
-        for name, content in files.items():
-            (folder / name).parent.mkdir(parents=True, exist_ok=True)
-            with (folder / name).open("wb") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
+        write_files(folder, files)
         return folder.rename(self.workshop / _name_of(files[manifest.NAME]))
 
 
@@ -116,6 +110,17 @@ def read(publication: Publication) -> dict[str, bytes]:
         if error.errno not in (errno.EROFS, errno.EACCES, errno.EPERM):
             raise
         return contents(publication.folder)  # nobody publishes into a folder that cannot be written
+
+
+def write_files(folder: Path, files: Mapping[str, bytes]) -> None:
+    """Make `folder` with these files, each on the disk before it counts as written."""
+    folder.mkdir()
+    for name, content in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        with (folder / name).open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
 
 
 def contents(folder: Path) -> dict[str, bytes]:

@@ -88,7 +88,12 @@ def script() -> str:
 @cache
 def script_hash() -> str:
     """By what the content security policy of a page knows its script."""
-    return f"sha256-{b64encode(hashed(script().encode()).digest()).decode()}"
+    return hash_of(script())
+
+
+def hash_of(script: str) -> str:
+    """The hash that a content security policy has for a script."""
+    return f"sha256-{b64encode(hashed(script.encode()).digest()).decode()}"
 
 
 def _table(table: Table, at: int, registers: bool) -> Any:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from base64 import b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from hashlib import sha256 as hashed
 from itertools import groupby
 
 from jixiao.kit.templates import template
-from jixiao.press.page.html import TEMPLATES
+from jixiao.press.page.html import TEMPLATES, hash_of
 
 
 @dataclass(frozen=True)
@@ -38,7 +36,7 @@ def to_html(title: str, note: str, reports: Sequence[Shown]) -> str:
         years=years,
         style="\n".join((TEMPLATES / name).read_text("utf-8") for name in ("page.css", "index.css")),
         script=_script(),
-        script_hash=f"sha256-{b64encode(hashed(_script().encode()).digest()).decode()}",
+        script_hash=hash_of(_script()),
     )
 
 
