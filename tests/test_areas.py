@@ -1,0 +1,41 @@
+"""What the charts and lists of every area of work have in common: the origin of numbers, and what paper lists of them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+
+from jixiao.report import charts, report_charts, report_tables
+from kit import PROJECT
+from test_figures import evaluation_of
+
+PUBLISHED = ("scores.departments", "scores.projects")  # the report of 2022 printed these counts
+
+
+@pytest.fixture(scope="module")
+def reconstructed():
+    """The evaluation of the committed year, whose tables are a reconstruction."""
+    charts.setup()
+    return evaluation_of(PROJECT)
+
+
+@pytest.mark.parametrize("name", sorted(set(report_charts.CHARTS) - set(PUBLISHED)))
+def test_a_chart_says_that_its_numbers_are_reconstructed(reconstructed, name):
+    """The note below says so where they are, and not of a year that was recorded."""
+    recorded = replace(reconstructed, params=replace(reconstructed.params, data_origin="recorded"))
+    notes = [report_charts.CHARTS[name](each).note for each in (reconstructed, recorded)]
+    assert ["重构数据" in note for note in notes] == [True, False]
+
+
+@pytest.mark.parametrize("area", ["monitoring", "target_review", "quality", "ex_ante", "agencies"])
+def test_paper_lists_of_an_area_no_members_of_lists_and_no_zeros(reconstructed, area):
+    """Members stand in the tables of the area; each other figure with a number is there once, in its order."""
+    listed = [row[1].key for row in report_tables.area_figures(reconstructed, [area]).rows]
+    expected = [
+        key
+        for key, one in reconstructed.figures.items()
+        if key.startswith(f"{area}.") and isinstance(one.value, Decimal) and one.value and not one.short
+    ]
+    assert listed == expected != []
