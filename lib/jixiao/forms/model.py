@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from jixiao.kit.codes import Code
 from jixiao.kit.errors import Place
@@ -113,8 +114,7 @@ class Workbook:
     remarks: tuple[Remark, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Value:
+class Value(NamedTuple):
     """A text and the cell it stands in."""
 
     text: str

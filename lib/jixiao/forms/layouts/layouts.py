@@ -71,6 +71,11 @@ class Layout:
         """The rank of each label of the head: where two mean the same, the first counts."""
         return {label: at for at, label in enumerate(self.head)}
 
+    @cached_property
+    def sums(self) -> tuple[str, ...]:
+        """How the names of rows end that add up those above them."""
+        return tuple(sorted(self.subtotals))
+
     def columns(self, section: str) -> Mapping[str, str]:
         """What each label of one section means: the name of a field or of a column."""
         return {HEAD: self.head, FUNDS: self.funds, INDICATORS: self.indicators}[section]
@@ -99,6 +104,16 @@ class Layouts:
     def __hash__(self) -> int:
         """Of the labels alone, whose hash is kept: what was found with the layouts is kept under them."""
         return hash(self.words)
+
+    @cached_property
+    def words_and_totals(self) -> frozenset[str]:
+        """All labels, and the names of total rows."""
+        return self.words | self.totals
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """The labels of the names and codes of subjects."""
+        return frozenset(label for label, meaning in self.head.items() if meaning in ("name", "subject_id"))
 
     @cached_property
     def fields(self) -> frozenset[str]:

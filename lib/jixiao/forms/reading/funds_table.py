@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from jixiao.forms.layouts import labels
@@ -228,7 +228,7 @@ def _with_changes_added(plan: Plan, head: int, rows: list[Row]) -> tuple[list[Ro
     more = [
         row
         if whole is None
-        else row | {"adjusted_budget": replace(row["adjusted_budget"], text=numbers.plain(whole))}
+        else row | {"adjusted_budget": row["adjusted_budget"]._replace(text=numbers.plain(whole))}
         for row, (whole, _) in zip(rows, sums, strict=True)
     ]
     name = plan.view.value(head, label.column).text
@@ -297,9 +297,11 @@ def title_row(plan: Plan, rows: range) -> int | None:
 def by_sources(plan: Plan, rows: range, layout: Layout) -> tuple[Funds, range] | None:
     """The money table that has the kinds of money beside each other and the amounts below: 合计 | 财政拨款 | 其他资金."""
     for head in rows:
-        own = plan.cells.get(head, [])
+        own = plan.cells.get(head, ())
+        if len(own) < 2 or head + 1 not in plan.cells:
+            continue
         kinds = [(c, t) for c, t in own if labels.key(t) in layout.items or labels.key(t) in _SUMS]
-        if len(kinds) < 2 or (head + 1) not in plan.cells:
+        if len(kinds) < 2:
             continue
         named: dict[str, int] = {}
         names: dict[str, Value] = {}
@@ -452,7 +454,7 @@ def _item(plan: Plan, label: Label) -> Value:
     value = plan.view.value(label.row, label.column)
     if not label.text:
         return value
-    return replace(value, text=value.text[: value.text.rfind(label.text)].rstrip(" :：\u3000"))
+    return value._replace(text=value.text[: value.text.rfind(label.text)].rstrip(" :：\u3000"))
 
 
 def _beside_title(plan: Plan, rows: range) -> dict[int, int]:
@@ -480,8 +482,8 @@ def _unnamed(plan: Plan, row: int, first: int) -> Iterator[Row]:
             yield {"item": item, "initial_budget": plan.view.value(row, own[1][0])}
         elif found := _WITH_AMOUNT.fullmatch(labels.compact(text)):
             yield {
-                "item": replace(item, text=found[1]),
-                "initial_budget": replace(item, text=found[2] + _IN_FULL.get(found[3], found[3])),
+                "item": item._replace(text=found[1]),
+                "initial_budget": item._replace(text=found[2] + _IN_FULL.get(found[3], found[3])),
             }
         elif plan.view.end(row, column)[1] + 1 < plan.view.right:
             blank = Value("", row, plan.view.end(row, column)[1] + 1)
@@ -491,8 +493,8 @@ def _unnamed(plan: Plan, row: int, first: int) -> Iterator[Row]:
         value = plan.view.value(row, column)
         for name, number, unit in _SENTENCE.findall(labels.compact(text)):
             yield {
-                "item": replace(value, text=name),
-                "initial_budget": replace(value, text=number + _IN_FULL.get(unit, unit)),
+                "item": value._replace(text=name),
+                "initial_budget": value._replace(text=number + _IN_FULL.get(unit, unit)),
             }
 
 

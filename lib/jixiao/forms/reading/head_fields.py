@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 from jixiao.forms.layouts import labels
 from jixiao.forms.layouts.layouts import HEAD, Layout
@@ -144,11 +145,13 @@ def amount_units(plan: Plan, rows: Iterable[int]) -> Iterator[Value]:
                 yield Value(next(filter(None, found.groups())), row, column)
 
 
+@lru_cache(maxsize=4096)
 def years(text: str) -> tuple[str, ...]:
     """The years that a title or a file name is about: 2022年度 → 2022; 2022年3月 is a date and gives none."""
     return tuple(dict.fromkeys(_YEAR.findall(_in_digits(labels.compact(text).translate(_FORMAL)))))
 
 
+@lru_cache(maxsize=4096)
 def year_alone(text: str) -> str:
     """The year of a cell that holds nothing but it, a unit and other pairs (（二〇二二年度）　单位：万元); "" for none."""
     bare = labels.compact(text).translate(_FORMAL) if len(text) <= _WIDEST else ""

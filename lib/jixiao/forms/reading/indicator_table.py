@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from jixiao.forms.layouts import labels
 from jixiao.forms.layouts.layouts import HEAD, INDICATORS, Layout, Layouts
@@ -299,10 +299,10 @@ def _total(head: _Head, row: int, body: list[int]) -> bool:
 
 def _is_sum_alone(head: _Head, row: int, name: str) -> bool:
     """Whether a row has nothing but the name of a total, in a cell that begins left of the names, and its numbers."""
-    (column, _), *others = head.plan.cells[row]
-    numbers_ = [number_cells.read(text)[0] for _, text in others]
-    left = column < head.third and name in head.layout.totals
-    return left and 0 < len(numbers_) <= len(POINTS) and None not in numbers_
+    own = head.plan.cells[row]
+    if own[0][0] >= head.third or name not in head.layout.totals or not 1 < len(own) <= 1 + len(POINTS):
+        return False
+    return all(number_cells.read(text)[0] is not None for _, text in own[1:])
 
 
 def _holds_hundred(head: _Head, row: int) -> bool:
@@ -321,6 +321,7 @@ def _is_nameless_total(head: _Head, row: int) -> bool:
     return len(found) <= len(POINTS) and None not in found and _HUNDRED in found and not head.is_named(row)
 
 
+@lru_cache(maxsize=4096)
 def _called(text: str) -> str:
     """The name of a row, without a number that stands behind it in the same cell (总分：96, 总分 96)."""
     name, number = labels.parted(text)
@@ -357,7 +358,7 @@ def _sum(head: _Head, row: int) -> str:
     column, text = head.plan.cells[row][0]
     key = _called(text)
     called = key in head.layout.totals or key in head.layout.subtotals
-    above = column < head.third and len(key) <= _LONGEST_SUM and key.endswith(tuple(head.layout.subtotals))
+    above = column < head.third and len(key) <= _LONGEST_SUM and key.endswith(head.layout.sums)
     return key if called or above else ""
 
 

@@ -43,9 +43,9 @@ def forms_of(workbook: Workbook, layouts: Layouts) -> Found:
         remarks += found.remarks
         if sheet.rows and not found.forms and not found.remarks:
             others.append(sheet)
-    filled = [form for form in forms if not _is_blank(form)]
+    templates = [form for form in forms if _is_blank(form)]
+    filled = [form for form in forms if form not in templates] if templates else forms
     if filled:
-        templates = [form for form in forms if _is_blank(form)]
         remarks += [_left_out(Place(form.file, form.sheet), "是没有填的空表") for form in templates]
         if others:
             names = "、".join(f"“{sheet.name}”" for sheet in others[:_NAMED]) + (
@@ -88,9 +88,11 @@ def _left_out(place: Place, found: str) -> Remark:
 
 def _is_blank(form: Form) -> bool:
     """Whether nobody has filled in a form: no names, no amounts, and no values of indicators."""
-    filled = [form.fields[name] for name in _NAMES if name in form.fields]
-    filled += [value for row in form.funds for name, value in row.items() if name not in _PRINTED]
-    filled += [value for row in form.indicators for name, value in row.items() if name in _VALUES]
+    filled = itertools.chain(
+        (form.fields[name] for name in _NAMES if name in form.fields),
+        (value for row in form.funds for name, value in row.items() if name not in _PRINTED),
+        (value for row in form.indicators for name, value in row.items() if name in _VALUES),
+    )
     return all(labels.compact(value.text) in number_cells.BLANKS for value in filled)
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
+from typing import NamedTuple
 
 from jixiao.forms.layouts import labels
 from jixiao.forms.layouts.layouts import FUNDS, Layouts
@@ -27,6 +28,7 @@ _OPINIONS = frozenset(
 )
 _OF_MONEY = ("项目资金", "资金", "预算资金", "年度资金", "预算执行情况")
 _NOT_A_LABEL = frozenset("≥≤=<>-—/")
+_NO_LABEL = "0"
 _CONTINUED = "续"
 _PAGE = re.compile(r"接上[页表]|第[0-9一二三四五六七八九十]+页|共[0-9]+页")
 _HEADINGS = ("指标", "目标")
@@ -36,8 +38,7 @@ _GOES_ON = ("及", "和", "与", "或", "、", "/", "(", "（")  # a label print
 _AFTER_NOTE = frozenset(":;.、(*1234567890")
 
 
-@dataclass(frozen=True, slots=True)
-class Label:
+class Label(NamedTuple):
     """A cell that holds a known label; `text` is the value where the same cell holds that too (单位：某局)."""
 
     row: int
@@ -113,13 +114,14 @@ def plan(view: View, layouts: Layouts) -> Plan:
 def _labels(view: View, row: int, own: list[tuple[int, str]], layouts: Layouts) -> Iterator[Label]:
     prose = False  # whether the cell before is a label whose value is a longer text
     named = False  # whether it is any label
-    names = set(_called_like_a_label(view, row, own, layouts))
-    for column, text in own:
+    keys = [_key(text) for _, text in own]
+    named_project = not layouts.names.isdisjoint(keys)
+    names = set(_called_like_a_label(view, row, own, keys, layouts)) if named_project else set()
+    for (column, text), key in zip(own, keys, strict=True):
         beside, prose = prose, False
         follows, named = named, False
-        if column in names or text[0] in _NOT_A_LABEL or (text[0].isdecimal() and text[-1].isascii()):
+        if key == _NO_LABEL or column in names:
             continue
-        key = labels.key(text)
         if key in layouts.words:
             named = True
             prose = layouts.head.get(key) in _PROSE
@@ -127,31 +129,46 @@ def _labels(view: View, row: int, own: list[tuple[int, str]], layouts: Layouts) 
         elif beside:
             continue  # what such a text says behind a colon (改进措施：…) is a part of it
         elif ":" in text or "：" in text:
-            for key, value in labels.pairs(text, layouts.words | layouts.totals):
+            for key, value in labels.pairs(text, layouts.words_and_totals):
                 yield Label(row, column, key, value)
         elif not follows and (pair := _parted(text, layouts)):
             yield Label(row, column, *pair)
 
 
+@lru_cache(maxsize=8192)
+def _key(text: str) -> str:
+    """The bare form of a label; for a number, and a text that is no label by its first character, one that none has."""
+    number = text[0].isdecimal() and text[-1].isascii()
+    return _NO_LABEL if number or text[0] in _NOT_A_LABEL else labels.key(text)
+
+
 def _parted(text: str, layouts: Layouts) -> tuple[str, str] | None:
     """The label and the value in a cell where only a blank parts them (项目名称 某某工程); None for any other text."""
+    if len(text.split(maxsplit=1)) < 2:
+        return None
     key, value = labels.parted(text)
-    whole = value.startswith(_GOES_ON) or labels.key(value) in layouts.words
-    return None if whole or layouts.head.get(key) not in _OPENING else (key, value)
+    if layouts.head.get(key) not in _OPENING:
+        return None
+    return None if value.startswith(_GOES_ON) or labels.key(value) in layouts.words else (key, value)
 
 
-def _called_like_a_label(view: View, row: int, own: list[tuple[int, str]], layouts: Layouts) -> Iterator[int]:
+def _called_like_a_label(
+    view: View, row: int, own: list[tuple[int, str]], keys: list[str], layouts: Layouts
+) -> Iterator[int]:
     """The column of a project's name that is the word of a label (绩效指标).
 
     It stands right beside its own label, in a row that heads no table: before its label stands no other label, behind it
     nothing, or a label and its value.
     """
-    keys = [labels.key(text) for _, text in own]
-    beside = [own[at + 1][0] == view.end(row, own[at][0])[1] + 1 for at in range(len(own) - 1)]
+
+    def beside(at: int) -> bool:
+        return own[at + 1][0] == view.end(row, own[at][0])[1] + 1
+
     for at in range(len(own) - 1):
-        named = layouts.head.get(keys[at]) in _NAMES and layouts.head.get(keys[at + 1]) not in _OPENING
-        heads = at and beside[at - 1] and keys[at - 1] in layouts.words
-        if named and beside[at] and not heads and not _goes_on_as_a_head(keys[at + 2 : at + 4], layouts):
+        if keys[at] not in layouts.names or layouts.head.get(keys[at + 1]) in _OPENING:
+            continue
+        heads = at and keys[at - 1] in layouts.words and beside(at - 1)
+        if beside(at) and not heads and not _goes_on_as_a_head(keys[at + 2 : at + 4], layouts):
             yield own[at + 1][0]
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from decimal import Decimal
 
 from jixiao.forms.model import Remark
@@ -40,7 +39,7 @@ def shared_out(plan: Plan, rows: list[Row]) -> Iterator[Remark]:
             first = group[0][score]
             falls = _in_parts(lost, bearing)
             for row, full, fall in zip(group, points, falls, strict=True):
-                row[score] = replace(first, text=numbers.plain((full - fall).normalize()))
+                row[score] = first._replace(text=numbers.plain((full - fall).normalize()))
             said = f"{len(group)} 项指标合填一个得分 {numbers.plain(whole)}，已分摊到各项"
             place = plan.view.sheet.place(first.row, first.column)
             yield Remark("F06", place, said, "每项指标一个得分", "要逐项审核的，分开填写", Severity.NOTE)
@@ -79,7 +78,7 @@ def _share_points(group: list[Row]) -> None:
     whole = number_cells.read(cells[0].text)[0]
     if whole:
         for row, part in zip(group, _in_parts(whole, [Decimal(1)] * len(group)), strict=True):
-            row["weight"] = replace(cells[0], text=numbers.plain(part.normalize()))
+            row["weight"] = cells[0]._replace(text=numbers.plain(part.normalize()))
 
 
 def _in_parts(whole: Decimal, ratio: Sequence[Decimal]) -> list[Decimal]:
