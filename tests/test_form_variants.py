@@ -243,6 +243,51 @@ def test_a_reason_at_the_foot_counts() -> None:
     assert answers(bare + foot) == []
 
 
+@pytest.mark.parametrize(
+    ("foot", "told"),
+    [
+        ("目前遇到的困难 | 资金拨付较慢，施工受雨季影响。 | < | < | < | < | < | < | <", ["目前遇到的困难"]),
+        (
+            "目前遇到的困难：资金拨付较慢，施工受雨季影响。 | < | < | < | < | < | < | < | <",
+            ["目前遇到的困难"],
+        ),
+        ("领导批示 | 同意上报 | < | < | < | < | < | < | <", []),
+        ("注：施工受雨季影响，其他各项指标都已经完成。 | < | < | < | < | < | < | < | <", []),
+        ("会议时间 | 2023年3月10日上午九时 | < | < | < | < | < | < | <", []),
+    ],
+)
+def test_a_text_at_the_foot_that_nobody_knows_is_told(foot: str, told: list[str]) -> None:
+    """It may be the reason, so that nobody is told to give one; short answers, dates and notes are none."""
+    bare = changed(("一段返工", ""), ("偏差原因分析及改进措施", "")) + foot + "\n"
+    unknown = [remark.found for remark in one(bare).remarks if remark.rule == "F24"]
+    assert [name for name in told if f"没有看懂“{name}”这一行，没有读入" in unknown] == told
+    assert len(unknown) == len(told)
+    assert (("S13", "D14") in answers(bare)) == (not told)
+
+
+@pytest.mark.parametrize("label", ["3.项目名称(必填)", "3．项目名称（必填）", "(3)项目名称[必填]"])
+def test_a_numbered_label_may_end_in_a_bracket(label: str) -> None:
+    """A text that begins with a digit is a number only where it has no word."""
+    assert one(changed(("项目名称", label))).fields["name"].text == "河道清淤"
+
+
+@pytest.mark.parametrize(
+    ("name", "points", "part", "told"),
+    [
+        ("桥面养护率", " | ", True, True),
+        ("桥面养护率", "20 | 20", False, False),
+        ("其中：桥面养护率", " | ", True, False),
+    ],
+)
+def test_a_row_without_points_is_told_as_a_part(name: str, points: str, part: bool, told: bool) -> None:
+    """What is not called 其中 and has no points is a part of the indicator above it, and the analyst is told so."""
+    row = f"^ | ^ | ^ | {name} | ≥90% | 95% | {points} |\n"
+    records = from_forms.records(forms(changed((QUALITY, QUALITY + row))))
+    assert list(records["parts"]["level3"].dropna()) == ([name] if part else [])
+    said = [remark.found for remark in records.remarks if remark.rule == "F04"]
+    assert said == ([f"“{name}”没有分值和得分，当作上面一项指标的一部分"] if told else [])
+
+
 # --- money ----------------------------------------------------------------------------------------
 
 MONEY_HEAD = "项目资金（万元） | | | 年初预算数 | 全年预算数 | 全年执行数 | 分值 | 执行率 | 得分\n"

@@ -43,6 +43,7 @@ _POINTS = re.compile(r"[(]([0-9]{1,3})分[)]$")
 _FINGERPRINT = 12  # characters: a bureau has some hundred layouts
 _UNNAMED_SHEET = re.compile(r"(?:sheet|工作表|表|复核表|复核底稿|底稿)?\s*[0-9]*", re.IGNORECASE)
 _OWNERS = ("unit", "name", "subject_id")  # columns that say whose row it is
+_REASONS = frozenset({"deviation_reason"})  # what a text with an unknown label may be
 _OF_MONEY = frozenset({"weight"})  # points of the money table, no column of indicators of that name
 
 
@@ -67,14 +68,15 @@ def forms(plan: Plan, parts: Parts, foot: range, layouts: Layouts) -> Iterator[F
     }
     fields |= _points_of_title(plan, parts)
     remarks = tuple(form_remarks.of_form(plan, parts, fields, units))
-    remarks = (*remarks, *other_tables.told(plan, outside, {_row(remark) for remark in remarks}))
+    texts = tuple(other_tables.texts_below(plan, foot, layouts))
+    remarks = (*remarks, *other_tables.told(plan, outside, {_row(remark) for remark in remarks}), *texts)
     if parts.layout.kind == FormKind.SCORES:
         place = plan.view.sheet.place(parts.head, plan.view.left)
         said = f"这是{parts.layout.kind.words}，只审核，不收进数据表"
         remedy = "总分填入 scores.csv 或 key_projects.csv；是自评表的，改用自评表的标题"
         remarks = (*remarks, Remark("F26", place, said, "自评表、目标表、复核底稿或清单", remedy))
-    fingerprint = _fingerprint(plan, parts, remarks)
-    unread = (parts.funds.unread - _OF_MONEY) | parts.table.unread
+    fingerprint = _fingerprint(plan, parts, remarks, texts)
+    unread = (parts.funds.unread - _OF_MONEY) | parts.table.unread | (_REASONS if texts else frozenset())
     sheet = plan.view.sheet
     form = Form(
         sheet.file,
@@ -95,18 +97,21 @@ def forms(plan: Plan, parts: Parts, foot: range, layouts: Layouts) -> Iterator[F
     yield from _each_project(form) if several else [form]
 
 
-def _fingerprint(plan: Plan, parts: Parts, remarks: Sequence[Remark]) -> str:
-    """What all forms have in common whose labels are these, some of them unknown; "" where all are known."""
+def _fingerprint(plan: Plan, parts: Parts, remarks: Sequence[Remark], texts: Sequence[Remark]) -> str:
+    """What all forms have in common whose labels are these, some of them unknown; "" where all are known.
+
+    `texts` are those of the remarks that are about texts below the tables.
+    """
     strange = {remark.place.cell for remark in remarks if remark.rule == "F24"}
     if not strange:
         return ""
     heads = {parts.head, parts.fund_rows.start} if parts.fund_rows else {parts.head}
     known = {label.key for row in heads for label in plan.labels.get(row, ()) if not label.text}
-    rows = {at for row in heads for at in (row, row + 1)}
+    rows = {at for row in heads for at in (row, row + 1)} | {_row(remark) for remark in texts}
     # With what it was taken for: what stands in a column decides that too, and another file may hold other things.
     spans = {row: parts.table.columns if row >= parts.head else parts.funds.spans for row in rows}
     guessed = {
-        (labels.key(text) or labels.compact(text))
+        (labels.inline(text)[0] or labels.key(text) or labels.compact(text))
         + "".join(f"={name}" for name, span in spans[row].items() if span[0] == column)
         for row in rows
         for column, text in plan.cells.get(row, ())

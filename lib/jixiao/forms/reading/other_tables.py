@@ -1,16 +1,20 @@
-"""Tells of tables above and below those of a form that are none of them, such as a list of things bought."""
+"""Tells of what stands above and below the tables of a form and was not read: other tables, and texts below them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from jixiao.forms.layouts import labels
+from jixiao.forms.layouts.layouts import Layouts
 from jixiao.forms.model import Remark
 from jixiao.forms.reading import number_cells
-from jixiao.forms.reading.regions import Plan
+from jixiao.forms.reading.regions import Plan, is_note
 from jixiao.kit.errors import one_line
 
 _FEWEST = 3  # labels of the head of a table
 _LONGEST = 24  # characters of a label that a remark repeats
+_LABEL = 16  # the longest label of a text
+_TEXT = 8  # the shortest text that may be a reason; shorter ones are names, dates and opinions
 
 
 def told(plan: Plan, rows: Sequence[int], known: set[int]) -> Iterator[Remark]:
@@ -40,6 +44,22 @@ def told(plan: Plan, rows: Sequence[int], known: set[int]) -> Iterator[Remark]:
             "只有要报的表",
             "要报的，改成认得的表；不报的，可以不管",
         )
+
+
+def texts_below(plan: Plan, foot: range, layouts: Layouts) -> Iterator[Remark]:
+    """F24 for each text in the rows `foot` below the tables whose label nobody knows (目前进展遇到的困难 | …)."""
+    for row in foot:
+        own = plan.cells.get(row, ())
+        if not own or row in plan.labels or is_note(own[0][1], layouts.notes):
+            continue
+        label, text = labels.inline(own[0][1]) if len(own) == 1 else (labels.key(own[0][1]), own[1][1])
+        prose = len(labels.compact(text)) >= _TEXT and not any(map(str.isdecimal, text[:1]))
+        if len(own) > 2 or not prose or not label or len(label) > _LABEL or label in layouts.words:
+            continue
+        short = one_line(label, _LONGEST)
+        remedy = f"在 params/forms/labels.yml 里写明它是什么；不需要的，在 known 下 head 里加上“{short}”"
+        place = plan.view.sheet.place(row, own[0][0])
+        yield Remark("F24", place, f"没有看懂“{short}”这一行，没有读入", "认得的名称", remedy)
 
 
 def _is_head(plan: Plan, row: int) -> bool:

@@ -138,7 +138,7 @@ def _labels(view: View, row: int, own: list[tuple[int, str]], layouts: Layouts) 
 @lru_cache(maxsize=8192)
 def _key(text: str) -> str:
     """The bare form of a label; for a number, and a text that is no label by its first character, one that none has."""
-    number = text[0].isdecimal() and text[-1].isascii()
+    number = text[0].isdecimal() and text.isascii()
     return _NO_LABEL if number or text[0] in _NOT_A_LABEL else labels.key(text)
 
 

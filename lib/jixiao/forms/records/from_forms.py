@@ -20,11 +20,11 @@ from jixiao.forms.records.indicator_rows import REVIEW, Cells, Found, Known, Nam
 from jixiao.forms.records.other_work import Filed
 from jixiao.forms.records.records import FORM_COLUMNS, FORMS, PART_COLUMNS, PARTS, Records
 from jixiao.kit import numbers
-from jixiao.kit.errors import Place
+from jixiao.kit.errors import Place, one_line
 from jixiao.year import table_files
 from jixiao.year.schemas import SCHEMAS
 from jixiao.year.tables import Tables
-from jixiao.year.words import AMOUNTS, FORM_LABELS, TOTAL_ITEMS, Amount, Tier
+from jixiao.year.words import AMOUNTS, FORM_LABELS, TOTAL_ITEMS, Amount, Severity, Tier
 
 _WITH_LEVELS = ("indicators", PARTS)
 _OWN = ("level3", "item", "name")  # what a row of a frame is called by on a form
@@ -35,6 +35,8 @@ _NUMBERS = ("total_weight", "total_score", "header_score", "indicator_points")
 _TARGETS = (FormKind.TARGETS,)
 _PLANNED = ("nature", "operator", "target", "measure_unit", "weight")  # what a target form sets
 _DONE = ("actual", "self_score", "deviation_reason")  # what a self-evaluation says
+_NAMED = 3  # indicators that a remark names
+_NAME = 20  # characters of each name
 _YES_NO = {"true": True, "是": True, "false": False, "否": False}
 _TIERS = {**dict.fromkeys(SELF_EVALUATIONS, Tier.SELF.value), FormKind.REVIEW: Tier.REVIEW.value}
 
@@ -272,6 +274,7 @@ def _indicators(book: _Book, form: Form, subject: str, earlier: Known) -> None:
     named = Taking(book.names_before(subject, known))
     ids = {row["indicator_id"] for row in known}
     found_here = list(indicator_rows.of(form))
+    book.remarks += _bare_parts(form, [found for found in found_here if found.bare])
     at_names = [None if found.part or _printed(found) else named.take(found.row) for found in found_here]
     for found, at in zip(found_here, at_names, strict=True):
         if found.part:
@@ -297,6 +300,18 @@ def _indicators(book: _Book, form: Form, subject: str, earlier: Known) -> None:
         ids.add(number)
         row = {"subject_id": subject, "indicator_id": number, **found.row}
         rows.append(book.add("indicators", row, form, found.cells))
+
+
+def _bare_parts(form: Form, parts: Sequence[Found]) -> list[Remark]:
+    """F04, once a form: rows without points that were taken for parts of the indicators above them."""
+    if not parts:
+        return []
+    names = "、".join(f"“{one_line(part.row.get('level3') or '', _NAME)}”" for part in parts[:_NAMED])
+    several = f"等 {len(parts)} 行" if len(parts) > _NAMED else ""
+    said = f"{names}{several}没有分值和得分，当作上面一项指标的一部分"
+    place = form.place(parts[0].cells["level3"])
+    remedy = "是单独一项的，填写分值；是一部分的，可以不管"
+    return [Remark("F04", place, said, "每项指标有分值", remedy, Severity.NOTE)]
 
 
 def _printed(found: Found) -> str:

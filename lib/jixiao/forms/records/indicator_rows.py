@@ -28,11 +28,15 @@ _CONTENT = ("target", "actual", "weight", "self_score", "review_actual", "review
 
 
 class Found(NamedTuple):
-    """A row of a form as values by column, with its cells; `part` says that it is a part of the indicator above."""
+    """A row of a form as values by column, with its cells; `part` says that it is a part of the indicator above.
+
+    `bare` says that nothing but the lack of points makes it one.
+    """
 
     part: bool
     row: dict[str, Any]
     cells: Cells
+    bare: bool = False
 
 
 def known(tables: Tables | None) -> Known:
@@ -49,8 +53,10 @@ def of(form: Form) -> Iterator[Found]:
     for cells in form.indicators:
         if ("level3" not in cells and form.kind == FormKind.LIST) or _blank(cells):
             continue
-        part = _is_part(cells, above)
-        yield Found(part, _row(cells), cells)
+        named = _is_named_part(cells, above)
+        bare = not named and _is_bare_part(cells, above)
+        part = named or bare
+        yield Found(part, _row(cells), cells, bare)
         above = above if part else cells
 
 
@@ -78,25 +84,37 @@ def _does_not_apply(cells: Cells) -> bool:
     return pointless and notation.not_applicable(said) and (not actual or notation.not_applicable(actual))
 
 
-def _is_part(cells: Cells, above: Cells) -> bool:
-    """Whether a row is a part of the indicator above it: it is named 其中, or it has no points where that has some."""
+def _is_named_part(cells: Cells, above: Cells) -> bool:
+    """Whether a row is a part of the indicator above it: it is named 其中, or both have one merged score."""
     if not above or "level3" not in cells or _does_not_apply(cells):
         return False
-    points = [name for name in ("weight", "self_score") if name in cells]
-    unscored = bool(points) and all(
-        labels.compact(cells[name].text) in number_cells.BLANKS for name in points
-    )
-    if unscored and any(cells[name].row < cells["level3"].row for name in points):
-        return True  # one score is merged over several rows
-    if labels.compact(cells["level3"].text).startswith("其中"):
-        return unscored or "weight" not in cells
+    points = _points(cells)
+    if _unscored(cells) and any(cells[name].row < cells["level3"].row for name in points):
+        return True
+    named = labels.compact(cells["level3"].text).startswith("其中")
+    return named and (_unscored(cells) or "weight" not in cells)
+
+
+def _is_bare_part(cells: Cells, above: Cells) -> bool:
+    """Whether a row is taken for a part of the indicator above it, as it has no points where that has some."""
+    if not above or "level3" not in cells or _does_not_apply(cells):
+        return False
     filled = any(
         labels.compact(cells[n].text) not in number_cells.BLANKS for n in ("target", "actual") if n in cells
     )
-    unscored = unscored and len(points) == 2
     scored = "weight" in above and number_cells.read(above["weight"].text)[0] is not None
     same = all(cells[n].text == above[n].text for n in ("level1", "level2") if n in cells and n in above)
-    return unscored and filled and scored and same
+    return len(_points(cells)) == 2 and _unscored(cells) and filled and scored and same
+
+
+def _points(cells: Cells) -> list[str]:
+    return [name for name in ("weight", "self_score") if name in cells]
+
+
+def _unscored(cells: Cells) -> bool:
+    """Whether a row of a table with points has none."""
+    points = _points(cells)
+    return bool(points) and all(labels.compact(cells[name].text) in number_cells.BLANKS for name in points)
 
 
 def _row(cells: Cells) -> dict[str, Any]:
