@@ -1,6 +1,7 @@
 """Forms of any place, drawn with random rows from the facts of its layout: the workbook, and what was drawn in it.
 
-tests/data/layouts/*.yml has the labels of each layout and what each means, read in Chinese and not taken from params/forms.
+tests/data/layouts/*.yml has the labels of each layout and what each means, read in Chinese and not taken from params/forms:
+layouts.yml those of evaluations and targets, other_work.yml those of monitoring and of reviews of targets.
 
 python tests/drawn_forms.py FOLDER    draws one form of each layout there, to look at
 """
@@ -22,13 +23,24 @@ import yaml
 from openpyxl.styles import Alignment
 from openpyxl.utils import get_column_letter
 
-from form_contents import Content, Shown, content, plain
+import form_work
+from form_contents import Content, Shown, content, listed, plain
 
 FOLDER = Path(__file__).parent / "data/layouts"
 KEPT = ("level1", "level2", "level3", "operator", "target", "measure_unit", "actual", "weight", "self_score",
-        "deviation_reason", "review_actual", "review_score", "review_remark")  # fmt: skip
-MONEY = ("item", "initial_budget", "adjusted_budget", "executed", "weight", "rate", "score")
-FIELDS = ("name", "unit", "department", "year", "goal", "achieved", "header_score", "code")
+        "deviation_reason", "review_actual", "review_score", "review_remark", *form_work.COLUMNS)  # fmt: skip
+MONEY = (
+    "item",
+    "initial_budget",
+    "adjusted_budget",
+    "executed",
+    "forecast",
+    "progress",
+    "weight",
+    "rate",
+    "score",
+)
+FIELDS = ("name", "unit", "department", "year", "goal", "achieved", "header_score", "code", *form_work.FIELDS)
 WITHOUT_CONTENT = ("blank",)
 
 
@@ -103,7 +115,9 @@ def ways(chance: random.Random) -> Ways:
 @cache
 def layouts(name: str = "layouts") -> dict[str, dict[str, Any]]:
     """The facts of all layouts by their number."""
-    known = yaml.safe_load((FOLDER / f"{name}.yml").read_text(encoding="utf-8"))
+    names = (name, "other_work") if name == "layouts" else (name,)
+    files = [yaml.safe_load((FOLDER / f"{one}.yml").read_text(encoding="utf-8")) for one in names]
+    known = {number: facts for file in files for number, facts in file.items()}
     for facts in known.values():
         assumed = facts.pop("assume", ())
         if "head" in assumed:
@@ -150,6 +164,8 @@ def drawn(number: str, seed: int) -> Drawn:
     """The form of a layout with rows made up from `seed`; where places print several below each other, at times two."""
     facts = layouts()[number]
     chance = random.Random(f"{number} {seed}")
+    if facts["kind"] == "monitoring":
+        facts = form_work.up_to(facts, chance.randint(1, 12))
     how = ways(chance)
     first = drawing(number, facts, content(facts, meanings(facts), chance), how, chance)
     made = first.drawn()
@@ -236,8 +252,8 @@ class Drawing:
         self._funds()
         self._goal()
         self._block()
-        for label in self.facts.get("other_rows", ()):
-            self._pair_row(label, "已按要求办理。")
+        for label, meaning in map(split, self.facts.get("other_rows", ())):
+            self._pair_row(label, self._field(meaning, label, self.row, 1) if meaning else "已按要求办理。")
         if "early_corner" in self.facts:
             self._indicators(early=True)
         if self.columns:
@@ -586,16 +602,17 @@ class Listing(Drawing):
 
     def drawn(self) -> Drawn:
         """The whole list."""
+        self._title()
+        top = self.row
         for column, (_, label, meaning) in enumerate(self.columns):
-            self.put(0, column, self.label(label))
-            self.out.labels.append(Label(label, meaning, 0, column))
+            self.put(top, column, self.label(label))
+            self.out.labels.append(Label(label, meaning, top, column))
         self.out.forms = len({values["code"].text for values in self.said.indicators})
-        for at, values in enumerate(self.said.indicators, 1):
+        # what names a subject is a field of its form, but for lists of subjects
+        kept = (*MONEY, "name", *form_work.COLUMNS) if listed(self.facts) == "subjects" else KEPT
+        for at, values in enumerate(self.said.indicators, top + 1):
             for column, (_, label, meaning) in enumerate(self.columns):
                 self.put(at, column, values.get(meaning) or self.said.filler(label, meaning))
-            kept = (
-                (*MONEY, "name") if self.facts["kind"] == "subjects" else KEPT
-            )  # what names a subject is a field
             texts = {m: values[m].text for _, _, m in self.columns if m in kept and m in values}
             places = {m: column for column, (_, _, m) in enumerate(self.columns)}
             self.out.indicators.append(Line(at, texts, places))
@@ -606,8 +623,7 @@ def drawing(
     number: str, facts: Mapping[str, Any], said: Content, how: Ways, chance: random.Random
 ) -> Drawing:
     """The empty sheet of a layout for what a form says."""
-    listed = facts["kind"] in ("list", "subjects")
-    return (Listing if listed else Drawing)(number, facts, said, how, chance)
+    return (Listing if listed(facts) else Drawing)(number, facts, said, how, chance)
 
 
 def amount(text: str) -> Decimal | None:

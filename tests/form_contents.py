@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import random
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Any, NamedTuple
+from typing import Any
+
+import form_work
+from form_cells import Shown, plain
 
 REASON = "因雨季推迟，部分任务延期，已调整计划并抓紧实施。"
 PLACES = (*"东西南北", "河口", "柳林", "石桥", "新城", "高庙", "白塔")
@@ -71,21 +73,6 @@ SCHEMES = {90: (50, 30, 10), 100: (40, 40, 20), 80: (40, 30, 10)}  # output, ben
 ALWAYS = ("quantity", "quality", "time", "cost", "social", "satisfied", "aims", "process", "order")
 ORDER = ("aims", "process", "order", "quantity", "quality", "time", "cost", "economic", "social", "ecology", "lasting",
          "satisfied")  # fmt: skip
-
-
-class Shown(NamedTuple):
-    """What a cell shows, what is stored in it, and its number format."""
-
-    text: str
-    value: Any
-    format: str = ""
-
-
-def plain(text: str) -> Shown:
-    """A number stored as such where `text` is one and shows nothing that its format would have to add; or the text."""
-    if re.fullmatch(r"-?(0|[1-9]\d{0,11})(\.\d*[1-9])?", text):
-        return Shown(text, float(text) if "." in text else int(text))
-    return Shown(text, text or None)
 
 
 def short(number: Decimal) -> str:
@@ -188,11 +175,14 @@ def content(facts: Mapping[str, Any], meant: Sequence[str], chance: random.Rando
     said = Content(name, 2022, fields, chance)
     formats = chance.choice(("plain", "plain", "formatted", "text", "scaled"))
     points = _money(said, facts, chance, formats)
-    if facts["kind"] in ("list", "subjects"):
+    if listed(facts):
         _listed(said, facts, meant, chance)
+        form_work.fill(said.indicators, facts, meant, chance)
         return said
+    said.fields |= form_work.fields(facts, chance)
     if meant:
         said.indicators = _rows(said, facts, meant, chance, formats)
+        form_work.fill(said.indicators, facts, meant, chance)
     if "early_corner" in facts:
         said.early = _rows(said, facts, meant, chance, formats)
     scores = [Decimal(row["self_score"].text) for row in said.indicators if "self_score" in row]
@@ -207,6 +197,12 @@ def content(facts: Mapping[str, Any], meant: Sequence[str], chance: random.Rando
     elif "sum" in facts:
         said.total = {"weight": plain(str(_full(facts)))}
     return said
+
+
+def listed(facts: Mapping[str, Any]) -> str:
+    """Of what each row of a plain list is: `indicators`, `subjects`, or "" for a form."""
+    known = {"list": "indicators", "subjects": "subjects"}
+    return known.get(facts["kind"]) or str(facts.get("listed", ""))
 
 
 def _full(facts: Mapping[str, Any]) -> int:
@@ -242,6 +238,8 @@ def _money(said: Content, facts: Mapping[str, Any], chance: random.Random, forma
         row |= {
             "change": plain(short((amounts["adjusted_budget"] - amounts["initial_budget"]) * scale)),
             "same": row["adjusted_budget"],
+            "forecast": row["adjusted_budget"],
+            "progress": plain(str(100 * at // len(rows) + 40)),
             "serial": plain(str(at + 1)),
         }
         dash = funds.get("dash", "")
@@ -497,5 +495,5 @@ def _listed(said: Content, facts: Mapping[str, Any], meant: Sequence[str], chanc
                 "unit": plain(said.fields["unit"]), "department": plain(said.fields["department"])}  # fmt: skip
         budget = Decimal(chance.randint(2000, 90000)) / 100
         head |= {name: plain(short(budget)) for name in ("initial_budget", "adjusted_budget", "executed")}
-        rows = [{}] if facts["kind"] == "subjects" else _rows(said, facts, meant, chance, "plain")
+        rows = [{}] if listed(facts) == "subjects" else _rows(said, facts, meant, chance, "plain")
         said.indicators += [head | row for row in rows]

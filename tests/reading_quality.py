@@ -26,7 +26,7 @@ from jixiao.checks.engine import Finding
 from jixiao.forms.files import opening
 from jixiao.forms.layouts import labels, layouts
 from jixiao.forms.layouts.layouts import Layouts
-from jixiao.forms.model import Value
+from jixiao.forms.model import OF_OTHER_WORK, Value
 from jixiao.forms.reading import batch, explaining
 from jixiao.forms.reading.batch import Received
 from jixiao.forms.reading.explaining import Certainty
@@ -108,9 +108,11 @@ def rules(place: str) -> Policy:
 
 
 def findings(received: Received, place: str) -> tuple[Finding, ...]:
-    """What the checks say of the forms of a file, each by itself."""
-    found = from_forms.records(received.forms)
-    found = replace(found, remarks=found.remarks + received.remarks)
+    """What the checks say of the forms of a file, each by itself; those of other work are held against no rows."""
+    others = [form for form in received.forms if form.kind in OF_OTHER_WORK]
+    found = from_forms.records([form for form in received.forms if form not in others])
+    said = tuple(remark for form in others for remark in form.remarks)
+    found = replace(found, remarks=found.remarks + received.remarks + said)
     known = rules(place)
     return tuple(
         one
@@ -133,7 +135,7 @@ def judged(
     told = Told(made.sheet, received, found)
     verdict = Verdict(forms=1)
     verdict.errors += [one for one in found if one.severity == "E"]
-    if not made.indicators:  # no form at all
+    if not made.forms:
         verdict.rows[RIGHT if told.all else SILENT] += 1
         verdict.errors = [one for one in verdict.errors if one.rule != "F01"]
         return verdict
@@ -276,7 +278,7 @@ def _fields(made: Drawn, received: Received, told: Told, verdict: Verdict) -> No
         )
         if name == "header_score" and not right and "total_score" in fields:
             right = same(text, fields["total_score"].text)
-        if name == "year" and not right and got:
+        if name in ("year", "month") and not right and got:
             right = text in got
         if right:
             verdict.fields[RIGHT] += 1

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 _CAPTION = re.compile(r"(表|图)\d+(?= )")
 _NAMED = re.compile(rf'(<span class="{mimes.NUMBERED}">)(图\d+)(</span>)')
 _DRAWN = re.compile(r"<text[^>]*>([^<]*)</text>")  # a line of text in a drawing
+_HIDDEN = "不公开"
 _LINES = 3  # over which a drawing breaks a name
 _PATH = re.compile(r"(?:[A-Za-z0-9_.-]+/)+(?=[^\s/、，；。：]+\.(?:csv|yml|json|ipynb|xlsx?)(?![A-Za-z0-9]))")
 _FOR_ALL = (  # what the title cell says to readers of every edition
@@ -66,6 +67,8 @@ def public(notebook: NotebookNode, params: Params, inputs: Iterable[Input]) -> N
         if isinstance(said, Mapping):
             data = said
         chart = data.get(mimes.CHART)
+        if _is_withheld(data, hidden):
+            return None
         data = _cleaned({key: value for key, value in data.items() if key != mimes.PUBLIC}, hidden, counts)
         if chart:
             before, after = (_CAPTION.match(one["caption"]) for one in (chart, data[mimes.CHART]))
@@ -168,6 +171,15 @@ def _is_of_single_ones(data: Mapping[str, Any], names: SingleNames) -> bool:
     return any(map(names.first, said))
 
 
+def _is_withheld(data: Mapping[str, Any], hidden: frozenset[str]) -> bool:
+    """Whether a chart draws a figure that the edition does not have, or a table has nothing else."""
+    if mimes.CHART in data:
+        drawn = data[mimes.CHART].get("data")
+        return bool(drawn) and any(cell.key in hidden for _, cell in Table.from_json(drawn).cells())
+    rows = Table.from_json(data[mimes.TABLE]).rows if mimes.TABLE in data else []
+    return bool(rows) and not any(_kept(row, hidden) for row in rows)
+
+
 def _cleaned(data: dict[str, Any], hidden: frozenset[str], counts: Counter[str]) -> dict[str, Any]:
     """The data of an output without what is internal in it: rows behind figures, findings, names, paths of files."""
     if mimes.REPORT in data:
@@ -198,12 +210,22 @@ def _cleaned(data: dict[str, Any], hidden: frozenset[str], counts: Counter[str])
 
 def _cleaned_table(said: Mapping[str, Any], hidden: frozenset[str], counts: Counter[str]) -> Table:
     table = Table.from_json(said).printed()
-    rows = [[cell and _without_paths(cell) for cell in row] for row in table.rows if not _hides(row, hidden)]
+    kept = (_kept(row, hidden) for row in table.rows)
+    rows = [[cell and _without_paths(cell) for cell in row] for row in kept if row]
     return replace(table, rows=rows, caption=_counted(table.caption, counts))
 
 
-def _hides(row: Row, hidden: frozenset[str]) -> bool:
-    return any(cell is not None and cell.key in hidden for cell in row)
+def _kept(row: Row, hidden: frozenset[str]) -> Row:
+    """A row with a word in the place of figures that the edition does not have; an empty one where it has no other."""
+    keys = {cell.key for cell in row if cell is not None and cell.key}
+    if not keys & hidden:
+        return row
+    if keys <= hidden:
+        return []
+    return [
+        replace(cell, text=_HIDDEN, value=None, key=None, mark="") if cell and cell.key in hidden else cell
+        for cell in row
+    ]
 
 
 def _without_paths(cell: Cell) -> Cell:

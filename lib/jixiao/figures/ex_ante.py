@@ -38,6 +38,7 @@ def ex_ante(tables: Tables, report_year: int) -> Iterator[Figure]:
     rows = Rows.of(TABLE, approved, "amount_approved")
     yield figure("ex_ante.approved_wan_yuan", given, rows)
     cut = None if given is None or asked is None else asked - given
+    rows = Rows.of(TABLE, approved[approved["amount_approved"] != approved["amount_asked"]], "amount_asked")
     yield figure("ex_ante.cut_wan_yuan", cut, rows)
     share = numbers.rounded(numbers.ratio(cut * 100, asked)) if cut is not None and asked else None
     yield figure("ex_ante.cut_percent", share, rows)

@@ -15,7 +15,7 @@ from html import escape
 from itertools import chain
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
-from jixiao.figures import earlier
+from jixiao.figures import earlier, small_groups
 from jixiao.figures.counted import KEY_PROJECTS
 from jixiao.figures.evaluate import Evaluation, evaluate
 from jixiao.figures.model import TOTALS, Figure, Figures
@@ -410,6 +410,12 @@ class Report:
                 f"{place} {{{key}}}", "写出单个项目的名称，公开版不能有", remedy=remedy.format(KEY_PROJECTS)
             )
             if report_tables.NAMES_PROJECTS.match(key)
+            else Fault(
+                f"{place} {{{key}}}",
+                "是不到三个对象的金额或得分，公开版不能有",
+                remedy="放进 [[…]]，公开版就不写",
+            )
+            if small_groups.of_few(self.figures[key], self.evaluation.tables)
             else Fault(
                 f"{place} {{{key}}}",
                 "写有单位、项目的名称，公开版不能有",

@@ -9,7 +9,7 @@ from decimal import Decimal
 from functools import partial
 from typing import Any
 
-from jixiao.figures import stated, trace, wording
+from jixiao.figures import small_groups, stated, trace, wording
 from jixiao.figures.counted import KEY_PROJECTS
 from jixiao.figures.evaluate import Evaluation
 from jixiao.figures.model import TOTALS, Figure, Figures, Rows
@@ -68,7 +68,7 @@ def withheld(evaluation: Evaluation) -> frozenset[str]:
 
 
 def is_withheld(evaluation: Evaluation, key: str, names: SingleNames) -> bool:
-    """Whether the figure `key` names single units or projects, and the public edition may not name them.
+    """Whether the figure `key` is of few or names single units or projects, which the public edition may not tell.
 
     Of the report's own figures those of key projects do; one of the notebook's or the bureau's own does where its value
     or its words have one of `names`.
@@ -76,6 +76,8 @@ def is_withheld(evaluation: Evaluation, key: str, names: SingleNames) -> bool:
     if NAMES_PROJECTS.match(key):
         return KEY_PROJECTS in withheld(evaluation)
     figure = evaluation.figures[key]
+    if small_groups.of_few(figure, evaluation.tables):
+        return True
     if figure.earlier or wording.is_of_the_report(key):
         return False
     said = (figure.value, figure.label, figure.definition)  # a source may be called by its name

@@ -267,6 +267,10 @@ FORM_LABELS = {  # how forms ask for what the columns of tables hold
     "state": "整改情况",
     "answered_on": "整改反馈日期",
     "opinion": "会审意见",
+    "opinion_goal": "总体目标",
+    "opinion_outputs": "产出指标",
+    "opinion_benefits": "效益指标",
+    "opinion_satisfaction": "满意度指标",
     "quality": "所指方面",
     "field": "所指栏目",
     "status": "处理情况",
@@ -281,5 +285,7 @@ FORM_LABELS = {  # how forms ask for what the columns of tables hold
     "reviewed_on": "会审日期",
     "note": "备注",
 }
+# What a review says of the targets of a subject in words, without a row for each indicator: the parts, and what remains.
+OPINION_TEXTS = ("opinion_goal", "opinion_outputs", "opinion_benefits", "opinion_satisfaction", "opinion")
 # The same on review sheets for targets.
 OPINION_LABELS = FORM_LABELS | {"answered_on": "答复日期"}

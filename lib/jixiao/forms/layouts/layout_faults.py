@@ -10,7 +10,7 @@ from jixiao.forms.layouts import labels
 from jixiao.forms.model import FormKind
 from jixiao.kit.errors import Fault
 from jixiao.kit.strict_yaml import Document, suggestion
-from jixiao.year.words import Cause, Possibility, TargetQuality
+from jixiao.year.words import OPINION_TEXTS, Cause, Possibility, TargetQuality
 
 HEAD = "head"
 FUNDS = "funds"
@@ -20,7 +20,7 @@ TITLES = "titles"
 SECTIONS: dict[str, tuple[str, ...]] = {
     HEAD: (
         "name", "code", "department", "unit", "year", "goal", "achieved", "problems", "reasons", "measures",
-        "header_score", "month", "progress", "state", "raised_on",
+        "header_score", "month", "progress", "forecast", "state", "raised_on", *OPINION_TEXTS,
     ),
     FUNDS: (
         "initial_budget", "adjusted_budget", "executed", "forecast", "progress", "weight", "rate", "score", "reason",

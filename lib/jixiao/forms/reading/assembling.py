@@ -57,7 +57,7 @@ def forms(plan: Plan, parts: Parts, foot: range, layouts: Layouts) -> Iterator[F
     fields |= _name_in_title(title, fields, parts, plan.view.sheet.name)
     fields |= _unit_as_name(fields, parts)
     fields |= {"amount_unit": units[0]} if units else {}
-    fields |= _year(plan, parts.rows, title, fields)
+    fields |= head_fields.year(plan, parts.rows, title, fields)
     fields |= _month(plan, parts, title, fields)
     total = parts.table.total or {}
     score = "review_score" if "review_score" in total else "self_score"
@@ -173,20 +173,6 @@ def _named_by(title: str) -> str:
     if found is None:
         return text
     return "" if _WORDS.fullmatch(found[1]) else found[1]
-
-
-def _year(plan: Plan, rows: range, title: Value | None, fields: dict[str, Value]) -> dict[str, Value]:
-    """The year, where no labelled cell gives one: from a cell that holds only a year, else from the title."""
-    if fields.get("year", Value("", 0, 0)).text:
-        return {}
-    for row in rows:
-        for column, text in plan.cells.get(row, ()):
-            if found := head_fields.year_alone(text):
-                return {"year": Value(found, row, column)}
-        if row in plan.labels:
-            break
-    found = head_fields.years(title.text) if title else ()
-    return {"year": Value(found[0], title.row, title.column)} if title and found else {}
 
 
 def _month(plan: Plan, parts: Parts, title: Value | None, fields: dict[str, Value]) -> dict[str, Value]:

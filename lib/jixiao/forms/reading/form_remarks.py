@@ -43,6 +43,15 @@ def of_form(plan: Plan, parts: Parts, fields: Mapping[str, Value], units: list[V
     yield from _other_months(plan, parts, fields)
 
 
+def of_money(plan: Plan, parts: Parts, fields: Mapping[str, Value], units: list[Value]) -> Iterator[Remark]:
+    """The remarks on the money table of a form that has no other, and on its year."""
+    yield from _double(plan, parts, FUNDS, parts.funds.again)
+    yield from parts.funds.remarks
+    yield from _amount_units(plan, parts, units)
+    yield from _odd_numbers(plan, parts, fields)
+    yield from head_fields.year_remarks(plan, dict(fields), ())
+
+
 def _other_months(plan: Plan, parts: Parts, fields: Mapping[str, Value]) -> Iterator[Remark]:
     """F13: the labels of a form of monitoring all go up to another month than the one that it is taken for."""
     said = fields.get("month")

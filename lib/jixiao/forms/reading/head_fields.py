@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 
 from jixiao.forms.layouts import labels
@@ -122,6 +122,20 @@ def _heads_box(plan: Plan, label: Label, right: Value) -> bool:
         and label.column not in plan.label_columns.get(row, ())
         and wide
     )
+
+
+def year(plan: Plan, rows: range, title: Value | None, fields: Mapping[str, Value]) -> dict[str, Value]:
+    """The year, where no labelled cell gives one: from a cell that holds only a year, else from the title."""
+    if fields.get("year", Value("", 0, 0)).text:
+        return {}
+    for row in rows:
+        for column, text in plan.cells.get(row, ()):
+            if found := year_alone(text):
+                return {"year": Value(found, row, column)}
+        if row in plan.labels:
+            break
+    printed = years(title.text) if title else ()
+    return {"year": Value(printed[0], title.row, title.column)} if title and printed else {}
 
 
 def month(plan: Plan, rows: Iterable[int], title: Value | None) -> Value | None:

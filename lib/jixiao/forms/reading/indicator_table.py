@@ -9,7 +9,7 @@ from functools import cached_property, lru_cache
 
 from jixiao.forms.layouts import labels
 from jixiao.forms.layouts.layouts import HEAD, INDICATORS, Layout, Layouts
-from jixiao.forms.model import Remark, Value
+from jixiao.forms.model import FormKind, Remark, Value
 from jixiao.forms.reading import indicator_columns, next_form, number_cells, shared_points, unknown_columns
 from jixiao.forms.reading.funds_table import Row, cell, columns
 from jixiao.forms.reading.indicator_columns import LEVELS, POINTS
@@ -371,7 +371,7 @@ def _filled(
     above: Row = {}
     branch: Row = {}
     for row in body:
-        if "level1" not in found and (level := _level_alone(plan, row, found)):
+        if "level1" not in found and (level := _level_alone(plan, row, found, layout)):
             name, value = level
             branch = {name: value} if name == "level1" else branch | {name: value}
             continue
@@ -389,13 +389,16 @@ def _filled(
     return tuple(rows), remarks + shared + list(_overlong(plan, rows, last))
 
 
-def _level_alone(plan: Plan, row: int, found: Mapping[str, Span]) -> tuple[str, Value] | None:
-    """The level that a row names which stands alone in the column of the names (产出指标, below it 　数量指标)."""
+def _level_alone(plan: Plan, row: int, found: Mapping[str, Span], layout: Layout) -> tuple[str, Value] | None:
+    """The level that a row names which stands alone in the column of the names (产出指标, below it 　数量指标).
+
+    On a score table, where every indicator has points, it need not be called 指标 (决策, below it 　绩效目标).
+    """
     own = plan.cells[row]
     if len(own) != 1 or "level3" not in found or not found["level3"][0] <= own[0][0] <= found["level3"][1]:
         return None
     text = labels.key(own[0][1])
-    if not text.endswith("指标"):
+    if not text.endswith("指标") and layout.kind != FormKind.SCORES:
         return None
     name = "level1" if text.removesuffix("指标") in _FIRST_LEVELS else "level2"
     return name, plan.view.value(row, own[0][0])

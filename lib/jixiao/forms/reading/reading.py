@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from jixiao.forms.layouts import labels
 from jixiao.forms.layouts.layouts import FUNDS, Layouts
 from jixiao.forms.model import Form, Remark, Sheet, Workbook
-from jixiao.forms.reading import assembling, next_form, number_cells, parts
+from jixiao.forms.reading import assembling, next_form, number_cells, parts, untabled
 from jixiao.forms.reading.parts import Parts
 from jixiao.forms.reading.regions import Plan, opens_form, plan, title_of
 from jixiao.forms.reading.view import View
@@ -104,7 +104,10 @@ def of_sheet(sheet: Sheet, layouts: Layouts) -> Found:
         torn = [remark for plan_, _, foot in tables for remark in _torn(plan_, foot.stop, layouts)]
         return Found(tuple(found), tuple(torn))
     width = len(sheet.rows[0]) if sheet.rows else 0
-    if _looks_like_a_form(plan(View(sheet, 0, width), layouts), layouts):
+    whole = plan(View(sheet, 0, width), layouts)
+    if form := untabled.form(whole, layouts):
+        return Found((form,))
+    if _looks_like_a_form(whole, layouts):
         return Found((), (_headless(sheet, "像一张表，但没有找到指标表的表头"),))
     return Found(())
 

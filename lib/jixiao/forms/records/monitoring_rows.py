@@ -29,6 +29,7 @@ _BUDGETS = (Amount.ADJUSTED.value, Amount.INITIAL.value)  # what is approved now
 _SAID = (  # the columns that a unit fills in; a budget is printed
     "executed", "progress", "actual", "forecast", "reason", "cause", "possibility", "measure", "state", "answered_on",
 )  # fmt: skip
+_OF_WHOLE = {"actual": "achieved", "forecast": "forecast"}  # what a form without indicators says in words
 _STATES = {  # how forms say what became of a deviation
     ProblemState.NOT_DONE: ("未整改", "未完成整改", "未完成"),
     ProblemState.OPEN: ("整改中", "正在整改"),
@@ -66,7 +67,9 @@ def of(form: Form, ledger: Ledger) -> Filling:
             row["indicator_id"] = None
         rows.append((_filled(subject, month, row), cells))
     if not rows:
-        rows.append((_filled(subject, month, common | {"indicator_id": None}), common_cells))
+        texts = {column: form.fields[name] for column, name in _OF_WHOLE.items() if name in form.fields}
+        row = {column: _line(value.text) for column, value in texts.items()}
+        rows.append((_filled(subject, month, common | row | {"indicator_id": None}), common_cells | texts))
     period = f"1-{month}月" if month and month > 1 else f"{month}月" if month else ""
     if subject is None or month is None:
         return Filling(subject or "", period, (), tuple(remarks))

@@ -14,7 +14,7 @@ from jixiao.forms.records import identity
 from jixiao.forms.records.filling import Cells, Filling, Ledger, Part, Row
 from jixiao.forms.records.indicator_rows import Names, Taking
 from jixiao.year import table_files
-from jixiao.year.words import Opinion, TargetField, TargetQuality
+from jixiao.year.words import FORM_LABELS, OPINION_TEXTS, Opinion, TargetField, TargetQuality
 
 WHOLE = "全部指标"  # what the row of opinions on all the indicators of a subject is called
 _OPINIONS = "target_reviews"
@@ -41,7 +41,7 @@ def opinions(form: Form, ledger: Ledger) -> Filling:
     department = _department(subject, ledger)
     remarks: list[Remark] = []
     rows: dict[tuple[str | None, ...], tuple[Row, Cells]] = {}
-    for cells in form.indicators:
+    for cells in form.indicators or _in_words(form):
         said = list(_said(cells))
         indicator = _indicator(cells, known, taking, taken)
         if said and indicator is None and _names_one(cells):
@@ -82,13 +82,32 @@ def conclusions(form: Form, ledger: Ledger) -> Filling:
     return Filling(subject, "", (part,))
 
 
+def _in_words(form: Form) -> list[Cells]:
+    """The row of a form without a table of indicators: its opinions together, each called by what it is about."""
+    said = [(name, form.fields[name]) for name in OPINION_TEXTS if name in form.fields]
+    said = [(name, value) for name, value in said if not _is_silent(value)]
+    if not said:
+        return []
+    several = len(said) > 1 or said[0][0] != "opinion"
+    texts = [
+        f"{FORM_LABELS[name]}：{value.text}" if several and name != "opinion" else value.text
+        for name, value in said
+    ]
+    return [{"opinion": said[0][1]._replace(text="；".join(text.strip().rstrip("。；;") for text in texts))}]
+
+
+def _is_silent(value: Value) -> bool:
+    """Whether nothing is written, or that what was reviewed has passed."""
+    text = labels.compact(value.text)
+    return text in number_cells.BLANKS or bool(_PASSED.fullmatch(text))
+
+
 def _said(cells: Cells) -> Iterator[tuple[TargetQuality | None, Value]]:
     """The opinions of a row with the quality that each is about: of one column, or of a column for each quality."""
     columns: dict[str, TargetQuality | None] = {"opinion": _quality(cells), "opinion_other": None}
     columns |= {quality.opinion: quality for quality in TargetQuality}
     for column, quality in columns.items():
-        text = labels.compact(cells[column].text) if column in cells else ""
-        if text not in number_cells.BLANKS and not _PASSED.fullmatch(text):
+        if column in cells and not _is_silent(cells[column]):
             yield quality, cells[column]
 
 

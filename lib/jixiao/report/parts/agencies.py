@@ -53,7 +53,8 @@ def quality_chart(evaluation: Evaluation) -> Chart | None:
         return None
     shares = {one.short: _share(one, full[one.short]) for one in means}
     labels = sorted(shares, key=lambda label: shares[label])
-    series = [Series("得分率", [shares[label] for label in labels])]
+    keys = {one.short: one.key for one in means}
+    series = [Series("得分率", [shares[label] for label in labels], [keys[label] for label in labels])]
     title = [_extremes(shares)]
     said = "，".join(f"{label} {shares[label]}%" for label in labels)
     return Chart(
