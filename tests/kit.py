@@ -72,14 +72,16 @@ def loaded() -> Loaded:
 class Kit:
     """The folders a run needs; `run` and `started` call the real command line in them."""
 
-    def __init__(self, root: Path, there: bool = False, whole: bool = False) -> None:
+    def __init__(self, root: Path, there: bool = False, whole: bool = False, second: bool = False) -> None:
         """Copy the folders into `root`, unless a kit is `there` already.
 
         The copy lists the annual report alone, which most tests are about; the `whole` kit has all notebooks of the year.
+        Only a kit with a `second` year has 2023 beside 2022.
         """
         self.root = root
+        others = (".*",) if second else (".*", "2023", "2023.yml")
         for folder in () if there else ("params", "data", "notebooks"):
-            shutil.copytree(PROJECT / folder, root / folder, ignore=shutil.ignore_patterns(".*"))
+            shutil.copytree(PROJECT / folder, root / folder, ignore=shutil.ignore_patterns(*others))
         self.data = root / "data" / "2022"
         self.notebook = root / "notebooks" / "annual_report.ipynb"
         self.params = root / "params" / "2022.yml"

@@ -1,6 +1,7 @@
 """Rebuilds a year's tables from published aggregates: a mapping of totals in, rows that add up to them out.
 
-The rows are invented. Each depends on nothing but the aggregates, the size and the seed.
+The rows are invented. Each depends on nothing but the aggregates, the size and the seed, and in a year that `follows`
+another one on the units and the open problems of that.
 """
 
 from __future__ import annotations
@@ -9,7 +10,8 @@ import random
 from collections.abc import Iterable, Mapping, Sequence
 
 import pandas as pd
-from tools.reconstruction import afterwards, beforehand, lists, monitoring, target_review
+from tools.reconstruction import afterwards, beforehand, following, lists, monitoring, target_review
+from tools.reconstruction.following import Earlier
 from tools.reconstruction.indicators import Row, number, self_evaluated
 from tools.reconstruction.lists import indicator_id, money
 from tools.reconstruction.review import reviewed
@@ -24,17 +26,28 @@ FINISHED_FROM = 930  # a project with fewer execution points, in hundredths, cou
 
 
 def reconstruct(
-    aggregates: Mapping, seed: int = 2022, departments: int | None = None, projects: int | None = None
+    aggregates: Mapping,
+    seed: int = 2022,
+    departments: int | None = None,
+    projects: int | None = None,
+    earlier: Earlier | None = None,
 ) -> dict[str, pd.DataFrame]:
     """All tables of a report year by name, as text, from which `aggregates` (as in published.yml) follow.
 
-    With another number of departments or projects the bands keep their shares and the money its mean.
+    With another number of departments or projects the bands keep their shares and the money its mean. What goes on
+    from the year before, where `aggregates` say that one, is taken from `earlier`.
     """
     evaluation = aggregates["evaluation"]
+    follows = aggregates.get("follows")
     unit_count, project_count = sizes(evaluation, departments, projects)
-    made = units(unit_count, _rng(seed, "units"))
+    made = (
+        following.units(units(follows["units"], _rng(follows["seed"], "units")), follows)
+        if follows
+        else units(unit_count, _rng(seed, "units"))
+    )
     keys = key_projects(aggregates["key_projects"], project_count, _rng(seed, "key_projects"))
-    subjects = planned(evaluation, made, project_count, keys, seed)
+    before = follows["projects"] if follows else 0
+    subjects = planned(evaluation, made, project_count, keys, seed, before)
     rows = {subject.subject_id: _rows(subject, made[subject.unit], seed) for subject in subjects}
     listed = list(_subject_records(subjects, made, _rng(seed, "is_new")))
     new = {record["subject_id"] for record in listed if record["is_new"] == _flag(True)}
@@ -47,10 +60,11 @@ def reconstruct(
         "agencies": beforehand.agencies(keys, subjects, year, _rng(seed, "agencies")),
         "ex_ante": beforehand.ex_ante(made, subjects, new, year, _rng(seed, "ex_ante")),
         **_beside(aggregates, made, subjects, rows, seed),
+        "problems": _problems(aggregates, made, subjects, earlier, _rng(seed, "problems")),
     }
     frames = {name: _frame(name, records[name]) for name in SCHEMAS if name in records}
     report = aggregates["report"]
-    drawn = samples(frames, report["report_year"], report["evaluated_year"], seed)
+    drawn = samples(frames, report["report_year"], report["evaluated_year"], seed, published=not follows)
     return frames | drawn
 
 
@@ -90,12 +104,24 @@ def _beside(
             _rng(seed, "monitoring forms"),
         ),
         "applications": lists.applications(subjects, use["linked_to"], year, _rng(seed, "applications")),
-        "problems": [
-            *lists.problems(year),
-            *afterwards.problems(made, subjects, year, _rng(seed, "problems")),
-        ],
         "disclosures": lists.disclosures(made, use["disclosed_with"], year, _rng(seed, "disclosures")),
     }
+
+
+def _problems(
+    aggregates: Mapping,
+    made: Sequence[Unit],
+    subjects: Sequence[Subject],
+    earlier: Earlier | None,
+    rng: random.Random,
+) -> lists.Records:
+    """General problems, those of single projects, and those of earlier years that came along under their ids."""
+    year = aggregates["report"]["report_year"]
+    of_projects = afterwards.problems(made, subjects, year, rng)
+    if earlier is None:
+        return [*lists.problems(year), *of_projects, *afterwards.earlier(made, year, rng)]
+    general = lists.problems(year, aggregates["problems"], f"W{year}-A")
+    return [*general, *of_projects, *following.problems(earlier, year, rng)]
 
 
 def _unit_records(made: Sequence[Unit]) -> Iterable[dict[str, str]]:

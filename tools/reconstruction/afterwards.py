@@ -24,8 +24,13 @@ _EARLIER = {2: (OPEN,), 1: (DONE, OPEN, NOT_DONE)}  # what became of problems of
 _STATES = (DONE, DONE, OPEN, DONE, OPEN)
 
 
+def evidence_of(problem: str) -> str:
+    """What shows that a problem is done; of a general one the report on it."""
+    return next((evidence for found, _, evidence in _FOUND if found == problem), "整改报告")
+
+
 def problems(units: Sequence[Unit], subjects: Sequence[Subject], year: int, rng: random.Random) -> Records:
-    """A problem of each project with a low review, and those of earlier years that came along."""
+    """A problem of each project with a low review."""
     projects = [subject for subject in subjects if subject.kind == "project"]
     low = [subject for subject in projects if subject.review_total < LOW]
     records = []
@@ -36,11 +41,11 @@ def problems(units: Sequence[Unit], subjects: Sequence[Subject], year: int, rng:
         records.append(
             own | _problem(units[subject.unit].name, due, state, rng, closing=dt.date(year, 10, 8))
         )
-    return [*records, *_earlier(units, year, rng)]
+    return records
 
 
-def _earlier(units: Sequence[Unit], year: int, rng: random.Random) -> Records:
-    """Problems that were still open when this year began; the last of them could not be done."""
+def earlier(units: Sequence[Unit], year: int, rng: random.Random) -> Records:
+    """For a year that follows no other one: problems that were still open when this year began; the last of them could not be done."""
     records = []
     for before, states in _EARLIER.items():
         found = year - before

@@ -215,11 +215,14 @@ def disclosures(units: Sequence[Unit], document: str, year: int, rng: random.Ran
     return made
 
 
-def problems(year: int) -> Records:
-    """What the reviewers' invented remarks come to, with what is to be done by the end of the year of publication."""
+def problems(year: int, found: Sequence[Sequence[str]] = (), letter: str = "W") -> Records:
+    """What the reviewers' invented remarks come to, with what is to be done by the end of the year of publication.
+
+    `found` takes the place of what words.yml says; ids begin with `letter`.
+    """
     return [
         {
-            "problem_id": f"W{number:02d}",
+            "problem_id": f"{letter}{number:02d}",
             "tier": "review",
             "problem": problem,
             "recommendation": recommendation,
@@ -227,5 +230,5 @@ def problems(year: int) -> Records:
             "due": str(dt.date(year + 1, 12, 31)),
             "state": "整改中",
         }
-        for number, (problem, recommendation, addressee) in enumerate(words()["problems"], 1)
+        for number, (problem, recommendation, addressee) in enumerate(found or words()["problems"], 1)
     ]

@@ -24,12 +24,16 @@ ROOT = Path(__file__).parents[2]
 SHARE, RISK = Size(share=Decimal(15)), Size(share=Decimal(5))
 DRAWN = (4, 15)  # month and day: after the self-evaluations, before the review
 NOTE = "重构的抽取：公布的评价覆盖全部对象，没有公布过抽取"
+NOTHING_PUBLISHED = "重构的抽取：这一年没有公布过"
 
 
 def samples(
-    texts: Mapping[str, pd.DataFrame], year: int, evaluated: int, seed: int
+    texts: Mapping[str, pd.DataFrame], year: int, evaluated: int, seed: int, *, published: bool = True
 ) -> dict[str, pd.DataFrame]:
-    """Both arms of both kinds of subjects, and their frames; `texts` are the rebuilt tables as text, by name."""
+    """Both arms of both kinds of subjects, and their frames; `texts` are the rebuilt tables as text, by name.
+
+    `published` tells whether there is a published report of the year.
+    """
     typed = {name: tables.validated(_blank(texts[name]), name, "") for name in _READ}
     data = Tables("", {name: tables.empty(name) for name in (recording.SAMPLES, recording.FRAME)} | typed)
     risk = settings.in_force(ROOT, dt.date(evaluated, 12, 31)).risk
@@ -41,7 +45,7 @@ def samples(
         for name, own in recording.rows(drawn, request).items():
             found[name].append(own)
     whole = {name: pd.concat(frames) for name, frames in found.items()}
-    whole[recording.SAMPLES]["note"] = NOTE
+    whole[recording.SAMPLES]["note"] = NOTE if published else NOTHING_PUBLISHED
     return whole
 
 

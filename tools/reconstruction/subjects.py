@@ -135,9 +135,17 @@ def _advice(rng: random.Random) -> str:
 
 
 def planned(
-    evaluation: Mapping, made: Sequence[Unit], projects: int, keys: Sequence[KeyProject], seed: object
+    evaluation: Mapping,
+    made: Sequence[Unit],
+    projects: int,
+    keys: Sequence[KeyProject],
+    seed: object,
+    before: int = 0,
 ) -> list[Subject]:
-    """Every unit as a whole and each project: its money and the totals that its rows are to reach."""
+    """Every unit as a whole and each project: its money and the totals that its rows are to reach.
+
+    Projects are called by numbers behind those of the `before` that earlier years had.
+    """
     rng = random.Random(f"{seed}/subjects")
     fixed = {key.project: key.amount for key in keys if key.project is not None}
     amount = amount_evaluated(evaluation, len(made) + projects)
@@ -150,7 +158,7 @@ def planned(
     rng.shuffle(homes)
     names = (
         [unit.name + "部门整体支出" for unit in made],
-        [numbered("项目", i, projects) for i in range(projects)],
+        [numbered("项目", before + i, before + projects) for i in range(projects)],
     )
     homes = homes * (1 + projects // len(made))
     return [

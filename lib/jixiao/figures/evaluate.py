@@ -187,6 +187,6 @@ def _uncounted(figures: Figures, data: Tables) -> list[str]:
 
 def _unfit_names(figures: Figures, params: Params) -> list[str]:
     """Name the grades that would, in a reconstruction, stand beside a real name without having been published."""
-    if not params.reconstructed:
+    if not params.reconstructed or figures["key_projects.names"].value is None:
         return []
     return [key for key, figure in figures.items() if figure.project and figure.invented]

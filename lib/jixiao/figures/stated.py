@@ -187,9 +187,10 @@ def problems(tables: Tables, report_year: int) -> Iterator[Figure]:
         yield count("problems.{state}", rows, state=state.value, word=state.words)
     general = found[~ledger_of_problems.of_subjects(found)]
     new = ledger_of_problems.years_found(general, report_year) >= report_year
+    going_on = new | (general["state"] == ProblemState.OPEN.words)
     said = general[new].drop_duplicates("problem")
     yield figure("problems.listed", enumerated(said["problem"]), Rows.of(table, said, "problem"))
-    said = general[general["recommendation"].notna()].drop_duplicates("recommendation")
+    said = general[going_on & general["recommendation"].notna()].drop_duplicates("recommendation")
     measures = [
         f"{_unended(text)}{_charged(who, due)}"
         for text, who, due in zip(said["recommendation"], said["addressee"], said["due"], strict=True)

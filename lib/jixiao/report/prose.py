@@ -72,6 +72,17 @@ def has_values(text: str, figures: Figures, *, broken: Collection[str] = ()) -> 
     )
 
 
+def is_emptied(text: str, figures: Figures, *, broken: Collection[str] = ()) -> bool:
+    """Whether all figures of `text` stand in clauses, and no clause is left."""
+    clauses = CLAUSE.findall(text)
+    outside = CLAUSE.sub("", text)
+    return (
+        bool(clauses)
+        and not PLACEHOLDER.search(outside)
+        and not any(has_values(clause, figures, broken=broken) for clause in clauses)
+    )
+
+
 def used(text: str, figures: Figures, *, broken: Collection[str] = ()) -> list[Figure]:
     """The figures that `text` uses, but for the `broken`; ProseError for one that does not exist."""
     return list(chain.from_iterable(_named(text, figures, broken)))

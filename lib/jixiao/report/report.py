@@ -53,6 +53,11 @@ ORIGIN_NOTE = (
     "单位级、指标级数据为重构数据：由程序按已公布的汇总数生成，不反映任何单位或项目的实际得分。"
     "带 * 的数和词句由重构数据推算，没有公布过。"
 )
+UNPUBLISHED_NOTE = (
+    "本年度是重构的年度，没有公布过报告：汇总数和单位级、指标级数据都由程序生成，只作演示，不反映任何地方、单位或项目的实际情况。"
+    "带 * 的数和词句由重构数据推算。"
+)
+UNPUBLISHED = "（重构年度，没有公布过）"  # stands behind titles
 RULES_NOTE = "公布的报告没有写明评分办法，附录的办法是为重构数据选用的。"
 PROBLEMS_NOTE = "存在的问题和下一步工作由重构数据写成，公布的报告没有这两节。"
 NO_YEAR_BEFORE = "没有上一年度的数据，不与上年比较。"
@@ -224,7 +229,8 @@ class Report:
             raise ProseError(*wrong)
         errors = sum(finding.severity == Severity.ERROR for finding in self._year.findings)
         draft = f"（草稿：有{errors}处错误级审核发现）" if errors else ""
-        title = f"{prose.line(text, self.figures, broken=self._broken)}{draft}"
+        invented = UNPUBLISHED if self._is_unpublished else ""
+        title = f"{prose.line(text, self.figures, broken=self._broken)}{invented}{draft}"
         note = self._origin_note()
         lines = [f"<h1>{escape(title)}</h1>", f'<p class="issuer">{escape(year.issuer)}</p>']
         lines.append(f'<p class="date">{self.figures["report.published_on"].display}</p>')
@@ -332,10 +338,11 @@ class Report:
         if wrong:
             raise ProseError(*wrong)
         public = prose.with_known(text, self._public_figures, broken=self._broken)
+        emptied = prose.is_emptied(text, self.figures, broken=self._broken)
         text, otherwise = (
             prose.with_known(one, self.figures, broken=self._broken) for one in (text, otherwise)
         )
-        known = text.strip() and prose.has_values(text, self.figures, broken=self._broken)
+        known = text.strip() and not emptied and prose.has_values(text, self.figures, broken=self._broken)
         if (work or otherwise) and not known:
             if not undone:
                 return None
@@ -466,7 +473,7 @@ class Report:
         invented = cells.marks(self.evaluation)
         notes = [self._origin_note()] if invented else []
         if not self._about:
-            notes += [BUDGET_NOTE, RULES_NOTE] if invented else []
+            notes += [BUDGET_NOTE, RULES_NOTE] if invented and not self._is_unpublished else []
             notes += [f"公布的报告：{remark.rstrip('。')}。" for remark in self.evaluation.published_remarks]
         compared = [
             (row.key, f"{row.label or row.key}：公布 {row.published}，本报告 {row.computed or '无'}。")
@@ -497,9 +504,16 @@ class Report:
         """Whether a figure is of the areas that the report is about."""
         return not self._about or key.startswith(tuple(f"{area}." for area in self._about))
 
+    @property
+    def _is_unpublished(self) -> bool:
+        """Whether the year is a reconstruction of which not even totals were published."""
+        return cells.marks(self.evaluation) and not self.evaluation.published
+
     def _origin_note(self) -> str:
         if not cells.marks(self.evaluation):
             return ""
+        if self._is_unpublished:
+            return UNPUBLISHED_NOTE
         if self._about:
             return ORIGIN_NOTE
         differences = sum(row.key in self.figures for row in self.evaluation.differences)
