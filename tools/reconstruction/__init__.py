@@ -90,10 +90,11 @@ def _beside(
             _rng(seed, "monitoring forms"),
         ),
         "applications": lists.applications(subjects, use["linked_to"], year, _rng(seed, "applications")),
-        "problems": [
-            *lists.problems(year),
-            *afterwards.problems(made, subjects, year, _rng(seed, "problems")),
-        ],
+        "problems": afterwards.raised(
+            [*lists.problems(year), *afterwards.problems(made, subjects, year, _rng(seed, "problems"))],
+            year,
+            _rng(seed, "problems raised"),
+        ),
         "disclosures": lists.disclosures(made, use["disclosed_with"], year, _rng(seed, "disclosures")),
     }
 

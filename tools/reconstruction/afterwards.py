@@ -39,6 +39,19 @@ def problems(units: Sequence[Unit], subjects: Sequence[Subject], year: int, rng:
     return [*records, *_earlier(units, year, rng)]
 
 
+def raised(records: Records, year: int, rng: random.Random) -> Records:
+    """The problems with the day on which units were told of them: in the summer of the year that found them."""
+    return [
+        record
+        | {
+            "raised_on": str(
+                dt.date(int(record.get("found_year") or year), 7, 1) + dt.timedelta(rng.randrange(75))
+            )
+        }
+        for record in records
+    ]
+
+
 def _earlier(units: Sequence[Unit], year: int, rng: random.Random) -> Records:
     """Problems that were still open when this year began; the last of them could not be done."""
     records = []
