@@ -12,6 +12,7 @@ from kit import PROJECT
 from test_figures import evaluation_of
 
 PUBLISHED = ("scores.departments", "scores.projects")  # the report of 2022 printed these counts
+WITHOUT_ROWS = ("quality.returns",)  # nothing of 2022 says which forms went back
 
 
 @pytest.fixture(scope="module")
@@ -21,7 +22,7 @@ def reconstructed():
     return evaluation_of(PROJECT)
 
 
-@pytest.mark.parametrize("name", sorted(set(report_charts.CHARTS) - set(PUBLISHED)))
+@pytest.mark.parametrize("name", sorted(set(report_charts.CHARTS) - {*PUBLISHED, *WITHOUT_ROWS}))
 def test_a_chart_says_that_its_numbers_are_reconstructed(reconstructed, name):
     """The note below says so where they are, and not of a year that was recorded."""
     recorded = replace(reconstructed, params=replace(reconstructed.params, data_origin="recorded"))

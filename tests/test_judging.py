@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 import pandas as pd
 import pytest
@@ -303,3 +304,52 @@ def test_the_words_of_the_statuses():
         "unreadable": "打不开",
     }
     assert judging.NOT_OPENED == "-"
+
+
+def rule(id, severity="E", subject="P1", file="a", sheet="甲"):
+    """A finding of a rule."""
+    return Finding(id, Severity.of(severity), subject, Place(file, sheet, "A1"), "")
+
+
+BROKEN = [
+    ("errors once and in order", [rule("S03"), rule("F02", subject=""), rule("S03")], ("F02", "S03")),
+    ("no warnings", [rule("F02"), rule("S03", "W"), rule("S04", "I")], ("F02",)),
+    ("none of another subject", [rule("F02"), rule("S03", subject="P2")], ("F02",)),
+    ("none where it is accepted", [rule("S03", "W")], ()),
+]
+
+
+@pytest.mark.parametrize(("found", "rules"), [e[1:] for e in BROKEN], ids=[e[0] for e in BROKEN])
+def test_a_form_that_goes_back_says_for_which_rules(found, rules):
+    """Those of its errors; the journal has them with blanks between, and nothing for a form that is accepted."""
+    (fate,) = judging.judged(batch([ONE]), found, files("a")).fates
+    assert fate.rules == rules
+    (row,) = judging.journal(Verdict((fate,), {}), earlier(), DAY, {}).to_dict("records")
+    assert row["rules"] == (" ".join(rules) or None)
+
+
+def test_a_form_that_goes_back_with_another_one_says_the_rules_of_that():
+    """A second document of a subject fails with the first."""
+    forms = batch([ONE, ("P1~2", "b", "乙", "targets")], further=[("P1~2", "P1")])
+    fates = judging.judged(forms, [rule("S03")], files("a", "b")).fates
+    assert {fate.file: fate.rules for fate in fates} == {"a": ("S03",), "b": ("S03",)}
+    fates = judging.judged(forms, [rule("S03"), rule("F08", subject="P1~2")], files("a", "b")).fates
+    assert {fate.file: fate.rules for fate in fates} == {"a": ("S03",), "b": ("F08",)}
+
+
+def test_a_file_without_a_form_says_for_which_rules_it_goes_back():
+    """Those of errors in it."""
+    found = [rule("F01", subject="", sheet=""), rule("F26", "W", subject=""), rule("F05", file="b")]
+    (fate,) = judging.judged(batch([]), found, files("a")).fates
+    assert fate.rules == ("F01",)
+
+
+def test_the_journal_joins_the_rules_of_forms_that_make_one_row():
+    """Forms of one file, subject and kind that met the same fate; one that waits for confirmation says none."""
+    pair = [replace(RETURNED, rules=("S03",)), replace(RETURNED, rules=("F02",), errors=1)]
+    waiting = replace(ACCEPTED, status=DeliveryStatus.UNCONFIRMED, rules=("F02",))
+    found = judging.journal(Verdict((*pair, waiting), {}), earlier(), DAY, {}).to_dict("records")
+    assert [(row["status"], row["rules"]) for row in found] == [
+        ("returned", "F02 S03"),
+        ("unconfirmed", None),
+    ]

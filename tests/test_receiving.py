@@ -176,8 +176,8 @@ def test_a_form_with_an_error_goes_back_and_the_others_are_taken(kit):
     assert digests(kit.root / "post") == before
     scored = {row["subject_id"] for row in rows(kit, "indicators") if row["self_score"]}
     assert scored == {"D002", "D003"}
-    status = {row["subject_id"]: row["status"] for row in rows(kit, "received")}
-    assert status == {"D001": "returned", "D002": "accepted", "D003": "accepted"}
+    status = {row["subject_id"]: (row["status"], row["rules"]) for row in rows(kit, "received")}
+    assert status == {"D001": ("returned", "S01 S02"), "D002": ("accepted", ""), "D003": ("accepted", "")}
     (sheet,) = kit.outputs.glob("2022.returns/*退回意见.xlsx")
     book = openpyxl.load_workbook(sheet)
     assert SCORE in {cell.coordinate for row in book.worksheets[1] for cell in row if cell.comment}

@@ -220,6 +220,8 @@ ENDED = {"state": DONE, "evidence": "整改报告", "closed_on": "2022-12-31"}
         ("K10", {**ENDED, "closed_on": "2021-12-31"}, ["closed_on"]),
         ("K10", {**ENDED, "closed_on": "2021-12-31", "found_year": "2021"}, []),
         ("K10", {**ENDED, "state": OPEN}, ["closed_on"]),
+        ("K10", {**ENDED, "raised_on": "2022-12-31"}, []),
+        ("K10", {**ENDED, "raised_on": "2023-01-01"}, ["closed_on"]),
         ("K10", {**ENDED, "state": NOT_DONE}, []),
         ("K11", {}, []),
         ("K11", {"due": None, "addressee": None}, ["addressee", "due"]),

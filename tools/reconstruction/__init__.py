@@ -60,7 +60,11 @@ def reconstruct(
         "agencies": beforehand.agencies(keys, subjects, year, _rng(seed, "agencies")),
         "ex_ante": beforehand.ex_ante(made, subjects, new, year, _rng(seed, "ex_ante")),
         **_beside(aggregates, made, subjects, rows, seed),
-        "problems": _problems(aggregates, made, subjects, earlier, _rng(seed, "problems")),
+        "problems": afterwards.raised(
+            _problems(aggregates, made, subjects, earlier, _rng(seed, "problems")),
+            year,
+            _rng(seed, "problems raised"),
+        ),
     }
     frames = {name: _frame(name, records[name]) for name in SCHEMAS if name in records}
     report = aggregates["report"]

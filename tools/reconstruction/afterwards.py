@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import random
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from tools.reconstruction.lists import LOW, Records, money
 from tools.reconstruction.subjects import Unit
@@ -42,6 +42,19 @@ def problems(units: Sequence[Unit], subjects: Sequence[Subject], year: int, rng:
             own | _problem(units[subject.unit].name, due, state, rng, closing=dt.date(year, 10, 8))
         )
     return records
+
+
+def raised(records: Records, year: int, rng: random.Random) -> Records:
+    """The problems with the day on which units were told of them: in the summer of the year that found them.
+
+    Those of an earlier year keep theirs.
+    """
+    return [record if record.get("raised_on") else record | _raised(record, year, rng) for record in records]
+
+
+def _raised(record: Mapping[str, str], year: int, rng: random.Random) -> dict[str, str]:
+    summer = dt.date(int(record.get("found_year") or year), 7, 1)
+    return {"raised_on": str(summer + dt.timedelta(rng.randrange(75)))}
 
 
 def earlier(units: Sequence[Unit], year: int, rng: random.Random) -> Records:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cached_property
@@ -18,7 +18,7 @@ from jixiao.checks.engine import Finding, Published
 from jixiao.figures import compare, counted, monitored, sampled, stated
 from jixiao.figures.compare import Comparison, Misprint, State
 from jixiao.figures.model import Figure, Figures
-from jixiao.figures.self_evaluation import quality
+from jixiao.figures.self_evaluation import follow_up, quality
 from jixiao.forms.records import records
 from jixiao.kit.errors import Fault, PolicyError, TableError, one_line
 from jixiao.rules import policy, scoring
@@ -114,6 +114,27 @@ def evaluate(root: Path, params: Params, own: Mapping[str, Any] = _NONE_OF_ITS_O
     known = compare.misprints(root, params)
     remarks = compare.remarks(root, params)
     return Evaluation(root, params, rules, data, totals, facts, figures, known, remarks)
+
+
+AREAS: Mapping[str, Callable[[Evaluation], Iterator[Figure]]] = MappingProxyType(
+    {  # figures that only the reports have which ask for them, by the beginning of their keys
+        "quality.problems": lambda year: follow_up.problems(year.tables, year.params.published_on),
+        "quality.returns": lambda year: follow_up.returns(year.tables),
+    }
+)
+
+
+def with_area(evaluation: Evaluation, area: str) -> Evaluation:
+    """The same year with the figures of one of AREAS; a declared fact takes the place of one without a value.
+
+    TableError names each fact that cannot.
+    """
+    made = Figures(AREAS[area](evaluation))
+    made = made.without_values(_uncounted(made, evaluation.tables))
+    declared = _with_declared(made, evaluation.tables)
+    rest = (figure for key, figure in evaluation.figures.items() if key not in made)
+    figures = Figures(chain(rest, (declared[key] for key in made)))
+    return replace(evaluation, figures=figures.held_against(evaluation.published))
 
 
 def light_limits(root: Path, rules: Policy) -> Limits | None:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
 from jixiao.figures import earlier, small_groups
 from jixiao.figures.counted import KEY_PROJECTS
-from jixiao.figures.evaluate import Evaluation, evaluate
+from jixiao.figures.evaluate import AREAS, Evaluation, evaluate, with_area
 from jixiao.figures.model import TOTALS, Figure, Figures
 from jixiao.kit import places
 from jixiao.kit.errors import Fault, JixiaoError, ParameterError, ProseError
@@ -191,6 +191,19 @@ class Report:
         self._broken.discard(key)
         self._own[key] = made
         self.evaluation = replace(self.evaluation, figures=others).with_own([made])
+
+    @_told
+    def figures_of(self, area: str) -> None:
+        """Take up the figures of an area that only the reports have which ask for them, as in "quality.problems".
+
+        Register, trace and sentences have them like all others. ProseError for an area that is none.
+        """
+        if area not in AREAS:
+            remedy = suggestion(area, tuple(AREAS))
+            raise ProseError(Fault(f"report.figures_of(“{area}”)", "没有这一部分统计数", remedy=remedy))
+        self.evaluation = with_area(self.evaluation, area)
+        taken = (one for key, one in self.figures.items() if key.startswith(f"{area}."))
+        self._own |= {one.key: one for one in taken if one.value is not None}
 
     def _without_own(self, key: str) -> Figures:
         """The figures without the notebook's own under `key`; with that of the year for which it stands in."""

@@ -18,6 +18,7 @@ from jixiao.report.charts import Bars, Moves, Points, Series
 from jixiao.report.parts import (
     agencies,
     ex_ante,
+    follow_up,
     monitoring,
     problems,
     proposals,
@@ -298,6 +299,7 @@ CHARTS: Mapping[str, Callable[[Evaluation], Chart | None]] = {
     "losses": losses,
     **agencies.CHARTS,
     **ex_ante.CHARTS,
+    **follow_up.CHARTS,
     **proposals.CHARTS,
     **problems.CHARTS,
     **monitoring.CHARTS,

@@ -19,6 +19,7 @@ from jixiao.kit.strict_yaml import suggestion
 from jixiao.report.parts import (
     agencies,
     ex_ante,
+    follow_up,
     monitoring,
     problems,
     proposals,
@@ -423,6 +424,7 @@ TABLES: Mapping[str, Callable[[Evaluation], Table | None]] = {
     "figures": register,
     **agencies.TABLES,
     **ex_ante.TABLES,
+    **follow_up.TABLES,
     **proposals.TABLES,
     **problems.TABLES,
     **monitoring.TABLES,

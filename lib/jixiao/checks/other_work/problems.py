@@ -24,7 +24,7 @@ def _ledger(inspection: Inspection) -> Iterator[tuple[int, int, Row]]:
 
 
 def contradicted_by_dates(inspection: Inspection) -> Iterator[Found]:
-    """K10: found later than this year, due or done before it was found, or open and done at once."""
+    """K10: found later than this year, due or done before it was found or told, or open and done at once."""
     for row, year, one in _ledger(inspection):
         assert inspection.params
         called = f"问题 {one['problem_id']}"
@@ -36,6 +36,9 @@ def contradicted_by_dates(inspection: Inspection) -> Iterator[Found]:
             if day is not None and day.year < year:
                 found = f"{called}的{what}是 {day}，早于发现的年度 {year}"
                 yield Found(_TABLE, row, column, found, f"{year} 年或以后的日期")
+        if one["raised_on"] and one["closed_on"] and one["closed_on"] < one["raised_on"]:
+            found = f"{called}的完成整改日期是 {one['closed_on']}，早于反馈日期 {one['raised_on']}"
+            yield Found(_TABLE, row, "closed_on", found, "反馈日期或以后的日期")
         if one["state"] == ProblemState.OPEN.words and one["closed_on"] is not None:
             found = f"{called}写着{one['state']}，又写着 {one['closed_on']} 完成整改"
             yield Found(_TABLE, row, "closed_on", found, "整改完的写已整改，没有整改完的不写日期")

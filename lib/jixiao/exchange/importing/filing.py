@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from jixiao.checks.engine import Finding
-from jixiao.exchange.importing import merging
+from jixiao.exchange.importing import judging, merging
 from jixiao.exchange.importing.arranging import Told
 from jixiao.exchange.importing.judging import Fate
 from jixiao.forms.model import Remark, Value
@@ -140,13 +140,14 @@ def judged(batch: Batch, findings: Sequence[Finding], confirmed: Iterable[str]) 
         form = one.filed.form
         owner = one.filed.filling.owner
         here = [
-            finding.severity
+            finding
             for finding in findings
             if (finding.place.file, finding.place.sheet) in ((form.file, form.sheet), (form.file, ""))
             and finding.subject in ("", owner)
         ]
         held = bool(form.fingerprint) and form.fingerprint not in known
-        errors = here.count(Severity.ERROR)
+        severities = [finding.severity for finding in here]
+        errors = severities.count(Severity.ERROR)
         status = (
             DeliveryStatus.UNCONFIRMED
             if held
@@ -161,10 +162,11 @@ def judged(batch: Batch, findings: Sequence[Finding], confirmed: Iterable[str]) 
                 one.digest,
                 status,
                 errors,
-                here.count(Severity.WARNING),
+                severities.count(Severity.WARNING),
                 form.kind,
                 one.mark,
                 form.fingerprint if held else "",
+                rules=judging.broken(here),
             )
         )
     return fates

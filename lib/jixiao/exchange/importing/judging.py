@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from operator import itemgetter
@@ -28,7 +28,7 @@ NOT_OPENED = "-"  # the digest of a file that could not even be opened
 class Fate:
     """What became of one form, or of one file without any form; `subject` is None where nobody is named.
 
-    `form` is the id under which the form stands in the records.
+    `rules` are the ids of the rules that were broken, `form` is the id under which the form stands in the records.
     """
 
     subject: str | None
@@ -41,6 +41,7 @@ class Fate:
     mark: str | None = None
     fingerprint: str = ""
     form: str = field(default="", compare=False)
+    rules: tuple[str, ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True)
@@ -70,13 +71,12 @@ def judged(
     """
     forms = records[FORMS]
     known = set(records.known["subjects"]["subject_id"]) if "subjects" in records.known else set()
-    counts = Counter(
-        (subject, one.severity)
-        for one in findings
-        for subject in (
-            [one.subject] if one.subject else records.by_sheet.get((one.place.file, one.place.sheet), ())
-        )
-    )
+    about: dict[str, list[Finding]] = {}
+    for one in findings:
+        there = [one.subject] if one.subject else records.by_sheet.get((one.place.file, one.place.sheet), ())
+        for subject in there:
+            about.setdefault(subject, []).append(one)
+    counts = Counter((subject, one.severity) for subject, own in about.items() for one in own)
     delivered = set(forms["subject_id"])
     digests = {received.file: received.digest for received in files}
     fates: list[tuple[Any, Fate]] = []
@@ -91,9 +91,10 @@ def judged(
     for row, rank in zip(forms.itertuples(), ranks.of_forms(forms, marks, records.further), strict=True):
         base = records.further.get(row.subject_id, row.subject_id)
         kind = FormKind.of(row.kind)
-        errors = counts[row.subject_id, Severity.ERROR]
-        if not errors and base != row.subject_id and base in delivered:
-            errors = counts[base, Severity.ERROR]  # it does not count where the one that does goes back
+        judged_by = row.subject_id
+        if not counts[judged_by, Severity.ERROR] and base != row.subject_id and base in delivered:
+            judged_by = base  # it does not count where the one that does goes back
+        errors = counts[judged_by, Severity.ERROR]
         warnings = counts[row.subject_id, Severity.WARNING]
         held = base in waiting
         status = (
@@ -117,6 +118,7 @@ def judged(
             mark,
             row.fingerprint if row.fingerprint and row.fingerprint not in confirmed else "",
             row.subject_id,
+            broken(about.get(judged_by, ())),
         )
         place = (first.setdefault(base, len(first)), kind not in OF_ONE_SUBJECT, rank.position)
         fates.append((place, fate))
@@ -125,6 +127,11 @@ def judged(
     fates.sort(key=itemgetter(0))
     others = _without_forms(files, {*forms["file"], *replaced}, findings)
     return Verdict((*(fate for _, fate in fates), *others), kinds)
+
+
+def broken(findings: Iterable[Finding]) -> tuple[str, ...]:
+    """The ids of the rules that the errors among the findings name, in their order."""
+    return tuple(sorted({one.rule for one in findings if one.severity == Severity.ERROR}))
 
 
 def failed(records: Records, findings: Sequence[Finding]) -> list[bool]:
@@ -154,9 +161,10 @@ def _without_forms(files: Sequence[Received], known: set[str], findings: Sequenc
             digest = received.digest or NOT_OPENED
             yield Fate(None, received.file, digest, DeliveryStatus.UNREADABLE, 1, 0)
         elif received.file not in known:
-            severities = [one.severity for one in findings if one.place.file == received.file]
-            errors = max(severities.count(Severity.ERROR), 1)
-            yield Fate(None, received.file, received.digest, DeliveryStatus.RETURNED, errors, 0)
+            here = [one for one in findings if one.place.file == received.file]
+            errors = max([one.severity for one in here].count(Severity.ERROR), 1)
+            status = DeliveryStatus.RETURNED
+            yield Fate(None, received.file, received.digest, status, errors, 0, rules=broken(here))
 
 
 def journal(verdict: Verdict, earlier: pd.DataFrame, on: dt.date, names: Mapping[str, str]) -> pd.DataFrame:
@@ -177,14 +185,18 @@ def journal(verdict: Verdict, earlier: pd.DataFrame, on: dt.date, names: Mapping
     here = {(owner, digest) for owner, digest in groups}
     rows: list[dict[str, Any]] = []
     for (owner, digest), each in groups.items():
-        fates = list({(fate.status, fate.kind, fate.mark): fate for fate in each}.values())
+        alike: dict[Any, list[Fate]] = {}
+        for fate in each:
+            alike.setdefault((fate.status, fate.kind, fate.mark), []).append(fate)
+        fates = [same[-1] for same in alike.values()]
         statuses = [fate.status for fate in fates]
         content, state = latest.get(owner, ("", None))
         again = sorted(known.get((owner, digest), [])[-len(fates) :]) == sorted(statuses)
         if again and (state == statuses[-1] or (owner, content) in here):
             continue
-        for fate in fates:
+        for fate, same in zip(fates, alike.values(), strict=True):
             counted = _counted(fate.subject, fate.kind)
+            rules = sorted({rule for one in same for rule in one.rules})
             times[counted] += 1
             rows.append(
                 {
@@ -198,6 +210,7 @@ def journal(verdict: Verdict, earlier: pd.DataFrame, on: dt.date, names: Mapping
                     "version": times[counted] if fate.subject else 1,
                     "kind": fate.kind,
                     "mark": fate.mark,
+                    "rules": " ".join(rules) if rules and fate.status == DeliveryStatus.RETURNED else None,
                 }
             )
     return framed("received", rows)

@@ -172,3 +172,29 @@ def funnel(
     figure.legend(loc="outside lower left", ncols=2, **charts.LEGEND)
     charts.say(figure, title)
     return figure
+
+
+def steps(
+    line: Sequence[tuple[int, Decimal]],
+    named: Sequence[tuple[int, Decimal]],
+    labels: tuple[str, str],
+    title: Sequence[str],
+    mark: str = "",
+) -> Figure:
+    """A line that falls in steps from one day to the next, in percent; the days of `named` have their values beside them."""
+    import seaborn as sns
+    from matplotlib.figure import Figure
+
+    title = charts.joined(title)
+    figure = Figure(figsize=(charts.WIDTH, 1.75 + _LINE * len(title)), layout="constrained")
+    axes = figure.subplots()
+    axes.step([day for day, _ in line], [float(share) for _, share in line], where="post", color=charts.DARK)
+    axes.scatter([day for day, _ in named], [float(share) for _, share in named], s=18, color=charts.DARK)
+    for day, share in named:
+        text = f"{numbers.plain(share)}%{mark}"
+        axes.annotate(text, (day, float(share)), (3, 4), textcoords="offset points", va="bottom")
+    axes.set(xlabel=labels[0], ylabel=labels[1], ylim=(0, 112), xlim=(0, None))
+    axes.set_yticks([0, 25, 50, 75, 100])
+    sns.despine(ax=axes)
+    charts.say(figure, title)
+    return figure
