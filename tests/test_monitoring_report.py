@@ -135,3 +135,39 @@ def test_a_project_is_not_added_to_its_department(
     )
     found = monitored.adding_up({"units": units, "subjects": subjects}, rows)  # type: ignore[arg-type]
     assert f"{sum(found['money']):.2f}" == expected
+
+
+def test_who_did_not_report_the_last_month_is_counted_with_the_latest(tmp_path: Path) -> None:
+    """Its lights are those of its own month, and so is the part of the year that is due; how many there are is said."""
+    kit = Kit(tmp_path)
+
+    def two_are_late(rows: list[dict[str, str]]) -> None:
+        for row in rows[:2]:
+            row |= {"month": "5", "budget": "120", "executed": "50"}  # just what is due by then
+        early = [{**row, "month": "4", "executed": "1"} for row in rows[:3]]
+        rows += early  # replaced by later ones
+
+    kit.change_table("monitoring", two_are_late)
+    evaluation = evaluate(kit.root, params.of_year(kit.root, 2022))
+    found = {key: one.value for key, one in evaluation.figures.items() if key.startswith("monitoring.")}
+    whole = evaluate(Kit(tmp_path / "whole").root, params.of_year(kit.root, 2022)).figures
+    names = ("last_subjects", "indicators_count", "departments")
+    assert [found[f"monitoring.{key}"] for key in names] == [
+        whole[f"monitoring.{key}"].value for key in names
+    ]
+    assert (found["monitoring.month"], found["monitoring.late_subjects"]) == (7, 2)
+    assert whole["monitoring.late_subjects"].value == 0
+
+    lit = monitoring._last(evaluation)
+    assert lit is not None
+    assert list(lit["month"].iloc[:2]) == [5, 5] and {light.value for light in lit["spending"].iloc[:2]} == {
+        "green"
+    }
+    known = monitored.adding_up(evaluation.tables, monitored.of_subjects(lit))
+    due = sum(known["money"] * known["month"]) / sum(known["money"]) / 12 * 100
+    assert abs(due - found["monitoring.schedule_percent"]) <= Decimal("0.005")
+    table = monitoring.departments(evaluation)
+    assert table is not None
+    assert table.columns[2].label == "未报最近月份（个）"
+    counts = [int(row[2].text) for row in table.rows if row[2]]
+    assert sum(counts[:-1]) == counts[-1] == 2

@@ -1,4 +1,4 @@
-"""Counts the last monitoring of the year: money and indicators by their warning lights, and what is done about them."""
+"""Counts the latest monitoring of each subject of the year: money and indicators by their warning lights, and what is done about them."""
 
 from __future__ import annotations
 
@@ -20,9 +20,14 @@ _OF_MONEY, _OF_INDICATOR, _OVERALL = "spending", "indicator", "light"
 
 
 def last(tables: Tables, year: int | None, limits: Limits) -> pd.DataFrame:
-    """The readings of the last month that was monitored, with their lights; `light` is the gravest of a subject."""
+    """The latest readings of each subject, with their lights; `light` is the gravest of a subject.
+
+    A subject that did not report for the last month is counted with the month for which it did, and held against what
+    was due by then.
+    """
     readings = tables[_TABLE]
-    readings = readings[readings["month"] == readings["month"].max()] if len(readings) else readings
+    latest = readings.groupby("subject_id")["month"].transform("max")
+    readings = readings[readings["month"] == latest] if len(readings) else readings
     lit = lights.frame(readings, tables["subjects"], tables["indicators"], year, limits)
     worst = {
         subject: lights.worst([*rows[_OF_MONEY], *rows[_OF_INDICATOR]])
@@ -35,6 +40,12 @@ def last(tables: Tables, year: int | None, limits: Limits) -> pd.DataFrame:
 def of_subjects(lit: pd.DataFrame) -> pd.DataFrame:
     """The first row of each subject, since money and the gravest light are said of the whole form."""
     return lit.drop_duplicates("subject_id")
+
+
+def late(lit: pd.DataFrame) -> pd.DataFrame:
+    """The first row of each subject whose latest reading is of an earlier month than the last of all."""
+    subjects = of_subjects(lit)
+    return subjects[subjects["month"] < lit["month"].max()] if len(subjects) else subjects
 
 
 def adding_up(tables: Tables, subjects: pd.DataFrame) -> pd.DataFrame:
@@ -90,6 +101,7 @@ def _of_money(tables: Tables, lit: pd.DataFrame, subjects: pd.DataFrame) -> Iter
     month = max(months, default=None)
     yield figure("monitoring.month", month, Rows.of(_TABLE, lit, "month"))
     yield count("monitoring.last_subjects", Rows.of(_TABLE, subjects, "subject_id"))
+    yield count("monitoring.late_subjects", Rows.of(_TABLE, late(lit), "month"))
     yield count("monitoring.indicators_count", Rows.of(_TABLE, lit[lit["indicator_id"].notna()]))
     homes = departments(tables, subjects)
     yield figure("monitoring.departments", homes.nunique(), Rows.of(_TABLE, subjects, "subject_id"))
@@ -102,12 +114,23 @@ def _of_money(tables: Tables, lit: pd.DataFrame, subjects: pd.DataFrame) -> Iter
         yield figure(f"monitoring.{key}", None if amount is None else numbers.rounded(amount), rows)
     rate = numbers.percent(executed, budget) if budget and executed is not None else None
     yield figure("monitoring.execution_percent", rate, rows)
-    pace = None if month is None else numbers.percent(month, lights.MONTHS)
+    pace = None if month is None else _pace(known, month)
     yield figure("monitoring.schedule_percent", pace, Rows.of(_TABLE, lit, "month"))
     behind = None if rate is None or pace is None else pace - rate
     yield figure("monitoring.schedule_gap", behind if behind is not None and behind > 0 else None, rows)
     ahead = None if behind is None or behind > 0 else -behind
     yield figure("monitoring.schedule_lead", ahead, rows)
+
+
+def _pace(known: pd.DataFrame, month: int) -> Decimal | None:
+    """The part of the year in per cent: up to the last month, or of each budget up to the month of its reading."""
+    budget = sum(known["money"], Decimal(0))
+    if not budget or (known["month"] == month).all():
+        return numbers.percent(month, lights.MONTHS)
+    due = sum(
+        (money * months for money, months in known[["money", "month"]].itertuples(index=False)), Decimal(0)
+    )
+    return numbers.percent(due, budget * lights.MONTHS)
 
 
 def _of_answers(lit: pd.DataFrame, lagging: pd.DataFrame) -> Iterator[Figure]:

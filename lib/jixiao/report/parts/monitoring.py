@@ -36,12 +36,9 @@ def departments(evaluation: Evaluation) -> Table | None:
     units = evaluation.tables["units"]
     names = dict(zip(units["unit_id"], units["name"], strict=True))
     homes = monitored.departments(evaluation.tables, lit)
-    rows = [
-        (_order(part), _department(str(names.get(home, home)), part, evaluation.tables))
-        for home, part in lit.groupby(homes, sort=False)
-    ]
-    rows.sort(key=lambda row: row[0])
-    lines = [row for _, row in rows]
+    parts = {str(home): part for home, part in lit.groupby(homes, sort=False)}
+    order = sorted(parts, key=lambda home: _order(parts[home]))
+    lines = [_department(str(names.get(home, home)), parts[home], evaluation.tables) for home in order]
     lines.append(_total(evaluation))
     heads = [
         Column("部门"),
@@ -51,6 +48,13 @@ def departments(evaluation: Evaluation) -> Table | None:
         ),
     ]
     heads += [Column(f"{part}{light.words}", "right") for part in ("资金", "指标") for light in _WARNING]
+    behind = monitored.late(lit)
+    if len(behind):
+        heads.insert(2, Column("未报最近月份（个）", "right"))
+        of = monitored.departments(evaluation.tables, behind)
+        counted = [int((of == home).sum()) for home in order]
+        for line, count in zip(lines, [*counted, len(behind)], strict=True):
+            line.insert(2, amount_cell(Decimal(count)))
     notes = [_note(evaluation)]
     return Table("monitoring-departments", "各部门监控情况", heads, lines, notes, frozenset({len(lines) - 1}))
 
@@ -110,7 +114,7 @@ def warned(evaluation: Evaluation) -> Table | None:
     """What is red or yellow, the gravest first, with reason, measure and what became of it."""
     lit = _last(evaluation)
     rows = monitored.warned(lit) if lit is not None else None
-    if rows is None or rows.empty:
+    if lit is None or rows is None or rows.empty:
         return None
     order = list(Light)
     rows = rows.sort_values("warning", key=lambda lights: lights.map(order.index), kind="stable")
@@ -118,7 +122,8 @@ def warned(evaluation: Evaluation) -> Table | None:
         dict(zip(evaluation.tables[table][key], evaluation.tables[table][name], strict=True))
         for table, key, name in (("subjects", "subject_id", "name"), ("indicators", "indicator_id", "level3"))
     )
-    lines = [_warned(row, names, level3) for row in table_files.rows(rows)]
+    month = lit["month"].max()
+    lines = [_warned(row, names, level3, month) for row in table_files.rows(rows)]
     heads = [
         Column("灯色", "center"),
         Column("评价对象"),
@@ -130,7 +135,9 @@ def warned(evaluation: Evaluation) -> Table | None:
     return Table("monitoring-warned", "红灯、黄灯清单", heads, lines)
 
 
-def _warned(row: Mapping[str, Any], names: Mapping[str, str], level3: Mapping[str, str]) -> list[Cell | None]:
+def _warned(
+    row: Mapping[str, Any], names: Mapping[str, str], level3: Mapping[str, str], month: Decimal
+) -> list[Cell | None]:
     said = []
     if row["spending"] is not None and row["spending"].warns:
         said.append(f"执行率{numbers.percent(row['executed'], row['money'])}%（{row['spending'].words}）")
@@ -138,7 +145,8 @@ def _warned(row: Mapping[str, Any], names: Mapping[str, str], level3: Mapping[st
         said.append(f"{level3.get(row['indicator_id'], '')}完成{row['actual']}（{row['indicator'].words}）")
     answered = f"（{row['answered_on'].isoformat()}）" if row["answered_on"] else ""
     state = f"{row['state'] or _UNANSWERED}{answered}"
-    subject = names.get(row["subject_id"], row["subject_id"])
+    until = f"（报到{numbers.plain(row['month'])}月）" if row["month"] < month else ""
+    subject = f"{names.get(row['subject_id'], row['subject_id'])}{until}"
     reason = (row["reason"] or "").split("；措施：")[0]
     return [text(row["warning"].words), *map(text, (subject, "；".join(said), reason, row["measure"], state))]
 
