@@ -21,7 +21,12 @@ def reconstructed():
     return evaluation_of(PROJECT)
 
 
-@pytest.mark.parametrize("name", sorted(set(report_charts.CHARTS) - set(PUBLISHED)))
+ALONE = {name for name in report_charts.CHARTS if not name.startswith("trends.")} - {
+    *PUBLISHED
+}  # of one year
+
+
+@pytest.mark.parametrize("name", sorted(ALONE))
 def test_a_chart_says_that_its_numbers_are_reconstructed(reconstructed, name):
     """The note below says so where they are, and not of a year that was recorded."""
     recorded = replace(reconstructed, params=replace(reconstructed.params, data_origin="recorded"))

@@ -23,7 +23,7 @@ _ABOUT_THE_SAME = "大致持平"
 
 
 def figures(found: SideBySide, reviewed_by: str | None) -> Iterator[Figure]:
-    """The figures of all measures; without values where there is one year alone.
+    """The figures of all measures; without values, but for the number of years, where there is one year alone.
 
     `reviewed_by` is the name of the tier that self-evaluation is held against.
     """
@@ -40,7 +40,7 @@ def figures(found: SideBySide, reviewed_by: str | None) -> Iterator[Figure]:
 
 
 def _of_all(found: SideBySide, several: bool) -> Iterator[Figure]:
-    yield figure("trends.years", len(found.years) if several else None)
+    yield figure("trends.years", len(found.years))
     spans = [found.years[0], found.present] if several else []
     yield figure("trends.span", f"{spans[0]}—{spans[1]}" if spans else None)
     breaks = found.breaks_of(found.measures)

@@ -56,6 +56,7 @@ def panels(found: Sequence[Panel], years: Sequence[int], title: Sequence[str]) -
     title = charts.joined(title)
     rows = -(-len(found) // 2)
     names = list(dict.fromkeys(line.name for panel in found for line in panel.lines if line.name))
+    names += [BREAK] if any(panel.breaks for panel in found) else []
     height = _ROW * rows + _LINE * len(title) + (0.27 if names else 0.08)
     figure = Figure(figsize=(charts.WIDTH, height), layout="constrained")
     engine = figure.get_layout_engine()
@@ -69,7 +70,11 @@ def panels(found: Sequence[Panel], years: Sequence[int], title: Sequence[str]) -
         handles |= _panel(axes, panel, years)
     if names:
         figure.legend(
-            [handles[name] for name in names], names, loc="outside lower left", ncols=2, **charts.LEGEND
+            [handles[name] for name in names],
+            names,
+            loc="outside lower left",
+            ncols=len(names),
+            **charts.LEGEND,
         )
     charts.say(figure, title)
     return figure
@@ -82,7 +87,7 @@ def _panel(axes: Axes, panel: Panel, years: Sequence[int]) -> dict[str, Artist]:
     handles: dict[str, Artist] = {}
     low, high = _scale(panel)
     room = high - low
-    axes.set_ylim(low - room * (0.25 if len(panel.lines) < 2 else 0.6), high + room * 0.5)
+    axes.set_ylim(low if panel.unit not in _POINTS and low == 0 else low - room * 0.6, high + room * 0.5)
     axes.set_xlim(years[0] - 0.45, years[-1] + 0.45)
     for at, line in enumerate(panel.lines):
         color, marker, fill, style = _STYLES[at % len(_STYLES)]
@@ -96,35 +101,26 @@ def _panel(axes: Axes, panel: Panel, years: Sequence[int]) -> dict[str, Artist]:
                 markersize=4.5,
                 linewidth=1.2,
                 linestyle=style,
+                clip_on=False,
                 zorder=2,
             )[0]
             handles[line.name] = drawn
         for year in _labelled(line, years):
-            over = all(
-                line.values[year] >= other.values.get(year, line.values[year]) for other in panel.lines
-            )
+            across, up = _side(panel, line, year)
             axes.annotate(
                 f"{shown(line.values[year], panel.unit)}{line.marks.get(year, '')}",
                 (year, float(line.values[year])),
-                (0, 4 if over else -4),
+                (2 * across, 4 * up),
                 textcoords="offset points",
-                ha="center",
-                va="bottom" if over else "top",
+                ha={-1: "right", 0: "center", 1: "left"}[across],
+                va="bottom" if up > 0 else "top",
             )
     for year in years:
         if not any(year in line.values for line in panel.lines):
             axes.annotate(NONE, (year, low), ha="center", va="center", color=charts.INK)
     for year in panel.breaks:
-        axes.axvline(year - 0.5, color=charts.INK, linewidth=0.8, linestyle=(0, (1, 2)), zorder=1)
-        axes.annotate(
-            BREAK,
-            (year - 0.5, 1),
-            (0, -2),
-            xycoords=("data", "axes fraction"),
-            textcoords="offset points",
-            ha="center",
-            va="top",
-            bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.5},
+        handles[BREAK] = axes.axvline(
+            year - 0.5, color=charts.INK, linewidth=0.9, linestyle=(0, (1, 2)), zorder=1
         )
     axes.set_title(f"{panel.title}（{panel.unit}）")
     axes.set_xticks(list(years), [str(year) for year in years])
@@ -141,6 +137,21 @@ def _scale(panel: Panel) -> tuple[float, float]:
     middle = (min(there) + max(there)) / 2
     half = max((max(there) - min(there)) / 2, _LEAST / 2)
     return middle - half, middle + half
+
+
+def _side(panel: Panel, line: Line, year: int) -> tuple[int, int]:
+    """Where a value is written, across and up: clear of the other line, or of its own where that comes from above."""
+    value = line.values[year]
+    others = [other.values[year] for other in panel.lines if other is not line and year in other.values]
+    if others:
+        return 0, 1 if value >= max(others) else -1
+    run = next(run for run in line.runs if year in run)
+    before, after = (line.values[each] if each in run else value for each in (year - 1, year + 1))
+    if before > value >= after:
+        return 1, 1
+    if after > value >= before:
+        return -1, 1
+    return 0, 1
 
 
 def _labelled(line: Line, years: Sequence[int]) -> list[int]:

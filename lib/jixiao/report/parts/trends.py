@@ -8,7 +8,7 @@ from functools import partial
 from jixiao.figures.evaluate import Evaluation
 from jixiao.figures.model import LIST_MARK, Figure
 from jixiao.figures.trends import indicators
-from jixiao.figures.trends.measures import Area, Measure, Method
+from jixiao.figures.trends.measures import Area, Measure, Method, band_of
 from jixiao.figures.trends.side_by_side import SideBySide
 from jixiao.figures.trends.trend_figures import lacking_words
 from jixiao.kit import numbers
@@ -23,6 +23,7 @@ from jixiao.year.words import SubjectKind
 
 LACKING = "没有这个数"
 NOT_COMPARED = "口径不同，不比较"
+_SENTENCES = 2  # changes that the finding above a chart tells
 _FURTHEST = 10  # indicators that are listed
 _LINES = {"self": "自评", "other": "复核"}  # the lines of a panel by what their names say
 _SAID = {  # the finding of an area: the measures whose change is told, as far as there is one
@@ -146,19 +147,19 @@ def _said(found: SideBySide, measure: Measure, year: int) -> str:
 
 
 def _title(evaluation: Evaluation, found: SideBySide, area: Area) -> list[str]:
-    """What is to be seen: how measures changed, or that they cannot be compared with last year."""
-    by_name = {one.name: one for one in found.measures}
-    lines = []
-    for name in _SAID[area]:
-        change = evaluation.figures[f"trends.{name}.change"]
-        if change.value is None:
-            continue
-        sign = prose.mark_of(change, marked=marks(evaluation))
-        lines.append(f"{by_name[name].label}{change.display}{sign}")
-    if lines:
-        lines[0] = f"与上年比，{lines[0]}"
-        return [f"{line}；" for line in lines[:-1]] + lines[-1:]
-    return ["同上年没有可以比较的数"]
+    """What is to be seen: how the measures that matter most have changed, or else others, or that none can be compared."""
+    own = {one.name: one for one in found.measures if one.area is area}
+    changes = {name: evaluation.figures[f"trends.{name}.change"] for name in (*_SAID[area], *own)}
+    known = [name for name, change in changes.items() if change.value is not None]
+    most = [name for name in known if name in _SAID[area]] or known[:_SENTENCES]
+    lines = [
+        f"{own[name].label}{changes[name].display}{prose.mark_of(changes[name], marked=marks(evaluation))}"
+        for name in most
+    ]
+    if not lines:
+        return ["同上年没有可以比较的数"]
+    lines[0] = f"与上年比，{lines[0]}"
+    return [f"{line}；" for line in lines[:-1]] + lines[-1:]
 
 
 def _data(found: SideBySide, own: Sequence[Measure]) -> Table:
@@ -187,14 +188,17 @@ def bands(evaluation: Evaluation) -> Table | None:
     rows: list[list[Cell | None]] = []
     for kind, tier, key in found.bands():
         shown = [found.figures[year].get(key) for year in found.years]
-        label = next(one for one in reversed(shown) if one is not None)
+        said = next(one for one in reversed(shown) if one is not None)
+        band = band_of(key)
+        label = said.short or (band[2].full_label if band else said.label)
         name = f"{kinds.get(kind, kind)}{tiers.get(tier, tier)}"
         cells = [number(one, marked=marked) if one else text(LACKING) for one in shown]
-        rows.append([text(name), text(label.short or label.label), *cells])
+        rows.append([text(name), text(label), *cells])
     if not rows:
         return None
-    said = [one.says for one in found.breaks if one.method in (Method.BANDS, Method.REVIEW)]
-    notes = [f"注：单位为个{'；' if said else ''}{'；'.join(said)}{'，前后不比较' if said else ''}。"]
+    breaks = [one.says for one in found.breaks if one.method in (Method.BANDS, Method.REVIEW)]
+    parted = f"；{'；'.join(breaks)}，前后不比较" if breaks else ""
+    notes = [f"注：单位为个{parted}。"]
     columns = [
         Column("评价层级"),
         Column("分数段"),
