@@ -22,7 +22,10 @@ def reconstructed():
     return evaluation_of(PROJECT)
 
 
-@pytest.mark.parametrize("name", sorted(set(report_charts.CHARTS) - {*PUBLISHED, *WITHOUT_ROWS}))
+OF_YEARS = {name for name in report_charts.CHARTS if name.startswith("trends.")}
+
+
+@pytest.mark.parametrize("name", sorted(set(report_charts.CHARTS) - {*PUBLISHED, *WITHOUT_ROWS, *OF_YEARS}))
 def test_a_chart_says_that_its_numbers_are_reconstructed(reconstructed, name):
     """The note below says so where they are, and not of a year that was recorded."""
     recorded = replace(reconstructed, params=replace(reconstructed.params, data_origin="recorded"))

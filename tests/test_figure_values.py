@@ -11,6 +11,7 @@ from jixiao.figures import compare, unit_figures, wording
 from jixiao.figures.compare import State
 from jixiao.figures.evaluate import evaluate
 from jixiao.figures.model import Basis, Figure, Figures, Origin, Rows
+from jixiao.figures.trends import measures, side_by_side, trend_figures
 from jixiao.figures.unit_year import Year
 from jixiao.kit.errors import ProseError, TableError
 from jixiao.year import params
@@ -92,7 +93,7 @@ def test_makers_of_figures():
 
 
 def test_no_figure_has_words_in_vain(tmp_path):
-    """Each entry of figures.yml is a figure of 2022 with a parameter of its own and a sample, or of one of its units."""
+    """Each entry of figures.yml is a figure of 2022 with a parameter of its own and a sample, of a unit, or of years side by side."""
     kit = Kit(tmp_path)
     kit.edit(
         kit.params, "  reevaluation:", "  spot: {name: 抽查, by: 财政部门, covers: sample}\n  reevaluation:"
@@ -100,7 +101,13 @@ def test_no_figure_has_words_in_vain(tmp_path):
     spot = {"subject_id": "P001", "tier": "spot", "score": "80", "evaluator": "", "scored_on": ""}
     kit.change_table("scores", lambda rows: rows.append(spot))
     evaluation = evaluate(kit.root, params.of_year(kit.root, 2022), {"month": 6})
-    keys = {*evaluation.figures, *unit_figures.with_own(Year(evaluation).of("U009")).figures}
+    compared = list(measures.measures(None, None))
+    found = side_by_side.of(compared, {2022: evaluation.figures}, None)
+    trends = [*trend_figures.figures(found, None), *trend_figures.of_indicators(None)]
+    keys = {one.key for one in trends} | {
+        *evaluation.figures,
+        *unit_figures.with_own(Year(evaluation).of("U009")).figures,
+    }
     forms = {key: re.compile(re.sub(r"\\{\w+\\}", ".+", re.escape(key))) for key in wording.words()}
     forms["{fact}"] = re.compile(".+")  # no table of facts here; tested in test_facts
     assert [key for key, form in forms.items() if not any(map(form.fullmatch, keys))] == []

@@ -34,15 +34,20 @@ class Input:
 
 
 def read(
-    root: Path, notebook: str, params: Params, taken: Mapping[str, bytes], years: Iterable[int] = ()
+    root: Path,
+    notebook: str,
+    params: Params,
+    taken: Mapping[str, bytes],
+    years: Iterable[int] = (),
+    rows_of: int | None = None,
 ) -> tuple[Input, ...]:
     """Each file of the kit that a run of notebooks/`notebook` under `params` reads, as it is now.
 
     Of those that were `taken` already it is the bytes that the run has read, which the file may no longer have.
-    `years` are earlier years whose figures the notebook mentions.
+    `years` are earlier years whose figures the notebook mentions, `rows_of` is the one of which it reads indicators too.
     """
     roles: dict[str, str] = {}
-    for role, name in _names(root, notebook, params, years):
+    for role, name in _names(root, notebook, params, years, rows_of):
         roles.setdefault(name, role)
     return tuple(
         Input(role, name, taken[name] if name in taken else (root / name).read_bytes())
@@ -51,7 +56,9 @@ def read(
     )
 
 
-def _names(root: Path, notebook: str, params: Params, years: Iterable[int]) -> Iterator[tuple[str, str]]:
+def _names(
+    root: Path, notebook: str, params: Params, years: Iterable[int], rows_of: int | None
+) -> Iterator[tuple[str, str]]:
     """Role and name of every file that a run would read if it were there; a name that comes again has its first role."""
     before = params.report_year - 1
     folder = params.data_folder
@@ -71,6 +78,11 @@ def _names(root: Path, notebook: str, params: Params, years: Iterable[int]) -> I
         from jixiao.figures import earlier
 
         yield from ((EARLIER, name) for name in earlier.files(root, year))
+    if rows_of is not None:
+        from jixiao.figures import earlier
+        from jixiao.figures.trends import indicators
+
+        yield from ((EARLIER, name) for name in earlier.table_files(root, rows_of, indicators.TABLES))
 
 
 def described(name: str, content: bytes) -> dict[str, Any]:

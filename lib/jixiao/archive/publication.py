@@ -17,7 +17,13 @@ from jixiao.kit.errors import Fault, JixiaoError, NotebookError, ParameterError,
 from jixiao.kit.strict_yaml import suggestion
 from jixiao.report import declarations
 from jixiao.report.declarations import Declared
-from jixiao.report.notebook_form import content_of, earlier_years, notebook_of, parameters_of
+from jixiao.report.notebook_form import (
+    content_of,
+    earlier_years,
+    is_side_by_side,
+    notebook_of,
+    parameters_of,
+)
 from jixiao.year import params
 from jixiao.year.params import DEFAULT_NOTEBOOK, NOTEBOOK_ID, Params, Recorded
 
@@ -153,10 +159,22 @@ class Publication:
         if self.notebook.is_file():
             taken[f"notebooks/{self.notebook.name}"] = self._notebook_content
         years = self.years_mentioned
+        rows_of = self._rows_of
         folder = self.kit / "data" / self.params.data_folder
         return commits.consistent(
-            self.kit, folder, lambda: inputs.read(self.kit, self.notebook.name, self.params, taken, years)
+            self.kit,
+            folder,
+            lambda: inputs.read(self.kit, self.notebook.name, self.params, taken, years, rows_of),
         )
+
+    @property
+    def _rows_of(self) -> int | None:
+        """The earlier year whose indicators the notebook compares with those of this one; None where it does not."""
+        if not self.years_mentioned or not is_side_by_side(
+            notebook_of(self._notebook_content, self.notebook)
+        ):
+            return None
+        return self.year - 1
 
     @cached_property
     def years_mentioned(self) -> set[int]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from jixiao.figures import closings, compare
 from jixiao.figures.evaluate import evaluate
@@ -16,7 +16,7 @@ from jixiao.figures.model import LIST_MARK, Basis, Figure, Figures, Origin
 from jixiao.kit import numbers
 from jixiao.kit.errors import Fault, ParameterError, ProseError, one_line
 from jixiao.kit.sealed import sha256
-from jixiao.year import params
+from jixiao.year import params, tables
 from jixiao.year.params import DEFAULT_NOTEBOOK, RECONSTRUCTION, Params
 from jixiao.year.schemas import SCHEMAS
 
@@ -26,6 +26,9 @@ _BETWEEN = ":"  # stands between the year, or what is made of it, and the key
 _SHORT = 12  # digits of a hash that readers see; the manifest has all of them
 _PERCENT = "%"
 _POINTS = "个百分点"  # the unit of the difference of two percentages
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @dataclass(frozen=True)
@@ -92,6 +95,26 @@ def read(root: Path, year: int) -> EarlierYear:
     for one in closed.values():
         found_figures |= {each.key: each for each in _from_closed(year, one) if each.key not in found_figures}
     return EarlierYear(year, names, Figures(found_figures.values()))
+
+
+def table_files(root: Path, year: int, names: Iterable[str]) -> tuple[str, ...]:
+    """The files of those tables of `year` that are there, by their names from the kit's folder, closed or not."""
+    folder = f"data/{_folder(root, year)}"
+    files = (f"{folder}/{name}.csv" for name in names)
+    return tuple(name for name in files if (root / name).is_file())
+
+
+def tables_of(root: Path, year: int, names: Sequence[str]) -> dict[str, pd.DataFrame] | None:
+    """Those tables of `year` by name; None where one of them is not there."""
+    if len(table_files(root, year, names)) < len(names):
+        return None
+    folder = _folder(root, year)
+    return {name: tables.read_one(root, folder, name) for name in names}
+
+
+def _folder(root: Path, year: int) -> str:
+    """The folder of the tables of a year: as its parameters say, where they are there."""
+    return _values(root, year).data_folder if _has_params(root, year) else str(year)
 
 
 def _closed(root: Path, year: int) -> dict[str, _Closed]:

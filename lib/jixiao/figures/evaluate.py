@@ -19,6 +19,7 @@ from jixiao.figures import compare, counted, monitored, sampled, stated
 from jixiao.figures.compare import Comparison, Misprint, State
 from jixiao.figures.model import Figure, Figures
 from jixiao.figures.self_evaluation import follow_up, quality
+from jixiao.figures.trends.side_by_side import SideBySide
 from jixiao.forms.records import records
 from jixiao.kit.errors import Fault, PolicyError, TableError, one_line
 from jixiao.rules import policy, scoring
@@ -34,7 +35,8 @@ from jixiao.year.tables import Tables
 class Evaluation:
     """Everything a report of one year is made of; the checks run when their findings are first asked for.
 
-    `last_year` has the subjects of the year before, for checks that hold amounts against them.
+    `last_year` has the subjects of the year before, for checks that hold amounts against them; `side_by_side` are the
+    figures of earlier years beside those of this one, where a notebook has asked for them.
     """
 
     root: Path
@@ -47,6 +49,7 @@ class Evaluation:
     known_misprints: Mapping[str, Misprint]
     published_remarks: tuple[str, ...] = ()
     last_year: pd.DataFrame | None = None
+    side_by_side: SideBySide | None = None
 
     @property
     def marked(self) -> bool:

@@ -108,7 +108,7 @@ def earlier_years(notebook: NotebookNode, report_year: int, known: Sequence[int]
     """The years before `report_year` whose figures `notebook` mentions; all that are `known` where it does not say which.
 
     A year is mentioned in a text ({last_year:KEY}, {change:KEY}, {2020:KEY}), by report.years[2020], or by
-    report.years.frame(KEY, [2020, 2021]).
+    report.years.frame(KEY, [2020, 2021]). report.side_by_side() mentions them all.
     """
     found: set[int] = set()
     for cell in notebook.cells:
@@ -132,7 +132,16 @@ def earlier_years(notebook: NotebookNode, report_year: int, known: Sequence[int]
                     said.add(used)
                 case ast.Attribute(attr="years") if node not in said:
                     found |= set(known)
+                case ast.Attribute(attr="side_by_side"):
+                    found |= set(known)
     return {year for year in found if year < report_year}
+
+
+def is_side_by_side(notebook: NotebookNode) -> bool:
+    """Whether `notebook` puts years side by side, for which rows of the year before are read too."""
+    sources = [python(cell.source) for cell in notebook.cells if cell.cell_type == "code"]
+    nodes = (node for source in sources for node in ast.walk(ast.parse(source)))
+    return any(isinstance(node, ast.Attribute) and node.attr == "side_by_side" for node in nodes)
 
 
 def place(path: Path, number: int, source: str) -> str:

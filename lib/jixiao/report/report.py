@@ -19,6 +19,8 @@ from jixiao.figures import earlier, small_groups
 from jixiao.figures.counted import KEY_PROJECTS
 from jixiao.figures.evaluate import AREAS, Evaluation, evaluate, with_area
 from jixiao.figures.model import TOTALS, Figure, Figures
+from jixiao.figures.self_evaluation import quality
+from jixiao.figures.trends import indicators, measures, side_by_side, trend_figures
 from jixiao.kit import places
 from jixiao.kit.errors import Fault, JixiaoError, ParameterError, ProseError
 from jixiao.kit.strict_yaml import suggestion
@@ -219,6 +221,35 @@ class Report:
         found = [one for one in self.figures.values() if words in f"{one.key} {one.label} {one.definition}"]
         lines = [f"{one.key}  {one.display}  {one.label}：{one.definition}" for one in found]
         return Output({"text/plain": "\n".join(lines) or f"没有与“{words}”有关的统计数"})
+
+    @_told
+    def side_by_side(self) -> None:
+        """Put the figures of the earlier years beside those of this one: figures {trends.KEY}, tables and charts of them.
+
+        Of the year before the rows of indicators are read too. A year that is closed is taken as it was closed.
+        """
+        year = self.evaluation.params.report_year
+        pair = quality.compared(self.evaluation.params, self.evaluation.totals)
+        own, other = (pair.own, pair.other) if pair else (None, None)
+        compared = list(measures.measures(own, other))
+        keys = {one.key for one in compared}
+        known: dict[int, Mapping[str, Figure]] = {}
+        for before in self.years:
+            there = self.years[before]
+            shown = {key: there[key] for key in there if key in keys or measures.band_of(key)}
+            known[before] = {key: there.plain(key) for key in there} | shown
+        known[year] = dict(self.figures)
+        theirs = earlier.tables_of(self.evaluation.root, year - 1, indicators.TABLES)
+        ours = {name: self.evaluation.tables[name] for name in indicators.TABLES}
+        stable = indicators.stable(ours, theirs, year - 1) if theirs else None
+        found = side_by_side.of(compared, known, other, stable)
+        self._mention("")
+        made = [
+            *trend_figures.figures(found, other.name if other else None),
+            *trend_figures.of_indicators(stable),
+        ]
+        rest = self.figures.without(one.key for one in made)
+        self.evaluation = replace(self.evaluation, figures=rest, side_by_side=found).with_own(made)
 
     @staticmethod
     def rounded(value: Any, places: int = 2) -> Decimal:

@@ -26,6 +26,7 @@ from jixiao.report.parts import (
     quality_content,
     sampling,
     target_review,
+    trends,
 )
 from jixiao.report.parts.cells import mark, note
 from jixiao.report.parts.chart import Chart
@@ -307,4 +308,5 @@ CHARTS: Mapping[str, Callable[[Evaluation], Chart | None]] = {
     **quality_content.CHARTS,
     **sampling.CHARTS,
     **target_review.CHARTS,
+    **trends.CHARTS,
 }

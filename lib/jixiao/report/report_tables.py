@@ -27,6 +27,7 @@ from jixiao.report.parts import (
     quality_content,
     sampling,
     target_review,
+    trends,
 )
 from jixiao.report.parts.cells import amount_cell, marks, number
 from jixiao.report.table import Cell, Column, Evidence, Table, text
@@ -432,4 +433,5 @@ TABLES: Mapping[str, Callable[[Evaluation], Table | None]] = {
     **quality_content.TABLES,
     **sampling.TABLES,
     **target_review.TABLES,
+    **trends.TABLES,
 }
