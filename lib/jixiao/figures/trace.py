@@ -133,16 +133,7 @@ def _written(cell: Place | None) -> str:
 
 def trace(evaluation: Evaluation, key: str) -> Trace:
     """Find what the figure `key` was made from; ParameterError for a key that is not known."""
-    if key not in evaluation.figures:
-        raise ParameterError(
-            Fault(f"统计数 {one_line(key)}", "没有这个统计数", remedy=evaluation.figures.suggestion(key))
-        )
-    figure = evaluation.figures[key]
-    rules = tuple(_cited(evaluation.policy[name]) for name in figure.rules)
-    year = Year(evaluation)
-    behind = year.behind(figure)
-    rows = tuple(year.rows(behind)) if behind else ()
-    return Trace(figure, rules, rows, INVENTED if rows and evaluation.params.reconstructed else "")
+    return Year(evaluation).trace(key)
 
 
 def _cited(rule: Rule) -> Cited:
@@ -157,15 +148,38 @@ class Year:
         self._evaluation = evaluation
         self._tables = evaluation.tables
         self._masks = masks(evaluation)
+        self._rows: dict[str, dict[int, dict[str, Any]]] = {}
 
     @cached_property
     def _cells(self) -> Callable[[str, int], Mapping[str, Place]]:
         return records.of_tables(self._tables).cells
 
     @cached_property
+    def scored(self) -> list[YearTier]:
+        """The tiers that gave any subject a total, in the order of the parameters."""
+        return scored(self._evaluation)
+
+    @cached_property
+    def _totals(self) -> Mapping[int, Mapping[str, Any]]:
+        return _by_number(self._evaluation.totals)
+
+    @cached_property
     def _indicators(self) -> Mapping[str, pd.DataFrame]:
         by_subject = self._tables["indicators"].groupby("subject_id", sort=False)
         return {str(subject): rows for subject, rows in by_subject}
+
+    def trace(self, key: str) -> Trace:
+        """Find what the figure `key` was made from; ParameterError for a key that is not known."""
+        known = self._evaluation.figures
+        if key not in known:
+            raise ParameterError(
+                Fault(f"统计数 {one_line(key)}", "没有这个统计数", remedy=known.suggestion(key))
+            )
+        figure = known[key]
+        rules = tuple(_cited(self._evaluation.policy[name]) for name in figure.rules)
+        behind = self.behind(figure)
+        rows = tuple(self.rows(behind)) if behind else ()
+        return Trace(figure, rules, rows, INVENTED if rows and self._evaluation.params.reconstructed else "")
 
     def behind(self, figure: Figure) -> Rows | None:
         """Name the rows of a figure; invented key projects by score, and none for one whose key has its real name."""
@@ -191,18 +205,18 @@ class Year:
         """Yield a few characters for each of `limit` rows at most: a subject with its totals by self and review."""
         for number in found.numbers[:limit]:
             if found.table in (TOTALS, "subjects"):
-                total = self._evaluation.totals.loc[number]
-                given = "/".join(_text(total[tier.total]) for tier in scored(self._evaluation))
+                total = self._totals[number]
+                given = "/".join(_text(total[tier.total]) for tier in self.scored)
                 yield f"{total['subject_id']}\xa0{given}"
             else:
                 yield self._masks[number] if self._is_masked(found) else f"第{number}行"
 
     def _total(self, number: int, tier: YearTier | None) -> Row:
         """A subject with the total that a tier gave beside its own; with all totals where no tier is meant."""
-        total = _row(self._evaluation.totals, number)
+        total = self._totals[number]
         subject = total["subject_id"]
         own = self._evaluation.params.tiers.get(Tier.SELF)
-        shown = dict.fromkeys([*([own] if own else []), *([tier] if tier else scored(self._evaluation))])
+        shown = dict.fromkeys([*([own] if own else []), *([tier] if tier else self.scored)])
         values = {
             f"{one.name}总分": f"{_text(total[one.total])}（{total[one.grade] or '—'}）"
             + ("，只报总分" if total[one.declared] else "")
@@ -227,7 +241,7 @@ class Year:
 
     def _steps(self, number: int, subject: str, tier: YearTier) -> Iterator[Part]:
         """Yield what the rules make of the points: first the two amounts of the execution rate, then each step."""
-        row = _row(self._tables["subjects"], number)
+        row = self._row("subjects", number)
         policy = self._evaluation.policy
         for amount in (Amount.ADJUSTED, Amount.EXECUTED):
             place, cell = self._place("subjects", number, amount.value)
@@ -250,7 +264,7 @@ class Year:
             )
 
     def _plain(self, found: Rows, number: int) -> Row:
-        row = _row(self._tables[found.table], number)
+        row = self._row(found.table, number)
         values: dict[str, str] = {}
         identifier = _identifier(found.table)
         if found.column and found.column != identifier:
@@ -262,14 +276,20 @@ class Year:
         place, cell = self._place(found.table, number, found.column)
         return Row(key, name, values, place, cell)
 
+    def _row(self, table: str, number: int) -> Mapping[str, Any]:
+        """Return the values of one row of a table by column."""
+        if table not in self._rows:
+            self._rows[table] = _by_number(self._tables[table])
+        return self._rows[table][number]
+
     def _place(self, table: str, number: int, column: str) -> tuple[str, Place | None]:
         """Tell where a value stands in the tables, and in the form that it was taken from."""
         return self._tables.place(table, number, column), self._cells(table, number).get(column)
 
 
-def _row(frame: pd.DataFrame, number: int) -> dict[str, Any]:
-    """Return the values of one row by column."""
-    return {str(column): frame.at[number, column] for column in frame.columns}
+def _by_number(frame: pd.DataFrame) -> dict[int, dict[str, Any]]:
+    """Return the values of each row by column."""
+    return dict(zip(map(int, frame.index), table_files.rows(frame), strict=True))
 
 
 def _identifier(table: str) -> str:

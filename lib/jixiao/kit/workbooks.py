@@ -10,6 +10,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from jixiao.kit import numbers
@@ -269,6 +270,7 @@ def points(width: float) -> float:
     return (width * 7 + 5) * 0.75
 
 
+@lru_cache(maxsize=20_000)  # the cells of a page are measured several times
 def ems(text: str) -> float:
     """How wide a line is in its own type: a Chinese character is one em, a Latin one about half."""
     return sum(1.0 if unicodedata.east_asian_width(ch) in "WFA" else 0.55 for ch in text)

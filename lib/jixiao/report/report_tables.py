@@ -410,7 +410,7 @@ def _rows_evidence(evaluation: Evaluation, figure: Figure, rows: Rows, year: tra
     count = len(rows)
     rest = count - _LISTED_ROWS
     words = "、".join(year.brief(rows, _LISTED_ROWS)) + (f"，另有 {rest} 行" if rest > 0 else "")
-    given = "/".join(tier.name for tier in trace.scored(evaluation))
+    given = "/".join(tier.name for tier in year.scored)
     remarks = (f"{given}总分" if _is_scored(rows) else "", "重构数据" if marks(evaluation) else "")
     remark = "，".join(filter(None, remarks))
     summary = f"依据 {count} 行" + (f"（{remark}）" if remark else "")

@@ -181,6 +181,6 @@ def frame(
 
 def answering(readings: pd.DataFrame) -> Iterator[int]:
     """The row of each form that answers for the spending: the first one with a reason or a measure, else the first."""
-    for _, rows in readings.groupby(["subject_id", "month"], sort=False, dropna=False):
-        said = rows[rows["reason"].notna() | rows["measure"].notna()]
-        yield int((rows if said.empty else said).index[0])
+    said = readings["reason"].notna() | readings["measure"].notna()
+    saying_first = readings[["subject_id", "month"]].loc[[*said.index[said], *said.index[~said]]]
+    yield from map(int, saying_first.index[~saying_first.duplicated()])

@@ -33,6 +33,7 @@ class _Package:
         self.names = self._archive.namelist()
         self.comment = self._archive.comment
         self.told: set[str] = set()  # parts whose texts are told with their places
+        self._roots: dict[str, Any] = {}
 
     def read(self, part: str) -> bytes:
         """The bytes of a part."""
@@ -42,8 +43,10 @@ class _Package:
         """The root element of a part."""
         from lxml import etree
 
-        parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True)
-        return etree.fromstring(self.read(part), parser)
+        if part not in self._roots:
+            parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True)
+            self._roots[part] = etree.fromstring(self.read(part), parser)
+        return self._roots[part]
 
     def targets(self, part: str) -> dict[str, str]:
         """The parts that a part is related to, by the ids of the relations."""

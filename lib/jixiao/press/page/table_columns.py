@@ -131,17 +131,28 @@ def _unbroken(least: list[float], rows: Lines, room: float) -> list[float]:
 def _shortest(least: list[float], rows: Lines, room: float) -> list[float]:
     """Least widths first; then step by step that column is widened which makes the table shortest."""
     widths = list(least)
+    high = [[_height(lines, widths[at]) for at, lines in row] for row in rows]
     while sum(widths) + _STEP <= room:
-        lengths = []
-        for at in range(len(widths)):
-            tried = [value + _STEP * (at == place) for place, value in enumerate(widths)]
-            lengths.append(sum(_height(row, tried) for row in rows))
-        widths[lengths.index(min(lengths))] += _STEP
+        tried = [_widened(at, widths[at] + _STEP, rows, high) for at in range(len(widths))]
+        lengths = [sum(sum(row) ** (1 / 6) for row in heights) for heights in tried]
+        best = lengths.index(min(lengths))
+        widths[best] += _STEP
+        high = tried[best]
     return [part / sum(widths) for part in widths]
 
 
-def _height(row: Sequence[tuple[int, Sequence[float]]], widths: list[float]) -> float:
-    """About the lines of a row: a power mean of its cells, so that each of the higher ones counts."""
-    free = [max(width - _PADDING, 0.1) for width in widths]
-    cells_high = (sum(max(1, line / free[at]) for line in lines) for at, lines in row)
-    return sum(high**6 for high in cells_high) ** (1 / 6)
+def _widened(at: int, width: float, rows: Lines, high: list[list[float]]) -> list[list[float]]:
+    """The heights of all cells once the column `at` is `width` wide."""
+    return [
+        [
+            _height(lines, width) if at == column else known
+            for (column, lines), known in zip(row, heights, strict=True)
+        ]
+        for row, heights in zip(rows, high, strict=True)
+    ]
+
+
+def _height(lines: Sequence[float], width: float) -> float:
+    """About the lines of a cell, to a power that lets each of the higher cells of a row count."""
+    free = max(width - _PADDING, 0.1)
+    return sum(max(1, line / free) for line in lines) ** 6
