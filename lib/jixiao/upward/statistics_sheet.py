@@ -17,6 +17,7 @@ _RULE_WIDTHS = (6, 11, 42, 20, 12, 18, 9)
 _RULE_HEADS = ("序号", "层级", "名称", "文号", "印发日期", "主题", "状态")
 _SOURCE_WIDTHS = (34, 30, 14, 36, 34)
 _SOURCE_HEADS = ("项目", "统计数的键", "数值", "定义", "来源")
+_ONE_PAGE = 900  # points of height that are made smaller, to stand on one page, and can still be read
 _LABEL: Style = {"border": 1, "align": "center"}
 _TEXT: Style = {"border": 1, "align": "left", "indent": 1}
 _NUMBER: Style = {"border": 1, "align": "right", "indent": 1}
@@ -72,7 +73,7 @@ def _group(page: Page, top: int, group: str, lines: Sequence[Line]) -> int:
     row = top
     for line in lines:
         value = line.figure.value
-        page.put(cell(row, 1), line.item, least=20, **_TEXT)
+        page.put(cell(row, 1), line.item, least=17, **_TEXT)
         known = value is not None
         page.put(cell(row, 2), value, **_NUMBER if known else _BLANK)
         page.put(cell(row, 3), line.remark, **_TEXT)
@@ -117,4 +118,4 @@ def _heads(page: Page, heads: Sequence[str]) -> None:
 
 def _finish(page: Page, form: Form, repeat: tuple[int, int], *, landscape: bool = False) -> None:
     footer = f"&L&9{on_band(form.issuer)}&R&9第 &P 页，共 &N 页"
-    page.finish(footer=footer, margins=MARGINS, landscape=landscape, repeat=repeat)
+    page.finish(footer=footer, margins=MARGINS, landscape=landscape, repeat=repeat, one_page=_ONE_PAGE)
