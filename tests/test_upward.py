@@ -238,7 +238,7 @@ def test_the_command_writes_form_and_section(tmp_path):
     paragraphs = [re.sub(r"\W", "", line) for line in text.splitlines() if line.endswith("。")]
     assert len(paragraphs) == 8
     assert [line for line in paragraphs if line not in said] == []
-    assert "表1主要指标" in said and "主要指标" not in told
+    assert "主要指标" in said and "主要指标" not in told
 
 
 def test_errors_of_the_checks_stand_against_it(tmp_path):
