@@ -39,6 +39,7 @@ ROOMS = (
     "archive.disclosure",
     "archive",
     "letters",
+    "upward",
     "preview",
     "commands",
 )

@@ -69,7 +69,7 @@ def test_the_files_of_a_new_year(kit):
         assert tables.parse(content, name).columns.tolist() == list(SCHEMAS[name].columns)
     steps = re.findall(r"^(\d)\. (.*)$", result.stdout, re.MULTILINE)
     assert [number for number, _ in steps] == list("12345678")
-    assert "从 2022 年度带来 6 项事实的键" in steps[4][1]
+    assert "从 2022 年度带来 14 项事实的键" in steps[4][1]
     assert "重构数据，不带过来" in steps[1][1]
     assert result.stdout.splitlines()[-1].endswith("jixiao report 2023")
 
@@ -111,7 +111,7 @@ def test_an_untouched_year_says_what_is_missing_first(kit):
     result = kit.run("report", "2023", "--quiet")
     assert result.returncode == 2
     assert result.stderr.splitlines() == [
-        "data/2023/facts.csv 第 2、3、4、5、6、7 行 value 列：6 格没有填；请填上；用不到的，删去整行",
+        "data/2023/facts.csv 第 2、3、4、5、6、7、8、9、10、11、12、13、14、15 行 value 列：14 格没有填；请填上；用不到的，删去整行",
         *(
             f"data/2023/{name}.csv：是空表，没有数据行；请填入数据"
             for name in ("units", "subjects", "indicators")
@@ -248,7 +248,7 @@ def with_mark_and_years(path: Path, target: Path) -> None:
     """A table of 2022 as that of 2023, as a spreadsheet saves it into the file that was made."""
     with path.open(encoding="utf-8", newline="") as file:
         rows = list(csv.reader(file))
-    later = [[re.sub(r"\b202([12])(?=-)", lambda m: f"202{int(m[1]) + 1}", c) for c in row] for row in rows]
+    later = [[re.sub(r"\b202([123])(?=-)", lambda m: f"202{int(m[1]) + 1}", c) for c in row] for row in rows]
     with target.open("w", encoding="utf-8-sig", newline="") as file:
         csv.writer(file).writerows(later)
 

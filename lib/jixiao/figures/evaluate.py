@@ -20,6 +20,7 @@ from jixiao.figures.compare import Comparison, Misprint, State
 from jixiao.figures.model import Figure, Figures
 from jixiao.figures.self_evaluation import follow_up, quality
 from jixiao.figures.trends.side_by_side import SideBySide
+from jixiao.figures.upward import final_accounts, statistics
 from jixiao.forms.records import records
 from jixiao.kit.errors import Fault, PolicyError, TableError, one_line
 from jixiao.rules import policy, scoring
@@ -120,9 +121,13 @@ def evaluate(root: Path, params: Params, own: Mapping[str, Any] = _NONE_OF_ITS_O
 
 
 AREAS: Mapping[str, Callable[[Evaluation], Iterator[Figure]]] = MappingProxyType(
-    {  # figures that only the reports have which ask for them, by the beginning of their keys
+    {  # figures that only what asks for them has
         "quality.problems": lambda year: follow_up.problems(year.tables, year.params.published_on),
         "quality.returns": lambda year: follow_up.returns(year.tables),
+        "final_accounts": lambda year: final_accounts.figures(
+            year.params, year.tables, year.policy, year.totals
+        ),
+        "statistics": lambda year: statistics.figures(year.tables),
     }
 )
 

@@ -203,8 +203,9 @@ class Report:
         if area not in AREAS:
             remedy = suggestion(area, tuple(AREAS))
             raise ProseError(Fault(f"report.figures_of(“{area}”)", "没有这一部分统计数", remedy=remedy))
+        before = self.figures
         self.evaluation = with_area(self.evaluation, area)
-        taken = (one for key, one in self.figures.items() if key.startswith(f"{area}."))
+        taken = (one for key, one in self.figures.items() if key not in before or before[key] != one)
         self._own |= {one.key: one for one in taken if one.value is not None}
 
     def _without_own(self, key: str) -> Figures:
