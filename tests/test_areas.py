@@ -7,8 +7,10 @@ from decimal import Decimal
 
 import pytest
 
+from jixiao.archive import publication
 from jixiao.report import charts, report_charts, report_tables
-from kit import PROJECT
+from jixiao.year import params
+from kit import PROJECT, Kit
 from test_figures import evaluation_of
 
 PUBLISHED = ("scores.departments", "scores.projects")  # the report of 2022 printed these counts
@@ -43,3 +45,19 @@ def test_paper_lists_of_an_area_no_members_of_lists_and_no_zeros(reconstructed, 
         if key.startswith(f"{area}.") and isinstance(one.value, Decimal) and one.value and not one.short
     ]
     assert listed == expected != []
+
+
+def test_a_report_without_rows_is_not_made(tmp_path):
+    """One that is asked for is refused, one of all is told and left out; a year that says so has its report."""
+    kit = Kit(tmp_path)
+    kit.change_table("agencies", lambda rows: rows.clear())
+    said = "agencies.csv：没有数据行，没有做 outputs/2022-agencies；请填入数据"
+    asked = kit.run("report", "2022", "agencies")
+    assert asked.returncode == 2 and said in asked.stderr
+    assert publication.named(kit.root, 2022, "annual_report").without_rows == ()
+    assert publication.named(kit.root, 2022, "ex_ante").without_rows == ()
+
+    path = kit.root / "params/2022.yml"
+    path.write_text(path.read_text("utf-8") + "\nnot_done: [agencies]\n", "utf-8")
+    assert "agencies" in params.of_year(kit.root, 2022).not_done
+    assert publication.named(kit.root, 2022, "agencies").without_rows == ()

@@ -138,8 +138,11 @@ def test_figures_are_one_of_each_key_in_their_order():
         Figures([figure(D(1), "b"), figure(D(2), "b")])
     with pytest.raises(ProseError) as raised:
         figures["key_projects.cuont"]
-    assert str(raised.value) == "统计数 {key_projects.cuont}：没有这个统计数；请改为 key_projects.count"
-    assert figures.suggestion("完全不同") == "查附录的统计数一览"
+    assert (
+        str(raised.value)
+        == "统计数 {key_projects.cuont}：没有这个统计数；请改为 key_projects.count；申报的事实，在 facts.csv 里补上这一行"
+    )
+    assert figures.suggestion("完全不同") == "查附录的统计数一览；申报的事实，在 facts.csv 里补上这一行"
     near = Figures([figure(D(1), f"abcd.{n}") for n in range(5)]).suggestion("abcd.")
     assert near.count("、") == 2 and near.startswith("改为 abcd.")
 

@@ -70,6 +70,13 @@ def marked(column: str, cell: str, code: str) -> str:
     return f"{cell}{OTHER}" if column in TEXTS else cell
 
 
+def phone(rows: list[dict[str, str]]) -> None:
+    """Let one unit write the number of a person into each reason."""
+    for row in rows:
+        if row["subject_id"] == "D009" and row["deviation_reason"]:
+            row["deviation_reason"] += "，联系人手机13800005555"
+
+
 @pytest.fixture(scope="module")
 def kit(tmp_path_factory) -> Kit:
     """A kit in which all that is of other units is marked, and whose notebook fails for one unit."""
@@ -77,6 +84,7 @@ def kit(tmp_path_factory) -> Kit:
     kit.edit(kit.params, "data_origin: reconstruction", "data_origin: recorded")
     for table in ("units", "subjects", "indicators", "scores", "applications"):
         kit.change_table(table, mark)
+    kit.change_table("indicators", phone)
     kit.edit(
         kit.params, "  annual_report: {}\n", "  annual_report: {}\n  unit_letter: {reply_by: '2023-10-31'}\n"
     )
@@ -134,7 +142,12 @@ def test_a_letter_that_fails_is_listed_and_stops_no_other(folder, kit):
     assert (code, printed) == (1, "outputs/2022/letters/index.html  2 份函\n")
     assert lines[0] == "核对数据表 …"
     assert [line for line in lines if line.startswith("写函 3/3")] != []
-    assert [line.partition("：")[0] for line in lines[4:]] == [f"U010 {OTHER}U010的函没有写成"]
+    private, failed = lines[4:]
+    assert (
+        private.startswith("U009 预算单位009：函里有电话号码（XLSX 工作表“指标” ")
+        and "13800005555" not in private
+    )
+    assert failed.partition("：")[0] == f"U010 {OTHER}U010的函没有写成"
     listed = {f"{stem}.{kind}" for stem in (ALONE, DEPARTMENT, WHOLE) for kind in KINDS}
     assert {path.name for path in folder.iterdir()} == {*listed, index.PAGE, index.RECORD}
     page = (folder / index.PAGE).read_text("utf-8")

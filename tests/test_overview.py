@@ -91,6 +91,34 @@ def test_newest_delivery_is_shown(forms):
     assert [first.file, first.errors, first.warnings] == ["表（改）.xlsx", 0, 1]
 
 
+OTHERS = pd.DataFrame(
+    [
+        ("P1", "a.xlsx", "1", "returned", 1, "monitoring", "1-7月"),
+        ("P1", "b.xlsx", "2", "accepted", 2, "monitoring", "1-7月 更正"),
+        ("P1", "c.xlsx", "3", "accepted", 1, "monitoring", "1-9月"),
+        ("P2", "d.xlsx", "4", "returned", 1, "monitoring", None),
+        (None, "e.xlsx", "5", "returned", 1, "review", None),
+        (None, "f.xlsx", "6", "returned", 1, "review", None),
+        ("P1", "g.xlsx", "7", "accepted", 1, "project", None),
+        ("P1", "h.xlsx", "8", "accepted", 1, None, None),
+    ],
+    columns=["subject_id", "file", "digest", "status", "version", "kind", "mark"],
+    dtype=object,
+)
+
+
+def test_other_kinds_of_forms_have_lines_of_their_own():
+    """Of a subject and a month the last delivery counts; self-evaluations are counted elsewhere."""
+    found = overview.of_other_kinds(OTHERS)
+    assert found.to_numpy().tolist() == [["复核底稿", 2, 0, 2, 2], ["绩效运行监控表", 3, 2, 1, 4]]
+    shown = overview_files.to_html(overview.frame(JOURNAL, SUBJECTS, UNITS), FINDINGS, HEAD, found)
+    assert "其他表" in shown and "绩效运行监控表" in shown
+    book = load_workbook(
+        io.BytesIO(overview_files.to_xlsx(overview.frame(JOURNAL, SUBJECTS, UNITS), (), HEAD, found))
+    )
+    assert [cell.value for cell in book["其他表"][4]] == ["绩效运行监控表", 3, 2, 1, 4]
+
+
 def test_without_due_day_nothing_is_late():
     """A bureau that set no day has no late forms."""
     assert overview.frame(JOURNAL, SUBJECTS, UNITS)["late"].tolist() == [False] * 8

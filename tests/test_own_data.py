@@ -157,7 +157,8 @@ def test_what_has_no_source_is_published_told_and_marked(published: Kit):
     ]
     told = (published.root / "told.txt").read_text(encoding="utf-8").splitlines()
     assert [line for line in told if "没有来源" in line] == [
-        f"{place}：{kind}里的数没有来源，已照原样发布；请改用 {instead}" for place, kind, instead in places
+        f"annual_report.ipynb {place}：{kind}里的数没有来源，已照原样发布；请改用 {instead}"
+        for place, kind, instead in places
     ]
     figures = json.loads((published.internal / "figures.json").read_text(encoding="utf-8"))
     assert figures["untraced"] == [{"place": place, "kind": kind} for place, kind, _ in places]

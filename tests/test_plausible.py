@@ -122,6 +122,7 @@ def test_days_lie_near_the_year(day, found):
     assert at("F19", disclosures=[{"published_on": day}]) == [(1, "published_on")] * found
     assert at("F19", received=[{"received_on": day}]) == [(1, "received_on")] * found
     assert at("F19", params={"published_on": day}) == [(None, "published_on")] * found
+    assert at("F19", scores=[{"scored_on": day}] * 5) == [(1, "scored_on")] * found  # one for a column
 
 
 @pytest.mark.parametrize(

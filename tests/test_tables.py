@@ -209,3 +209,10 @@ def test_a_table_that_is_no_file_is_not_taken_for_one_that_is_missing(kit, kind)
     path.mkdir() if kind == "folder" else path.symlink_to(path)
     with pytest.raises(TableError, match=r"^data/2022/scores.csv：不是文件，打不开"):
         tables.read(kit.root, "2022")
+
+
+def test_cells_that_lead_nowhere_are_one_line_for_a_column(kit):
+    """With the first three of them and how many there are."""
+    kit.change_table("subjects", lambda rows: [row.update(unit_id=f"X{n}") for n, row in enumerate(rows[:5])])
+    (said,) = read_fails(kit)
+    assert "subjects.csv 第 2、3、4 行等 unit_id 列：“X0”、“X1”、“X2”等 5 格不在 units.csv 里" in said

@@ -438,3 +438,13 @@ def test_a_waiting_opinion_has_a_column_of_its_own(evaluation: Any) -> None:
     assert ["待答复" in one for one in heads] == [False, True]
     names = [row[0].text for row in parts.fields_chart(waiting).data.rows if row[0] is not None]
     assert names == ["采纳（含部分采纳）", "未采纳", "待答复"]
+
+
+def test_a_cell_that_a_table_cannot_hold_is_called_by_the_title_of_its_column() -> None:
+    """A column that no form has a label for is none that users know by its name."""
+    review = {"department_id": None, "subject_id": "D001", "opinion": "不妥"}
+    example = examples.build({"target_reviews": [review]}, ROOT)
+    limits = settings.in_force(ROOT, RULES).values
+    inspection = engine.inspection_of(example.records, RULES, limits, example.params)
+    said = [one.found for one in catalogue.CHECKS["F13"](inspection) if one.column == "department_id"]
+    assert said == ["“预算部门”没有填"]

@@ -149,7 +149,9 @@ def make(
         raise RunError(*(Fault(name, "在运行中被改动", remedy="改完后再运行") for name in changed))
     _refuse_years_not_kept(publication, files)
     files[manifest.NAME] = manifest.render(publication, files, sources)
-    return Version(files, (*changes, *_remarks(executed, untraced, theme), *told), named)
+    return Version(
+        files, (*changes, *_remarks(publication.notebook.name, executed, untraced, theme), *told), named
+    )
 
 
 def _executed(
@@ -190,7 +192,10 @@ def page(publication: Publication, scratch: Path, progress: Progress, kernel: Ke
     progress.step("导出 HTML")
     notebook = canonical.canonical(executed)
     _figures(notebook, publication)
-    return Page(html.to_html(notebook), (*changes, *_remarks(executed, _untraced(executed), theme)))
+    return Page(
+        html.to_html(notebook),
+        (*changes, *_remarks(publication.notebook.name, executed, _untraced(executed), theme)),
+    )
 
 
 def _environment(theme: Theme) -> Mapping[str, Any]:
@@ -208,8 +213,10 @@ def _refuse_findings(executed: NotebookNode, draft: bool) -> None:
         raise FindingsError(*map(finding_lines.fault, found), refused)
 
 
-def _remarks(executed: NotebookNode, untraced: Sequence[Mapping[str, str]], theme: Theme) -> Iterator[str]:
-    """Findings, differences from what was published, outputs that no format shows or `untraced`, fonts not found."""
+def _remarks(
+    name: str, executed: NotebookNode, untraced: Sequence[Mapping[str, str]], theme: Theme
+) -> Iterator[str]:
+    """Of the notebook `name`: findings, differences from what was published, outputs no format shows or `untraced`, lacking fonts."""
     from jixiao.press.page import document
     from jixiao.press.paper import pdf
 
@@ -223,11 +230,12 @@ def _remarks(executed: NotebookNode, untraced: Sequence[Mapping[str, str]], them
         key = private_data.hidden(row["key"])
         yield f"与公布数不一致：{key} 公布 {row['published']}，计算 {row['computed'] or '无'}"
     yield from (
-        f"{place}：输出没有进入报告；请改用 report.prose 或表格" for place in document.unpublished(executed)
+        f"{name} {place}：输出没有进入报告；请改用 report.prose 或表格"
+        for place in document.unpublished(executed)
     )
-    yield from (f"{place}下面没有内容，没有进入报告" for place in document.empty_headings(executed))
+    yield from (f"{name} {place}下面没有内容，没有进入报告" for place in document.empty_headings(executed))
     for one in untraced:
-        yield f"{one['place']}：{one['kind']}里的数没有来源，已照原样发布；请改用 {_TRACED[one['kind']]}"
+        yield f"{name} {one['place']}：{one['kind']}里的数没有来源，已照原样发布；请改用 {_TRACED[one['kind']]}"
     yield from pdf.fonts_lacking(theme)
 
 

@@ -11,20 +11,21 @@ from typing import TYPE_CHECKING, Any
 
 from jixiao.archive import inputs
 from jixiao.archive.inputs import Input
-from jixiao.figures import closings
+from jixiao.figures import closings, wording
 from jixiao.kit import commits, places
 from jixiao.kit.errors import Fault, JixiaoError, NotebookError, ParameterError, PublishError
 from jixiao.kit.strict_yaml import suggestion
 from jixiao.report import declarations
 from jixiao.report.declarations import Declared
 from jixiao.report.notebook_form import (
+    areas,
     content_of,
     earlier_years,
     is_side_by_side,
     notebook_of,
     parameters_of,
 )
-from jixiao.year import params
+from jixiao.year import params, tables
 from jixiao.year.params import DEFAULT_NOTEBOOK, NOTEBOOK_ID, Params, Recorded
 
 if TYPE_CHECKING:
@@ -151,6 +152,20 @@ class Publication:
         except (ValueError, LookupError, TypeError) as error:
             remedy = f"重新运行 {self.command('report')}"
             raise PublishError(Fault(f"{self.place}/{FIGURES}", "文件已损坏", remedy=remedy)) from error
+
+    @cached_property
+    def without_rows(self) -> tuple[str, ...]:
+        """The tables of the areas that the report is about, where none has a row and the year does not say so.
+
+        There is nothing to report then; a year that says under `not_done` that the work was not done has its report.
+        """
+        if not self.notebook.is_file():
+            return ()
+        about = areas(notebook_of(self._notebook_content, self.notebook))
+        names = tuple(sorted({name for area in about for name in wording.tables_of(area)}))
+        said = any(work in (*about, *names) for work in self.params.not_done)
+        empty = all(tables.read_one(self.kit, self.params.data_folder, name).empty for name in names)
+        return names if names and empty and not said else ()
 
     @cached_property
     def inputs(self) -> tuple[Input, ...]:

@@ -22,6 +22,7 @@ from jixiao.kit.private_data import Kind
 from jixiao.values import notation
 from jixiao.year import tables
 from jixiao.year.params import Params
+from jixiao.year.schemas import TABLES
 from jixiao.year.table_files import texts
 from jixiao.year.tables import Misfit
 from jixiao.year.words import FORM_LABELS, OPINION_LABELS, Severity, SubjectKind, Tier, Work
@@ -284,8 +285,8 @@ def _unfit_other_work(inspection: Inspection) -> Iterator[Found]:
         for one in tables.held_against(texts(frame), name)[1]:
             subject = str(frame.at[one.row, "subject_id"] or "")
             words = OPINION_LABELS if name == "target_reviews" else FORM_LABELS
-            found = f"“{words.get(one.column, one.column)}”{one.found}"
-            yield Found(name, one.row, one.column, found, one.expected, one.remedy, subject)
+            title = words.get(one.column) or TABLES[name]["columns"][one.column]["title"]
+            yield Found(name, one.row, one.column, f"“{title}”{one.found}", one.expected, one.remedy, subject)
 
 
 def _by_standard(indicators: pd.DataFrame, row: int) -> bool:

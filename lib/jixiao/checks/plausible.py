@@ -102,7 +102,7 @@ def _positive(rows: Sequence[Mapping[str, Any]], kind: str, column: str) -> list
 
 
 def days_far_off(inspection: Inspection) -> Iterator[Found]:
-    """F19: days of the year's work that lie years before or behind it."""
+    """F19: days of the year's work that lie years before or behind it; one finding for all of a column."""
     params = inspection.params
     if params is None:
         return
@@ -113,9 +113,13 @@ def days_far_off(inspection: Inspection) -> Iterator[Found]:
     if not first <= params.published_on <= last:
         yield Found(PARAMS, None, "published_on", f"发布日期是 {params.published_on}", expected)
     for table, column in _DAYS:
-        for row, day in inspection.records[table][[column]].itertuples():
-            if isinstance(day, dt.date) and not first <= day <= last:
-                yield Found(table, row, column, f"日期是 {day}", expected)
+        days: dict[int, Any] = dict(inspection.records[table][[column]].itertuples())
+        far = {row: day for row, day in days.items() if isinstance(day, dt.date) and not first <= day <= last}
+        if far:
+            shown = "、".join(list(dict.fromkeys(map(str, far.values())))[:_SHOWN_DAYS])
+            rows = "、".join(map(str, list(far)[:_SHOWN_DAYS]))
+            several = f"第 {rows} 行{'等' * (len(far) > _SHOWN_DAYS)}共 {len(far)} 处" if len(far) > 1 else ""
+            yield Found(table, min(far), column, f"{several}日期是 {shown}", expected)
 
 
 def no_month(inspection: Inspection) -> Iterator[Found]:
@@ -148,6 +152,7 @@ def units_in_a_circle(inspection: Inspection) -> Iterator[Found]:
             yield Found("units", row, "department_id", found, "部门自身填自己的代码")
 
 
+_SHOWN_DAYS = 3  # rows that one finding on days names
 _SHOWN = 5  # units of a circle that a finding names
 
 

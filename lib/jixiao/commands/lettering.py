@@ -56,7 +56,7 @@ def letters(
     with Progress(quiet) as progress:
         sent = mailing.write(asked, progress)
     printing.line(f"{sent.place}/{index.PAGE}  {len(sent.written)} 份函")
-    for text in _told(sent.failed):
+    for text in (*sent.told, *_told(sent.failed)):
         printing.line(text, error=True)
     sys.exit(1 if sent.failed else 0)
 

@@ -5,12 +5,16 @@ from __future__ import annotations
 import sys
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from jixiao.commands import printing, usage
 from jixiao.kit import places
 from jixiao.kit.errors import Fault, ParameterError, TableError
+
+if TYPE_CHECKING:
+    from jixiao.archive.publication import Publication
 
 
 @click.command(cls=usage.Command, short_help="生成一个工作年度的报告。")
@@ -72,6 +76,8 @@ def report(
         raise ParameterError(Fault("--reopen", found, remedy="写明笔记本"))
     told: set[str] = set()
     for one in publications:
+        if _is_told_empty(one, named=bool(notebooks)):
+            continue
         begun = time.monotonic()
         with Progress(quiet) as progress:
             built = build(one, progress, seconds, draft=draft, reopen=reopen, allowed=allowed)
@@ -89,6 +95,19 @@ def report(
             many = f"{len(files)} 个文件，" if path.is_dir() else ""
             rows.append((places.shown(path, root), f"{many}{size:,.0f} KB"))
         printing.lines(printing.aligned(rows))
+
+
+def _is_told_empty(one: Publication, *, named: bool) -> bool:
+    """Whether a report has nothing to tell, for its tables have no rows: said in a line, or refused where it was `named`."""
+    if not one.without_rows:
+        return False
+    files = "、".join(f"{name}.csv" for name in one.without_rows)
+    remedy = f"填入数据；没有做这项工作的，在 params/{one.year}.yml 的 not_done 里写明"
+    fault = Fault(files, f"没有数据行，没有做 {one.place}", remedy=remedy)
+    if named:
+        raise TableError(fault)
+    printing.line(fault, error=True)
+    return True
 
 
 _PLACES = ("public/*", "internal/*", "*.json")  # of what is told of a version, in this order

@@ -181,7 +181,8 @@ class Figures(Mapping[str, Figure]):
     def suggestion(self, key: str) -> str:
         """Say what to do about a key that no figure has."""
         close = get_close_matches(key, self._figures, n=3)
-        return f"改为 {LIST_MARK.join(close)}" if close else "查附录的统计数一览"
+        said = f"改为 {LIST_MARK.join(close)}" if close else "查附录的统计数一览"
+        return f"{said}；申报的事实，在 facts.csv 里补上这一行"
 
     def held_against(self, facts: Mapping[str, Decimal | str]) -> Figures:
         """Return the figures with their basis: published and equal, computed from such, or our own."""

@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 from functools import cache
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 import yaml
 
 from jixiao.figures.model import Basis, Figure, Rows, files
+from jixiao.year.schemas import NEEDED
 
 _FILE = Path(__file__).with_name("figures.yml")
 
@@ -34,6 +36,13 @@ def _keys_of_the_report() -> re.Pattern[str]:
     """What the keys that figures.yml has look like."""
     known = [re.escape(said) for said in words() if not said.startswith("{")]
     return re.compile("|".join(re.sub(r"\\{\w+\\}", "[^.]+", said) for said in known))
+
+
+@cache
+def tables_of(area: str) -> frozenset[str]:
+    """The tables that the figures of an area rest on, but for the ledger itself: ex_ante alone for `ex_ante`."""
+    named = (said.get("tables", ()) for key, said in words().items() if key.startswith(f"{area}."))
+    return frozenset(chain.from_iterable(named)) - {*NEEDED}
 
 
 def figure(key: str, value: Decimal | int | str | None, rows: Rows | None = None, /, **filled: str) -> Figure:

@@ -26,11 +26,12 @@ _PATIENCE = 5.0  # seconds a process may take to clear away when all is broken o
 
 @dataclass(frozen=True)
 class Written:
-    """What became of a letter: its files by kind, or what kept them from being made."""
+    """What became of a letter: its files by kind and what is told of them, or what kept them from being made."""
 
     order: Order
     files: dict[str, bytes]
     faults: tuple[Fault, ...] = ()
+    told: tuple[str, ...] = ()
 
 
 def restart_if_needed() -> None:
@@ -131,10 +132,12 @@ def _result(order: Order, folder: Path) -> Written:
         said = (folder / "process.log").read_text("utf-8", "replace").strip().splitlines()
         why = f"（{one_line(said[-1], 200)}）" if said else ""
         return Written(order, {}, (Fault("程序", f"写这份函的进程中途结束{why}", remedy="重新运行"),))
-    faults = tuple(Fault(**one) for one in json.loads((folder / RESULT).read_bytes()))
+    said = json.loads((folder / RESULT).read_bytes())
+    faults = tuple(Fault(**one) for one in said["faults"])
     if faults:
         return Written(order, {}, faults)
-    return Written(order, {kind: (folder / f"letter.{kind}").read_bytes() for kind in KINDS})
+    files = {kind: (folder / f"letter.{kind}").read_bytes() for kind in KINDS}
+    return Written(order, files, told=tuple(said["told"]))
 
 
 def _end(processes: Sequence[Any]) -> None:

@@ -29,11 +29,12 @@ class Mailing:
 
 @dataclass(frozen=True)
 class Sent:
-    """The letters that were written to the folder `place`, and those that were not with the reasons."""
+    """The letters that were written to the folder `place`, those that were not with the reasons, and what is told of some."""
 
     place: str
     written: Sequence[Entry]
     failed: Sequence[Entry]
+    told: Sequence[str] = ()
 
 
 def write(mailing: Mailing, progress: Progress) -> Sent:
@@ -53,6 +54,7 @@ def write(mailing: Mailing, progress: Progress) -> Sent:
             for one in now
         }
         files: dict[str, bytes] = {}
+        told: list[str] = []
         entries: dict[tuple[str, bool], Entry] = {}
         done = batch.write(
             list(orders), place.scratch, lambda n, of, unit: progress.step("写函", n, of, unit)
@@ -62,6 +64,7 @@ def write(mailing: Mailing, progress: Progress) -> Sent:
             contents = {f"{one.stem}.{kind}": content for kind, content in written.files.items()}
             files |= contents
             faults = tuple(map(str, written.faults))
+            told += [f"{one.unit} {one.name}：{text}" for text in written.told]
             entries[one.unit, one.below] = Entry(
                 one.unit, one.name, one.below, tuple(contents), faults, inputs
             )
@@ -75,7 +78,8 @@ def write(mailing: Mailing, progress: Progress) -> Sent:
         listing = index.files(listed, params.report_year, params.issuer, inputs)
         place.replace({**beside, **files, **listing})
     new = _in_order(list(entries.values()), everyone)
-    return Sent(place.shown, [one for one in new if one.files], [one for one in new if not one.files])
+    made, failed = [one for one in new if one.files], [one for one in new if not one.files]
+    return Sent(place.shown, made, failed, sorted(told))
 
 
 def _still(entry: Entry, everyone: Sequence[Recipient]) -> bool:

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from jixiao.archive.publication import LETTER, Publication
-from jixiao.kit import places
+from jixiao.kit import places, private_data
 from jixiao.kit.errors import Fault, JixiaoError, one_line
+from jixiao.kit.private_data import Kind
 from jixiao.kit.progress import Progress
 
-RESULT = "result.json"  # in the folder of a letter: what is wrong, once all of its files are there
+RESULT = "result.json"  # in the folder of a letter: what is wrong and what is told, once all of its files are there
 KINDS = ("pdf", "docx", "xlsx")
+_LOOKED_THROUGH = ("docx", "xlsx")  # the PDF says what the DOCX does
+_NAMED = 3  # places that a line names
+_OF_PERSONS = (Kind.ID_NUMBER, Kind.BANK_CARD, Kind.PHONE)
 DEADLINE = 600.0  # seconds for one run of the notebook
 
 
@@ -29,16 +34,40 @@ class Order:
 
 
 def write(order: Order, folder: Path) -> None:
-    """Write the files of a letter into `folder`, and last of all RESULT, which lists what kept them from being made."""
+    """Write the files of a letter into `folder`, and last of all RESULT.
+
+    It lists what kept them from being made, and the numbers of persons in them, which the bureau is told of.
+    """
     faults: list[Fault] = []
+    told: list[str] = []
     try:
-        for kind, content in _made(order, folder).items():
+        made = _made(order, folder)
+        told = list(_numbers_of_persons(order, made))
+        for kind, content in made.items():
             (folder / f"letter.{kind}").write_bytes(content)
     except JixiaoError as error:
         faults += error.faults
     except Exception as error:  # whatever it is, the letters to the others are written
         faults.append(Fault("程序", f"出错（{type(error).__name__}：{one_line(str(error), 200)}）"))
-    places.write_whole(folder / RESULT, json.dumps([asdict(fault) for fault in faults]).encode())
+    said = {"faults": [asdict(fault) for fault in faults], "told": told}
+    places.write_whole(folder / RESULT, json.dumps(said).encode())
+
+
+def _numbers_of_persons(order: Order, files: Mapping[str, bytes]) -> Iterator[str]:
+    """A line for each kind of number of a person that stands in the files of a letter, without the number itself."""
+    from jixiao.archive import public_scan
+
+    contact = Publication(order.root, order.year, LETTER).params.contact
+    here = private_data.this_machine(order.root)
+    found: dict[Kind, list[str]] = {}
+    for kind in _LOOKED_THROUGH:
+        for one in public_scan.of_file(f"letter.{kind}", files[kind], here, contact=contact):
+            if one.kind in _OF_PERSONS and f"{kind.upper()} {one.place}" not in found.setdefault(
+                one.kind, []
+            ):
+                found[one.kind].append(f"{kind.upper()} {one.place}")
+    for each, where in found.items():
+        yield f"函里有{each.words}（{'、'.join(where[:_NAMED])}{'等' * (len(where) > _NAMED)}）；不该写的，从数据表里去掉后重写"
 
 
 def _made(order: Order, scratch: Path) -> dict[str, bytes]:

@@ -144,6 +144,24 @@ def is_side_by_side(notebook: NotebookNode) -> bool:
     return any(isinstance(node, ast.Attribute) and node.attr == "side_by_side" for node in nodes)
 
 
+def areas(notebook: NotebookNode) -> tuple[str, ...]:
+    """What the title of a report says that it is about: title("…", about=["agencies"]); nothing for one on the whole year."""
+    for cell in notebook.cells:
+        if cell.cell_type != "code" or "about" not in cell.source:
+            continue
+        for node in ast.walk(ast.parse(python(cell.source))):
+            match node:
+                case ast.Call(func=ast.Attribute(attr="title"), keywords=given):
+                    for one in given:
+                        if one.arg == "about" and isinstance(one.value, ast.List):
+                            return tuple(
+                                each.value
+                                for each in one.value.elts
+                                if isinstance(each, ast.Constant) and isinstance(each.value, str)
+                            )
+    return ()
+
+
 def place(path: Path, number: int, source: str) -> str:
     """How a message names cell `number` of the notebook: its file, number and first line."""
     return f"{path.name} 第 {number} 个单元格「{first_line(source)}」"

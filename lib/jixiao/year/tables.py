@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import io
 import os
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -28,6 +28,7 @@ SCORES = "scores"
 INDICATORS = "indicators"
 _QUOTED = 100  # characters of a cell that a message repeats
 _MOST_ROWS = 20  # rows that a message names
+_MOST_SHOWN = 3  # and of cells that lead nowhere, whose texts it repeats
 
 
 @dataclass(frozen=True)
@@ -98,15 +99,17 @@ def _not_there(tables: Tables, needed: Collection[str]) -> Iterator[Fault]:
 
 
 def _leading_nowhere(tables: Tables) -> Iterator[Fault]:
-    """Cells that name a row of another table which is not there."""
+    """Cells that name a row of another table which is not there: one fault for all of a column."""
     frames = tables.frames
     for name, column, target, key in REFERENCES:
         if name in frames and target in frames:
             values = frames[name][column].dropna()
             strange = values[~values.isin(frames[target][key])]
-            for row, value in zip(strange.index, strange, strict=True):
-                place = tables.place(name, row, column)
-                yield Fault(place, f"“{value}”不在 {target}.csv 里", f"{target}.csv 的 {key}")
+            if len(strange):
+                place = _places(f"{tables.folder}/{name}.csv", list(strange.index), column, _MOST_SHOWN)
+                shown = "、".join(f"“{value}”" for value in list(dict.fromkeys(strange))[:_MOST_SHOWN])
+                several = f"等 {len(strange)} 格" if len(strange) > 1 else ""
+                yield Fault(place, f"{shown}{several}不在 {target}.csv 里", f"{target}.csv 的 {key}")
 
 
 def _does_without(name: str, frames: Mapping[str, pd.DataFrame]) -> bool:
@@ -235,8 +238,7 @@ def validated(frame: pd.DataFrame, name: str, shown: str) -> pd.DataFrame:
 
 def _blanks(file: str, misfits: list[Misfit]) -> Fault:
     """One fault for all the cells of a column that are not filled in."""
-    rows = "、".join(str(one.row) for one in misfits[:_MOST_ROWS])
-    place = f"{file} 第 {rows} 行{'等' * (len(misfits) > _MOST_ROWS)} {misfits[0].column} 列"
+    place = _places(file, [one.row for one in misfits], misfits[0].column)
     return Fault(place, f"{len(misfits)} 格没有填", misfits[0].expected, "填上；用不到的，删去整行")
 
 
@@ -297,6 +299,12 @@ def _is_too_long(value: object) -> bool:
     except ValueError:
         return False
     return False
+
+
+def _places(file: str, rows: Sequence[int], column: str, most: int = _MOST_ROWS) -> str:
+    """Cells of a column as a message names them: the first ones, and whether there are more."""
+    shown = "、".join(map(str, rows[:most]))
+    return f"{file} 第 {shown} 行{'等' * (len(rows) > most)} {column} 列"
 
 
 def _place(file: str, row: int | None = None, column: str = "") -> str:

@@ -129,13 +129,23 @@ class Delivery:
         yield from self.reading.said(self.year, "收")
         for fate in self.fates:
             if fate.status == DeliveryStatus.RETURNED:
-                yield f"退回 {fate.file}：错误 {fate.errors} 处，要说明 {fate.warnings} 处"
+                yield f"退回 {fate.file}{self._whose(fate)}：错误 {fate.errors} 处，要说明 {fate.warnings} 处"
         yield from self._unconfirmed()
         counts = Counter(fate.status for fate in self.fates)
         sums = "，".join(f"{status.words} {counts[status]}" for status in DeliveryStatus)
         yield f"{self.reading.summary()}：{sums}；新收 {len(self.journal)}，与上次相比改动 {len(self.changes)} 处。"
         if not counts[DeliveryStatus.ACCEPTED]:
             yield "没有一张表收进数据表，各表的数据没有改动。"
+
+    def _whose(self, fate: judging.Fate) -> str:
+        """The id and the name of the subject of a form in brackets, as far as they are known and its file has another name."""
+        forms = self.reading.records[FORMS]
+        named = [
+            *self.tables["subjects"].loc[self.tables["subjects"]["subject_id"] == fate.subject, "name"],
+            *forms.loc[forms["subject_id"] == fate.form, "name"],
+        ]
+        said = [one for one in (fate.subject, next(iter(named), None)) if one and one not in fate.file]
+        return f"（{' '.join(said)}）" if said else ""
 
     def _unconfirmed(self) -> Iterator[str]:
         """One line for each layout with unknown labels: the first form of it, and how to confirm the reading."""

@@ -12,10 +12,12 @@ import pandas as pd
 
 from jixiao.checks import cards
 from jixiao.checks.engine import Finding
+from jixiao.forms.model import OF_OTHER_WORK, FormKind
 from jixiao.kit.codes import Code
 from jixiao.year.words import DeliveryStatus, Severity
 
 LATE = "迟交"
+OTHER_KINDS = (FormKind.REVIEW, *OF_OTHER_WORK)  # none of the forms that every subject has to hand in
 STRANGER = "不在名单"  # of a form or file that belongs to no subject of the ledger
 COLUMNS = (
     "unit_id", "unit", "subject_id", "kind", "name", "state", "late",
@@ -98,6 +100,27 @@ def counts(overview: pd.DataFrame) -> pd.DataFrame:
         (LATE, int(known["late"].sum())),
     ]
     return pd.DataFrame(rows, columns=["state", "forms"], dtype=object)
+
+
+def of_other_kinds(journal: pd.DataFrame) -> pd.DataFrame:
+    """kind, documents, accepted, returned, deliveries: what came that is no self-evaluation, in the order of the kinds.
+
+    A document is what a later one takes the place of: the form of a subject, of monitoring also of a period, which its
+    mark begins with. Its last delivery gives the state; a file that names nobody is a document of its own.
+    """
+    known: dict[str, dict[Any, list[Any]]] = {}
+    for row in journal[journal["kind"].isin(OTHER_KINDS)].itertuples(index=False):
+        period = str(row.mark or "").split(" ")[0] if row.kind == FormKind.MONITORING else ""
+        of = (row.subject_id, period) if row.subject_id else (row.file, row.digest)
+        known.setdefault(str(row.kind), {}).setdefault(of, []).append(row)
+    rows = []
+    for kind in OTHER_KINDS:
+        documents = known.get(kind, {}).values()
+        last = [State.after(max(each, key=lambda row: int(row.version)).status) for each in documents]
+        counted = (last.count(State.ACCEPTED), last.count(State.RETURNED), sum(map(len, documents)))
+        rows += [(kind.words, len(documents), *counted)] if documents else []
+    columns = ["kind", "documents", "accepted", "returned", "deliveries"]
+    return pd.DataFrame(rows, columns=columns, dtype=object)
 
 
 def by_rule(findings: Iterable[Finding]) -> pd.DataFrame:

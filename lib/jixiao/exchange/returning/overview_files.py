@@ -51,13 +51,15 @@ class Table(NamedTuple):
     rows: tuple[tuple[Any, ...], ...]
 
 
-def to_html(forms: pd.DataFrame, findings: Sequence[Finding], head: Head) -> str:
-    """One self-contained page, without scripts; all texts escaped."""
+def to_html(
+    forms: pd.DataFrame, findings: Sequence[Finding], head: Head, others: pd.DataFrame | None = None
+) -> str:
+    """One self-contained page, without scripts; all texts escaped. `others` are the counts of the other kinds of forms."""
     facts = overview.counts(forms).itertuples(index=False, name=None)
     page = template(TEMPLATES / "overview.html.j2").render(
         head=head,
         facts=list(facts),
-        tables=list(_tables(forms, findings)),
+        tables=list(_tables(forms, findings, others)),
         on=_day(head.on),
         due=_day(head.due),
         states={state.words: state.value for state in State},
@@ -65,22 +67,26 @@ def to_html(forms: pd.DataFrame, findings: Sequence[Finding], head: Head) -> str
     return page.rstrip() + "\n"
 
 
-def to_xlsx(forms: pd.DataFrame, findings: Sequence[Finding], head: Head) -> bytes:
+def to_xlsx(
+    forms: pd.DataFrame, findings: Sequence[Finding], head: Head, others: pd.DataFrame | None = None
+) -> bytes:
     """A workbook with the counts first and a sheet for each table of the page."""
 
     def build(book: Book) -> None:
         _front(book.sheet("汇总", (22, 14, 40)), forms, head)
-        for table in _tables(forms, findings):
+        for table in _tables(forms, findings, others):
             _sheet(book.sheet(table.name, [column.width for column in table.columns]), table)
 
     return workbooks.workbook(build, title=head.title, author=head.issuer, day=head.on)
 
 
-def _tables(forms: pd.DataFrame, findings: Sequence[Finding]) -> Iterator[Table]:
+def _tables(forms: pd.DataFrame, findings: Sequence[Finding], others: pd.DataFrame | None) -> Iterator[Table]:
     strange = forms["kind"] == STRANGER
     yield _table("各表状态", "每个评价对象的表", _FORM_COLUMNS, forms[~strange])
     yield _table("退回原因", "按规则统计的审核发现，次数多的在前", _RULE_COLUMNS, overview.by_rule(findings))
     yield _table("各单位", "按单位统计，退回多的在前", _UNIT_COLUMNS, overview.by_unit(forms))
+    if others is not None and len(others):
+        yield _table("其他表", "自评表以外收到的表，不计入应交", _OTHER_COLUMNS, others)
     if strange.any():
         yield _table("名单外来件", "认不出评价对象的来件，请逐件核对", _FORM_COLUMNS, forms[strange])
 
@@ -122,6 +128,14 @@ _UNIT_COLUMNS = (
     Column("退回次数", attrgetter("returns"), 9, "number"),
     Column("错误", attrgetter("errors"), 7, "number"),
     Column("要说明", attrgetter("warnings"), 8, "number"),
+)
+
+_OTHER_COLUMNS = (
+    Column("哪一种表", attrgetter("kind"), 28),
+    Column("收到", attrgetter("documents"), 8, "number"),
+    Column(State.ACCEPTED.words, attrgetter("accepted"), 8, "number"),
+    Column(State.RETURNED.words, attrgetter("returned"), 8, "number"),
+    Column("报送次数", attrgetter("deliveries"), 9, "number"),
 )
 
 

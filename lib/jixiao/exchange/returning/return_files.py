@@ -13,7 +13,7 @@ from jixiao.exchange.importing.receive import UNCONFIRMED, Delivery, Reading
 from jixiao.exchange.issuing import issue
 from jixiao.exchange.returning import overview, overview_files, reading_copy, return_sheet
 from jixiao.forms.files import opening
-from jixiao.forms.model import OF_OTHER_WORK, FormKind, Sheet
+from jixiao.forms.model import FormKind, Sheet
 from jixiao.forms.reading import explaining
 from jixiao.forms.records.records import FORMS
 from jixiao.kit import places
@@ -75,8 +75,9 @@ def of_delivery(
     findings = delivery.reading.evaluated
     forms = overview.frame(_named(delivery), tables["subjects"], tables["units"], due)
     head = overview.Head(params.evaluated_year, params.issuer, on, due)
-    yield f"{OVERVIEW}.html", overview_files.to_html(forms, findings, head).encode()
-    yield f"{OVERVIEW}.xlsx", overview_files.to_xlsx(forms, findings, head)
+    others = overview.of_other_kinds(tables["received"])
+    yield f"{OVERVIEW}.html", overview_files.to_html(forms, findings, head, others).encode()
+    yield f"{OVERVIEW}.xlsx", overview_files.to_xlsx(forms, findings, head, others)
 
 
 def _readings(delivery: Delivery, folder: Path, on: dt.date) -> Iterator[tuple[str, bytes | None]]:
@@ -151,7 +152,7 @@ def _named(delivery: Delivery) -> pd.DataFrame:
     units = dict(tables["units"][["unit_id", "name"]].itertuples(index=False, name=None))
     subjects = {row["subject_id"]: row for row in table_files.rows(tables["subjects"])}
     journal = tables["received"]
-    journal = journal[~journal["kind"].isin([FormKind.REVIEW, *OF_OTHER_WORK])].copy()
+    journal = journal[~journal["kind"].isin(overview.OTHER_KINDS)].copy()
     known = [subjects.get(subject) for subject in journal["subject_id"]]
     journal["unit"] = [units.get(one["unit_id"]) if one else None for one in known]
     journal["name"] = [one["name"] if one else None for one in known]
