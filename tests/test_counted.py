@@ -343,7 +343,7 @@ def test_what_was_not_recorded_has_no_figure(tmp_path, header_only):
         "rules_issued.", "target_review.", "key_projects.", "results_use.",
     )) and not PROPOSED.search(key)} - declared | {
         key for key in without if LOSSES.search(key) or PROPOSED.search(key)
-    } | {LAG} and len(without) == 66  # fmt: skip
+    } | {LAG} and len(without) == 70  # fmt: skip
 
 
 def test_no_initial_budget_of_the_whole_gives_no_share():

@@ -309,6 +309,12 @@ def test_scales_make_no_mountain_of_a_molehill(unit, values, ends):
     assert small_multiples._scale(Panel("", unit, [line])) == pytest.approx(ends)
 
 
+def test_every_table_and_chart_is_made(report):
+    """Each name gives one with a caption, where there are years to compare."""
+    made = [one(report.evaluation) for one in (*trends.TABLES.values(), *trends.CHARTS.values())]
+    assert all(one is not None and one.caption for one in made)
+
+
 def test_bands_of_other_years(report):
     """A band that a year does not count has no number there."""
     found = {tuple(row[:2]): row[2:] for row in shown(report, "trends.bands")}

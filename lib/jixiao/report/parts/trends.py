@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
+from jixiao.figures import trace
 from jixiao.figures.evaluate import Evaluation
 from jixiao.figures.model import LIST_MARK, Figure
 from jixiao.figures.trends import indicators
@@ -246,7 +247,8 @@ def behind(evaluation: Evaluation) -> Table | None:
         Column("单位", "center"),
         *(Column(head, "right") for head in heads),
     ]
-    note = "注：同一评价对象、同名、同计量单位、越大越好的定量指标；相差最大的在前。"
+    origin = f"；{trace.INVENTED}" if marks(evaluation) else ""
+    note = f"注：同一评价对象、同名、同计量单位、越大越好的定量指标；相差最大的在前{origin}。"
     return Table("trends-behind", "本年目标低于上年完成值的指标", columns, rows, [note])
 
 
