@@ -180,10 +180,11 @@ def test_a_trace_for_people():
 
 def test_every_figure_leads_somewhere(year):
     """Each figure has rows, or rules, or is said by the parameters."""
+    rows_of = trace.Year(year)
     lost = [
         key
         for key, figure in year.figures.items()
-        if not (found := trace.trace(year, key)).rows
+        if not (found := rows_of.trace(key)).rows
         and not found.rules
         and "params/" not in figure.source
         and figure.value
@@ -195,18 +196,19 @@ def test_every_figure_leads_somewhere(year):
 
 def test_a_count_is_the_number_of_its_rows(year):
     """Whole numbers of things are counted from their rows, and a share is the part that its rows are."""
+    rows_of = trace.Year(year)
     whole = {
         f"evaluation.{name}.{tier}" for name in ("departments", "projects") for tier in ("self", "review")
     }
     for prefix in whole:
-        every = len(trace.trace(year, f"{prefix}_count").rows)
+        every = len(rows_of.trace(f"{prefix}_count").rows)
         keys = [key for key in year.figures if key.startswith((f"{prefix}.", f"{prefix}_share."))]
         for key in keys:
-            count = len(trace.trace(year, key).rows)
+            count = len(rows_of.trace(key).rows)
             wanted = half_up(Decimal(100 * count) / every) if "_share." in key else count
             assert year.figures[key].value == wanted, key
     for key in ("evaluation.items", "key_projects.count", "target_review.adopted", "rules_issued.count"):
-        assert year.figures[key].value == len(trace.trace(year, key).rows), key
+        assert year.figures[key].value == len(rows_of.trace(key).rows), key
 
 
 def test_a_mean_and_a_sum_follow_from_their_rows(year):
