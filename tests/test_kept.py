@@ -6,7 +6,7 @@ import pytest
 from click.testing import CliRunner
 
 from jixiao.commands.cli import cli
-from kit import Kit
+from test_closing import few
 
 FIRST = "D001 预算单位001部门整体支出.xlsx"
 
@@ -14,7 +14,7 @@ FIRST = "D001 预算单位001部门整体支出.xlsx"
 @pytest.fixture(scope="module")
 def imported(tmp_path_factory):
     """A kit with three forms of 2022 imported."""
-    kit = Kit(tmp_path_factory.mktemp("imported"))
+    kit = few(tmp_path_factory.mktemp("imported"))
     assert run(kit, "forms", "2022", "--filled", "--quiet").exit_code == 0
     forms = sorted((kit.outputs / "2022.forms").iterdir())[:3]
     assert run(kit, "import", "2022", *map(str, forms), "--quiet").exit_code == 0
