@@ -16,7 +16,10 @@ from pathlib import Path
 import hypothesis
 import pytest
 
+from jixiao.kit import quick_nbformat
 from kit import Kit
+
+quick_nbformat.load()  # before a test imports it with a grammar that takes seconds
 
 # Any one of the names will do. tests/install_programs.sh installs the Debian packages that bring them.
 PROGRAMS = {

@@ -203,6 +203,10 @@ def test_notebook_defines_nothing_and_holds_no_output(path):
     nodes = [node for cell in cells for node in ast.walk(ast.parse(cell.source))]
     assert [node.lineno for node in nodes if isinstance(node, definitions)] == []
     assert [cell.id for cell in cells if cell.outputs or cell.execution_count] == []
+
+
+def test_git_has_every_notebook_as_the_filter_leaves_it():
+    """None holds outputs, or what a run leaves."""
     assert notebook_filter.check() == 0
 
 

@@ -6,7 +6,7 @@ import pytest
 from click.testing import CliRunner
 
 from jixiao.commands.cli import cli
-from kit import Kit
+from test_closing import few
 
 FIRST = "D001 预算单位001部门整体支出.xlsx"
 
@@ -14,7 +14,7 @@ FIRST = "D001 预算单位001部门整体支出.xlsx"
 @pytest.fixture(scope="module")
 def imported(tmp_path_factory):
     """A kit with three forms of 2022 imported."""
-    kit = Kit(tmp_path_factory.mktemp("imported"))
+    kit = few(tmp_path_factory.mktemp("imported"))
     assert run(kit, "forms", "2022", "--filled", "--quiet").exit_code == 0
     forms = sorted((kit.outputs / "2022.forms").iterdir())[:3]
     assert run(kit, "import", "2022", *map(str, forms), "--quiet").exit_code == 0
@@ -118,16 +118,16 @@ def test_a_name_in_the_journal_that_leads_out_of_the_folder_is_a_missing_file(re
 
 def test_close_and_verify_hold_the_kept_forms(imported):
     """A published year with a table changed by hand, or without a kept form, is not closed and does not verify."""
-    done = run(imported, "report", "2022", "--quiet")
-    assert done.exit_code == 0, done.stdout + str(done.exception)
+    done = imported.run("report", "2022", "--quiet")
+    assert done.returncode == 0, done.stderr
     path = imported.data / "forms" / FIRST
     content = path.read_bytes()
     path.unlink()
     closed = run(imported, "close", "2022")
     assert closed.exit_code == 1
     assert "[F15] 没有这个文件" in str(closed.exception)
-    verified = run(imported, "verify", "2022", "--quiet")
-    assert verified.exit_code == 1
+    verified = imported.run("verify", "2022", "--quiet")
+    assert verified.returncode == 1
     assert "[F15] 没有这个文件" in verified.stdout
     path.write_bytes(content)
     assert run(imported, "close", "2022").exit_code == 0

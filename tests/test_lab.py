@@ -18,7 +18,7 @@ from nbclient import NotebookClient
 
 from kit import PROJECT
 from press_notebook import press_notebook
-from test_closing import short
+from test_closing import few
 from test_exporters import OURS, TOKEN, fetched, waited_for
 
 FOLDERS = ("HOME", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR")
@@ -27,7 +27,7 @@ FOLDERS = ("HOME", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR")
 @pytest.fixture(scope="module")
 def lab(tmp_path_factory):
     """A kit with the files of git, the home of its user, and the address of JupyterLab as `make lab` starts it there."""
-    kit = short(tmp_path_factory.mktemp("报告 2022") / "kit")
+    kit = few(tmp_path_factory.mktemp("报告 2022") / "kit")
     nbformat.write(nbformat.read(kit.notebook, as_version=4), kit.notebook)
     nbformat.write(press_notebook(), kit.root / "notebooks" / "run.ipynb")
     shutil.copytree(PROJECT / "tools" / "jupyter", kit.root / "tools" / "jupyter")
@@ -106,7 +106,7 @@ def test_a_notebook_that_was_run_is_no_change_for_git(lab):
     assert '"outputs": [\n    {' in kit.notebook.read_text(encoding="utf-8")
     end = time.monotonic() + 60
     while in_git(kit.root, "status", "--porcelain") and time.monotonic() < end:
-        time.sleep(0.2)
+        time.sleep(1)
     assert in_git(kit.root, "status", "--porcelain") == ""
     assert filtering(kit.root, "check").returncode == 0
 

@@ -63,6 +63,7 @@ INDICATORS = (
 def kit(tmp_path: Path) -> Kit:
     """A kit without readings of monitoring."""
     own = Kit(tmp_path)
+    own.leave_few()
     (own.data / "monitoring.csv").unlink()
     (tmp_path / "post").mkdir()
     return own

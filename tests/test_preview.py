@@ -176,6 +176,7 @@ def test_an_edit_is_seen_at_once_and_a_fault_until_it_is_mended(tmp_path, browse
     mended. outputs/ is not touched; Ctrl-C ends the command with 0 and leaves no process and no folder.
     """
     kit = Kit(tmp_path / "kit")
+    kit.leave_few()
     begun = time.monotonic()
     with TemporaryDirectory() as temporary, previewed(kit, temporary) as (command, address):
         tab = browser.new_page()

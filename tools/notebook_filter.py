@@ -8,11 +8,14 @@ does not ask the filter before it is told to look.
 
 from __future__ import annotations
 
+import runpy
 import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path, PureWindowsPath
+
+from jixiao.kit import quick_nbformat
 
 ROOT = Path(__file__).resolve().parents[1]
 FILTER = "jixiao-notebook"  # its name in .gitattributes
@@ -37,7 +40,7 @@ def install() -> None:
     if not in_git():
         return
     python = PureWindowsPath(sys.executable).as_posix()  # git calls it by a shell, on Windows too
-    words = " ".join(f'"{word}"' for word in (python, "-m", "nbstripout", *OPTIONS))
+    words = f'"{python}" "{Path(__file__).relative_to(ROOT).as_posix()}" clean'
     git("config", "--local", f"filter.{FILTER}.clean", words)
     git("config", "--local", f"filter.{FILTER}.smudge", "cat")
 
@@ -60,9 +63,16 @@ def refresh(path: str) -> None:
             git("update-index", "--", path)
 
 
+def clean() -> None:
+    """Be nbstripout between standard input and output, without the grammar that jsonschema compiles for seconds."""
+    quick_nbformat.load()
+    sys.argv = ["nbstripout", *OPTIONS]
+    runpy.run_module("nbstripout", run_name="__main__")
+
+
 def cleaned(content: bytes) -> bytes:
     """A notebook as the filter leaves it."""
-    command = [sys.executable, "-m", "nbstripout", *OPTIONS]
+    command = [sys.executable, __file__, "clean"]
     return subprocess.run(command, input=content, capture_output=True, check=True).stdout
 
 
@@ -90,4 +100,6 @@ def _notebooks() -> Iterator[tuple[str, bytes]]:
 
 
 if __name__ == "__main__":
-    sys.exit({"install": install, "check": check, "refresh": refresh}[sys.argv[1]](*sys.argv[2:]))
+    sys.exit(
+        {"install": install, "clean": clean, "check": check, "refresh": refresh}[sys.argv[1]](*sys.argv[2:])
+    )
