@@ -171,3 +171,61 @@ def test_the_ages_of_open_problems_add_up(year):
         sum(int(line[1]) for line in lines[:-1]) == int(lines[-1][1]) == year.figures["problems.open"].value
     )
     assert int(lines[-1][2]) == year.figures["problems.overdue"].value
+
+
+def test_the_wait_is_that_of_forms_that_went_back_first(year):
+    """One that was accepted and went back in a second version had not to wait; rules beside an accepted one count for nothing."""
+    found = follow_up.loop(
+        with_rows(
+            year,
+            row("P001", "accepted", 0, "F02"),
+            row("P001", "returned", 3, "S03"),
+            row("P002", "returned", 0),
+            row("P002", "accepted", 4),
+        ).tables
+    )
+    assert found.waited == (4,)
+    assert found.reasons.counts == (("S03", 1),)
+
+
+@pytest.mark.parametrize(("count", "named"), [(2, []), (3, ["U1"])])
+def test_a_department_is_named_from_three_forms_on(count, named):
+    """Forms of nobody belong to none."""
+    accepted = (return_loop.Judged(FIRST, accepted=True),)
+    own = [return_loop.History(f"P{at}", "U1", accepted) for at in range(count)]
+    strangers = [return_loop.History(f"{at}.xlsx", None, accepted) for at in range(5)]
+    found = return_loop.by_department([*own, *strangers])
+    assert list(found) == named
+    assert all(each.n == count for each in found.values())
+
+
+def test_the_forms_that_went_back_most_often_come_first(year):
+    """One that was never accepted says so."""
+    rows = [row("P030", "returned", at, "S03") for at in range(4)]
+    first, second = [
+        [cell.text for cell in line]
+        for line in parts.forms_table(with_rows(year, *deliveries(9), *rows)).rows
+    ][:2]
+    assert (first[0].split()[0], first[1:]) == ("P030", ["4", "S03", "还没有采纳"])
+    assert second[1:] == ["2", "F02、S03", "2"]
+
+
+def test_ages_are_counted_up_to_their_last_day(year):
+    """On and beside each limit; an undated problem has a line of its own."""
+    on = year.params.published_on
+    days = (0, 90, 91, 180, 181, 365, 366, 730, 731, None)
+    rows = [
+        {
+            "problem_id": f"W{at}",
+            "problem": "甲",
+            "state": "整改中",
+            "raised_on": None if age is None else on - dt.timedelta(days=age),
+        }
+        for at, age in enumerate(days)
+    ]
+    frames = {**year.tables.frames, "problems": framed("problems", rows)}
+    found = parts.ages_table(replace(year, tables=replace(year.tables, frames=frames)))
+    assert [(line[0].text, line[1].text) for line in found.rows] == [
+        ("90天以内", "2"), ("91～180天", "2"), ("181～365天", "2"), ("366～730天", "2"), ("731天以上", "1"),
+        ("没有反馈日期", "1"), ("合计", "10"),
+    ]  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jixiao.kit import numbers
 from jixiao.report import charts
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 _LINE = 0.18  # inches of a line of text
 _ROW = 0.3  # inches from one interval to the next
+_APART = 12  # percent between two values beside a line, so that one above the other can be read
 _NAMED = 5  # departments whose names stand in a funnel
 
 
@@ -190,9 +191,15 @@ def steps(
     axes = figure.subplots()
     axes.step([day for day, _ in line], [float(share) for _, share in line], where="post", color=charts.DARK)
     axes.scatter([day for day, _ in named], [float(share) for _, share in named], s=18, color=charts.DARK)
+    before: Decimal | None = None
     for day, share in named:
         text = f"{numbers.plain(share)}%{mark}"
-        axes.annotate(text, (day, float(share)), (3, 4), textcoords="offset points", va="bottom")
+        low = before is not None and before - share < _APART  # beside the one before it would stand on it
+        place: Any = (
+            {"xytext": (-3, -5), "ha": "right", "va": "top"} if low else {"xytext": (3, 4), "va": "bottom"}
+        )
+        axes.annotate(text, (day, float(share)), textcoords="offset points", **place)
+        before = None if low else share
     axes.set(xlabel=labels[0], ylabel=labels[1], ylim=(0, 112), xlim=(0, None))
     axes.set_yticks([0, 25, 50, 75, 100])
     sns.despine(ax=axes)
