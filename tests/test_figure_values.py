@@ -103,8 +103,7 @@ def test_no_figure_has_words_in_vain(tmp_path):
     evaluation = evaluate(kit.root, params.of_year(kit.root, 2022), {"month": 6})
     compared = list(measures.measures(None, None))
     found = side_by_side.of(compared, {2022: evaluation.figures}, None)
-    trends = [*trend_figures.figures(found, None), *trend_figures.of_indicators(None)]
-    keys = {one.key for one in trends} | {
+    keys = {one.key for one in trend_figures.figures(found, None)} | {
         *evaluation.figures,
         *unit_figures.with_own(Year(evaluation).of("U009")).figures,
     }

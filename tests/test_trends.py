@@ -269,6 +269,13 @@ def test_each_number_of_the_charts_is_in_the_register(report):
     assert {one.key for each in found.measures for one in found.values(each).values()} <= listed
 
 
+def test_figures_of_years_can_be_traced(report):
+    """Each that has a value is listed with the year that it is compared with, so that it is known without its notebook."""
+    kinds = "application/vnd.jixiao.figures+json"
+    listed = [one for one in report.register()._repr_mimebundle_()[kinds] if one["key"].startswith("trends.")]
+    assert [one["key"] for one in listed if one["value"] is not None and not one.get("earlier")] == []
+
+
 def test_one_year_has_nothing_to_compare():
     """A sentence instead of a crash; no table and no chart."""
     made = Report(evaluate(PROJECT, params.of_year(PROJECT, 2022)), {})

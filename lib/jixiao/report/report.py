@@ -245,10 +245,7 @@ class Report:
         stable = indicators.stable(ours, theirs, year - 1) if theirs else None
         found = side_by_side.of(compared, known, other, stable)
         self._mention("")
-        made = [
-            *trend_figures.figures(found, other.name if other else None),
-            *trend_figures.of_indicators(stable),
-        ]
+        made = list(trend_figures.figures(found, other.name if other else None))
         rest = self.figures.without(one.key for one in made)
         self.evaluation = replace(self.evaluation, figures=rest, side_by_side=found).with_own(made)
 

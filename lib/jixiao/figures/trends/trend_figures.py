@@ -23,14 +23,18 @@ _ABOUT_THE_SAME = "大致持平"
 
 
 def figures(found: SideBySide, reviewed_by: str | None) -> Iterator[Figure]:
-    """The figures of all measures; without values, but for the number of years, where there is one year alone.
+    """The figures of all measures and of indicators that go on; without values, but for the number of years, where there is one year alone.
 
     `reviewed_by` is the name of the tier that self-evaluation is held against.
     """
     several = not found.is_one
     first = found.years[0] if several else None
-    yield figure("trends.other", reviewed_by if several else None)
-    made = [*_of_all(found, several), *(one for each in found.measures for one in _of_measure(found, each))]
+    made = [
+        figure("trends.other", reviewed_by if several else None),
+        *_of_all(found, several),
+        *(one for each in found.measures for one in _of_measure(found, each)),
+        *of_indicators(found.stable),
+    ]
     invented = any(
         one.invented and one.reconstructed
         for year in found.years[:-1]
