@@ -10,6 +10,7 @@ import random
 from collections import Counter
 from decimal import Decimal
 
+import numpy
 import pandas as pd
 import pytest
 from click.testing import CliRunner
@@ -231,12 +232,42 @@ def test_a_chance_of_just_the_level_is_not_above_it():
     assert [bounds.least([Stratum(10, 1, 1)], D(level)) for level in ("0.1", "0.099")] == [2, 1]
 
 
-@pytest.mark.parametrize(("stratum", "expected"), [(Stratum(100, 10, 5), 45), (Stratum(20, 2, 1), 2)])
-def test_where_the_arithmetic_is_too_long_a_wider_bound_is_given(monkeypatch, stratum, expected):
-    """Two strata alike: half of all less the root of spread times ln(20) / 2, and not less than was found."""
-    exact = bounds.least([stratum] * 2, D("0.05"))
+@pytest.mark.parametrize("found", [0, 1, 4, 10, 16, 19, 20])
+def test_where_the_arithmetic_is_too_long_a_wider_bound_is_given(monkeypatch, found):
+    """Two strata alike, few found or few not: the bounds without it lie outside those with it."""
+    strata = [Stratum(60, 10, found // 2), Stratum(60, 10, found - found // 2)]
+    level = D("0.025")
+    exact = bounds.least(strata, level), bounds.most(strata, level)
     monkeypatch.setattr(bounds, "_MOST_STEPS", 0)
-    assert bounds.least([stratum] * 2, D("0.05")) == expected <= exact
+    low, high = bounds.least(strata, level), bounds.most(strata, level)
+    assert found <= low <= exact[0] and exact[1] <= high <= 120 - (20 - found)
+
+
+def test_none_found_in_a_large_sample_bounds_the_rest_sharply():
+    """300 of 1,800 from 60 departments: at most as many as leave a Poisson count of none its chance (ln 20 times six)."""
+    assert bounds.most([Stratum(30, 5, 0)] * 60, D("0.05")) == 17
+    assert bounds.least([Stratum(30, 5, 5)] * 60, D("0.05")) == 1800 - 17
+
+
+@pytest.mark.parametrize("share", [0.1, 0.3, 0.5])
+@pytest.mark.parametrize("alike", [True, False])
+def test_intervals_of_a_large_sample_hold_the_truth_as_often_as_they_say(share, alike):
+    """300 of 1,800 from 60 departments, 2,000 seeds: 95 % with a tolerance of one point, twice the standard error.
+
+    `alike` tells that the departments have the same share, which is the least favourable.
+    """
+    chance = numpy.random.default_rng(7)
+    sizes = numpy.full(60, 30)
+    true = round(share * 1800)
+    held = sizes * true // 1800 if alike else chance.multivariate_hypergeometric(sizes, true)
+    finds = chance.hypergeometric(held, sizes - held, 5, (2000, 60)).sum(axis=1)
+    known = {}
+    for count in map(int, set(finds)):
+        strata = [Stratum(30, 5, count // 60 + (at < count % 60)) for at in range(60)]
+        known[count] = bounds.least(strata, D("0.025")), bounds.most(strata, D("0.025"))
+    covered = sum(known[int(count)][0] <= true <= known[int(count)][1] for count in finds) / 2000
+    print(f"{share} {'alike' if alike else 'at random'} {100 * covered:.2f} %")
+    assert abs(covered - 0.95) <= 0.01
 
 
 def test_an_interval_has_half_of_the_doubt_on_each_side_and_a_bound_all_of_it():

@@ -13,7 +13,7 @@ from jixiao.report.charts import Interval
 from jixiao.report.parts.cells import mark, marks, note, number
 from jixiao.report.parts.chart import Chart
 from jixiao.report.table import Cell, Column, Table, text
-from jixiao.sampling import settings
+from jixiao.sampling import bounds, settings
 from jixiao.sampling.frame import ONE_STRATUM
 from jixiao.year.words import Arm, SubjectKind
 
@@ -73,7 +73,10 @@ def estimates(evaluation: Evaluation) -> Table | None:
     )
     columns = [Column("类别"), *(Column(head, "right") for head in heads)]
     confidence = evaluation.figures["sampling.confidence_percent"].display
-    notes = [f"注：下限、上限是把握程度为{confidence}的精确区间，不论真实情况如何，把握都不低于这一程度。"]
+    notes = [
+        f"注：下限、上限是把握程度为{confidence}的精确区间，不论真实情况如何，把握都不低于这一程度；"
+        f"分层抽取{bounds.LARGE}个以上的用得分法，把握至多低一个百分点。"
+    ]
     return Table("sampling-estimates", "由随机抽取推断的自评偏高", columns, rows, notes)
 
 
