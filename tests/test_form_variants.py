@@ -847,6 +847,12 @@ def test_a_foot_whose_texts_stand_below_the_names_is_no_indicator(foot: str) -> 
     )
 
 
+def test_a_foot_with_words_of_its_own_is_no_indicator_and_told() -> None:
+    """F24 names it, for it may be a reason."""
+    form = one(changed((FOOT, " | 经验做法 | | 加强了巡查，增加了人手\n")))
+    assert (column(form, "level3"), remarks(form)) == (NAMES, [("F24", "B20")])
+
+
 @pytest.mark.parametrize(
     ("name", "amount", "taken"),
     [("（请填写项目全称）", "", 1), ("", "0", 1), ("××项目", "0", 1), ("道路养护", "", 2), ("", "5", 2)],
@@ -864,3 +870,21 @@ def test_a_template_with_a_hint_or_zeros_is_blank(name: str, amount: str, taken:
     rows = "^ | 产出指标 | 数量指标 | | | | | |\n^ | 效益指标 | 社会效益指标 | | | | | |\n"
     both = workbook(sheet(USUAL), sheet(blank + rows, name="样表"))
     assert len(reading.forms_of(both, LAYOUTS).forms) == taken
+
+
+TERMS = """
+项目支出绩效目标申报表（2023年度） | < | < | < | <
+项目名称 | 河道清淤 | < | 主管部门 | 水务局
+资金情况（万元） | {0}资金总额 | {1} | {2}资金总额 | {3}
+^ | 其中：财政拨款 | {1} | 其中：财政拨款 | {3}
+一级指标 | 二级指标 | 三级指标 | 中期指标值 | 年度指标值
+产出指标 | 数量指标 | 清淤长度 | ≥30公里 | ≥10公里
+效益指标 | 社会效益指标 | 受益居民 | ≥900户 | ≥500户
+"""
+
+
+@pytest.mark.parametrize("terms", [("中期", "300", "年度", "100"), ("年度", "100", "中期", "300")])
+def test_money_of_two_terms_beside_each_other_is_that_of_the_year(terms: tuple[str, ...]) -> None:
+    """Also where the indicators stand once, with a column of targets for each term."""
+    form = one(TERMS.format(*terms))
+    assert [row["initial_budget"].text for row in form.funds] == ["100", "100"]

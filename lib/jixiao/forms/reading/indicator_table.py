@@ -109,6 +109,15 @@ class _Head:
             return False
         return len(own) == 2 and not {column for column, _ in own[1:]}.intersection(self.values)
 
+    def is_text(self, row: int) -> bool:
+        """Whether a row has but a name that no first level has, and a text below the names: 经验做法 | | 加强了巡查."""
+        own = self.plan.cells[row]
+        if not {"level1", "level2"} <= set(self.columns) or len(own) != 2:
+            return False
+        where = [column for column, _ in own] == [self.columns["level1"][0], self.third]
+        level = self.plan.view.value(row, self.columns["level2"][0]).text
+        return where and not level and not unknown_columns.is_first_level(own[0][1])
+
     def is_filled(self, row: int, first: int) -> bool:
         """Whether a row that begins in the column of the names, below a level for several rows, has values of its own."""
         if first != self.third or self.third == min(span[0] for span in self.columns.values()):
@@ -286,7 +295,10 @@ def _without_foot(head: _Head, body: list[int], end: int) -> tuple[list[int], in
     """
     if "level3" not in head.columns:
         return body, end, None
-    last = next((at for at in reversed(body) if head.is_indicator(at) or _sum(head, at)), None)
+    last = next(
+        (at for at in reversed(body) if (head.is_indicator(at) and not head.is_text(at)) or _sum(head, at)),
+        None,
+    )
     if last is None:
         return body, end, None
     kept = [at for at in body if at <= last]
