@@ -760,3 +760,131 @@ def test_a_right_form_of_every_kind_passes(text: str, layout: str) -> None:
     """Nothing is asked of it that its kind does not have."""
     assert one(text).layout == layout
     assert answers(text) == []
+
+
+# --- what stands apart: a total, a code, a line of the next page, a row of the execution, a foot --------------------------
+
+GOAL = "年度总体目标 | 预期目标 | < | < | < | 实际完成情况 | < | < | <\n^ | 清淤十公里 | < | < | < | 全部完成 | < | < | <\n"
+
+
+@pytest.mark.parametrize(("printed", "found"), [("99.3", []), ("96", [("S02", "B4")])])
+def test_a_total_in_two_cells_above_the_tables_is_held_against_the_scores(
+    printed: str, found: list[tuple[str, str]]
+) -> None:
+    """总分 | 96 between the labels of the head, whatever the total row says."""
+    assert answers(changed(("项目资金（万元）", f"总分 | {printed}\n项目资金（万元）"))) == found
+
+
+def test_a_goal_in_a_sentence_heads_no_box() -> None:
+    """The row of the total below it is not read as the goal."""
+    goal = (
+        "年度总体目标 | 清淤十公里，保障行洪。 | < | < | < | 实际完成情况 | 已完成。 | < | <\n总分 | 99.3\n"
+    )
+    assert fields(one(changed((GOAL, goal))))["goal"] == "清淤十公里，保障行洪。"
+
+
+@pytest.mark.parametrize(
+    ("label", "value"),
+    [
+        ("项目名称及编码", "河道清淤/440000220000000012345"),
+        ("项目名称（编码）", "河道清淤（440000220000000012345）"),
+        ("项目代码及名称", "440000220000000012345-河道清淤"),
+        ("项目名称/代码", "河道清淤 440000220000000012345"),
+    ],
+)
+def test_a_name_and_a_code_in_one_cell_are_two(label: str, value: str) -> None:
+    """Where the label asks for both."""
+    head = f"{label} | {value} | < | < | < | < | < | < | <\n"
+    told = fields(one(changed((HEADED.splitlines(keepends=True)[0], head))))
+    assert (told["name"], told["code"]) == ("河道清淤", "440000220000000012345")
+
+
+@pytest.mark.parametrize("line", ["单位：万元", "（2022年度）", "金额单位：万元"])
+def test_unit_and_year_below_a_title_printed_again_are_no_indicator(line: str) -> None:
+    """The table goes on below 项目支出绩效自评表（续） and the line under it."""
+    again = f"项目支出绩效自评表（续） | < | < | < | < | < | < | < | <\n{line}\n"
+    text = (
+        changed((BENEFIT, again + BENEFIT))
+        .replace("^ | 效益", "| 效益")
+        .replace("^ | ^ | 生态", "| ^ | 生态")
+    )
+    form = one(text.replace("^ | 满意", "| 满意"))
+    assert (column(form, "level3"), {row["level1"].text for row in form.indicators}) == (
+        NAMES,
+        {"产出指标", "效益指标", "满意度指标"},
+    )
+
+
+EXECUTION = "^ | 预算执行率 | 预算执行率 | 预算执行率 | ≥95% | 98% | 10 | 9.8 |\n"
+BLANK_POINTS = ("100 | 100 | 98 | 10 | 98% | 9.8", "100 | 100 | 98 | | 98% |")
+
+
+@pytest.mark.parametrize("pairs", [(), (BLANK_POINTS,)])
+@pytest.mark.parametrize("at", [LENGTH, ASKED])
+def test_a_row_of_the_execution_counts_once(pairs: tuple[tuple[str, str], ...], at: str) -> None:
+    """As the row of the money table, whether that has its points too or a blank column for them."""
+    row = EXECUTION + at if at == LENGTH else at + EXECUTION
+    text = changed((at, row), *pairs)
+    form = one(text)
+    assert (answers(text), column(form, "level3"), form.funds[0]["score"].text) == ([], NAMES, "9.8")
+
+
+def test_a_row_of_the_execution_within_the_hundred_stays() -> None:
+    """90 points of indicators with it, and 10 of the money table: it is an indicator."""
+    text = changed((LENGTH, EXECUTION + LENGTH.replace("15 | 15", "5 | 5")))
+    assert len(one(text).indicators) == len(NAMES) + 1
+
+
+@pytest.mark.parametrize("foot", ["存在问题 | | | 雨季工期长\n改进措施 | | | 提前安排工期\n"])
+def test_a_foot_whose_texts_stand_below_the_names_is_no_indicator(foot: str) -> None:
+    """On a form without a total."""
+    form = one(changed((FOOT, foot)))
+    told = fields(form)
+    assert (column(form, "level3"), told["problems"], told["measures"]) == (
+        NAMES,
+        "雨季工期长",
+        "提前安排工期",
+    )
+
+
+def test_a_foot_with_words_of_its_own_is_no_indicator_and_told() -> None:
+    """F24 names it, for it may be a reason."""
+    form = one(changed((FOOT, " | 经验做法 | | 加强了巡查，增加了人手\n")))
+    assert (column(form, "level3"), remarks(form)) == (NAMES, [("F24", "B20")])
+
+
+@pytest.mark.parametrize(
+    ("name", "amount", "taken"),
+    [("（请填写项目全称）", "", 1), ("", "0", 1), ("××项目", "0", 1), ("道路养护", "", 2), ("", "5", 2)],
+)
+def test_a_template_with_a_hint_or_zeros_is_blank(name: str, amount: str, taken: int) -> None:
+    """What tells how to fill in a form, and what its formulas give, is no content."""
+    blank = HEAD.replace("河道清淤", name).replace("P009", "").replace("水务局", "").replace("河道所", "")
+    blank = (
+        blank.replace("全部完成", "")
+        .replace("清淤十公里", "")
+        .replace("98%", amount)
+        .replace("| 9.8", f"| {amount}")
+    )
+    blank = blank.replace("100 | 100 | 98", " | ".join([amount] * 3))
+    rows = "^ | 产出指标 | 数量指标 | | | | | |\n^ | 效益指标 | 社会效益指标 | | | | | |\n"
+    both = workbook(sheet(USUAL), sheet(blank + rows, name="样表"))
+    assert len(reading.forms_of(both, LAYOUTS).forms) == taken
+
+
+TERMS = """
+项目支出绩效目标申报表（2023年度） | < | < | < | <
+项目名称 | 河道清淤 | < | 主管部门 | 水务局
+资金情况（万元） | {0}资金总额 | {1} | {2}资金总额 | {3}
+^ | 其中：财政拨款 | {1} | 其中：财政拨款 | {3}
+一级指标 | 二级指标 | 三级指标 | 中期指标值 | 年度指标值
+产出指标 | 数量指标 | 清淤长度 | ≥30公里 | ≥10公里
+效益指标 | 社会效益指标 | 受益居民 | ≥900户 | ≥500户
+"""
+
+
+@pytest.mark.parametrize("terms", [("中期", "300", "年度", "100"), ("年度", "100", "中期", "300")])
+def test_money_of_two_terms_beside_each_other_is_that_of_the_year(terms: tuple[str, ...]) -> None:
+    """Also where the indicators stand once, with a column of targets for each term."""
+    form = one(TERMS.format(*terms))
+    assert [row["initial_budget"].text for row in form.funds] == ["100", "100"]

@@ -276,10 +276,18 @@ def test_a_cost_is_not_met_by_spending_more(cells, found):
         ({"operator": "", "target": "100", "measure_unit": "%"}, 0),
         ({"operator": "", "target": "0"}, 0),
         ({"operator": "", "target": "12月底前", "measure_unit": ""}, 0),
+        ({"operator": "", "target": "建成1座", "measure_unit": ""}, 0),
+        ({"operator": "", "target": "完成1项", "measure_unit": ""}, 0),
+        ({"operator": "", "target": "每月1次", "measure_unit": ""}, 0),
+        ({"operator": "", "target": "1", "measure_unit": "次/月"}, 0),
+        ({"operator": "", "target": "增长5%", "measure_unit": ""}, 0),
+        ({"operator": "", "target": "全年20场", "measure_unit": ""}, 1),
+        ({"operator": "", "target": "300", "measure_unit": "元/月"}, 1),
+        ({"operator": "", "target": "控制在5天", "measure_unit": ""}, 0),
     ],
 )
 def test_nature_value_and_direction_agree(cells, found):
-    """G11: a judged number, a counted word, a number without comparison; 100 %, 0 and dates need none."""
+    """G11: a judged number, a counted word, a number without comparison; 100 %, 0, dates and what words direct need none."""
     assert at("G11", indicators=[cells]) == [(1, "target")] * found
 
 

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from jixiao.values import units
 from jixiao.values.measures import (
     Blank,
     Day,
@@ -407,3 +408,41 @@ def test_no_text_breaks_the_reader(target, actual):
 def test_long_cells_are_answered_at_once(part):
     """A cell of one sign over and over is refused or kept, and never tried in all ways."""
     assert not parse_target((part * 250)[:499] + "!").kind.numeric
+
+
+@pytest.mark.parametrize(
+    ("target", "actual", "value", "doubted"),
+    [
+        ("≥2公顷", "30亩", "2", False),
+        ("≥2公顷", "20亩", "1.333333", False),
+        ("≥30亩", "2公顷", "30", False),
+        ("≥2公斤", "2000克", "2", False),
+        ("≤15分钟", "0.25小时", "15", False),
+        ("≥48小时", "2天", "48", True),
+        ("≤3天", "60小时", "2.5", True),
+        ("≤300元/公里", "0.3元/米", "300", False),
+        ("≤4000元/吨", "4元/公斤", "4000", False),
+        ("≤120万元", "￥114万元", "1140000", False),
+    ],
+)
+def test_an_actual_value_is_held_against_the_unit_of_its_target(target, actual, value, doubted):
+    """Areas, weights, times and what is below a stroke are converted; a day of 24 hours is said to be one."""
+    asked = parse_target(target)
+    done = parse_actual(actual, asked)
+    assert (done.value, bool(done.doubt), comparable(asked, done)) == (Decimal(value), doubted, "")
+
+
+@pytest.mark.parametrize(("one", "other"), [("元/公里", "元/米"), ("元/吨", "元/公斤"), ("元/公顷", "元/亩")])
+def test_a_thousand_times_below_the_stroke_is_not_the_same(one, other):
+    """300 元 for a 公里 are not 300 元 for a 米."""
+    assert not units.alike(one, other)
+
+
+@pytest.mark.parametrize(
+    ("actual", "target", "problem"),
+    [("2个工作日", "≤16小时", True), ("1个月", "≤30天", True)],
+)
+def test_times_without_a_fixed_length_are_not_converted(actual, target, problem):
+    """A working day and a month have none."""
+    asked = parse_target(target)
+    assert bool(comparable(asked, parse_actual(actual, asked))) == problem

@@ -151,6 +151,18 @@ def test_a_form_is_taken_once_its_layout_is_confirmed(kit: Kit) -> None:
     assert {row["deviation_reason"] for row in rows(kit, "indicators")} == {"", "一段返工"}
 
 
+def test_a_reason_in_a_column_that_nobody_understood_is_not_asked_for_once_confirmed(kit: Kit) -> None:
+    """Confirming says how a form is read; it says not that what was left unread is not there (S13)."""
+    write(form("道路养护", "未达预期情形阐述"), kit.root / "post/2.xlsx")
+    deliver(kit)
+    (copy,) = copies(kit)
+    (kit.root / "params/forms/confirmed.yml").write_text(f'- "{Path(copy).stem}"\n', encoding="utf-8")
+
+    done = deliver(kit)
+
+    assert (done.exit_code, [row["name"] for row in rows(kit, "subjects")]) == (0, ["道路养护"])
+
+
 def test_a_form_is_taken_once_its_label_is_known(kit: Kit) -> None:
     """With the label in labels.yml, as the finding says."""
     write(form("道路养护", LIKE), kit.root / "post/2.xlsx")

@@ -11,9 +11,9 @@ from jixiao.checks import kinds
 from jixiao.checks.engine import Check, Found, Inspection
 from jixiao.values import notation
 from jixiao.values.measure_frame import NO_NUMBER, SCALE, is_a_fall
-from jixiao.values.measures import Kind, is_plain_number
+from jixiao.values.measures import Kind, Number, is_plain_number, parse_target
 from jixiao.values.notation import Nature
-from jixiao.values.units import PERCENT
+from jixiao.values.units import MONEY, PERCENT, a_year
 from jixiao.year.words import Severity
 
 _HUNDRED = 100 * SCALE
@@ -100,7 +100,7 @@ def contradicts_nature(inspection: Inspection) -> Iterator[Found]:
             yield _found(
                 row, "target", f"指标性质是定量，指标值却是文字“{row.target}”", "数和单位，或改为定性"
             )
-        elif _lacks_direction(row) and row.subject in directed:
+        elif _lacks_direction(row) and row.subject in directed and not _says_what_to_do(row):
             yield _found(row, "target", f"“{row.printed}”没有写方向，本表其他指标写了", "≥、≤ 或 =")
     yield from _either_way(inspection, directed)
 
@@ -134,6 +134,15 @@ def _lacks_direction(row: Row) -> bool:
     """Whether a number has no comparison and needs one; 100 % and 0 can only be met exactly."""
     obvious = row.low == 0 or (row.unit == PERCENT and row.low == _HUNDRED)
     return row.target_kind == Kind.NUMBER and not row.operator and not obvious
+
+
+def _says_what_to_do(row: Row) -> bool:
+    """Whether the words of a target without comparison give its direction: 建成1座, 每月1次, 增长5%; of no cost."""
+    target = parse_target(row.target, nature=row.nature)
+    if not isinstance(target, Number) or row.kind == kinds.COST:
+        return False
+    often = a_year(row.unit)[1] > 0 and not row.unit.startswith(MONEY)
+    return target.change or target.done or often
 
 
 @lru_cache(maxsize=1 << 16)

@@ -68,7 +68,8 @@ class _Cell:
 class Number(_Cell):
     """A number in its base unit (元, %, 亩 …); `bare` when the cell itself names no unit.
 
-    `change` says that it was written as a rise or a fall; a fall of 5 % is -5.
+    `change` says that it was written as a rise or a fall; a fall of 5 % is -5. `done` says that words tell what is to be
+    done (建成1座), or how often (每月1次).
     """
 
     kind: ClassVar = Kind.NUMBER
@@ -78,6 +79,7 @@ class Number(_Cell):
     as_written: Unit = field(default=Unit(), compare=False)
     bare: bool = field(default=False, compare=False)
     change: bool = field(default=False, compare=False)
+    done: bool = field(default=False, compare=False)
 
     @property
     def highest(self) -> Decimal:
@@ -213,7 +215,13 @@ def is_plain_number(text: str) -> bool:
 
 def read_target(text: str | None, columns: OtherColumns) -> Measure:
     """The target written in `text`, with what the other columns of its form say."""
-    return _parse(text, columns, _value)
+
+    def aimed_at(folded: str, columns: OtherColumns) -> Measure:
+        measure = _value(folded, columns)
+        ceiling = isinstance(measure, Number) and not measure.operator and folded.startswith(_HELD)
+        return replace(measure, operator="≤") if ceiling else measure  # type: ignore[call-arg]
+
+    return _parse(text, columns, aimed_at)
 
 
 def read_actual(text: str | None, columns: OtherColumns) -> Measure:
@@ -395,13 +403,35 @@ def _in_unit_of(target: Number | Interval, actual: Number) -> Number:
     ):
         doubt = f"“{actual.text}”与目标一个写%、一个写百分点，按相同的单位比较"
         return replace(actual, unit=target.unit, note=doubt, doubt=doubt)
-    if kind == wanted and not _EXACTLY.remainder(actual.value * many, of_them * _MILLIONTH):
-        return replace(actual, value=_EXACTLY.divide(actual.value * many, of_them), unit=target.unit)
+    if kind == wanted:
+        value = _to_millionths(actual.value * many, of_them)
+        return replace(actual, value=value, unit=target.unit)
+    if units.minutes(target.unit) and units.minutes(actual.unit):
+        return _in_time_of(target, actual)
     return _in_period_of(target, actual)
+
+
+def _in_time_of(target: Number | Interval, actual: Number) -> Number:
+    """2天 for a target in 小时 as 48, with a doubt: a day of work or of teaching has not 24."""
+    one, of_them = units.minutes(actual.unit), units.minutes(target.unit)
+    value = _to_millionths(actual.value * one, of_them)
+    days = _A_DAY in (one, of_them)
+    read = f"“{actual.text}”按一天24小时读作{numbers.plain(value.normalize())}{target.unit}" if days else ""
+    return replace(
+        actual, value=value, unit=target.unit, note=read or actual.note, doubt=read or actual.doubt
+    )
+
+
+def _to_millionths(part: Decimal, whole: Decimal) -> Decimal:
+    """A value in another unit: exact where that has an end, else to six decimals (20亩 are 1.333333公顷)."""
+    exact = not _EXACTLY.remainder(part, whole * _MILLIONTH)
+    return _EXACTLY.divide(part, whole) if exact else round(numbers.ratio(part, whole), 6)
 
 
 _EXACTLY = Context(prec=60)
 _MILLIONTH = Decimal("0.000001")
+_HELD = ("控制在", "控制到")  # what a target holds a number down to
+_A_DAY = Decimal(1440)  # minutes
 
 
 def _in_period_of(target: Number | Interval, actual: Number) -> Number:
@@ -517,7 +547,9 @@ def _counted(quantity: quantities.Quantity, operator: str, given: Unit, reached:
     scale = unit.scale if quantity.unit.bare else Decimal(1)
     low = quantities.times(quantity.low, scale)
     if not quantity.is_range:
-        return Number(sign, low, unit.name, unit, quantity.unit.bare, quantity.change, note=quantity.note)
+        return Number(
+            sign, low, unit.name, unit, quantity.unit.bare, quantity.change, quantity.done, note=quantity.note
+        )
     return Interval(low, quantities.times(quantity.high, scale), unit.name, unit, quantity.unit.bare)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Context, Decimal, Inexact
 
 from jixiao.kit.limits import MEASURE_TEXT
@@ -23,8 +23,10 @@ _BETWEEN = re.compile(  # ≥80%且≤100%; ≥50≤60 may be two slips
 )
 _AROUND = re.compile(rf"(?P<a>{_NUMBER})(?P<ua>{_UNIT}?)±(?P<b>{_NUMBER})(?P<ub>{_UNIT})")
 _LEAD = r"(?:(?:实际|累计|合计|共计?|已)*(?:完成|达到|达|实现|控制在|保持在|稳定在|保持|控制|在)?)"
+_DONE = re.compile("完成|达|实现")
 _OPERATED = re.compile(rf"{_LEAD}(?P<op>{notation.OPERATOR_WORD})?{_LEAD}(?P<rest>.*)")
 _OF_HUNDRED = re.compile(rf"([百千万])分之(?:({_NUMBER})|([零一二两三四五六七八九十百]+))")
+_MONEY_SIGN = re.compile(rf"(?:[¥$]?人民币|¥|RMB)({_NUMBER})(万|亿)?元?(?=$|/)")
 _RATIO_SIGN = {"百": "%", "千": "‰", "万": "‱"}
 _CHINESE = "[零一二两三四五六七八九十百千几数半]"
 _SPELT = re.compile(
@@ -67,6 +69,7 @@ class Quantity:
     is_range: bool = False
     note: str = ""
     change: bool = False  # written as a rise or a fall (增长5%, 下降5%), and not as a level
+    done: bool = False  # words say what is to be done (建成1座), or how often (每月1次)
 
 
 def read(body: str, remarks: list[str], *, in_sentences: bool = True) -> Quantity | None:
@@ -75,6 +78,7 @@ def read(body: str, remarks: list[str], *, in_sentences: bool = True) -> Quantit
     A number within a sentence is one only if `in_sentences`.
     """
     body = _OF_HUNDRED.sub(_ratio, body).replace("百分百", "100%")
+    body = _MONEY_SIGN.sub(r"\1\2元", body)
     body = _DOT_BELOW.sub("·", _IN_WORDS.get(body, body))
     if _NONE.fullmatch(body):
         return Quantity("", Decimal(0), Decimal(0), Unit(), note=f"“{body}”读作0")
@@ -106,7 +110,8 @@ def _plain(body: str, remarks: list[str]) -> Quantity:
     if span := _RANGE.fullmatch(rest):
         return _range(span, operator)
     if single := _SINGLE.fullmatch(rest):
-        return _number(single, operator, remarks)
+        lead = core[: len(core) - len(found["rest"])]
+        return replace(_number(single, operator, remarks), done=bool(_DONE.search(lead)))
     raise Unreadable(_why_not(rest, body))
 
 
@@ -123,7 +128,7 @@ def _said(said: sentences.Said, body: str, remarks: list[str]) -> Quantity:
         unit = Unit(f"{unit.name}/{said.period}", unit.scale, f"{unit.written}/{said.period}")
     sign = "-" if said.falls else ""
     note = f"“{body}”读作{operator}{sign}{said.number}{unit.written}"
-    return Quantity(operator, low, high, unit, note=note, change=said.change)
+    return Quantity(operator, low, high, unit, note=note, change=said.change, done=said.done)
 
 
 def _number(found: re.Match[str], operator: str, remarks: list[str]) -> Quantity:

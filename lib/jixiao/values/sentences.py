@@ -31,6 +31,9 @@ _COMPARED = re.compile(
 _SUFFIX = re.compile(
     r"(?P<unit>.*?)(?P<suffix>及其?以上|以上|及其?以下|以下|以内|之内|左右|(?<=[天日年时月周])内)(?P<tail>.*)"
 )
+_FILLING = re.compile(
+    "全年|年度|本年|当年|共计?|合计|总计|为|数"
+)  # words that say nothing of what is to be done
 _LONGEST_HEAD, _LONGEST_TAIL = 30, 12
 _COUNTER = re.compile(
     "|".join(sorted({*units.SPELT, "元", "万元", "亿元", "%", "‰", "个百分点"}, key=len, reverse=True))
@@ -41,7 +44,8 @@ _COUNTER = re.compile(
 class Said:
     """What a sentence says of its number: the comparison before and behind it, the unit, and the part of the year.
 
-    `change` says that it is a rise or a fall and no level, `falls` that it is a fall.
+    `change` says that it is a rise or a fall and no level, `falls` that it is a fall, `done` that words say what is to be
+    done (建成1座), or how often (每月1次).
     """
 
     operator: str
@@ -51,6 +55,7 @@ class Said:
     period: str = ""
     change: bool = False
     falls: bool = False
+    done: bool = False
 
 
 def taken_apart(body: str) -> Said | None:
@@ -92,6 +97,7 @@ def taken_apart(body: str) -> Said | None:
         period="/".join(periods) if "/" not in unit else "",
         change=change is not None,
         falls=change is not None and change["fall"] is not None,
+        done=bool(periods or _FILLING.sub("", head)),
     )
 
 

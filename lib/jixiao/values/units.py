@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Decimal, getcontext
 from functools import lru_cache
 
 from jixiao.values.notation import Unreadable, fold
@@ -132,8 +132,10 @@ _SYNONYMS = {  # what a unit is called by: the unit, and how many of it
     **dict.fromkeys(("公里", "千米", "km", "KM", "Km"), ("米", Decimal(1000))),
     **dict.fromkeys(("公顷", "hm2", "ha"), ("亩", Decimal(15))),
     **dict.fromkeys(("千克", "kg", "KG", "Kg"), ("公斤", ONE)),
+    **dict.fromkeys(("克", "g"), ("公斤", Decimal("0.001"))),
     **dict.fromkeys(("吨", "t", "T"), ("公斤", Decimal(1000))),
     **dict.fromkeys(("个小时", "h", "H"), ("小时", ONE)),
+    **dict.fromkeys(("min",), ("分钟", ONE)),
     **dict.fromkeys(("日", "日历天"), ("天", ONE)),
     **dict.fromkeys(("月", "月份"), ("个月", ONE)),
     **dict.fromkeys(("工作日", "个工作天"), ("个工作日", ONE)),
@@ -147,6 +149,7 @@ _SYNONYMS = {  # what a unit is called by: the unit, and how many of it
     **dict.fromkeys(("°C", "℃"), ("摄氏度", ONE)),
     **dict.fromkeys(("个百分点",), ("百分点", ONE)),
 }
+_MINUTES = {"分钟": ONE, "小时": Decimal(60), "天": Decimal(1440)}
 _ONE_WORD = {"人天": "人·天", "人日": "人·天", "人月": "人·月", "人年": "人·年", "生年": "生·年"}
 # Counted one by one: of such a thing 个 can always be said.
 _SINGLY = frozenset("项家处座所栋幢台套件份篇部条辆门间口块宗起例批期场种类本册片支只棵株站班点户")
@@ -166,15 +169,32 @@ _TIMES_A_YEAR |= {"月": Decimal(12), "个月": Decimal(12)}
 def measured(name: str) -> tuple[str, Decimal]:
     """The unit by which all its spellings are known, and how many of it one is: 1000 of 米 for 公里, 平方米 for m2.
 
-    What is below the stroke stands there in one order: 元/人·月, 元/月/人 and 元/人*月 are the same.
+    What is below the stroke stands there in one order: 元/人·月, 元/月/人 and 元/人*月 are the same; 元/公里 is 0.001 of
+    元/米.
     """
     if name in _SYNONYMS:
         return _SYNONYMS[name]
     head, *below = name.split("/")
     head, many = _SYNONYMS.get(_thing(head), (_thing(head), ONE))
     words = [word for part in below for word in re.split(f"[{_JOINTS}]", _ONE_WORD.get(part, part))]
-    known = [_SYNONYMS.get(word, (word, ONE))[0] if word not in _TIMES_A_YEAR else word for word in words]
+    known: list[str] = []
+    for word in words:
+        base, of_it = _SYNONYMS.get(word, (word, ONE)) if word not in _TIMES_A_YEAR else (word, ONE)
+        if of_it != ONE and _has_no_end(many / of_it):
+            base, of_it = word, ONE  # 元/公顷 is no decimal number of 元/亩
+        known.append(base)
+        many /= of_it
     return "/".join([head, *sorted(known)]), many
+
+
+def _has_no_end(number: Decimal) -> bool:
+    """Whether a number was cut where its decimals go on."""
+    return len(number.as_tuple().digits) == getcontext().prec
+
+
+def minutes(name: str) -> Decimal:
+    """How many minutes one unit of time is, 0 for what is no unit of time or has no fixed length (个工作日, 个月)."""
+    return _MINUTES.get(measured(name)[0], Decimal(0))
 
 
 def _thing(name: str) -> str:

@@ -88,7 +88,7 @@ def forms(plan: Plan, parts: Parts, foot: range, layouts: Layouts) -> Iterator[F
         parts.table.rows,
         remarks,
         frozenset({*fields, *(parts.funds.columns - _OF_MONEY), *parts.table.columns}),
-        frozenset() if fingerprint in layouts.confirmed else unread,
+        unread,
         fingerprint,
         parts.layout.of_department,
         Merged(parts.rows.start, plan.view.left, foot.stop - 1, plan.view.right - 1),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
@@ -9,6 +10,7 @@ from functools import lru_cache
 from jixiao.forms.layouts import labels
 from jixiao.forms.layouts.layouts import HEAD, Layout
 from jixiao.forms.model import Remark, Value
+from jixiao.forms.reading import number_cells
 from jixiao.forms.reading.funds_table import beside
 from jixiao.forms.reading.regions import Label, Plan
 from jixiao.values import months
@@ -20,6 +22,7 @@ _UNIT = re.compile(
     rf"|单位\s*[:：]\s*(?:人民币)?\s*{_MONEY}|^\s*(?:金额)?单位\s*{_MONEY}\s*$"
     rf"|[^0-9.,\s](?:\s*[/、]\s*|\s+){_MONEY}\s*$|[(（,，;；]\s*{_MONEY}\s*[,，;；)）]"
 )
+_SENTENCE = re.compile("[。；;，,]")  # no heading of a box has them
 _DIGITS = "〇○零一二三四五六七八九"
 _FORMAL = str.maketrans("壹贰叁肆伍陆柒捌玖", "一二三四五六七八九")  # as on cheques
 _YEAR_ALONE = re.compile(
@@ -33,6 +36,11 @@ _WIDEST = 200  # with the blanks that move a unit to the right
 _UNIT_WORDS = re.compile(
     rf"[(（,，、;；]?(?:金额|计量)?单位[:：]?(?:人民币)?{_MONEY}[)）]?|[(（,，、;；](?:人民币)?{_MONEY}[)）]?"
 )
+_CODE_ASKED = re.compile("编码|代码|编号")
+_CODE = "(?P<code>[0-9A-Za-z][0-9A-Za-z-]{6,}[0-9A-Za-z])"
+_BETWEEN = r"[\s/、,，;；:：|—_()（）\[\]【】-]"
+_NAME_THEN_CODE = re.compile(rf"(?P<name>.*[^\x00-\x7f].*?){_BETWEEN}+{_CODE}[)）\]】]?", re.DOTALL)
+_CODE_THEN_NAME = re.compile(rf"[(（\[【]?{_CODE}{_BETWEEN}*(?P<name>[^\x00-\x7f].*)", re.DOTALL)
 _BARE_YEAR = re.compile("20[0-9]{2}")
 _YEAR_APART = re.compile(r"(?:^|[\s(（,，、;；])((?:19|20)[0-9]{2})年度(?=$|[\s)）(（,，、;；])")
 _WORDED_YEAR = re.compile(rf"([一二][{_DIGITS}]{{3}})年")
@@ -63,9 +71,39 @@ def read(plan: Plan, rows: Iterable[int], layout: Layout) -> dict[str, Value]:
                 value = _under(plan, label) or _like_a_label(plan, label, layout) or value
             if value is None or (name in fields and not value.text):
                 continue
-            fields[name] = value
+            fields |= _apart(plan, label, value) if name == "name" else {name: value}
             given[name] = order.get(label.key, len(order))
-    return fields
+    return {**dict(_totals(plan, rows, layout)), **fields}
+
+
+def _apart(plan: Plan, label: Label, value: Value) -> dict[str, Value]:
+    """The name of a project, and its code where the label asks for both in one cell (项目名称及编码)."""
+    asked = _CODE_ASKED.search(re.split("[:：]", plan.view.value(label.row, label.column).text)[0])
+    found = _NAME_THEN_CODE.fullmatch(value.text.strip()) or _CODE_THEN_NAME.fullmatch(value.text.strip())
+    if not asked or not found:
+        return {"name": value}
+    return {name: value._replace(text=found[name]) for name in ("name", "code")}
+
+
+def _totals(plan: Plan, rows: Iterable[int], layout: Layout) -> Iterator[tuple[str, Value]]:
+    """A total that stands outside the tables beside its label, as the only number of its row: 总分 | 96."""
+    for row in rows:
+        own = plan.cells.get(row, [])
+        if (
+            row in plan.heads | plan.funds
+            or sum(number_cells.read(text)[0] is not None for _, text in own) != 1
+        ):
+            continue
+        for (_, text), (column, number) in itertools.pairwise(own):
+            if labels.key(text) in layout.totals and number_cells.read(number)[0] is not None:
+                yield _SCORE, Value(number, row, column)
+                return
+
+
+def is_year_or_unit(text: str) -> bool:
+    """Whether a text holds nothing but the year, or the unit of amounts, as lines below a title do."""
+    bare = labels.compact(text) if len(text) <= _WIDEST else text
+    return bool(bare) and (not _UNIT_WORDS.sub("", bare) or bool(_YEAR_ALONE.fullmatch(bare)))
 
 
 def _under(plan: Plan, label: Label) -> Value | None:
@@ -112,6 +150,8 @@ def _heads_box(plan: Plan, label: Label, right: Value) -> bool:
     """Whether the text right of a label has a text below it as the label has one, in cells just as wide."""
     row = label.row + 1
     if label.text or right.row != label.row or len(right.text) > labels.LONGEST or row not in plan.cells:
+        return False
+    if _SENTENCE.search(right.text):
         return False
     below = dict(plan.cells[row])
     wide = all(

@@ -10,7 +10,14 @@ from functools import cached_property, lru_cache
 from jixiao.forms.layouts import labels
 from jixiao.forms.layouts.layouts import HEAD, INDICATORS, Layout, Layouts
 from jixiao.forms.model import FormKind, Remark, Value
-from jixiao.forms.reading import indicator_columns, next_form, number_cells, shared_points, unknown_columns
+from jixiao.forms.reading import (
+    head_fields,
+    indicator_columns,
+    next_form,
+    number_cells,
+    shared_points,
+    unknown_columns,
+)
 from jixiao.forms.reading.funds_table import Row, cell, columns
 from jixiao.forms.reading.indicator_columns import LEVELS, POINTS
 from jixiao.forms.reading.regions import (
@@ -32,6 +39,7 @@ _HUNDRED = Decimal(100)
 _TOTALS = ("总分", "总得分", "总计")
 _VALUES = frozenset({"target", "actual", "review_actual", *POINTS})
 _FIRST_LEVELS = ("产出", "效益", "效果", "满意度", "成本", "投入", "过程", "决策", "管理")
+_GOALS = ("goal", "achieved")  # fields that may be called as a first level is
 _NOTES = 4  # rows of notes that may stand above the total
 _HEADING = 20  # a longer text alone in its row is a note
 
@@ -93,6 +101,22 @@ class _Head:
             return False
         right = self.plan.view.end(name.row, name.column)[1]
         return not any(name.column < at <= right for at in self.values)
+
+    def is_foot(self, row: int, key: str) -> bool:
+        """Whether a row with a label of the foot (存在问题, 改进措施) has its text below the names and no values."""
+        own = self.plan.cells[row]
+        if self.layout.head.get(key) in _GOALS or own[0][0] >= self.third:
+            return False
+        return len(own) == 2 and not {column for column, _ in own[1:]}.intersection(self.values)
+
+    def is_text(self, row: int) -> bool:
+        """Whether a row has but a name that no first level has, and a text below the names: 经验做法 | | 加强了巡查."""
+        own = self.plan.cells[row]
+        if not {"level1", "level2"} <= set(self.columns) or len(own) != 2:
+            return False
+        where = [column for column, _ in own] == [self.columns["level1"][0], self.third]
+        level = self.plan.view.value(row, self.columns["level2"][0]).text
+        return where and not level and not unknown_columns.is_first_level(own[0][1])
 
     def is_filled(self, row: int, first: int) -> bool:
         """Whether a row that begins in the column of the names, below a level for several rows, has values of its own."""
@@ -233,8 +257,12 @@ def _is_head_again(head: _Head, row: int) -> bool:
 
 
 def _printed_again(head: _Head, row: int, body: list[int], again: bool) -> bool:
-    """Whether a row is the title or the head of the table (`again`) at the top of a page on which it goes on."""
-    if is_continued(head.plan, row):
+    """Whether a row is the title or the head of the table (`again`) at the top of a page on which it goes on.
+
+    So is the line of the year or the unit below such a title.
+    """
+    own = head.plan.cells[row]
+    if is_continued(head.plan, row) or (body and len(own) == 1 and head_fields.is_year_or_unit(own[0][1])):
         return True
     if again and _without_next(head, body, row, None)[1] < row:
         return False  # the head of the form that begins above it
@@ -267,7 +295,10 @@ def _without_foot(head: _Head, body: list[int], end: int) -> tuple[list[int], in
     """
     if "level3" not in head.columns:
         return body, end, None
-    last = next((at for at in reversed(body) if head.is_indicator(at) or _sum(head, at)), None)
+    last = next(
+        (at for at in reversed(body) if (head.is_indicator(at) and not head.is_text(at)) or _sum(head, at)),
+        None,
+    )
     if last is None:
         return body, end, None
     kept = [at for at in body if at <= last]
@@ -340,7 +371,7 @@ def _stops(head: _Head, row: int, own: list[tuple[int, str]]) -> bool:
         return True
     known = head.plan.labels.get(row, ())
     of_the_head = known and known[0].column == column and _is_of_the_head(known[0].key, head.layout)
-    if of_the_head and not head.is_indicator(row):
+    if of_the_head and (not head.is_indicator(row) or head.is_foot(row, known[0].key)):
         return True
     if len(own) == 2 and head.is_prose(row, own[1][0]):
         return True

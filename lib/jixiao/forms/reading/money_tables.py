@@ -32,6 +32,8 @@ def of_form(plan: Plan, rows: range, head: int, layout: Layout) -> Table:
         found, _, again = funds_table.columns(plan, head, layout.indicators)
         border = indicator_columns.border_of_years(plan, head, found, again, layout)
         left = indicator_columns.year_is_left(plan, head)
+        if border is None and (totals := _totals_beside(plan, rows)):
+            border, left = max(totals), totals[0] < totals[1]
         named = funds_table.by_names(plan, rows, layout, border, left)
         return (_of_the_year(plan, rows, named) if border is None else Funds(named)), range(0)
     year = _form_year(plan, range(rows.start, tables[0][1].start))
@@ -43,6 +45,18 @@ def of_form(plan: Plan, rows: range, head: int, layout: Layout) -> Table:
     ]
     funds, taken = chosen
     return replace(funds, remarks=(*funds.remarks, *left_out)), taken
+
+
+def _totals_beside(plan: Plan, rows: range) -> tuple[int, int] | None:
+    """The columns of the totals of the year and of a longer term beside each other (中期资金总额 | 年度资金总额)."""
+    for row in rows:
+        own = [(column, labels.key(text)) for column, text in plan.cells.get(row, ())]
+        totals = [(column, key) for column, key in own if key.endswith(TOTAL_ITEMS)]
+        of_term = [column for column, key in totals if key.startswith(indicator_columns.OF_THE_TERM)]
+        of_year = [column for column, key in totals if key.startswith("年度")]
+        if len(of_term) == len(of_year) == 1:
+            return of_year[0], of_term[0]
+    return None
 
 
 def _of_the_year(plan: Plan, rows: range, found: tuple[Row, ...]) -> Funds:

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence, Set
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from functools import lru_cache
 
 from jixiao.forms.layouts import labels
 from jixiao.forms.layouts.layouts import FUNDS, HEAD, INDICATORS, ITEMS, Layout, Layouts
 from jixiao.forms.model import OF_OTHER_WORK, SELF_EVALUATIONS, FormKind
-from jixiao.forms.reading import indicator_table, money_tables
+from jixiao.forms.reading import indicator_table, money_tables, number_cells
 from jixiao.forms.reading.funds_table import Funds, Row
 from jixiao.forms.reading.indicator_table import Table
 from jixiao.forms.reading.regions import Plan, bare_title, names_next_table, title_of
 from jixiao.year.words import TOTAL_ITEMS, TargetQuality
 
+_HUNDRED = Decimal(100)
 _TITLE = 3  # labels that are worth as much as a title
 _REVIEWED = {"review_score", "review_actual", "deduction"}
 _EVALUATED = {"target", "actual", "self_score"}
@@ -80,13 +82,17 @@ def parts(plan: Plan, rows: range, head: int, layouts: Layouts) -> Parts:
 def _with_execution(found: Parts) -> Parts:
     """The parts with the row of the execution rate in the money table, where it stands among the indicators.
 
-    It is one of them where the money table has points of its own, or its first level is that of indicators; in a
-    review it is left out, as the points for execution follow from the amounts.
+    It is one of them where the money table has points of its own, unless these are the same and the others make up a
+    hundred with them, or where its first level is that of indicators; in a review it is left out, as the points for
+    execution follow from the amounts.
     """
     lines = [row for row in found.table.rows if _is_execution(row, found.table.rows)]
-    if len(lines) != 1 or "weight" in found.funds.columns or found.layout.kind not in _EXECUTING:
+    if len(lines) != 1 or found.layout.kind not in _EXECUTING:
         return found
     line = lines[0]
+    printed = _points(found.funds.rows)
+    if printed and not (printed == _points([line]) and printed + _points(_others(found, line)) == _HUNDRED):
+        return found
     first = line["level1"].text if "level1" in line else ""
     alike = sum("level1" in row and row["level1"].text == first for row in found.table.rows)
     if first and alike > 1 and not labels.key(first).startswith(_EXECUTION):
@@ -100,9 +106,20 @@ def _with_execution(found: Parts) -> Parts:
         (row for row in found.funds.rows if any(word in row["item"].text for word in TOTAL_ITEMS)), None
     )
     whole = whole or next(iter(found.funds.rows), {"item": line["level3"]})
-    rows = tuple(given | row if row is whole else row for row in found.funds.rows) or ((given | whole),)
+    filled = {name: value for name, value in whole.items() if value.text or name not in given}
+    rows = tuple(given | filled if row is whole else row for row in found.funds.rows) or ((given | whole),)
     funds = replace(found.funds, rows=rows, elsewhere=frozenset(given))
     return replace(found, funds=funds, table=table)
+
+
+def _others(found: Parts, line: Row) -> list[Row]:
+    return [row for row in found.table.rows if row is not line]
+
+
+def _points(rows: Sequence[Row]) -> Decimal:
+    """The sum of the points of some rows."""
+    read = (number_cells.read(row["weight"].text)[0] for row in rows if "weight" in row)
+    return sum(filter(None, read), Decimal(0))
 
 
 def _is_execution(row: Row, rows: Sequence[Row]) -> bool:

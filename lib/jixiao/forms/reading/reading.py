@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
@@ -18,6 +19,9 @@ from jixiao.kit.errors import Place
 _NAMES = ("name", "unit", "department", "code", "achieved")
 _VALUES = ("target", "actual", "self_score", "review_score", "review_actual", "initial_budget", "unit_id")
 _PRINTED = ("item", "weight")  # what the money table of a template has: the points of the execution
+_TO_FILL_IN = re.compile(
+    r"\s*[(（【<《]?\s*(?:请|此处|在此|按.{1,10})?填写?|\s*[×xX*]{2,}"
+)  # （请填写项目全称）, ××项目
 _NAMED = 5  # sheets that a remark names
 
 NEEDED = "表头写有一级指标、三级指标、年度指标值、实际完成值等列名"
@@ -88,12 +92,19 @@ def _left_out(place: Place, found: str) -> Remark:
 
 def _is_blank(form: Form) -> bool:
     """Whether nobody has filled in a form: no names, no amounts, and no values of indicators."""
-    filled = itertools.chain(
-        (form.fields[name] for name in _NAMES if name in form.fields),
-        (value for row in form.funds for name, value in row.items() if name not in _PRINTED),
-        (value for row in form.indicators for name, value in row.items() if name in _VALUES),
+    names = (form.fields[name].text for name in _NAMES if name in form.fields)
+    money = (value.text for row in form.funds for name, value in row.items() if name not in _PRINTED)
+    values = (value.text for row in form.indicators for name, value in row.items() if name in _VALUES)
+    return (
+        all(_TO_FILL_IN.match(text) or labels.compact(text) in number_cells.BLANKS for text in names)
+        and all(_is_nothing(text) for text in money)
+        and all(labels.compact(text) in number_cells.BLANKS for text in values)
     )
-    return all(labels.compact(value.text) in number_cells.BLANKS for value in filled)
+
+
+def _is_nothing(text: str) -> bool:
+    """Whether an amount or a rate was not filled in; the formulas of a blank form give 0."""
+    return labels.compact(text) in number_cells.BLANKS or number_cells.read(text)[0] == 0
 
 
 def of_sheet(sheet: Sheet, layouts: Layouts) -> Found:
