@@ -268,3 +268,18 @@ def test_the_published_facts_of_2022_are_those_of_the_figures():
     facts = compare.published(PROJECT, params.of_year(PROJECT, 2022))
     assert (facts["evaluation.items"], facts["key_projects.mean_score"]) == (D(115), D("90.5"))
     assert not {key for key in facts if key.startswith(("known_misprints", "last_year"))}
+
+
+@pytest.mark.parametrize(
+    ("key", "known"),
+    [
+        ("evaluation.items", True),
+        ("evaluation.projects.review_share.[90,100]", True),
+        ("evaluation.items.more", False),
+        ("x.evaluation.items", False),
+        ("training.sessions", False),
+    ],
+)
+def test_keys_of_the_report_are_those_that_have_words(key, known):
+    """A key with the parts that figures.yml leaves open filled in is one; with more before or behind it is none."""
+    assert wording.is_of_the_report(key) is known

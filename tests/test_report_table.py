@@ -7,6 +7,7 @@ from dataclasses import FrozenInstanceError
 
 import pytest
 
+from jixiao.press.page import table_columns
 from jixiao.report.table import Cell, Column, Evidence, Table
 
 FULL = Table(
@@ -106,3 +107,21 @@ def test_a_table_does_not_change():
     assert table.rows == ((Cell("甲"),),)
     with pytest.raises(FrozenInstanceError):
         table.caption = "乙"
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "widths"),
+    [
+        (lambda n: f"evaluation.departments.key_{n}", lambda n: "很长的说明，" * n, [0.2379, 0.0637, 0.6985]),
+        (
+            lambda n: "长的词语在这里，" * (n % 5),
+            lambda n: "很长的说明，" * (20 - n),
+            [0.2821, 0.0642, 0.6537],
+        ),
+    ],
+)
+def test_columns_are_as_wide_as_makes_the_table_short(first, second, widths):
+    """Step by step that column is widened which makes the rows lowest; keys and short cells keep their room."""
+    rows = [[Cell(first(n)), Cell(f"{n}个"), Cell(second(n))] for n in range(1, 21)]
+    long = Table("t", "表", [Column("键"), Column("数值"), Column("定义与来源")], rows)
+    assert [round(share, 4) for share in table_columns.shares(long, 60.0)] == widths
