@@ -5,12 +5,14 @@ from __future__ import annotations
 import io
 from dataclasses import replace
 
+import pdfplumber
 import pytest
 from docx import Document
 from docx.oxml.ns import qn
 
 from jixiao.kit.errors import ParameterError
 from jixiao.press.paper import themes
+from jixiao.press.paper.pdf import to_pdf
 from jixiao.press.word.docx import to_docx
 from press_notebook import press_notebook
 
@@ -72,3 +74,24 @@ def test_words_of_a_letterhead_are_one_short_line(tmp_path):
         themes.of(tmp_path)
     lines = str(told.value).splitlines()
     assert len(lines) == 2 and all("不超过 40 字的一行文字" in line for line in lines)
+
+
+def pages(**words: str) -> list[tuple[float, str]]:
+    """The lines of the first page of the PDF with such a letterhead: millimetres from the upper edge, and text."""
+    theme = themes.default()
+    theme = replace(theme, letterhead={**theme.letterhead, **words})
+    with pdfplumber.open(io.BytesIO(to_pdf(press_notebook(), theme))) as printed:
+        return [(line["top"] * 25.4 / 72, line["text"]) for line in printed.pages[0].extract_text_lines()]
+
+
+@pytest.mark.parametrize("marks", [0, 1, 2])
+def test_the_pdf_has_the_letterhead_too(marks: int) -> None:
+    """The marking is 35 mm below the edge of the type area however many lines stand above it; number and title follow."""
+    words = {name: text for at, (name, text) in enumerate(WORDS.items()) if at > 1 or at < marks}
+    lines = pages(**words)
+    texts = [text.replace(" ", "") for _, text in lines]
+    expected = [*["机密★1年", "特急"][:marks], "城中区财政局文件", "城中财〔2023〕5号签发人：张三"]
+    assert texts[: marks + 2] == expected
+    assert texts[marks + 2].startswith("柳州市城中区")
+    assert 35 <= lines[marks][0] - themes.default().margins["top"] <= 36.5
+    assert texts[0] not in [text.replace(" ", "") for _, text in pages()]

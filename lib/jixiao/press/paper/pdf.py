@@ -37,8 +37,9 @@ def to_pdf(notebook: NotebookNode, theme: Theme | None = None) -> bytes:
     body, settings = translation.arranged(source, theme)
     _link(body, settings)
     tables = json.dumps({number: _table(one) for number, one in settings.items()}, ensure_ascii=False)
+    headed = "".join(theme.letterhead.values())
     for role in (fonts.SERIF, fonts.SANS):
-        fonts.require(f"{source.title}\n{body.text_content()}\n{tables}", role)
+        fonts.require(f"{source.title}\n{headed}\n{body.text_content()}\n{tables}", role)
     pictures: dict[str, bytes] = {}
     markup = translation.prepared(body, lambda picture: _named(picture, pictures))
     options = ("--to=typst", f"--lua-filter={TEMPLATES / 'typst.lua'}")

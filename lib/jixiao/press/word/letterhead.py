@@ -11,6 +11,8 @@ from jixiao.press.word.ooxml import element, paragraph, q, run, set_style, style
 TITLE = "ReportHeadedTitle"
 _MOST = 48  # points: a marking is no larger, and no wider than nine tenths of the page
 _WIDEST = 0.9
+_BELOW_THE_EDGE = 35 * 72 / 25.4  # points from the edge of the type area to the marking (7.2.4)
+_MARKS = ("secrecy", "urgency")
 
 
 def add(body: Any, theme: Theme) -> None:
@@ -18,7 +20,7 @@ def add(body: Any, theme: Theme) -> None:
     said = theme.letterhead
     if not any(said.values()):
         return
-    lines = [paragraph(said[name], "ReportSecrecy") for name in ("secrecy", "urgency") if said[name]]
+    lines = [paragraph(said[name], "ReportSecrecy") for name in _MARKS if said[name]]
     if said["marking"]:
         lines.append(paragraph(said["marking"], "ReportMarking"))
     lines.append(_numbered(said["number"], said["signer"]))
@@ -42,3 +44,9 @@ def size(theme: Theme) -> int:
     """The type of the marking in half points: as large as its line allows."""
     wide = ems(theme.letterhead["marking"]) or 1
     return int(2 * min(_MOST, theme.em("body") * theme.sizes["body"] * _WIDEST / wide))
+
+
+def lines_above(theme: Theme) -> float:
+    """The room above the marking in lines of the grid, one at least; secrecy and urgency take a line each of it."""
+    taken = sum(bool(theme.letterhead[name]) for name in _MARKS)
+    return max(_BELOW_THE_EDGE / theme.pitch - taken, 1)

@@ -119,6 +119,7 @@ def _our_styles(theme: Theme, lengths: Mapping[str, int], *, addressed: bool) ->
         half={name: round(points * 2) for name, points in theme.sizes.items()},
         levels=heading_numbers.LEVELS,
         marking=letterhead.size(theme),
+        above_marking=letterhead.lines_above(theme),
         headed=any(theme.letterhead.values()),
         addressed=addressed,
         pitch=from_points(theme.pitch),
