@@ -282,7 +282,7 @@ WORDS = """- shared: {tables: [trainings]}
   figures:
     trainings.count: {unit: 次, label: 培训次数, says: 当年举办培训的次数}
 
-- shared: {tables: [rules_issued]}
+- shared: {tables: [disclosures]}
 """
 FIGURES = """    yield from results_use(tables)
     yield count("trainings.count", Rows.of("trainings", tables["trainings"], "topic"))
@@ -305,7 +305,7 @@ def test_a_section_with_its_table_takes_schema_figures_and_a_cell(tmp_path):
 
     year = lib / "jixiao" / "year"
     kit.edit(year / "tables.yml", "\nunits:\n", f"\n{TABLE}")
-    kit.edit(lib / "jixiao" / "figures" / "figures.yml", "- shared: {tables: [rules_issued]}\n", WORDS)
+    kit.edit(lib / "jixiao" / "figures" / "figures.yml", "- shared: {tables: [disclosures]}\n", WORDS)
     kit.edit(lib / "jixiao" / "figures" / "stated.py", "    yield from results_use(tables)\n", FIGURES)
     insert_cells(kit.notebook, "report.register", *CELLS)
     (kit.data / "trainings.csv").write_text(TRAININGS, encoding="utf-8")
