@@ -140,6 +140,20 @@ def test_what_was_spent_is_asked_for_once_somebody_gave_points(points, count):
     assert len(found_in(content, "S03")) == count
 
 
+@pytest.mark.parametrize(
+    ("points", "budget", "count"),
+    [({}, None, 1), ({"self_score": None}, None, 0), ({"self_score": None}, "0", 1)],
+)
+def test_a_blank_budget_is_asked_for_once_somebody_gave_points(points, budget, count):
+    """S04: while targets are reviewed the final budget is not known yet; one that is zero is told."""
+    content = {
+        "subjects": [{"adjusted_budget": budget}],
+        "indicators": [{"review_score": None} | points] * 7,
+        "forms": [None],
+    }
+    assert len(found_in(content, "S04")) == count
+
+
 def test_a_form_that_is_cut_off_is_held_to_what_it_lost():
     """Without its last indicators a form cannot be added up, but points given away stay away."""
     cut = [{}, {}, {}, {"self_score": "6"}, {}, None, None]

@@ -89,7 +89,8 @@ def test_every_figure_says_what_it_is(committed):
     """Key, label, definition and source are never empty; the units are those of the field."""
     figures = list(committed.figures.values())
     assert [f.key for f in figures if not (f.label and f.definition and f.source)] == []
-    assert {f.unit for f in figures} <= set("个家项条份组分位年月天%") | {"", "万元", "亿元", "个百分点"}
+    units = {"", "万元", "亿元", "人次", "个百分点", *"个家项条份套篇人次组分位年月天%"}
+    assert {f.unit for f in figures} <= units
 
 
 def test_shares_are_rounded_each_on_its_own(committed):

@@ -176,6 +176,8 @@ def test_whether_a_text_can_be_written():
         ("甲。\n[[乙{a.none}。]]\n丙。", "甲。\n丙。"),
         ("甲。\n[[乙{a.none}。]][[丁{a.none}。]]\n丙。", "甲。\n丙。"),
         ("甲。\n\n[[乙{a.none}。]]\n\n丙。", "甲。\n\n\n丙。"),
+        ("甲。[[乙{a.none}]][[，丁{a.none}]]。\n[[戊{a.none}]]。[[己{a.full}。]]", "甲。己{a.full}。"),
+        ("[[甲{a.none}]][[，乙{a.full}]]，丙。\n\n[[丁{a.none}]]。", "乙{a.full}，丙。\n\n"),
         ("- 甲\n- [[乙{a.none}]]\n- 丙", "- 甲\n- 丙"),
         ("- 甲\n[[- 乙{a.none}\n]]- 丙", "- 甲\n- 丙"),
         ("[[{a.self.[95,100)}]][[{a.self.=100}]]", "{a.self.[95,100)}{a.self.=100}"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal as D
 
 import nbformat
@@ -10,11 +11,11 @@ import pytest
 
 from jixiao.archive.publication import Publication
 from jixiao.figures.evaluate import evaluate
-from jixiao.figures.model import Figure
+from jixiao.figures.model import Basis, Figure, Origin
 from jixiao.figures.trends import indicators, measures, side_by_side, trend_figures
 from jixiao.figures.trends.measures import Area, Method
 from jixiao.kit.sealed import sealed
-from jixiao.report import charts
+from jixiao.report import charts, prose
 from jixiao.report.parts import small_multiples, trends
 from jixiao.report.parts.small_multiples import Line, Panel
 from jixiao.report.report import Report
@@ -61,6 +62,24 @@ def test_years_of_one_method_are_joined_and_compared():
         "96分", "93分", "增加3.0分",
     ]  # fmt: skip
     assert figures["trends.breaks_say"].value is None
+
+
+@pytest.mark.parametrize(
+    ("years", "marked"), [((2020, 2021), {"before", "change"}), ((2020, 2021, 2022), set())]
+)
+def test_only_numbers_of_a_reconstructed_year_are_marked(years, marked):
+    """Of 2020, which is a reconstruction, and of what is compared with it; not of recorded years beside it."""
+    found = {
+        number: {
+            key: replace(one, origin=Origin.COUNTED, basis=Basis.OWN, reconstructed=number == 2020)
+            for key, one in year(METHOD | {MEAN: D(number - 1930)}).items()
+        }
+        for number in years
+    }
+    figures = told(side_by_side.of(ALL, found, None))
+    names = ("now", "before", "change")
+    marks = {name: prose.mark_of(figures[f"trends.departments_self.{name}"], marked=False) for name in names}
+    assert {name for name in names if marks[name]} == marked
 
 
 BREAKS = [  # what the second year says otherwise; the method that breaks; keys that are still compared

@@ -101,11 +101,15 @@ def test_what_nobody_declared_is_blank_and_told(year):
 
 
 def test_only_a_reconstruction_says_so(year):
-    """In the notes, and in the properties of the file."""
+    """In the notes, beside the numbers, and in the properties of the file."""
     book = sheets(year)
     assert "重构数据" in book.properties.description
     recorded = replace(year, params=replace(year.params, data_origin="recorded"))
-    assert "重构数据" not in (sheets(recorded).properties.description or "")
+    book = sheets(recorded)
+    assert "重构数据" not in (book.properties.description or "")
+    assert [
+        cell for row in book["统计表"].iter_rows(values_only=True) for cell in row if cell == "重构数据"
+    ] == []
 
 
 def test_a_unit_has_begun_once_a_subject_of_its_own_has_a_target(year):

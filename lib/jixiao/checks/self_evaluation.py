@@ -47,9 +47,7 @@ def half_scored(inspection: Inspection) -> Iterator[Found]:
 
 def execution_points(inspection: Inspection) -> Iterator[Found]:
     """S03: the amount spent is missing, or the points for the execution rate are not those that the policy gives."""
-    indicators = inspection.records["indicators"]
-    scored = indicators["self_score"].notna() | indicators["review_score"].notna()
-    asked = {*indicators.loc[scored, "subject_id"], *inspection.records[FORMS]["subject_id"]}
+    asked = _asked(inspection)
     for row, subject, budget, executed in _money(inspection):
         if budget and executed is None and subject in asked:  # a total alone needs no amount
             found = f"{inspection.called(subject)}没有填全年执行数，不能计算执行率得分和总分"
@@ -58,6 +56,13 @@ def execution_points(inspection: Inspection) -> Iterator[Found]:
     for fund in money.totals(inspection).values():
         if fund.weight is not None and not _score_over_weight(fund):
             yield from _points_off(inspection, fund, done.get(fund.subject_id))
+
+
+def _asked(inspection: Inspection) -> set[str]:
+    """The subjects that somebody gave points, or of which there is a form: their amounts are asked for."""
+    indicators = inspection.records["indicators"]
+    scored = indicators["self_score"].notna() | indicators["review_score"].notna()
+    return {*indicators.loc[scored, "subject_id"], *inspection.records[FORMS]["subject_id"]}
 
 
 def _points_off(inspection: Inspection, fund: money.Fund, finished: bool | None) -> Iterator[Found]:
@@ -77,13 +82,16 @@ def _points_off(inspection: Inspection, fund: money.Fund, finished: bool | None)
 
 
 def no_budget(inspection: Inspection) -> Iterator[Found]:
-    """S04: the budget is zero or blank, so that there is no execution rate; who has no points needs none."""
-    rated = set()
+    """S04: the budget is zero or blank, so that there is no execution rate; who has no points needs none.
+
+    A blank one is not asked for before somebody gave points: the targets of a year are there before its final budget.
+    """
+    rated, asked = set(), _asked(inspection)
     for name, column in (("indicators", "self_score"), ("funds", "score")):
         rows = inspection.records[name]
         rated |= set(rows.loc[rows[["weight", column]].notna().any(axis=1), "subject_id"])
     for row, subject, budget, _ in _money(inspection):
-        if not budget and subject in rated:
+        if not budget and subject in rated and (budget is not None or subject in asked):
             found = f"{inspection.called(subject)}的全年预算数为零或没有填，不能计算执行率得分和总分"
             yield Found("subjects", row, "adjusted_budget", found, subject=subject)
 

@@ -34,6 +34,10 @@ MARK = "*"  # stands behind a number that follows from reconstructed rows, not f
 _HIDDEN = "\ue000{}\ue001"
 GONE = "\ue002"  # stands where a clause was left out
 _EMPTIED = re.compile(r"^[^\S\n]*(?:(?:[-*+]|\d+[.)])[^\S\n]+)?\ue002[\ue002\s]*?(?:\n|\Z)", re.MULTILINE)
+_GAP = r"(?:[^\S\n]|\n(?![^\S\n]*\n))"  # blanks and one line end, which end no paragraph
+# What is left of the head of a sentence whose clauses are gone: the comma or the full stop behind them.
+_HEADLESS = re.compile(rf"(\A\s*|\n[^\S\n]*\n\s*|[。！？]{_GAP}*)\ue002(?:[\ue002，、；。]|{_GAP})*")
+_STOPS = re.compile(rf"。(?:{_GAP}*。)+")
 _MARKUP = re.compile(r"<sup>.*?</sup>|<[^>]*>")
 _BRACKETS = re.compile(r"\[\[|\]\]")
 _BRACE = re.compile(r"[{}｛｝]")
@@ -49,13 +53,15 @@ _ROW = re.compile(r"[^|｜│\n]*(?:[|｜│][^|｜│\n]*){2,}")
 def with_known(text: str, figures: Figures, *, broken: Collection[str] = ()) -> str:
     """`text` without the clauses in [[…]] of which a figure has no value, and the others without their brackets.
 
-    A line, or a point of a list, that held nothing but such clauses is gone with them: it ends no paragraph.
+    A line, or a point of a list, that held nothing but such clauses is gone with them: it ends no paragraph. So are
+    the comma and the full stop that stood behind clauses which began a sentence.
     """
 
     def left(clause: re.Match[str]) -> str:
         return clause[1] if has_values(clause[1], figures, broken=broken) else GONE
 
-    return _EMPTIED.sub("", CLAUSE.sub(left, text)).replace(GONE, "")
+    lines = _EMPTIED.sub("", CLAUSE.sub(left, text))
+    return _STOPS.sub("。", _HEADLESS.sub(r"\1", lines).replace(GONE, ""))
 
 
 def has_values(text: str, figures: Figures, *, broken: Collection[str] = ()) -> bool:

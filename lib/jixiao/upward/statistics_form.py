@@ -19,18 +19,22 @@ TITLE = "预算绩效管理工作推进情况统计表"
 
 @dataclass(frozen=True)
 class Line:
-    """A line of the form: its group, what it asks for with the unit, and the figure; without value it stays blank."""
+    """A line of the form: its group, what it asks for with the unit, and the figure; without value it stays blank.
+
+    `marked` says that numbers which follow from reconstructed rows must be told.
+    """
 
     group: str
     item: str
     figure: Figure
+    marked: bool
 
     @property
     def remark(self) -> str:
         """What stands beside the number: that nothing was declared or recorded, or that it follows from invented rows."""
         if self.figure.value is None:
             return "没有申报" if self.undeclared else "没有记录"
-        return "重构数据" if self.figure.invented else ""
+        return "重构数据" if self.marked and self.figure.invented else ""
 
     @property
     def undeclared(self) -> bool:
@@ -95,7 +99,7 @@ def form(evaluation: Evaluation) -> Form:
 def _line(evaluation: Evaluation, group: str, key: str, words: str = "") -> Line:
     figure = evaluation.figures[key]
     unit = f"（{figure.unit}）" if figure.unit else ""
-    return Line(group, f"{words or figure.label}{unit}", figure)
+    return Line(group, f"{words or figure.label}{unit}", figure, evaluation.marked)
 
 
 def _units(evaluation: Evaluation) -> Iterator[Line]:

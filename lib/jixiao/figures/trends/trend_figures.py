@@ -29,10 +29,9 @@ def figures(found: SideBySide, reviewed_by: str | None) -> Iterator[Figure]:
     """
     several = not found.is_one
     first = found.years[0] if several else None
-    made = [
+    of_all = [
         figure("trends.other", reviewed_by if several else None),
         *_of_all(found, several),
-        *(one for each in found.measures for one in _of_measure(found, each)),
         *of_indicators(found.stable),
     ]
     invented = any(
@@ -40,7 +39,9 @@ def figures(found: SideBySide, reviewed_by: str | None) -> Iterator[Figure]:
         for year in found.years[:-1]
         for one in found.figures[year].values()
     )
-    yield from (replace(one, earlier=first, reconstructed=invented) for one in made)
+    yield from (replace(one, earlier=first, reconstructed=invented) for one in of_all)
+    for each in found.measures:  # which know themselves whether they are of a reconstructed year
+        yield from (replace(one, earlier=first) for one in _of_measure(found, each))
 
 
 def _of_all(found: SideBySide, several: bool) -> Iterator[Figure]:
@@ -109,6 +110,7 @@ def _of_measure(found: SideBySide, measure: Measure) -> Iterator[Figure]:
         shown=shown,
         source=change.source,
         basis=change.basis,
+        reconstructed=change.reconstructed,
         origin=Origin.STATED if {now.origin, before.origin} == {Origin.STATED} else Origin.COUNTED,
         follows=(measure.key, before.key),
     )
@@ -124,6 +126,7 @@ def _as(made: Figure, shown: Figure | None) -> Figure:
         source=shown.source,
         origin=shown.origin,
         basis=shown.basis,
+        reconstructed=shown.reconstructed,
         follows=(shown.key,),
     )
 

@@ -47,10 +47,18 @@ def told(plan: Plan, rows: Sequence[int], known: set[int]) -> Iterator[Remark]:
 
 
 def texts_below(plan: Plan, foot: range, layouts: Layouts) -> Iterator[Remark]:
-    """F24 for each text in the rows `foot` below the tables whose label nobody knows (目前进展遇到的困难 | …)."""
+    """F24 for each text in the rows `foot` below the tables whose label nobody knows (目前进展遇到的困难 | …).
+
+    The points that are counted below a note (填报说明, below it 1. …, 2. …) belong to it.
+    """
+    noted = False
     for row in foot:
         own = plan.cells.get(row, ())
-        if not own or row in plan.labels or is_note(own[0][1], layouts.notes):
+        if not own:
+            continue
+        note = is_note(own[0][1], layouts.notes)
+        noted = note or (noted and len(own) == 1 and own[0][1][:1].isdecimal())
+        if noted or row in plan.labels:
             continue
         label, text = labels.inline(own[0][1]) if len(own) == 1 else (labels.key(own[0][1]), own[1][1])
         prose = len(labels.compact(text)) >= _TEXT and not any(map(str.isdecimal, text[:1]))
