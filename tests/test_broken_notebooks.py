@@ -29,7 +29,8 @@ MISTAKES = {
     ),
     "unknown key": (
         'report.prose("共有{evaluation.itmes}。")',
-        "统计数 {evaluation.itmes}：没有这个统计数；请改为 evaluation.items、evaluation_tiers、evaluation_tiers_count",
+        "统计数 {evaluation.itmes}：没有这个统计数；请改为 evaluation.items、evaluation_tiers、evaluation_tiers_count；"
+        "申报的事实，在 facts.csv 里补上这一行",
     ),
     "own figure without rows": (
         'report.figure("own.count", 3, "个", "甲", "甲的个数")\nreport.prose("有{own.count}。")',

@@ -9,7 +9,7 @@ import pytest
 
 from jixiao.figures import compare, unit_figures, wording
 from jixiao.figures.compare import State
-from jixiao.figures.evaluate import evaluate
+from jixiao.figures.evaluate import AREAS, evaluate, with_area
 from jixiao.figures.model import Basis, Figure, Figures, Origin, Rows
 from jixiao.figures.trends import measures, side_by_side, trend_figures
 from jixiao.figures.unit_year import Year
@@ -93,7 +93,7 @@ def test_makers_of_figures():
 
 
 def test_no_figure_has_words_in_vain(tmp_path):
-    """Each entry of figures.yml is a figure of 2022 with a parameter of its own and a sample, of a unit, or of years side by side."""
+    """Each entry of figures.yml is a figure of 2022 with a parameter of its own and a sample, of an area, a unit, or years side by side."""
     kit = Kit(tmp_path)
     kit.edit(
         kit.params, "  reevaluation:", "  spot: {name: 抽查, by: 财政部门, covers: sample}\n  reevaluation:"
@@ -103,8 +103,10 @@ def test_no_figure_has_words_in_vain(tmp_path):
     evaluation = evaluate(kit.root, params.of_year(kit.root, 2022), {"month": 6})
     compared = list(measures.measures(None, None))
     found = side_by_side.of(compared, {2022: evaluation.figures}, None)
+    of_areas = [key for area in AREAS for key in with_area(evaluation, area).figures]
     keys = {one.key for one in trend_figures.figures(found, None)} | {
         *evaluation.figures,
+        *of_areas,
         *unit_figures.with_own(Year(evaluation).of("U009")).figures,
     }
     forms = {key: re.compile(re.sub(r"\\{\w+\\}", ".+", re.escape(key))) for key in wording.words()}
@@ -277,7 +279,7 @@ def test_the_published_facts_of_2022_are_those_of_the_figures():
         ("evaluation.projects.review_share.[90,100]", True),
         ("evaluation.items.more", False),
         ("x.evaluation.items", False),
-        ("training.sessions", False),
+        ("lectures.sessions", False),
     ],
 )
 def test_keys_of_the_report_are_those_that_have_words(key, known):

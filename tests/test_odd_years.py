@@ -136,18 +136,24 @@ def opinions_alone(kit):
     (kit.data / "target_conclusions.csv").unlink()
 
 
+def cuts_of_three(kit):
+    """Something was cut of every department whose targets were reviewed."""
+    kit.change_table("target_conclusions", lambda rows: [row.update(amount_cut="12.50") for row in rows])
+
+
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        (YEARS["whole"], ["采纳率为", "从提出意见到答复平均", "会审后核减"]),
-        (without_answers, ["还有70条意见没有答复", "会审后核减"]),
+        (YEARS["whole"], ["采纳率为", "从提出意见到答复平均"]),
+        (cuts_of_three, ["采纳率为", "从提出意见到答复平均", "会审后核减"]),
+        (without_answers, ["还有70条意见没有答复"]),
         (opinions_alone, ["采纳率为"]),
         (YEARS["no lists"], []),
     ],
-    ids=["whole", "no answers", "opinions alone", "no lists"],
+    ids=["whole", "cuts of three", "no answers", "opinions alone", "no lists"],
 )
 def test_no_sentence_on_the_review_of_targets_is_left_in_pieces(tmp_path, change, said):
-    """It says what there is, as whole sentences; nothing where nothing was recorded."""
+    """It says what there is, as whole sentences; nothing where nothing was recorded, nor what was cut of fewer than three."""
     kit = Kit(tmp_path)
     change(kit)
     found = paragraphs(kit, "target_review")

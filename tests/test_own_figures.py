@@ -58,8 +58,8 @@ def test_a_figure_from_rows(report):
 
 def test_a_figure_with_a_source(report):
     """Without rows its source is what the analyst names, and its nature 申报."""
-    report.figure("training.sessions", 3, "次", "培训次数", "全年培训", source="签到册")
-    figure = report.figures["training.sessions"]
+    report.figure("lectures.sessions", 3, "次", "培训次数", "全年培训", source="签到册")
+    figure = report.figures["lectures.sessions"]
     assert (figure.source, figure.basis.value, figure.rows, figure.invented) == (
         "签到册",
         "申报",
@@ -227,7 +227,7 @@ OWN = """
 scores = report.scores
 full = scores[(scores["kind"] == "project") & (scores["self_total"] == 100)]
 report.figure("projects.full", len(full), "个", "满分项目", "自评总分为满分的项目数", rows=full["self_total"])
-report.figure("training.sessions", 3, "次", "培训次数", "全年培训", source="签到册")
+report.figure("lectures.sessions", 3, "次", "培训次数", "全年培训", source="签到册")
 """
 
 
@@ -236,7 +236,7 @@ def published(tmp_path_factory):
     """A kit with a report that defines two figures, and a published.yml that has one of them."""
     kit = short(tmp_path_factory.mktemp("own") / "kit")
     add_cells(
-        kit, OWN, 'report.section("培训")', 'report.prose("培训{training.sessions}，满分{projects.full}。")'
+        kit, OWN, 'report.section("培训")', 'report.prose("培训{lectures.sessions}，满分{projects.full}。")'
     )
     with (kit.data / "published.yml").open("a", encoding="utf-8") as file:
         file.write("projects.full: 17\n")
@@ -250,8 +250,8 @@ def test_an_own_figure_is_in_page_register_and_figures_json(published):
     """With its nature: published where published.yml has it too."""
     content = json.loads((published.internal / "figures.json").read_text(encoding="utf-8"))
     own = {one["key"]: one for one in content["figures"] if "own" in one}
-    assert own.keys() == {"projects.full", "training.sessions"}
-    assert (own["projects.full"]["basis"], own["training.sessions"]["basis"]) == ("公布", "申报")
+    assert own.keys() == {"projects.full", "lectures.sessions"}
+    assert (own["projects.full"]["basis"], own["lectures.sessions"]["basis"]) == ("公布", "申报")
     assert content["differences"] == []
     page = (published.public / "annual_report.html").read_text(encoding="utf-8")
     shown = [one.text_content() for one in html.fromstring(page).iter("data") if one.get("value") == "17"]
@@ -265,7 +265,7 @@ def test_an_own_figure_is_traced_and_compared_by_the_commands(published):
     lines = traced.stdout.splitlines()
     assert (traced.returncode, lines[0]) == (0, "projects.full  满分项目 17个")
     assert sum("自评总分 100.00" in line for line in lines) == 17
-    assert "  来源：签到册" in published.run("trace", "2022", "training.sessions").stdout.splitlines()
+    assert "  来源：签到册" in published.run("trace", "2022", "lectures.sessions").stdout.splitlines()
     compared = published.run("compare", "2022")
     assert (compared.returncode, compared.stdout.splitlines()[-1]) == (0, "共核对 47 项，全部一致。")
 

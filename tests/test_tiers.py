@@ -80,7 +80,7 @@ def test_a_tier_with_totals_alone_has_all_figures(year):
         "spot_best_grade": 2, "spot_best_grade_percent": D("40.00"),
         "spot_drawn": 5, "spot_drawn_percent": round(D(500) / 30, 2), "spot_drawn_wan_yuan": drawn,
         "spot_drawn_money_percent": round(100 * drawn / sum(projects), 2),
-        "spot_drawn_self_mean": round(D(70) + sum(gaps) / 5, 2),
+        "spot_compared": 5, "spot_compared_self_mean": round(D(70) + sum(gaps) / 5, 2),
         **moved,
     }  # fmt: skip
     assert year.figures["evaluation.projects.spot_mean"].tables == ("scores", "subjects")
@@ -90,7 +90,7 @@ def test_a_tier_with_totals_alone_has_all_figures(year):
 def test_kinds_that_a_tier_did_not_score_have_its_bands(year):
     """Bands without a kind count for each kind; that no score was recorded is neither 0 nor a sample of none."""
     spot = [one for key, one in year.figures.items() if key.startswith("evaluation.departments.spot")]
-    assert len(spot) == 23 + 16  # with the moves from grade to grade
+    assert len(spot) == 24 + 16  # with the moves from grade to grade
     assert [one.key for one in spot if one.value is not None] == []
     assert (
         Report(year, {})

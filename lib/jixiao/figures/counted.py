@@ -94,7 +94,7 @@ def _kind(
         of_tier = {**said, "tier": tier.id, "scores": tier.name}
         found = [*_tier(of_tier, tier, rows, policy), *_gap(of_tier, own, tier, tables, rows, policy)]
         if tier.sample:
-            found += _drawn(of_tier, own, tier, rows, tables["subjects"], policy)
+            found += _drawn(of_tier, tier, rows, tables["subjects"])
         if not tier.is_self and not rows[tier.total].notna().any():
             found = [replace(one, value=None) for one in found]  # nothing was recorded, which is not zero
         given = _given(rows, tier)
@@ -180,17 +180,9 @@ def _high(
 
 
 def _drawn(
-    said: Mapping[str, str],
-    own: YearTier | None,
-    tier: YearTier,
-    rows: pd.DataFrame,
-    subjects: pd.DataFrame,
-    policy: Policy,
+    said: Mapping[str, str], tier: YearTier, rows: pd.DataFrame, subjects: pd.DataFrame
 ) -> Iterator[Figure]:
-    """Say how much of all subjects of a kind a tier saw that covers a sample: by number and by money.
-
-    And what these gave themselves, from which the mean of the tier differs by the mean gap.
-    """
+    """Say how much of all subjects of a kind a tier saw that covers a sample: by number and by money."""
     budgets = subjects.loc[rows.index, Amount.INITIAL.value]
     drawn = budgets[rows[tier.total].notna()]
     seen = Rows("subjects", tuple(drawn.index), Amount.INITIAL.value)
@@ -204,13 +196,6 @@ def _drawn(
     yield figure(
         "evaluation.{kinds}.{tier}_drawn_money_percent", numbers.percent(money, of_all), seen, **said
     )
-    if own is not None and not tier.is_self:
-        both = rows.dropna(subset=[own.total, tier.total])
-        given = Rows.of(TOTALS, both, own.total)
-        said = {**said, "own": own.name}
-        yield figure(
-            "evaluation.{kinds}.{tier}_drawn_self_mean", mean(list(both[own.total]), policy), given, **said
-        )
 
 
 def _gap(
@@ -230,6 +215,11 @@ def _gap(
     gaps = both[own.total] - both[tier.total]
     compared = Rows.of(TOTALS, both, tier.total)
     yield figure("evaluation.{kinds}.{tier_}mean_gap", mean(list(gaps), policy), compared, **said)
+    # Where some have no score, their means do not differ by the mean gap: what the others gave themselves does.
+    some = 0 < len(both) < rows[own.total].notna().sum()
+    yield figure("evaluation.{kinds}.{tier_}compared", len(both) if some else None, compared, **said)
+    own_mean = mean(list(both[own.total]), policy) if some else None
+    yield figure("evaluation.{kinds}.{tier_}compared_self_mean", own_mean, compared, **said)
     yield count("evaluation.{kinds}.{tier_}lowered", Rows.of(TOTALS, both[gaps > 0], tier.total), **said)
     grades_given = zip(both[own.grade], both[tier.grade], strict=True)
     differing = [one != other for one, other in grades_given]  # a total may have no grade, None is None
