@@ -144,9 +144,9 @@ def cuts_of_three(kit):
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        (YEARS["whole"], ["采纳率为", "从提出意见到答复平均"]),
-        (cuts_of_three, ["采纳率为", "从提出意见到答复平均", "会审后核减"]),
-        (without_answers, ["还有70条意见没有答复"]),
+        (YEARS["whole"], ["采纳率为", "从提出意见到答复平均", "会审后项目支出核减"]),
+        (cuts_of_three, ["采纳率为", "从提出意见到答复平均", "会审后项目支出核减", "会审后部门整体支出核减"]),
+        (without_answers, ["还有70条意见没有答复", "会审后项目支出核减"]),
         (opinions_alone, ["采纳率为"]),
         (YEARS["no lists"], []),
     ],
@@ -158,7 +158,13 @@ def test_no_sentence_on_the_review_of_targets_is_left_in_pieces(tmp_path, change
     change(kit)
     found = paragraphs(kit, "target_review")
     assert [text for text in found if STRAY.search(text)] == []
-    known = ("采纳率为", "从提出意见到答复平均", "会审后核减", "还有70条意见没有答复")
+    known = (
+        "采纳率为",
+        "从提出意见到答复平均",
+        "会审后项目支出核减",
+        "会审后部门整体支出核减",
+        "还有70条意见没有答复",
+    )
     assert [words for words in known if any(words in text for text in found)] == [
         words for words in known if words in said
     ]
