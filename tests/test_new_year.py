@@ -68,8 +68,8 @@ def test_the_files_of_a_new_year(kit):
         assert content == head or (name == "facts" and content.startswith(head))
         assert tables.parse(content, name).columns.tolist() == list(SCHEMAS[name].columns)
     steps = re.findall(r"^(\d)\. (.*)$", result.stdout, re.MULTILINE)
-    assert [number for number, _ in steps] == list("12345678")
-    assert "从 2022 年度带来 14 项事实的键" in steps[4][1]
+    assert [number for number, _ in steps] == list("123456789")
+    assert "从 2022 年度带来 14 项事实的键" in steps[5][1]
     assert "重构数据，不带过来" in steps[1][1]
     assert result.stdout.splitlines()[-1].endswith("jixiao report 2023")
 
@@ -98,6 +98,20 @@ def test_what_is_there_is_kept_and_the_rest_is_made(kit):
     assert "data/2023/units.csv：核对预算单位" in result.stdout
 
 
+def test_facts_come_without_values_and_invented_ones_without_their_source(kit):
+    """The keys and words of all; the sources of those that the bureau has published, not of those of a reconstruction."""
+    kit.run("new-year", "2023")
+    there, made = (
+        list(csv.DictReader((kit.root / f"data/{year}/facts.csv").open(encoding="utf-8-sig")))
+        for year in (2022, 2023)
+    )
+    assert [row["key"] for row in made] == [row["key"] for row in there]
+    assert {row["value"] for row in made} == {""}
+    sources = ["" if row["source"].startswith("重构数据") else row["source"] for row in there]
+    assert "" in sources and any(sources)
+    assert [row["source"] for row in made] == sources
+
+
 def test_an_untouched_year_says_what_is_missing_first(kit):
     """The day of publication, then the tables without which there is nothing to report; one line each."""
     kit.run("new-year", "2023")
@@ -112,6 +126,7 @@ def test_an_untouched_year_says_what_is_missing_first(kit):
     assert result.returncode == 2
     assert result.stderr.splitlines() == [
         "data/2023/facts.csv 第 2、3、4、5、6、7、8、9、10、11、12、13、14、15 行 value 列：14 格没有填；请填上；用不到的，删去整行",
+        "data/2023/facts.csv 第 7、8、9、10、11、12、13、14、15 行 source 列：9 格没有填；请填上；用不到的，删去整行",
         *(
             f"data/2023/{name}.csv：是空表，没有数据行；请填入数据"
             for name in ("units", "subjects", "indicators")

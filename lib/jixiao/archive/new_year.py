@@ -55,8 +55,12 @@ class NewYear:
         yield f"params/{self.year}.yml：填 published_on 和 total_initial_budget（不知道的保留 null），核对其余各项"
         yield f"{data}/{UNITS}.csv：{self._about_units()}"
         yield f"{data}/subjects.csv：填评价对象和预算数；要在下发的自评表里印上指标的，再填 indicators.csv"
+        yield (
+            f"会审目标、年中监控的，下发、收表：jixiao forms {self.year} --of targets；--of monitoring --month 7；"
+            f"jixiao import {self.year} 收到的表/"
+        )
         yield f"下发自评表，收表：jixiao forms {self.year}；jixiao import {self.year} 收到的表/"
-        if self.facts:
+        if self.facts and f"{data}/{FACTS}.csv" not in self.kept:
             yield f"{data}/{FACTS}.csv：从 {self.before} 年度带来 {self.facts} 项事实的键，填上本年的值和出处，没有的删去"
         if self.problems and f"{data}/{PROBLEMS}.csv" not in self.kept:
             yield f"{data}/{PROBLEMS}.csv：从 {self.before} 年度带来 {self.problems} 个没有整改完的问题，编号不改，随整改填整改情况"
@@ -145,10 +149,16 @@ def _units(root: Path, values: Mapping[str, Any]) -> pd.DataFrame:
 
 
 def _facts(root: Path, values: Mapping[str, Any]) -> pd.DataFrame:
-    """The declared facts of the year before, without their values, which are to be declared anew."""
+    """The declared facts of the year before, without their values, which are to be declared anew.
+
+    What a reconstruction made up has no source yet: the year that begins is recorded.
+    """
+    from jixiao.figures import stated
     from jixiao.year import tables
 
-    return tables.read_one(root, values["data_folder"], FACTS).assign(value=None, source_date=None)
+    facts = tables.read_one(root, values["data_folder"], FACTS).assign(value=None, source_date=None)
+    invented = facts["source"].fillna("").str.startswith(stated.INVENTED)
+    return facts.assign(source=facts["source"].mask(invented, None))
 
 
 def _problems(root: Path, values: Mapping[str, Any]) -> pd.DataFrame:
