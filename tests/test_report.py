@@ -107,7 +107,9 @@ def test_figures_json_lists_every_figure_with_its_definition(built):
     found = figures(built.outputs / "2022")
     wanted = {"key", "value", "unit", "display", "label", "definition", "source", "basis"}
     assert [key for key, figure in found.items() if set(figure) - {"withheld"} != wanted] == []
-    assert {key for key, figure in found.items() if "withheld" in figure} == {  # of one department and two agencies
+    assert {
+        key for key, figure in found.items() if "withheld" in figure
+    } == {  # of one department and two agencies
         "target_review.departments.cut_wan_yuan",
         "target_review.departments.cut_percent",
         "agencies.deducted_wan_yuan",
