@@ -32,7 +32,7 @@ from jixiao.report import digits, finding_lines, mimes, written
 from jixiao.report.notebook_form import first_line, read_notebook
 from jixiao.running import runner
 from jixiao.running.kernel import Kernel
-from jixiao.running.limits import LIMITS, Limits
+from jixiao.running.limits import DEADLINE, LIMITS, Limits
 from jixiao.year.words import Severity
 
 if TYPE_CHECKING:
@@ -40,7 +40,6 @@ if TYPE_CHECKING:
 
     from jixiao.year.tables import Tables
 
-DEADLINE = 600.0  # seconds for the whole notebook
 _TRACED = {
     "图": 'report.chart(图, "题目", alt="…", data=frame)',
     "表": 'report.table(frame, "题目")',

@@ -153,6 +153,12 @@ class Publication:
             remedy = f"重新运行 {self.command('report')}"
             raise PublishError(Fault(f"{self.place}/{FIGURES}", "文件已损坏", remedy=remedy)) from error
 
+    def require_notebook(self) -> None:
+        """NotebookError where the kit lacks the notebook, which every kit has once it was copied."""
+        if not self.notebook.is_file():
+            place = f"notebooks/{self.notebook.name}"
+            raise NotebookError(Fault(place, "没有这个笔记本", remedy="从 jixiao 的 notebooks/ 复制一份"))
+
     @cached_property
     def without_rows(self) -> tuple[str, ...]:
         """The tables of the areas that the report is about, where none has a row and the year does not say so.

@@ -11,7 +11,6 @@ import click
 
 from jixiao.commands import printing, usage
 from jixiao.kit import places
-from jixiao.kit.errors import Fault, NotebookError
 
 if TYPE_CHECKING:
     from jixiao.letters.index import Entry
@@ -48,9 +47,7 @@ def letters(
     batch.restart_if_needed()
     publication = Publication(places.find_root(), places.year_of(year), LETTER)
     _ = publication.params
-    if not publication.notebook.is_file():
-        name = f"notebooks/{publication.notebook.name}"
-        raise NotebookError(Fault(name, "没有这个笔记本", remedy="从 jixiao 的 notebooks/ 复制一份"))
+    publication.require_notebook()
     day = reply_by.date().isoformat() if reply_by else None
     asked = mailing.Mailing(publication, wanted, departments, day)
     with Progress(quiet) as progress:

@@ -19,7 +19,6 @@ KINDS = ("pdf", "docx", "xlsx")
 _LOOKED_THROUGH = ("docx", "xlsx")  # the PDF says what the DOCX does
 _NAMED = 3  # places that a line names
 _OF_PERSONS = (Kind.ID_NUMBER, Kind.BANK_CARD, Kind.PHONE)
-DEADLINE = 600.0  # seconds for one run of the notebook
 
 
 @dataclass(frozen=True)
@@ -62,11 +61,10 @@ def _numbers_of_persons(order: Order, files: Mapping[str, bytes]) -> Iterator[st
     found: dict[Kind, list[str]] = {}
     for kind in _LOOKED_THROUGH:
         for one in public_scan.of_file(f"letter.{kind}", files[kind], here, contact=contact):
-            if one.kind in _OF_PERSONS and f"{kind.upper()} {one.place}" not in found.setdefault(
-                one.kind, []
-            ):
-                found[one.kind].append(f"{kind.upper()} {one.place}")
-    for each, where in found.items():
+            if one.kind in _OF_PERSONS:
+                found.setdefault(one.kind, []).append(f"{kind.upper()} {one.place}")
+    for each, told in found.items():
+        where = list(dict.fromkeys(told))
         yield f"函里有{each.words}（{'、'.join(where[:_NAMED])}{'等' * (len(where) > _NAMED)}）；不该写的，从数据表里去掉后重写"
 
 
@@ -76,14 +74,14 @@ def _made(order: Order, scratch: Path) -> dict[str, bytes]:
     from jixiao.press.word import docx
     from jixiao.press.workbook import xlsx
     from jixiao.report.letter import prepared
-    from jixiao.running import canonical, runner
+    from jixiao.running import canonical, limits, runner
 
     publication = Publication(order.root, order.year, LETTER)
     values = {**publication.parameters, "unit": order.unit, "below": order.below}
     if order.reply_by:
         values["reply_by"] = order.reply_by
     with places.root_named(order.root):
-        executed = runner.run(publication.notebook, values, scratch, DEADLINE, Progress(quiet=True))
+        executed = runner.run(publication.notebook, values, scratch, limits.DEADLINE, Progress(quiet=True))
     notebook = canonical.canonical(executed)
     theme = themes.of(order.root)
     rows = prepared.year(order.root, publication.params).of(order.unit, below=order.below).tables

@@ -12,6 +12,7 @@ MB = 1024 * 1024
 GB = 1024 * MB
 SHORTEST = 1  # seconds that may be given to a notebook
 LONGEST = 86_400
+DEADLINE = 600.0  # seconds for one run of a notebook, where nothing else is asked for
 
 
 class Excess(Enum):

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from jixiao.archive import editions, public_scan
 from jixiao.archive.publication import PUBLIC, Publication
-from jixiao.kit.errors import Fault, NotebookError
 from jixiao.kit.progress import Progress
 from jixiao.report.headings import Level
 
@@ -17,7 +16,6 @@ if TYPE_CHECKING:
     from nbformat import NotebookNode
 
 NOTEBOOK = "final_accounts"
-DEADLINE = 600.0  # seconds for one run of the notebook
 _BODY = ("h2", "h3", "h4", "p", "li")
 
 
@@ -36,14 +34,12 @@ def written(root: Path, year: int, scratch: Path, progress: Progress) -> Section
     """
     from jixiao.press.paper import themes
     from jixiao.press.word import docx
-    from jixiao.running import canonical, runner
+    from jixiao.running import canonical, limits, runner
 
     publication = Publication(root, year, NOTEBOOK)
-    if not publication.notebook.is_file():
-        place = f"notebooks/{publication.notebook.name}"
-        raise NotebookError(Fault(place, "没有这个笔记本", remedy="从 jixiao 的 notebooks/ 复制一份"))
+    publication.require_notebook()
     inputs = publication.inputs
-    executed = runner.run(publication.notebook, publication.parameters, scratch, DEADLINE, progress)
+    executed = runner.run(publication.notebook, publication.parameters, scratch, limits.DEADLINE, progress)
     notebook = editions.public(canonical.canonical(executed), publication.params, inputs)
     files = {"docx": docx.to_docx(notebook, themes.of(root)), "txt": plain(notebook).encode()}
     named = tuple(editions.naming(notebook, publication.params, inputs))

@@ -43,7 +43,10 @@ def lives(tables: Tables, on: dt.date) -> pd.DataFrame:
 
 def curve(tables: Tables, on: dt.date) -> Curve:
     """A16: how long problems stay open."""
-    found = lives(tables, on)
+    return _curve(lives(tables, on))
+
+
+def _curve(found: pd.DataFrame) -> Curve:
     return survival.curve(
         Life(int(days), bool(ended)) for days, ended in zip(found["days"], found["ended"], strict=True)
     )
@@ -52,7 +55,7 @@ def curve(tables: Tables, on: dt.date) -> Curve:
 def problems(tables: Tables, on: dt.date) -> Iterator[Figure]:
     """A16: when half of the problems are done, and how many are open after some time; none without problems enough."""
     rows = lives(tables, on)
-    found = curve(tables, on)
+    found = _curve(rows)
     known = found if found.allowed else None
     behind = Rows.of(PROBLEMS, rows, "raised_on")
     yield figure("quality.problems.dated", known.n if known else None, behind)

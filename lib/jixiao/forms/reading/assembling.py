@@ -58,7 +58,7 @@ def forms(plan: Plan, parts: Parts, foot: range, layouts: Layouts) -> Iterator[F
     fields |= _unit_as_name(fields, parts)
     fields |= {"amount_unit": units[0]} if units else {}
     fields |= head_fields.year(plan, parts.rows, title, fields)
-    fields |= _month(plan, parts, title, fields)
+    fields |= head_fields.month(plan, parts.layout, (*parts.rows, parts.head, parts.head + 1), title, fields)
     total = parts.table.total or {}
     score = "review_score" if "review_score" in total else "self_score"
     fields |= {
@@ -173,14 +173,6 @@ def _named_by(title: str) -> str:
     if found is None:
         return text
     return "" if _WORDS.fullmatch(found[1]) else found[1]
-
-
-def _month(plan: Plan, parts: Parts, title: Value | None, fields: dict[str, Value]) -> dict[str, Value]:
-    """Up to which month a form of monitoring goes, where no labelled cell of its own says so."""
-    if parts.layout.kind != FormKind.MONITORING or fields.get("month", Value("", 0, 0)).text:
-        return {}
-    found = head_fields.month(plan, (*parts.rows, parts.head, parts.head + 1), title)
-    return {"month": found} if found else {}
 
 
 def _each_project(form: Form) -> Iterator[Form]:

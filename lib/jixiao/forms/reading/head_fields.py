@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from jixiao.forms.layouts import labels
 from jixiao.forms.layouts.layouts import HEAD, Layout
-from jixiao.forms.model import Remark, Value
+from jixiao.forms.model import FormKind, Remark, Value
 from jixiao.forms.reading import number_cells
 from jixiao.forms.reading.funds_table import beside
 from jixiao.forms.reading.regions import Label, Plan
@@ -178,7 +178,17 @@ def year(plan: Plan, rows: range, title: Value | None, fields: Mapping[str, Valu
     return {"year": Value(printed[0], title.row, title.column)} if title and printed else {}
 
 
-def month(plan: Plan, rows: Iterable[int], title: Value | None) -> Value | None:
+def month(
+    plan: Plan, layout: Layout, rows: Iterable[int], title: Value | None, fields: Mapping[str, Value]
+) -> dict[str, Value]:
+    """Up to which month a form of monitoring goes, where no labelled cell of its own says so."""
+    if layout.kind != FormKind.MONITORING or fields.get("month", Value("", 0, 0)).text:
+        return {}
+    found = _month(plan, rows, title)
+    return {"month": found} if found else {}
+
+
+def _month(plan: Plan, rows: Iterable[int], title: Value | None) -> Value | None:
     """The cell that says up to which month a form goes: a label such as 1-7月执行数 in `rows`, else the title."""
     if title is not None and months.spanned(title.text) is not None:
         return title

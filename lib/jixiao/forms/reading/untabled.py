@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from jixiao.forms.layouts import labels
 from jixiao.forms.layouts.layouts import Layout, Layouts
-from jixiao.forms.model import OF_OTHER_WORK, Form, FormKind, Merged, Remark, Value
+from jixiao.forms.model import OF_OTHER_WORK, Form, Merged, Remark
 from jixiao.forms.reading import form_remarks, head_fields, money_tables
 from jixiao.forms.reading.funds_table import Funds
 from jixiao.forms.reading.indicator_table import Table
@@ -37,9 +37,7 @@ def form(plan: Plan, layouts: Layouts) -> Form | None:
     units = list(head_fields.amount_units(plan, rows))
     fields |= {"title": title} | ({"amount_unit": units[0]} if units else {})
     fields |= head_fields.year(plan, rows, title, fields)
-    if layout.kind == FormKind.MONITORING and not fields.get("month", Value("", 0, 0)).text:
-        month = head_fields.month(plan, rows, title)
-        fields |= {"month": month} if month else {}
+    fields |= head_fields.month(plan, layout, rows, title, fields)
     remarks = [*form_remarks.of_money(plan, found, fields, units), *_not_kept(plan, outside, layout)]
     sheet = plan.view.sheet
     return Form(

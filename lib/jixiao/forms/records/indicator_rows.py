@@ -53,8 +53,9 @@ def of(form: Form) -> Iterator[Found]:
     for cells in form.indicators:
         if ("level3" not in cells and form.kind == FormKind.LIST) or _blank(cells):
             continue
-        named = _is_named_part(cells, above)
-        bare = not named and _is_bare_part(cells, above)
+        may_be = bool(above) and "level3" in cells and not _does_not_apply(cells)
+        named = may_be and _is_named_part(cells)
+        bare = may_be and not named and _is_bare_part(cells, above)
         part = named or bare
         yield Found(part, _row(cells), cells, bare)
         above = above if part else cells
@@ -84,10 +85,8 @@ def _does_not_apply(cells: Cells) -> bool:
     return pointless and notation.not_applicable(said) and (not actual or notation.not_applicable(actual))
 
 
-def _is_named_part(cells: Cells, above: Cells) -> bool:
+def _is_named_part(cells: Cells) -> bool:
     """Whether a row is a part of the indicator above it: it is named 其中, or both have one merged score."""
-    if not above or "level3" not in cells or _does_not_apply(cells):
-        return False
     points = _points(cells)
     if _unscored(cells) and any(cells[name].row < cells["level3"].row for name in points):
         return True
@@ -97,8 +96,6 @@ def _is_named_part(cells: Cells, above: Cells) -> bool:
 
 def _is_bare_part(cells: Cells, above: Cells) -> bool:
     """Whether a row is taken for a part of the indicator above it, as it has no points where that has some."""
-    if not above or "level3" not in cells or _does_not_apply(cells):
-        return False
     filled = any(
         labels.compact(cells[n].text) not in number_cells.BLANKS for n in ("target", "actual") if n in cells
     )

@@ -35,6 +35,11 @@ def number(figure: Figure, *, marked: bool, unit: bool = False) -> Cell:
     return Cell(shown, value, figure.key, prose.mark_of(figure, marked=marked))
 
 
+def count_cell(count: int) -> Cell:
+    """A cell showing how many of something there are."""
+    return Cell(str(count), str(count))
+
+
 def amount_cell(value: Decimal | None) -> Cell:
     """A cell showing a number, blank where it is not known."""
     if value is None:

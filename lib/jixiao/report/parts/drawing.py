@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from jixiao.kit import numbers
 from jixiao.report import charts
+from jixiao.report.parts.cells import amount_cell
 from jixiao.report.table import Cell, Column, Table, text
 
 if TYPE_CHECKING:
@@ -90,13 +91,9 @@ def spans(
 def spans_data(lines: Sequence[Span], columns: Sequence[str]) -> Table:
     """What a chart of intervals shows, as a table; `columns` are the heads of name, middle and both ends."""
     rows: list[list[Cell | None]] = [
-        [text(one.label), *map(_value, (one.middle, one.low, one.high))] for one in lines
+        [text(one.label), *map(amount_cell, (one.middle, one.low, one.high))] for one in lines
     ]
     return Table("", "", [Column(columns[0]), *(Column(head, "right") for head in columns[1:])], rows)
-
-
-def _value(value: Decimal | None) -> Cell:
-    return text(None) if value is None else Cell(numbers.plain(value), numbers.plain(value))
 
 
 def histogram(

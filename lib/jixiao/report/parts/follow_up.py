@@ -15,7 +15,7 @@ from jixiao.kit import numbers
 from jixiao.report import charts
 from jixiao.report.charts import Series
 from jixiao.report.parts import drawing
-from jixiao.report.parts.cells import amount_cell, mark, note
+from jixiao.report.parts.cells import amount_cell, count_cell, mark, note
 from jixiao.report.parts.chart import Chart
 from jixiao.report.table import Cell, Column, Table, text
 from jixiao.year.words import ProblemState
@@ -40,7 +40,7 @@ def curve_chart(evaluation: Evaluation) -> Chart | None:
     words = "，".join(f"{day}天后{numbers.plain(share)}%" for day, share in said)
     rows: list[list[Cell | None]] = [
         [
-            *(_count(number) for number in (step.day, step.at_risk, step.ended)),
+            *(count_cell(number) for number in (step.day, step.at_risk, step.ended)),
             amount_cell(found.open_percent(step.day)),
         ]
         for step in found.steps
@@ -77,7 +77,12 @@ def ages_table(evaluation: Evaluation) -> Table | None:
             amounts = [one for one in own["amount"] if one is not None]
             money = numbers.rounded(sum(amounts, Decimal(0))) if amounts else None
             rows.append(
-                [text(label), _count(len(own)), _count(int(late[own.index].sum())), amount_cell(money)]
+                [
+                    text(label),
+                    count_cell(len(own)),
+                    count_cell(int(late[own.index].sum())),
+                    amount_cell(money),
+                ]
             )
     heads = ("整改中（个）", "其中：逾期（个）", "涉及金额（万元）")
     columns = [Column("反馈后"), *(Column(head, "right") for head in heads)]
@@ -120,7 +125,7 @@ def rules_table(evaluation: Evaluation) -> Table | None:
         return None
     rows: list[list[Cell | None]] = [
         [
-            text(rule), text(_name(rule)), _count(count), amount_cell(numbers.percent(count, reasons.total)),
+            text(rule), text(_name(rule)), count_cell(count), amount_cell(numbers.percent(count, reasons.total)),
             amount_cell(reasons.percent(place)),
         ]
         for place, (rule, count) in enumerate(reasons.counts[:_LISTED], 1)
@@ -148,7 +153,7 @@ def departments_table(evaluation: Evaluation) -> Table | None:
 
 def _returns(own: Loop) -> list[Cell]:
     times = sum(one.returned for one in own.returned)
-    counts = [_count(number) for number in (own.n, len(own.returned), times)]
+    counts = [count_cell(number) for number in (own.n, len(own.returned), times)]
     return [*counts, amount_cell(own.at_once_percent), amount_cell(return_loop.middle(own.waited))]
 
 
@@ -163,9 +168,9 @@ def forms_table(evaluation: Evaluation) -> Table | None:
     rows: list[list[Cell | None]] = [
         [
             text(" ".join(filter(None, (one.form, names.get(one.form))))),
-            _count(one.returned),
+            count_cell(one.returned),
             text("、".join(_rules(one))),
-            text("还没有采纳" if one.pending else None) if one.days is None else _count(one.days),
+            text("还没有采纳" if one.pending else None) if one.days is None else count_cell(one.days),
         ]
         for one in ranked
     ]
@@ -186,10 +191,6 @@ def _name(rule: str) -> str:
     """The name of a rule; "" for one that the kit has no longer."""
     known = cards.read()
     return known[rule].name if rule in known else ""
-
-
-def _count(number: int) -> Cell:
-    return Cell(str(number), str(number))
 
 
 TABLES: Mapping[str, Callable[[Evaluation], Table | None]] = {

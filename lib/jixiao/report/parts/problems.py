@@ -11,7 +11,7 @@ from jixiao.figures.problems import TABLE, days_late, years_old
 from jixiao.kit import numbers
 from jixiao.report import charts
 from jixiao.report.charts import Series
-from jixiao.report.parts.cells import mark, note
+from jixiao.report.parts.cells import count_cell, mark, note
 from jixiao.report.parts.chart import Chart
 from jixiao.report.table import Cell, Column, Table, text
 from jixiao.year import table_files
@@ -33,10 +33,6 @@ def _ledger(evaluation: Evaluation) -> pd.DataFrame:
     )
 
 
-def _count(number: int) -> Cell:
-    return Cell(str(number), str(number))
-
-
 def _by(name: str, groups: Mapping[str, pd.DataFrame], id: str, caption: str, notes: list[str]) -> Table:
     """Groups of problems by state, late ones and the rate done, with a total."""
     rows = []
@@ -44,7 +40,7 @@ def _by(name: str, groups: Mapping[str, pd.DataFrame], id: str, caption: str, no
         counts = [int((own["state"] == state.words).sum()) for state in ProblemState]
         done = counts[list(ProblemState).index(ProblemState.DONE)]
         rate = numbers.percent(done, len(own))
-        cells = [_count(number) for number in (len(own), *counts, int(own["late"].notna().sum()))]
+        cells = [count_cell(number) for number in (len(own), *counts, int(own["late"].notna().sum()))]
         rows.append([text(label), *cells, Cell(f"{rate}", f"{rate}") if rate is not None else text(None)])
     heads = ("问题", *(state.words for state in ProblemState), "其中：逾期", "完成率（%）")
     columns = [Column(name), *(Column(head, "right") for head in heads)]
@@ -90,8 +86,8 @@ def oldest(evaluation: Evaluation) -> Table | None:
             text(one["problem"]),
             text(one["addressee"]),
             text(one["due"].isoformat() if one["due"] else None),
-            _count(int(one["age"])),
-            text(None) if one["late"] is None else _count(int(one["late"])),
+            count_cell(int(one["age"])),
+            text(None) if one["late"] is None else count_cell(int(one["late"])),
         ]
         for one in ranked[:_OLDEST]
     ]

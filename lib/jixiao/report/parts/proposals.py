@@ -10,7 +10,7 @@ from jixiao.figures.proposals import Proposal, proposals
 from jixiao.kit import numbers
 from jixiao.report import charts
 from jixiao.report.charts import Series
-from jixiao.report.parts.cells import amount_cell, mark, marks, note, number
+from jixiao.report.parts.cells import amount_cell, count_cell, mark, marks, note, number
 from jixiao.report.parts.chart import Chart
 from jixiao.report.table import Cell, Column, Table, text
 from jixiao.rules import results_use
@@ -36,7 +36,7 @@ def by_grade(evaluation: Evaluation) -> Table | None:
         own = [each for each in made if each.grade == grade]
         if own:
             measure = one.measure.words + (f"（{one.said}）" if one.said else "")
-            rows.append([text(grade), text(measure), Cell(str(len(own)), str(len(own))), *_money(own)])
+            rows.append([text(grade), text(measure), count_cell(len(own)), *_money(own)])
     graded = number(evaluation.figures["results_use.graded"], marked=marks(evaluation))
     rows.append([text("合计"), text(None), graded, *_money(made)])
     heads = ("项目（个）", *_MONEY)

@@ -16,7 +16,7 @@ from jixiao.kit import numbers
 from jixiao.report import charts, prose
 from jixiao.report.charts import Series
 from jixiao.report.parts import drawing
-from jixiao.report.parts.cells import mark, marks, note, number
+from jixiao.report.parts.cells import count_cell, mark, marks, note, number
 from jixiao.report.parts.chart import Chart
 from jixiao.report.parts.drawing import Dot, Span
 from jixiao.report.table import Cell, Column, Table, text
@@ -148,9 +148,7 @@ def heaps_chart(evaluation: Evaluation, kind: SubjectKind) -> Chart | None:
     names = (pair.own.name, pair.other.name)
     title = [f"{kind.words}{names[0]}有{full.display}{prose.mark_of(full, marked=marks(evaluation))}是满分"]
     heads = ("得分（分）", *(f"{name}（个）" for name in names))
-    rows: list[list[Cell | None]] = [
-        [Cell(str(each), str(each)) for each in line] for line in counts if any(line[1:])
-    ]
+    rows: list[list[Cell | None]] = [[count_cell(each) for each in line] for line in counts if any(line[1:])]
     said = "；".join(
         name + "，".join(f"{each[0]}分 {each[side]}" for each in counts if each[side])
         for side, name in enumerate(names, 1)
@@ -226,8 +224,8 @@ def funnel_chart(evaluation: Evaluation) -> Chart | None:
     sizes = Counter(one.n for one in found.groups)
     rows: list[list[Cell | None]] = [
         [
-            Cell(str(n), str(n)),
-            Cell(str(count), str(count)),
+            count_cell(n),
+            count_cell(count),
             *(_two_cells(found.reach(n, share) for share in (funnel.INNER, funnel.OUTER))),
         ]
         for n, count in sorted(sizes.items())

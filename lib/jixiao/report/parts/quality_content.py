@@ -10,7 +10,7 @@ from jixiao.figures.self_evaluation import quality, quality_content
 from jixiao.kit import numbers
 from jixiao.report import charts
 from jixiao.report.charts import Series
-from jixiao.report.parts.cells import mark, marks, note
+from jixiao.report.parts.cells import count_cell, mark, marks, note
 from jixiao.report.parts.chart import Chart
 from jixiao.report.parts.quality import known, value
 from jixiao.report.table import Cell, Column, Table, text
@@ -197,7 +197,7 @@ def texts_table(evaluation: Evaluation) -> Table | None:
     if not found.allowed or not found.clusters:
         return None
     rows: list[list[Cell | None]] = [
-        [text(one.text), *(Cell(str(count), str(count)) for count in (len(one.places), one.units))]
+        [text(one.text), count_cell(len(one.places)), count_cell(one.units)]
         for one in found.clusters[:_TEXTS_LISTED]
     ]
     columns = [Column("说明（其中一条）"), Column("条数", "right"), Column("单位数", "right")]

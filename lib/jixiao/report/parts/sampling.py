@@ -10,7 +10,7 @@ from jixiao.figures.evaluate import Evaluation
 from jixiao.figures.model import Figure
 from jixiao.report import charts
 from jixiao.report.charts import Interval
-from jixiao.report.parts.cells import mark, marks, note, number
+from jixiao.report.parts.cells import count_cell, mark, marks, note, number
 from jixiao.report.parts.chart import Chart
 from jixiao.report.table import Cell, Column, Table, text
 from jixiao.sampling import bounds, settings
@@ -90,7 +90,7 @@ def strata(evaluation: Evaluation) -> Table | None:
         own = list(sampled.of_kind(kind, evaluation.tables, evaluation.totals, in_force).by_department())
         for at, (stratum, *counts) in enumerate(own):
             first = None if at else text(kind.words, rows=len(own))
-            rows.append([first, text(names.get(stratum, stratum)), *(Cell(str(n), str(n)) for n in counts)])
+            rows.append([first, text(names.get(stratum, stratum)), *map(count_cell, counts)])
     if not rows:
         return None
     heads = ("全部（个）", "随机抽取（个）", "风险抽取（个）", "已复核（个）", "自评偏高（个）")
