@@ -76,6 +76,14 @@ def test_words_of_a_letterhead_are_one_short_line(tmp_path):
     assert len(lines) == 2 and all("不超过 40 字的一行文字" in line for line in lines)
 
 
+@pytest.mark.parametrize("marks", [0, 1, 2])
+def test_the_marking_stands_as_high_however_many_lines_are_above_it(marks: int) -> None:
+    """Those lines and the room above the marking make 35 mm together, to the twentieth of a point."""
+    document = headed(**{name: text for at, (name, text) in enumerate(WORDS.items()) if at > 1 or at < marks})
+    above = document.styles["发文机关标志"].paragraph_format.space_before.pt
+    assert abs(above + marks * themes.default().pitch - 35 * 72 / 25.4) < 0.2
+
+
 def pages(**words: str) -> list[tuple[float, str]]:
     """The lines of the first page of the PDF with such a letterhead: millimetres from the upper edge, and text."""
     theme = themes.default()

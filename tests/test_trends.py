@@ -352,3 +352,17 @@ def test_every_area_has_a_chart_of_its_own():
     cells = nbformat.read(PROJECT / "notebooks" / "trends.ipynb", as_version=4).cells
     text = "\n".join(cell.source for cell in cells)
     assert [area.value for area in Area if text.count(f'report.chart("trends.{area.value}")') != 1] == []
+
+
+def test_what_a_measure_rests_on():
+    """Means and best grades on the policy, what the review gave on the reviewer too; counts and execution on neither."""
+    rests: dict[tuple[Method, ...], set[str]] = {}
+    for one in measures.measures(None, None):
+        rests.setdefault(one.rests_on, set()).add(
+            one.name.removeprefix("departments_").removeprefix("projects_")
+        )
+    assert rests == {
+        (): {"coverage", "share", "items", "amount", "execution", "problems", "done", "left", "overdue"},
+        (Method.POLICY,): {"self", "self_best"},
+        (Method.POLICY, Method.REVIEW): {"other", "gap", "other_best"},
+    }
