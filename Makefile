@@ -62,7 +62,7 @@ clean: ## 删除 outputs/ 中的全部产物和各种缓存（保留 .venv）
 # One version of each package for all Pythons (fewest), so that they all make the same report.
 lock: ## 维护者：按 pyproject.toml 更新 requirements.lock（需要 uv；全部升级用 make lock UPGRADE=--upgrade）
 	$(UV) pip compile --quiet --universal --python-version 3.11 --fork-strategy fewest --generate-hashes \
-		--extra lab --extra dev --no-annotate --custom-compile-command "make lock" $(UPGRADE) \
+		--extra lab --extra cluster --extra province --extra dev --no-annotate --custom-compile-command "make lock" $(UPGRADE) \
 		--output-file requirements.lock pyproject.toml
 
 # The stamps lie inside .venv, which --clear empties first: an interrupted set-up leaves none behind.
