@@ -299,7 +299,8 @@ def test_a_section_with_its_table_takes_schema_figures_and_a_cell(tmp_path):
     """Four files are touched (the table, its figures and their words, the notebook); it is in every format and traced."""
     kit = few(tmp_path / "kit")
     lib = kit.root / "lib"
-    compiled_now = shutil.ignore_patterns("*.pyc.*")  # by another test; what is compiled need not be once more
+    # What is compiled need not be once more, except what another test is just writing.
+    compiled_now = shutil.ignore_patterns("*.pyc.*")
     shutil.copytree(PROJECT / "lib" / "jixiao", lib / "jixiao", ignore=compiled_now)
     folders = [kit.root / name for name in ("params", "notebooks", "lib")]
     before = state(*folders)
