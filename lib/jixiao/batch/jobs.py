@@ -16,6 +16,7 @@ class State(Enum):
 
     DONE = ("done", "完成")
     UNCHANGED = ("unchanged", "没有变化")  # it was there already, made from the same
+    EMPTY = ("empty", "没有数据")  # the year lists the report, and has no row for it
     FAILED = ("failed", "失败")
 
     def __init__(self, code: str, words: str) -> None:
@@ -37,6 +38,7 @@ class Job:
 
     `kit` is a folder as the plan names it, from the folder that the plan counts from, or a URL. `parameters` are values
     of the notebook's own that make the `variant` of that name. `below` and `reply_by` are those of a letter.
+    `by_year` tells that the parameters of the year list the notebook, and the plan does not name it.
     """
 
     kit: str
@@ -47,6 +49,7 @@ class Job:
     unit: str = ""
     below: bool = False
     reply_by: str = ""
+    by_year: bool = False
 
     @property
     def is_letter(self) -> bool:
@@ -62,8 +65,8 @@ class Job:
     def name(self) -> str:
         """What tells it apart from all others of its plan, for messages and records."""
         whom = f" {self.unit}{'（含所属单位）' if self.below else ''}" if self.unit else ""
-        kit = "" if self.kit == "." else f"{self.kit} "
-        return f"{kit}{self.year} {self.publication}{whom}"
+        parts = ["" if self.kit == "." else self.kit, str(self.year or ""), self.publication]
+        return f"{' '.join(filter(None, parts))}{whom}"
 
     def as_json(self) -> dict[str, Any]:
         """Plain values of all that it is."""

@@ -13,14 +13,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from jixiao.kit.errors import one_line
-from jixiao.running import warm
+from jixiao.kit.errors import Fault, one_line
+from jixiao.running import kernel, warm
+from jixiao.running.limits import MB
 
 _POLL = 0.01  # seconds between two looks which has ended
 _LOOK = 0.25  # seconds between two looks how much memory they hold
 _PATIENCE = 5.0  # seconds a process may take to clear away when all is broken off
 _LOG = "process.log"
-_EXPECTED = 600 * 1024 * 1024  # bytes that a process with its kernel holds, by which their number is bounded
+_EXPECTED = 600 * MB  # bytes that a process with its kernel holds, by which their number is bounded
 _DEATH_SIGNAL = 1  # option of prctl
 
 
@@ -52,6 +53,17 @@ class Ended:
     expired: bool
     swollen: bool
     last_words: str
+
+    def fault(self, what: str) -> Fault:
+        """Why it did not do `what` it was for."""
+        if self.expired:
+            found = f"{what}的进程 {self.task.deadline:g} 秒内没有做完，已终止"
+            return Fault("程序", found, remedy="重新运行；总是这样的，放宽时限，或告诉程序的维护者")
+        if self.swollen:
+            found = f"{what}的进程占用的内存超过 {(self.task.memory or 0) / MB:g} MB，已终止"
+            return Fault("程序", found, remedy="放宽内存的限制，或减少数据")
+        said = f"（{self.last_words}）" if self.last_words else ""
+        return Fault("程序", f"{what}的进程中途结束{said}", remedy="重新运行")
 
 
 @dataclass
@@ -104,10 +116,20 @@ def run(tasks: Iterable[Task], workers: int | None = None) -> Iterator[Ended]:
         _end([one.process for one in running])
 
 
+def restart_if_needed(module: str) -> None:
+    """On Linux start the command, which is `module`, again in the environment of kernels, from which they can be forked.
+
+    Nothing may have been begun. Elsewhere, and where it is so already, nothing happens.
+    """
+    wanted = kernel.fixed()
+    if sys.platform == "linux" and any(os.environ.get(name) != value for name, value in wanted.items()):
+        os.execve(sys.executable, [sys.executable, "-m", module, *sys.argv[1:]], {**os.environ, **wanted})
+
+
 def begin() -> None:
     """What a Python that was started for a task does first: it ends with the process that started it, and on SIGTERM clears away."""
     signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
-    _end_with(os.getppid())
+    end_with(os.getppid())
 
 
 def _started(task: Task) -> Any:
@@ -116,7 +138,7 @@ def _started(task: Task) -> Any:
         parent = os.getpid()
 
         def work() -> None:
-            _end_with(parent)
+            end_with(parent)
             task.work()
             os._exit(0)
 
@@ -131,7 +153,7 @@ def _started(task: Task) -> Any:
         )
 
 
-def _end_with(parent: int) -> None:
+def end_with(parent: int) -> None:
     """Let the system kill this process when its parent is gone, on Linux: nobody would clear away after it."""
     if sys.platform != "linux":
         return
