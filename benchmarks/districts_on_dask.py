@@ -99,7 +99,9 @@ def workers_of(process: int) -> list[int]:
     return sorted(found)
 
 
-def kill(process: subprocess.Popen[bytes], moments: Sequence[float], draw: random.Random, killed: list[float]) -> None:
+def kill(
+    process: subprocess.Popen[bytes], moments: Sequence[float], draw: random.Random, killed: list[float]
+) -> None:
     """Kill one of the workers of `process` at each of the moments, seconds from now; those that were are noted in `killed`."""
     began = time.monotonic()
     for moment in moments:
@@ -148,13 +150,17 @@ def said(seconds: float, made: dict[str, dict[str, str]], right: dict[str, dict[
     """What is printed of one way; `right` is what the first made."""
 
     def equal(part: str) -> bool:
-        return {name: one[part] for name, one in made.items()} == {name: one[part] for name, one in right.items()}
+        return {name: one[part] for name, one in made.items()} == {
+            name: one[part] for name, one in right.items()
+        }
 
     return {
         "seconds": round(seconds, 1),
         "reports_per_minute": round(60 * len(made) / seconds, 1),
         "complete": len(made),
-        "published_by_one_run_each": all(one["run"] == "published" and one["twice"] == "False" for one in made.values()),
+        "published_by_one_run_each": all(
+            one["run"] == "published" and one["twice"] == "False" for one in made.values()
+        ),
         "figures_equal": equal("figures"),
         "all_files_equal": equal("version"),
     }
@@ -162,7 +168,9 @@ def said(seconds: float, made: dict[str, dict[str, str]], right: dict[str, dict[
 
 def main() -> None:
     """Print one JSON document."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--districts", type=int, default=100)
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--kills", type=int, default=10)
@@ -201,7 +209,10 @@ def main() -> None:
                 "one_after_the_other": said(one, right, right),
                 "at_once_on_this_machine": said(here, of_here, right),
                 "dask_cluster_of_this_machine": said(dask, of_dask, right),
-                "dask_cluster_with_workers_killed": {**said(shot, of_shot, right), "killed_at_seconds": killed},
+                "dask_cluster_with_workers_killed": {
+                    **said(shot, of_shot, right),
+                    "killed_at_seconds": killed,
+                },
                 "times_as_fast_as_one_after_the_other": {
                     "at_once": round(one / here, 2),
                     "dask": round(one / dask, 2),
@@ -210,7 +221,10 @@ def main() -> None:
                 "machine": f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}",
                 "versions": {
                     "python": platform.python_version(),
-                    **{name: metadata.version(name) for name in ("jixiao", "distributed", "papermill", "pandas")},
+                    **{
+                        name: metadata.version(name)
+                        for name in ("jixiao", "distributed", "papermill", "pandas")
+                    },
                 },
             },
             ensure_ascii=False,

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 _ANSWER = 12.0  # seconds a scheduler may take to answer
 _LOOK = 1.0  # seconds between two looks which workers are there
+_SILENCE = 10.0  # seconds without a worker until that is told
 _MOST_IN_A_CHUNK = 8  # jobs that a worker takes at once; they share the time it takes to load the program
 _MOST_LOST = 3  # times that a job is given out anew after Dask gave it up
 _DEATHS = 5  # workers that may die at a chunk until Dask gives it up, where the scheduler is ours
@@ -105,7 +106,7 @@ def _local(workers: int) -> Iterator[LocalCluster]:
     from distributed import LocalCluster
     from distributed.security import Security
 
-    settings = {"distributed.scheduler.http.routes": [], "distributed.worker.http.routes": []}
+    settings: dict[str, Any] = {"distributed.scheduler.http.routes": [], "distributed.worker.http.routes": []}
     with (
         private_folder() as home,
         dask.config.set(settings),
@@ -203,10 +204,11 @@ class _Batch:
         self._waiting = deque(range(len(jobs)))
         self._open = set(self._waiting)
         self._lost = [0] * len(jobs)
-        self._given: dict[str, _Given] = {}
+        self._given: dict[Any, _Given] = {}
         self._fleet = _Fleet()
         self._count = 0
-        self._idle = False
+        self._idle_since: float | None = None
+        self._idle_told = False
         client.subscribe_topic(self._topic, lambda event: self._said.put(event[1]))
 
     def outcomes(self, cluster: LocalCluster | None, workers: int) -> Iterator[Outcome]:
@@ -252,9 +254,21 @@ class _Batch:
         if fleet.none_fits and not self._given:
             remedy = "装上与本机相同的 jixiao、Python 和字体"
             raise ParameterError(Fault("--scheduler", "没有一个工作进程与本机一致", remedy=remedy))
-        if not fleet.usable and not self._idle:
-            self._told("Dask：还没有能用的工作进程，等它们连上来（dask worker 调度器地址）")
-        self._idle = not fleet.usable
+        self._tell_idle()
+
+    def _tell_idle(self) -> None:
+        """Say once, after a while, that there is no worker to use, and once that there is one again."""
+        now = time.monotonic()
+        if self._fleet.usable:
+            if self._idle_told:
+                self._told("Dask：有工作进程了，继续")
+            self._idle_since = None
+            self._idle_told = False
+        elif self._idle_since is None:
+            self._idle_since = now
+        elif not self._idle_told and now - self._idle_since > _SILENCE:
+            self._told("Dask：没有能用的工作进程，在等（dask worker 调度器地址）")
+            self._idle_told = True
 
     def _submit(self, task: Callable[..., None], workers: Sequence[str], *arguments: Any) -> Future:
         """A task that runs on one of the workers, whose future is heard of when it has ended."""
@@ -281,7 +295,11 @@ class _Batch:
         """The next jobs for one worker: fewer towards the end, and one alone that a worker was lost with."""
         size = min(_MOST_IN_A_CHUNK, max(1, len(self._waiting) // (2 * slots)))
         numbers = [self._waiting.popleft()]
-        while self._waiting and len(numbers) < size and not self._lost[numbers[0]] + self._lost[self._waiting[0]]:
+        while (
+            self._waiting
+            and len(numbers) < size
+            and not self._lost[numbers[0]] + self._lost[self._waiting[0]]
+        ):
             numbers.append(self._waiting.popleft())
         return numbers
 

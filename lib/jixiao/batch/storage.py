@@ -28,7 +28,9 @@ MOST_BYTES = 2 * 1024**3
 _LONGEST = 1024  # bytes of a name in a store, and of a path on most systems
 _AT_ONCE = 8  # files on their way at a time
 _PIECE = 1024 * 1024
-_ELSEWHERE = re.compile(r'[\\:*?"<>|\x00-\x1f\x7f]')  # in a name they lead elsewhere, or are refused, on some system
+_ELSEWHERE = re.compile(
+    r'[\\:*?"<>|\x00-\x1f\x7f]'
+)  # in a name they lead elsewhere, or are refused, on some system
 
 
 def is_url(kit: str) -> bool:
@@ -39,12 +41,13 @@ def is_url(kit: str) -> bool:
 def shown(url: str) -> str:
     """`url` as messages show it: without a name and password in it."""
     parts = urlsplit(url)
-    return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
+    return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl().rstrip("/")
 
 
 def kits(pattern: str) -> list[str]:
     """The URLs of the kits that `pattern`, a URL with *, means; ParameterError where there is none or the store cannot be read."""
-    fixed = pattern.split("*")[0].rpartition("/")[0] if "*" in pattern else pattern.rstrip("/")
+    head, star, _ = pattern.partition("*")
+    fixed = head[: max(head.rfind("/"), head.find("://") + 2) + 1] if star else f"{pattern.rstrip('/')}/"
     with _told(pattern):
         system, start = _opened(fixed)
         rest = pattern[len(fixed) :].strip("/")
@@ -52,7 +55,7 @@ def kits(pattern: str) -> list[str]:
         there = [one for one in sorted(found) if all(system.isdir(f"{one}/{part}") for part in _PARTS)]
     if not there:
         raise ParameterError(Fault(shown(pattern), "那里没有报告工具的文件夹", f"含有 {'、'.join(_PARTS)}"))
-    return [f"{fixed}{one.removeprefix(start)}" for one in there]
+    return [f"{fixed}{one.removeprefix(start).lstrip('/')}".rstrip("/") for one in there]
 
 
 @dataclass(frozen=True)
@@ -73,7 +76,9 @@ class Copy:
         target = f"{self.start}/{_OUTPUTS}/{name}"
         last = f"{target}/{manifest.NAME}"
         with _told(self.url, RunError):
-            local = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()}
+            local = {
+                path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()
+            }
             stored = {name: info["size"] for name, info in self._listed(target)}
             sizes = {name: path.stat().st_size for name, path in local.items()}
             seal = local.pop(manifest.NAME)
@@ -115,15 +120,16 @@ class Copy:
             names += [record] if self.system.isfile(f"{self.start}/{record}") else []
         if len(names) > MOST_FILES:
             raise RunError(Fault(shown(self.url), f"有 {len(names)} 个文件", f"不超过 {MOST_FILES} 个"))
-        places = [(name, self.root / checked(name, self.url)) for name in names]
+        targets = [(name, self.root / name) for name in names]
         left = _Room(self.url)
         with ThreadPoolExecutor(_AT_ONCE) as pool:
-            list(pool.map(lambda pair: self._download(*pair, left), places))
+            list(pool.map(lambda pair: self._download(pair[0], pair[1], left), targets))
         for part in (*_PARTS, _OUTPUTS):
             (self.root / part).mkdir(exist_ok=True)
 
     def _below(self, part: str) -> list[str]:
-        return [f"{part}/{name}" for name, _ in self._listed(f"{self.start}/{part}")]
+        """The files below a folder, by their names from the kit; RunError where one leads elsewhere."""
+        return [checked(f"{part}/{name}", self.url) for name, _ in self._listed(f"{self.start}/{part}")]
 
     def _download(self, name: str, place: Path, left: _Room) -> None:
         place.parent.mkdir(parents=True, exist_ok=True)
@@ -162,13 +168,15 @@ def fetched(url: str, published: Iterable[str] = ()) -> Iterator[Copy]:
         yield copy
 
 
-def checked(name: str, url: str) -> PurePosixPath:
-    """The name of a file in the store `url` as a path that stays in its folder; RunError for any other."""
+def checked(name: str, url: str) -> str:
+    """The name of a file of the kit `url`, which stays in its folder on every system; RunError for any other."""
     path = PurePosixPath(name)
     plain = path.as_posix() == name and not path.is_absolute() and ".." not in path.parts
     if not plain or _ELSEWHERE.search(name) or len(name.encode(errors="replace")) > _LONGEST:
-        raise RunError(Fault(shown(url), f"文件名“{one_line(name, 80)}”不能用", "文件夹里的普通名称", "改名或删去"))
-    return path
+        raise RunError(
+            Fault(shown(url), f"文件名“{one_line(name, 80)}”不能用", "文件夹里的普通名称", "改名或删去")
+        )
+    return name
 
 
 def _is_aside(name: str) -> bool:
