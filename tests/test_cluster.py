@@ -94,21 +94,33 @@ def worker(scheduler, folder, package):
     """A worker in a process and folder of its own, which finds the program in the folder `package`."""
     home = folder / "home"
     home.mkdir(parents=True)
-    others = len(scheduler.scheduler.workers)
-    words = ["--no-nanny", "--nthreads=1", "--no-dashboard", "--host=127.0.0.1", f"--local-directory={home}"]
+    name = str(folder)
+
+    def is_there():
+        return name in {one.name for one in scheduler.scheduler.workers.values()}
+
+    words = ["--no-nanny", "--nthreads=1", "--no-dashboard", "--host=127.0.0.1", f"--name={name}"]
     process = subprocess.Popen(
-        [sys.executable, "-m", "distributed.cli.dask_worker", scheduler.scheduler_address, *words],
+        [
+            sys.executable,
+            "-m",
+            "distributed.cli.dask_worker",
+            scheduler.scheduler_address,
+            *words,
+            f"--local-directory={home}",
+        ],
         cwd=home,
         env={**os.environ, "PYTHONPATH": str(package)},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
     try:
+        wait_for(is_there)
         yield process
     finally:
         process.kill()
         process.wait()
-        wait_for(lambda: len(scheduler.scheduler.workers) <= others)
+        wait_for(lambda: not is_there())
 
 
 def installed(folder, changed=False):
@@ -158,7 +170,6 @@ def test_a_worker_needs_the_package_alone_and_an_unlike_one_is_not_used(right, s
         worker(scheduler, tmp_path / "there", one),
         worker(scheduler, tmp_path / "unlike", other),
     ):
-        wait_for(lambda: len(scheduler.scheduler.workers) == 2)
         where = Where(scheduler=scheduler.scheduler_address)
         outcomes = {one.job: one for one in cluster.run(jobs, tmp_path, BOUNDS, where, told.append)}
     assert set(outcomes) == set(jobs)
