@@ -9,6 +9,7 @@ from typing import Any
 
 from jixiao.archive.publication import LETTER
 from jixiao.kit.errors import Fault
+from jixiao.running.limits import DEADLINE, LIMITS
 
 
 class State(Enum):
@@ -118,5 +119,8 @@ class Outcome:
 class Bounds:
     """What each job may take: seconds for its notebook, bytes of memory."""
 
-    deadline: float
-    memory: int
+    deadline: float = DEADLINE
+    memory: int = LIMITS.memory
+
+
+USUAL = Bounds()

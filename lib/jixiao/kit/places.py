@@ -40,6 +40,14 @@ def find_root(start: Path | None = None) -> Path:
     raise PlaceError(Fault(str(here), "找不到报告工具的文件夹", expected, "进入该文件夹再运行"))
 
 
+def kit_around(start: Path) -> Path | None:
+    """The kit's folder: that of JIXIAO_ROOT, or `start` or one above it; None where there is none."""
+    if os.environ.get(ROOT_VARIABLE):
+        return find_root()
+    here = start.resolve()
+    return next((folder for folder in (here, *here.parents) if is_root(folder)), None)
+
+
 def is_root(folder: Path) -> bool:
     """Whether a folder is that of a kit."""
     return all((folder / mark).is_dir() for mark in _MARKS)
