@@ -14,7 +14,7 @@ from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Any
 
-from jixiao.batch import machines, on_worker, storage
+from jixiao.batch import machines, on_worker, runs, storage
 from jixiao.batch.jobs import Bounds, Job, Outcome, State
 from jixiao.kit.errors import Fault, ParameterError, RunError, one_line
 from jixiao.kit.private_folders import private_folder
@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 _ANSWER = 12.0  # seconds a scheduler may take to answer
 _LOOK = 1.0  # seconds between two looks which workers are there
 _SILENCE = 10.0  # seconds without a worker until that is told
-_MOST_IN_A_CHUNK = 8  # jobs that a worker takes at once; they share the time it takes to load the program
+_MOST_REPORTS = 8  # that a worker takes at once; they share the time it takes to load the program
+_MOST_LETTERS = 64  # of one year, which is evaluated once for them
 _MOST_LOST = 3  # times that a job is given out anew after Dask gave it up
 _DEATHS = 5  # workers that may die at a chunk until Dask gives it up, where the scheduler is ours
 _NOISY = ("distributed", "tornado", "asyncio", "bokeh")
@@ -62,6 +63,11 @@ def run(
             ) from error
         finally:
             batch.cancel()
+
+
+def finish(outcomes: Sequence[Outcome], base: Path) -> Iterator[Outcome]:
+    """What is done once all jobs have ended, as on one machine; a store has no index of its reports."""
+    yield from runs.finish([one for one in outcomes if not storage.is_url(one.job.kit)], base)
 
 
 @contextmanager
@@ -293,15 +299,21 @@ class _Batch:
 
     def _taken(self, slots: int) -> list[int]:
         """The next jobs for one worker: fewer towards the end, and one alone that a worker was lost with."""
-        size = min(_MOST_IN_A_CHUNK, max(1, len(self._waiting) // (2 * slots)))
-        numbers = [self._waiting.popleft()]
-        while (
-            self._waiting
-            and len(numbers) < size
-            and not self._lost[numbers[0]] + self._lost[self._waiting[0]]
-        ):
+        first = self._waiting.popleft()
+        most = _MOST_LETTERS if self._jobs[first].is_letter else _MOST_REPORTS
+        size = min(most, max(1, (len(self._waiting) + 1) // (2 * slots)))
+        numbers = [first]
+        while self._waiting and len(numbers) < size and self._go_together(first, self._waiting[0]):
             numbers.append(self._waiting.popleft())
         return numbers
+
+    def _go_together(self, first: int, other: int) -> bool:
+        """Whether two jobs may be given to a worker at once."""
+        one = self._jobs[first]
+        another = self._jobs[other]
+        alike = one.is_letter == another.is_letter
+        same_year = (one.kit, one.year) == (another.kit, another.year)
+        return alike and (same_year or not one.is_letter) and not self._lost[first] + self._lost[other]
 
     def _hear(self, said: Mapping[str, Any]) -> Iterator[Outcome]:
         """Take in an event: an outcome, given on unless it came before; or whether a worker is like this machine."""

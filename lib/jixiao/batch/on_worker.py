@@ -14,6 +14,7 @@ from pathlib import Path
 from queue import Empty, Queue
 from typing import Any
 
+from jixiao.archive import published_folder
 from jixiao.archive.publication import Publication
 from jixiao.batch import machines, storage
 from jixiao.batch.jobs import Bounds, Job, Outcome, State
@@ -79,6 +80,8 @@ def _outcomes(
                 continue
             here[number] = replace(job, kit=str(copies[job.kit].root)) if job.kit in copies else job
         of = dict(jobs)
+        for job in here.values():
+            _wait_for_its_lock(job, base)
         for number, made in _run(here, base, bounds, wanted):
             yield number, _put(copies.get(of[number].kit), replace(made, job=of[number]))
 
@@ -86,6 +89,14 @@ def _outcomes(
 def _folder_of(job: Job) -> str:
     """The folder below outputs/ in which a job publishes."""
     return Publication(Path(), job.year, job.notebook, variant=job.variant).name
+
+
+def _wait_for_its_lock(job: Job, base: Path) -> None:
+    """Wait for whoever writes the report of `job`: a process of a worker that was lost may just be ending."""
+    one = Publication(base / job.kit, job.year, job.notebook, variant=job.variant)
+    if (one.outputs / f".{one.name}.lock").exists():
+        with suppress(JixiaoError, OSError), published_folder.held(one, _PATIENCE):  # else the job says so
+            pass
 
 
 def _put(copy: storage.Copy | None, outcome: Outcome) -> Outcome:

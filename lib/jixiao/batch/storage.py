@@ -19,7 +19,7 @@ from jixiao.archive import manifest, run_record
 from jixiao.kit.errors import Fault, ParameterError, RunError, one_line
 from jixiao.kit.private_folders import private_folder
 
-_PARTS = ("params", "data", "notebooks")  # the folders of a kit that reports are made from
+PARTS = ("params", "data", "notebooks")  # the folders of a kit that reports are made from
 _FILES = ("requirements.lock",)
 _AS_RECEIVED = "forms"  # data/<year>/forms/: what units sent in, from which no report is made
 _OUTPUTS = "outputs"
@@ -52,9 +52,9 @@ def kits(pattern: str) -> list[str]:
         system, start = _opened(fixed)
         rest = pattern[len(fixed) :].strip("/")
         found = [system._strip_protocol(one) for one in system.glob(f"{start}/{rest}")] if rest else [start]
-        there = [one for one in sorted(found) if all(system.isdir(f"{one}/{part}") for part in _PARTS)]
+        there = [one for one in sorted(found) if all(system.isdir(f"{one}/{part}") for part in PARTS)]
     if not there:
-        raise ParameterError(Fault(shown(pattern), "那里没有报告工具的文件夹", f"含有 {'、'.join(_PARTS)}"))
+        raise ParameterError(Fault(shown(pattern), "那里没有报告工具的文件夹", f"含有 {'、'.join(PARTS)}"))
     return [f"{fixed}{one.removeprefix(start).lstrip('/')}".rstrip("/") for one in there]
 
 
@@ -110,9 +110,9 @@ class Copy:
             for full, info in self.system.find(path, detail=True).items():
                 yield full.removeprefix(f"{path}/"), info
 
-    def _fetch(self, published: Iterable[str]) -> None:
-        """Copy what reports are made from, and the versions and records of the names `published`."""
-        names = [name for part in _PARTS for name in self._below(part) if not _is_aside(name)]
+    def _fetch(self, parts: Iterable[str], published: Iterable[str]) -> None:
+        """Copy what lies in the folders `parts`, and the versions and records of the names `published`."""
+        names = [name for part in parts for name in self._below(part) if not _is_aside(name)]
         names += [name for name in _FILES if self.system.isfile(f"{self.start}/{name}")]
         for one in published:
             names += self._below(f"{_OUTPUTS}/{one}")
@@ -124,7 +124,7 @@ class Copy:
         left = _Room(self.url)
         with ThreadPoolExecutor(_AT_ONCE) as pool:
             list(pool.map(lambda pair: self._download(pair[0], pair[1], left), targets))
-        for part in (*_PARTS, _OUTPUTS):
+        for part in (*PARTS, _OUTPUTS):
             (self.root / part).mkdir(exist_ok=True)
 
     def _below(self, part: str) -> list[str]:
@@ -154,8 +154,10 @@ class _Room:
 
 
 @contextmanager
-def fetched(url: str, published: Iterable[str] = ()) -> Iterator[Copy]:
+def fetched(url: str, published: Iterable[str] = (), parts: Iterable[str] = PARTS) -> Iterator[Copy]:
     """A copy of the kit `url` in a private folder, with the versions `published` of its outputs, as far as they are there.
+
+    It has the folders `parts` of the kit alone; the others are empty.
 
     RunError where the store cannot be read, or holds what no kit may hold: names that lead out of it, too much.
     """
@@ -164,7 +166,7 @@ def fetched(url: str, published: Iterable[str] = ()) -> Iterator[Copy]:
         root.mkdir()
         with _told(url, RunError):
             copy = Copy(url, root, *_opened(url.rstrip("/")))
-            copy._fetch(published)
+            copy._fetch(parts, published)
         yield copy
 
 
@@ -193,6 +195,9 @@ def _opened(url: str) -> tuple[Any, str]:
         raise ParameterError(missing()) from error
     if "::" in url:
         raise ParameterError(Fault(shown(url), "是几层相套的地址", "一层的，如 s3://桶/区县"))
+    if ":" in urlsplit(url).netloc.rpartition("@")[0]:
+        remedy = "写进 fsspec 的配置文件或环境变量"  # here it would stand in every summary
+        raise ParameterError(Fault(shown(url), "地址里有口令", "没有口令的地址", remedy))
     try:
         system, path = url_to_fs(url)
     except ImportError as error:  # fsspec says which package the store needs
