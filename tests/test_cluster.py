@@ -19,6 +19,7 @@ from distributed import Client, LocalCluster
 
 from jixiao.archive import published_folder
 from jixiao.batch import cluster, machines
+from jixiao.batch import plan as plans
 from jixiao.batch.cluster import Where
 from jixiao.batch.jobs import Bounds, Job, State
 from jixiao.kit.errors import ParameterError
@@ -182,18 +183,17 @@ def test_a_worker_needs_the_package_alone_and_an_unlike_one_is_not_used(right, s
 
 
 def test_no_worker_that_fits_is_a_line(scheduler, tmp_path):
-    """An unlike one alone, and one without the program."""
+    """One without the program, which stays as it is."""
     where = Where(scheduler=scheduler.scheduler_address)
     without = tmp_path / "without"
     without.mkdir()
     (without / "jixiao.py").write_text('raise ModuleNotFoundError("No module named jixiao", name="jixiao")\n')
     told = []
-    with (
-        worker(scheduler, tmp_path / "there", without),
-        pytest.raises(ParameterError, match="没有一个工作进程与本机一致"),
-    ):
-        list(cluster.run(of(["a"]), tmp_path, BOUNDS, where, told.append))
-    assert "没有用它：没有安装 jixiao" in told[0]
+    with worker(scheduler, tmp_path / "there", without) as process:
+        with pytest.raises(ParameterError, match="没有一个工作进程与本机一致"):
+            list(cluster.run(of(["a"]), tmp_path, BOUNDS, where, told.append))
+        assert process.poll() is None  # it goes on working for others
+    assert "没有用它：那里没有能用的 jixiao（" in told[0]
 
 
 def test_a_store_in_memory(right, in_process, tmp_path):
@@ -375,3 +375,66 @@ def test_differences_of_machines_are_said_in_words():
     assert "字体 宋体，本机 Noto" in said
     assert f"click 0，本机 {ours['packages']['click']}" in said
     assert said.endswith("另有 2 个包的版本")
+
+
+def plan(folder, text):
+    """A plan in a folder, and `jixiao batch` of it with options, in a Python of its own."""
+    (folder / "PLAN.yml").write_text(text, encoding="utf-8")
+
+    def run(*options, before=""):
+        words = ["jixiao", "batch", "PLAN.yml", *options]
+        code = f"import sys; {before}sys.argv = {words!r}; from jixiao.commands.cli import main; main()"
+        return subprocess.run([sys.executable, "-c", code], cwd=folder, capture_output=True, encoding="utf-8")
+
+    return run
+
+
+def test_without_the_extra_it_is_said_how_to_install_it(tmp_path):
+    """In a line, for the cluster and for a store."""
+    said = "Dask、fsspec：没有安装；请安装可选依赖 cluster：pip install -e '.[cluster]'\n"
+    run = plan(tmp_path, "kits: [a]\nyears: [2022]\n")
+    done = run("--workers", "1", before="sys.modules['dask'] = None; ")
+    assert (done.returncode, done.stdout, done.stderr.splitlines(True)[-1]) == (2, "", said)
+    run = plan(tmp_path, 'kits: ["s3://a/*"]\nyears: [2022]\n')
+    done = run("--workers", "1", "--quiet", before="sys.modules['fsspec'] = None; ")
+    assert (done.returncode, done.stdout, done.stderr) == (2, "", said)
+
+
+def test_options_that_do_not_go_together_are_told(tmp_path):
+    """As is a store without a cluster."""
+    run = plan(tmp_path, 'kits: ["s3://a/*"]\n')
+    done = run("--workers", "1", "--scheduler", "tcp://a:1")
+    assert (done.returncode, done.stderr) == (2, "--workers、--scheduler：不能一起写；请只写一个\n")
+    done = run()
+    said = "PLAN.yml 的 kits：有 fsspec 地址，只有 Dask 集群能做；请加 --workers N，或 --scheduler 地址\n"
+    assert (done.returncode, done.stderr) == (2, said)
+
+
+def test_the_command_tells_what_failed_on_its_cluster(right, tmp_path):
+    """As without a cluster: a line each, the summary, exit code 1; nothing of Dask's logs."""
+    copies(right, tmp_path, "a")
+    done = plan(tmp_path, "kits: [a]\nyears: [1998, 1999]\nnotebooks: [brief]\n")("--workers", "1", "--quiet")
+    assert done.returncode == 1
+    assert [line.split("：")[0] for line in done.stderr.splitlines()] == ["a 1998 brief", "a 1999 brief"]
+    assert done.stdout.endswith("共 2 份，失败 2\n")
+
+
+def test_a_plan_finds_what_it_leaves_open_in_a_store(right, tmp_path):
+    """Years and notebooks of each kit; letters are told to belong into a folder."""
+    store = fsspec.filesystem("memory")
+    store.store.clear()
+    for name in ("k2", "k10"):
+        store.put(f"{right.root}/params", f"/districts/{name}/params", recursive=True)
+        store.put(f"{right.root}/notebooks", f"/districts/{name}/notebooks", recursive=True)
+        store.makedirs(f"/districts/{name}/data")
+    path = tmp_path / "PLAN.yml"
+    path.write_text('kits: ["memory://districts/*"]\n', encoding="utf-8")
+    found = plans.jobs(plans.read(path))
+    assert found == [
+        Job(f"memory://districts/{name}", 2022, "annual_report", by_year=True) for name in ("k2", "k10")
+    ]
+    path.write_text('kits: ["memory://districts/k2"]\neach: units\n', encoding="utf-8")
+    [outcome] = plans.jobs(plans.read(path))
+    assert [str(fault) for fault in outcome.faults] == [
+        "memory://districts/k2：函写不进存储，只写进文件夹；请把这个文件夹放到共享文件夹里"
+    ]

@@ -5,6 +5,7 @@ import pytest
 from fsspec.implementations.memory import MemoryFileSystem
 
 from jixiao.batch import storage
+from jixiao.kit import limits
 from jixiao.kit.errors import ParameterError, RunError
 
 VERSION = {
@@ -90,6 +91,10 @@ def test_kits_are_those_that_a_pattern_means(store):
     [
         ("torn://nowhere/*", "torn://nowhere/*：那里没有报告工具的文件夹；应为含有 params、data、notebooks"),
         ("no-such-store://a", "no-such-store://a：打不开"),
+        (
+            "memory://me:secret@host/a",
+            "memory://host/a：地址里有口令；应为没有口令的地址；请写进 fsspec 的配置文件或环境变量",
+        ),
         ("simplecache::memory://a", "是几层相套的地址"),
         ("abfs://bucket/a", "adlfs"),
     ],
@@ -135,14 +140,14 @@ def test_names_that_lead_elsewhere_are_refused(store, name):
 def test_a_kit_has_its_bounds(store, monkeypatch):
     """In files and in bytes: those that come, not those that are announced."""
     add(store, "k")
-    monkeypatch.setattr(storage, "MOST_FILES", 2)
+    monkeypatch.setattr(limits, "STORE_FILES", 2)
     with pytest.raises(RunError, match="有 3 个文件"), storage.fetched("torn://k"):
         pass
-    monkeypatch.setattr(storage, "MOST_FILES", 3)
-    monkeypatch.setattr(storage, "MOST_BYTES", 12)
+    monkeypatch.setattr(limits, "STORE_FILES", 3)
+    monkeypatch.setattr(limits, "STORE_BYTES", 12)
     with pytest.raises(RunError, match="内容太多"), storage.fetched("torn://k"):
         pass
-    monkeypatch.setattr(storage, "MOST_BYTES", 13)
+    monkeypatch.setattr(limits, "STORE_BYTES", 13)
     with storage.fetched("torn://k") as copy:
         assert len(names(copy.root)) == 3
 

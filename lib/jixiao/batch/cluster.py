@@ -171,7 +171,7 @@ class _Fleet:
     """The workers that are there: how many jobs each takes at a time, and whether it is like this machine."""
 
     slots: Mapping[str, int] = field(default_factory=dict)
-    greeted: dict[str, Future] = field(default_factory=dict)  # address -> what it was asked
+    asked: set[str] = field(default_factory=set)  # those that have not answered yet
     fit: set[str] = field(default_factory=set)
     unlike: set[str] = field(default_factory=set)
 
@@ -249,9 +249,11 @@ class _Batch:
         gone = (fleet.fit | fleet.unlike) - fleet.slots.keys()
         fleet.fit -= gone
         fleet.unlike -= gone
-        fleet.greeted = {one: future for one, future in fleet.greeted.items() if one in fleet.slots}
-        for address in fleet.slots.keys() - fleet.greeted.keys() - fleet.fit - fleet.unlike:
-            fleet.greeted[address] = self._submit(on_worker.greet, [address], self._topic, self._ours)
+        fleet.asked &= fleet.slots.keys()
+        new = fleet.slots.keys() - fleet.asked - fleet.fit - fleet.unlike
+        if new:
+            fleet.asked |= new
+            threading.Thread(target=self._ask, args=(sorted(new),), daemon=True).start()
         for key, one in list(self._given.items()):
             if not one.workers & fleet.slots.keys():
                 del self._given[key]
@@ -261,6 +263,17 @@ class _Batch:
             remedy = "装上与本机相同的 jixiao、Python 和字体"
             raise ParameterError(Fault("--scheduler", "没有一个工作进程与本机一致", remedy=remedy))
         self._tell_idle()
+
+    def _ask(self, workers: Sequence[str]) -> None:
+        """Ask workers what they are; each answer is heard of as an event is.
+
+        Not by a task: a worker without jixiao breaks down over a task that it cannot load.
+        """
+        answers: Mapping[str, Any] = {}
+        with suppress(Exception):  # a worker that was lost meanwhile
+            answers = self._client.run(machines.identity, workers=list(workers), on_error="return")
+        for address in workers:
+            self._said.put({"worker": address, "unlike": _unlike(self._ours, answers.get(address))})
 
     def _tell_idle(self) -> None:
         """Say once, after a while, that there is no worker to use, and once that there is one again."""
@@ -276,16 +289,6 @@ class _Batch:
             self._told("Dask：没有能用的工作进程，在等（dask worker 调度器地址）")
             self._idle_told = True
 
-    def _submit(self, task: Callable[..., None], workers: Sequence[str], *arguments: Any) -> Future:
-        """A task that runs on one of the workers, whose future is heard of when it has ended."""
-        self._count += 1
-        key = f"{self._topic}-{task.__name__}-{self._count}"
-        future = self._client.submit(
-            task, *arguments, key=key, workers=list(workers), allow_other_workers=False, pure=False
-        )
-        future.add_done_callback(self._said.put)
-        return future
-
     def _give_out(self) -> None:
         """As many chunks as the workers take at a time: what waits at the scheduler would count as lost with a worker."""
         usable = self._fleet.usable
@@ -293,8 +296,19 @@ class _Batch:
         while self._waiting and free > 0:
             numbers = self._taken(sum(self._fleet.slots[one] for one in usable))
             said = {**self._asked, "jobs": [[number, self._jobs[number].as_json()] for number in numbers]}
-            future = self._submit(on_worker.work, sorted(usable), self._topic, self._ours, said)
+            self._count += 1
+            future = self._client.submit(
+                on_worker.work,
+                self._topic,
+                self._ours,
+                said,
+                key=f"{self._topic}-{self._count}",
+                workers=sorted(usable),
+                allow_other_workers=False,
+                pure=False,
+            )
             self._given[future.key] = _Given(future, numbers, usable)
+            future.add_done_callback(self._said.put)
             free -= 1
 
     def _taken(self, slots: int) -> list[int]:
@@ -323,25 +337,20 @@ class _Batch:
                 self._open.discard(number)
                 yield Outcome.from_json(said["outcome"])
             return
+        fleet = self._fleet
         address = said["worker"]
-        if said["unlike"]:
-            self._refuse(address, said["unlike"])
-        else:
-            self._fleet.fit.add(address)
-
-    def _refuse(self, address: str, unlike: str) -> None:
-        if address not in self._fleet.unlike:
-            self._told(f"工作进程 {address} 与本机不同，没有用它：{unlike}")
-        self._fleet.unlike.add(address)
-        self._fleet.fit.discard(address)
+        unlike = said["unlike"]
+        fleet.asked.discard(address)
+        if unlike == "":
+            fleet.fit.add(address)
+        elif unlike is not None:  # else it is asked again, if it is still there
+            if address not in fleet.unlike:
+                self._told(f"工作进程 {address} 与本机不同，没有用它：{unlike}")
+            fleet.unlike.add(address)
+            fleet.fit.discard(address)
 
     def _settle(self, future: Future) -> Iterator[Outcome]:
         """Take in that a task has ended; its outcomes were told before. What was lost with a worker waits again."""
-        for address, greeting in list(self._fleet.greeted.items()):
-            if greeting.key == future.key:
-                del self._fleet.greeted[address]
-                if future.status == "error":
-                    self._refuse(address, _why(future))
         given = self._given.pop(future.key, None)
         if given is None:
             return
@@ -372,6 +381,13 @@ def _is_lost(future: Future) -> bool:
 
 def _why(future: Future) -> str:
     error = future.exception()
-    if isinstance(error, ModuleNotFoundError) and (error.name or "").startswith("jixiao"):
-        return "没有安装 jixiao"
     return one_line(f"{type(error).__name__}：{error}", 200)
+
+
+def _unlike(ours: Mapping[str, Any], answer: Any) -> str | None:
+    """In what a worker differs, by what it answered; None where it did not, for it is gone."""
+    if answer is None or isinstance(answer, OSError):
+        return None
+    if isinstance(answer, Exception):
+        return f"那里没有能用的 jixiao（{one_line(str(answer), 200)}）"
+    return machines.differences(ours, answer)

@@ -29,15 +29,6 @@ _PATIENCE = 15.0  # seconds the process may take to end all that it started
 _LAST_WORDS = 10_000  # bytes at the end of its log that are looked at
 
 
-def greet(topic: str, ours: Mapping[str, Any]) -> None:
-    """Tell under `topic` in what this worker differs from the machine `ours` of the command."""
-    from distributed import get_worker
-
-    worker = get_worker()
-    unlike = machines.differences(ours, machines.identity())
-    worker.log_event(topic, {"worker": worker.address, "unlike": unlike})
-
-
 def work(topic: str, ours: Mapping[str, Any], asked: Mapping[str, Any]) -> None:
     """Run the jobs that are `asked` for, and tell each outcome under `topic` as soon as it is there.
 

@@ -16,6 +16,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from jixiao.archive import manifest, run_record
+from jixiao.kit import limits
 from jixiao.kit.errors import Fault, ParameterError, RunError, one_line
 from jixiao.kit.private_folders import private_folder
 
@@ -23,9 +24,6 @@ PARTS = ("params", "data", "notebooks")  # the folders of a kit that reports are
 _FILES = ("requirements.lock",)
 _AS_RECEIVED = "forms"  # data/<year>/forms/: what units sent in, from which no report is made
 _OUTPUTS = "outputs"
-MOST_FILES = 20_000
-MOST_BYTES = 2 * 1024**3
-_LONGEST = 1024  # bytes of a name in a store, and of a path on most systems
 _AT_ONCE = 8  # files on their way at a time
 _PIECE = 1024 * 1024
 _ELSEWHERE = re.compile(
@@ -118,8 +116,10 @@ class Copy:
             names += self._below(f"{_OUTPUTS}/{one}")
             record = f"{_OUTPUTS}/{one}{run_record.SUFFIX}"
             names += [record] if self.system.isfile(f"{self.start}/{record}") else []
-        if len(names) > MOST_FILES:
-            raise RunError(Fault(shown(self.url), f"有 {len(names)} 个文件", f"不超过 {MOST_FILES} 个"))
+        if len(names) > limits.STORE_FILES:
+            raise RunError(
+                Fault(shown(self.url), f"有 {len(names)} 个文件", f"不超过 {limits.STORE_FILES} 个")
+            )
         targets = [(name, self.root / name) for name in names]
         left = _Room(self.url)
         with ThreadPoolExecutor(_AT_ONCE) as pool:
@@ -144,13 +144,13 @@ class _Room:
 
     def __init__(self, url: str) -> None:
         self._url = url
-        self._left = MOST_BYTES
+        self._left = limits.STORE_BYTES
 
     def take(self, size: int) -> None:
         """Count `size` bytes; RunError where they are too many."""
         self._left -= size
         if self._left < 0:
-            raise RunError(Fault(shown(self._url), "内容太多", f"不超过 {MOST_BYTES // 1024**2} MB"))
+            raise RunError(Fault(shown(self._url), "内容太多", f"不超过 {limits.STORE_BYTES:,} 字节"))
 
 
 @contextmanager
@@ -174,7 +174,7 @@ def checked(name: str, url: str) -> str:
     """The name of a file of the kit `url`, which stays in its folder on every system; RunError for any other."""
     path = PurePosixPath(name)
     plain = path.as_posix() == name and not path.is_absolute() and ".." not in path.parts
-    if not plain or _ELSEWHERE.search(name) or len(name.encode(errors="replace")) > _LONGEST:
+    if not plain or _ELSEWHERE.search(name) or len(name.encode(errors="replace")) > limits.STORE_NAME:
         raise RunError(
             Fault(shown(url), f"文件名“{one_line(name, 80)}”不能用", "文件夹里的普通名称", "改名或删去")
         )
@@ -211,7 +211,7 @@ def _opened(url: str) -> tuple[Any, str]:
 
 def missing() -> Fault:
     """The fault that the packages for clusters and stores are not installed."""
-    return Fault("Dask、fsspec", "没有安装", remedy="安装：pip install 'jixiao[cluster]'")
+    return Fault("Dask、fsspec", "没有安装", remedy="安装可选依赖 cluster：pip install -e '.[cluster]'")
 
 
 @contextmanager
