@@ -48,3 +48,6 @@ YAML_DEPTH = 30  # brackets and indents within each other; the files of the kit 
 
 # Folders that are verified, which are read whole
 VERSION_BYTES = 500_000_000  # the report of 2022 has 2,500,000
+
+# Rows that districts send up (Parquet), counted without being held in memory
+DISTRICT_ROWS = 5_000_000  # of a file: a district has some 20,000
