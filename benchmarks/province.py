@@ -54,6 +54,8 @@ OTHER_POLICY = {
 }
 OTHER_REVIEW = {"tiers.review.name": "财政复核", "tiers.review.by": "财政部门"}
 GRADES = ("优", "良", "中", "差")
+_SPECIAL = {7: 0.06, 20: -0.05}  # how much more or less the review takes in few districts
+_BANDS = ((9500, 10000, "[95,100)"), (9000, 9500, "[90,95)"))
 _ENDS = {"departments": "department", "projects": "project"}
 
 
@@ -97,7 +99,7 @@ def characters(count: int, draw: np.random.Generator) -> list[Character]:
             bool(several and draw.random() < 0.2),
             bool(several and draw.random() < 0.12),
             float(draw.uniform(0.72, 0.95)),
-            float(draw.normal(0.145, 0.008) + (0.06 if several and number % 33 == 7 else 0)),
+            float(draw.normal(0.145, 0.008) + _SPECIAL.get(number % 33, 0) * several),
             several and number % 41 == 13,
             several and number == count,
         )
@@ -181,7 +183,8 @@ def figures(one: Character, found: Drawn, budget: Decimal, draw: np.random.Gener
     totals = found.totals
     amount = hundredths(totals["initial_budget"].sum())
     yield "evaluation.items", str(len(totals))
-    yield "evaluation.unit_coverage_percent", "100.00"
+    if len(totals):
+        yield "evaluation.unit_coverage_percent", "100.00"
     yield "evaluation.amount_yi_yuan", numbers.plain(numbers.rounded(amount / 10000))
     yield "evaluation.share_of_initial_budget_percent", str(numbers.percent(amount, budget))
     for key, kind in _ENDS.items():
@@ -205,6 +208,10 @@ def of_kind(key: str, rows: pd.DataFrame) -> Iterator[tuple[str, str]]:
     yield f"{key}.reporting", str(len(rows))
     for tier, column in (("self", "self"), ("review", "other")):
         yield f"{key}.{tier}_count", str(len(rows))
+        if tier == "self":
+            yield f"{key}.self.=100", str(int((rows["self_score"] == 10000).sum()))
+            for low, high, band in _BANDS:
+                yield f"{key}.self.{band}", str(int(rows["self_score"].between(low, high, inclusive="left").sum()))
         if len(rows):
             best = int((rows[f"{column}_grade"] == GRADES[0]).sum())
             yield f"{key}.{tier}_mean", str(mean(rows[f"{column}_score"]))
@@ -256,13 +263,15 @@ def generate(root: Path, districts: int, rows: int, seed: int = 2022) -> None:
     template = evaluate(ROOT, params.of_year(ROOT, YEAR)).figures
     _params(root)
     draw = np.random.default_rng(seed)
+    every = characters(districts, draw)
+    days = [_received(number, districts, draw) for number in range(1, districts + 1)]
     shares = draw.lognormal(0, 0.45, districts)
+    sending = [bool(day) and not one.without_rows and not one.empty for one, day in zip(every, days, strict=True)]
     listed = []
-    for one, share in zip(characters(districts, draw), shares / shares.sum(), strict=True):
+    for one, day, share in zip(every, days, shares / shares[sending].sum(), strict=True):
         found = drawn(one, round(rows * share), draw)
         amount = hundredths(found.totals["initial_budget"].sum())
         budget = numbers.rounded(amount / Decimal(str(round(draw.uniform(0.45, 0.98), 3))) + 1000)
-        day = _received(one.number, districts, draw)
         listed.append([f"{one.number:03}", one.name, budget, "", DUE.isoformat(), day])
         if day:
             folder = root / "districts" / f"{one.number:03}"

@@ -72,18 +72,27 @@ class Province:
         """The number of a measure; None where the district has none, or it is of too few to be told."""
         return None if self.is_of_few(measure, district) else district.number(measure.key)
 
+    @cached_property
+    def _values(self) -> Mapping[str, Mapping[int, Decimal]]:
+        """The numbers of every measure by the row of the district."""
+        return {
+            measure.name: {
+                one.row: value for one in self.received if (value := self.value(measure, one)) is not None
+            }
+            for measure in self.measures
+        }
+
     def values(self, measure: Measure, among: Sequence[int] | None = None) -> dict[int, Decimal]:
         """The numbers of a measure by the row of the district, of all or of those `among`."""
-        wanted = None if among is None else set(among)
-        found = {one.row: self.value(measure, one) for one in self.received if wanted is None or one.row in wanted}
-        return {row: value for row, value in found.items() if value is not None}
+        found = self._values[measure.name]
+        return {row: value for row, value in found.items() if among is None or row in among}
 
     def is_of_few(self, measure: Measure, district: District) -> bool:
-        """Whether an amount, a score or a share of a district is of fewer than three subjects, each of which it gives away."""
-        if measure.name in _COUNTS or measure.area in (Area.PROBLEMS,) or district.number(measure.key) is None:
+        """Whether an amount, a score or a share of a district is of one or two subjects, each of which it would give away."""
+        if measure.name in _COUNTS or measure.area is Area.PROBLEMS or district.number(measure.key) is None:
             return False
         count = district.number(self._behind(measure))
-        return count is None or count < LEAST
+        return count is None or 0 < count < LEAST
 
     def of_few(self, measure: Measure) -> list[District]:
         """The districts whose number of a measure is not told."""

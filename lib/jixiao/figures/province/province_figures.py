@@ -20,6 +20,7 @@ from jixiao.kit import numbers
 from jixiao.year.schemas import OF_DISTRICTS
 
 NAMED = 8  # districts that a sentence names; tables have all of them
+MOST_ALIKE = 3  # districts that are named together as the lowest or the highest
 _ZERO = Decimal(0)
 _WAN_PER_YI = Decimal(10000)
 _NOT_SPREAD = ("items", "amount", "problems", "left", "overdue")  # which grow with the district
@@ -163,8 +164,9 @@ def few_words(found: Province, own: Sequence[Measure]) -> str | None:
 def lacking_words(found: Province, own: Sequence[Measure]) -> str | None:
     """Which districts lack numbers that others have: 示例区003没有“整改完成率”; districts without subjects are told apart."""
     said: dict[str, list[str]] = {}
+    lacking = {measure: {one.row for one in found.lacking(measure)} for measure in own}
     for one in found.received:
-        lacks = [f"“{measure.label}”" for measure in own if one in found.lacking(measure)]
+        lacks = [f"“{measure.label}”" for measure, rows in lacking.items() if one.row in rows]
         if lacks and one.number(province.ITEMS):
             more = f"等{len(lacks)}项" if len(lacks) > 2 else ""
             said.setdefault(LIST_MARK.join(lacks[:2]) + more, []).append(one.name)
@@ -215,7 +217,8 @@ def _spread(found: Province, measure: Measure) -> Iterator[Figure]:
         value = ordered[at] if len(ordered) > 1 else None
         own = [found.by_row[row] for row in values if values[row] == value]
         yield figure(f"province.{{name}}.{end}", value, _behind(own), **said)
-        yield figure(f"province.{{name}}.{end}_say", names(own), _behind(own), **said)
+        named = names(own) if len(own) <= MOST_ALIKE else None
+        yield figure(f"province.{{name}}.{end}_say", named, _behind(own), **said)
     middle = province.percentile(ordered, province.QUARTERS[1]) if len(ordered) >= LEAST_QUARTERS else None
     yield figure("province.{name}.median", middle, behind, **said)
 

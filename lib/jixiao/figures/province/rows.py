@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -29,18 +28,18 @@ _SCORES = """
 select filename, kind, tier, score, count(*) from (
   select filename, kind, 'own' tier, self_score score from totals
   union all select filename, kind, 'other', other_score from totals)
-where score is not null group by all"""
+where score is not null group by all order by all"""
 _GAPS = """
 select filename, kind, self_score - other_score gap, count(*) from totals
-where self_score is not null and other_score is not null group by all"""
+where self_score is not null and other_score is not null group by all order by all"""
 _GRADES = """
 select filename, kind, self_grade, other_grade, count(*) from totals
-where self_grade is not null and other_grade is not null group by all"""
+where self_grade is not null and other_grade is not null group by all order by all"""
 _LEVELS = """
 select filename, kind, level1, level2, count(*),
   sum(weight), sum(self_score), count(*) filter (self_score = weight),
   count(other_score), sum(weight) filter (other_score is not null), sum(other_score)
-from indicators where weight > 0 and self_score is not null group by all"""
+from indicators where weight > 0 and self_score is not null group by all order by all"""
 _WHOLE = "select filename, count(*), count(distinct subject_id) from totals group by all"
 _LISTED = "select filename, count(*), count(distinct indicator_id) from indicators group by all"
 _STRANGE = f"""
@@ -161,18 +160,15 @@ def _counted(connection: DuckDBPyConnection, paths: _Paths, others: Mapping[int,
     for table in ("totals", "indicators"):
         files = ", ".join(f"'{path.replace(chr(39), chr(39) * 2)}'" for path, one in paths.items() if one[2] == table)
         connection.execute(f"create view {table} as select * from read_parquet([{files}], filename = true)")
-    _refuse_rows(connection, paths)
+    sizes = _sizes(connection, paths)
     rows = {path: row for path, (row, _, _) in paths.items()}
 
     def frame(query: str, *columns: str) -> pd.DataFrame:
         found = [(rows[path], *rest) for path, *rest in connection.execute(query).fetchall()]
-        order = sorted(found, key=lambda each: tuple(map(_sortable, each)))
-        return pd.DataFrame(order, columns=["district", "kind", *columns], dtype=object)
+        return pd.DataFrame(found, columns=["district", "kind", *columns], dtype=object)
 
-    def sizes(query: str) -> dict[int, int]:
-        counts = {path: count for path, count, _ in connection.execute(query).fetchall()}
-        table = "totals" if query == _WHOLE else "indicators"
-        return {row: counts.get(path, 0) for path, (row, _, kind) in paths.items() if kind == table}
+    def of_each(table: str) -> dict[int, int]:
+        return {row: sizes.get(path, 0) for path, (row, _, kind) in paths.items() if kind == table}
 
     return Counts(
         frame(_SCORES, "tier", "score", "count"),
@@ -181,22 +177,19 @@ def _counted(connection: DuckDBPyConnection, paths: _Paths, others: Mapping[int,
         frame(
             _LEVELS, "level1", "level2", "count", "weight", "own", "full", "reviewed", "reviewed_weight", "other"
         ),
-        sizes(_WHOLE),
-        sizes(_LISTED),
+        of_each("totals"),
+        of_each("indicators"),
         others,
     )
 
 
-def _sortable(value: Any) -> tuple[bool, Any]:
-    """A value among others of its column, None first."""
-    return (value is not None, value if isinstance(value, int | Decimal) else str(value))
-
-
-def _refuse_rows(connection: DuckDBPyConnection, paths: _Paths) -> None:
-    """TableError for rows that come twice, of a kind that is none, or of subjects without totals."""
+def _sizes(connection: DuckDBPyConnection, paths: _Paths) -> dict[str, int]:
+    """How many rows each file has; TableError for rows that come twice, of a kind that is none, of subjects without totals."""
     faults: list[Fault] = []
+    sizes: dict[str, int] = {}
     for query, column in ((_WHOLE, "subject_id"), (_LISTED, "indicator_id")):
         for path, count, different in sorted(connection.execute(query).fetchall()):
+            sizes[path] = count
             if count != different:
                 found = f"{count} 行里“{column}”只有 {different} 个不同的"
                 faults.append(Fault(paths[path][1], found, "每行一个、不重复", _SEND_AGAIN))
@@ -212,3 +205,4 @@ def _refuse_rows(connection: DuckDBPyConnection, paths: _Paths) -> None:
         faults.append(Fault("各区县的明细", f"有 {levels} 种一、二级指标", f"至多 {_MOST_LEVELS} 种", _SEND_AGAIN))
     if faults:
         raise TableError(*faults)
+    return sizes

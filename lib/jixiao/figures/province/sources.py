@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -59,6 +59,7 @@ class District:
     budget: Decimal | None
     folder: str
     due: dt.date | None
+    received_on: dt.date | None
     standing: Standing
     days: int | None = None
     figures: Mapping[str, Figure] = field(default_factory=dict, repr=False)
@@ -134,6 +135,7 @@ def _listed(root: Path, params: Params) -> Iterator[District]:
             row["initial_budget"],
             folder,
             row["due"],
+            row["received_on"],
             standing,
             days,
         )
@@ -197,8 +199,8 @@ def _with_record(root: Path, one: District, params: Params) -> District:
     source = f"{one.name}的{'封存记录' if closed else '统计数'} {names[-1]}（SHA-256 {sha256(contents[names[-1]])[:12]}）"
     figures = {each.key: each for each in earlier.recorded(record.figures, source, record.reconstructed)}
     _refuse_another(one, figures, names[0], params, record.reconstructed)
-    return District(
-        **{name: getattr(one, name) for name in ("row", "id", "name", "budget", "folder", "due", "standing", "days")},
+    return replace(
+        one,
         figures=figures,
         closed=closed,
         reconstructed=record.reconstructed,
@@ -211,10 +213,11 @@ def _with_record(root: Path, one: District, params: Params) -> District:
 def _closed(contents: Mapping[str, bytes], year: int) -> _Record:
     """What a closed record says."""
     ((name, content),) = contents.items()
-    said = closings.parsed(content).get("report_year", year)
+    found = closings.parsed(content)
+    said = found.get("report_year", year)
     if said != year:
         raise TableError(Fault(name, f"是 {said} 工作年度的", f"{year} 工作年度的", "换成这一年度的"))
-    entry = closings.closed(closings.entries(content, year, name))
+    entry = closings.closed(tuple(found["entries"]) if found else closings.entries(content, year, name))
     if entry is None:
         raise TableError(Fault(name, "封存后又重开，还没有再封存", remedy="请区县封存后再报送，或删去它，用发布的统计数"))
     return _Record(entry["figures"], entry["inputs"], entry.get("origin") == RECONSTRUCTION)
