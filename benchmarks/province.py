@@ -109,7 +109,7 @@ def characters(count: int, draw: np.random.Generator) -> list[Character]:
 
 def drawn(one: Character, rows: int, draw: np.random.Generator) -> Drawn:
     """The rows of a district with some `rows` of indicators; totals are the sums of their points and those of spending."""
-    subjects = 0 if one.empty else max(rows // len(POINTS), 1)
+    subjects = 0 if one.empty else max(round(rows / len(POINTS)), 1)
     departments = min(DEPARTMENTS, max(subjects // 10, 1))
     kinds = np.where(np.arange(subjects) < departments, "department", "project")
     weights = np.array([points * 100 for *_, points in POINTS])
@@ -225,7 +225,7 @@ def of_kind(key: str, rows: pd.DataFrame) -> Iterator[tuple[str, str]]:
 
 def hundredths(value: Any) -> Decimal:
     """A whole number of hundredths as a decimal."""
-    return Decimal(int(value)) / 100
+    return Decimal(int(value)).scaleb(-2)
 
 
 def mean(column: pd.Series) -> Decimal:

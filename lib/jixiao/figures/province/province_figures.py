@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
-from itertools import chain
+from itertools import chain, groupby
 
 from jixiao.analysis import funnel
 from jixiao.analysis.funnel import Funnel
@@ -53,12 +53,14 @@ def first_of(groups: Iterable[Group], size: Callable[[Group], int]) -> Group | N
     return max(known, key=size) if known else None
 
 
-def names(found: Sequence[District], said: Callable[[District], str] = lambda one: one.name) -> str | None:
+def names(
+    found: Sequence[District], said: Callable[[District], str] = lambda one: one.name, most: int = NAMED
+) -> str | None:
     """The names of districts for a sentence: the first ones, and how many there are; None of none."""
     if not found:
         return None
-    more = f"等{len(found)}个" if len(found) > NAMED else ""
-    return LIST_MARK.join(map(said, found[:NAMED])) + more
+    more = f"等{len(found)}个" if len(found) > most else ""
+    return LIST_MARK.join(map(said, found[:most])) + more
 
 
 def _behind(found: Iterable[District], column: str = "name") -> Rows:
@@ -77,15 +79,20 @@ def _standing(found: Province) -> Iterator[Figure]:
     late = sorted(by[Standing.LATE], key=lambda one: (-(one.days or 0), one.row))
     yield figure("province.late_say", names(late, lambda one: f"{one.name}（晚{one.days}天）"), _behind(late))
     missing = sorted(by[Standing.MISSING], key=lambda one: (-(one.days or 0), one.row))
-    yield figure("province.missing_say", names(missing, _overdue), _behind(missing))
+    yield figure("province.missing_say", _missing_words(missing), _behind(missing))
     waiting = by[Standing.NOT_DUE]
     yield figure("province.not_due_say", names(waiting), _behind(waiting))
 
 
-def _overdue(one: District) -> str:
-    if one.due is None:
-        return f"{one.name}（没有规定日期）"
-    return f"{one.name}（应于{one.due.isoformat()}报送，已逾期{one.days}天）"
+def _missing_words(missing: Sequence[District]) -> str | None:
+    """The districts that sent nothing, those of one due date together; the first ones by name, and how many there are."""
+    said = []
+    for due, group in groupby(missing[:NAMED], key=lambda one: one.due):
+        own = list(group)
+        day = f"应于{due.year}年{due.month}月{due.day}日报送，已逾期{own[0].days}天" if due else "没有规定日期"
+        said.append(f"{LIST_MARK.join(one.name for one in own)}（{day}）")
+    more = f"等{len(missing)}个" if len(missing) > NAMED else ""
+    return LIST_MARK.join(said) + more or None
 
 
 def _money(found: Province) -> Iterator[Figure]:

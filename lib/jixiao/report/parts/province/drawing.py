@@ -92,7 +92,7 @@ def _ranked_shares(ordered: Sequence[tuple[str, Decimal]], title: Sequence[str])
         textcoords="offset points", va="bottom",
     )  # fmt: skip
     _name_ends(axes, ordered)
-    axes.set(xlabel="区县（个，按占比从低到高）", ylabel="占比（%）", ylim=(0, max(100.0, *values)))
+    axes.set(xlabel="区县（个，按占比从低到高）", ylabel="占比（%）", ylim=(0, max(112.0, *values)), yticks=range(0, 101, 25))
     axes.margins(x=0.01)
     _count_ticks(axes, len(values))
     sns.despine(ax=axes)
@@ -101,14 +101,9 @@ def _ranked_shares(ordered: Sequence[tuple[str, Decimal]], title: Sequence[str])
 
 
 def _name_ends(axes: Axes, ordered: Sequence[tuple[str, Decimal]]) -> None:
-    """The names of the lowest, one line for all at the foot of their bars."""
-    low = ordered[:_NAMED]
-    said = "、".join(name for name, _ in low)
-    top = max(float(value) for _, value in low)
-    axes.annotate(
-        f"最低：{said}", (0, top), (0, 4), textcoords="offset points", va="bottom",
-        bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.5},
-    )  # fmt: skip
+    """The names of the lowest in one line at the top left, where no bar reaches."""
+    said = "、".join(name for name, _ in ordered[:_NAMED])
+    axes.annotate(f"最低：{said}", (0.01, 1), xycoords="axes fraction", va="top")
 
 
 def _count_ticks(axes: Axes, count: int) -> None:
@@ -209,6 +204,76 @@ def _ranked_reaches(
     _legend(figure, found, names)
     charts.say(figure, title)
     return figure
+
+
+@dataclass(frozen=True)
+class Dot:
+    """A district in a funnel: how many subjects it has, how far it lies from the middle, its name where it is told."""
+
+    n: int
+    far: Decimal
+    name: str = ""
+
+
+def funnel(
+    dots: Sequence[Dot],
+    limits: Sequence[tuple[str, Sequence[tuple[int, Decimal]]]],
+    labels: tuple[str, str],
+    title: Sequence[str],
+) -> Figure:
+    """Districts by number of subjects and distance from the middle, between limits that narrow as the number grows."""
+    import seaborn as sns
+    from matplotlib.figure import Figure
+    from matplotlib.ticker import MaxNLocator
+
+    title = charts.joined(title)
+    figure = Figure(figsize=(charts.WIDTH, 2.5 + _LINE * len(title)), layout="constrained")
+    axes = figure.subplots()
+    smallest = min(dot.n for dot in dots)
+    outer = max(float(far) for n, far in limits[-1][1] if n >= smallest)
+    high = 1.3 * max(outer, *(abs(float(dot.far)) for dot in dots))
+    for (name, reach), style in zip(limits, ((0, (5, 3)), "solid"), strict=True):
+        for side in (1, -1):
+            axes.plot(
+                [n for n, _ in reach], [side * float(far) for _, far in reach], color=charts.MID, linewidth=0.9,
+                linestyle=style, label=name if side > 0 else None,
+            )  # fmt: skip
+    axes.axhline(0, color=charts.INK, linewidth=0.8)
+    plain = [dot for dot in dots if not dot.name]
+    named = [dot for dot in dots if dot.name]
+    axes.scatter([d.n for d in plain], [float(d.far) for d in plain], s=12, color=charts.DARK, linewidth=0, zorder=2)
+    axes.scatter(
+        [d.n for d in named], [float(d.far) for d in named], s=20, marker="D", color="white", edgecolor=charts.DARK, zorder=3
+    )
+    right = max(dot.n for dot in dots) * 1.06
+    axes.set(xlabel=labels[0], ylabel=labels[1], xlim=(0, right), ylim=(-high, high))
+    axes.xaxis.set_major_locator(MaxNLocator(6, integer=True))
+    _name_dots(axes, named[:_FARTHEST], right)
+    sns.despine(ax=axes)
+    figure.legend(loc="outside lower left", ncols=2, **charts.LEGEND)
+    charts.say(figure, title)
+    return figure
+
+
+_FARTHEST = 8  # districts of a funnel whose names are written
+_NAME = 0.19  # of the width of a chart that a name takes
+_UP = 11  # points from one line of names to the next
+
+
+def _name_dots(axes: Axes, named: Sequence[Dot], right: float) -> None:
+    """Names above the dots above the middle and below those below it, one over the other where they would touch."""
+    for side in (1, -1):
+        own = sorted((dot for dot in named if (dot.far > 0) == (side > 0)), key=lambda dot: dot.n)
+        before: list[tuple[float, int]] = []  # place and line of the names so far
+        for dot in own:
+            place = dot.n / right
+            taken = {line for at, line in before if abs(at - place) < _NAME}
+            line = next(each for each in range(len(own) + 1) if each not in taken)
+            before.append((place, line))
+            axes.annotate(
+                dot.name, (dot.n, float(dot.far)), (0, side * (5 + _UP * line)), textcoords="offset points",
+                ha="right" if place > 1 - _NAME / 2 else "center", va="bottom" if side > 0 else "top", zorder=4,
+            )  # fmt: skip
 
 
 _BAR = {"color": charts.MID, "linewidth": 5, "solid_capstyle": "butt", "zorder": 1}

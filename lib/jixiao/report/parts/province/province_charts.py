@@ -16,12 +16,10 @@ from jixiao.figures.trends.measures import Method
 from jixiao.kit import numbers
 from jixiao.report import charts
 from jixiao.report.charts import Series
-from jixiao.report.parts import drawing as quality_drawing
 from jixiao.report.parts.cells import amount_cell, count_cell, mark, note
 from jixiao.report.parts.chart import Chart
-from jixiao.report.parts.drawing import Dot
 from jixiao.report.parts.province import drawing
-from jixiao.report.parts.province.drawing import Place, Reach
+from jixiao.report.parts.province.drawing import Dot, Place, Reach
 from jixiao.report.table import Cell, Column, Table, text
 from jixiao.year.words import SubjectKind
 
@@ -167,10 +165,12 @@ def funnel_chart(evaluation: Evaluation) -> Chart | None:
     far = {one.name for one in beyond}
     order = [*beyond, *(one for one in shown if one.name not in far)]
     dots = [
-        Dot(one.n, one.mean - made.centre, found.by_row[int(one.name)].name if one.name in far else "") for one in order
+        Dot(one.n, one.mean - made.centre, found.by_row[int(one.name)].name if one.name in far else "")
+        for one in order
     ]
     widest = max(one.n for one in shown)
-    at = sorted({max(round(widest * (step / _STEPS) ** 2), 3) for step in range(1, _STEPS + 1)})
+    smallest = min(one.n for one in shown)
+    at = sorted({max(round(widest * (step / _STEPS) ** 2), smallest) for step in range(1, _STEPS + 1)})
     limits = [
         (label, [(n, numbers.rounded(made.reach(n, share), 4)) for n in at])
         for label, share in (("95%控制线", funnel.INNER), ("99.8%控制线", funnel.OUTER))
@@ -196,7 +196,7 @@ def funnel_chart(evaluation: Evaluation) -> Chart | None:
     return Chart(
         "chart-province-funnel",
         "各区县自评与复核的差距和评价对象数",
-        quality_drawing.funnel(dots, limits, ("可比的评价对象（个）", "比同类多高出（分）"), title),
+        drawing.funnel(dots, limits, ("可比的评价对象（个）", "比同类多高出（分）"), title),
         f"漏斗图，横轴为区县的可比对象数，纵轴为自评比复核高出的分数减同类平均，两对曲线为控制线，共 {len(shown)} 个区县。{title[0]}。",
         data,
         note(evaluation, "；".join(filter(None, (where, left, "控制线按区县间的离散放宽")))),

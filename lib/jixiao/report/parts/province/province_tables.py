@@ -22,6 +22,8 @@ from jixiao.year import table_files
 from jixiao.year.words import SubjectKind
 
 OF_FEW = "不足三个"
+_NONE = text(None).text
+_FEW_NAMES = 3  # districts of a way that the table of ways names
 _MOST = 10  # districts that the table of money lists
 _TIERS = {"before": "自评", "after": "复核"}
 
@@ -64,10 +66,11 @@ def ways(evaluation: Evaluation) -> Table | None:
     for method in Method:
         own = found.ways[method]
         for at, way in enumerate(own):
-            districts = province_figures.names([found.by_row[row] for row in way.rows]) if at else None
+            districts = province_figures.names([found.by_row[row] for row in way.rows], most=_FEW_NAMES) if at else None
             listed = districts or ("其余" if len(own) > 1 else "全部")
             first = text(method.words, rows=len(own)) if not at else None
-            rows.append([first, text(way.name), text(way.says), count_cell(len(way.rows)), text(listed)])
+            name = way.name if len(own) > 1 else None
+            rows.append([first, text(name), text(way.says), count_cell(len(way.rows)), text(listed)])
     columns = [
         Column("方面"),
         Column("口径"),
@@ -162,13 +165,15 @@ def money(evaluation: Evaluation) -> Table | None:
     rows: list[list[Cell | None]] = [
         [text(one.name), _count(one, "key_projects.count"), _amount(one, keys[1]), *_used(one, keys[0])] for one in told[:_MOST]
     ]
+    said = any(row[-1] and row[-1].text != _NONE for row in rows)
+    rows = rows if said else [row[:-1] for row in rows]
     columns = [
         Column("区县"),
         Column("重点项目（个）", "right"),
-        Column("重点项目金额（万元）", "right"),
-        Column("结果应用金额（万元）", "right"),
+        Column("其金额（万元）", "right"),
+        Column("结果应用（万元）", "right"),
         Column("涉及对象（个）", "right"),
-        Column("应用方式"),
+        *([Column("应用方式")] if said else []),
     ]
     rest = f"有金额的区县共{len(own)}个，列结果应用金额最大的{_MOST}个" if len(own) > _MOST else ""
     few = f"“{OF_FEW}”是只涉及一两个项目的，不列金额" if any(cell and cell.text == OF_FEW for row in rows for cell in row) else ""
@@ -260,10 +265,10 @@ def lost(evaluation: Evaluation) -> Table | None:
     rows = [row for group in own for row in _of_levels(group)]
     if not rows:
         return None
-    heads = ("指标（项）", "自评满分（%）", "自评得分率（%）", "复核得分率（%）", "占全部失分（%）")
-    columns = [Column("口径"), Column("一级"), Column("二级"), *(Column(head, "right") for head in heads)]
-    notes = _note(evaluation, "失分按复核，没有复核得分的组按自评", f"每组列失分最多的{_LISTED}个二级指标", "不足三十项指标的组不列")
-    return Table("province-levels", "各二级指标的得分", columns, rows, [notes], row_heads=3)
+    heads = ("指标（项）", "自评满分（%）", "自评得分（%）", "复核得分（%）", "占失分（%）")
+    columns = [Column("口径"), Column("二级指标"), *(Column(head, "right") for head in heads)]
+    notes = _note(evaluation, "得分是占分值的比重；失分按复核，没有复核得分的组按自评", f"每组列失分最多的{_LISTED}个二级指标", "不足三十项指标的组不列")
+    return Table("province-levels", "各二级指标的得分", columns, rows, [notes], row_heads=2)
 
 
 _LISTED = 12
@@ -272,14 +277,15 @@ _LISTED = 12
 def _of_levels(group: Levels) -> list[Row]:
     whole = levels.whole(group)
     shown = group.lines[:_LISTED]
+    names = [line.name for line in shown]
+    twice = {name for name in names if names.count(name) > 1}
     rows: list[Row] = []
     for at, line in enumerate(shown):
         share = numbers.percent(line.lost, whole.lost) if whole.lost else None
         rows.append(
             [
                 text(group.name or "全部", rows=len(shown)) if not at else None,
-                text(line.level1),
-                text(line.name),
+                text(f"{line.name}（{line.level1}）" if line.name in twice else line.name or line.level1),
                 count_cell(line.count),
                 *map(amount_cell, (line.full_percent, line.own_percent, line.other_percent, share)),
             ]
@@ -289,11 +295,11 @@ def _of_levels(group: Levels) -> list[Row]:
 
 _LISTED_MEASURES = ("share", "projects_self", "projects_other", "projects_gap", "done")
 _SHORT = {
-    "share": "自评占预算（%）",
-    "projects_self": "项目自评平均（分）",
-    "projects_other": "项目复核平均（分）",
-    "projects_gap": "项目差距（分）",
-    "done": "整改完成率（%）",
+    "share": "占预算（%）",
+    "projects_self": "自评（分）",
+    "projects_other": "复核（分）",
+    "projects_gap": "差距（分）",
+    "done": "整改（%）",
 }
 
 
@@ -318,12 +324,13 @@ def every(evaluation: Evaluation) -> Table | None:
         Column("区县"),
         Column("报送"),
         *([Column("口径")] if several else []),
-        Column("评价对象（个）", "right"),
+        Column("对象（个）", "right"),
         *(Column(_SHORT[one.name], "right") for one in shown),
     ]
     few = f"“{OF_FEW}”是评价对象只有一两个的，不列" if any(cell and cell.text == OF_FEW for row in rows for cell in row) else ""
     apart = "口径不同的区县，得分不比较" if several else ""
-    return Table("province-districts", "各区县主要统计数", columns, rows, [_note(evaluation, apart, few, "“—”是没有这个数")])
+    means = "自评、复核、差距是项目支出的平均分" if any(one.name == "projects_self" for one in shown) else ""
+    return Table("province-districts", "各区县主要统计数", columns, rows, [_note(evaluation, means, apart, few, "“—”是没有这个数")])
 
 
 def _of_district(found: Province, measure: Measure, one: District) -> Cell:
