@@ -20,6 +20,7 @@ from jixiao.letters.writing import KINDS, RESULT, Order
 from jixiao.running import kernel, warm
 from jixiao.year.params import Params
 
+_MANY = 4  # letters for which it pays to read beforehand what all of them read
 _POLL = 0.01  # seconds between two looks which letter is done
 _PATIENCE = 5.0  # seconds a process may take to clear away when all is broken off
 
@@ -78,6 +79,9 @@ def write(
     A letter that fails, or whose process dies, stops no other.
     """
     waiting = deque(orders)
+    if len(orders) >= _MANY and warm.ready():
+        writing.rehearse(orders[0], scratch)
+        warm.settle()
     running: list[tuple[Order, Path, Any]] = []
     at_once = workers or _cores()
     done = 0

@@ -4,15 +4,22 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from jixiao.archive.publication import LETTER, Publication
 from jixiao.kit import places, private_data
 from jixiao.kit.errors import Fault, JixiaoError, one_line
 from jixiao.kit.private_data import Kind
 from jixiao.kit.progress import Progress
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
+
+    from jixiao.press.paper.themes import Theme
 
 RESULT = "result.json"  # in the folder of a letter: what is wrong and what is told, once all of its files are there
 KINDS = ("pdf", "docx", "xlsx")
@@ -52,6 +59,20 @@ def write(order: Order, folder: Path) -> None:
     places.write_whole(folder / RESULT, json.dumps(said).encode())
 
 
+def rehearse(order: Order, folder: Path) -> None:
+    """Do in this process what a letter takes, but set no type and keep no file: what is read and loaded for it stays here.
+
+    So the processes that are forked from this one need not do it again. What is wrong is told when the letter is written.
+    """
+    from jixiao.press.paper import pdf
+
+    with suppress(JixiaoError):
+        notebook, theme, documents = _documents(order, folder)
+        pdf.source(notebook, theme)  # Typst itself would leave threads behind, beside which nothing is forked
+        made = {kind: make() for kind, make in documents.items() if kind != "pdf"}
+        list(_numbers_of_persons(order, made))
+
+
 def _numbers_of_persons(order: Order, files: Mapping[str, bytes]) -> Iterator[str]:
     """A line for each kind of number of a person that stands in the files of a letter, without the number itself."""
     from jixiao.archive import public_scan
@@ -70,6 +91,12 @@ def _numbers_of_persons(order: Order, files: Mapping[str, bytes]) -> Iterator[st
 
 def _made(order: Order, scratch: Path) -> dict[str, bytes]:
     """The letter in each format; everything in it is of the one unit."""
+    _, _, documents = _documents(order, scratch)
+    return {kind: make() for kind, make in documents.items()}
+
+
+def _documents(order: Order, scratch: Path) -> tuple[NotebookNode, Theme, dict[str, Callable[[], bytes]]]:
+    """The notebook as it was run for the unit, its theme, and what makes each format of it."""
     from jixiao.press.paper import pdf, themes
     from jixiao.press.word import docx
     from jixiao.press.workbook import xlsx
@@ -85,11 +112,15 @@ def _made(order: Order, scratch: Path) -> dict[str, bytes]:
     notebook = canonical.canonical(executed)
     theme = themes.of(order.root)
     rows = prepared.year(order.root, publication.params).of(order.unit, below=order.below).tables
-    return {
-        "pdf": pdf.to_pdf(notebook, theme),
-        "docx": docx.to_docx(notebook, theme),
-        "xlsx": xlsx.to_xlsx(notebook, rows),
-    }
+    return (
+        notebook,
+        theme,
+        {
+            "pdf": lambda: pdf.to_pdf(notebook, theme),
+            "docx": lambda: docx.to_docx(notebook, theme),
+            "xlsx": lambda: xlsx.to_xlsx(notebook, rows),
+        },
+    )
 
 
 def main() -> None:

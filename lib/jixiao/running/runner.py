@@ -55,6 +55,7 @@ def run(
             record = _run(kernel, notebook, values, executed_path(notebook, scratch), progress)
         finally:
             timer.cancel()
+            timer.join()  # a thread would stand against forking the next run
         told = sorted([*written, *faults_of_text(record, notebook)], key=lambda one: one[0])
         judge(record, kernel, deadline, notebook, [fault for _, fault in told])
         _check_unchanged(values, record.effective, notebook)

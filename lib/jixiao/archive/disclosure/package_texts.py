@@ -230,11 +230,19 @@ def _other_texts(document: Document, tree: Any, part: str, told: bool) -> None:
     """Each attribute and remark of a part once, and its texts unless they are `told`."""
     values: dict[str, None] = {}
     known = _TOLD if told else ("Target",) if part.endswith(".rels") else ()
+    names: dict[str, str] = {}  # without their namespaces; a part has few of them, many times
     for element in tree.iter():
-        texts = [] if told and _local(element) else [element.text]
-        if _local(element) not in ("hyperlink", "dataValidation", "definedName", "sheet"):
-            texts += [value for name, value in element.attrib.items() if name.rpartition("}")[2] not in known]
-        values |= dict.fromkeys(text for text in texts if text and len(text) >= _SHORTEST)
+        name = _local(element)
+        texts = [] if told and name else [element.text]
+        if name not in ("hyperlink", "dataValidation", "definedName", "sheet"):
+            for key, value in element.attrib.items():
+                if key not in names:
+                    names[key] = key.rpartition("}")[2]
+                if names[key] not in known:
+                    texts.append(value)
+        for text in texts:
+            if text and len(text) >= _SHORTEST:
+                values[text] = None
     for value in values:
         document.add(part, value)
 
