@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jixiao.archive.publication import LETTER, Publication
 from jixiao.kit import places, private_data
@@ -67,10 +67,31 @@ def rehearse(order: Order, folder: Path) -> None:
     from jixiao.press.paper import pdf
 
     with suppress(JixiaoError):
+        _call_as_notebook(order)
         notebook, theme, documents = _documents(order, folder)
         pdf.source(notebook, theme)  # Typst itself would leave threads behind, beside which nothing is forked
         made = {kind: make() for kind, make in documents.items() if kind != "pdf"}
         list(_numbers_of_persons(order, made))
+
+
+def _call_as_notebook(order: Order) -> None:
+    """Call what notebooks of letters call; the notebook itself, which anybody may have written, is run under its guard alone."""
+    from jixiao.report import notebook_form
+    from jixiao.report.letter import letter, letter_tables
+
+    publication = Publication(order.root, order.year, LETTER)
+    cells = notebook_form.read_notebook(publication.notebook).cells
+    declaring = [one.source for one in cells if notebook_form.DECLARED in one.metadata.get("tags", ())]
+    with places.root_named(order.root):
+        report = letter.open_letter({"In": declaring, **_values(order, publication)})
+        report.title("{report.evaluated_year}")
+        report.addressee()
+        report.section("评价结果")
+        report.prose("{report.evaluated_year}[[，{unit.several}]]。", otherwise="{report.report_year}。")
+        for name in letter_tables.TABLES:
+            report.table(name)
+        report.attachment("扣分明细")
+        report.rows()
 
 
 def _numbers_of_persons(order: Order, files: Mapping[str, bytes]) -> Iterator[str]:
@@ -104,11 +125,10 @@ def _documents(order: Order, scratch: Path) -> tuple[NotebookNode, Theme, dict[s
     from jixiao.running import canonical, limits, runner
 
     publication = Publication(order.root, order.year, LETTER)
-    values = {**publication.parameters, "unit": order.unit, "below": order.below}
-    if order.reply_by:
-        values["reply_by"] = order.reply_by
+    values = _values(order, publication)
+    quiet = Progress(quiet=True)
     with places.root_named(order.root):
-        executed = runner.run(publication.notebook, values, scratch, limits.DEADLINE, Progress(quiet=True))
+        executed = runner.run(publication.notebook, values, scratch, limits.DEADLINE, quiet, keep=False)
     notebook = canonical.canonical(executed)
     theme = themes.of(order.root)
     rows = prepared.year(order.root, publication.params).of(order.unit, below=order.below).tables
@@ -121,6 +141,14 @@ def _documents(order: Order, scratch: Path) -> tuple[NotebookNode, Theme, dict[s
             "xlsx": lambda: xlsx.to_xlsx(notebook, rows),
         },
     )
+
+
+def _values(order: Order, publication: Publication) -> dict[str, Any]:
+    """The parameters of the notebook for the letter."""
+    values = {**publication.parameters, "unit": order.unit, "below": order.below}
+    if order.reply_by:
+        values["reply_by"] = order.reply_by
+    return values
 
 
 def main() -> None:

@@ -149,8 +149,8 @@ class Client(PapermillNotebookClient):
         return cell
 
 
-def execute(notebook, kernel: Kernel, output: Path, record: Record, names: Iterable[str]) -> None:
-    """Run all cells and write the notebook to `output`; whatever goes wrong is left in `record`."""
+def execute(notebook, kernel: Kernel, output: Path | None, record: Record, names: Iterable[str]) -> None:
+    """Run all cells and write the notebook to `output`, if there is one; whatever goes wrong is left in `record`."""
     talk = Talk(kernel)
     try:
         session.papermill(notebook, output, _ENGINE, record=record, talk=talk)
