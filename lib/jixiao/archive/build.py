@@ -50,7 +50,10 @@ _TRACED = {
 _CHECK = (
     "随报告发布的 manifest.json 列有每个文件的 SHA-256 值；有数据的一方可重新生成并逐字节比较：jixiao verify "
 )
-_PRELOAD = ("jixiao.report.report", "seaborn")  # the kernel imports them while papermill is imported here
+_PRELOAD = (
+    "jixiao.report.report",
+    "jixiao.running.quick_seaborn",
+)  # the kernel imports them while papermill is imported here
 
 
 @dataclass(frozen=True)
