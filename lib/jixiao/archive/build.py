@@ -93,6 +93,7 @@ def build(
     draft: bool = False,
     reopen: str | None = None,
     allowed: Mapping[str, str] | None = None,
+    limits: Limits = LIMITS,
 ) -> Built:
     """Publish a new version in the folder of `publication`; the earlier one stays unless everything succeeds.
 
@@ -112,7 +113,7 @@ def build(
             _ = publication.params
             executed = runner.executed_path(publication.notebook, place.scratch)
             with failed_run.kept(publication, executed, record):
-                version = make(publication, place.scratch, record, deadline, draft=draft)
+                version = make(publication, place.scratch, record, deadline, draft=draft, limits=limits)
             said = (kept.remark(publication),) if kept else ()
         record.step("检查公开内容")
         scanned = public_scan.checked(publication, version.files, allowed or {}, version.named)
@@ -120,7 +121,8 @@ def build(
         changed, remarks = closed_record.publish(place, closed, version.files, why)
         remarks = (*said, *version.remarks, *scanned.remarks(), *remarks)
         outcome = "published" if changed else "unchanged"
-        record.write(publication, outcome, sha256(version.files[manifest.NAME]), remarks, scanned.as_json())
+        made = sha256(version.files[manifest.NAME])
+        record.write(publication, outcome, made, remarks, scanned.as_json(), draft=draft)
         return Built(place.target, changed, remarks)
 
 
@@ -202,6 +204,11 @@ def page(publication: Publication, scratch: Path, progress: Progress, kernel: Ke
         html.to_html(notebook),
         (*changes, *_remarks(publication.notebook.name, executed, _untraced(executed), theme)),
     )
+
+
+def sources_of(publication: Publication) -> Sources:
+    """All that a version of a publication would be made from now."""
+    return Sources(publication.inputs, manifest.code(), _environment(themes.of(publication.kit)))
 
 
 def _environment(theme: Theme) -> Mapping[str, Any]:

@@ -102,11 +102,9 @@ def report(
 
 def _is_told_empty(one: Publication, *, named: bool) -> bool:
     """Whether a report has nothing to tell, for its tables have no rows: said in a line, or refused where it was `named`."""
-    if not one.without_rows:
+    fault = one.nothing_to_report
+    if fault is None:
         return False
-    files = "、".join(f"{name}.csv" for name in one.without_rows)
-    remedy = f"填入数据；没有做这项工作的，在 params/{one.year}.yml 的 not_done 里写明"
-    fault = Fault(files, f"没有数据行，没有做 {one.place}", remedy=remedy)
     if named:
         raise TableError(fault)
     printing.line(fault, error=True)

@@ -23,7 +23,6 @@ EXIT_CODE = 3
 _PACKAGES = (
     "pandas",
     "numpy",
-    "pandera",
     "PyYAML",
     "xlrd",
     "xlsxwriter",
