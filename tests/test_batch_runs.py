@@ -20,9 +20,7 @@ from jixiao.batch.jobs import State
 from jixiao.kit import quick_nbformat
 from kit import Kit
 
-pytestmark = pytest.mark.skipif(
-    sys.platform != "linux", reason="processes are forked, and their memory is looked at"
-)
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="processes are forked, and their memory is looked at")
 UNITS = 50
 ERROR, HANG, MEMORY, KILLED, DIGIT = "U003", "U014", "U025", "U036", "U047"
 FAILING = {ERROR, HANG, MEMORY, KILLED, DIGIT}

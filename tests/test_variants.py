@@ -42,11 +42,7 @@ def test_each_stands_in_a_folder_of_its_own_with_its_parameters(kit, variant, mo
     page = html.parse(str(folder / "public" / "mid_year.html")).getroot().text_content()
     assert f"监控截至{month}月" in page.replace("\n", "")
     said = json.loads((folder / "manifest.json").read_bytes())
-    assert (said["publication"], said["variant"], said["parameters"]) == (
-        "mid_year",
-        variant,
-        {"month": month},
-    )
+    assert (said["publication"], said["variant"], said["parameters"]) == ("mid_year", variant, {"month": month})
     assert not (kit.outputs / "2022-mid_year").exists()
 
 
@@ -137,9 +133,7 @@ def test_one_that_was_never_made_is_told(kit):
 def test_parameters_of_the_year_are_not_varied(kit):
     """Rules, tables and days are those of the year for each variant."""
     one = Publication(kit.root, 2022, "mid_year", variant="a", given={"published_on": "2022-01-01"})
-    with pytest.raises(
-        ParameterError, match="published_on 是年度的参数，不随变体改变；请写在 params/2022.yml 里"
-    ):
+    with pytest.raises(ParameterError, match="published_on 是年度的参数，不随变体改变；请写在 params/2022.yml 里"):
         _ = one.own
 
 

@@ -50,10 +50,8 @@ _TRACED = {
 _CHECK = (
     "随报告发布的 manifest.json 列有每个文件的 SHA-256 值；有数据的一方可重新生成并逐字节比较：jixiao verify "
 )
-_PRELOAD = (
-    "jixiao.report.report",
-    "jixiao.running.quick_seaborn",
-)  # the kernel imports them while papermill is imported here
+# The kernel imports them while papermill is imported here.
+_PRELOAD = ("jixiao.report.report", "jixiao.running.quick_seaborn")
 
 
 @dataclass(frozen=True)
@@ -142,7 +140,8 @@ def make(
         kit_files.watched(publication.root, kernel.confined) as changes,
         ThreadPoolExecutor(1) as aside,
     ):
-        from jixiao.running import session  # noqa: F401
+        if kernel.pipes is None:
+            from jixiao.running import session  # noqa: F401
 
         inputs = publication.inputs
         sources = Sources(inputs, manifest.code(), _environment(theme))

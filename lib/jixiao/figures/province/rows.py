@@ -108,12 +108,8 @@ def _looked_through(
     faults: list[Fault] = []
     for path, (row, name, kind) in paths.items():
         try:
-            known = dict(
-                connection.execute("select key, value from parquet_kv_metadata($1)", [path]).fetchall()
-            )
-            (count,) = connection.execute(
-                "select num_rows from parquet_file_metadata($1)", [path]
-            ).fetchall()[0]
+            known = dict(connection.execute("select key, value from parquet_kv_metadata($1)", [path]).fetchall())
+            (count,) = connection.execute("select num_rows from parquet_file_metadata($1)", [path]).fetchall()[0]
             described = connection.execute("describe select * from read_parquet($1)", [path]).fetchall()
         except duckdb.Error as error:
             faults.append(Fault(name, f"不能作为 Parquet 读取（{_said(error)}）", remedy=_SEND_AGAIN))
@@ -162,9 +158,7 @@ def _said(error: Exception) -> str:
 
 def _counted(connection: DuckDBPyConnection, paths: _Paths, others: Mapping[int, str]) -> Counts:
     for table in ("totals", "indicators"):
-        files = ", ".join(
-            f"'{path.replace(chr(39), chr(39) * 2)}'" for path, one in paths.items() if one[2] == table
-        )
+        files = ", ".join(f"'{path.replace(chr(39), chr(39) * 2)}'" for path, one in paths.items() if one[2] == table)
         connection.execute(f"create view {table} as select * from read_parquet([{files}], filename = true)")
     sizes = _sizes(connection, paths)
     rows = {path: row for path, (row, _, _) in paths.items()}
@@ -181,16 +175,7 @@ def _counted(connection: DuckDBPyConnection, paths: _Paths, others: Mapping[int,
         frame(_GAPS, "gap", "count"),
         frame(_GRADES, "before", "after", "count"),
         frame(
-            _LEVELS,
-            "level1",
-            "level2",
-            "count",
-            "weight",
-            "own",
-            "full",
-            "reviewed",
-            "reviewed_weight",
-            "other",
+            _LEVELS, "level1", "level2", "count", "weight", "own", "full", "reviewed", "reviewed_weight", "other"
         ),
         of_each("totals"),
         of_each("indicators"),
@@ -215,13 +200,9 @@ def _sizes(connection: DuckDBPyConnection, paths: _Paths) -> dict[str, int]:
     for path, count in sorted(connection.execute(_SUBJECTLESS).fetchall()):
         found = f"有 {count} 行的评价对象不在 totals.parquet 里"
         faults.append(Fault(paths[path][1], found, remedy=_SEND_AGAIN))
-    (levels,) = connection.execute(
-        "select count(*) from (select distinct level1, level2 from indicators)"
-    ).fetchone() or (0,)
+    (levels,) = connection.execute("select count(*) from (select distinct level1, level2 from indicators)").fetchone() or (0,)
     if levels > _MOST_LEVELS:
-        faults.append(
-            Fault("各区县的明细", f"有 {levels} 种一、二级指标", f"至多 {_MOST_LEVELS} 种", _SEND_AGAIN)
-        )
+        faults.append(Fault("各区县的明细", f"有 {levels} 种一、二级指标", f"至多 {_MOST_LEVELS} 种", _SEND_AGAIN))
     if faults:
         raise TableError(*faults)
     return sizes

@@ -66,9 +66,7 @@ def _named_shares(values: Sequence[tuple[str, Decimal | None]], title: Sequence[
     figure = Figure(figsize=(charts.WIDTH, height), layout="constrained")
     axes = figure.subplots()
     bars = axes.barh(range(len(values)), [float(value or 0) for _, value in values], 0.66, color=charts.DARK)
-    axes.bar_label(
-        bars, [none if value is None else f"{numbers.plain(value)}%" for _, value in values], padding=3
-    )
+    axes.bar_label(bars, [none if value is None else f"{numbers.plain(value)}%" for _, value in values], padding=3)
     axes.set_yticks(range(len(values)), [name for name, _ in values])
     axes.set(ylim=(len(values) - 0.5, -0.5), xlim=(0, 118))
     axes.xaxis.set_visible(False)
@@ -94,12 +92,7 @@ def _ranked_shares(ordered: Sequence[tuple[str, Decimal]], title: Sequence[str])
         textcoords="offset points", va="bottom",
     )  # fmt: skip
     _name_ends(axes, ordered)
-    axes.set(
-        xlabel="区县（个，按占比从低到高）",
-        ylabel="占比（%）",
-        ylim=(0, max(112.0, *values)),
-        yticks=range(0, 101, 25),
-    )
+    axes.set(xlabel="区县（个，按占比从低到高）", ylabel="占比（%）", ylim=(0, max(112.0, *values)), yticks=range(0, 101, 25))
     axes.margins(x=0.01)
     _count_ticks(axes, len(values))
     sns.despine(ax=axes)
@@ -176,11 +169,7 @@ def _ranked_reaches(
     found = figure.subplots(len(panels), 1, sharex=True, squeeze=False)[:, 0]
     signs = _signs(places)
     for axes, panel in zip(found, panels, strict=True):
-        there = [
-            (at, place.reaches[panel])
-            for at, place in zip(columns, places, strict=True)
-            if panel in place.reaches
-        ]
+        there = [(at, place.reaches[panel]) for at, place in zip(columns, places, strict=True) if panel in place.reaches]
         axes.vlines(
             [at for at, _ in there],
             [float(reach.low) for _, reach in there],
@@ -208,11 +197,7 @@ def _ranked_reaches(
         if group in signs:
             at = [one for one, _ in own]
             found[0].annotate(
-                signs[group],
-                ((at[0] + at[-1]) / 2, 1.0),
-                xycoords=("data", "axes fraction"),
-                ha="center",
-                va="bottom",
+                signs[group], ((at[0] + at[-1]) / 2, 1.0), xycoords=("data", "axes fraction"), ha="center", va="bottom"
             )
     found[-1].set_xticks([])
     found[-1].set_xlabel("区县（一条线一个，各组内按自评中位数从低到高）")
@@ -256,17 +241,9 @@ def funnel(
     axes.axhline(0, color=charts.INK, linewidth=0.8)
     plain = [dot for dot in dots if not dot.name]
     named = [dot for dot in dots if dot.name]
+    axes.scatter([d.n for d in plain], [float(d.far) for d in plain], s=12, color=charts.DARK, linewidth=0, zorder=2)
     axes.scatter(
-        [d.n for d in plain], [float(d.far) for d in plain], s=12, color=charts.DARK, linewidth=0, zorder=2
-    )
-    axes.scatter(
-        [d.n for d in named],
-        [float(d.far) for d in named],
-        s=20,
-        marker="D",
-        color="white",
-        edgecolor=charts.DARK,
-        zorder=3,
+        [d.n for d in named], [float(d.far) for d in named], s=20, marker="D", color="white", edgecolor=charts.DARK, zorder=3
     )
     right = max(dot.n for dot in dots) * 1.06
     axes.set(xlabel=labels[0], ylabel=labels[1], xlim=(0, right), ylim=(-high, high))
@@ -329,6 +306,4 @@ def _legend(figure: Figure, found: Sequence[Axes], names: tuple[str, str]) -> No
         for handle, label in zip(*axes.get_legend_handles_labels(), strict=True):
             handles.setdefault(label, handle)
     shown = [name for name in names if name in handles]
-    figure.legend(
-        [handles[name] for name in shown], shown, loc="outside lower left", ncols=2, **charts.LEGEND
-    )
+    figure.legend([handles[name] for name in shown], shown, loc="outside lower left", ncols=2, **charts.LEGEND)
