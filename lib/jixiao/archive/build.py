@@ -314,12 +314,13 @@ def _loaded(publication: Publication, theme: Theme) -> Tables:
 
     from jixiao.archive import crate, data_package, editions  # noqa: F401
     from jixiao.press.page import html  # noqa: F401
-    from jixiao.press.paper import pdf
+    from jixiao.press.paper import pdf, translation
     from jixiao.press.word import docx  # noqa: F401
     from jixiao.press.workbook import xlsx  # noqa: F401
     from jixiao.year import tables
 
     pdf.chosen(theme)
+    translation.program()
     return tables.read(publication.root, publication.params.data_folder)
 
 
