@@ -9,7 +9,6 @@ import click
 from jixiao.commands import printing, usage
 from jixiao.kit import places
 from jixiao.kit.errors import Fault, ParameterError
-from jixiao.kit.strict_yaml import suggestion
 
 
 @click.command(cls=usage.Command)
@@ -22,6 +21,8 @@ def rules(rule_id: str | None, as_json: bool) -> None:
     known = cards.read()
     rule_id = rule_id and rule_id.upper()
     if rule_id and rule_id not in known:
+        from jixiao.kit.strict_yaml import suggestion
+
         raise ParameterError(Fault("审核规则", f"没有“{rule_id}”", remedy=suggestion(rule_id, tuple(known))))
     found = [known[rule_id]] if rule_id else list(known.values())
     if as_json:
