@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from jixiao.archive import inputs
 from jixiao.archive.inputs import Input
-from jixiao.figures import closings, wording
+from jixiao.figures import closings
 from jixiao.kit import commits, places
 from jixiao.kit.errors import Fault, JixiaoError, NotebookError, ParameterError, PublishError
 from jixiao.kit.strict_yaml import suggestion
@@ -25,7 +25,7 @@ from jixiao.report.notebook_form import (
     notebook_of,
     parameters_of,
 )
-from jixiao.year import params, tables
+from jixiao.year import params
 from jixiao.year.params import DEFAULT_NOTEBOOK, NOTEBOOK_ID, Params, Recorded
 
 if TYPE_CHECKING:
@@ -184,6 +184,11 @@ class Publication:
         if not self.notebook.is_file():
             return ()
         about = areas(notebook_of(self._notebook_content, self.notebook))
+        if not about:
+            return ()
+        from jixiao.figures import wording
+        from jixiao.year import tables
+
         names = tuple(sorted({name for area in about for name in wording.tables_of(area)}))
         said = any(work in (*about, *names) for work in self.params.not_done)
         empty = all(tables.read_one(self.kit, self.params.data_folder, name).empty for name in names)

@@ -12,12 +12,15 @@ from jixiao.commands import printing, usage
 from jixiao.kit.errors import Fault, ParameterError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
     from jixiao.batch.carrying_out import Finish, Run
     from jixiao.batch.cluster import Where
     from jixiao.batch.jobs import Outcome
     from jixiao.batch.plan import Plan
     from jixiao.batch.summary import Summary
 
+_NAMED = 3  # jobs that the line of a reason names before it counts them
 _ONLY = click.Choice(["failed"])
 
 
@@ -121,7 +124,7 @@ def _tell(summary: Summary) -> None:
     from jixiao.batch import summary as summaries
 
     shown = summary.plan.shown
-    for text in [_line(one) for one in summary.failed]:
+    for text in _failures(summary.failed):
         printing.line(text, error=True)
     told = sum(bool(outcome and outcome.told) for _, outcome in summary.jobs)
     if told:
@@ -129,7 +132,12 @@ def _tell(summary: Summary) -> None:
     printing.line(f"{shown}/{summaries.PAGE}  {summary.in_words()}")
 
 
-def _line(one: Outcome) -> str:
-    """What failed and why; of several reasons the first."""
-    rest = f"（另有 {len(one.faults) - 1} 行，见汇总）" if len(one.faults) > 1 else ""
-    return f"{one.job.name}：{one.faults[0] if one.faults else ''}{rest}"
+def _failures(failed: Sequence[Outcome]) -> Iterator[str]:
+    """A line for each failure, those with the same reasons together; of several reasons the first."""
+    alike: dict[tuple[Fault, ...], list[str]] = {}
+    for one in failed:
+        alike.setdefault(one.faults, []).append(one.job.name)
+    for faults, names in alike.items():
+        many = f" 等 {len(names)} 份" if len(names) > _NAMED else ""
+        rest = f"（另有 {len(faults) - 1} 行，见汇总）" if len(faults) > 1 else ""
+        yield f"{'、'.join(names[:_NAMED])}{many}：{faults[0]}{rest}"

@@ -61,11 +61,12 @@ def report(
     要发布的文件里有身份证号码、银行卡号、电话、密钥、机器上的路径，或公开版里有单个单位的得分的，不发布，逐处列出；
     --allow 写明理由的除外。
     """
-    from jixiao.archive import index_pages, public_scan, publication
+    from jixiao.archive import public_scan, publication
     from jixiao.archive.build import build
     from jixiao.kit.progress import Progress
-    from jixiao.running import limits
+    from jixiao.running import forks, limits
 
+    forks.prepare()
     seconds = limits.seconds_of(deadline)
     root = places.find_root()
     allowed = public_scan.allowances(allow)
@@ -81,6 +82,8 @@ def report(
         begun = time.monotonic()
         with Progress(quiet) as progress:
             built = build(one, progress, seconds, draft=draft, reopen=reopen, allowed=allowed)
+        from jixiao.archive import index_pages
+
         index_pages.write(one.outputs)
         if not quiet:
             printing.line(f"{one.place} 用时 {time.monotonic() - begun:.1f} 秒", error=True)
