@@ -152,7 +152,12 @@ def marked(mark):
                 found[int(path.name)] = (path / "cmdline").read_bytes().replace(b"\0", b" ").decode()
         except OSError:
             continue
-    return {process: words for process, words in found.items() if process != os.getpid()}
+    ours = ("resource_tracker", str(Path(__file__).with_name("loaded.py")))  # of this process, to its end
+    return {
+        process: words
+        for process, words in found.items()
+        if process != os.getpid() and not any(one in words for one in ours)
+    }
 
 
 def workers():
