@@ -53,3 +53,6 @@ VERSION_BYTES = 500_000_000  # the report of 2022 has 2,500,000
 STORE_FILES = 20_000
 STORE_BYTES = 2_000_000_000
 STORE_NAME = 1_000  # bytes of the name of a file, with its folders
+
+# Rows that districts send up (Parquet), counted without being held in memory
+DISTRICT_ROWS = 5_000_000  # of a file: a district has some 20,000
