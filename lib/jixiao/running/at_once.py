@@ -186,12 +186,18 @@ def _resident(process: int) -> int:
 
 
 def _free() -> int | None:
-    """The bytes of memory that the machine still has; None where the system does not say."""
+    """The bytes of memory that the machine, or the container, still has; None where the system does not say."""
+    found = []
     with suppress(OSError, ValueError, IndexError):
         for line in Path("/proc/meminfo").read_text("ascii").splitlines():
             if line.startswith("MemAvailable:"):
-                return int(line.split()[1]) * 1024
-    return None
+                found.append(int(line.split()[1]) * 1024)
+    with suppress(OSError, ValueError):
+        limit, held = (
+            int(Path(f"/sys/fs/cgroup/memory.{name}").read_text("ascii")) for name in ("max", "current")
+        )
+        found.append(limit - held)
+    return min(found, default=None)
 
 
 def _ended(one: _Running) -> Ended:

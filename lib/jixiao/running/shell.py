@@ -25,13 +25,13 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from IPython.core.error import StdinNotImplementedError
-from IPython.core.interactiveshell import ExecutionResult
-from IPython.core.profiledir import ProfileDir
 from ipykernel.compiler import XCachingCompiler
 from ipykernel.eventloops import enable_gui
 from ipykernel.jsonutil import json_clean
 from ipykernel.zmqshell import ZMQInteractiveShell
+from IPython.core.error import StdinNotImplementedError
+from IPython.core.interactiveshell import ExecutionResult
+from IPython.core.profiledir import ProfileDir
 from jupyter_client.session import Session
 from traitlets.config import Config
 
@@ -223,7 +223,12 @@ class _Run:
         if failed or not result.success:
             error = result.error_before_exec or result.error_in_exec
             traceback = self.shell._last_traceback or []
-            reply |= {"status": "error", "ename": type(error).__name__, "evalue": str(error), "traceback": traceback}
+            reply |= {
+                "status": "error",
+                "ename": type(error).__name__,
+                "evalue": str(error),
+                "traceback": traceback,
+            }
         reply["payload"] = self.shell.payload_manager.read_payload()
         self.shell.payload_manager.clear_payload()
         return reply
@@ -274,5 +279,7 @@ def _like_a_kernel(path: list[str]) -> None:
         return
     del path[0]  # the folder of the script that this process was, or where it began
     if "" not in path:
-        installed = [number for number, one in enumerate(path) if Path(one).name in ("site-packages", "dist-packages")]
+        installed = [
+            number for number, one in enumerate(path) if Path(one).name in ("site-packages", "dist-packages")
+        ]
         path.insert(installed[0] if installed else 0, "")

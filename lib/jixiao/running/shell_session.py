@@ -115,7 +115,11 @@ class Client(PapermillNotebookClient):
 
     def __init__(self, nb_man, record: Record, talk: Talk) -> None:
         super().__init__(
-            nb_man, on_cell_start=record.enter, on_cell_executed=record.answer, record_timing=False, log=logger
+            nb_man,
+            on_cell_start=record.enter,
+            on_cell_executed=record.answer,
+            record_timing=False,
+            log=logger,
         )
         self._talk = talk
 
