@@ -357,7 +357,7 @@ def test_the_summary_tells_all_in_three_forms(reports):
     assert [
         one.text_content() for one in page.xpath("//section[contains(@class, 'failed')]//p[@class='fault']")
     ] == ["笔记本：错了；请改好"]
-    assert page.xpath("//dd/text()") == ["1", "2", "1"]
+    assert page.xpath("//dd/text()") == ["4", "1", "2", "1"]
     book = openpyxl.load_workbook(io.BytesIO((reports.folder / "summary.xlsx").read_bytes()))
     front, rows = book.worksheets
     assert [cell.value for cell in rows[1]][:3] == ["状态", "文件夹", "年度"]
