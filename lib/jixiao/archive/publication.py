@@ -21,6 +21,7 @@ from jixiao.report.notebook_form import (
     areas,
     content_of,
     earlier_years,
+    is_of_districts,
     is_side_by_side,
     notebook_of,
     parameters_of,
@@ -215,7 +216,16 @@ class Publication:
         return commits.consistent(
             self.kit,
             folder,
-            lambda: inputs.read(self.kit, self.notebook.name, self.params, taken, years, rows_of),
+            lambda: inputs.read(
+                self.kit, self.notebook.name, self.params, taken, years, rows_of, districts=self._is_of_districts
+            ),
+        )
+
+    @property
+    def _is_of_districts(self) -> bool:
+        """Whether the notebook puts together what districts sent."""
+        return self.notebook.is_file() and is_of_districts(
+            notebook_of(self._notebook_content, self.notebook)
         )
 
     @property

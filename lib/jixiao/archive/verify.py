@@ -43,6 +43,8 @@ _ROLES = {**crate.ROLES, "code": "程序", "environment": "运行环境"}
 _DATA = re.compile(
     r"data/[^/]+/[^/]+\.csv|data/[^/]+/published\.yml|data/[^/]+/closed[a-z0-9_-]*\.json"
     r"|params/\d{4}\.yml|params/checks\.yml|requirements\.lock"
+    r"|.+/data/\d{4}/closed\.json|.+/outputs/\d{4}/(manifest|internal/figures)\.json"
+    r"|.+/outputs/\d{4}\.upward/(totals|indicators)\.parquet"
 )
 _HARMLESS = ("code", "environment", "lock")  # where the files are identical all the same
 

@@ -12,6 +12,7 @@ from typing import Any
 
 from jixiao.archive import publication
 from jixiao.archive.publication import LETTER, Publication
+from jixiao.batch import storage
 from jixiao.batch.jobs import USUAL, Bounds, Job, Outcome, State
 from jixiao.kit import places, strict_yaml
 from jixiao.kit.errors import Fault, JixiaoError, ParameterError, PlaceError, natural, one_line
@@ -93,21 +94,23 @@ def kits(plan: Plan) -> list[str]:
     """The kits that a plan names, patterns replaced by the folders that they find, each kit once."""
     if not plan.kits:
         return [HERE]
-    found: dict[Path, str] = {}
+    found: dict[Path | str, str] = {}
     faults = []
     for text in plan.kits:
         named = _found(plan.base, text)
         if not named:
             faults.append(Fault(f"{plan.name} 的 kits", f"没有与“{text}”相符的文件夹", remedy="核对名称"))
         for name in named:
-            found.setdefault(places.resolved(plan.base / name), name)
+            found.setdefault(name if storage.is_url(name) else places.resolved(plan.base / name), name)
     if faults:
         raise ParameterError(*faults)
     return list(found.values())
 
 
 def _found(base: Path, text: str) -> list[str]:
-    """The folders that a text means: itself, or those that a pattern finds, in the order of their numbers."""
+    """The kits that a text means: itself, or those that a pattern finds, in the order of their numbers."""
+    if storage.is_url(text):
+        return sorted(storage.kits(text), key=natural)
     if not _PATTERN & set(text):
         return [Path(text).as_posix()]
     pattern = Path(text)
@@ -128,12 +131,36 @@ def _may_be_kit(name: str) -> bool:
 
 
 def _of_kit(plan: Plan, kit: str) -> Iterator[Job | Outcome]:
+    if storage.is_url(kit):
+        yield from _of_store(plan, kit)
+        return
     root = places.resolved(plan.base / kit)
     try:
         places.require_root(root, kit)
     except PlaceError as error:
         yield _failed(Job(kit, 0, ""), *error.faults)
         return
+    yield from _of_years(plan, kit, root)
+
+
+def _of_store(plan: Plan, kit: str) -> Iterator[Job | Outcome]:
+    """The jobs of a kit in a store, of which is fetched only what the plan leaves open."""
+    if plan.each:
+        found = "函写不进存储，只写进文件夹"
+        yield _failed(Job(kit, 0, LETTER), Fault(kit, found, remedy="把这个文件夹放到共享文件夹里"))
+        return
+    if plan.years and plan.notebooks:
+        yield from _of_years(plan, kit, Path())
+        return
+    try:
+        with storage.fetched(kit, parts=("params", "notebooks")) as copy:
+            named = [*_of_years(plan, kit, copy.root)]
+    except JixiaoError as error:
+        named = [_failed(Job(kit, 0, ""), *error.faults)]
+    yield from named
+
+
+def _of_years(plan: Plan, kit: str, root: Path) -> Iterator[Job | Outcome]:
     years = plan.years or _years(root)
     if not years:
         found = Fault(f"{kit}/params", "没有年度的参数文件", "如 2022.yml", "运行 jixiao new-year")

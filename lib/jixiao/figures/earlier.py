@@ -155,8 +155,14 @@ def _has_params(root: Path, year: int) -> bool:
 def _from_closed(year: int, closed: _Closed) -> Iterator[Figure]:
     """The figures of a record; those that it has of still earlier years are none of its year."""
     source = f"{year} 工作年度的封存记录 {closed.name}（SHA-256 {_short(closed.content)}）"
-    reconstructed = closed.entry.get("origin") == RECONSTRUCTION
-    for key, written in closed.entry["figures"].items():
+    yield from recorded(closed.entry["figures"], source, closed.entry.get("origin") == RECONSTRUCTION)
+
+
+def recorded(
+    listed: Mapping[str, Mapping[str, Any]], source: str, reconstructed: bool
+) -> Iterator[Figure]:
+    """The figures that a version kept, by their keys, from `source`; those of still earlier years are left out."""
+    for key, written in listed.items():
         if _BETWEEN in key:
             continue
         value = _exact(written["value"])

@@ -18,6 +18,7 @@ from jixiao.running.at_once import Ended, Task
 from jixiao.year.params import Params
 
 _EXPORTS = 300.0  # seconds a letter has for all beside its notebook
+_MANY = 4  # letters for which it pays to read beforehand what all of them read
 
 
 @dataclass(frozen=True)
@@ -84,6 +85,9 @@ def write(
             waiting.append(order)
         else:
             yield Written(order, found.files, told=found.told, unchanged=True)
+    if len(waiting) >= _MANY and warm.ready():
+        writing.rehearse(waiting[0], scratch)
+        warm.settle()
     of = {scratch / f"letter-{number}": order for number, order in enumerate(waiting, 1)}
     for ended in at_once.run(_tasks(of, begun), workers):
         yield _result(of[ended.task.folder], ended, kept)

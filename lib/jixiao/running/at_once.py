@@ -192,11 +192,13 @@ def _free() -> int | None:
         for line in Path("/proc/meminfo").read_text("ascii").splitlines():
             if line.startswith("MemAvailable:"):
                 found.append(int(line.split()[1]) * 1024)
-    with suppress(OSError, ValueError):
-        limit, held = (
-            int(Path(f"/sys/fs/cgroup/memory.{name}").read_text("ascii")) for name in ("max", "current")
-        )
-        found.append(limit - held)
+    with suppress(OSError, ValueError, LookupError):
+        group = Path("/sys/fs/cgroup")
+        lines = (group / "memory.stat").read_text("ascii").splitlines()
+        held = next(
+            int(line.split()[1]) for line in lines if line.startswith("anon ")
+        )  # the rest can be let go of
+        found.append(int((group / "memory.max").read_text("ascii")) - held)
     return min(found, default=None)
 
 

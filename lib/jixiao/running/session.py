@@ -165,8 +165,8 @@ class Manager(AsyncKernelManager):
             self._only.leave()
 
 
-def execute(notebook, kernel: Kernel, output: Path, record: Record, names: Iterable[str]) -> None:
-    """Run all cells and write the notebook to `output`; whatever goes wrong is left in `record`."""
+def execute(notebook, kernel: Kernel, output: Path | None, record: Record, names: Iterable[str]) -> None:
+    """Run all cells and write the notebook to `output`, if there is one; whatever goes wrong is left in `record`."""
     manager = Manager(kernel)
     settings = {
         "raise_on_iopub_timeout": True,
@@ -183,11 +183,11 @@ def execute(notebook, kernel: Kernel, output: Path, record: Record, names: Itera
         manager.leave()
 
 
-def papermill(notebook, output: Path, engine: str, **settings) -> None:
-    """Let papermill execute `notebook` by the engine of that name, and write it to `output`."""
+def papermill(notebook, output: Path | None, engine: str, **settings) -> None:
+    """Let papermill execute `notebook` by the engine of that name, and write it to `output`, if there is one."""
     execute_notebook(
         notebook,
-        _literal(output),
+        None if output is None else _literal(output),
         kernel_name="python3",
         engine_name=engine,
         progress_bar=False,

@@ -25,13 +25,13 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from IPython.core.error import StdinNotImplementedError
+from IPython.core.interactiveshell import ExecutionResult
+from IPython.core.profiledir import ProfileDir
 from ipykernel.compiler import XCachingCompiler
 from ipykernel.eventloops import enable_gui
 from ipykernel.jsonutil import json_clean
 from ipykernel.zmqshell import ZMQInteractiveShell
-from IPython.core.error import StdinNotImplementedError
-from IPython.core.interactiveshell import ExecutionResult
-from IPython.core.profiledir import ProfileDir
 from jupyter_client.session import Session
 from traitlets.config import Config
 
@@ -73,9 +73,14 @@ def be(environment: Mapping[str, str], requests: int, answers: int, preload: Seq
     for name in preload:
         with suppress(Exception):
             __import__(name)
-    asyncio.set_event_loop(asyncio.new_event_loop())
-    asyncio.get_event_loop().run_until_complete(_Run(environment, answers).serve(requests))
-    os._exit(0)
+    loop = asyncio.new_event_loop()
+    asyncio.set_event_loop(loop)
+    served = loop.create_task(_Run(environment, answers, loop).serve(requests))
+    served.add_done_callback(lambda _: loop.stop())
+    loop.run_forever()
+    if served.done():
+        served.result()  # an error of ours
+    os._exit(0)  # also where the notebook asked to exit, upon which the shell stops the loop
 
 
 class _Pipe(Session):
@@ -160,7 +165,8 @@ class _Printed(io.TextIOBase):
     def _send(self) -> None:
         if text := self._kept.getvalue():
             self._kept = io.StringIO()
-            self._pipe.send(None, "stream", {"name": self.name, "text": text})
+            with suppress(UnicodeEncodeError):  # half a character, at which a kernel too lets the text go
+                self._pipe.send(None, "stream", {"name": self.name, "text": text})
 
 
 class _Run:
@@ -168,10 +174,12 @@ class _Run:
 
     eventloop: Any = None
 
-    def __init__(self, environment: Mapping[str, str], answers: int) -> None:
+    def __init__(
+        self, environment: Mapping[str, str], answers: int, loop: asyncio.AbstractEventLoop
+    ) -> None:
         assert _made is not None
         self.shell = _made
-        self.io_loop = asyncio.get_event_loop()
+        self.io_loop = loop
         self._pipe = _Pipe(answers)
         sys.stdout = _Printed(self._pipe, "stdout", 1)
         sys.stderr = _Printed(self._pipe, "stderr", 2)
@@ -223,12 +231,7 @@ class _Run:
         if failed or not result.success:
             error = result.error_before_exec or result.error_in_exec
             traceback = self.shell._last_traceback or []
-            reply |= {
-                "status": "error",
-                "ename": type(error).__name__,
-                "evalue": str(error),
-                "traceback": traceback,
-            }
+            reply |= {"status": "error", "ename": type(error).__name__, "evalue": str(error), "traceback": traceback}
         reply["payload"] = self.shell.payload_manager.read_payload()
         self.shell.payload_manager.clear_payload()
         return reply
@@ -279,7 +282,5 @@ def _like_a_kernel(path: list[str]) -> None:
         return
     del path[0]  # the folder of the script that this process was, or where it began
     if "" not in path:
-        installed = [
-            number for number, one in enumerate(path) if Path(one).name in ("site-packages", "dist-packages")
-        ]
+        installed = [number for number, one in enumerate(path) if Path(one).name in ("site-packages", "dist-packages")]
         path.insert(installed[0] if installed else 0, "")

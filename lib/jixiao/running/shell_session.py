@@ -1,4 +1,7 @@
-"""papermill on a shell in a forked process; what each cell did is written to a record."""
+"""A notebook run by a shell in a forked process; what each cell did is written to a record.
+
+What becomes of a message is told by nbclient, and how a failed notebook is marked by papermill, as on a kernel.
+"""
 
 from __future__ import annotations
 
@@ -18,34 +21,20 @@ from jixiao.running import session  # first: it makes papermill ready
 
 from ipykernel.ipkernel import IPythonKernel
 from jupyter_core.utils import run_sync
-from nbclient.exceptions import DeadKernelError
-from papermill.clientwrap import PapermillNotebookClient
-from papermill.engines import Engine, papermill_engines
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError, DeadKernelError
+from papermill.execute import raise_for_execution_errors
 from papermill.log import logger
 
+from jixiao.kit import quick_nbformat
 from jixiao.running.kernel import Kernel
 from jixiao.running.limits import Excess
 from jixiao.running.shell import REPLY
 from jixiao.running.verdict import Record
 
-_ENGINE = "jixiao-shell"
 _PIECE = 1 << 20  # bytes that are read at once
 _TICK = 0.1  # seconds between two looks whether the process has ended
 _PATIENCE = 10.0  # seconds until a process whose pipe is closed has ended
-
-
-class ShellEngine(Engine):
-    """papermill's managing of a notebook, whose cells are run by a forked shell."""
-
-    @classmethod
-    def execute_managed_notebook(cls, nb_man, kernel_name, *, record: Record, talk: Talk, **settings) -> None:
-        """Execute all cells; papermill calls this."""
-        nb_man.nb.metadata.papermill["input_path"] = None  # else the notebook once more, for a node was given
-        record.begin(nb_man.nb)
-        Client(nb_man, record, talk).execute()
-
-
-papermill_engines.register(_ENGINE, ShellEngine)
 
 
 class Talk:
@@ -110,26 +99,25 @@ class Talk:
         return DeadKernelError("Kernel died")
 
 
-class Client(PapermillNotebookClient):
-    """papermill's client of a kernel: what becomes of messages is its own, cells and replies go by pipe."""
+class Client(NotebookClient):
+    """nbclient's client of a kernel: what becomes of messages is its own, cells and replies go by pipe."""
 
-    def __init__(self, nb_man, record: Record, talk: Talk) -> None:
-        super().__init__(
-            nb_man,
-            on_cell_start=record.enter,
-            on_cell_executed=record.answer,
-            record_timing=False,
-            log=logger,
-        )
+    def __init__(self, notebook, record: Record, talk: Talk) -> None:
+        super().__init__(notebook, on_cell_start=record.enter, on_cell_executed=record.answer, record_timing=False)
+        self.log = logger
         self._talk = talk
 
-    def execute(self, **_):
-        """Execute all cells."""
+    def run(self) -> None:
+        """Execute the cells, up to the first that fails and may not."""
         self.reset_execution_trackers()
-        self.papermill_execute_cells()
+        for index, cell in enumerate(self.nb.cells):
+            try:
+                self.execute_cell(cell, index)
+            except CellExecutionError:
+                cell.metadata["papermill"] = {"exception": True}
+                break
         self.nb.metadata["language_info"] = dict(IPythonKernel.language_info)
         self.set_widgets_metadata()
-        return self.nb
 
     def execute_cell(self, cell, cell_index, *_, **__):
         """Execute a cell, or pass over one that a kernel would not be given."""
@@ -153,11 +141,15 @@ class Client(PapermillNotebookClient):
         return cell
 
 
-def execute(notebook, kernel: Kernel, output: Path, record: Record, names: Iterable[str]) -> None:
-    """Run all cells and write the notebook to `output`; whatever goes wrong is left in `record`."""
+def execute(notebook, kernel: Kernel, output: Path | None, record: Record, names: Iterable[str]) -> None:
+    """Run all cells and write the notebook to `output`, if there is one; whatever goes wrong is left in `record`."""
     talk = Talk(kernel)
+    record.begin(notebook)
     try:
-        session.papermill(notebook, output, _ENGINE, record=record, talk=talk)
+        Client(notebook, record, talk).run()
+        raise_for_execution_errors(notebook, None if output is None else str(output))
+        if output is not None:
+            quick_nbformat.load().write(notebook, output)
         record.effective = _values(talk, names)
     except Exception as error:
         record.stopped_by = error
