@@ -12,6 +12,7 @@ from jixiao.archive.publication import Publication
 from jixiao.running import kernel
 from kit import PROJECT, Kit
 from small_notebooks import write
+from test_identity_of_builds import sums
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="shells are forked on Linux only")
 DRAWN = """import matplotlib.pyplot as plt, pandas as pd, seaborn as sns
@@ -195,3 +196,33 @@ def test_a_process_that_hashes_at_random_forks_no_kernel():
     environment = {**os.environ, **kernel.fixed(), "PYTHONHASHSEED": "random"}
     done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True)
     assert done.stdout == "False\n"
+
+
+MADE = """import hashlib, json, sys
+from contextlib import contextmanager
+from pathlib import Path
+from jixiao.archive import build
+from jixiao.archive.publication import Publication
+from jixiao.kit.progress import Progress
+from jixiao.running import runner, warm
+warm.prepare()
+root, scratch = map(Path, sys.argv[1:])
+pipes = []
+began = runner.started
+@contextmanager
+def started(*given):
+    with began(*given) as kernel:
+        pipes.append(kernel.pipes)
+        yield kernel
+runner.started = started
+version = build.make(Publication(root, 2022), scratch, Progress(quiet=True), draft=False)
+sums = {name: hashlib.sha256(content).hexdigest() for name, content in version.files.items()}
+print(json.dumps([None not in pipes and len(pipes), sums]))"""
+
+
+def test_a_report_made_in_a_loaded_process_is_that_of_the_command(built, tmp_path):
+    """Every file of both editions, to the byte."""
+    environment = {**os.environ, **kernel.fixed(), "JIXIAO_ROOT": str(built.root)}
+    command = [sys.executable, "-c", MADE, str(built.root), str(tmp_path)]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+    assert json.loads(done.stdout) == [1, sums(built)]

@@ -174,9 +174,7 @@ class _Run:
 
     eventloop: Any = None
 
-    def __init__(
-        self, environment: Mapping[str, str], answers: int, loop: asyncio.AbstractEventLoop
-    ) -> None:
+    def __init__(self, environment: Mapping[str, str], answers: int, loop: asyncio.AbstractEventLoop) -> None:
         assert _made is not None
         self.shell = _made
         self.io_loop = loop
@@ -231,7 +229,12 @@ class _Run:
         if failed or not result.success:
             error = result.error_before_exec or result.error_in_exec
             traceback = self.shell._last_traceback or []
-            reply |= {"status": "error", "ename": type(error).__name__, "evalue": str(error), "traceback": traceback}
+            reply |= {
+                "status": "error",
+                "ename": type(error).__name__,
+                "evalue": str(error),
+                "traceback": traceback,
+            }
         reply["payload"] = self.shell.payload_manager.read_payload()
         self.shell.payload_manager.clear_payload()
         return reply
@@ -282,5 +285,7 @@ def _like_a_kernel(path: list[str]) -> None:
         return
     del path[0]  # the folder of the script that this process was, or where it began
     if "" not in path:
-        installed = [number for number, one in enumerate(path) if Path(one).name in ("site-packages", "dist-packages")]
+        installed = [
+            number for number, one in enumerate(path) if Path(one).name in ("site-packages", "dist-packages")
+        ]
         path.insert(installed[0] if installed else 0, "")
