@@ -25,13 +25,13 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from IPython.core.error import StdinNotImplementedError
-from IPython.core.interactiveshell import ExecutionResult
-from IPython.core.profiledir import ProfileDir
 from ipykernel.compiler import XCachingCompiler
 from ipykernel.eventloops import enable_gui
 from ipykernel.jsonutil import json_clean
 from ipykernel.zmqshell import ZMQInteractiveShell
+from IPython.core.error import StdinNotImplementedError
+from IPython.core.interactiveshell import ExecutionResult
+from IPython.core.profiledir import ProfileDir
 from jupyter_client.session import Session
 from traitlets.config import Config
 
@@ -55,7 +55,8 @@ def prepare() -> None:
         _made = ZMQInteractiveShell.instance(
             config=Config(OPTIONS), ipython_dir=folder, user_ns={}, compiler_class=XCachingCompiler
         )
-        _made.extension_manager.load_extension("storemagic")
+        extensions: Any = _made.extension_manager
+        extensions.load_extension("storemagic")
     atexit.unregister(_made.atexit_operations)
     sys.modules["__main__"] = main
     os.environ.clear()
@@ -195,7 +196,7 @@ class _Run:
         sys.modules["__main__"] = shell.user_module
         _like_a_kernel(sys.path)
         shell.kernel = self
-        shell.enable_gui = lambda gui=None: enable_gui(gui, self)
+        vars(shell)["enable_gui"] = lambda gui=None: enable_gui(gui, self)
         for shown, topic in ((shell.displayhook, b"execute_result"), (shell.display_pub, b"display_data")):
             shown.session = self._pipe
             shown.topic = topic
@@ -235,8 +236,9 @@ class _Run:
                 "evalue": str(error),
                 "traceback": traceback,
             }
-        reply["payload"] = self.shell.payload_manager.read_payload()
-        self.shell.payload_manager.clear_payload()
+        payloads: Any = self.shell.payload_manager
+        reply["payload"] = payloads.read_payload()
+        payloads.clear_payload()
         return reply
 
     async def _result(self, code: str) -> ExecutionResult:

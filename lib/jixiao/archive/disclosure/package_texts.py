@@ -230,19 +230,15 @@ def _other_texts(document: Document, tree: Any, part: str, told: bool) -> None:
     """Each attribute and remark of a part once, and its texts unless they are `told`."""
     values: dict[str, None] = {}
     known = _TOLD if told else ("Target",) if part.endswith(".rels") else ()
-    names: dict[str, str] = {}  # without their namespaces; a part has few of them, many times
+    harmless: dict[str, bool] = {}  # attributes by name: a part has few of them, many times
     for element in tree.iter():
         name = _local(element)
         texts = [] if told and name else [element.text]
         if name not in ("hyperlink", "dataValidation", "definedName", "sheet"):
-            for key, value in element.attrib.items():
-                if key not in names:
-                    names[key] = key.rpartition("}")[2]
-                if names[key] not in known:
-                    texts.append(value)
-        for text in texts:
-            if text and len(text) >= _SHORTEST:
-                values[text] = None
+            for key in set(element.attrib) - harmless.keys():
+                harmless[key] = key.rpartition("}")[2] in known
+            texts += [value for key, value in element.attrib.items() if not harmless[key]]
+        values |= dict.fromkeys(text for text in texts if text and len(text) >= _SHORTEST)
     for value in values:
         document.add(part, value)
 
