@@ -53,7 +53,7 @@ def prepare() -> None:
     names = set(vars(builtins))
     with tempfile.TemporaryDirectory() as folder:
         _made = ZMQInteractiveShell.instance(
-            config=Config(OPTIONS), ipython_dir=folder, user_ns={}, compiler_class=XCachingCompiler
+            config=Config(OPTIONS), ipython_dir=folder, compiler_class=XCachingCompiler
         )
         extensions: Any = _made.extension_manager
         extensions.load_extension("storemagic")
