@@ -70,6 +70,7 @@ def be(environment: Mapping[str, str], requests: int, answers: int, preload: Seq
     """Be the shell of a run: take cells from the pipe `requests` until it ends, and write messages to `answers`."""
     os.environ.clear()
     os.environ.update(environment)
+    tempfile.tempdir = None  # that of the parent, which has another environment
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     for name in preload:
         with suppress(Exception):
