@@ -6,7 +6,7 @@ import json
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +15,8 @@ from jixiao.kit import places, private_data
 from jixiao.kit.errors import Fault, JixiaoError, one_line
 from jixiao.kit.private_data import Kind
 from jixiao.kit.progress import Progress
+from jixiao.running import at_once
+from jixiao.running.limits import DEADLINE, LIMITS
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
@@ -30,13 +32,18 @@ _OF_PERSONS = (Kind.ID_NUMBER, Kind.BANK_CARD, Kind.PHONE)
 
 @dataclass(frozen=True)
 class Order:
-    """A letter that is to be written: of which year, to which unit, `below` with those below it, answered by which day."""
+    """A letter that is to be written: of which year, to which unit, `below` with those below it, answered by which day.
+
+    Its notebook has `deadline` seconds and may take `memory` bytes.
+    """
 
     root: Path
     year: int
     unit: str
     below: bool = False
     reply_by: str | None = None
+    deadline: float = DEADLINE
+    memory: int = LIMITS.memory
 
 
 def write(order: Order, folder: Path) -> None:
@@ -122,13 +129,16 @@ def _documents(order: Order, scratch: Path) -> tuple[NotebookNode, Theme, dict[s
     from jixiao.press.word import docx
     from jixiao.press.workbook import xlsx
     from jixiao.report.letter import prepared
-    from jixiao.running import canonical, limits, runner
+    from jixiao.running import canonical, runner
 
     publication = Publication(order.root, order.year, LETTER)
     values = _values(order, publication)
     quiet = Progress(quiet=True)
     with places.root_named(order.root):
-        executed = runner.run(publication.notebook, values, scratch, limits.DEADLINE, quiet, keep=False)
+        limits = replace(LIMITS, memory=order.memory)
+        executed = runner.run(
+            publication.notebook, values, scratch, order.deadline, quiet, limits=limits, keep=False
+        )
     notebook = canonical.canonical(executed)
     theme = themes.of(order.root)
     rows = prepared.year(order.root, publication.params).of(order.unit, below=order.below).tables
@@ -151,10 +161,20 @@ def _values(order: Order, publication: Publication) -> dict[str, Any]:
     return values
 
 
+def words(order: Order, folder: Path) -> list[str]:
+    """The words of a command that writes a letter into `folder`."""
+    below = "below" if order.below else ""
+    bounds = [str(order.deadline), str(order.memory)]
+    return [str(order.root), str(order.year), order.unit, below, order.reply_by or "", *bounds, str(folder)]
+
+
 def main() -> None:
-    """Write the letter that the words of the command say: root, year, unit, below, day of the answer, folder."""
-    root, year, unit, below, reply_by, folder = sys.argv[1:]
-    write(Order(Path(root), int(year), unit, below == "below", reply_by or None), Path(folder))
+    """Write the letter that the words of the command say (see `words`)."""
+    at_once.begin()
+    root, year, unit, below, reply_by, deadline, memory, folder = sys.argv[1:]
+    day = reply_by or None
+    order = Order(Path(root), int(year), unit, below == "below", day, float(deadline), int(memory))
+    write(order, Path(folder))
 
 
 if __name__ == "__main__":

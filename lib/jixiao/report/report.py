@@ -19,6 +19,7 @@ from jixiao.figures import earlier, small_groups
 from jixiao.figures.counted import KEY_PROJECTS
 from jixiao.figures.evaluate import AREAS, Evaluation, evaluate, with_area
 from jixiao.figures.model import TOTALS, Figure, Figures
+from jixiao.figures.province import province, province_figures
 from jixiao.figures.self_evaluation import quality
 from jixiao.figures.trends import indicators, measures, side_by_side, trend_figures
 from jixiao.kit import places
@@ -145,6 +146,8 @@ class Report:
         self._left_out: set[str] = set()
         self._numbers: dict[str, list[str]] = {"表": [], "图": []}
         self._charts: dict[str, Chart | None] = {}  # of the report's own, as far as they were asked for
+        self._looked_at: Figures | None = None  # the figures of which the public edition may tell `_public`
+        self._public = self.evaluation.figures
         self._awaited: set[str] = set()  # charts that a text has named, and no cell has shown yet
 
     @property
@@ -248,6 +251,18 @@ class Report:
         made = list(trend_figures.figures(found, other.name if other else None))
         rest = self.figures.without(one.key for one in made)
         self.evaluation = replace(self.evaluation, figures=rest, side_by_side=found).with_own(made)
+
+    @_told
+    def districts(self) -> None:
+        """Put what the districts sent side by side: figures {province.KEY}, tables and charts of them.
+
+        They are those of districts.csv. JixiaoError for what of them cannot be used.
+        """
+        found = province.read(self.evaluation.root, self.evaluation.params)
+        made = list(province_figures.figures(found))
+        rest = self.figures.without(one.key for one in made)
+        self.evaluation = replace(self.evaluation, figures=rest, province=found).with_own(made)
+        self._own |= {one.key: one for one in made if one.value is not None}
 
     @staticmethod
     def rounded(value: Any, places: int = 2) -> Decimal:
@@ -435,9 +450,16 @@ class Report:
 
     @property
     def _public_figures(self) -> Figures:
-        """All figures, without the values of those that name projects which the public edition may not name."""
-        names = [key for key in self.figures if self._is_withheld(key)]
-        return self.figures.without_values(names) if names else self.figures
+        """All figures, without the values of those that name projects which the public edition may not name.
+
+        Each text asks for them; they are looked at again where the notebook has taken up others.
+        """
+        figures = self.figures
+        if self._looked_at is not figures:
+            names = [key for key in figures if self._is_withheld(key)]
+            self._public = figures.without_values(names) if names else figures
+            self._looked_at = figures
+        return self._public
 
     @cached_property
     def _names(self) -> SingleNames:
