@@ -170,9 +170,9 @@ def money(evaluation: Evaluation) -> Table | None:
     columns = [
         Column("区县"),
         Column("重点项目（个）", "right"),
-        Column("其金额（万元）", "right"),
-        Column("结果应用（万元）", "right"),
-        Column("涉及对象（个）", "right"),
+        Column("金额（万元）", "right"),
+        Column("应用金额（万元）", "right"),
+        Column("应用对象（个）", "right"),
         *([Column("应用方式")] if said else []),
     ]
     rest = f"有金额的区县共{len(own)}个，列结果应用金额最大的{_MOST}个" if len(own) > _MOST else ""
