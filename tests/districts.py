@@ -42,7 +42,9 @@ class Province:
 
     def listed(self) -> None:
         """Write districts.csv."""
-        with (self.root / "data" / str(YEAR) / "districts.csv").open("w", encoding="utf-8", newline="") as file:
+        with (self.root / "data" / str(YEAR) / "districts.csv").open(
+            "w", encoding="utf-8", newline=""
+        ) as file:
             writer = csv.DictWriter(file, COLUMNS, lineterminator="\n")
             writer.writeheader()
             writer.writerows(self.rows)
@@ -50,7 +52,14 @@ class Province:
     def add(self, id: str, figures: Mapping[str, str] | None = None, **cells: str) -> None:
         """A district with a closed record of these figures, or one that sent nothing."""
         received = {"received_on": "2023-06-01"} if figures is not None else {}
-        row = {"district_id": id, "name": f"区{id}", "due": "2023-06-30", "initial_budget": "10000", **received, **cells}
+        row = {
+            "district_id": id,
+            "name": f"区{id}",
+            "due": "2023-06-30",
+            "initial_budget": "10000",
+            **received,
+            **cells,
+        }
         self.rows.append({column: row.get(column, "") for column in COLUMNS})
         self.listed()
         if figures is not None:
@@ -120,7 +129,9 @@ def _unit(key: str) -> str:
     return ends.get(key.rpartition("_")[2], "" if key.startswith(("report", "policy", "tiers")) else "个")
 
 
-def figures(rules: Mapping[str, str] = RULES, review: Mapping[str, str] = REVIEW, **values: Any) -> dict[str, str]:
+def figures(
+    rules: Mapping[str, str] = RULES, review: Mapping[str, str] = REVIEW, **values: Any
+) -> dict[str, str]:
     """The figures of a district: projects with `own`, `other` means, `count` of them, `share` of its budget, `done` problems."""
     count = str(values.get("count", 20))
     found = {

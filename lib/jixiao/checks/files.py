@@ -22,8 +22,7 @@ from jixiao.kit.private_data import Kind
 from jixiao.values import notation
 from jixiao.year import tables
 from jixiao.year.params import Params
-from jixiao.year.schemas import OF_DISTRICTS
-from jixiao.year.schemas import TABLES
+from jixiao.year.schemas import OF_DISTRICTS, TABLES
 from jixiao.year.table_files import texts
 from jixiao.year.tables import Misfit
 from jixiao.year.words import FORM_LABELS, OPINION_LABELS, Severity, SubjectKind, Tier, Work
