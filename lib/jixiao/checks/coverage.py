@@ -80,12 +80,16 @@ def _not_of_the_seed(inspection: Inspection, year: int) -> Iterator[Found]:
     samples, frame = inspection.records[SAMPLES], inspection.records[FRAME]
     kinds_of = _kinds(inspection)
     random_arm = samples[(samples["arm"] == Arm.RANDOM) & samples["seed"].notna()]
+    strata: dict[tuple[str, str], list[str]] = {}
+    for subject, stratum in zip(frame["subject_id"], frame["stratum"], strict=True):
+        strata.setdefault((str(kinds_of.get(subject)), stratum), []).append(subject)
     groups = [random_arm["subject_id"].map(kinds_of), "stratum", "seed"]
     for (kind, stratum, seed), drawn in random_arm.groupby(groups, sort=False):
-        own = (frame["stratum"] == stratum) & (frame["subject_id"].map(kinds_of) == kind)
-        ranked = sorted(frame.loc[own, "subject_id"], key=partial(draw.rank, year, str(seed)))
+        own = strata.get((str(kind), str(stratum)), [])
+        ranked = sorted(own, key=partial(draw.rank, year, str(seed)))
+        others = set(ranked[len(drawn) :])
         for row, subject in zip(drawn.index, drawn["subject_id"], strict=True):
-            if subject in ranked[len(drawn) :]:
+            if subject in others:
                 found = f"种子 {seed} 在层“{stratum}”里抽到的不是 {subject}"
                 yield Found(SAMPLES, row, "subject_id", found, "种子和抽样框决定的对象", subject=subject)
 

@@ -146,6 +146,8 @@ class Report:
         self._left_out: set[str] = set()
         self._numbers: dict[str, list[str]] = {"表": [], "图": []}
         self._charts: dict[str, Chart | None] = {}  # of the report's own, as far as they were asked for
+        self._looked_at: Figures | None = None  # the figures of which the public edition may tell `_public`
+        self._public = self.evaluation.figures
         self._awaited: set[str] = set()  # charts that a text has named, and no cell has shown yet
 
     @property
@@ -448,9 +450,16 @@ class Report:
 
     @property
     def _public_figures(self) -> Figures:
-        """All figures, without the values of those that name projects which the public edition may not name."""
-        names = [key for key in self.figures if self._is_withheld(key)]
-        return self.figures.without_values(names) if names else self.figures
+        """All figures, without the values of those that name projects which the public edition may not name.
+
+        Each text asks for them; they are looked at again where the notebook has taken up others.
+        """
+        figures = self.figures
+        if self._looked_at is not figures:
+            names = [key for key in figures if self._is_withheld(key)]
+            self._public = figures.without_values(names) if names else figures
+            self._looked_at = figures
+        return self._public
 
     @cached_property
     def _names(self) -> SingleNames:

@@ -156,7 +156,7 @@ def frame(
     row of each form also the spending.
     """
     ledger = dict(zip(subjects["subject_id"], subjects["adjusted_budget"], strict=True))
-    known = {row["indicator_id"]: row for row in table_files.rows(indicators)}
+    known = of_readings(readings, indicators)
     budgets: list[Decimal | None] = []
     spending: list[Light | None] = []
     reached: list[Light | None] = []
@@ -177,6 +177,12 @@ def frame(
         for row, indicator, spending in lit[["indicator", "spending"]].itertuples()
     ]
     return lit.assign(warning=pd.Series(warnings, lit.index, dtype=object))
+
+
+def of_readings(readings: pd.DataFrame, indicators: pd.DataFrame) -> dict[str, dict[str, Any]]:
+    """The indicators that readings speak of, by id: few of those of a year, each as values by column."""
+    spoken_of = indicators[indicators["indicator_id"].isin(set(readings["indicator_id"]))]
+    return {row["indicator_id"]: row for row in table_files.rows(spoken_of)}
 
 
 def answering(readings: pd.DataFrame) -> Iterator[int]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 
 LONGEST_CELL = 500
 NOT_APPLICABLE = "不适用"
@@ -55,6 +55,7 @@ class Unreadable(ValueError):
     """Raised when a cell has not exactly one meaning; the message says in Chinese what was found and why."""
 
 
+@lru_cache(maxsize=1 << 15)  # several checks ask for the same cells
 def fold(text: str) -> str:
     """`text` with half-width characters, and without blanks except between two digits.
 

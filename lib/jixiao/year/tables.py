@@ -11,6 +11,7 @@ import io
 import os
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import pandas as pd
@@ -134,6 +135,11 @@ def _read_table(folder: Path, name: str, shown: str) -> pd.DataFrame:
 
 def empty(name: str) -> pd.DataFrame:
     """The table `name` without rows."""
+    return _empty(name).copy()
+
+
+@cache
+def _empty(name: str) -> pd.DataFrame:
     return pd.DataFrame(columns=list(SCHEMAS[name].columns), dtype=object)
 
 

@@ -6,12 +6,12 @@ import io
 import posixpath
 import re
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from decimal import Decimal, InvalidOperation
 from pathlib import PurePosixPath
 from typing import Any
 
-from jixiao.archive.disclosure.document import Document
+from jixiao.archive.disclosure.document import Document, Row
 from jixiao.kit.private_data import Kind
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -21,6 +21,8 @@ _CODES = re.compile(r'&(?:"[^"]*"|[A-Z]|\d+)')  # of the layout of a head or foo
 _XML = (".xml", ".rels", ".vml")
 _TOLD = ("descr", "Target", "author", "ref")  # attributes that are told with their places
 _SHORTEST = 6  # characters of an attribute in which something may stand
+_TOLD_WITH_PLACES = ("hyperlink", "dataValidation", "definedName", "sheet")  # elements whose attributes are
+_PIECE = 1 << 16  # bytes of a sheet that are read at once
 _OF_A_LINK = ("location", "tooltip", "display", "prompt", "error", "promptTitle", "errorTitle")
 _TRUE = ("1", "true")
 
@@ -33,6 +35,9 @@ class _Package:
         self.names = self._archive.namelist()
         self.comment = self._archive.comment
         self.told: set[str] = set()  # parts whose texts are told with their places
+        self.beside: dict[
+            str, dict[str, None]
+        ] = {}  # attributes and remarks of sheets that were read by rows
         self._roots: dict[str, Any] = {}
 
     def read(self, part: str) -> bytes:
@@ -47,6 +52,30 @@ class _Package:
             parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True)
             self._roots[part] = etree.fromstring(self.read(part), parser)
         return self._roots[part]
+
+    def by_rows(self, part: str, look: Callable[[Any], None]) -> Any:
+        """The root element of a sheet without the cells of its rows, each of which `look` is shown before.
+
+        A sheet of a million cells takes half a gigabyte as one tree.
+        """
+        from lxml import etree
+
+        parser = etree.XMLPullParser(
+            events=("end",), tag="{*}row", resolve_entities=False, no_network=True, huge_tree=True
+        )
+
+        def show() -> None:
+            for _, row in parser.read_events():
+                look(row)
+                row.clear(keep_tail=True)
+
+        with self._archive.open(part) as file:
+            while piece := file.read(_PIECE):
+                parser.feed(piece)
+                show()
+        root = parser.close()
+        show()
+        return root
 
     def targets(self, part: str) -> dict[str, str]:
         """The parts that a part is related to, by the ids of the relations."""
@@ -125,26 +154,42 @@ def read_workbook(document: Document, content: bytes) -> None:
                 document.note(Kind.HIDDEN, place, "隐藏的工作表")
             relation = next(value for name, value in element.attrib.items() if name.endswith("}id"))
             package.told.add(targets[relation])
-            sheet = package.xml(targets[relation])
-            _sheet(document, sheet, place, shared)
-            used |= {int(cell.findtext("{*}v") or -1) for cell in sheet.iter("{*}c") if cell.get("t") == "s"}
+            used |= _sheet(document, package, targets[relation], place, shared)
     for number, text in enumerate(shared):
         if number not in used:
             document.add("没有显示的文字", text)
     _elsewhere(document, package)
 
 
-def _sheet(document: Document, sheet: Any, place: str, shared: Sequence[str]) -> None:
-    rows = [list(_cells(element, place, shared)) for element in sheet.iter("{*}row")]
-    for where, text in (cell for row in rows for cell in row):
-        document.add(where, text)
+def _sheet(document: Document, package: _Package, part: str, place: str, shared: Sequence[str]) -> set[int]:
+    """Add what a sheet says; the numbers of the `shared` texts that it shows are returned."""
+    used: set[int] = set()
+    table: list[Row] = []
+    values: dict[str, None] = {}
+
+    def look(row: Any) -> None:
+        cells = list(_cells(row, place, shared))
+        for where, text in cells:
+            document.add(where, text)
+        if document.tabular:
+            table.append(cells)
+        if row.get("hidden") in _TRUE:
+            document.note(Kind.HIDDEN, f"{place} 第 {row.get('r')} 行", "隐藏的行")
+        used.update(int(cell.findtext("{*}v") or -1) for cell in row if cell.get("t") == "s")
+        values.update(_values(row.iter(), _TOLD, texts=False))
+
+    sheet = package.by_rows(part, look)
+    package.beside[part] = values | _values(sheet.iter(), _TOLD, texts=False)
     if document.tabular:
-        document.tables.append(rows)
-    for element in sheet.iter("{*}row", "{*}col"):
+        document.tables.append(table)
+    _around_the_rows(document, sheet, place)
+    return used
+
+
+def _around_the_rows(document: Document, sheet: Any, place: str) -> None:
+    for element in sheet.iter("{*}col"):
         if element.get("hidden") in _TRUE:
-            row = _local(element) == "row"
-            where = f"{place} 第 {element.get('r' if row else 'min')} {'行' if row else '列'}"
-            document.note(Kind.HIDDEN, where, f"隐藏的{'行' if row else '列'}")
+            document.note(Kind.HIDDEN, f"{place} 第 {element.get('min')} 列", "隐藏的列")
     for element in sheet.iter(*_BANDS):
         document.add(f"{place} 页眉页脚", _CODES.sub(" ", element.text or ""))
     for element in sheet.iter("{*}formula", "{*}formula1", "{*}formula2"):
@@ -155,11 +200,16 @@ def _sheet(document: Document, sheet: Any, place: str, shared: Sequence[str]) ->
 
 def _cells(row: Any, place: str, shared: Sequence[str]) -> Iterator[tuple[str, str]]:
     for cell in row:
-        texts = ["".join(one.text or "" for one in cell.iter("{*}t"))]
-        for part in cell.iter("{*}v", "{*}f"):
-            is_index = _local(part) == "v" and cell.get("t") == "s"
-            texts.append(shared[int(part.text)] if is_index else part.text or "")
-        yield f"{place} {cell.get('r', '')}", " ".join(filter(None, texts))
+        inline: list[str] = []
+        texts: list[str] = []
+        for part in cell.iter():
+            name = _local(part)
+            if name == "t":
+                inline.append(part.text or "")
+            elif name in ("v", "f"):
+                is_index = name == "v" and cell.get("t") == "s"
+                texts.append(shared[int(part.text)] if is_index else part.text or "")
+        yield f"{place} {cell.get('r', '')}", " ".join(filter(None, ("".join(inline), *texts)))
 
 
 def _around(document: Document, package: _Package) -> None:
@@ -221,22 +271,37 @@ def _elsewhere(document: Document, package: _Package) -> None:
     for part in package.names:
         folder = PurePosixPath(part).parts[:-1]
         if part.endswith(_XML):
-            _other_texts(document, package.xml(part), part, part in package.told)
+            _other_texts(document, package, part)
         elif "media" not in folder and part not in package.told:
             document.add(part, package.read(part).decode("utf-8", "replace"))
 
 
-def _other_texts(document: Document, tree: Any, part: str, told: bool) -> None:
-    """Each attribute and remark of a part once, and its texts unless they are `told`."""
-    values: dict[str, None] = {}
+def _other_texts(document: Document, package: _Package, part: str) -> None:
+    """Each attribute and remark of a part once, and its texts unless they are told."""
+    told = part in package.told
     known = _TOLD if told else ("Target",) if part.endswith(".rels") else ()
-    for element in tree.iter():
-        texts = [] if told and _local(element) else [element.text]
-        if _local(element) not in ("hyperlink", "dataValidation", "definedName", "sheet"):
-            texts += [value for name, value in element.attrib.items() if name.rpartition("}")[2] not in known]
-        values |= dict.fromkeys(text for text in texts if text and len(text) >= _SHORTEST)
+    values = package.beside.get(part)
+    if values is None:
+        values = _values(package.xml(part).iter(), known, texts=not told)
     for value in values:
         document.add(part, value)
+
+
+def _values(elements: Iterable[Any], known: Sequence[str], *, texts: bool) -> dict[str, None]:
+    """The attributes of elements but for those that are `known`, their remarks, and, if asked for, their texts.
+
+    Most cells have none that is long enough, which is asked first.
+    """
+    values: dict[str, None] = {}
+    for element in elements:
+        name = _local(element)
+        text = element.text
+        if text and len(text) >= _SHORTEST and (texts or not name):
+            values[text] = None
+        long = [(key, value) for key, value in element.attrib.items() if len(value) >= _SHORTEST]
+        if long and name not in _TOLD_WITH_PLACES:
+            values |= dict.fromkeys(value for key, value in long if key.rpartition("}")[2] not in known)
+    return values
 
 
 def _addresses(document: Document, relations: Any) -> None:

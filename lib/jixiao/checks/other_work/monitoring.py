@@ -192,7 +192,7 @@ def _subjects(inspection: Inspection) -> pd.DataFrame:
 
 
 def _indicators(inspection: Inspection) -> Mapping[str, Row]:
-    return {row["indicator_id"]: row for row in table_files.rows(_known(inspection, "indicators"))}
+    return lights.of_readings(inspection.records[_TABLE], _known(inspection, "indicators"))
 
 
 def _known(inspection: Inspection, table: str) -> pd.DataFrame:

@@ -45,6 +45,7 @@ _PLAIN = re.compile(r"-?(0|[1-9][0-9]{0,13})(\.[0-9]{1,6})?")
 _SUBJECTS = "评价对象"
 _FINDINGS = "审核发现"
 _DICTIONARY = "数据字典"
+_NOBODY = (None, None)  # the names beside what speaks of no subject
 _CODES = {kind.value: kind.words for kind in SubjectKind}
 
 Value = str | Decimal | dt.date | bool | Formula | None
@@ -117,10 +118,16 @@ def _subjects(year: Tables, given: Mapping[str, Any]) -> Listing:
     return Listing(_SUBJECTS, heads, rows, sums)
 
 
+def _owners(year: Tables) -> dict[str, tuple[str | None, str | None]]:
+    """The name of each subject and that of its unit, by id."""
+    units = dict(zip(year["units"]["unit_id"], year["units"]["name"], strict=True))
+    rows = year["subjects"][["subject_id", "name", "unit_id"]].itertuples(index=False, name=None)
+    return {subject: (name, units.get(unit)) for subject, name, unit in rows}
+
+
 def _lists(year: Tables) -> list[Listing]:
     """The other tables as they were filled in, beside the code of a subject its name and unit."""
-    subjects = year["subjects"].set_index("subject_id")
-    units = dict(zip(year["units"]["unit_id"], year["units"]["name"], strict=True))
+    owners = _owners(year)
     listings = []
     for table, name in _LISTED.items():
         frame = year[table]
@@ -128,15 +135,13 @@ def _lists(year: Tables) -> list[Listing]:
         heads = [("评价对象名称", _WIDE), ("单位", _WIDE)]
         heads += [(said[column].head, _width(frame[column])) for column in frame.columns]
         rows: list[list[Value]] = []
+        place = list(frame.columns).index("subject_id")
         for record in frame.itertuples(index=False, name=None):
-            subject = record[list(frame.columns).index("subject_id")]
-            known = subjects.loc[subject] if subject in subjects.index else None
-            owner = [None, None] if known is None else [known["name"], units.get(known["unit_id"])]
             values = [
                 _measured(value) if column in _MEASURED else value
                 for column, value in zip(frame.columns, record, strict=True)
             ]
-            rows.append([*owner, *values])
+            rows.append([*owners.get(record[place], _NOBODY), *values])
         sums = {
             at: _total(rows, at)
             for at, column in enumerate(frame.columns, 2)
@@ -148,12 +153,10 @@ def _lists(year: Tables) -> list[Listing]:
 
 def _found(year: Tables, findings: Sequence[Mapping[str, str]]) -> Listing:
     """Each finding of the checks: the rule, of whom, where, what was found and what is to be done."""
-    subjects = year["subjects"].set_index("subject_id")
-    units = dict(zip(year["units"]["unit_id"], year["units"]["name"], strict=True))
+    owners = _owners(year)
     rows: list[list[Value]] = []
     for one in findings:
-        known = subjects.loc[one["subject"]] if one["subject"] in subjects.index else None
-        owner = [None, None] if known is None else [known["name"], units.get(known["unit_id"])]
+        owner = owners.get(one["subject"], _NOBODY)
         severity = Severity.of(one["severity"]).words
         rows.append([one["rule"], severity, one["subject"], *owner])
         rows[-1] += [one[part] for part in ("place", "found", "expected", "remedy")]
