@@ -40,6 +40,7 @@ ROOMS = (
     "archive",
     "letters",
     "upward",
+    "batch",
     "preview",
     "commands",
 )

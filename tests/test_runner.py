@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -76,12 +77,13 @@ def printed(notebook):
 
 def left_behind(folder):
     """Files in `folder` for temporary files, and processes whose command names it."""
-    commands = [p.read_bytes().decode(errors="replace") for p in _command_lines()]
-    return [*folder.iterdir(), *(command for command in commands if str(folder) in command)]
+    return [*folder.iterdir(), *(command for command in _commands() if str(folder) in command)]
 
 
-def _command_lines():
-    return [path for path in Path("/proc").glob("[0-9]*/cmdline") if os.access(path, os.R_OK)]
+def _commands():
+    for path in Path("/proc").glob("[0-9]*/cmdline"):
+        with suppress(OSError):  # of one that has just ended
+            yield path.read_bytes().decode(errors="replace")
 
 
 def alive(process):

@@ -1,4 +1,4 @@
-"""Kernels forked from a process that has loaded the stack: the same bytes, nothing of one run in another."""
+"""Shells forked from a process that has loaded the stack: the bytes of a kernel, nothing of one run in another."""
 
 import json
 import os
@@ -8,10 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from jixiao.archive.publication import Publication
 from jixiao.running import kernel
+from kit import PROJECT, Kit
 from small_notebooks import write
 
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="kernels are forked on Linux only")
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="shells are forked on Linux only")
 DRAWN = """import matplotlib.pyplot as plt, pandas as pd, seaborn as sns
 frame = pd.DataFrame({"分数段": ["甲", "乙"], "个数": [3, 5]})
 display(frame)
@@ -27,32 +29,150 @@ kinds = {os.readlink(f"/proc/self/fd/{n}").partition(":")[0] for n in map(int, o
 print(sorted(kind for kind in kinds if kind.endswith((".lock", ".csv", ".yml"))))"""
 
 
+# What cells show, a cell each.
+SHOWN = [
+    "import asyncio, logging, os, subprocess, sys, threading, time, warnings\nfrom IPython.display import *",
+    "1 + 1",
+    "_ + 1",
+    "1;",
+    "print('a'); display('b'); print('c', flush=True)\n6",
+    "display({'text/plain': 'first'}, raw=True, display_id='here')\ndisplay('beside')",
+    "update_display('second', display_id='here')",
+    "print('gone'); display('gone'); clear_output(); print('kept')",
+    "print('gone'); clear_output(wait=True); print('kept too')",
+    "print('x', end=''); print('e', file=sys.stderr); sys.stdout.write('y\\n')",
+    "!echo sub; echo err >&2",
+    "files = !echo listed\nfiles",
+    # a kernel takes in what programs print a moment later, the shell before whatever comes next
+    "print('before'); os.system('echo system'); subprocess.run(['echo', 'run']); os.write(1, b'raw'); time.sleep(0.5)",
+    "subprocess.run([sys.executable, '-c', 'print(1)'], stdout=sys.stdout); 0",
+    "%%bash\necho bash",
+    "%%capture got\nprint('hidden')",
+    "got.show()",
+    "%env SET=1",
+    "len?",
+    "await asyncio.sleep(0)\nprint('awaited')",
+    "async def three(): return 3\ntask = asyncio.create_task(three())\nasyncio.get_event_loop().is_running()",
+    "await task",
+    "from multiprocessing import Pool\nwith Pool(1) as pool: print(pool.map(abs, [-1]))",
+    "from multiprocessing import Process\nother = Process(target=print, args=['other']); other.start(); other.join()",
+    "thread = threading.Thread(target=print, args=['thread']); thread.start(); thread.join()",
+    "%matplotlib inline\nimport matplotlib.pyplot as plt\n_ = plt.plot([1, 2])",
+    "plt.plot([1, 3]); plt.show(); plt.plot([2, 3]);",
+    "display(HTML('<b>1</b>'), Markdown('*a*'), Latex('$a$'), JSON({'a': [1, None]}), SVG('<svg></svg>'))",
+    "display(Image(b'\\x89PNG\\r\\n\\x1a\\n0000IHDR', format='png', width=3))",
+    "class Own:\n    def _repr_html_(self): return '<i>a</i>'\n    def __repr__(self): return 'a'\nOwn()",
+    "warnings.warn('w'); logging.warning('x')",
+    "get_ipython().__class__.__name__, __name__, In[1], sys.path.index(''), os.environ['PAGER'], hasattr(sys, 'ps1')",
+    "sys.path[0], sys.stdout.isatty(), sys.stdout.encoding, sys.stdin.read(), sys.stdout.name",
+    "get_ipython().set_next_input('x = 1')",
+    "import inspect\ndef one(): return 1\nprint(inspect.getsource(one))",
+    "import __main__; __main__.set = 9\nset, sorted(globals())",
+    "print('lone \\ud800')",
+    "print('中文 🙂', 'x' * 100_000)",
+]
+# What cells fail of, a cell each; the run goes on, and all are told.
+FAILING = [
+    "1 / 0",
+    "x = (",
+    "!false",
+    "!sleep 1 &",
+    "import sys; sys.exit(3)",
+    "sys.exit()",
+    "input()",
+    "import getpass; getpass.getpass()",
+    "raise KeyboardInterrupt",
+    "raise MemoryError",
+    "import asyncio\nawait asyncio.sleep('x')",
+    "await asyncio.sleep(0); sys.exit(4)",
+    "asyncio.run(asyncio.sleep(0))",
+    "raise asyncio.CancelledError()",
+    "display({'text/plain': print}, raw=True)",
+    "class Own:\n    def __repr__(self): 1 / 0\nOwn()",
+    "class Silent(Exception):\n    def __str__(self): 1 / 0\nraise Silent()",
+    "%nomagic",
+    "%%nocell\nx",
+    "open('/nonexistent')",
+    "import nosuch",
+    "display('\\ud800')",
+    "raise BaseException('中文')",
+    "get_ipython().showtraceback = print\n1 / 0",
+]
+# What ends a run, a notebook each: cells, and the tag of the first.
+ENDING = {
+    "left": (["import os; print('said'); os._exit(3)", "2"], ""),
+    "crashed": (["import os; os.kill(os.getpid(), 11)"], ""),
+    "exited": (["exit()", "import time; time.sleep(2)", "3"], ""),
+    "stopped": (["print('a')\n1 / 0", "print(1)"], ""),
+    "skipped": (["print(1)", "print(2)", ""], "skip-execution"),
+}
+
+
+def results(folder: Path, **environment: str) -> dict[str, dict]:
+    """What the driver said of the notebooks of a folder, run in forked shells and on plain kernels."""
+    found = {}
+    own = {**os.environ, **kernel.fixed(), **environment}
+    del own["PYTEST_CURRENT_TEST"]  # with it a kernel lets what programs print go elsewhere
+    for how in ("warm", "plain"):
+        command = [sys.executable, str(Path(__file__).with_name("warm_runs.py")), str(folder), how]
+        done = subprocess.run(command, env=own, capture_output=True, text=True, check=True)
+        found[how] = json.loads(done.stdout)
+    return found
+
+
 @pytest.fixture(scope="module")
 def told(tmp_path_factory):
-    """What the driver said of five notebooks, forked and plain."""
+    """What was said of small notebooks."""
     folder = tmp_path_factory.mktemp("warm")
     write(folder / "a.ipynb", DRAWN)
     write(folder / "b.ipynb", LEFT)
     write(folder / "c.ipynb", LEFT)
     write(folder / "d.ipynb", "import os, signal\nos.kill(os.getpid(), signal.SIGKILL)")
     write(folder / "e.ipynb", OPEN, "1 / 0")
-    found = {}
-    for how in ("warm", "plain"):
-        command = [sys.executable, str(Path(__file__).with_name("warm_runs.py")), str(folder), how]
-        done = subprocess.run(
-            command, env={**os.environ, **kernel.fixed()}, capture_output=True, text=True, check=True
-        )
-        found[how] = json.loads(done.stdout)
-    return found
+    write(folder / "shown.ipynb", *SHOWN)
+    allowed = {number: ["raises-exception"] for number in range(2, len(FAILING) + 2)}
+    write(folder / "failing.ipynb", *FAILING, tags=allowed)
+    for name, (sources, tag) in ENDING.items():
+        write(folder / f"{name}.ipynb", *sources, tags={2: [tag]} if tag else {})
+    return results(folder)
 
 
-def test_forked_and_plain_kernels_give_the_same(told):
-    """Texts, tables, drawings, failures: to the byte, in the words of the same errors."""
+def cells(notebook: str) -> list[tuple[str, list]]:
+    """Source and outputs of each cell; what went before an error, which names files of IPython, is left out."""
+    found = json.loads(notebook)["cells"]
+    return [
+        (one["source"], [{**output, "traceback": []} for output in one.get("outputs", ())]) for one in found
+    ]
+
+
+def test_forked_shells_and_plain_kernels_give_the_same(told):
+    """Texts, tables, drawings: to the byte. Failures: in the words of the same errors, with the same cells behind them."""
     warm, plain = told["warm"]["runs"], told["plain"]["runs"]
     assert [name for name, run in warm.items() if not run[0]] == []
     assert [name for name, run in plain.items() if run[0]] == []
-    assert {name: run[1:] for name, run in warm.items()} == {name: run[1:] for name, run in plain.items()}
+    for name, (_, said, notebook) in warm.items():
+        assert said.splitlines() == plain[name][1].splitlines(), name
+        assert cells(notebook) == cells(plain[name][2]), name
+        assert said or notebook == plain[name][2], name
     assert "image/png" in warm["a"][2] and "text/html" in warm["a"][2]
+    assert [name for name, run in warm.items() if not run[1]] == ["a", "b", "c", "shown"]
+    assert len(warm["failing"][1].splitlines()) == len(FAILING)
+
+
+def test_every_notebook_of_the_kit_gives_the_same_bytes(tmp_path):
+    """As it is run with the parameters of its year."""
+    kit = Kit(tmp_path / "kit", whole=True, second=True)
+    kit.leave_few()
+    folder = kit.notebook.parent
+    values = {
+        path.stem: dict(Publication(kit.root, 2023 if path.stem == "trends" else 2022, path.stem).parameters)
+        for path in folder.glob("*.ipynb")
+    }
+    (folder / "values.json").write_text(json.dumps(values), encoding="utf-8")
+    found = results(folder, JIXIAO_ROOT=str(kit.root))
+    assert {path.stem for path in (PROJECT / "notebooks").glob("*.ipynb")} == set(found["warm"]["runs"])
+    for name, (forked, said, notebook) in found["warm"]["runs"].items():
+        assert (forked, said, notebook) == (True, "", found["plain"]["runs"][name][2]), name
 
 
 def test_nothing_of_one_run_is_in_the_next(told):

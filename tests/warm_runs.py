@@ -1,7 +1,8 @@
-"""A driver that runs notebooks on kernels forked from itself: `python warm_runs.py FOLDER`, started with `kernel.fixed()`.
+"""A driver that runs notebooks in shells forked from itself: `python warm_runs.py FOLDER HOW`, started with `kernel.fixed()`.
 
-For each notebook in FOLDER it prints as JSON: whether the kernel was forked, what the run said, and the bytes of the
-executed notebook; then what forbids forking.
+For each notebook in FOLDER it prints as JSON: whether a shell was forked, what the run said, and the executed notebook as
+it is published; then what forbids forking. `values.json` has the values of the parameters by notebook, else the year is
+2022. HOW is warm or plain; plain kernels are those of a system that cannot fork.
 """
 
 import json
@@ -9,21 +10,28 @@ import sys
 import threading
 from pathlib import Path
 
+from jixiao.kit import quick_nbformat
 from jixiao.kit.errors import JixiaoError
 from jixiao.kit.progress import Progress
 from jixiao.running import runner, warm
 from jixiao.running.canonical import canonical, dumps
+from jixiao.running.runner import executed_path
 
 
-def ran(path: Path, scratch: Path) -> list:
-    """Whether its kernel was forked, the error of the run, and the notebook as it is published."""
+def ran(path: Path, scratch: Path, values: dict[str, object]) -> list:
+    """Whether its shell was forked, the error of the run, and the notebook as it is published."""
     try:
         with runner.started(path, scratch) as kernel:
-            forked = isinstance(kernel.process, warm.Forked)
-            notebook = runner.run(path, {"year": 2022}, scratch, 60, Progress(quiet=True), kernel)
+            forked = kernel.pipes is not None
+            notebook = runner.run(path, values, scratch, 60, Progress(quiet=True), kernel)
     except JixiaoError as error:
-        return [forked, str(error), ""]
+        return [forked, str(error), _left(path, scratch)]
     return [forked, "", dumps(canonical(notebook))]
+
+
+def _left(path: Path, scratch: Path) -> str:
+    """What a failed run left of its notebook."""
+    return dumps(canonical(quick_nbformat.load().read(executed_path(path, scratch), 4)))
 
 
 def forbidden() -> dict[str, bool]:
@@ -47,7 +55,12 @@ def main(folder: Path) -> None:
     plain = "plain" in sys.argv
     if not plain:
         warm.prepare()
-    runs = {path.stem: ran(path, folder / path.stem) for path in sorted(folder.glob("*.ipynb"))}
+    given = folder / "values.json"
+    values = json.loads(given.read_text(encoding="utf-8")) if given.exists() else {}
+    runs = {
+        path.stem: ran(path, folder / "scratch" / path.stem, values.get(path.stem, {"year": 2022}))
+        for path in sorted(folder.glob("*.ipynb"))
+    }
     print(json.dumps({"runs": runs, "forbidden": {} if plain else forbidden()}))
 
 

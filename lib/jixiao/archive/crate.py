@@ -34,6 +34,7 @@ ROLES = {
     "table": "数据表",
     "lock": "依赖清单",
     "earlier": "以前年度",
+    "district": "区县报送",
 }
 # What a file is, by its name or its ending: its media type, and what is said of it where the run made it.
 _KINDS = {
@@ -49,6 +50,7 @@ _KINDS = {
     ".yml": ("application/yaml", ""),
     ".csv": ("text/csv", ""),
     ".lock": ("text/plain", ""),
+    ".parquet": ("application/vnd.apache.parquet", ""),
 }
 _EDITIONS = {PUBLIC: "公开版：", INTERNAL: "内部版："}
 _PROFILE = "https://w3id.org/ro/wfrun/process/0.5"

@@ -12,6 +12,7 @@ from jixiao.press.paper import themes
 from jixiao.year.params import Params
 
 EARLIER = "earlier"  # the role of what earlier years are read from
+DISTRICT = "district"  # the role of what a district sent
 FOLDER = "inputs"  # of the internal edition: it holds what the version was made from
 
 
@@ -40,14 +41,18 @@ def read(
     taken: Mapping[str, bytes],
     years: Iterable[int] = (),
     rows_of: int | None = None,
+    *,
+    districts: bool = False,
 ) -> tuple[Input, ...]:
     """Each file of the kit that a run of notebooks/`notebook` under `params` reads, as it is now.
 
     Of those that were `taken` already it is the bytes that the run has read, which the file may no longer have.
-    `years` are earlier years whose figures the notebook mentions, `rows_of` is the one of which it reads indicators too.
+    `years` are earlier years whose figures the notebook mentions, `rows_of` is the one of which it reads indicators too;
+    `districts` tells that it reads what the districts of the year sent.
     """
     roles: dict[str, str] = {}
-    for role, name in _names(root, notebook, params, years, rows_of):
+    names = [*_names(root, notebook, params, years, rows_of), *(_sent(root, params) if districts else ())]
+    for role, name in names:
         roles.setdefault(name, role)
     return tuple(
         Input(role, name, taken[name] if name in taken else (root / name).read_bytes())
@@ -83,6 +88,13 @@ def _names(
         from jixiao.figures.trends import indicators
 
         yield from ((EARLIER, name) for name in earlier.table_files(root, rows_of, indicators.TABLES))
+
+
+def _sent(root: Path, params: Params) -> Iterator[tuple[str, str]]:
+    """Role and name of every file that a district of the year sent."""
+    from jixiao.figures.province import sources
+
+    yield from ((DISTRICT, name) for name in sources.files(root, params))
 
 
 def described(name: str, content: bytes) -> dict[str, Any]:

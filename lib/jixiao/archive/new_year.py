@@ -91,7 +91,7 @@ def make(root: Path, year: int) -> NewYear:
     units = _units(root, values)
     facts = _facts(root, values)
     problems = _problems(root, values)
-    along = {UNITS: units, FACTS: facts, PROBLEMS: problems}
+    along = {UNITS: units, FACTS: facts, PROBLEMS: problems, **_districts(root, values)}
     contents = {f"data/{year}/{name}": content for name, content in _tables(along)}
     contents |= {f"params/{year}.yml": _params(year, values).encode()}
     with commits.held(root, folder):
@@ -134,7 +134,7 @@ def _tables(along: Mapping[str, pd.DataFrame]) -> Iterator[tuple[str, bytes]]:
     from jixiao.year import schemas, table_files, tables
 
     for name in schemas.SCHEMAS:
-        if name not in schemas.IMPORTED:
+        if name not in schemas.IMPORTED and (name != schemas.OF_DISTRICTS or name in along):
             frame = along[name] if name in along else tables.empty(name)
             yield f"{name}.csv", (table_files.MARK + table_files.csv_text(frame)).encode()
 
@@ -159,6 +159,16 @@ def _facts(root: Path, values: Mapping[str, Any]) -> pd.DataFrame:
     facts = tables.read_one(root, values["data_folder"], FACTS).assign(value=None, source_date=None)
     invented = facts["source"].fillna("").str.startswith(stated.INVENTED)
     return facts.assign(source=facts["source"].mask(invented, None))
+
+
+def _districts(root: Path, values: Mapping[str, Any]) -> dict[str, pd.DataFrame]:
+    """The districts of a kit that puts some together, without budgets and days, which are those of a year; else nothing."""
+    from jixiao.year import schemas, tables
+
+    found = tables.read_one(root, values["data_folder"], schemas.OF_DISTRICTS)
+    if found.empty:
+        return {}
+    return {schemas.OF_DISTRICTS: found.assign(initial_budget=None, due=None, received_on=None)}
 
 
 def _problems(root: Path, values: Mapping[str, Any]) -> pd.DataFrame:

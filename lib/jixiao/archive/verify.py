@@ -43,6 +43,8 @@ _ROLES = {**crate.ROLES, "code": "程序", "environment": "运行环境"}
 _DATA = re.compile(
     r"data/[^/]+/[^/]+\.csv|data/[^/]+/published\.yml|data/[^/]+/closed[a-z0-9_-]*\.json"
     r"|params/\d{4}\.yml|params/checks\.yml|requirements\.lock"
+    r"|.+/data/\d{4}/closed\.json|.+/outputs/\d{4}/(manifest|internal/figures)\.json"
+    r"|.+/outputs/\d{4}\.upward/(totals|indicators)\.parquet"
 )
 _HARMLESS = ("code", "environment", "lock")  # where the files are identical all the same
 
@@ -138,6 +140,8 @@ def of_folder(folder: Path, given: str = "", root: Path | None = None) -> Verdic
 def _closed(root: Path, recorded: Mapping[str, Any], published: Mapping[str, bytes]) -> Standing | None:
     """How a folder stands to the record in the kit of what it says that it is; None where that is not closed."""
     year = recorded["report_year"]
+    if recorded.get("variant"):  # none is ever closed
+        return None
     if not NOTEBOOK_ID.fullmatch(recorded["publication"]) or not places.is_year(year):
         return None
     return closed_record.standing(Publication(root, year, recorded["publication"]), published)

@@ -9,7 +9,7 @@ from functools import cached_property
 from itertools import chain
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -31,13 +31,17 @@ from jixiao.year import tables
 from jixiao.year.params import Params
 from jixiao.year.tables import Tables
 
+if TYPE_CHECKING:
+    from jixiao.figures.province.province import Province
+
 
 @dataclass(frozen=True)
 class Evaluation:
     """Everything a report of one year is made of; the checks run when their findings are first asked for.
 
     `last_year` has the subjects of the year before, for checks that hold amounts against them; `side_by_side` are the
-    figures of earlier years beside those of this one, where a notebook has asked for them.
+    figures of earlier years beside those of this one, and `province` is what the districts of the year sent, each where a
+    notebook has asked for them.
     """
 
     root: Path
@@ -51,6 +55,7 @@ class Evaluation:
     published_remarks: tuple[str, ...] = ()
     last_year: pd.DataFrame | None = None
     side_by_side: SideBySide | None = None
+    province: Province | None = None
 
     @property
     def marked(self) -> bool:

@@ -358,16 +358,16 @@ def _of(tables: Tables, name: str, column: str, wanted: Collection[str]) -> pd.D
 
 def _texts_masked(frame: pd.DataFrame, masked: Callable[[str], str]) -> pd.DataFrame:
     """`frame` without the names of others in its texts; codes that lead from table to table stay."""
-    texts = [str(column) for column in frame if not str(column).endswith("_id")]
-    changed = {
-        column: pd.Series(
-            [masked(cell) if isinstance(cell, str) else cell for cell in frame[column]],
-            frame.index,
-            frame[column].dtype,  # else a column with nothing in it became one of numbers
-        )
-        for column in texts
-    }
-    return frame.assign(**changed)
+    if frame.empty:
+        return frame
+    changed = {}
+    for column in [str(column) for column in frame if not str(column).endswith("_id")]:
+        cells = list(frame[column])
+        texts = [masked(cell) if isinstance(cell, str) else cell for cell in cells]
+        if any(text is not cell and text != cell for text, cell in zip(texts, cells, strict=True)):
+            # the type of the column, else one with nothing in it became one of numbers
+            changed[column] = pd.Series(texts, frame.index, frame[column].dtype)
+    return frame.assign(**changed) if changed else frame
 
 
 def _without_others(finding: Finding, masked: Callable[[str], str]) -> Finding:

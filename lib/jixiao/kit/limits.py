@@ -48,3 +48,11 @@ YAML_DEPTH = 30  # brackets and indents within each other; the files of the kit 
 
 # Folders that are verified, which are read whole
 VERSION_BYTES = 500_000_000  # the report of 2022 has 2,500,000
+
+# Kits in a store. The kit of 2022 has 70 files without its forms, and less than a megabyte.
+STORE_FILES = 20_000
+STORE_BYTES = 2_000_000_000
+STORE_NAME = 1_000  # bytes of the name of a file, with its folders
+
+# Rows that districts send up (Parquet), counted without being held in memory
+DISTRICT_ROWS = 5_000_000  # of a file: a district has some 20,000

@@ -4,15 +4,24 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from jixiao.archive.publication import LETTER, Publication
 from jixiao.kit import places, private_data
 from jixiao.kit.errors import Fault, JixiaoError, one_line
 from jixiao.kit.private_data import Kind
 from jixiao.kit.progress import Progress
+from jixiao.running import at_once
+from jixiao.running.limits import DEADLINE, LIMITS
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
+
+    from jixiao.press.paper.themes import Theme
 
 RESULT = "result.json"  # in the folder of a letter: what is wrong and what is told, once all of its files are there
 KINDS = ("pdf", "docx", "xlsx")
@@ -23,13 +32,18 @@ _OF_PERSONS = (Kind.ID_NUMBER, Kind.BANK_CARD, Kind.PHONE)
 
 @dataclass(frozen=True)
 class Order:
-    """A letter that is to be written: of which year, to which unit, `below` with those below it, answered by which day."""
+    """A letter that is to be written: of which year, to which unit, `below` with those below it, answered by which day.
+
+    Its notebook has `deadline` seconds and may take `memory` bytes.
+    """
 
     root: Path
     year: int
     unit: str
     below: bool = False
     reply_by: str | None = None
+    deadline: float = DEADLINE
+    memory: int = LIMITS.memory
 
 
 def write(order: Order, folder: Path) -> None:
@@ -52,6 +66,41 @@ def write(order: Order, folder: Path) -> None:
     places.write_whole(folder / RESULT, json.dumps(said).encode())
 
 
+def rehearse(order: Order, folder: Path) -> None:
+    """Do in this process what a letter takes, but set no type and keep no file: what is read and loaded for it stays here.
+
+    So the processes that are forked from this one need not do it again. What is wrong is told when the letter is written.
+    """
+    from jixiao.press.paper import pdf
+
+    with suppress(JixiaoError):
+        _call_as_notebook(order)
+        notebook, theme, documents = _documents(order, folder)
+        pdf.source(notebook, theme)  # Typst itself would leave threads behind, beside which nothing is forked
+        made = {kind: make() for kind, make in documents.items() if kind != "pdf"}
+        list(_numbers_of_persons(order, made))
+
+
+def _call_as_notebook(order: Order) -> None:
+    """Call what notebooks of letters call; the notebook itself, which anybody may have written, is run under its guard alone."""
+    from jixiao.report import notebook_form
+    from jixiao.report.letter import letter, letter_tables
+
+    publication = Publication(order.root, order.year, LETTER)
+    cells = notebook_form.read_notebook(publication.notebook).cells
+    declaring = [one.source for one in cells if notebook_form.DECLARED in one.metadata.get("tags", ())]
+    with places.root_named(order.root):
+        report = letter.open_letter({"In": declaring, **_values(order, publication)})
+        report.title("{report.evaluated_year}")
+        report.addressee()
+        report.section("评价结果")
+        report.prose("{report.evaluated_year}[[，{unit.several}]]。", otherwise="{report.report_year}。")
+        for name in letter_tables.TABLES:
+            report.table(name)
+        report.attachment("扣分明细")
+        report.rows()
+
+
 def _numbers_of_persons(order: Order, files: Mapping[str, bytes]) -> Iterator[str]:
     """A line for each kind of number of a person that stands in the files of a letter, without the number itself."""
     from jixiao.archive import public_scan
@@ -70,32 +119,62 @@ def _numbers_of_persons(order: Order, files: Mapping[str, bytes]) -> Iterator[st
 
 def _made(order: Order, scratch: Path) -> dict[str, bytes]:
     """The letter in each format; everything in it is of the one unit."""
+    _, _, documents = _documents(order, scratch)
+    return {kind: make() for kind, make in documents.items()}
+
+
+def _documents(order: Order, scratch: Path) -> tuple[NotebookNode, Theme, dict[str, Callable[[], bytes]]]:
+    """The notebook as it was run for the unit, its theme, and what makes each format of it."""
     from jixiao.press.paper import pdf, themes
     from jixiao.press.word import docx
     from jixiao.press.workbook import xlsx
     from jixiao.report.letter import prepared
-    from jixiao.running import canonical, limits, runner
+    from jixiao.running import canonical, runner
 
     publication = Publication(order.root, order.year, LETTER)
-    values = {**publication.parameters, "unit": order.unit, "below": order.below}
-    if order.reply_by:
-        values["reply_by"] = order.reply_by
+    values = _values(order, publication)
+    quiet = Progress(quiet=True)
     with places.root_named(order.root):
-        executed = runner.run(publication.notebook, values, scratch, limits.DEADLINE, Progress(quiet=True))
+        limits = replace(LIMITS, memory=order.memory)
+        executed = runner.run(
+            publication.notebook, values, scratch, order.deadline, quiet, limits=limits, keep=False
+        )
     notebook = canonical.canonical(executed)
     theme = themes.of(order.root)
     rows = prepared.year(order.root, publication.params).of(order.unit, below=order.below).tables
-    return {
-        "pdf": pdf.to_pdf(notebook, theme),
-        "docx": docx.to_docx(notebook, theme),
-        "xlsx": xlsx.to_xlsx(notebook, rows),
-    }
+    return (
+        notebook,
+        theme,
+        {
+            "pdf": lambda: pdf.to_pdf(notebook, theme),
+            "docx": lambda: docx.to_docx(notebook, theme),
+            "xlsx": lambda: xlsx.to_xlsx(notebook, rows),
+        },
+    )
+
+
+def _values(order: Order, publication: Publication) -> dict[str, Any]:
+    """The parameters of the notebook for the letter."""
+    values = {**publication.parameters, "unit": order.unit, "below": order.below}
+    if order.reply_by:
+        values["reply_by"] = order.reply_by
+    return values
+
+
+def words(order: Order, folder: Path) -> list[str]:
+    """The words of a command that writes a letter into `folder`."""
+    below = "below" if order.below else ""
+    bounds = [str(order.deadline), str(order.memory)]
+    return [str(order.root), str(order.year), order.unit, below, order.reply_by or "", *bounds, str(folder)]
 
 
 def main() -> None:
-    """Write the letter that the words of the command say: root, year, unit, below, day of the answer, folder."""
-    root, year, unit, below, reply_by, folder = sys.argv[1:]
-    write(Order(Path(root), int(year), unit, below == "below", reply_by or None), Path(folder))
+    """Write the letter that the words of the command say (see `words`)."""
+    at_once.begin()
+    root, year, unit, below, reply_by, deadline, memory, folder = sys.argv[1:]
+    day = reply_by or None
+    order = Order(Path(root), int(year), unit, below == "below", day, float(deadline), int(memory))
+    write(order, Path(folder))
 
 
 if __name__ == "__main__":

@@ -139,9 +139,19 @@ def earlier_years(notebook: NotebookNode, report_year: int, known: Sequence[int]
 
 def is_side_by_side(notebook: NotebookNode) -> bool:
     """Whether `notebook` puts years side by side, for which rows of the year before are read too."""
+    return _calls(notebook, "side_by_side")
+
+
+def is_of_districts(notebook: NotebookNode) -> bool:
+    """Whether `notebook` puts districts side by side, for which all is read that they sent."""
+    return _calls(notebook, "districts")
+
+
+def _calls(notebook: NotebookNode, name: str) -> bool:
+    """Whether a cell calls the method `name` of the report."""
     sources = [python(cell.source) for cell in notebook.cells if cell.cell_type == "code"]
     nodes = (node for source in sources for node in ast.walk(ast.parse(source)))
-    return any(isinstance(node, ast.Attribute) and node.attr == "side_by_side" for node in nodes)
+    return any(isinstance(node, ast.Attribute) and node.attr == name for node in nodes)
 
 
 def areas(notebook: NotebookNode) -> tuple[str, ...]:

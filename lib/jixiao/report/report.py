@@ -19,6 +19,7 @@ from jixiao.figures import earlier, small_groups
 from jixiao.figures.counted import KEY_PROJECTS
 from jixiao.figures.evaluate import AREAS, Evaluation, evaluate, with_area
 from jixiao.figures.model import TOTALS, Figure, Figures
+from jixiao.figures.province import province, province_figures
 from jixiao.figures.self_evaluation import quality
 from jixiao.figures.trends import indicators, measures, side_by_side, trend_figures
 from jixiao.kit import places
@@ -250,6 +251,18 @@ class Report:
         made = list(trend_figures.figures(found, other.name if other else None))
         rest = self.figures.without(one.key for one in made)
         self.evaluation = replace(self.evaluation, figures=rest, side_by_side=found).with_own(made)
+
+    @_told
+    def districts(self) -> None:
+        """Put what the districts sent side by side: figures {province.KEY}, tables and charts of them.
+
+        They are those of districts.csv. JixiaoError for what of them cannot be used.
+        """
+        found = province.read(self.evaluation.root, self.evaluation.params)
+        made = list(province_figures.figures(found))
+        rest = self.figures.without(one.key for one in made)
+        self.evaluation = replace(self.evaluation, figures=rest, province=found).with_own(made)
+        self._own |= {one.key: one for one in made if one.value is not None}
 
     @staticmethod
     def rounded(value: Any, places: int = 2) -> Decimal:

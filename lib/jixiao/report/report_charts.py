@@ -30,6 +30,7 @@ from jixiao.report.parts import (
 )
 from jixiao.report.parts.cells import mark, note
 from jixiao.report.parts.chart import Chart
+from jixiao.report.parts.province import province_charts
 from jixiao.rules import causes, grades
 from jixiao.year import bands
 from jixiao.year.bands import Band
@@ -308,5 +309,6 @@ CHARTS: Mapping[str, Callable[[Evaluation], Chart | None]] = {
     **quality_content.CHARTS,
     **sampling.CHARTS,
     **target_review.CHARTS,
+    **province_charts.CHARTS,
     **trends.CHARTS,
 }

@@ -30,6 +30,7 @@ from jixiao.report.parts import (
     trends,
 )
 from jixiao.report.parts.cells import amount_cell, marks, number
+from jixiao.report.parts.province import province_tables
 from jixiao.report.table import Cell, Column, Evidence, Table, text
 from jixiao.rules import causes, formulas, results_use
 from jixiao.rules.execution import rounded
@@ -433,5 +434,6 @@ TABLES: Mapping[str, Callable[[Evaluation], Table | None]] = {
     **quality_content.TABLES,
     **sampling.TABLES,
     **target_review.TABLES,
+    **province_tables.TABLES,
     **trends.TABLES,
 }

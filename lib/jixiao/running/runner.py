@@ -39,11 +39,13 @@ def run(
     kernel: Kernel | None = None,
     limits: Limits = LIMITS,
     written: Sequence[tuple[int, Fault]] = (),
+    *,
+    keep: bool = True,
 ) -> NotebookNode:
     """Execute `notebook` with the `values` of its parameters in a fresh kernel of this interpreter within `deadline` seconds.
 
     The file itself is never changed; its folder is the working directory. `executed_path` names the executed
-    notebook in `scratch`, after an error too. NotebookError and ParameterError come before the first cell;
+    notebook in `scratch`, after an error too; a complete one is left there only to `keep` it. NotebookError and ParameterError come before the first cell;
     after it the input error that a cell raised (see `verdict.input_error`), or RunError for all else.
     `kernel` is one `started` for this run, with limits of its own; it is closed at the end like the run's own.
     A run goes on past what is wrong with a text; at the end ProseError tells it all, with what was `written` wrong
@@ -52,9 +54,10 @@ def run(
     with started(notebook, scratch, limits=limits) if kernel is None else kernel as kernel:
         timer = kernel.expire_after(deadline)
         try:
-            record = _run(kernel, notebook, values, executed_path(notebook, scratch), progress)
+            record = _run(kernel, notebook, values, executed_path(notebook, scratch), progress, keep)
         finally:
             timer.cancel()
+            timer.join()  # a thread would stand against forking the next run
         told = sorted([*written, *faults_of_text(record, notebook)], key=lambda one: one[0])
         judge(record, kernel, deadline, notebook, [fault for _, fault in told])
         _check_unchanged(values, record.effective, notebook)
@@ -79,16 +82,24 @@ def executed_path(notebook: Path, scratch: Path) -> Path:
 
 
 def _run(
-    kernel: Kernel, path: Path, values: Mapping[str, object], output: Path, progress: Progress
+    kernel: Kernel,
+    path: Path,
+    values: Mapping[str, object],
+    output: Path,
+    progress: Progress,
+    keep: bool,
 ) -> Record:
     notebook = read_notebook(path)
     check_form(notebook, values, path)
-    from jixiao.running import session
+    if kernel.pipes is None:
+        from jixiao.running import session as way
+    else:
+        from jixiao.running import shell_session as way
 
     output.unlink(missing_ok=True)
     record = Record(lambda done, total, source: progress.step("运行", done, total, first_line(source)))
-    session.execute(_injected(notebook, values), kernel, output, record, values)
-    if not output.exists() and record.notebook is not None:
+    way.execute(_injected(notebook, values), kernel, output if keep else None, record, values)
+    if not output.exists() and record.notebook is not None and (keep or record.stopped_by is not None):
         quick_nbformat.load().write(record.notebook, output)
     return record
 

@@ -1,6 +1,6 @@
-"""A process that has loaded what notebooks use, and forks their kernels instead of starting Python anew for each.
+"""A process that has loaded what notebooks use, and forks their shells instead of starting Python anew for each.
 
-`prepare` loads the stack once; from then on `Kernel` forks its guard, and the guard its kernel, from this very process:
+`prepare` loads the stack once; from then on `Kernel` forks its guard, and the guard a shell, from this very process:
 each in a session, folder and environment of its own, with nothing imported a second time. Only where that is safe: the
 system forks, this process has one thread, hashes as all kernels do, and the program has not changed since it was loaded.
 """
@@ -19,7 +19,7 @@ from contextlib import suppress
 from pathlib import Path
 
 _STACK = (  # not matplotlib_inline.backend_inline: it ties itself to the shell that is there when it is loaded
-    "ipykernel.kernelapp", "ipykernel.ipkernel", "matplotlib.pyplot", "matplotlib.backends.backend_agg",
+    "ipykernel.ipkernel", "matplotlib.pyplot", "matplotlib.backends.backend_agg",
     "matplotlib.backends.backend_svg", "pandas", "seaborn",
     "jixiao.report.report", "mistune",
 )  # fmt: skip
@@ -33,9 +33,16 @@ def prepare() -> None:
     global _loaded
     for name in _STACK:
         importlib.import_module(name)
-    gc.collect()
-    gc.freeze()  # a child that looks through all of this would copy it
+    shell = importlib.import_module("jixiao.running.shell")
+    shell.prepare()
+    settle()
     _loaded = _program()
+
+
+def settle() -> None:
+    """Keep all that this process holds now: a child that looks through it for garbage would copy it."""
+    gc.collect()
+    gc.freeze()
 
 
 def ready() -> bool:
@@ -44,7 +51,7 @@ def ready() -> bool:
         _loaded is not None
         and sys.platform == "linux"
         and not sys.flags.hash_randomization
-        and len([*Path("/proc/self/task").iterdir()]) == 1
+        and len(os.listdir("/proc/self/task")) == 1
         and _loaded == _program()
     )
 
@@ -52,10 +59,15 @@ def ready() -> bool:
 def _program() -> frozenset[tuple[str, int, int]]:
     """Name, time and size of each file of the program: what was loaded from them holds as long as these do."""
     found = set()
-    for path in _LIB.rglob("*"):
-        if path.suffix in (".py", ".yml"):
-            status = path.stat()
-            found.add((str(path), status.st_mtime_ns, status.st_size))
+    waiting = [str(_LIB)]
+    while waiting:
+        with os.scandir(waiting.pop()) as entries:
+            for entry in entries:
+                if entry.is_dir():
+                    waiting.append(entry.path)
+                elif entry.name.endswith((".py", ".yml")):
+                    status = entry.stat()
+                    found.add((entry.path, status.st_mtime_ns, status.st_size))
     return frozenset(found)
 
 
@@ -89,10 +101,12 @@ class Forked:
     def wait(self, timeout: float | None = None) -> int:
         """The exit code once it has ended; subprocess.TimeoutExpired where it has not in `timeout` seconds."""
         end = None if timeout is None else time.monotonic() + timeout
+        pause = _POLL / 16
         while (code := self.poll()) is None:
             if end is not None and time.monotonic() > end:
                 raise subprocess.TimeoutExpired("kernel", timeout or 0)
-            time.sleep(_POLL)
+            time.sleep(pause)
+            pause = min(2 * pause, _POLL)
         return code
 
     def send_signal(self, number: int) -> None:

@@ -12,7 +12,7 @@ from jixiao.kit import places
 from jixiao.kit.errors import Fault, FindingsError
 from jixiao.kit.progress import Progress
 from jixiao.report import finding_lines
-from jixiao.upward import final_accounts, statistics_form, statistics_sheet
+from jixiao.upward import final_accounts, rows, statistics_form, statistics_sheet
 from jixiao.upward.statistics_form import TITLE, Form
 from jixiao.year.params import Params
 from jixiao.year.words import Severity
@@ -28,14 +28,22 @@ class Written:
     remarks: tuple[str, ...]
 
 
-def write(root: Path, params: Params, folder: Path, progress: Progress, *, draft: bool) -> Written:
-    """Write the files of a year to a folder; FindingsError where checks find errors, unless a `draft` is asked for."""
+def write(
+    root: Path, params: Params, folder: Path, progress: Progress, *, draft: bool, with_rows: bool = False
+) -> Written:
+    """Write the files of a year to a folder, with the rows of totals and indicators where they are asked for.
+
+    FindingsError where checks find errors, unless a `draft` is asked for.
+    """
     progress.step("统计")
     evaluation = evaluate(root, params)
     if not draft:
         _refuse_findings(evaluation)
     form = statistics_form.form(evaluation)
     contents = {f"{TITLE}.xlsx": statistics_sheet.workbook(form, params.published_on)}
+    if with_rows:
+        progress.step("写明细")
+        contents |= rows.files(root, evaluation)
     with TemporaryDirectory() as scratch:
         section = final_accounts.written(root, params.report_year, Path(scratch), progress)
     contents |= {f"{SECTION}.{kind}": content for kind, content in section.files.items()}

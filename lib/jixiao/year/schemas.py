@@ -183,5 +183,8 @@ REFERENCES = tuple(
 # What `jixiao import` and `jixiao sample` write and nobody fills in by hand.
 IMPORTED = ("funds", "sources", "received", "changes", "samples", "sample_frame")
 
+# What only a level has that puts districts together.
+OF_DISTRICTS = "districts"
+
 # Without rows in these there is nothing to report; the other files may be missing or empty.
 NEEDED = ("units", "subjects", "indicators")

@@ -11,6 +11,7 @@ import io
 import os
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import pandas as pd
@@ -20,7 +21,7 @@ from pandera.pandas import DataFrameSchema
 from jixiao.kit import characters, commits, limits, numbers, places
 from jixiao.kit.errors import Fault, TableError, one_line
 from jixiao.year import table_files
-from jixiao.year.schemas import NEEDED, REFERENCES, SCHEMAS
+from jixiao.year.schemas import NEEDED, OF_DISTRICTS, REFERENCES, SCHEMAS
 from jixiao.year.table_files import unguarded
 
 FACTS = "facts"
@@ -54,7 +55,7 @@ def read(root: Path, data_folder: str, needed: Collection[str] = NEEDED) -> Tabl
     """Read and validate data/<data_folder>/*.csv; TableError lists every fault of every file.
 
     The tables `needed` must have rows, unless the year is told by declared facts, or without indicators by totals
-    alone; the others may be missing or empty. All are of one state: an import that
+    alone; a year of districts need not have them; the others may be missing or empty. All are of one state: an import that
     writes meanwhile is waited for, and one that was killed while it wrote is finished first.
     """
     folder = places.inside(root / "data", data_folder, "参数 data_folder")
@@ -89,6 +90,9 @@ def _read(root: Path, folder: Path, needed: Collection[str]) -> Tables:
 
 def _not_there(tables: Tables, needed: Collection[str]) -> Iterator[Fault]:
     """Tables without which there is nothing to report: their file is missing, or it has no rows."""
+    districts = tables.frames.get(OF_DISTRICTS)
+    if districts is not None and not districts.empty:
+        return
     for name in needed:
         if name not in tables.frames:
             continue  # its own fault is told
@@ -131,6 +135,11 @@ def _read_table(folder: Path, name: str, shown: str) -> pd.DataFrame:
 
 def empty(name: str) -> pd.DataFrame:
     """The table `name` without rows."""
+    return _empty(name).copy()
+
+
+@cache
+def _empty(name: str) -> pd.DataFrame:
     return pd.DataFrame(columns=list(SCHEMAS[name].columns), dtype=object)
 
 

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import PurePosixPath
 from typing import Any
 
-from jixiao.archive.disclosure import package_texts, pdf_texts, pictures
+from jixiao.archive.disclosure import package_texts, parquet_texts, pdf_texts, pictures
 from jixiao.archive.disclosure.document import Document, Row
 from jixiao.kit.private_data import Kind
 from jixiao.report import mimes
@@ -253,4 +253,5 @@ _READERS: Mapping[str, Callable[[Document, bytes], None]] = {
     ".pdf": pdf_texts.read,
     ".docx": package_texts.read_word,
     ".xlsx": package_texts.read_workbook,
+    ".parquet": parquet_texts.read,
 }

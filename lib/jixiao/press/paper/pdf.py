@@ -32,31 +32,37 @@ _ROLES = {
 
 def to_pdf(notebook: NotebookNode, theme: Theme | None = None) -> bytes:
     """The PDF of an executed notebook; ExportError when a character has no glyph or setting fails."""
-    theme = theme or themes.default()
-    source = document.read(notebook)
-    body, settings = translation.arranged(source, theme)
+    return typesetting.pdf(*source(notebook, theme or themes.default()))
+
+
+def source(
+    notebook: NotebookNode, theme: Theme
+) -> tuple[str, dict[str, str], dict[str, bytes], int, list[str]]:
+    """What is set into the PDF: text, inputs, pictures, time and fonts, in the order of `typesetting.pdf`."""
+    read = document.read(notebook)
+    body, settings = translation.arranged(read, theme)
     _link(body, settings)
     tables = json.dumps({number: _table(one) for number, one in settings.items()}, ensure_ascii=False)
     headed = "".join(theme.letterhead.values())
     for role in (fonts.SERIF, fonts.SANS):
-        fonts.require(f"{source.title}\n{headed}\n{body.text_content()}\n{tables}", role)
+        fonts.require(f"{read.title}\n{headed}\n{body.text_content()}\n{tables}", role)
     pictures: dict[str, bytes] = {}
     markup = translation.prepared(body, lambda picture: _named(picture, pictures))
     options = ("--to=typst", f"--lua-filter={TEMPLATES / 'typst.lua'}")
-    written = translation.pandoc(markup, options, source.epoch).decode()
+    written = translation.pandoc(markup, options, read.epoch).decode()
     template = (TEMPLATES / "report.typ").read_text("utf-8")
     families = chosen(theme)
     inputs = {
-        "title": source.title,
-        "title-lines": json.dumps(translation.title_lines(source, theme), ensure_ascii=False),
-        "author": source.about.get("issuer", ""),
-        "note": source.about.get("origin_note", ""),
+        "title": read.title,
+        "title-lines": json.dumps(translation.title_lines(read, theme), ensure_ascii=False),
+        "author": read.about.get("issuer", ""),
+        "note": read.about.get("origin_note", ""),
         "theme": theme.as_json(families),
         "tables": tables,
         "whole-number": table_columns.WHOLE_NUMBER,
     }
     used = [family for role in families.values() for family in role]
-    return typesetting.pdf(f"{template}\n#show: report\n\n{written}", inputs, pictures, source.epoch, used)
+    return f"{template}\n#show: report\n\n{written}", inputs, pictures, read.epoch, used
 
 
 def _link(body: Any, settings: Mapping[str, Setting]) -> None:

@@ -81,6 +81,11 @@ def default() -> Theme:
     return Theme(**_packaged(DEFAULT))
 
 
+def packaged() -> list[Theme]:
+    """Every theme that comes along."""
+    return [Theme(**_packaged(path.stem)) for path in sorted(_FOLDER.glob("*.yml"))]
+
+
 def here() -> Theme:
     """The theme of the office in whose folder the program runs; the default outside of any."""
     try:
