@@ -40,6 +40,8 @@ ROOMS = (
     "archive",
     "letters",
     "upward",
+    "proofreading.drafts",
+    "proofreading",
     "preview",
     "commands",
 )
