@@ -1,0 +1,215 @@
+"""Totals and their parts: P01 what adds up, P02 what is spread over grades or bands, P07 shares of amounts, P08 units."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+
+from jixiao.proofreading.reading import reading as reading_
+from jixiao.proofreading.reading.quantities import Nature, Quantity
+from jixiao.proofreading.reading.reading import Item, Match, Reading
+from jixiao.proofreading.reading.sentences import BAND, Sentences
+from jixiao.proofreading.rules import verdict
+from jixiao.proofreading.rules.verdict import Sure, Verdict
+
+SUM = "P01"
+SPREAD = "P02"
+GRADE = re.compile(r"优|良|中|差|合格|达标|特等|[一二三四]等|[ABCD]级|红灯|黄灯|绿灯")
+_TOTAL_WORDS = re.compile(r"(?:共|总|合|全部|计|对|选取|抽取|评价|涉及|其中)[^,;:]{0,12}$")
+_NONE = Decimal(0)
+
+
+def judge(reading: Reading) -> Iterator[Verdict]:
+    """Verdicts on totals and parts of a draft."""
+    for match in reading.matches("parts"):
+        yield from _parts(match)
+    for match in reading.matches("among"):
+        lists = reading_.list_from(match.sentences, match.end)
+        if lists and len(lists[0]) > 2 and match.slots["total"].exact:
+            yield from _compared(match.sentences, [match.slots["total"]], lists)
+    for match in reading.matches("sum"):
+        yield from _sum(match)
+    for match in reading.matches("opening"):
+        yield from _opening(match)
+    for sentences in reading.passages:
+        yield from _spread(reading, sentences)
+
+
+def _parts(match: Match) -> Iterator[Verdict]:
+    """A total, 其中, and parts: the parts make the total, or are a few of them and not more."""
+    sentences = match.sentences
+    lists = reading_.list_from(sentences, match.end)
+    if lists:
+        first = lists[0][0].quantity
+        totals = reading_.numbers_before(sentences, match.start, first)[:3]
+        if totals and totals[0].exact:
+            yield from _compared(sentences, totals, lists)
+        return
+    yield from _one_part(match)
+
+
+def _one_part(match: Match) -> Iterator[Verdict]:
+    """A total, 其中, and one number: no more than the total."""
+    sentences = match.sentences
+    _, end = sentences.sentence(match.end)
+    part = next((one for n in range(match.end, end) if (one := sentences.quantity(n))), None)
+    if part is None or part.nature not in (Nature.COUNT, Nature.AMOUNT):
+        return
+    totals = reading_.numbers_before(sentences, match.start, part)[:1]
+    if totals and totals[0].exact and part.exact and part.unit == totals[0].unit:
+        total = totals[0]
+        if part.value > total.value and verdict.near(part.value, total.value, Decimal("0.5")):
+            follows = f"其中的{part.text}多于总数{total.text}"
+            yield verdict.of(SPREAD, sentences.passage, (total, part), part, follows, Sure.LOOK)
+
+
+def _compared(
+    sentences: Sentences, totals: Sequence[Quantity], lists: Sequence[Sequence[Item]]
+) -> Iterator[Verdict]:
+    """A verdict on a list of parts and the totals that it may have, the nearest first."""
+    for total in totals:
+        for items in lists:
+            if _adds_up(total, items):
+                yield _sum_verdict(sentences, total, items, None)
+                return
+    total = totals[0]
+    items = lists[0]
+    if all(item.quantity.exact for item in items) and (sure := _doubt(total, items)):
+        yield _sum_verdict(sentences, total, items, sure)
+
+
+def _sum_verdict(
+    sentences: Sentences, total: Quantity, items: Sequence[Item], sure: Sure | None, rule: str = SUM
+) -> Verdict:
+    value = sum((item.quantity.value for item in items), _NONE)
+    said = max((total, *(item.quantity for item in items)), key=lambda one: one.places)
+    shown = total.said(value) if total.scale == said.scale else said.said(value)
+    follows = f"{reading_.joined(items)}＝{shown}，印的是{total.text.strip(' *')}"
+    used = (total, *(item.quantity for item in items))
+    return verdict.of(rule, sentences.passage, used, total, follows, sure)
+
+
+def _adds_up(total: Quantity, items: Sequence[Item]) -> bool:
+    value = sum((item.quantity.value for item in items), _NONE)
+    slack = total.slack + sum((item.quantity.slack for item in items), _NONE)
+    if all(item.quantity.step <= total.step for item in items) and total.nature is Nature.AMOUNT:
+        slack = min(slack, total.step * max(1, len(items) // 4))
+    return abs(value - total.value) <= slack
+
+
+def _doubt(total: Quantity, items: Sequence[Item]) -> Sure | None:
+    """How sure it is that parts which do not make the total should: near misses, and complete lists."""
+    value = sum((item.quantity.value for item in items), _NONE)
+    if total.nature is Nature.COUNT and total.scale == 1:
+        if abs(value - total.value) <= 2 or (value > total.value and value < 2 * total.value):
+            return Sure.LIKELY
+        is_spread = all(GRADE.search(item.label) for item in items)
+        return Sure.LIKELY if is_spread else None
+    return Sure.LIKELY if verdict.near(value, total.value) else None
+
+
+def _sum(match: Match) -> Iterator[Verdict]:
+    """Parts, and then what they come to: 共计, 合计."""
+    total = match.slots["total"]
+    sentences = match.sentences
+    place = match.at("total")
+    word_start = max(
+        (place - n for n in range(1, 31) if place - n >= 0 and sentences.quantity(place - n)), default=-1
+    )
+    if word_start < 0 or not total.exact:
+        return
+    lists = [
+        items for items in reading_.list_before(sentences, word_start + 1) if items[-1].quantity.alike(total)
+    ]
+    if not lists:
+        return
+    for items in lists:
+        if _adds_up(total, items):
+            yield _sum_verdict(sentences, total, items, None)
+            return
+    between = sentences.line[word_start + 1 : place]
+    items = lists[0]
+    strong = re.search(r"(?:^|[,;、)])(?:共计|合计|总计|小计|累计)", between)
+    if strong and all(item.quantity.exact for item in items) and _doubt(total, items):
+        yield _sum_verdict(sentences, total, items, Sure.LIKELY)
+
+
+def _opening(match: Match) -> Iterator[Verdict]:
+    """What there was at first and what came later make the whole."""
+    total, first, second = (match.slots[name] for name in ("total", "first", "second"))
+    if not (total.alike(first) and first.alike(second) and total.exact and first.exact and second.exact):
+        return
+    items = [Item("", first), Item("", second)]
+    if _adds_up(total, items):
+        yield _sum_verdict(match.sentences, total, items, None)
+    elif _doubt(total, items):
+        yield _sum_verdict(match.sentences, total, items, Sure.LIKELY)
+
+
+def _spread(reading: Reading, sentences: Sentences) -> Iterator[Verdict]:
+    """Counts of grades or bands: they make the number of things that were judged, where that is printed before them."""
+    for items, at in runs(sentences):
+        like = items[0].quantity
+        start, _end = sentences.sentence(at)
+        near = reading_.numbers_before(sentences, at, like)
+        far = [
+            (other.passage, one)
+            for other in reading.earlier(sentences)[:4]
+            for one in reversed(other.quantities)
+            if one.alike(like)
+        ]
+        candidates = [(sentences.passage, one) for one in near] + far
+        fitting = [(passage, one) for passage, one in candidates if _adds_up(one, items)]
+        if fitting:
+            passage, total = fitting[0]
+            found = _sum_verdict(sentences, total, items, None, SPREAD)
+            yield Verdict(
+                SPREAD, passage, total.start, total.end, found.printed, found.follows, None,
+                (*((sentences.passage, item.quantity) for item in items), (passage, total)),
+            )  # fmt: skip
+            continue
+        meant = _total_before(sentences, start, at, like, items)
+        if meant is not None:
+            yield _sum_verdict(sentences, meant, items, Sure.LIKELY, SPREAD)
+
+
+def _total_before(
+    sentences: Sentences, start: int, at: int, like: Quantity, items: Sequence[Item]
+) -> Quantity | None:
+    """The number of things that the sentence, or else the passage, says are spread: one after 共, 对, 选取 and the like."""
+    most = max(item.quantity.value for item in items)
+    for first in (start, 0):
+        for n in range(at - 1, first - 1, -1):
+            one = sentences.quantity(n)
+            if one and one.alike(like) and one.exact and one.value >= most:
+                if _TOTAL_WORDS.search(sentences.line[max(0, n - 14) : n]) and _doubt(one, items):
+                    return one
+                break
+    return None
+
+
+def runs(sentences: Sentences) -> Iterator[tuple[list[Item], int]]:
+    """Runs of at least two counts that are each of a grade or a band, and where each begins."""
+    run: list[Item] = []
+    begin = 0
+    last = -1
+    for at in range(len(sentences.line)):
+        quantity = sentences.quantity(at)
+        if quantity is None or quantity.nature is not Nature.COUNT:
+            continue
+        before = sentences.line[max(last + 1, at - 24) : at]
+        clause = re.split("[,;。:、]", before)[-1]
+        label = clause if BAND in clause or GRADE.search(clause) else ""
+        goes_on = label and run and quantity.alike(run[-1].quantity) and not re.search("[。!?;]", before)
+        if run and not goes_on:
+            if len(run) > 1:
+                yield run, begin
+            run = []
+        if label and quantity.exact:
+            if not run:
+                begin = at - len(clause)
+            run.append(Item(label, quantity))
+        last = at
+    if len(run) > 1:
+        yield run, begin
