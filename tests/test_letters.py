@@ -18,6 +18,7 @@ from jixiao.kit.errors import NotebookError, ParameterError
 from jixiao.letters import batch, index, recipients
 from jixiao.letters.index import Entry
 from jixiao.letters.writing import KINDS, Order
+from jixiao.running.at_once import Ended, Task
 from jixiao.year import tables
 from kit import PROJECT, Kit
 from publishing_kills import killed_at_line, publish, version
@@ -225,8 +226,8 @@ def test_who_gets_a_letter(wanted, below, units):
 
 def test_a_process_that_dies_is_a_fault_of_its_letter(tmp_path):
     """Where it left no result, its last words are told."""
-    (tmp_path / "process.log").write_text("loading\nKilled\n", encoding="utf-8")
-    found = batch._result(Order(tmp_path, 2022, "U1"), tmp_path)
+    ended = Ended(Task(print, [], tmp_path), -9, 1.0, False, False, "Killed")
+    found = batch._result(Order(tmp_path, 2022, "U1"), ended)
     assert (found.files, str(found.faults[0])) == ({}, "程序：写这份函的进程中途结束（Killed）；请重新运行")
 
 

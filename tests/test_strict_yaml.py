@@ -2,12 +2,15 @@
 
 import os
 import sys
+from pathlib import Path
 
 import pytest
 import yaml
 
-from jixiao.kit import strict_yaml
+from jixiao.kit import libyaml, strict_yaml
 from jixiao.kit.errors import ParameterError
+
+ROOT = Path(__file__).resolve().parents[1]
 
 
 @pytest.mark.parametrize(
@@ -211,3 +214,49 @@ def test_what_is_no_file_is_told_in_a_line(tmp_path, kind):
     {"folder": path.mkdir, "pipe": lambda: os.mkfifo(path), "loop": lambda: path.symlink_to(path)}[kind]()
     with pytest.raises(ParameterError, match=r"^a.yml：不是文件，打不开；应为YAML 文件；请换成这个文件$"):
         strict_yaml.read(path, "a.yml")
+
+
+def _alike(one, other):
+    """Whether two nodes have the same kinds, lines, styles and texts throughout."""
+    if type(one) is not type(other) or one.start_mark.line != other.start_mark.line:
+        return False
+    if isinstance(one, yaml.ScalarNode):
+        return one.value == other.value and (one.style or None) == (other.style or None)
+    parts = [[part for pair in node.value for part in pair] if isinstance(node, yaml.MappingNode) else node.value
+             for node in (one, other)]  # fmt: skip
+    return len(parts[0]) == len(parts[1]) and all(map(_alike, *parts))
+
+
+@pytest.mark.skipif(not yaml.__with_libyaml__, reason="PyYAML without libyaml")
+def test_libyaml_reads_what_the_reader_in_python_reads(chance):
+    """Sound or spoilt, a text that libyaml takes has the very nodes that PyYAML's own reader gives it."""
+    whole = [path.read_text("utf-8") for path in sorted((ROOT / "params").rglob("*.yml"))]
+    spoilt = "\t :-?,[]{}#|>'\"%@\\\r\n\x85\u2028\ufeffa1"
+    texts = list(whole)
+    for _ in range(300):
+        text = chance.choice(whole)[:1500]
+        at = chance.randrange(len(text) + 1)
+        texts.append(text[:at] + chance.choice(spoilt) + text[at + chance.randrange(3) :])
+    taken = [(text, node) for text in texts if (node := libyaml.node(text)) is not None]
+    assert len(taken) >= len(whole)
+    assert [
+        text for text, node in taken if not _alike(node, strict_yaml._BoundedLoader(text).get_single_node())
+    ] == []
+
+
+@pytest.mark.skipif(not yaml.__with_libyaml__, reason="PyYAML without libyaml")
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a: &x 1\n",
+        "a: !!str 1\n",
+        "a:\t1\n",
+        "a: [b?: 1]\n",
+        "[" * 31 + "]" * 31,
+        "a: [",
+        "a: 1\n---\nb: 2\n",
+    ],
+)
+def test_libyaml_leaves_what_is_doubtful_to_the_reader_in_python(text):
+    """Anchors, tags, tabs, deep nesting and broken syntax are judged and worded in one place."""
+    assert libyaml.node(text) is None

@@ -19,7 +19,7 @@ def ran(path: Path, scratch: Path) -> list:
     """Whether its kernel was forked, the error of the run, and the notebook as it is published."""
     try:
         with runner.started(path, scratch) as kernel:
-            forked = isinstance(kernel.process, warm.Forked)
+            forked = kernel.pipes is not None
             notebook = runner.run(path, {"year": 2022}, scratch, 60, Progress(quiet=True), kernel)
     except JixiaoError as error:
         return [forked, str(error), ""]

@@ -30,7 +30,7 @@ from jixiao.press.paper import themes
 from jixiao.press.paper.themes import Theme
 from jixiao.report import digits, finding_lines, mimes, written
 from jixiao.report.notebook_form import first_line, read_notebook
-from jixiao.running import runner
+from jixiao.running import forks, runner
 from jixiao.running.kernel import Kernel
 from jixiao.running.limits import DEADLINE, LIMITS, Limits
 from jixiao.year.words import Severity
@@ -90,6 +90,7 @@ def build(
     draft: bool = False,
     reopen: str | None = None,
     allowed: Mapping[str, str] | None = None,
+    limits: Limits = LIMITS,
 ) -> Built:
     """Publish a new version in the folder of `publication`; the earlier one stays unless everything succeeds.
 
@@ -109,7 +110,7 @@ def build(
             _ = publication.params
             executed = runner.executed_path(publication.notebook, place.scratch)
             with failed_run.kept(publication, executed, record):
-                version = make(publication, place.scratch, record, deadline, draft=draft)
+                version = make(publication, place.scratch, record, deadline, draft=draft, limits=limits)
             said = (kept.remark(publication),) if kept else ()
         record.step("检查公开内容")
         scanned = public_scan.checked(publication, version.files, allowed or {}, version.named)
@@ -117,7 +118,8 @@ def build(
         changed, remarks = closed_record.publish(place, closed, version.files, why)
         remarks = (*said, *version.remarks, *scanned.remarks(), *remarks)
         outcome = "published" if changed else "unchanged"
-        record.write(publication, outcome, sha256(version.files[manifest.NAME]), remarks, scanned.as_json())
+        made = sha256(version.files[manifest.NAME])
+        record.write(publication, outcome, made, remarks, scanned.as_json(), draft=draft)
         return Built(place.target, changed, remarks)
 
 
@@ -132,17 +134,21 @@ def make(
 ) -> Version:
     """The files of a publication made anew from what lies in its kit; only `scratch` is written to."""
     theme = themes.of(publication.kit)
-    inputs = publication.inputs
-    notebook = publication.notebook
     with (
-        runner.started(notebook, scratch, _PRELOAD, limits) as kernel,
+        runner.started(publication.notebook, scratch, _PRELOAD, limits) as kernel,
         kit_files.watched(publication.root, kernel.confined) as changes,
+        ThreadPoolExecutor(1) as aside,
     ):
+        from jixiao.running import session  # noqa: F401
+
+        inputs = publication.inputs
         sources = Sources(inputs, manifest.code(), _environment(theme))
+        loading = aside.submit(_loaded, publication, theme)  # while this thread waits for the notebook
         executed = _executed(publication, scratch, deadline, progress, kernel)
+    rows = loading.result()
     _refuse_findings(executed, draft)
     untraced = _untraced(executed)
-    files, told, named = documents(publication, executed, untraced, progress, theme, sources)
+    files, told, named = documents(publication, executed, untraced, progress, theme, sources, rows)
     changed = sorted({one.name for one in set(inputs) ^ set(replace(publication).inputs)})
     if changed:  # a version is made from one state of its inputs, which its manifest names
         raise RunError(*(Fault(name, "在运行中被改动", remedy="改完后再运行") for name in changed))
@@ -195,6 +201,11 @@ def page(publication: Publication, scratch: Path, progress: Progress, kernel: Ke
         html.to_html(notebook),
         (*changes, *_remarks(publication.notebook.name, executed, _untraced(executed), theme)),
     )
+
+
+def sources_of(publication: Publication) -> Sources:
+    """All that a version of a publication would be made from now."""
+    return Sources(publication.inputs, manifest.code(), _environment(themes.of(publication.kit)))
 
 
 def _environment(theme: Theme) -> Mapping[str, Any]:
@@ -261,13 +272,15 @@ def documents(
     progress: Progress,
     theme: Theme,
     sources: Sources,
+    rows: Tables,
 ) -> tuple[dict[str, bytes], tuple[str, ...], tuple[tuple[str, str], ...]]:
     """File name -> bytes of both editions, all made from the one executed notebook, and of what describes them.
 
-    With it go lines that tell what is not in the public edition, where there is such, and the units and projects that
-    texts of it name, each with its place.
+    The internal workbook has the `rows` of the year as well. Beside the files stand lines that tell what is not in the
+    public edition, where there is such, and the units and projects that texts of it name, each with its place.
     """
     from jixiao.archive import crate, data_package, editions
+    from jixiao.press.paper import pdf
     from jixiao.running import canonical
 
     notebook = canonical.canonical(executed)
@@ -275,65 +288,67 @@ def documents(
     params = publication.params
     day = params.published_on.isoformat()
     heading = Heading(publication.name, figures["title"], figures.get("origin_note", ""), day, params)
-    with ThreadPoolExecutor(1) as aside:
-        package = aside.submit(data_package.render, heading, sources.inputs)
-        public = editions.public(notebook, params, sources.inputs)
-        imprint = Imprint({}, params.license, f"{_CHECK}{publication.name}。")
-        formats = _exports(publication, public, notebook, progress, theme, imprint)
+    public = editions.public(notebook, params, sources.inputs)
+    imprint = Imprint({}, params.license, f"{_CHECK}{publication.name}。")
+    progress.step(pdf.fonts_used(theme))
+    progress.step("导出 PDF、DOCX、XLSX、HTML")
+    formats = _exports(publication.id, public, notebook, rows, theme, imprint)
     files = {f"{edition}/{publication.id}.{kind}": each for (edition, kind), each in formats.items()}
     files[f"{PUBLIC}/figures.json"] = rendered(editions.figures_json(figures, public))
     files[FIGURES] = rendered(figures)
     files[f"{INTERNAL}/{publication.notebook.name}"] = canonical.dumps(notebook).encode()
-    files[f"{INTERNAL}/{data_package.NAME}"] = package.result()
+    files[f"{INTERNAL}/{data_package.NAME}"] = data_package.render(heading, sources.inputs)
     files[crate.NAME] = crate.render(heading, sources, crate.Run(dict(files)), f"{INTERNAL}/")
     files |= {f"{INTERNAL}/{name}": content for name, content in sources.kept().items()}
     named = tuple(editions.naming(public, params, sources.inputs))
     return files, tuple(editions.withheld(notebook, public)), named
 
 
-def _exports(
-    publication: Publication,
-    public: NotebookNode,
-    internal: NotebookNode,
-    progress: Progress,
-    theme: Theme,
-    imprint: Imprint,
-) -> dict[tuple[str, str], bytes]:
-    """The report by edition and ending of its file: the public one in each format, the internal one to look up.
+def _loaded(publication: Publication, theme: Theme) -> Tables:
+    """The tables of the year, whose rows the internal workbook has; what the exports use is loaded as well."""
+    import lxml.html  # noqa: F401
+    import typst  # noqa: F401
+    import xlsxwriter  # noqa: F401
 
-    The pages, which link to the other files of their edition, are made last.
+    from jixiao.archive import crate, data_package, editions  # noqa: F401
+    from jixiao.press.page import html  # noqa: F401
+    from jixiao.press.paper import pdf
+    from jixiao.press.word import docx  # noqa: F401
+    from jixiao.press.workbook import xlsx  # noqa: F401
+    from jixiao.year import tables
+
+    pdf.chosen(theme)
+    return tables.read(publication.root, publication.params.data_folder)
+
+
+def _exports(
+    name: str, public: NotebookNode, internal: NotebookNode, rows: Tables, theme: Theme, imprint: Imprint
+) -> dict[tuple[str, str], bytes]:
+    """The report `name` by edition and ending of its file: the public one in each format, the internal one to look up.
+
+    The pages link to the other files of their edition, whose sizes they tell.
     """
     from jixiao.press.page import html
     from jixiao.press.paper import pdf
     from jixiao.press.word import docx
     from jixiao.press.workbook import xlsx
 
-    makers: Mapping[tuple[str, str], Callable[[], bytes]] = {
+    makers: Mapping[tuple[str, str], Callable[[], Any]] = {  # those that take longest first
+        (INTERNAL, "xlsx"): lambda: xlsx.to_xlsx(internal, rows),
+        (INTERNAL, "html"): lambda: html.content_of(internal),
         (PUBLIC, "pdf"): lambda: pdf.to_pdf(public, theme),
+        (PUBLIC, "html"): lambda: html.content_of(public),
         (PUBLIC, "docx"): lambda: docx.to_docx(public, theme),
         (PUBLIC, "xlsx"): lambda: xlsx.to_xlsx(public),
-        (INTERNAL, "xlsx"): lambda: xlsx.to_xlsx(internal, _year(publication)),
     }
-    progress.step(pdf.fonts_used(theme))
-    progress.step("导出 PDF、DOCX、XLSX")
-    with ThreadPoolExecutor(len(makers)) as pool:
-        running = {kind: pool.submit(make) for kind, make in makers.items()}
-        made = {kind: future.result() for kind, future in running.items()}
-    progress.step("导出 HTML")
+    found = dict(zip(makers, forks.results([*makers.values()]), strict=True))
     pages = {}
-    for edition, notebook in ((PUBLIC, public), (INTERNAL, internal)):
-        sizes = {
-            f"{publication.id}.{kind}": len(content) for (of, kind), content in made.items() if of == edition
-        }
-        pages[edition, "html"] = html.to_html(notebook, replace(imprint, files=sizes)).encode()
-    return pages | made
-
-
-def _year(publication: Publication) -> Tables:
-    """The tables of the year, whose rows the internal workbook has."""
-    from jixiao.year import tables
-
-    return tables.read(publication.root, publication.params.data_folder)
+    for edition in (PUBLIC, INTERNAL):
+        beside = {kind: found[edition, kind] for kind in ("pdf", "docx", "xlsx") if (edition, kind) in found}
+        sizes = {f"{name}.{kind}": len(content) for kind, content in beside.items()}
+        page = found[edition, "html"].page(replace(imprint, files=sizes))
+        pages[edition, "html"] = page.encode()
+    return found | pages
 
 
 def _figures(notebook: NotebookNode, publication: Publication) -> dict[str, Any]:

@@ -31,6 +31,9 @@ class Closed:
 
 def close(publication: Publication) -> Closed:
     """Record the published version as the closed one; ClosingError lists all that stands against it."""
+    if publication.variant:  # what it is run with stands in no file of the kit
+        remedy = f"把它的参数写进 params/{publication.year}.yml 的 notebooks.{publication.id}，封存 {publication.id}"
+        raise ClosingError(Fault(publication.label, "是变体，不封存", remedy=remedy))
     remedy = f"先运行 {publication.command('report')}"
     nothing = Fault(publication.place, "还没有发布的报告，无从封存", remedy=remedy)
     if not publication.outputs.is_dir():

@@ -17,7 +17,7 @@ from jixiao.year.params import DEFAULT_NOTEBOOK, RECONSTRUCTION
 
 PUBLIC_PAGE = "index.html"
 INTERNAL_PAGE = "internal.html"
-_PUBLICATION = re.compile(r"\d{4}(?:-(?P<id>.+))?")
+_PUBLICATION = re.compile(r"\d{4}(?:-(?P<id>[^@]+)(?:@(?P<variant>.+))?)?")
 _FIGURES = "figures.json"
 _PATIENCE = 10.0  # seconds; another run writes the pages in far less
 
@@ -51,13 +51,15 @@ def _of(page: Path, outputs: Path) -> Shown:
     """A report by what its figures.json says of it; one without that has the name of its folder."""
     folder = page.relative_to(outputs).parts[0]
     about = _about(page.with_name(_FIGURES))
+    variant = folder.partition("@")[2]
+    invented = "含重构数据" if about.get("origin") == RECONSTRUCTION else ""
     return Shown(
         year=int(folder[:4]),
         title=about.get("title", folder),
         href=page.relative_to(outputs).as_posix(),
         issuer=about.get("issuer", ""),
         published_on=about.get("published_on", ""),
-        remark="含重构数据" if about.get("origin") == RECONSTRUCTION else "",
+        remark="，".join(filter(None, (variant, invented))),
         files=[
             (path.relative_to(outputs).as_posix(), FORMATS[path.suffix], shown_size(path.stat().st_size))
             for path in map(page.with_suffix, FORMATS)

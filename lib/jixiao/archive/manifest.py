@@ -14,11 +14,11 @@ from typing import Any
 
 import jixiao
 from jixiao.archive.inputs import Input, described
-from jixiao.archive.publication import Publication
+from jixiao.archive.publication import MANIFEST, Publication
 from jixiao.kit.errors import Fault, PublishError
-from jixiao.kit.sealed import sealed, sha256
+from jixiao.kit.sealed import rendered, sealed, sha256
 
-NAME = "manifest.json"
+NAME = MANIFEST
 _HASH = re.compile(r"[0-9a-f]{64}")
 _CODE = Path(jixiao.__file__).parent
 
@@ -95,14 +95,36 @@ def render(publication: Publication, files: Mapping[str, bytes], sources: Source
     """The manifest of the `files` of a publication, made from `sources`."""
     return sealed(
         {
-            "report_year": publication.year,
-            "publication": publication.id,
+            **_whose(publication),
             "files": [described(name, content) for name, content in sorted(files.items())],
-            "inputs": [one.as_json() for one in sources.inputs],
-            "code": sources.code,
-            "environment": sources.environment,
+            **_made_from(sources),
         }
     )
+
+
+def key(publication: Publication, sources: Sources) -> str:
+    """The SHA-256 of all that a version depends on: which publication, its parameters, inputs, program and environment."""
+    return sha256(rendered({**_whose(publication), **_made_from(sources)}))
+
+
+def key_of(recorded: Mapping[str, Any]) -> str:
+    """The key (see `key`) of the version that a manifest describes."""
+    return sha256(
+        rendered({name: each for name, each in recorded.items() if name not in ("files", "sha256")})
+    )
+
+
+def _whose(publication: Publication) -> dict[str, Any]:
+    """Which publication it is; of a variant its name, and the values that it was run with."""
+    said: dict[str, Any] = {"report_year": publication.year, "publication": publication.id}
+    if publication.variant:
+        said |= {"variant": publication.variant, "parameters": dict(publication.given)}
+    return said
+
+
+def _made_from(sources: Sources) -> dict[str, Any]:
+    inputs = [one.as_json() for one in sources.inputs]
+    return {"inputs": inputs, "code": sources.code, "environment": sources.environment}
 
 
 def read(content: bytes | None, place: str) -> dict[str, Any]:

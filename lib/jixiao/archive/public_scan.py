@@ -9,6 +9,7 @@ from bisect import bisect
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from jixiao.archive import inputs
 from jixiao.archive.disclosure import reading
@@ -18,6 +19,7 @@ from jixiao.kit import private_data
 from jixiao.kit.errors import DisclosureError, Fault, ParameterError, one_line
 from jixiao.kit.private_data import Kind, Machine
 from jixiao.kit.strict_yaml import suggestion
+from jixiao.running import forks
 
 _PUBLIC = f"{PUBLIC}/"
 _INPUTS = f"{INTERNAL}/{inputs.FOLDER}"
@@ -116,9 +118,17 @@ def checked(
     known = (publication.params.issuer,)
     here = private_data.this_machine(publication.root)
     found = [Disclosed(Kind.UNIT_NAME, PUBLIC, place, f"{name[:2]}…") for place, name in named]
-    for name, content in files.items():
+    contact = publication.params.contact
+
+    def look(name: str) -> list[Disclosed]:
         looked = units if name.startswith(_PUBLIC) else ()
-        found += of_file(name, content, here, known, looked, publication.params.contact)
+        return list(of_file(name, files[name], here, known, looked, contact))
+
+    largest_first = sorted(files, key=lambda name: -len(files[name]))
+    by_name = dict(
+        zip(largest_first, forks.results([partial(look, name) for name in largest_first]), strict=True)
+    )
+    found += [one for name in files for one in by_name[name]]
     scanned = Scanned(tuple(dict.fromkeys(found)), allowed)
     if scanned.refused:
         kinds = "、".join(

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from jixiao.archive import inputs
 from jixiao.archive.inputs import Input
-from jixiao.figures import closings, wording
+from jixiao.figures import closings
 from jixiao.kit import commits, places
 from jixiao.kit.errors import Fault, JixiaoError, NotebookError, ParameterError, PublishError
 from jixiao.kit.strict_yaml import suggestion
@@ -25,7 +25,7 @@ from jixiao.report.notebook_form import (
     notebook_of,
     parameters_of,
 )
-from jixiao.year import params, tables
+from jixiao.year import params
 from jixiao.year.params import DEFAULT_NOTEBOOK, NOTEBOOK_ID, Params, Recorded
 
 if TYPE_CHECKING:
@@ -34,8 +34,10 @@ if TYPE_CHECKING:
 PUBLIC = "public"  # the folder of the edition that may go on a website
 INTERNAL = "internal"  # the folder of the edition with everything else
 FIGURES = f"{INTERNAL}/figures.json"
+MANIFEST = "manifest.json"  # in the folder of a version: what it was made from
 LETTER = "unit_letter"  # the notebook of letters to single units, which is no report
 _SUFFIX = ".ipynb"
+_VARIED = "@"  # between a notebook and its variant
 
 
 @dataclass(frozen=True)
@@ -45,17 +47,27 @@ class Publication:
     The annual report is published in outputs/<year>/, any other in outputs/<year>-<id>/, in two editions. Parameters
     and inputs are read when they are first asked for and stay as they were then, so that a run sees one state of the
     files.
+
+    A `variant` is run with values of the notebook's own parameters that are `given` in place of those of the year, and
+    stands in a folder of its own, outputs/<year>-<id>@<variant>/.
     """
 
     root: Path
     year: int
     id: str = DEFAULT_NOTEBOOK
     source: Path | None = None  # the kit that it is made from, where that is another one than `root`
+    variant: str = ""
+    given: Mapping[str, Any] = field(default_factory=dict, hash=False)
 
     @property
     def kit(self) -> Path:
         """The folder of the kit that notebook, parameters, rules and tables are read from."""
         return self.source or self.root
+
+    @property
+    def called(self) -> str:
+        """How commands name it: the notebook, or mid_year@june for a variant."""
+        return f"{self.id}{_VARIED}{self.variant}" if self.variant else self.id
 
     @property
     def name(self) -> str:
@@ -65,7 +77,7 @@ class Publication:
     @property
     def suffix(self) -> str:
         """What tells its files apart from those of the annual report."""
-        return closings.suffix(self.id)
+        return closings.suffix(self.called)
 
     @property
     def outputs(self) -> Path:
@@ -85,11 +97,11 @@ class Publication:
     @property
     def label(self) -> str:
         """How messages speak of it."""
-        return f"{self.year} 工作年度{f'（{self.id}）' if self.suffix else ''}"
+        return f"{self.year} 工作年度{f'（{self.called}）' if self.suffix else ''}"
 
     def command(self, word: str) -> str:
         """What a user types to do `word` with it."""
-        return f"jixiao {word} {self.year}{' ' + self.id if self.suffix else ''}"
+        return f"jixiao {word} {self.year}{' ' + self.called if self.suffix else ''}"
 
     @property
     def notebook(self) -> Path:
@@ -107,8 +119,8 @@ class Publication:
 
     @property
     def _of_its_own(self) -> Mapping[str, Any]:
-        """The values that the parameters of the year give this notebook alone."""
-        return self._recorded.typed.notebooks.get(self.id, {})
+        """The values that the parameters of the year give this notebook alone, or that are given to this variant of it."""
+        return {**self._recorded.typed.notebooks.get(self.id, {}), **self.given}
 
     @cached_property
     def params(self) -> Params:
@@ -122,8 +134,12 @@ class Publication:
     @cached_property
     def own(self) -> Mapping[str, Any]:
         """The value of every parameter that the notebook has beside those of the year; ParameterError lists every fault."""
-        where = self._recorded.given_to(self.id)
+        of_year = [name for name in self.given if name in params.NAMES]
+        where = f"{self.called} 的参数" if self.variant else self._recorded.given_to(self.id)
         own, faults = declarations.own_values(self._declared, self._of_its_own, where)
+        if of_year:
+            found = f"{'、'.join(of_year)} 是年度的参数，不随变体改变"
+            faults.append(Fault(where, found, remedy=f"写在 {self._recorded.name} 里"))
         if faults:
             raise ParameterError(*faults)
         return own
@@ -168,10 +184,24 @@ class Publication:
         if not self.notebook.is_file():
             return ()
         about = areas(notebook_of(self._notebook_content, self.notebook))
+        if not about:
+            return ()
+        from jixiao.figures import wording
+        from jixiao.year import tables
+
         names = tuple(sorted({name for area in about for name in wording.tables_of(area)}))
         said = any(work in (*about, *names) for work in self.params.not_done)
         empty = all(tables.read_one(self.kit, self.params.data_folder, name).empty for name in names)
         return names if names and empty and not said else ()
+
+    @property
+    def nothing_to_report(self) -> Fault | None:
+        """What is told where none of the tables that it is about has a row (see `without_rows`)."""
+        if not self.without_rows:
+            return None
+        files = "、".join(f"{name}.csv" for name in self.without_rows)
+        remedy = f"填入数据；没有做这项工作的，在 params/{self.year}.yml 的 not_done 里写明"
+        return Fault(files, f"没有数据行，没有做 {self.place}", remedy=remedy)
 
     @cached_property
     def inputs(self) -> tuple[Input, ...]:
@@ -233,7 +263,7 @@ def of_year(root: Path, year: int, names: Sequence[str] = ()) -> list[Publicatio
     missing = [
         Fault(f"notebooks/{one.id}{_SUFFIX}", "没有这个笔记本", remedy=suggestion(one.id, known))
         for one in found
-        if not one.notebook.is_file() and not closings.read(root, year, one.id)
+        if not one.notebook.is_file() and not closings.read(root, year, one.called)
     ]
     if missing:
         raise NotebookError(*missing)
@@ -246,17 +276,37 @@ def one_of_year(root: Path, year: int, name: str = "") -> Publication:
 
 
 def named(root: Path, year: int, text: str = "") -> Publication:
-    """The publication that a user means by mid_year, mid_year.ipynb or notebooks/mid_year.ipynb.
+    """The publication that a user means by mid_year, mid_year.ipynb or notebooks/mid_year.ipynb; by mid_year@june a variant.
 
-    By "" it is the annual report, or the one notebook of a year whose parameters name no other.
+    By "" it is the annual report, or the one notebook of a year whose parameters name no other. What a variant is run
+    with says its published version; NotebookError where there is none.
     """
     if not text:
         return Publication(root, year, _default(root, year))
-    name = Path(text).as_posix().removeprefix("notebooks/").removesuffix(_SUFFIX)
-    if not NOTEBOOK_ID.fullmatch(name):
+    whole = Path(text).as_posix().removeprefix("notebooks/").removesuffix(_SUFFIX)
+    name, sign, variant = whole.partition(_VARIED)
+    if not NOTEBOOK_ID.fullmatch(name) or (sign and not NOTEBOOK_ID.fullmatch(variant)):
         expected = "notebooks/ 里的文件名，用小写字母、数字、_ 和 -"
         raise NotebookError(Fault(f"笔记本“{text}”", "名称不对", expected))
-    return Publication(root, year, name)
+    found = Publication(root, year, name, variant=variant)
+    return replace(found, given=_given_before(found)) if variant else found
+
+
+def _given_before(one: Publication) -> Mapping[str, Any]:
+    """The values that the published version of a variant was run with."""
+    path = one.folder / MANIFEST
+    if not path.is_file():
+        raise NotebookError(
+            Fault(one.place, "没有发布过这个变体", remedy="用列出它的计划生成（jixiao batch）")
+        )
+    try:
+        said = json.loads(path.read_bytes())
+        if said["variant"] == one.variant and isinstance(said["parameters"], dict):
+            return dict(said["parameters"])
+    except (ValueError, LookupError, TypeError, RecursionError):
+        pass
+    remedy = "用列出它的计划重新生成（jixiao batch）"
+    raise PublishError(Fault(f"{one.place}/{MANIFEST}", "没有写明这个变体的参数", remedy=remedy))
 
 
 def _reports(root: Path, year: int) -> list[str]:

@@ -53,10 +53,12 @@ class RunRecord(Progress):
         manifest: str,
         remarks: Sequence[str],
         allowed: Sequence[Mapping[str, Any]] = (),
+        *,
+        draft: bool = False,
     ) -> None:
         """Leave the record beside what is published; `manifest` is the SHA-256 of the manifest that the run came to.
 
-        `allowed` is what was published for a reason although it stands against publishing.
+        `allowed` is what was published for a reason although it stands against publishing; so may a `draft` be.
         """
         content = {
             "outcome": outcome,
@@ -65,6 +67,7 @@ class RunRecord(Progress):
             "seconds": self._elapsed(),
             "remarks": [one_line(remark) for remark in remarks],
             "allowed": list(allowed),
+            "draft": draft,
             "log": self._log,
         }
         text = escaped(json.dumps(content, ensure_ascii=False, indent=1)) + "\n"

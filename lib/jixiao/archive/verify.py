@@ -138,6 +138,8 @@ def of_folder(folder: Path, given: str = "", root: Path | None = None) -> Verdic
 def _closed(root: Path, recorded: Mapping[str, Any], published: Mapping[str, bytes]) -> Standing | None:
     """How a folder stands to the record in the kit of what it says that it is; None where that is not closed."""
     year = recorded["report_year"]
+    if recorded.get("variant"):  # none is ever closed
+        return None
     if not NOTEBOOK_ID.fullmatch(recorded["publication"]) or not places.is_year(year):
         return None
     return closed_record.standing(Publication(root, year, recorded["publication"]), published)

@@ -12,6 +12,7 @@ import click
 
 from jixiao import __version__
 from jixiao.commands import (
+    batching,
     forms,
     lettering,
     previewing,
@@ -34,6 +35,7 @@ _COMMANDS = (
     years.new_year,
     reporting.report,
     lettering.letters,
+    batching.batch,
     upward.upward,
     previewing.preview,
     reporting.compare,

@@ -42,9 +42,10 @@ def letters(
     """
     from jixiao.archive.publication import LETTER, Publication
     from jixiao.kit.progress import Progress
-    from jixiao.letters import batch, index, mailing
+    from jixiao.letters import index, mailing
+    from jixiao.running import at_once
 
-    batch.restart_if_needed()
+    at_once.restart_if_needed("jixiao")
     publication = Publication(places.find_root(), places.year_of(year), LETTER)
     _ = publication.params
     publication.require_notebook()
@@ -52,7 +53,8 @@ def letters(
     asked = mailing.Mailing(publication, wanted, departments, day)
     with Progress(quiet) as progress:
         sent = mailing.write(asked, progress)
-    printing.line(f"{sent.place}/{index.PAGE}  {len(sent.written)} 份函")
+    before = f"，其中 {sent.unchanged} 份早先已写好，内容没有变化" if sent.unchanged else ""
+    printing.line(f"{sent.place}/{index.PAGE}  {len(sent.written)} 份函{before}")
     for text in (*sent.told, *_told(sent.failed)):
         printing.line(text, error=True)
     sys.exit(1 if sent.failed else 0)

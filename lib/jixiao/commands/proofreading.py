@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -41,7 +42,7 @@ def proofread(files: tuple[str, ...], claims: bool, as_json: bool) -> None:
             _print(one, claims)
     printing.faults(unread)
     if unread or any(one.is_wrong for one in proofs):
-        raise click.exceptions.Exit(2 if unread else 1)
+        sys.exit(2 if unread else 1)
 
 
 def _print(one: Proof, claims: bool) -> None:

@@ -61,11 +61,12 @@ def report(
     要发布的文件里有身份证号码、银行卡号、电话、密钥、机器上的路径，或公开版里有单个单位的得分的，不发布，逐处列出；
     --allow 写明理由的除外。
     """
-    from jixiao.archive import index_pages, public_scan, publication
+    from jixiao.archive import public_scan, publication
     from jixiao.archive.build import build
     from jixiao.kit.progress import Progress
-    from jixiao.running import limits
+    from jixiao.running import forks, limits
 
+    forks.prepare()
     seconds = limits.seconds_of(deadline)
     root = places.find_root()
     allowed = public_scan.allowances(allow)
@@ -81,6 +82,8 @@ def report(
         begun = time.monotonic()
         with Progress(quiet) as progress:
             built = build(one, progress, seconds, draft=draft, reopen=reopen, allowed=allowed)
+        from jixiao.archive import index_pages
+
         index_pages.write(one.outputs)
         if not quiet:
             printing.line(f"{one.place} 用时 {time.monotonic() - begun:.1f} 秒", error=True)
@@ -99,11 +102,9 @@ def report(
 
 def _is_told_empty(one: Publication, *, named: bool) -> bool:
     """Whether a report has nothing to tell, for its tables have no rows: said in a line, or refused where it was `named`."""
-    if not one.without_rows:
+    fault = one.nothing_to_report
+    if fault is None:
         return False
-    files = "、".join(f"{name}.csv" for name in one.without_rows)
-    remedy = f"填入数据；没有做这项工作的，在 params/{one.year}.yml 的 not_done 里写明"
-    fault = Fault(files, f"没有数据行，没有做 {one.place}", remedy=remedy)
     if named:
         raise TableError(fault)
     printing.line(fault, error=True)

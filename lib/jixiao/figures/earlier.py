@@ -11,14 +11,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from jixiao.figures import closings, compare
-from jixiao.figures.evaluate import evaluate
 from jixiao.figures.model import LIST_MARK, Basis, Figure, Figures, Origin
 from jixiao.kit import numbers
 from jixiao.kit.errors import Fault, ParameterError, ProseError, one_line
 from jixiao.kit.sealed import sha256
-from jixiao.year import params, tables
+from jixiao.year import params
 from jixiao.year.params import DEFAULT_NOTEBOOK, RECONSTRUCTION, Params
-from jixiao.year.schemas import SCHEMAS
 
 LAST_YEAR = "last_year"
 CHANGE = "change"
@@ -70,6 +68,8 @@ def files(root: Path, year: int) -> tuple[str, ...]:
     values = _values(root, year)
     if _leading(values, closed):
         return (*names, f"params/{year}.yml")
+    from jixiao.year.schemas import SCHEMAS
+
     folder = f"data/{values.data_folder}"
     tables = (f"{folder}/{name}.csv" for name in SCHEMAS)
     more = (f"params/policies/{values.policy}.yml", f"{folder}/{compare.FILE}", *tables)
@@ -108,6 +108,8 @@ def tables_of(root: Path, year: int, names: Sequence[str]) -> dict[str, pd.DataF
     """Those tables of `year` by name; None where one of them is not there."""
     if len(table_files(root, year, names)) < len(names):
         return None
+    from jixiao.year import tables
+
     folder = _folder(root, year)
     return {name: tables.read_one(root, folder, name) for name in names}
 
@@ -176,6 +178,8 @@ def _from_closed(year: int, closed: _Closed) -> Iterator[Figure]:
 
 def _from_data(root: Path, year: int, names: tuple[str, ...]) -> Iterator[Figure]:
     """The figures of a year that is not closed."""
+    from jixiao.figures.evaluate import evaluate
+
     values = _values(root, year)
     found = evaluate(root, values)
     listed = "".join(f"{sha256((root / name).read_bytes())}  {name}\n" for name in sorted(names))

@@ -14,6 +14,7 @@ from jixiao.kit.errors import Fault, ParameterError, PlaceError
 
 ROOT_VARIABLE = "JIXIAO_ROOT"
 _MARKS = ("params", "data", "notebooks")
+_EXPECTED = "含有 params、data、notebooks"
 # Characters of a file's name that the name of its part takes over: at most 120 bytes, so that no name grows too long.
 _NAMED = 30
 _HASHED = 8  # digits at the end of a name that was cut
@@ -26,20 +27,37 @@ def find_root(start: Path | None = None) -> Path:
     PlaceError where JIXIAO_ROOT names another folder, or none is found.
     """
 
-    def is_root(folder: Path) -> bool:
-        return all((folder / mark).is_dir() for mark in _MARKS)
-
     if named := os.environ.get(ROOT_VARIABLE):
         if is_root(Path(named)):
             return Path(named).resolve()
         found = f"“{Path(named)}”不是报告工具的文件夹"
-        raise PlaceError(Fault(f"环境变量 {ROOT_VARIABLE}", found, "含有 params、data、notebooks"))
+        raise PlaceError(Fault(f"环境变量 {ROOT_VARIABLE}", found, _EXPECTED))
     here = (start or Path.cwd()).resolve()
     for folder in (here, *here.parents, Path(__file__).resolve().parents[3]):
         if is_root(folder):
             return folder
     expected = "含有 params、data、notebooks 的文件夹"
     raise PlaceError(Fault(str(here), "找不到报告工具的文件夹", expected, "进入该文件夹再运行"))
+
+
+def kit_around(start: Path) -> Path | None:
+    """The kit's folder: that of JIXIAO_ROOT, or `start` or one above it; None where there is none."""
+    if os.environ.get(ROOT_VARIABLE):
+        return find_root()
+    here = start.resolve()
+    return next((folder for folder in (here, *here.parents) if is_root(folder)), None)
+
+
+def is_root(folder: Path) -> bool:
+    """Whether a folder is that of a kit."""
+    return all((folder / mark).is_dir() for mark in _MARKS)
+
+
+def require_root(folder: Path, shown: str) -> None:
+    """PlaceError where `folder`, which messages call `shown`, is not that of a kit."""
+    if not is_root(folder):
+        found = "不是报告工具的文件夹" if folder.is_dir() else "没有这个文件夹"
+        raise PlaceError(Fault(shown, found, _EXPECTED, "核对名称"))
 
 
 @contextmanager

@@ -11,6 +11,17 @@ if TYPE_CHECKING:
     from tqdm import tqdm
 
 _WIDTH = 40  # characters of a detail shown behind the count
+_MINUTE, _HOUR = 60, 3600
+
+
+def time_left(seconds: float) -> str:
+    """A span of time as progress shows it, no more exact than it is known: 约 40 秒, 约 3 分钟, 约 1 小时 20 分钟."""
+    if seconds < 2 * _MINUTE:
+        return f"约 {max(round(seconds / 5) * 5, 5)} 秒"
+    if seconds < _HOUR - _MINUTE / 2:
+        return f"约 {round(seconds / _MINUTE)} 分钟"
+    hours, minutes = divmod(round(seconds / _MINUTE / 5) * 5, 60)
+    return f"约 {hours} 小时{f' {minutes} 分钟' if minutes else ''}"
 
 
 class Progress:

@@ -24,12 +24,18 @@ from jixiao.kit import characters, numbers
 from jixiao.kit.errors import Fault, JixiaoError, ParameterError, one_line
 from jixiao.kit.limits import CELL_TEXT, YAML_BYTES, YAML_DEPTH
 
+if yaml.__with_libyaml__:
+    from jixiao.kit import libyaml as _in_c
+else:  # PyYAML was built without its part in C
+    _in_c = None  # type: ignore[assignment]
+
 Path_ = tuple[str | int, ...]
 
 _INT = re.compile(r"-?(0|[1-9]\d*)", re.ASCII)
 _FLOAT = re.compile(r"-?(0|[1-9]\d*)\.\d+", re.ASCII)
 _LOOKS_SPECIAL = re.compile(r"[-+.]?[\d.][\d_.,:eExXoO+-]*|[-+]?\.(inf|nan)", re.IGNORECASE)
 _BOOLEAN_WORDS = {"y", "n", "yes", "no", "on", "off", "true", "false"}
+_RESOLVER = yaml.resolver.Resolver()  # knows what YAML 1.1 takes a text for
 _QUOTE = "加上引号"
 _QUOTED = 60  # characters of a key or value that a message repeats
 _LONGEST_KEY = 200  # characters; suggesting the key that was meant takes time by their number
@@ -214,7 +220,7 @@ class _Reader:
         if len(text) > CELL_TEXT:
             self.fault(node, f"一个值有 {len(text)} 字，太长", f"写至多 {CELL_TEXT} 字")
             return ""
-        return text if node.style is not None else self.plain(node, text)
+        return text if node.style else self.plain(node, text)
 
     def plain(self, node: yaml.ScalarNode, text: str) -> Any:
         """The value of a scalar without quotes."""
@@ -243,20 +249,22 @@ class _Reader:
 
 
 def _is_text_key(node: yaml.ScalarNode) -> bool:
-    return node.style is not None or not (
+    return bool(node.style) or not (
         _INT.fullmatch(node.value) or _FLOAT.fullmatch(node.value) or _ambiguous(node.value)
     )
 
 
 def _ambiguous(text: str) -> bool:
-    tag = yaml.SafeLoader("").resolve(yaml.ScalarNode, text, (True, False))
+    tag = _RESOLVER.resolve(yaml.ScalarNode, text, (True, False))
     other_type = tag != "tag:yaml.org,2002:str"
     return other_type or text.lower() in _BOOLEAN_WORDS or bool(_LOOKS_SPECIAL.fullmatch(text))
 
 
-@lru_cache(maxsize=100)  # PyYAML is slow, and a command reads the same rules and labels several times
+@lru_cache(maxsize=100)  # a command reads the same rules and labels several times
 def _composed(text: str) -> tuple[yaml.Node | None, dict[int, str]]:
     """The node of a text and its aliases, read once; a text with aliases that make no sense has aliases but no node."""
+    if _in_c is not None and (node := _in_c.node(text)) is not None:
+        return node, {}
     loader = _BoundedLoader(text)
     try:
         return loader.get_single_node(), loader.aliases

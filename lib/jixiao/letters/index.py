@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from jixiao.kit import templates
@@ -20,7 +20,8 @@ _TEMPLATE = Path(__file__).with_name("templates") / "index.html.j2"
 class Entry:
     """What became of the letter to one unit: its files, or what kept it from being written.
 
-    `inputs` is the SHA-256 of all that it was made from.
+    `inputs` is the SHA-256 of the files that it was made from, `key` that of all it was made from (see `kept`), `digests`
+    those of its own files by their names; `told` is what its makers were told of it.
     """
 
     unit: str
@@ -29,6 +30,9 @@ class Entry:
     files: Sequence[str]
     faults: Sequence[str]
     inputs: str
+    key: str = ""
+    digests: Mapping[str, str] = field(default_factory=dict)
+    told: Sequence[str] = ()
 
 
 def read(files: Mapping[str, bytes], place: str) -> list[Entry]:

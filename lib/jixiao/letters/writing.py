@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from jixiao.archive.publication import LETTER, Publication
@@ -13,6 +13,8 @@ from jixiao.kit import places, private_data
 from jixiao.kit.errors import Fault, JixiaoError, one_line
 from jixiao.kit.private_data import Kind
 from jixiao.kit.progress import Progress
+from jixiao.running import at_once
+from jixiao.running.limits import DEADLINE, LIMITS
 
 RESULT = "result.json"  # in the folder of a letter: what is wrong and what is told, once all of its files are there
 KINDS = ("pdf", "docx", "xlsx")
@@ -23,13 +25,18 @@ _OF_PERSONS = (Kind.ID_NUMBER, Kind.BANK_CARD, Kind.PHONE)
 
 @dataclass(frozen=True)
 class Order:
-    """A letter that is to be written: of which year, to which unit, `below` with those below it, answered by which day."""
+    """A letter that is to be written: of which year, to which unit, `below` with those below it, answered by which day.
+
+    Its notebook has `deadline` seconds and may take `memory` bytes.
+    """
 
     root: Path
     year: int
     unit: str
     below: bool = False
     reply_by: str | None = None
+    deadline: float = DEADLINE
+    memory: int = LIMITS.memory
 
 
 def write(order: Order, folder: Path) -> None:
@@ -74,14 +81,16 @@ def _made(order: Order, scratch: Path) -> dict[str, bytes]:
     from jixiao.press.word import docx
     from jixiao.press.workbook import xlsx
     from jixiao.report.letter import prepared
-    from jixiao.running import canonical, limits, runner
+    from jixiao.running import canonical, runner
 
     publication = Publication(order.root, order.year, LETTER)
     values = {**publication.parameters, "unit": order.unit, "below": order.below}
     if order.reply_by:
         values["reply_by"] = order.reply_by
     with places.root_named(order.root):
-        executed = runner.run(publication.notebook, values, scratch, limits.DEADLINE, Progress(quiet=True))
+        limits = replace(LIMITS, memory=order.memory)
+        quiet = Progress(quiet=True)
+        executed = runner.run(publication.notebook, values, scratch, order.deadline, quiet, limits=limits)
     notebook = canonical.canonical(executed)
     theme = themes.of(order.root)
     rows = prepared.year(order.root, publication.params).of(order.unit, below=order.below).tables
@@ -92,10 +101,20 @@ def _made(order: Order, scratch: Path) -> dict[str, bytes]:
     }
 
 
+def words(order: Order, folder: Path) -> list[str]:
+    """The words of a command that writes a letter into `folder`."""
+    below = "below" if order.below else ""
+    bounds = [str(order.deadline), str(order.memory)]
+    return [str(order.root), str(order.year), order.unit, below, order.reply_by or "", *bounds, str(folder)]
+
+
 def main() -> None:
-    """Write the letter that the words of the command say: root, year, unit, below, day of the answer, folder."""
-    root, year, unit, below, reply_by, folder = sys.argv[1:]
-    write(Order(Path(root), int(year), unit, below == "below", reply_by or None), Path(folder))
+    """Write the letter that the words of the command say (see `words`)."""
+    at_once.begin()
+    root, year, unit, below, reply_by, deadline, memory, folder = sys.argv[1:]
+    day = reply_by or None
+    order = Order(Path(root), int(year), unit, below == "below", day, float(deadline), int(memory))
+    write(order, Path(folder))
 
 
 if __name__ == "__main__":

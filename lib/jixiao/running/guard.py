@@ -72,6 +72,13 @@ def guard(settings: dict, be_kernel: Callable[[list[str], dict[str, str]], None]
     _end_like(killed if ended is None else ended)
 
 
+def die_with(parent: int) -> None:
+    """Let the system kill this process as soon as its parent is gone; for Linux."""
+    _control(_DEATH_SIGNAL, signal.SIGKILL)
+    if os.getppid() != parent:
+        os._exit(1)
+
+
 def _start(command: list[str], environment: dict[str, str]) -> None:
     """Start Python with the command of the kernel in place of this process."""
     os.execve(command[0], command, environment)
@@ -88,9 +95,7 @@ def _become_kernel(
         os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
         resource.setrlimit(resource.RLIMIT_FSIZE, (settings["files"], settings["files"]))
         if sys.platform == "linux":
-            _control(_DEATH_SIGNAL, signal.SIGKILL)
-            if os.getppid() != parent:
-                os._exit(1)
+            die_with(parent)
         if settings["writable"]:
             _confine(settings["writable"])
         environment = {**os.environ, **settings["environment"], "JPY_PARENT_PID": str(parent)}

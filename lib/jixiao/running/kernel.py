@@ -1,4 +1,4 @@
-"""One IPython kernel of this very interpreter: started at once, under a guard that ends all it started with it."""
+"""What runs the code of a notebook: a kernel or a forked shell of this very interpreter, under a guard that ends all with it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import secrets
 import subprocess
 import sys
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,7 @@ from typing import Any
 from jixiao.kit import places
 from jixiao.kit.private_folders import MARK, end_marked, private_folder
 from jixiao.report.notebook_form import GOES_ON
-from jixiao.running import warm
+from jixiao.running import options, warm
 from jixiao.running.limits import LIMITS, Excess, Limits
 
 if os.name == "nt":
@@ -31,19 +31,13 @@ _ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NU
 _DEVICES = ("/dev/null", "/dev/zero", "/dev/full", "/dev/tty", "/dev/ptmx", "/dev/pts", "/dev/shm")
 _PICTURES = "module://matplotlib_inline.backend_inline"  # shows each pyplot figure below its cell
 _ROOT = places.ROOT_VARIABLE
-_OPTIONS = (
-    "--InteractiveShell.system_raise_on_error=True",  # a failing `!command` is an error
-    "--InteractiveShell.colors=NoColor",
-    "--HistoryManager.enabled=False",
-    "--InlineBackend.figure_formats={'retina'}",  # pictures sharp enough for print
-    "--log-level=ERROR",
-)
 
 
 class Kernel:
-    """A running kernel in its own session under a guard, and the private folder of its sockets (mode 0700).
+    """A running kernel in its own session under a guard, and its private folder (mode 0700).
 
-    `folder` is where the notebook's code works; `log` takes what the process prints outside of cells;
+    Where a process can be forked from this one (`warm.ready`), it is a shell in such a process, with two `pipes`, for what it
+    is asked and for what it answers; else an IPython kernel, with sockets. `folder` is where the notebook's code works; `log` takes what the process prints outside of cells;
     `preload` names modules to import before it answers, while the driver is busy with imports of its own.
     `excess` is what it took too much of, by `limits`; `confined` tells whether it can change no file of the kit.
     """
@@ -58,14 +52,21 @@ class Kernel:
         try:
             self._home = self._left.enter_context(private_folder())
             self.connection_file = self._home / "c.json"
+            self.pipes: tuple[int, int] | None = None
+            self._status = -1
+            environment = _environment(self._home)
+            if guard is not None and warm.ready():
+                settings = _settings(self._home, log, limits)
+                self.process, self._status, *pipes = _forked(settings, environment, folder, log, preload)
+                self.pipes = pipes[0], pipes[1]
+                return
             _write_connection(self.connection_file, self._home)
             command = _command(self.connection_file, preload)
-            environment = _environment(self._home)
-            self._status = -1
             if guard is None:
                 self.process = _launched(command, environment, folder, log)
             else:
-                self.process, self._status = _guarded(command, environment, folder, log, self._home, limits)
+                settings = {**_settings(self._home, log, limits), "command": command}
+                self.process, self._status = _guarded(settings, environment, folder, log)
         except BaseException:
             self._left.close()
             raise
@@ -127,6 +128,9 @@ class Kernel:
                 self.process.wait()
         if self._status >= 0:
             self._hear()
+        for pipe in self.pipes or ():
+            with suppress(OSError):
+                os.close(pipe)
         self._left.close()
 
     def _hear(self) -> None:
@@ -169,7 +173,8 @@ def _write_tcp_connection(file: Path) -> None:
 
 def _command(connection_file: Path, preload: Sequence[str]) -> list[str]:
     imports = [f"--IPKernelApp.exec_lines=__import__({name!r})" for name in preload]
-    return [sys.executable, "-m", "ipykernel_launcher", "-f", str(connection_file), *_OPTIONS, *imports]
+    given = [*options.words(), "--log-level=ERROR", *imports]
+    return [sys.executable, "-m", "ipykernel_launcher", "-f", str(connection_file), *given]
 
 
 def fixed() -> dict[str, str]:
@@ -185,49 +190,30 @@ def _environment(home: Path) -> dict[str, str]:
     return {**os.environ, **fixed(), **own, "JPY_PARENT_PID": str(os.getpid())}
 
 
-def _be_kernel(command: list[str], environment: dict[str, str]) -> None:
-    """Be a kernel in this process, which was forked, with the options of the command that would have started it."""
-    import asyncio
-
-    from ipykernel.kernelapp import IPKernelApp
-
-    os.environ.clear()
-    os.environ.update(environment)
-    # Not the loop of the parent, whose sockets are gone here.
-    asyncio.set_event_loop(asyncio.new_event_loop())
-    options = command[command.index("-f") :]
-    sys.argv = ["ipykernel_launcher", *options]
-    parent = f"--IPKernelApp.parent_handle={environment['JPY_PARENT_PID']}"
-    IPKernelApp.launch_instance([*options, parent])
-    os._exit(0)
-
-
-def _guarded(
-    command: list[str], environment: dict[str, str], folder: Path, log: Path, home: Path, limits: Limits
-) -> tuple[Any, int]:
-    """The guard of a kernel, started, and the pipe on which it says how it ended."""
+def _settings(home: Path, log: Path, limits: Limits) -> dict[str, Any]:
+    """What a guard is told of the run that it watches."""
     (home / "tmp").mkdir()
-    heard, status = os.pipe()
-    settings = {
-        "command": command,
+    return {
         "command_process": os.getpid(),
         "environment": {MARK: str(home), "TMPDIR": str(home / "tmp")},
         "folder": str(home),
         "log": str(log),
-        "status": status,
         "memory": limits.memory,
         "processes": limits.processes,
         "files": limits.files,
         "writable": _writable(home) if limits.kit_read_only and guard.landlock() else [],
     }
-    process: Any
+
+
+def _guarded(
+    settings: Mapping[str, Any], environment: dict[str, str], folder: Path, log: Path
+) -> tuple[Any, int]:
+    """The guard of a kernel, started, and the pipe on which it says how it ended."""
+    heard, status = os.pipe()
     try:
-        if warm.ready():
-            process = warm.Forked(lambda: _guard(settings, environment), folder, log, [status])
-            return process, heard
         with log.open("wb") as sink:
             process = subprocess.Popen(
-                [sys.executable, "-I", "-S", guard.__file__, json.dumps(settings)],
+                [sys.executable, "-I", "-S", guard.__file__, json.dumps({**settings, "status": status})],
                 env=environment,
                 cwd=folder,
                 stdin=subprocess.PIPE,
@@ -244,11 +230,32 @@ def _guarded(
     return process, heard
 
 
-def _guard(settings: dict[str, Any], environment: dict[str, str]) -> None:
-    """Be the guard of a kernel in this process, which was forked."""
-    os.environ.clear()
-    os.environ.update(environment)
-    guard.guard(settings, _be_kernel)
+def _forked(
+    settings: Mapping[str, Any], environment: dict[str, str], folder: Path, log: Path, preload: Sequence[str]
+) -> tuple[Any, int, int, int]:
+    """The guard of a shell, forked; the pipe on which it says how it ended; and those to ask the shell and to hear it."""
+    heard, status = os.pipe()
+    requests, asked = os.pipe()
+    heard_of_shell, answers = os.pipe()
+
+    def guarded() -> None:
+        from jixiao.running import shell
+
+        os.environ.clear()
+        os.environ.update(environment)
+        be = lambda _command, own: shell.be(own, requests, answers, preload)  # noqa: E731
+        guard.guard({**settings, "command": [], "status": status}, be)
+
+    try:
+        process = warm.Forked(guarded, folder, log, [status, requests, answers])
+    except BaseException:
+        for pipe in (heard, asked, heard_of_shell):
+            os.close(pipe)
+        raise
+    finally:
+        for pipe in (status, requests, answers):
+            os.close(pipe)
+    return process, heard, asked, heard_of_shell
 
 
 def _writable(home: Path) -> list[str]:

@@ -55,6 +55,7 @@ def run(
             record = _run(kernel, notebook, values, executed_path(notebook, scratch), progress)
         finally:
             timer.cancel()
+            timer.join()
         told = sorted([*written, *faults_of_text(record, notebook)], key=lambda one: one[0])
         judge(record, kernel, deadline, notebook, [fault for _, fault in told])
         _check_unchanged(values, record.effective, notebook)
@@ -83,11 +84,14 @@ def _run(
 ) -> Record:
     notebook = read_notebook(path)
     check_form(notebook, values, path)
-    from jixiao.running import session
+    if kernel.pipes is None:
+        from jixiao.running import session as way
+    else:
+        from jixiao.running import shell_session as way
 
     output.unlink(missing_ok=True)
     record = Record(lambda done, total, source: progress.step("运行", done, total, first_line(source)))
-    session.execute(_injected(notebook, values), kernel, output, record, values)
+    way.execute(_injected(notebook, values), kernel, output, record, values)
     if not output.exists() and record.notebook is not None:
         quick_nbformat.load().write(record.notebook, output)
     return record

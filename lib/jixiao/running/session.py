@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import logging
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from queue import Empty
 
@@ -156,9 +156,8 @@ class Manager(AsyncKernelManager):
 
     def values(self, names: Iterable[str]) -> dict[str, str | None]:
         """name -> its value in the kernel as JSON text; None for one that is gone or no longer fits JSON."""
-        asked = {name: f"__import__('json').dumps({name}, ensure_ascii=False)" for name in names}
-        given = run_sync(self._only.evaluate)(asked)
-        return {name: _text(given.get(name, {})) for name in asked}
+        given = asked(names)
+        return texts(given, run_sync(self._only.evaluate)(given))
 
     def leave(self) -> None:
         """Close the connection."""
@@ -170,23 +169,42 @@ def execute(notebook, kernel: Kernel, output: Path, record: Record, names: Itera
     """Run all cells and write the notebook to `output`; whatever goes wrong is left in `record`."""
     manager = Manager(kernel)
     settings = {
-        "kernel_name": "python3",
-        "engine_name": _ENGINE,
-        "progress_bar": False,
-        "request_save_on_cell_execute": False,
-        "autosave_cell_every": 0,
         "raise_on_iopub_timeout": True,
         "record_timing": False,
         "on_cell_start": record.enter,
         "on_cell_executed": record.answer,
     }
     try:
-        execute_notebook(notebook, _literal(output), km=manager, record=record, **settings)
+        papermill(notebook, output, _ENGINE, km=manager, record=record, **settings)
         record.effective = manager.values(names)
     except Exception as error:
         record.stopped_by = error
     finally:
         manager.leave()
+
+
+def papermill(notebook, output: Path, engine: str, **settings) -> None:
+    """Let papermill execute `notebook` by the engine of that name, and write it to `output`."""
+    execute_notebook(
+        notebook,
+        _literal(output),
+        kernel_name="python3",
+        engine_name=engine,
+        progress_bar=False,
+        request_save_on_cell_execute=False,
+        autosave_cell_every=0,
+        **settings,
+    )
+
+
+def asked(names: Iterable[str]) -> dict[str, str]:
+    """name -> the expression whose value is that of the name as JSON text."""
+    return {name: f"__import__('json').dumps({name}, ensure_ascii=False)" for name in names}
+
+
+def texts(names: Iterable[str], given: Mapping[str, dict]) -> dict[str, str | None]:
+    """name -> the JSON text that a kernel gave for its expression, None for an error."""
+    return {name: _text(given.get(name, {})) for name in names}
 
 
 def _literal(path: Path) -> str:

@@ -1,6 +1,6 @@
-"""A process that has loaded what notebooks use, and forks their kernels instead of starting Python anew for each.
+"""A process that has loaded what notebooks use, and forks their shells instead of starting Python anew for each.
 
-`prepare` loads the stack once; from then on `Kernel` forks its guard, and the guard its kernel, from this very process:
+`prepare` loads the stack once; from then on `Kernel` forks its guard, and the guard a shell, from this very process:
 each in a session, folder and environment of its own, with nothing imported a second time. Only where that is safe: the
 system forks, this process has one thread, hashes as all kernels do, and the program has not changed since it was loaded.
 """
@@ -19,7 +19,7 @@ from contextlib import suppress
 from pathlib import Path
 
 _STACK = (  # not matplotlib_inline.backend_inline: it ties itself to the shell that is there when it is loaded
-    "ipykernel.kernelapp", "ipykernel.ipkernel", "matplotlib.pyplot", "matplotlib.backends.backend_agg",
+    "ipykernel.ipkernel", "matplotlib.pyplot", "matplotlib.backends.backend_agg",
     "matplotlib.backends.backend_svg", "pandas", "seaborn",
     "jixiao.report.report", "mistune",
 )  # fmt: skip
@@ -33,6 +33,8 @@ def prepare() -> None:
     global _loaded
     for name in _STACK:
         importlib.import_module(name)
+    shell = importlib.import_module("jixiao.running.shell")
+    shell.prepare()
     gc.collect()
     gc.freeze()  # a child that looks through all of this would copy it
     _loaded = _program()

@@ -125,17 +125,17 @@ def read_workbook(document: Document, content: bytes) -> None:
                 document.note(Kind.HIDDEN, place, "隐藏的工作表")
             relation = next(value for name, value in element.attrib.items() if name.endswith("}id"))
             package.told.add(targets[relation])
-            sheet = package.xml(targets[relation])
-            _sheet(document, sheet, place, shared)
-            used |= {int(cell.findtext("{*}v") or -1) for cell in sheet.iter("{*}c") if cell.get("t") == "s"}
+            used |= _sheet(document, package.xml(targets[relation]), place, shared)
     for number, text in enumerate(shared):
         if number not in used:
             document.add("没有显示的文字", text)
     _elsewhere(document, package)
 
 
-def _sheet(document: Document, sheet: Any, place: str, shared: Sequence[str]) -> None:
-    rows = [list(_cells(element, place, shared)) for element in sheet.iter("{*}row")]
+def _sheet(document: Document, sheet: Any, place: str, shared: Sequence[str]) -> set[int]:
+    """Add what one sheet says; the numbers of the `shared` texts that it uses."""
+    used: set[int] = set()
+    rows = [list(_cells(element, place, shared, used)) for element in sheet.iter("{*}row")]
     for where, text in (cell for row in rows for cell in row):
         document.add(where, text)
     if document.tabular:
@@ -151,15 +151,25 @@ def _sheet(document: Document, sheet: Any, place: str, shared: Sequence[str]) ->
         document.add(f"{place} 的条件或选项", element.text or "")
     for element in sheet.iter("{*}hyperlink", "{*}dataValidation"):
         document.add(f"{place} 的提示或链接", " ".join(element.get(name, "") for name in _OF_A_LINK))
+    return used
 
 
-def _cells(row: Any, place: str, shared: Sequence[str]) -> Iterator[tuple[str, str]]:
+def _cells(row: Any, place: str, shared: Sequence[str], used: set[int]) -> Iterator[tuple[str, str]]:
     for cell in row:
-        texts = ["".join(one.text or "" for one in cell.iter("{*}t"))]
-        for part in cell.iter("{*}v", "{*}f"):
-            is_index = _local(part) == "v" and cell.get("t") == "s"
-            texts.append(shared[int(part.text)] if is_index else part.text or "")
-        yield f"{place} {cell.get('r', '')}", " ".join(filter(None, texts))
+        is_shared = cell.get("t") == "s"
+        inline = ""
+        texts = []
+        for part in cell.iterdescendants():
+            name = _local(part)
+            if name == "t":
+                inline += part.text or ""
+            elif name == "v" and is_shared:
+                number = int(part.text)
+                used.add(number)
+                texts.append(shared[number])
+            elif name in ("v", "f"):
+                texts.append(part.text or "")
+        yield f"{place} {cell.get('r', '')}", " ".join(filter(None, (inline, *texts)))
 
 
 def _around(document: Document, package: _Package) -> None:
@@ -231,10 +241,13 @@ def _other_texts(document: Document, tree: Any, part: str, told: bool) -> None:
     values: dict[str, None] = {}
     known = _TOLD if told else ("Target",) if part.endswith(".rels") else ()
     for element in tree.iter():
-        texts = [] if told and _local(element) else [element.text]
-        if _local(element) not in ("hyperlink", "dataValidation", "definedName", "sheet"):
-            texts += [value for name, value in element.attrib.items() if name.rpartition("}")[2] not in known]
-        values |= dict.fromkeys(text for text in texts if text and len(text) >= _SHORTEST)
+        name = _local(element)
+        if not (told and name) and len(element.text or "") >= _SHORTEST:
+            values[element.text] = None
+        if name not in ("hyperlink", "dataValidation", "definedName", "sheet"):
+            for attribute, value in element.items():
+                if len(value) >= _SHORTEST and attribute.rpartition("}")[2] not in known:
+                    values[value] = None
     for value in values:
         document.add(part, value)
 

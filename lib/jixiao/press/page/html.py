@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from base64 import b64encode
+from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256 as hashed
 from pathlib import Path
@@ -32,11 +34,33 @@ TEMPLATES = Path(__file__).parent / "templates"
 ROOM = 47.0  # em of table text in the column of the page
 
 
+@dataclass(frozen=True)
+class Content:
+    """All that a page shows but for its imprint, which can only be known once the files beside it are there."""
+
+    shown: Mapping[str, Any]
+
+    def page(self, imprint: Imprint | None = None) -> str:
+        """The page, published with `imprint` or alone."""
+        return template(TEMPLATES / "page.html.j2").render(
+            **self.shown,
+            style=(TEMPLATES / "page.css").read_text("utf-8"),
+            imprint=imprint or Imprint(),
+            script=script(),
+            script_hash=script_hash(),
+        )
+
+
 def to_html(notebook: NotebookNode, imprint: Imprint | None = None) -> str:
     """The page of an executed notebook, published with `imprint` or alone.
 
     ExportError when it was not run, or a picture cannot be taken in.
     """
+    return content_of(notebook).page(imprint)
+
+
+def content_of(notebook: NotebookNode) -> Content:
+    """What the page of an executed notebook shows; ExportError when it was not run, or a picture cannot be taken in."""
     from lxml import html
 
     source = document.read(notebook)
@@ -62,20 +86,18 @@ def to_html(notebook: NotebookNode, imprint: Imprint | None = None) -> str:
     (header,) = elements_of(source.header)
     linebreaks.phrase(header.find(".//h1"), source.about.get("region", ""))
     shown = "\n".join(markup(element) for element in (header, *points, *body))
-    return template(TEMPLATES / "page.html.j2").render(
-        report={**source.about, "title": source.title},
-        date=header.findtext(".//p[@class='date']") or source.about.get("published_on", ""),
-        reconstruction=source.about.get("origin") == RECONSTRUCTION,
-        style=(TEMPLATES / "page.css").read_text("utf-8"),
-        imprint=imprint or Imprint(),
-        version=sha256(shown.encode())[:12],
-        script=script(),
-        script_hash=script_hash(),
-        header=markup(header),
-        points="".join(map(markup, points)),
-        contents=contents,
-        hints=explained,
-        body="\n".join(markup(element) for element in body),
+    return Content(
+        {
+            "report": {**source.about, "title": source.title},
+            "date": header.findtext(".//p[@class='date']") or source.about.get("published_on", ""),
+            "reconstruction": source.about.get("origin") == RECONSTRUCTION,
+            "version": sha256(shown.encode())[:12],
+            "header": markup(header),
+            "points": "".join(map(markup, points)),
+            "contents": contents,
+            "hints": explained,
+            "body": "\n".join(markup(element) for element in body),
+        }
     )
 
 

@@ -2,7 +2,7 @@
 // All links can be used without this script. It leaves those that hold every word looked for.
 {
   const years = [...document.querySelectorAll(".year")];
-  const reports = years.flatMap((year) => [...year.querySelectorAll("li")].map((item) => [item, year]));
+  const reports = years.flatMap((year) => [...year.querySelectorAll(":scope > ul > li")].map((item) => [item, year]));
   const words = reports.map(([item, year]) => `${year.firstElementChild.textContent} ${item.textContent}`.toLowerCase());
   const field = Object.assign(document.createElement("input"), { type: "search", placeholder: "查找", autocomplete: "off", ariaLabel: "在全部报告中查找" });
   const told = document.createElement("output");
