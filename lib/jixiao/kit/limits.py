@@ -49,7 +49,7 @@ YAML_DEPTH = 30  # brackets and indents within each other; the files of the kit 
 # Drafts that are proofread. A report of a province has 300 pages.
 DRAFT_BYTES = 100_000_000  # with pictures
 DRAFT_PAGES = 2_000  # of a PDF
-DRAFT_TEXT = 5_000_000  # characters
+DRAFT_TEXT = 2_000_000  # characters
 DRAFT_PART = 50_000_000  # bytes of a part of a Word file, unpacked
 DRAFT_CELLS = 200_000  # cells of all tables
 

@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from jixiao.kit.errors import one_line
+from jixiao.proofreading import blame
 from jixiao.proofreading.drafts.model import Draft, Passage, Where
 from jixiao.proofreading.reading.quantities import Quantity
 from jixiao.proofreading.reading.reading import Reading
@@ -25,7 +26,6 @@ FAMILIES: tuple[Callable[[Reading], Iterator[Verdict]], ...] = (
     repeats.judge,
 )
 _AROUND = 18  # characters before and behind what was found
-_ORDER = tuple(Sure)
 
 
 @dataclass(frozen=True)
@@ -38,15 +38,9 @@ class Proof:
 
     @cached_property
     def findings(self) -> list[Verdict]:
-        """The claims that do not hold, in the order of the draft; of several at one number the surest."""
-        place = {id(passage): at for at, passage in enumerate(self.draft.passages)}
-        found: dict[tuple[int, int], Verdict] = {}
-        for one in sorted(
-            (one for one in self.verdicts if one.sure is not None),
-            key=lambda one: _ORDER.index(one.sure or Sure.LOOK),
-        ):
-            found.setdefault((id(one.passage), one.start), one)
-        return sorted(found.values(), key=lambda one: (place.get(id(one.passage), 0), one.start))
+        """The claims that do not hold, in the order of the draft: one for each number that is to blame."""
+        order = self.reading.order
+        return sorted(blame.settled(self.verdicts), key=lambda one: (order[id(one.passage)], one.start))
 
     @cached_property
     def numbers(self) -> list[tuple[Passage, Quantity]]:

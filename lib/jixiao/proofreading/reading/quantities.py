@@ -64,7 +64,7 @@ class Quantity:
     @property
     def slack(self) -> Decimal:
         """How far the true value may lie from the printed one: half the last decimal; 0 for whole things that are counted."""
-        whole = self.nature is Nature.COUNT and self.scale == 1 and self.step == 1
+        whole = self.nature in (Nature.COUNT, Nature.PLAIN) and self.scale == 1 and self.step == 1
         return Decimal(0) if whole else self.step / 2
 
     @property

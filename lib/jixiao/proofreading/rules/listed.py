@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from jixiao.kit import numbers
-from jixiao.proofreading.reading import reading as reading_
+from jixiao.proofreading.reading import lists
 from jixiao.proofreading.reading.quantities import Nature, Quantity
 from jixiao.proofreading.reading.reading import Reading
 from jixiao.proofreading.reading.sentences import Sentences
@@ -93,13 +93,13 @@ def _order(sentences: Sentences) -> Iterator[Verdict]:
     """Numbers that are said to go down, or up."""
     for pattern, direction in ((_DOWN, -1), (_UP, 1)):
         for match in pattern.finditer(sentences.line):
-            lists = reading_.list_from(sentences, match.end())
-            if not lists or len(lists[0]) < 2:
+            found = lists.list_from(sentences, match.end())
+            if not found:
                 continue
-            values = [direction * item.quantity.value for item in lists[0]]
+            values = [direction * item.quantity.value for item in found[0]]
             wrong = [n for n in range(1, len(values)) if values[n] < values[n - 1]]
-            at = lists[0][wrong[0] if wrong else 0].quantity
-            used = [item.quantity for item in lists[0]]
+            at = found[0][wrong[0] if wrong else 0].quantity
+            used = [item.quantity for item in found[0]]
             shown = "、".join(one.text for one in used)
             word = "从高到低" if direction < 0 else "从低到高"
             sure = Sure.LIKELY if wrong else None

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from jixiao.kit import numbers
 from jixiao.proofreading.drafts.model import Passage
-from jixiao.proofreading.reading import reading as reading_
+from jixiao.proofreading.reading import lists
 from jixiao.proofreading.reading.quantities import Nature, Quantity
 from jixiao.proofreading.reading.reading import Match, Reading
 from jixiao.proofreading.rules import verdict
@@ -22,7 +22,9 @@ PRODUCT = "P07"
 UNITS = "P08"
 _HUNDRED = Decimal(100)
 _WHOLE_NAMED = re.compile(r"(?:占|比重|比例)(?P<noun>[^,;:()]{2,24}?)(?:的|比重|比例|比|总数|为)*$")
-_ALL = re.compile(r"总|全部|所有|合计|参评|评价|应|其|该|此")
+_ALL = re.compile(r"总数|总量|全部|所有|合计|参评|其|该|此")
+_COMPARED = re.compile(r"[,;]?(?:比[^,]{0,6})?(?:提高|降低|下降|上升|相差|差距)(?:了|为|达)?")
+_BEHIND = 60  # signs behind a part, in which its whole may stand
 _WITHIN = 40  # numbers before a share among which its whole is looked for
 _CLOSE = Decimal(5)  # percentage points by which a rate may be off and still be meant
 
@@ -56,7 +58,7 @@ def follows_from(part: Quantity, whole: Quantity, percent: Quantity) -> bool:
         return False
     low = numbers.ratio((part.value - part.slack) * _HUNDRED, whole.value + whole.slack)
     high = numbers.ratio((part.value + part.slack) * _HUNDRED, whole.value - whole.slack)
-    return low - percent.slack <= percent.value <= high + percent.slack
+    return low < percent.value + percent.slack and percent.value - percent.slack <= high  # half is rounded up
 
 
 def _said(part: Quantity, whole: Quantity, percent: Quantity) -> str:
@@ -78,14 +80,26 @@ def _share(reading: Reading, match: Match) -> Iterator[Verdict]:
         return
     place = match.at("part")
     start, end = sentences.sentence(place)
-    inside = [one for one in reading_.numbers_before(sentences, place, part) if one.value >= part.value]
-    behind = [one for n in range(place + 1, end) if (one := sentences.quantity(n)) and one.alike(part)]
+    inside = [one for one in lists.numbers_before(sentences, place, part) if one.value >= part.value]
+    behind = [
+        one
+        for n in range(place + 1, min(end, place + _BEHIND))
+        if (one := sentences.quantity(n)) and one.alike(part)
+    ]
     outside = [
         (other.passage, one)
-        for other in reading.earlier(sentences)[:6]
+        for other in reading.earlier(sentences)
         for one in reversed(other.quantities)
         if one.alike(part) and one.value >= part.value
     ]
+    said = match.slots.get("whole")
+    if said is not None:
+        if said.alike(part) and said.exact and said.value > 0:
+            fits = follows_from(part, said, percent)
+            used = (part, said, percent)
+            sure = None if fits else Sure.CERTAIN
+            yield verdict.of(SHARE, sentences.passage, used, percent, _said(part, said, percent), sure)
+        return
     candidates = [(sentences.passage, one) for one in [*inside, *behind]] + outside[:_WITHIN]
     for passage, whole in candidates:
         if whole is not part and follows_from(part, whole, percent):
@@ -94,18 +108,20 @@ def _share(reading: Reading, match: Match) -> Iterator[Verdict]:
                 SHARE, sentences.passage, (part, percent), percent, _said(part, whole, percent), None, tied
             )
             return
-    total = _sum_of_run(match, part)
-    if total and follows_from(part, total, percent):
-        yield verdict.of(
-            SHARE, sentences.passage, (part, percent), percent, _said(part, total, percent), None
-        )
-        return
+    total = _sum_of_run(reading, match, part)
+    if total:
+        fits = follows_from(part, total, percent)
+        if fits or _others_hold(reading, match, part, total):
+            sure = None if fits else Sure.LIKELY
+            follows = _said(part, total, percent)
+            yield verdict.of(SHARE, sentences.passage, (part, percent), percent, follows, sure)
+            return
     yield from _missed_share(match, inside, percent, part, start)
 
 
-def _sum_of_run(match: Match, part: Quantity) -> Quantity | None:
+def _sum_of_run(reading: Reading, match: Match, part: Quantity) -> Quantity | None:
     """The total of the counts of grades or bands among which a part stands."""
-    for items, _at in reading_runs(match):
+    for items, _at in reading.spreads(match.sentences):
         if any(item.quantity is part for item in items):
             value = sum((item.quantity.value for item in items), Decimal(0))
             first = items[0].quantity
@@ -122,11 +138,13 @@ def _sum_of_run(match: Match, part: Quantity) -> Quantity | None:
     return None
 
 
-def reading_runs(match: Match) -> Iterator[tuple[list[reading_.Item], int]]:
-    """The runs of counts of grades or bands in the passage of a match."""
-    from jixiao.proofreading.rules import sums
-
-    return sums.runs(match.sentences)
+def _others_hold(reading: Reading, match: Match, part: Quantity, total: Quantity) -> bool:
+    """Whether another share of the passage is one of this total."""
+    others = [one for one in reading.matches_in(match.sentences, "share") if one.slots["part"] is not part]
+    return any(
+        one.slots["part"].alike(total) and follows_from(one.slots["part"], total, one.slots["percent"])
+        for one in others
+    )
 
 
 def _missed_share(
@@ -134,16 +152,25 @@ def _missed_share(
 ) -> Iterator[Verdict]:
     """A share that follows from no number before it: a finding where the sentence says of what it is a share."""
     between = match.sentences.line[match.at("part") + 1 : match.at("percent")]
-    named = _WHOLE_NAMED.search(between)
-    if named and not _ALL.search(named["noun"]):
-        return  # of something that is not printed: 占年初预算的88.91%
     wholes = [one for one in inside if one is not part and one.exact and one.value > part.value]
+    named = _WHOLE_NAMED.search(between)
+    if named and not _ALL.search(
+        between
+    ):  # 占年初预算的88.91%: of what is printed under that name, or of nothing
+        wholes = [one for one in wholes if _is_called(match, one, named["noun"])]
     if not wholes:
         return
     chosen, sure = _whole(match, wholes, percent, part, start)
     if chosen is not None:
         used = (chosen, part, percent)
         yield verdict.of(SHARE, match.sentences.passage, used, percent, _said(part, chosen, percent), sure)
+
+
+def _is_called(match: Match, whole: Quantity, noun: str) -> bool:
+    """Whether two signs of a name stand next to a number, before it or behind."""
+    text = match.sentences.text
+    beside = text[max(0, whole.start - 10) : whole.start] + "," + text[whole.end : whole.end + 8]
+    return any(noun[n : n + 2] in beside for n in range(len(noun) - 1))
 
 
 def _whole(
@@ -190,7 +217,12 @@ def _rate(match: Match) -> Iterator[Verdict]:
     ]
     if not percent.exact or len(before) < 2:
         return
-    pairs = [(one, other) for one in before for other in before if one is not other and other.value]
+    pairs = [
+        (one, other)
+        for one in before
+        for other in before
+        if one is not other and other.value and (one.value != other.value or {one, other} == {*before[:2]})
+    ]
     for part, whole in pairs:
         if follows_from(part, whole, percent):
             yield verdict.of(
@@ -278,14 +310,20 @@ def _difference(match: Match) -> Iterator[Verdict]:
     if wanted.nature is not Nature.POINTS and not wanted.alike(second):
         return
     sentences = match.sentences
-    before = reading_.numbers_before(sentences, match.at("difference"), second)[:6]
+    before = lists.numbers_before(sentences, match.at("difference"), second)[:6]
     for one in before:
         for other in before:
             if one.value >= other.value and one is not other and _is_difference(one, other, wanted):
                 yield _difference_verdict(sentences.passage, one, other, wanted, None)
                 return
     high, low = sorted((first, second), key=lambda one: -one.value)
-    if first.exact and high.value != low.value and verdict.near(high.value - low.value, wanted.value):
+    between = sentences.line[match.at("second") + 1 : match.at("difference")]
+    is_said = _COMPARED.fullmatch(between) is not None
+    if (
+        first.exact
+        and high.value != low.value
+        and (is_said or verdict.near(high.value - low.value, wanted.value))
+    ):
         yield _difference_verdict(sentences.passage, high, low, wanted, Sure.LIKELY)
 
 

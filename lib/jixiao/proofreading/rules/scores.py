@@ -8,11 +8,12 @@ from decimal import Decimal
 from itertools import pairwise
 
 from jixiao.kit import numbers
-from jixiao.proofreading.reading.quantities import Quantity
-from jixiao.proofreading.reading.reading import Item, Match, Reading
+from jixiao.proofreading.reading.lists import Item
+from jixiao.proofreading.reading.quantities import Nature, Quantity
+from jixiao.proofreading.reading.reading import Match, Reading
 from jixiao.proofreading.reading.score_bands import ScoreBand
-from jixiao.proofreading.reading.sentences import BAND, Sentences
-from jixiao.proofreading.rules import sums, verdict
+from jixiao.proofreading.reading.sentences import BAND, SIGNS, Sentences
+from jixiao.proofreading.rules import ratios, verdict
 from jixiao.proofreading.rules.verdict import Sure, Verdict
 
 BAND_WORDS = "P09"
@@ -43,10 +44,13 @@ _EXPLAINED = re.compile(r"扣分|扣减|扣除|执行率|未完成|偏差|不足
 def judge(reading: Reading) -> Iterator[Verdict]:
     """Verdicts on bands, means, grades and bounds of scores."""
     grades = _grades_of(reading)
+    unclear: list[Verdict] = []
     for sentences in reading.passages:
         yield from _band_words(sentences)
-        yield from _side_by_side(sentences)
-        yield from _means(sentences, grades)
+        yield from _side_by_side(sentences, unclear)
+        yield from _means(reading, sentences, grades)
+        yield from _good_rates(reading, sentences)
+    yield from unclear[:1]
     for match in reading.matches("grade"):
         yield from _grade(match, grades)
     yield from _bounds(reading)
@@ -77,7 +81,7 @@ def _band_words(sentences: Sentences) -> Iterator[Verdict]:
             )
 
 
-def _side_by_side(sentences: Sentences) -> Iterator[Verdict]:
+def _side_by_side(sentences: Sentences, doubts: list[Verdict]) -> Iterator[Verdict]:
     """Bands that are listed one after the other: none overlaps the next, and nothing lies between."""
     unclear: list[tuple[ScoreBand, Decimal]] = []
     for run in _band_runs(sentences):
@@ -95,7 +99,8 @@ def _side_by_side(sentences: Sentences) -> Iterator[Verdict]:
         listed = "、".join(dict.fromkeys(f"{numbers.plain(value)}分" for _, value in unclear))
         follows = f"{listed}属于上一段还是下一段，没有写明（含、不含）"
         printed = numbers.plain(edge)
-        yield Verdict(BANDS, sentences.passage, band.start, band.end, f"{printed}分", follows, Sure.LOOK)
+        doubt = Verdict(BANDS, sentences.passage, band.start, band.end, f"{printed}分", follows, Sure.LOOK)
+        doubts.append(doubt)
 
 
 def _low(band: ScoreBand) -> Decimal:
@@ -108,7 +113,7 @@ def _band_runs(sentences: Sentences) -> Iterator[list[ScoreBand]]:
     last = -1
     for at, sign in enumerate(sentences.line):
         band = sentences.band(at) if sign == BAND else None
-        if band is None:
+        if band is None or not _is_label(sentences, at):
             continue
         between = sentences.line[last + 1 : at]
         broken = re.search("[。!?]", between) or len(between) > 45
@@ -120,6 +125,13 @@ def _band_runs(sentences: Sentences) -> Iterator[list[ScoreBand]]:
         last = at
     if len(run) > 1:
         yield run
+
+
+def _is_label(sentences: Sentences, at: int) -> bool:
+    """Whether a band is that of a count or a grade, before it or behind, and not a span in which scores lie."""
+    behind = re.split("[,;。]", sentences.line[at + 1 : at + 16])[0]
+    before = re.split("[,;。、:]", sentences.line[max(0, at - 8) : at])[-1]
+    return SIGNS[Nature.COUNT] in behind or any(one in before + behind for one in "优良中差等级")
 
 
 def _goes_on(run: Sequence[ScoreBand], band: ScoreBand) -> bool:
@@ -154,16 +166,18 @@ def _between(upper: ScoreBand, lower: ScoreBand) -> tuple[str, Sure] | None:
     return None
 
 
-def _means(sentences: Sentences, grades: Mapping[str, tuple[Decimal, Decimal]]) -> Iterator[Verdict]:
+def _means(
+    reading: Reading, sentences: Sentences, grades: Mapping[str, tuple[Decimal, Decimal]]
+) -> Iterator[Verdict]:
     """A mean score beside counts of grades or bands: within what they allow."""
-    from jixiao.proofreading.reading import reading as reading_
+    from jixiao.proofreading.reading import lists
 
-    runs = list(sums.runs(sentences))
-    for match in reading_.matches(sentences, "mean_score"):
+    runs = reading.spreads(sentences)
+    for match in reading.matches_in(sentences, "mean_score"):
         mean = match.slots["score"]
         start, end = sentences.sentence(match.start)
         beside = [items for items, at in runs if start <= at < end]
-        means = [one for one in reading_.matches(sentences, "mean_score") if start <= one.start < end]
+        means = [one for one in reading.matches_in(sentences, "mean_score") if start <= one.start < end]
         if len(beside) != 1 or len(means) != 1 or not mean.exact:
             continue
         bounds = _bounds_of(sentences, beside[0], grades)
@@ -172,7 +186,7 @@ def _means(sentences: Sentences, grades: Mapping[str, tuple[Decimal, Decimal]]) 
         low, high = bounds
         fits = low - mean.slack <= mean.value <= high + mean.slack
         shown = [numbers.plain(numbers.rounded(one, 2)) for one in (low, high)]
-        follows = f"按{reading_.joined(beside[0])}，平均分在{shown[0]}分至{shown[1]}分之间，印的是{mean.text}"
+        follows = f"按{lists.joined(beside[0])}，平均分在{shown[0]}分至{shown[1]}分之间，印的是{mean.text}"
         used = (mean, *(item.quantity for item in beside[0]))
         yield verdict.of(MEAN, sentences.passage, used, mean, follows, None if fits else Sure.LIKELY)
 
@@ -190,6 +204,28 @@ def _bounds_of(
         high += item.quantity.value * edges[1]
         count += item.quantity.value
     return (numbers.ratio(low, count), numbers.ratio(high, count)) if count else None
+
+
+def _good_rates(reading: Reading, sentences: Sentences) -> Iterator[Verdict]:
+    """The share of those that are 优 or 良 in the counts of grades of a passage."""
+
+    runs = reading.spreads(sentences)
+    for match in reading.matches_in(sentences, "good_rate"):
+        percent = match.slots["percent"]
+        if len(runs) != 1:
+            continue
+        items = runs[0][0]
+        words = "优良" if "良" in match.groups["which"] else "优"
+        good = [item for item in items if any(one in item.label for one in words)]
+        whole = sum((item.quantity.value for item in items), Decimal(0))
+        part = sum((item.quantity.value for item in good), Decimal(0))
+        if not good or not whole:
+            continue
+        value = numbers.rounded(numbers.ratio(part * 100, whole), percent.places)
+        follows = f"{match.groups['which']}＝{part}÷{whole}＝{numbers.plain(value)}%，印的是{percent.text}"
+        used = (percent, *(item.quantity for item in items))
+        sure = None if value == percent.value else Sure.LIKELY
+        yield verdict.of(ratios.RATE, sentences.passage, used, percent, follows, sure)
 
 
 def _edges(
@@ -231,6 +267,11 @@ def _bounds(reading: Reading) -> Iterator[Verdict]:
         yield verdict.of(
             BOUND, match.sentences.passage, (full, score), score, follows, None if fits else Sure.CERTAIN
         )
+    for match in reading.matches("mean_score"):
+        score = match.slots["score"]
+        if score.value > _FULL and score.exact:
+            follows = f"{match.words}，多于100分"
+            yield verdict.of(BOUND, match.sentences.passage, (score,), score, follows, Sure.LIKELY)
     for match in reading.matches("over_all"):
         percent = match.slots["percent"]
         if percent.value > _FULL:

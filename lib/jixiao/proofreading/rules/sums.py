@@ -6,18 +6,23 @@ import re
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
-from jixiao.proofreading.reading import reading as reading_
+from jixiao.proofreading.reading import lists, spreads
+from jixiao.proofreading.reading.lists import Item
 from jixiao.proofreading.reading.quantities import Nature, Quantity
-from jixiao.proofreading.reading.reading import Item, Match, Reading
-from jixiao.proofreading.reading.sentences import BAND, Sentences
+from jixiao.proofreading.reading.reading import Match, Reading
+from jixiao.proofreading.reading.sentences import Sentences
 from jixiao.proofreading.rules import verdict
 from jixiao.proofreading.rules.verdict import Sure, Verdict
 
 SUM = "P01"
 SPREAD = "P02"
-GRADE = re.compile(r"优|良|中|差|合格|达标|特等|[一二三四]等|[ABCD]级|红灯|黄灯|绿灯")
-_TOTAL_WORDS = re.compile(r"(?:共|总|合|全部|计|对|选取|抽取|评价|涉及|其中)[^,;:]{0,12}$")
+_TOTAL_WORDS = re.compile(r"(?:共|总|合|全部|计|对|选取|抽取|评价|参评|纳入|涉及|其中)[^,;:]{0,12}$")
+_STRONG = re.compile(
+    r"(?:^|[,;、)])(?:共计|合计|总计|小计|累计|(?:自评|评价|综合)?(?:总分|总得分|综合得分))|^[^,;]{0,4}[,;]共$"
+)
 _NONE = Decimal(0)
+_TWO = 2  # parts, of which a list that is not whole may well have no more
+_LITTLE = Decimal("0.03")  # of a count, by which the sum of its parts may miss and still be meant
 
 
 def judge(reading: Reading) -> Iterator[Verdict]:
@@ -25,9 +30,9 @@ def judge(reading: Reading) -> Iterator[Verdict]:
     for match in reading.matches("parts"):
         yield from _parts(match)
     for match in reading.matches("among"):
-        lists = reading_.list_from(match.sentences, match.end)
-        if lists and len(lists[0]) > 2 and match.slots["total"].exact:
-            yield from _compared(match.sentences, [match.slots["total"]], lists)
+        found = lists.list_from(match.sentences, match.end)
+        if found and len(found[0]) > 2 and match.slots["total"].exact:
+            yield from _compared(match.sentences, [match.slots["total"]], found)
     for match in reading.matches("sum"):
         yield from _sum(match)
     for match in reading.matches("opening"):
@@ -39,14 +44,15 @@ def judge(reading: Reading) -> Iterator[Verdict]:
 def _parts(match: Match) -> Iterator[Verdict]:
     """A total, 其中, and parts: the parts make the total, or are a few of them and not more."""
     sentences = match.sentences
-    lists = reading_.list_from(sentences, match.end)
-    if lists:
-        first = lists[0][0].quantity
-        totals = reading_.numbers_before(sentences, match.start, first)[:3]
-        if totals and totals[0].exact:
-            yield from _compared(sentences, totals, lists)
-        return
-    yield from _one_part(match)
+    found = lists.list_from(sentences, match.end)
+    if found:
+        first = found[0][0].quantity
+        whole = match.slots.get("whole")
+        totals = [whole] if whole else lists.numbers_before(sentences, match.start, first)[:3]
+        if totals and totals[0].alike(first) and totals[0].exact:
+            yield from _compared(sentences, totals, found)
+    elif "whole" not in match.slots:
+        yield from _one_part(match)
 
 
 def _one_part(match: Match) -> Iterator[Verdict]:
@@ -56,7 +62,7 @@ def _one_part(match: Match) -> Iterator[Verdict]:
     part = next((one for n in range(match.end, end) if (one := sentences.quantity(n))), None)
     if part is None or part.nature not in (Nature.COUNT, Nature.AMOUNT):
         return
-    totals = reading_.numbers_before(sentences, match.start, part)[:1]
+    totals = lists.numbers_before(sentences, match.start, part)[:1]
     if totals and totals[0].exact and part.exact and part.unit == totals[0].unit:
         total = totals[0]
         if part.value > total.value and verdict.near(part.value, total.value, Decimal("0.5")):
@@ -65,18 +71,23 @@ def _one_part(match: Match) -> Iterator[Verdict]:
 
 
 def _compared(
-    sentences: Sentences, totals: Sequence[Quantity], lists: Sequence[Sequence[Item]]
+    sentences: Sentences, totals: Sequence[Quantity], choices: Sequence[Sequence[Item]]
 ) -> Iterator[Verdict]:
     """A verdict on a list of parts and the totals that it may have, the nearest first."""
     for total in totals:
-        for items in lists:
+        for items in choices:
             if _adds_up(total, items):
                 yield _sum_verdict(sentences, total, items, None)
                 return
-    total = totals[0]
-    items = lists[0]
-    if all(item.quantity.exact for item in items) and (sure := _doubt(total, items)):
-        yield _sum_verdict(sentences, total, items, sure)
+    items = choices[0]
+    if not all(item.quantity.exact for item in items):
+        return
+    value = sum((item.quantity.value for item in items), _NONE)
+    for total in totals:
+        is_meant = total is totals[0] or verdict.near(value, total.value)
+        if is_meant and total.exact and (sure := _doubt(total, items)):
+            yield _sum_verdict(sentences, total, items, sure)
+            return
 
 
 def _sum_verdict(
@@ -85,26 +96,40 @@ def _sum_verdict(
     value = sum((item.quantity.value for item in items), _NONE)
     said = max((total, *(item.quantity for item in items)), key=lambda one: one.places)
     shown = total.said(value) if total.scale == said.scale else said.said(value)
-    follows = f"{reading_.joined(items)}＝{shown}，印的是{total.text.strip(' *')}"
+    follows = f"{lists.joined(items)}＝{shown}，印的是{total.text.strip(' *')}"
     used = (total, *(item.quantity for item in items))
     return verdict.of(rule, sentences.passage, used, total, follows, sure)
 
 
 def _adds_up(total: Quantity, items: Sequence[Item]) -> bool:
     value = sum((item.quantity.value for item in items), _NONE)
-    slack = total.slack + sum((item.quantity.slack for item in items), _NONE)
-    if all(item.quantity.step <= total.step for item in items) and total.nature is Nature.AMOUNT:
-        slack = min(slack, total.step * max(1, len(items) // 4))
-    return abs(value - total.value) <= slack
+    return abs(value - total.value) <= slack_of(total, [item.quantity for item in items])
+
+
+def slack_of(total: Quantity, parts: Sequence[Quantity]) -> Decimal:
+    """How far a total may lie from the sum of its parts, each as it is printed.
+
+    Amounts with the decimals of their total were each rounded: one last decimal, for each four of them.
+    Scores are exact: only a total with fewer decimals was rounded.
+    """
+    parts = [one for one in parts if one.value] or parts  # 0万元 is exact, whatever its decimals
+    finest = min(one.step for one in parts)
+    if total.nature is Nature.SCORE:
+        return total.slack if total.step > finest else _NONE
+    slack = total.slack + sum((one.slack for one in parts), _NONE)
+    if max(one.step for one in parts) <= total.step:
+        return min(slack, total.step * max(1, len(parts) // 4))
+    return slack
 
 
 def _doubt(total: Quantity, items: Sequence[Item]) -> Sure | None:
     """How sure it is that parts which do not make the total should: near misses, and complete lists."""
     value = sum((item.quantity.value for item in items), _NONE)
     if total.nature is Nature.COUNT and total.scale == 1:
-        if abs(value - total.value) <= 2 or (value > total.value and value < 2 * total.value):
+        most = max(Decimal(1 if len(items) == _TWO else 2), total.value * _LITTLE)
+        if abs(value - total.value) <= most or (value > total.value and value < 2 * total.value):
             return Sure.LIKELY
-        is_spread = all(GRADE.search(item.label) for item in items)
+        is_spread = all(spreads.GRADE.search(item.label) for item in items)
         return Sure.LIKELY if is_spread else None
     return Sure.LIKELY if verdict.near(value, total.value) else None
 
@@ -119,18 +144,18 @@ def _sum(match: Match) -> Iterator[Verdict]:
     )
     if word_start < 0 or not total.exact:
         return
-    lists = [
-        items for items in reading_.list_before(sentences, word_start + 1) if items[-1].quantity.alike(total)
+    choices = [
+        items for items in lists.list_before(sentences, word_start + 1) if items[-1].quantity.alike(total)
     ]
-    if not lists:
+    if not choices:
         return
-    for items in lists:
+    for items in choices:
         if _adds_up(total, items):
             yield _sum_verdict(sentences, total, items, None)
             return
     between = sentences.line[word_start + 1 : place]
-    items = lists[0]
-    strong = re.search(r"(?:^|[,;、)])(?:共计|合计|总计|小计|累计)", between)
+    items = choices[0]
+    strong = _STRONG.search(between)
     if strong and all(item.quantity.exact for item in items) and _doubt(total, items):
         yield _sum_verdict(sentences, total, items, Sure.LIKELY)
 
@@ -149,10 +174,10 @@ def _opening(match: Match) -> Iterator[Verdict]:
 
 def _spread(reading: Reading, sentences: Sentences) -> Iterator[Verdict]:
     """Counts of grades or bands: they make the number of things that were judged, where that is printed before them."""
-    for items, at in runs(sentences):
+    for items, at in reading.spreads(sentences):
         like = items[0].quantity
         start, _end = sentences.sentence(at)
-        near = reading_.numbers_before(sentences, at, like)
+        near = lists.numbers_before(sentences, at, like)
         far = [
             (other.passage, one)
             for other in reading.earlier(sentences)[:4]
@@ -187,29 +212,3 @@ def _total_before(
                     return one
                 break
     return None
-
-
-def runs(sentences: Sentences) -> Iterator[tuple[list[Item], int]]:
-    """Runs of at least two counts that are each of a grade or a band, and where each begins."""
-    run: list[Item] = []
-    begin = 0
-    last = -1
-    for at in range(len(sentences.line)):
-        quantity = sentences.quantity(at)
-        if quantity is None or quantity.nature is not Nature.COUNT:
-            continue
-        before = sentences.line[max(last + 1, at - 24) : at]
-        clause = re.split("[,;。:、]", before)[-1]
-        label = clause if BAND in clause or GRADE.search(clause) else ""
-        goes_on = label and run and quantity.alike(run[-1].quantity) and not re.search("[。!?;]", before)
-        if run and not goes_on:
-            if len(run) > 1:
-                yield run, begin
-            run = []
-        if label and quantity.exact:
-            if not run:
-                begin = at - len(clause)
-            run.append(Item(label, quantity))
-        last = at
-    if len(run) > 1:
-        yield run, begin

@@ -12,7 +12,7 @@ from jixiao.proofreading.drafts.model import Passage
 from jixiao.proofreading.reading.quantities import Nature, Quantity
 from jixiao.proofreading.reading.reading import Reading
 from jixiao.proofreading.reading.table_numbers import NumberTable
-from jixiao.proofreading.rules import ratios, verdict
+from jixiao.proofreading.rules import ratios, sums, verdict
 from jixiao.proofreading.rules.verdict import Sure, Verdict
 
 TOTAL = "P15"
@@ -54,10 +54,7 @@ def _sum_verdict(total: tuple[Passage, Quantity], parts: Cells, sure: Sure | Non
 
 def _fits(total: Quantity, parts: Cells) -> bool:
     value = sum((one.value for _, one in parts), Decimal(0))
-    slack = total.slack + sum((one.slack for _, one in parts), Decimal(0))
-    if max((one.step for _, one in parts), default=total.step) <= total.step:
-        slack = min(slack, total.step * max(1, len(parts) // 4))
-    return abs(value - total.value) <= slack
+    return abs(value - total.value) <= sums.slack_of(total, [one for _, one in parts])
 
 
 def _total_rows(read: NumberTable) -> Iterator[Verdict]:
