@@ -5,6 +5,7 @@ import json
 from pathlib import Path
 
 import pytest
+from tools import handbook
 
 from drafts import FORMATS, made
 from jixiao.proofreading import lines, proof
@@ -168,6 +169,12 @@ def test_every_slot_of_the_grammar_is_a_group_and_each_relation_has_a_pattern():
         for form in forms:
             assert set(form.slots) <= set(form.pattern.groupindex)
             assert form.slots or "list" in form.written
+
+
+def test_the_handbook_is_what_cards_and_grammar_give():
+    """docs/proofreading.md is made anew by tools/handbook.py whenever a card or a pattern changes."""
+    page = Path(__file__).parents[1] / "docs" / "proofreading.md"
+    assert page.read_text(encoding="utf-8").splitlines() == handbook.proofreading_page().splitlines()
 
 
 @pytest.mark.parametrize("published", ["annual_report.html", "annual_report.pdf", "annual_report.docx"])
