@@ -13,15 +13,16 @@ from jixiao.proofreading.reading.sentences import Sentences
 _SEPARATORS = ",、;和及与"
 _ITEMS = 40  # numbers of a list
 _LABEL = 40  # signs between two numbers of a list
-_SUBORDINATE = "其中"
+_SUBORDINATE = ("其中", "包括", "主要是", "主要为")
 
 
 @dataclass(frozen=True)
 class Item:
-    """A number of a list with the words of its label, before it or behind it."""
+    """A number of a list with the words of its label, and the mark that sets it off from the one before it."""
 
     label: str
     quantity: Quantity
+    mark: str = ""
 
 
 def list_from(sentences: Sentences, start: int) -> list[list[Item]]:
@@ -57,13 +58,13 @@ def _items(sentences: Sentences, start: int, end: int) -> tuple[list[Item], list
             break
         if items:
             separators.append(separator)
-        items.append(Item(_label(words), quantity))
+        items.append(Item(_label(words), quantity, separator if items else ""))
         label_start = at + 1
     return items, separators
 
 
 def _outermost(sentences: Sentences, start: int, end: int) -> Iterator[int]:
-    """The signs up to the bracket that closes, without what stands in brackets or behind a further 其中 up to a semicolon."""
+    """The signs up to the bracket that closes, without what stands in brackets or behind a further 其中 or 包括 up to a semicolon."""
     depth = 0
     subordinate = False
     for at in range(start, end):

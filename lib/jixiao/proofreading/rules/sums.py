@@ -20,7 +20,17 @@ _TOTAL_WORDS = re.compile(r"(?:共|总|合|全部|计|对|选取|抽取|评价|�
 _STRONG = re.compile(
     r"(?:^|[,;、)])(?:共计|合计|总计|小计|累计|(?:自评|评价|综合)?(?:总分|总得分|综合得分))|^[^,;]{0,4}[,;]共$"
 )
+_GOT = re.compile(r"(?:得分|得|评分|实得)(?:为|是|:)?$")
 _NONE = Decimal(0)
+_SIDE_BY_SIDE = (
+    "",
+    "、",
+    "和",
+    "及",
+    "与",
+    ";",
+)  # marks between parts that do not overlap; a comma says less
+_OVERLAP = Decimal("1.5")  # times the total: parts that come to more are counted by several properties
 _TWO = 2  # parts, of which a list that is not whole may well have no more
 _LITTLE = Decimal("0.03")  # of a count, by which the sum of its parts may miss and still be meant
 
@@ -35,6 +45,8 @@ def judge(reading: Reading) -> Iterator[Verdict]:
             yield from _compared(match.sentences, [match.slots["total"]], found)
     for match in reading.matches("sum"):
         yield from _sum(match)
+    for match in reading.matches("score_parts"):
+        yield from _score_parts(match)
     for match in reading.matches("opening"):
         yield from _opening(match)
     for sentences in reading.passages:
@@ -79,15 +91,26 @@ def _compared(
             if _adds_up(total, items):
                 yield _sum_verdict(sentences, total, items, None)
                 return
-    items = choices[0]
-    if not all(item.quantity.exact for item in items):
-        return
-    value = sum((item.quantity.value for item in items), _NONE)
+    doubted = _doubted(totals, choices)
+    if doubted is not None:
+        yield _sum_verdict(sentences, *doubted)
+
+
+def _doubted(
+    totals: Sequence[Quantity], choices: Sequence[Sequence[Item]]
+) -> tuple[Quantity, Sequence[Item], Sure] | None:
+    """Of lists and totals that do not fit, those that were meant: the likeliest, or one that a slip of a digit explains."""
+    exact = [items for items in choices if all(item.quantity.exact for item in items)]
+    if not exact or exact[0] is not choices[0]:
+        return None
+    value = sum((item.quantity.value for item in exact[0]), _NONE)
     for total in totals:
         is_meant = total is totals[0] or verdict.near(value, total.value)
-        if is_meant and total.exact and (sure := _doubt(total, items)):
-            yield _sum_verdict(sentences, total, items, sure)
-            return
+        if is_meant and total.exact and (sure := _doubt(total, exact[0])):
+            return total, exact[0], sure
+    total = totals[0]
+    slips = [items for items in exact[1:] if total.nature is Nature.AMOUNT and _is_one_slip(total, items)]
+    return (total, slips[0], Sure.LIKELY) if slips else None  # the list may end sooner than its marks say
 
 
 def _sum_verdict(
@@ -125,13 +148,24 @@ def slack_of(total: Quantity, parts: Sequence[Quantity]) -> Decimal:
 def _doubt(total: Quantity, items: Sequence[Item]) -> Sure | None:
     """How sure it is that parts which do not make the total should: near misses, and complete lists."""
     value = sum((item.quantity.value for item in items), _NONE)
-    if total.nature is Nature.COUNT and total.scale == 1:
-        most = max(Decimal(1 if len(items) == _TWO else 2), total.value * _LITTLE)
-        if abs(value - total.value) <= most or (value > total.value and value < 2 * total.value):
-            return Sure.LIKELY
-        is_spread = all(spreads.GRADE.search(item.label) for item in items)
-        return Sure.LIKELY if is_spread else None
-    return Sure.LIKELY if verdict.near(value, total.value) else None
+    if _is_one_slip(total, items):
+        return Sure.LIKELY
+    if total.nature is not Nature.COUNT or total.scale != 1:
+        return Sure.LIKELY if verdict.near(value, total.value) else None
+    most = max(Decimal(1 if len(items) == _TWO else 2), total.value * _LITTLE)
+    is_spread = all(spreads.GRADE.search(item.label) for item in items)
+    is_listed = all(item.mark in _SIDE_BY_SIDE for item in items)
+    is_too_much = is_listed and total.value < value < total.value * _OVERLAP
+    return Sure.LIKELY if abs(value - total.value) <= most or is_spread or is_too_much else None
+
+
+def _is_one_slip(total: Quantity, items: Sequence[Item]) -> bool:
+    """Whether parts make the total once a digit of one of them is changed, or two of its digits are."""
+    rest = total.value - sum((item.quantity.value for item in items), _NONE)
+    return any(
+        item.quantity.value + rest > 0 and verdict.is_slip(item.quantity.value + rest, item.quantity.value)
+        for item in items
+    )
 
 
 def _sum(match: Match) -> Iterator[Verdict]:
@@ -158,6 +192,26 @@ def _sum(match: Match) -> Iterator[Verdict]:
     strong = _STRONG.search(between)
     if strong and all(item.quantity.exact for item in items) and _doubt(total, items):
         yield _sum_verdict(sentences, total, items, Sure.LIKELY)
+
+
+def _score_parts(match: Match) -> Iterator[Verdict]:
+    """What the indicators got, each behind 得 or 得分, and the total score behind them."""
+    total = match.slots["total"]
+    sentences = match.sentences
+    got = [
+        Item("", one)
+        for n in range(match.start)
+        if (one := sentences.quantity(n)) is not None
+        and one.alike(total)
+        and _GOT.search(sentences.line[max(0, n - 6) : n])
+    ]
+    if len(got) < _TWO + 1 or not total.exact or not all(item.quantity.exact for item in got):
+        return
+    value = sum((item.quantity.value for item in got), _NONE)
+    if _adds_up(total, got):
+        yield _sum_verdict(sentences, total, got, None)
+    elif verdict.near(value, total.value, _LITTLE):
+        yield _sum_verdict(sentences, total, got, Sure.LIKELY)
 
 
 def _opening(match: Match) -> Iterator[Verdict]:
@@ -207,8 +261,7 @@ def _total_before(
     for first in (start, 0):
         for n in range(at - 1, first - 1, -1):
             one = sentences.quantity(n)
-            if one and one.alike(like) and one.exact and one.value >= most:
-                if _TOTAL_WORDS.search(sentences.line[max(0, n - 14) : n]) and _doubt(one, items):
-                    return one
-                break
+            is_total = one and one.alike(like) and one.exact and one.value >= most
+            if one and is_total and _TOTAL_WORDS.search(sentences.line[max(0, n - 14) : n]):
+                return one if _doubt(one, items) else None
     return None

@@ -11,6 +11,8 @@ from jixiao.kit.codes import Code
 from jixiao.proofreading.drafts.model import Passage
 from jixiao.proofreading.reading.quantities import Quantity
 
+_DIGITS = 3  # fewer are alike by chance
+
 
 class Sure(Code):
     """How sure a finding is."""
@@ -62,19 +64,20 @@ def near(computed: Decimal, printed: Decimal, share: Decimal = Decimal("0.05")) 
         return True
     if abs(computed - printed) <= abs(printed) * share:
         return True
-    first = _digits(computed)
-    second = _digits(printed)
+    return is_slip(computed, printed)
+
+
+def is_slip(one: Decimal, other: Decimal) -> bool:
+    """Whether two values of three digits or more differ by one digit, by two that changed places, or by noughts alone."""
+    first = _digits(one)
+    second = _digits(other)
+    if len(first) < _DIGITS or len(second) < _DIGITS:
+        return False
     if len(first) != len(second):
-        return len(first) > 2 and len(second) > 2 and first.strip("0") == second.strip("0")
-    different = [at for at, (one, other) in enumerate(zip(first, second, strict=True)) if one != other]
-    is_one_digit = len(different) == 1 and len(first) > 2
-    is_swapped = (
-        len(different) == 2
-        and different[1] == different[0] + 1
-        and first[different[0]] == second[different[1]]
-        and first[different[1]] == second[different[0]]
-    )
-    return is_one_digit or is_swapped
+        return first.strip("0") == second.strip("0")
+    different = [at for at, (a, b) in enumerate(zip(first, second, strict=True)) if a != b]
+    swapped = len(different) == 2 and first[different[0]] == second[different[1]]
+    return len(different) == 1 or (swapped and first[different[1]] == second[different[0]])
 
 
 def _digits(value: Decimal) -> str:
