@@ -8,9 +8,10 @@ from decimal import Decimal
 
 from jixiao.kit import numbers
 from jixiao.proofreading.drafts.model import Passage
-from jixiao.proofreading.reading import lists
+from jixiao.proofreading.reading import lists, names
 from jixiao.proofreading.reading.quantities import Nature, Quantity
 from jixiao.proofreading.reading.reading import Match, Reading
+from jixiao.proofreading.reading.sentences import Sentences
 from jixiao.proofreading.rules import verdict
 from jixiao.proofreading.rules.verdict import Sure, Verdict
 
@@ -316,6 +317,10 @@ def _difference(match: Match) -> Iterator[Verdict]:
             if one.value >= other.value and one is not other and _is_difference(one, other, wanted):
                 yield _difference_verdict(sentences.passage, one, other, wanted, None)
                 return
+    named = _named_pair(match, before)
+    if named and verdict.near(named[0].value - named[1].value, wanted.value):
+        yield _difference_verdict(sentences.passage, *named, wanted, Sure.LIKELY)
+        return
     high, low = sorted((first, second), key=lambda one: -one.value)
     between = sentences.line[match.at("second") + 1 : match.at("difference")]
     is_said = _COMPARED.fullmatch(between) is not None
@@ -325,6 +330,31 @@ def _difference(match: Match) -> Iterator[Verdict]:
         and (is_said or verdict.near(high.value - low.value, wanted.value))
     ):
         yield _difference_verdict(sentences.passage, high, low, wanted, Sure.LIKELY)
+
+
+def _named_pair(match: Match, before: Sequence[Quantity]) -> tuple[Quantity, Quantity] | None:
+    """The two numbers before a difference whose names its clause repeats: 自评比财政评价高11.7分."""
+    wanted = match.slots["difference"]
+    clause = names.clause_of(match.sentences, match.at("difference"))
+    if "比" not in clause:
+        return None
+    sides = clause.split("比", 1)
+    found: list[Quantity] = []
+    for side in sides:
+        called = [one for one in before if one is not wanted and _shares(match.sentences, one, side)]
+        if len(called) != 1:
+            return None
+        found += called
+    high, low = sorted(found, key=lambda one: -one.value)
+    return (high, low) if high is not low else None
+
+
+def _shares(sentences: Sentences, quantity: Quantity, words: str) -> bool:
+    """Whether the words before a number hold those of one side of a comparison."""
+    at = next(n for n, sign in enumerate(sentences.signs) if sign.of is quantity)
+    name = names.clause_of(sentences, at)
+    head = re.sub(r"(?:高|低|多|少|提高|降低).*", "", words)
+    return len(head) > 1 and head in name
 
 
 def _is_difference(high: Quantity, low: Quantity, wanted: Quantity) -> bool:

@@ -51,6 +51,12 @@ def judge(reading: Reading) -> Iterator[Verdict]:
         yield from _means(reading, sentences, grades)
         yield from _good_rates(reading, sentences)
     yield from unclear[:1]
+    for match in reading.matches("extremes"):
+        low, mean, high = (match.slots[name] for name in ("low", "mean", "high"))
+        fits = low.value <= mean.value <= high.value
+        follows = f"平均{mean.text}不在最低{low.text}与最高{high.text}之间"
+        sure = None if fits else Sure.CERTAIN
+        yield verdict.of(MEAN, match.sentences.passage, (low, mean, high), mean, follows, sure)
     for match in reading.matches("grade"):
         yield from _grade(match, grades)
     yield from _bounds(reading)

@@ -10,7 +10,7 @@ from jixiao.proofreading.reading import lists, spreads
 from jixiao.proofreading.reading.lists import Item
 from jixiao.proofreading.reading.quantities import Nature, Quantity
 from jixiao.proofreading.reading.reading import Match, Reading
-from jixiao.proofreading.reading.sentences import Sentences
+from jixiao.proofreading.reading.sentences import SIGNS, Sentences
 from jixiao.proofreading.rules import verdict
 from jixiao.proofreading.rules.verdict import Sure, Verdict
 
@@ -18,7 +18,8 @@ SUM = "P01"
 SPREAD = "P02"
 _TOTAL_WORDS = re.compile(r"(?:共|总|合|全部|计|对|选取|抽取|评价|参评|纳入|涉及|其中)[^,;:]{0,12}$")
 _STRONG = re.compile(
-    r"(?:^|[,;、)])(?:共计|合计|总计|小计|累计|(?:自评|评价|综合)?(?:总分|总得分|综合得分))|^[^,;]{0,4}[,;]共$"
+    r"(?:^|[,;、)])(?:共计|合计|总计|小计|累计)"
+    r"|(?:^|[,;、)])(?:自评|评价|综合)?(?:总分|总得分|综合得分)|^[^,;]{0,6}[,;]?共$"
 )
 _GOT = re.compile(r"(?:得分|得|评分|实得)(?:为|是|:)?$")
 _NONE = Decimal(0)
@@ -173,25 +174,36 @@ def _sum(match: Match) -> Iterator[Verdict]:
     total = match.slots["total"]
     sentences = match.sentences
     place = match.at("total")
-    word_start = max(
-        (place - n for n in range(1, 31) if place - n >= 0 and sentences.quantity(place - n)), default=-1
-    )
-    if word_start < 0 or not total.exact:
+    last = _last_part(sentences, place, total)
+    if last is None or not total.exact:
         return
-    choices = [
-        items for items in lists.list_before(sentences, word_start + 1) if items[-1].quantity.alike(total)
-    ]
+    choices = [items for items in lists.list_before(sentences, last + 1) if items[-1].quantity.alike(total)]
     if not choices:
         return
     for items in choices:
         if _adds_up(total, items):
             yield _sum_verdict(sentences, total, items, None)
             return
-    between = sentences.line[word_start + 1 : place]
+    between = re.sub(rf"\([^()]*\)|{SIGNS[Nature.MEASURE]}", "", sentences.line[last + 1 : place])
     items = choices[0]
     strong = _STRONG.search(between)
-    if strong and all(item.quantity.exact for item in items) and _doubt(total, items):
+    is_whole = len(items) > _TWO and all(item.mark in _SIDE_BY_SIDE for item in items)
+    if strong and all(item.quantity.exact for item in items) and (is_whole or _doubt(total, items)):
         yield _sum_verdict(sentences, total, items, Sure.LIKELY)
+
+
+def _last_part(sentences: Sentences, place: int, total: Quantity) -> int | None:
+    """The sign of the last number before a total that may be a part of it, and does not stand in brackets."""
+    depth = 0
+    for at in range(place - 1, max(place - 60, -1), -1):
+        sign = sentences.line[at]
+        depth += (sign == ")") - (sign == "(")
+        one = sentences.quantity(at)
+        if one is not None and depth <= 0 and one.alike(total):
+            return at
+        if one is not None and depth <= 0 and one.nature is not Nature.MEASURE:  # 三年累计
+            return None
+    return None
 
 
 def _score_parts(match: Match) -> Iterator[Verdict]:
