@@ -17,8 +17,9 @@ from jixiao.kit.errors import Fault, ParameterError
 def rules(rule_id: str | None, as_json: bool) -> None:
     """列出全部审核规则；给出 ID 时，说明该规则的含义、依据、参数、误报和处理办法。"""
     from jixiao.checks import cards
+    from jixiao.proofreading.rules import cards as proofreading_cards
 
-    known = cards.read()
+    known: dict[str, Any] = {**cards.read(), **proofreading_cards.read()}
     rule_id = rule_id and rule_id.upper()
     if rule_id and rule_id not in known:
         from jixiao.kit.strict_yaml import suggestion
@@ -28,9 +29,13 @@ def rules(rule_id: str | None, as_json: bool) -> None:
     if as_json:
         printing.document([card.as_json() for card in found])
     elif rule_id:
-        printing.lines(cards.as_text(found[0]).splitlines())
+        as_text = proofreading_cards.as_text if rule_id in proofreading_cards.read() else cards.as_text
+        printing.lines(as_text(found[0]).splitlines())
     else:
-        rows = ((card.id, card.severity.words, card.name) for card in found)
+        rows = (
+            (card.id, "校对" if card.id in proofreading_cards.read() else card.severity.words, card.name)
+            for card in found
+        )
         printing.lines(printing.aligned(rows))
 
 
