@@ -158,9 +158,7 @@ def _from_closed(year: int, closed: _Closed) -> Iterator[Figure]:
     yield from recorded(closed.entry["figures"], source, closed.entry.get("origin") == RECONSTRUCTION)
 
 
-def recorded(
-    listed: Mapping[str, Mapping[str, Any]], source: str, reconstructed: bool
-) -> Iterator[Figure]:
+def recorded(listed: Mapping[str, Mapping[str, Any]], source: str, reconstructed: bool) -> Iterator[Figure]:
     """The figures that a version kept, by their keys, from `source`; those of still earlier years are left out."""
     for key, written in listed.items():
         if _BETWEEN in key:
