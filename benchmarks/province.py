@@ -178,7 +178,9 @@ def write_rows(found: Drawn, folder: Path, made_from: str) -> None:
             )
 
 
-def figures(one: Character, found: Drawn, budget: Decimal, draw: np.random.Generator) -> Iterator[tuple[str, str]]:
+def figures(
+    one: Character, found: Drawn, budget: Decimal, draw: np.random.Generator
+) -> Iterator[tuple[str, str]]:
     """Key and value of each figure that follows from the rows of a district, or is drawn for it."""
     totals = found.totals
     amount = hundredths(totals["initial_budget"].sum())
@@ -211,7 +213,10 @@ def of_kind(key: str, rows: pd.DataFrame) -> Iterator[tuple[str, str]]:
         if tier == "self":
             yield f"{key}.self.=100", str(int((rows["self_score"] == 10000).sum()))
             for low, high, band in _BANDS:
-                yield f"{key}.self.{band}", str(int(rows["self_score"].between(low, high, inclusive="left").sum()))
+                yield (
+                    f"{key}.self.{band}",
+                    str(int(rows["self_score"].between(low, high, inclusive="left").sum())),
+                )
         if len(rows):
             best = int((rows[f"{column}_grade"] == GRADES[0]).sum())
             yield f"{key}.{tier}_mean", str(mean(rows[f"{column}_score"]))
@@ -233,7 +238,9 @@ def mean(column: pd.Series) -> Decimal:
     return numbers.rounded(numbers.ratio(Decimal(int(column.sum())), Decimal(100 * len(column))))
 
 
-def record(one: Character, found: Drawn, said: Mapping[str, str], template: Mapping[str, Figure]) -> tuple[bytes, str]:
+def record(
+    one: Character, found: Drawn, said: Mapping[str, str], template: Mapping[str, Figure]
+) -> tuple[bytes, str]:
     """The closed record of a district, and the digest of what its totals follow from."""
     stated = {key: each for key, each in template.items() if key.startswith(("report.", "policy.", "tiers."))}
     own = {"report.region": one.name, "report.issuer": f"{one.name}财政局"}
@@ -266,7 +273,9 @@ def generate(root: Path, districts: int, rows: int, seed: int = 2022) -> None:
     every = characters(districts, draw)
     days = [_received(number, districts, draw) for number in range(1, districts + 1)]
     shares = draw.lognormal(0, 0.45, districts)
-    sending = [bool(day) and not one.without_rows and not one.empty for one, day in zip(every, days, strict=True)]
+    sending = [
+        bool(day) and not one.without_rows and not one.empty for one, day in zip(every, days, strict=True)
+    ]
     listed = []
     for one, day, share in zip(every, days, shares / shares[sending].sum(), strict=True):
         found = drawn(one, round(rows * share), draw)
@@ -401,7 +410,8 @@ def main() -> None:
                 "rows": given.rows,
                 "generated_seconds": round(generated, 2),
                 "sent_bytes": {
-                    kind: sum(path.stat().st_size for path in sent if path.suffix == kind) for kind in (".json", ".parquet")
+                    kind: sum(path.stat().st_size for path in sent if path.suffix == kind)
+                    for kind in (".json", ".parquet")
                 }
                 if given.keep
                 else None,

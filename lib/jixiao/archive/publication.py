@@ -217,16 +217,20 @@ class Publication:
             self.kit,
             folder,
             lambda: inputs.read(
-                self.kit, self.notebook.name, self.params, taken, years, rows_of, districts=self._is_of_districts
+                self.kit,
+                self.notebook.name,
+                self.params,
+                taken,
+                years,
+                rows_of,
+                districts=self._is_of_districts,
             ),
         )
 
     @property
     def _is_of_districts(self) -> bool:
         """Whether the notebook puts together what districts sent."""
-        return self.notebook.is_file() and is_of_districts(
-            notebook_of(self._notebook_content, self.notebook)
-        )
+        return self.notebook.is_file() and is_of_districts(notebook_of(self._notebook_content, self.notebook))
 
     @property
     def _rows_of(self) -> int | None:

@@ -12,6 +12,7 @@ from jixiao.checks.plausible import LAST_YEAR
 from jixiao.kit import numbers
 from jixiao.sampling import draw
 from jixiao.year import table_files
+from jixiao.year.schemas import OF_DISTRICTS
 from jixiao.year.words import Arm, SubjectKind
 
 SAMPLES, FRAME = "samples", "sample_frame"
@@ -116,7 +117,8 @@ def _kinds(inspection: Inspection) -> dict[str, str]:
 
 def no_amounts(inspection: Inspection) -> Iterator[Found]:
     """C04: the share of the money that was evaluated cannot be computed, as the total budget is not known."""
-    if inspection.params and inspection.params.total_initial_budget is None:
+    of_districts = not inspection.records[OF_DISTRICTS].empty
+    if inspection.params and inspection.params.total_initial_budget is None and not of_districts:
         found = "没有全区年初预算总额，只能按个数说明自评覆盖面"
         yield Found(PARAMS, None, "total_initial_budget", found)
 

@@ -22,7 +22,7 @@ from jixiao.kit.private_data import Kind
 from jixiao.values import notation
 from jixiao.year import tables
 from jixiao.year.params import Params
-from jixiao.year.schemas import TABLES
+from jixiao.year.schemas import OF_DISTRICTS, TABLES
 from jixiao.year.table_files import texts
 from jixiao.year.tables import Misfit
 from jixiao.year.words import FORM_LABELS, OPINION_LABELS, Severity, SubjectKind, Tier, Work
@@ -141,7 +141,7 @@ def files_missing(inspection: Inspection) -> Iterator[Found]:
     """F02: a table is missing or empty, though nobody says that its work was not done; or says so of one that has rows."""
     records = inspection.records
     params = inspection.params
-    if params is None or not records[FORMS].empty:
+    if params is None or not records[FORMS].empty or not records[OF_DISTRICTS].empty:
         return
     for work in _FIGURES:
         empty = records[work.value].empty

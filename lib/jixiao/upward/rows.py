@@ -64,7 +64,7 @@ def _indicators(evaluation: Evaluation, other: str) -> pd.DataFrame:
     found["kind"] = own["subject_id"].map(kinds)
     for column in ("level1", "level2", "level3", "weight", "self_score"):
         found[column] = own[column]
-    found["other_score"] = own[f"{other}_score"] if f"{other}_score" in own else None
+    found["other_score"] = own.get(f"{other}_score")
     return found
 
 

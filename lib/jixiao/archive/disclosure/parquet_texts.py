@@ -24,7 +24,7 @@ def read(document: Document, content: bytes) -> None:
             for column, kind in zip(rows.columns, rows.types, strict=True):
                 if str(kind) == "VARCHAR":
                     name = column.replace('"', '""')
-                    chosen = f"\"{name}\" is not null and not regexp_full_match(\"{name}\", '{_CODE}')"
+                    chosen = f'"{name}" is not null and not regexp_full_match("{name}", \'{_CODE}\')'
                     found = rows.filter(chosen).project(f'"{name}"').distinct().order(f'"{name}"').fetchall()
                     for (text,) in found:
                         document.add(f"{column} 列", text)

@@ -22,11 +22,18 @@ from jixiao.year.tiers import YearTier
 from jixiao.year.words import SubjectKind, Tier
 
 ITEMS = "evaluation.items"
-LEAST_SPREAD = 10  # subjects of a district of which percentiles are told: those of fewer are scores of single ones
+LEAST_SPREAD = (
+    10  # subjects of a district of which percentiles are told: those of fewer are scores of single ones
+)
 LEAST_QUARTERS = 5  # districts of which quartiles are told
 QUARTERS = (Decimal("0.25"), Decimal("0.5"), Decimal("0.75"))
 TENTHS = (Decimal("0.1"), Decimal("0.5"), Decimal("0.9"))
-_COUNTS = ("items", "problems", "left", "overdue")  # measures that are no amounts or scores, told of however few
+_COUNTS = (
+    "items",
+    "problems",
+    "left",
+    "overdue",
+)  # measures that are no amounts or scores, told of however few
 
 
 @dataclass(frozen=True)
@@ -100,7 +107,9 @@ class Province:
 
     def lacking(self, measure: Measure) -> list[District]:
         """The districts that sent figures without this one, which others have."""
-        return [one for one in self.received if one.number(measure.key) is None] if self.values(measure) else []
+        return (
+            [one for one in self.received if one.number(measure.key) is None] if self.values(measure) else []
+        )
 
     def _behind(self, measure: Measure) -> str:
         """The key of the figure that counts the subjects behind a measure."""
@@ -192,7 +201,9 @@ def gaps(found: Province, group: Group) -> dict[int, list[Decimal]]:
     frame = counts.gaps[counts.gaps["district"].isin(wanted)]
     made: dict[int, list[Decimal]] = {}
     for _, of_kind in frame.groupby("kind", sort=True):
-        whole = sum((gap * count for gap, count in zip(of_kind["gap"], of_kind["count"], strict=True)), Decimal(0))
+        whole = sum(
+            (gap * count for gap, count in zip(of_kind["gap"], of_kind["count"], strict=True)), Decimal(0)
+        )
         mean = numbers.ratio(whole, Decimal(int(of_kind["count"].sum())))
         for row, part in of_kind.groupby("district", sort=True):
             values = expanded(zip(part["gap"], part["count"], strict=True))

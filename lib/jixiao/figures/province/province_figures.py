@@ -89,7 +89,9 @@ def _missing_words(missing: Sequence[District]) -> str | None:
     said = []
     for due, group in groupby(missing[:NAMED], key=lambda one: one.due):
         own = list(group)
-        day = f"应于{due.year}年{due.month}月{due.day}日报送，已逾期{own[0].days}天" if due else "没有规定日期"
+        day = (
+            f"应于{due.year}年{due.month}月{due.day}日报送，已逾期{own[0].days}天" if due else "没有规定日期"
+        )
         said.append(f"{LIST_MARK.join(one.name for one in own)}（{day}）")
     more = f"等{len(missing)}个" if len(missing) > NAMED else ""
     return LIST_MARK.join(said) + more or None
@@ -108,7 +110,11 @@ def _money(found: Province) -> Iterator[Figure]:
     yield figure("province.received_percent", share, _behind(sent, "initial_budget"))
     closed = [one for one in found.received if one.closed]
     yield figure("province.closed", len(closed), _behind(closed))
-    yield figure("province.published", len(found.received) - len(closed), _behind(one for one in found.received if not one.closed))
+    yield figure(
+        "province.published",
+        len(found.received) - len(closed),
+        _behind(one for one in found.received if not one.closed),
+    )
     for name, key in (
         ("items", province.ITEMS),
         ("departments", "evaluation.departments.reporting"),
@@ -126,7 +132,11 @@ def _money(found: Province) -> Iterator[Figure]:
     yield figure("province.share_percent", part, _behind(both, "initial_budget"))
     every = {row for row, amount in amounts.items() if amount is not None}
     complete = bool(every) and not unknown and every == {one.row for one in found.received}
-    yield figure("province.share_of_all_percent", numbers.percent(evaluated, whole) if complete else None, _behind(known))
+    yield figure(
+        "province.share_of_all_percent",
+        numbers.percent(evaluated, whole) if complete else None,
+        _behind(known),
+    )
 
 
 def _yi(wan: Decimal) -> Decimal:
@@ -194,7 +204,9 @@ def _work(found: Province) -> Iterator[Figure]:
     yield _sum("province.used_wan_yuan", among, "results_use.amount_wan_yuan")
     used = [one for one in among if one.number("results_use.amount_wan_yuan")]
     yield figure("province.used_districts", len(used), _behind(used))
-    yield figure("province.unused_districts", len(among) - len(used), _behind(one for one in among if one not in used))
+    yield figure(
+        "province.unused_districts", len(among) - len(used), _behind(one for one in among if one not in used)
+    )
     yield _sum("province.decided_wan_yuan", among, "results_use.decided_wan_yuan")
     yield _sum("province.problems", among, "problems.count")
     both = [one for one in among if None not in (one.number("problems.count"), one.number("problems.done"))]
@@ -235,13 +247,21 @@ def _rows(found: Province) -> Iterator[Figure]:
     sent = found.with_rows
     counts = found.counts
     yield figure("province.with_rows", len(sent), _behind(sent))
-    yield figure("province.without_rows_say", names([one for one in found.received if not one.rows]), _behind(found.received))
+    yield figure(
+        "province.without_rows_say",
+        names([one for one in found.received if not one.rows]),
+        _behind(found.received),
+    )
     subjects = sum(counts.subjects.values()) if counts else None
     yield figure("province.rows.subjects", subjects, _behind(sent))
-    yield figure("province.rows.indicators", sum(counts.indicators.values()) if counts else None, _behind(sent))
+    yield figure(
+        "province.rows.indicators", sum(counts.indicators.values()) if counts else None, _behind(sent)
+    )
     unfit = [one for one in sent if counts and counts.subjects[one.row] != (one.number(province.ITEMS) or 0)]
     yield figure("province.rows.unfit_say", names(unfit), _behind(unfit))
-    strange = [one for one in sent if counts and one.row not in found.reviewed_rows and counts.subjects[one.row]]
+    strange = [
+        one for one in sent if counts and one.row not in found.reviewed_rows and counts.subjects[one.row]
+    ]
     yield figure("province.rows.unreviewed_say", names(strange), _behind(strange))
 
 
@@ -259,7 +279,10 @@ def _funnel(found: Province) -> Iterator[Figure]:
     """The gap of each district against the others of its group."""
     own = funnel_of(found)
     made = own[1] if own else None
-    of = lambda groups: [found.by_row[int(one.name)] for one in groups]  # noqa: E731
+
+    def of(groups: Iterable[funnel.Group]) -> list[District]:
+        return [found.by_row[int(one.name)] for one in groups]
+
     behind = _behind(of(made.groups) if made else ())
     yield figure("province.funnel.districts", made.n if made else None, behind)
     yield figure("province.funnel.group", (own[0].name if own else "") or None, behind)
@@ -267,7 +290,10 @@ def _funnel(found: Province) -> Iterator[Figure]:
         beyond = of(made.outside(share)) if made else []
         yield figure(f"province.funnel.{name}", len(beyond) if made else None, _behind(beyond))
     far = made.outside(funnel.OUTER) if made else []
-    for name, chosen in (("above_say", [g for g in far if g.z > 0]), ("below_say", [g for g in far if g.z < 0])):
+    for name, chosen in (
+        ("above_say", [g for g in far if g.z > 0]),
+        ("below_say", [g for g in far if g.z < 0]),
+    ):
         yield figure(f"province.funnel.{name}", names(of(chosen)), _behind(of(chosen)))
     yield figure("province.funnel.dispersion", numbers.rounded(made.dispersion) if made else None, behind)
 

@@ -42,6 +42,7 @@ select filename, kind, level1, level2, count(*),
 from indicators where weight > 0 and self_score is not null group by all order by all"""
 _WHOLE = "select filename, count(*), count(distinct subject_id) from totals group by all"
 _LISTED = "select filename, count(*), count(distinct indicator_id) from indicators group by all"
+_NAMES = "select count(*) from (select distinct level1, level2 from indicators)"
 _STRANGE = f"""
 select filename, count(*) from {{table}} where kind is null or kind not in ({_KINDS}) group by all"""
 _SUBJECTLESS = """
@@ -108,8 +109,12 @@ def _looked_through(
     faults: list[Fault] = []
     for path, (row, name, kind) in paths.items():
         try:
-            known = dict(connection.execute("select key, value from parquet_kv_metadata($1)", [path]).fetchall())
-            (count,) = connection.execute("select num_rows from parquet_file_metadata($1)", [path]).fetchall()[0]
+            known = dict(
+                connection.execute("select key, value from parquet_kv_metadata($1)", [path]).fetchall()
+            )
+            (count,) = connection.execute(
+                "select num_rows from parquet_file_metadata($1)", [path]
+            ).fetchall()[0]
             described = connection.execute("describe select * from read_parquet($1)", [path]).fetchall()
         except duckdb.Error as error:
             faults.append(Fault(name, f"不能作为 Parquet 读取（{_said(error)}）", remedy=_SEND_AGAIN))
@@ -158,7 +163,9 @@ def _said(error: Exception) -> str:
 
 def _counted(connection: DuckDBPyConnection, paths: _Paths, others: Mapping[int, str]) -> Counts:
     for table in ("totals", "indicators"):
-        files = ", ".join(f"'{path.replace(chr(39), chr(39) * 2)}'" for path, one in paths.items() if one[2] == table)
+        files = ", ".join(
+            f"'{path.replace(chr(39), chr(39) * 2)}'" for path, one in paths.items() if one[2] == table
+        )
         connection.execute(f"create view {table} as select * from read_parquet([{files}], filename = true)")
     sizes = _sizes(connection, paths)
     rows = {path: row for path, (row, _, _) in paths.items()}
@@ -175,7 +182,16 @@ def _counted(connection: DuckDBPyConnection, paths: _Paths, others: Mapping[int,
         frame(_GAPS, "gap", "count"),
         frame(_GRADES, "before", "after", "count"),
         frame(
-            _LEVELS, "level1", "level2", "count", "weight", "own", "full", "reviewed", "reviewed_weight", "other"
+            _LEVELS,
+            "level1",
+            "level2",
+            "count",
+            "weight",
+            "own",
+            "full",
+            "reviewed",
+            "reviewed_weight",
+            "other",
         ),
         of_each("totals"),
         of_each("indicators"),
@@ -193,16 +209,21 @@ def _sizes(connection: DuckDBPyConnection, paths: _Paths) -> dict[str, int]:
             if count != different:
                 found = f"{count} 行里“{column}”只有 {different} 个不同的"
                 faults.append(Fault(paths[path][1], found, "每行一个、不重复", _SEND_AGAIN))
-    for table in ("totals", "indicators"):
-        for path, count in sorted(connection.execute(_STRANGE.format(table=table)).fetchall()):
-            found = f"有 {count} 行的“kind”不是评价对象的类别"
-            faults.append(Fault(paths[path][1], found, _KINDS.replace("'", ""), _SEND_AGAIN))
-    for path, count in sorted(connection.execute(_SUBJECTLESS).fetchall()):
-        found = f"有 {count} 行的评价对象不在 totals.parquet 里"
-        faults.append(Fault(paths[path][1], found, remedy=_SEND_AGAIN))
-    (levels,) = connection.execute("select count(*) from (select distinct level1, level2 from indicators)").fetchone() or (0,)
-    if levels > _MOST_LEVELS:
-        faults.append(Fault("各区县的明细", f"有 {levels} 种一、二级指标", f"至多 {_MOST_LEVELS} 种", _SEND_AGAIN))
+    faults += _strange_rows(connection, paths)
     if faults:
         raise TableError(*faults)
     return sizes
+
+
+def _strange_rows(connection: DuckDBPyConnection, paths: _Paths) -> Iterator[Fault]:
+    """Rows of a kind that is none, indicators of subjects without totals, and too many names of levels."""
+    for table in ("totals", "indicators"):
+        for path, count in sorted(connection.execute(_STRANGE.format(table=table)).fetchall()):
+            found = f"有 {count} 行的“kind”不是评价对象的类别"
+            yield Fault(paths[path][1], found, _KINDS.replace("'", ""), _SEND_AGAIN)
+    for path, count in sorted(connection.execute(_SUBJECTLESS).fetchall()):
+        found = f"有 {count} 行的评价对象不在 totals.parquet 里"
+        yield Fault(paths[path][1], found, remedy=_SEND_AGAIN)
+    ((levels,),) = connection.execute(_NAMES).fetchall()
+    if levels > _MOST_LEVELS:
+        yield Fault("各区县的明细", f"有 {levels} 种一、二级指标", f"至多 {_MOST_LEVELS} 种", _SEND_AGAIN)

@@ -10,7 +10,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from jixiao.figures import closings, earlier
+from jixiao.figures import closings
 from jixiao.figures.model import Figure
 from jixiao.kit import places
 from jixiao.kit.codes import Code
@@ -88,7 +88,10 @@ def files(root: Path, params: Params) -> Iterator[str]:
     """Every file of the districts that `read` reads, by its name from the kit's folder; TableError for districts.csv."""
     for one in _listed(root, params):
         if one.standing.received:
-            yield from (*_record_files(root, one.folder, params.report_year), *(_rows_of(root, one, params) or ()))
+            yield from (
+                *_record_files(root, one.folder, params.report_year),
+                *(_rows_of(root, one, params) or ()),
+            )
 
 
 def read(root: Path, params: Params) -> tuple[District, ...]:
@@ -197,7 +200,7 @@ def _with_record(root: Path, one: District, params: Params) -> District:
     contents = {name: _path(root, name).read_bytes() for name in names}
     record = (_closed if closed else _published)(contents, params.report_year)
     source = f"{one.name}的{'封存记录' if closed else '统计数'} {names[-1]}（SHA-256 {sha256(contents[names[-1]])[:12]}）"
-    figures = {each.key: each for each in earlier.recorded(record.figures, source, record.reconstructed)}
+    figures = {each.key: each for each in closings.recorded(record.figures, source, record.reconstructed)}
     _refuse_another(one, figures, names[0], params, record.reconstructed)
     return replace(
         one,
@@ -219,7 +222,9 @@ def _closed(contents: Mapping[str, bytes], year: int) -> _Record:
         raise TableError(Fault(name, f"是 {said} 工作年度的", f"{year} 工作年度的", "换成这一年度的"))
     entry = closings.closed(tuple(found["entries"]) if found else closings.entries(content, year, name))
     if entry is None:
-        raise TableError(Fault(name, "封存后又重开，还没有再封存", remedy="请区县封存后再报送，或删去它，用发布的统计数"))
+        raise TableError(
+            Fault(name, "封存后又重开，还没有再封存", remedy="请区县封存后再报送，或删去它，用发布的统计数")
+        )
     return _Record(entry["figures"], entry["inputs"], entry.get("origin") == RECONSTRUCTION)
 
 
@@ -230,7 +235,9 @@ def _published(contents: Mapping[str, bytes], year: int) -> _Record:
     manifest, figures = (contents.get(f"{folder}/{one}") for one in (_MANIFEST, _FIGURES))
     if manifest is None or figures is None:
         missing = _MANIFEST if manifest is None else _FIGURES
-        raise TableError(Fault(f"{folder}/{missing}", "没有这个文件", remedy="请区县重新报送整个 outputs 文件夹"))
+        raise TableError(
+            Fault(f"{folder}/{missing}", "没有这个文件", remedy="请区县重新报送整个 outputs 文件夹")
+        )
     said = _json(manifest, f"{folder}/{_MANIFEST}", lambda found: sealed(found) == manifest)
     if said.get("report_year") != year or said.get("publication") != DEFAULT_NOTEBOOK:
         found = f"是 {said.get('report_year')} 工作年度 {said.get('publication')} 的"
@@ -276,5 +283,9 @@ def _sent_twice(found: Iterable[District], params: Params) -> Iterator[Fault]:
         if same is not None:
             what = "文件夹" if same.folder == one.folder else "封存记录"
             remedy = "每个区县用自己的"
-            yield Fault(place(params, one.row, "folder"), f"{what}与第 {same.row} 行“{same.name}”的相同", remedy=remedy)
+            yield Fault(
+                place(params, one.row, "folder"),
+                f"{what}与第 {same.row} 行“{same.name}”的相同",
+                remedy=remedy,
+            )
         first |= {key: one for key in (one.folder, one.digest) if key}

@@ -12,6 +12,7 @@ from jixiao.kit import numbers
 from jixiao.report import charts
 
 if TYPE_CHECKING:
+    from matplotlib.artist import Artist
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
@@ -66,7 +67,9 @@ def _named_shares(values: Sequence[tuple[str, Decimal | None]], title: Sequence[
     figure = Figure(figsize=(charts.WIDTH, height), layout="constrained")
     axes = figure.subplots()
     bars = axes.barh(range(len(values)), [float(value or 0) for _, value in values], 0.66, color=charts.DARK)
-    axes.bar_label(bars, [none if value is None else f"{numbers.plain(value)}%" for _, value in values], padding=3)
+    axes.bar_label(
+        bars, [none if value is None else f"{numbers.plain(value)}%" for _, value in values], padding=3
+    )
     axes.set_yticks(range(len(values)), [name for name, _ in values])
     axes.set(ylim=(len(values) - 0.5, -0.5), xlim=(0, 118))
     axes.xaxis.set_visible(False)
@@ -92,7 +95,12 @@ def _ranked_shares(ordered: Sequence[tuple[str, Decimal]], title: Sequence[str])
         textcoords="offset points", va="bottom",
     )  # fmt: skip
     _name_ends(axes, ordered)
-    axes.set(xlabel="区县（个，按占比从低到高）", ylabel="占比（%）", ylim=(0, max(112.0, *values)), yticks=range(0, 101, 25))
+    axes.set(
+        xlabel="区县（个，按占比从低到高）",
+        ylabel="占比（%）",
+        ylim=(0, max(112.0, *values)),
+        yticks=range(0, 101, 25),
+    )
     axes.margins(x=0.01)
     _count_ticks(axes, len(values))
     sns.despine(ax=axes)
@@ -151,7 +159,7 @@ def _named_reaches(
     signs = _signs(places)
     labels = [f"{place.name}{signs.get(place.group, '')}" for place in places]
     found[0].set_yticks(rows, labels)
-    _legend(figure, found, names)
+    _legend(figure, list(found), names)
     charts.say(figure, title)
     return figure
 
@@ -169,7 +177,11 @@ def _ranked_reaches(
     found = figure.subplots(len(panels), 1, sharex=True, squeeze=False)[:, 0]
     signs = _signs(places)
     for axes, panel in zip(found, panels, strict=True):
-        there = [(at, place.reaches[panel]) for at, place in zip(columns, places, strict=True) if panel in place.reaches]
+        there = [
+            (at, place.reaches[panel])
+            for at, place in zip(columns, places, strict=True)
+            if panel in place.reaches
+        ]
         axes.vlines(
             [at for at, _ in there],
             [float(reach.low) for _, reach in there],
@@ -195,13 +207,17 @@ def _ranked_reaches(
         sns.despine(ax=axes)
     for group, own in groupby(zip(columns, places, strict=True), key=lambda one: one[1].group):
         if group in signs:
-            at = [one for one, _ in own]
+            ends = [one for one, _ in own]
             found[0].annotate(
-                signs[group], ((at[0] + at[-1]) / 2, 1.0), xycoords=("data", "axes fraction"), ha="center", va="bottom"
+                signs[group],
+                ((ends[0] + ends[-1]) / 2, 1.0),
+                xycoords=("data", "axes fraction"),
+                ha="center",
+                va="bottom",
             )
     found[-1].set_xticks([])
     found[-1].set_xlabel("区县（一条线一个，各组内按自评中位数从低到高）")
-    _legend(figure, found, names)
+    _legend(figure, list(found), names)
     charts.say(figure, title)
     return figure
 
@@ -231,7 +247,7 @@ def funnel(
     axes = figure.subplots()
     smallest = min(dot.n for dot in dots)
     outer = max(float(far) for n, far in limits[-1][1] if n >= smallest)
-    high = 1.3 * max(outer, *(abs(float(dot.far)) for dot in dots))
+    high = 1.35 * max(outer, *(abs(float(dot.far)) for dot in dots))
     for (name, reach), style in zip(limits, ((0, (5, 3)), "solid"), strict=True):
         for side in (1, -1):
             axes.plot(
@@ -241,9 +257,17 @@ def funnel(
     axes.axhline(0, color=charts.INK, linewidth=0.8)
     plain = [dot for dot in dots if not dot.name]
     named = [dot for dot in dots if dot.name]
-    axes.scatter([d.n for d in plain], [float(d.far) for d in plain], s=12, color=charts.DARK, linewidth=0, zorder=2)
     axes.scatter(
-        [d.n for d in named], [float(d.far) for d in named], s=20, marker="D", color="white", edgecolor=charts.DARK, zorder=3
+        [d.n for d in plain], [float(d.far) for d in plain], s=12, color=charts.DARK, linewidth=0, zorder=2
+    )
+    axes.scatter(
+        [d.n for d in named],
+        [float(d.far) for d in named],
+        s=20,
+        marker="D",
+        color="white",
+        edgecolor=charts.DARK,
+        zorder=3,
     )
     right = max(dot.n for dot in dots) * 1.06
     axes.set(xlabel=labels[0], ylabel=labels[1], xlim=(0, right), ylim=(-high, high))
@@ -256,24 +280,27 @@ def funnel(
 
 
 _FARTHEST = 8  # districts of a funnel whose names are written
-_NAME = 0.19  # of the width of a chart that a name takes
-_UP = 11  # points from one line of names to the next
+_NAME = 0.22  # of the width of a chart that a name takes
+_HIGH = 0.12  # of the height of a chart within which two names would touch
 
 
 def _name_dots(axes: Axes, named: Sequence[Dot], right: float) -> None:
-    """Names above the dots above the middle and below those below it, one over the other where they would touch."""
-    for side in (1, -1):
-        own = sorted((dot for dot in named if (dot.far > 0) == (side > 0)), key=lambda dot: dot.n)
-        before: list[tuple[float, int]] = []  # place and line of the names so far
-        for dot in own:
-            place = dot.n / right
-            taken = {line for at, line in before if abs(at - place) < _NAME}
-            line = next(each for each in range(len(own) + 1) if each not in taken)
-            before.append((place, line))
-            axes.annotate(
-                dot.name, (dot.n, float(dot.far)), (0, side * (5 + _UP * line)), textcoords="offset points",
-                ha="right" if place > 1 - _NAME / 2 else "center", va="bottom" if side > 0 else "top", zorder=4,
-            )  # fmt: skip
+    """The name beside each dot, on the side where no other named dot is; above or below it between two of them."""
+    low, high = axes.get_ylim()
+    places = [(dot.n / right, float(dot.far) / (high - low)) for dot in named]
+    for dot, (x, y) in zip(named, places, strict=True):
+        near = [a for a, b in places if (a, b) != (x, y) and abs(a - x) < 2 * _NAME and abs(b - y) < _HIGH]
+        free_right = x + _NAME < 1 and not any(a >= x for a in near)
+        free_left = x > _NAME and not any(a <= x for a in near)
+        if free_right or free_left:
+            side = 1 if free_right else -1
+            shift, across, up = (6 * side, 0), "left" if side > 0 else "right", "center"
+        else:
+            side = 1 if dot.far > 0 else -1
+            shift, across, up = (0, 6 * side), "center", "bottom" if side > 0 else "top"
+        axes.annotate(
+            dot.name, (dot.n, float(dot.far)), shift, textcoords="offset points", ha=across, va=up, zorder=4
+        )
 
 
 _BAR = {"color": charts.MID, "linewidth": 5, "solid_capstyle": "butt", "zorder": 1}
@@ -301,9 +328,11 @@ def _signs(places: Sequence[Place]) -> dict[str, str]:
 
 
 def _legend(figure: Figure, found: Sequence[Axes], names: tuple[str, str]) -> None:
-    handles = {}
+    handles: dict[str, Artist] = {}
     for axes in found:
         for handle, label in zip(*axes.get_legend_handles_labels(), strict=True):
             handles.setdefault(label, handle)
     shown = [name for name in names if name in handles]
-    figure.legend([handles[name] for name in shown], shown, loc="outside lower left", ncols=2, **charts.LEGEND)
+    figure.legend(
+        [handles[name] for name in shown], shown, loc="outside lower left", ncols=2, **charts.LEGEND
+    )

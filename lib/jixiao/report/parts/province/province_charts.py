@@ -47,9 +47,12 @@ def coverage(evaluation: Evaluation) -> Chart | None:
     listed = [(one.name, values.get(one.row)) for one in found.districts]
     drawn = drawing.shares(listed, title, Standing.MISSING.words)
     rest = [one for one in found.districts if one.row not in values]
-    lacking = f"；{province_figures.names(rest)}没有这个数，不画" if rest and len(listed) > drawing.FEW else ""
+    lacking = (
+        f"；{province_figures.names(rest)}没有这个数，不画" if rest and len(listed) > drawing.FEW else ""
+    )
     rows: list[list[Cell | None]] = [
-        [text(found.by_row[row].name), amount_cell(values[row])] for row in sorted(values, key=lambda row: values[row])
+        [text(found.by_row[row].name), amount_cell(values[row])]
+        for row in sorted(values, key=lambda row: values[row])
     ]
     data = Table("", "", [Column("区县"), Column("自评金额占年初预算（%）", "right")], rows)
     ends = f"，最低 {low.display}" if low.value is not None else ""
@@ -72,17 +75,25 @@ def scores(evaluation: Evaluation, kind: SubjectKind) -> Chart | None:
         return None
     ordered = _in_groups(found, rows, spreads["own"])
     places = [
-        Place(found.by_row[row].name, group.name, {tiers[tier]: _reach(each[row]) for tier, each in spreads.items() if row in each})
+        Place(
+            found.by_row[row].name,
+            group.name,
+            {tiers[tier]: _reach(each[row]) for tier, each in spreads.items() if row in each},
+        )
         for group, row in ordered
     ]
     panels = [word for tier, word in tiers.items() if spreads[tier]]
     title = [_middles(evaluation, spreads, ordered)]
     groups = list(dict.fromkeys(group.name for group, _ in ordered))
-    said = "；".join(f"{drawing.sign(at)}{group}" for at, group in enumerate(groups)) if len(groups) > 1 else ""
+    said = (
+        "；".join(f"{drawing.sign(at)}{group}" for at, group in enumerate(groups)) if len(groups) > 1 else ""
+    )
     apart = f"口径不同的分组排列，组间不比较（{said}）" if said else ""
     few = [one for one in found.with_rows if one.row not in rows and one.number(province.ITEMS)]
     left = f"{province_figures.names(few)}的{kind.words}不足十个，不画" if few else ""
-    notes = "；".join(filter(None, (apart, left, "纵轴不从零起" if len(places) > drawing.FEW else "横轴不从零起")))
+    notes = "；".join(
+        filter(None, (apart, left, "纵轴不从零起" if len(places) > drawing.FEW else "横轴不从零起"))
+    )
     return Chart(
         f"chart-province-{kind.key}",
         f"各区县{kind.words}得分的分布",
@@ -177,7 +188,11 @@ def funnel_chart(evaluation: Evaluation) -> Chart | None:
     ]
     counted = evaluation.figures["province.funnel.beyond_998"]
     sign = mark(evaluation)
-    title = [f"{counted.display}{sign}区县自评与复核的差距超出99.8%控制线" if beyond else f"没有区县的差距超出99.8%控制线{sign}"]
+    title = [
+        f"{counted.display}{sign}区县自评与复核的差距超出99.8%控制线"
+        if beyond
+        else f"没有区县的差距超出99.8%控制线{sign}"
+    ]
     rows: list[list[Cell | None]] = [
         [
             text(found.by_row[int(one.name)].name),
@@ -219,10 +234,17 @@ def lost(evaluation: Evaluation) -> Chart | None:
     sign = mark(evaluation)
     word = "复核" if own.reviewed else "自评"
     title = [
-        f"{word}的失分有{share.display}{sign}在{most.number}" if most.value is not None else f"{word}没有失分{sign}"
+        f"{word}的失分有{share.display}{sign}在{most.number}"
+        if most.value is not None
+        else f"{word}没有失分{sign}"
     ]
     said = "；".join(
-        f"{label}" + "，".join(f"{one.name} {numbers.plain(value)}%" for one in series if isinstance(value := one.counts[at], Decimal))
+        f"{label}"
+        + "，".join(
+            f"{one.name} {numbers.plain(value)}%"
+            for one in series
+            if isinstance(value := one.counts[at], Decimal)
+        )
         for at, label in enumerate(labels)
     )
     where = f"；口径为{own.name}" if own.name else ""

@@ -23,7 +23,6 @@ from jixiao.year.words import SubjectKind
 
 OF_FEW = "不足三个"
 _NONE = text(None).text
-_FEW_NAMES = 3  # districts of a way that the table of ways names
 _MOST = 10  # districts that the table of money lists
 _TIERS = {"before": "自评", "after": "复核"}
 
@@ -54,7 +53,9 @@ def standing(evaluation: Evaluation) -> Table | None:
         Column("晚或逾期（天）", "right"),
     ]
     day = evaluation.figures["report.published_on"].display
-    return Table("province-standing", "迟报和没有报送的区县", columns, rows, [f"注：没有报送的，逾期天数算到{day}。"])
+    return Table(
+        "province-standing", "迟报和没有报送的区县", columns, rows, [f"注：没有报送的，逾期天数算到{day}。"]
+    )
 
 
 def ways(evaluation: Evaluation) -> Table | None:
@@ -66,19 +67,22 @@ def ways(evaluation: Evaluation) -> Table | None:
     for method in Method:
         own = found.ways[method]
         for at, way in enumerate(own):
-            districts = province_figures.names([found.by_row[row] for row in way.rows], most=_FEW_NAMES) if at else None
-            listed = districts or ("其余" if len(own) > 1 else "全部")
             first = text(method.words, rows=len(own)) if not at else None
             name = way.name if len(own) > 1 else None
-            rows.append([first, text(name), text(way.says), count_cell(len(way.rows)), text(listed)])
+            rows.append([first, text(name), text(way.says), count_cell(len(way.rows))])
     columns = [
         Column("方面"),
         Column("口径"),
         Column("内容"),
         Column("区县（个）", "right"),
-        Column("区县"),
     ]
-    return Table("province-ways", "各区县的口径", columns, rows, ["注：口径取自各区县的统计数；口径不同的区县不放在一起比较。"])
+    return Table(
+        "province-ways",
+        "各区县的口径",
+        columns,
+        rows,
+        ["注：口径取自各区县的统计数，口径不同的区县不放在一起比较；各区县的口径见附录。"],
+    )
 
 
 def spread(evaluation: Evaluation) -> Table | None:
@@ -92,7 +96,9 @@ def spread(evaluation: Evaluation) -> Table | None:
         for at, (group, values) in enumerate(own):
             unit = found.by_row[next(iter(values))].figures[measure.key].unit
             first = text(f"{measure.label}（{unit}）", rows=len(own)) if not at else None
-            rows.append([first, text(_called(group)), count_cell(len(values)), *_quarters(list(values.values()))])
+            rows.append(
+                [first, text(_called(group)), count_cell(len(values)), *_quarters(list(values.values()))]
+            )
     if not rows:
         return None
     heads = ("区县（个）", "最低", "四分之一", "中位数", "四分之三", "最高")
@@ -100,7 +106,11 @@ def spread(evaluation: Evaluation) -> Table | None:
     notes = ["不足五个区县的只列最低和最高"]
     few = province_figures.few_words(found, found.measures)
     notes += [f"{few}有的评价对象不足三个，金额和得分不列"] if few else []
-    notes += [evaluation.figures["province.lacking_say"].display] if _has(evaluation, "province.lacking_say") else []
+    notes += (
+        [evaluation.figures["province.lacking_say"].display]
+        if _has(evaluation, "province.lacking_say")
+        else []
+    )
     return Table("province-spread", "区县统计数的分布", columns, rows, [_note(evaluation, *notes)])
 
 
@@ -163,20 +173,25 @@ def money(evaluation: Evaluation) -> Table | None:
         return None
     told = sorted(own, key=lambda one: tuple(-(_told(one, key)[0] or Decimal(0)) for key in keys))
     rows: list[list[Cell | None]] = [
-        [text(one.name), _count(one, "key_projects.count"), _amount(one, keys[1]), *_used(one, keys[0])] for one in told[:_MOST]
+        [text(one.name), _count(one, "key_projects.count"), _amount(one, keys[1]), *_used(one, keys[0])]
+        for one in told[:_MOST]
     ]
     said = any(row[-1] and row[-1].text != _NONE for row in rows)
     rows = rows if said else [row[:-1] for row in rows]
     columns = [
         Column("区县"),
         Column("重点项目（个）", "right"),
-        Column("其金额（万元）", "right"),
-        Column("结果应用（万元）", "right"),
-        Column("涉及对象（个）", "right"),
+        Column("金额（万元）", "right"),
+        Column("应用金额（万元）", "right"),
+        Column("应用对象（个）", "right"),
         *([Column("应用方式")] if said else []),
     ]
     rest = f"有金额的区县共{len(own)}个，列结果应用金额最大的{_MOST}个" if len(own) > _MOST else ""
-    few = f"“{OF_FEW}”是只涉及一两个项目的，不列金额" if any(cell and cell.text == OF_FEW for row in rows for cell in row) else ""
+    few = (
+        f"“{OF_FEW}”是只涉及一两个项目的，不列金额"
+        if any(cell and cell.text == OF_FEW for row in rows for cell in row)
+        else ""
+    )
     return Table("province-money", "重点项目和结果应用", columns, rows, [_note(evaluation, rest, few)])
 
 
@@ -267,7 +282,12 @@ def lost(evaluation: Evaluation) -> Table | None:
         return None
     heads = ("指标（项）", "自评满分（%）", "自评得分（%）", "复核得分（%）", "占失分（%）")
     columns = [Column("口径"), Column("二级指标"), *(Column(head, "right") for head in heads)]
-    notes = _note(evaluation, "得分是占分值的比重；失分按复核，没有复核得分的组按自评", f"每组列失分最多的{_LISTED}个二级指标", "不足三十项指标的组不列")
+    notes = _note(
+        evaluation,
+        "得分是占分值的比重；失分按复核，没有复核得分的组按自评",
+        f"每组列失分最多的{_LISTED}个二级指标",
+        "不足三十项指标的组不列",
+    )
     return Table("province-levels", "各二级指标的得分", columns, rows, [notes], row_heads=2)
 
 
@@ -309,11 +329,7 @@ def every(evaluation: Evaluation) -> Table | None:
     if not found or not found.districts:
         return None
     shown = [one for one in found.measures if one.name in _LISTED_MEASURES and found.values(one)]
-    called = {
-        row: group.name
-        for group in found.groups((Method.POLICY, Method.REVIEW))
-        for row in group.rows
-    }
+    called = {row: group.name for group in found.groups((Method.POLICY, Method.REVIEW)) for row in group.rows}
     several = len(set(called.values())) > 1
     rows: list[list[Cell | None]] = []
     for one in found.districts:
@@ -327,10 +343,20 @@ def every(evaluation: Evaluation) -> Table | None:
         Column("对象（个）", "right"),
         *(Column(_SHORT[one.name], "right") for one in shown),
     ]
-    few = f"“{OF_FEW}”是评价对象只有一两个的，不列" if any(cell and cell.text == OF_FEW for row in rows for cell in row) else ""
+    few = (
+        f"“{OF_FEW}”是评价对象只有一两个的，不列"
+        if any(cell and cell.text == OF_FEW for row in rows for cell in row)
+        else ""
+    )
     apart = "口径不同的区县，得分不比较" if several else ""
     means = "自评、复核、差距是项目支出的平均分" if any(one.name == "projects_self" for one in shown) else ""
-    return Table("province-districts", "各区县主要统计数", columns, rows, [_note(evaluation, means, apart, few, "“—”是没有这个数")])
+    return Table(
+        "province-districts",
+        "各区县主要统计数",
+        columns,
+        rows,
+        [_note(evaluation, means, apart, few, "“—”是没有这个数")],
+    )
 
 
 def _of_district(found: Province, measure: Measure, one: District) -> Cell:
