@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from difflib import get_close_matches
@@ -20,7 +19,7 @@ from jixiao.year.params import DEFAULT_NOTEBOOK, RECONSTRUCTION, Params
 
 LAST_YEAR = "last_year"
 CHANGE = "change"
-_BETWEEN = ":"  # stands between the year, or what is made of it, and the key
+_BETWEEN = closings.BETWEEN
 _SHORT = 12  # digits of a hash that readers see; the manifest has all of them
 _PERCENT = "%"
 _POINTS = "个百分点"  # the unit of the difference of two percentages
@@ -155,29 +154,9 @@ def _has_params(root: Path, year: int) -> bool:
 def _from_closed(year: int, closed: _Closed) -> Iterator[Figure]:
     """The figures of a record; those that it has of still earlier years are none of its year."""
     source = f"{year} 工作年度的封存记录 {closed.name}（SHA-256 {_short(closed.content)}）"
-    yield from recorded(closed.entry["figures"], source, closed.entry.get("origin") == RECONSTRUCTION)
-
-
-def recorded(listed: Mapping[str, Mapping[str, Any]], source: str, reconstructed: bool) -> Iterator[Figure]:
-    """The figures that a version kept, by their keys, from `source`; those of still earlier years are left out."""
-    for key, written in listed.items():
-        if _BETWEEN in key:
-            continue
-        value = _exact(written["value"])
-        basis = next((one for one in Basis if one == written.get("basis")), Basis.OWN)
-        figure = Figure(
-            key,
-            value,
-            written["unit"],
-            written["label"],
-            written.get("definition", written["label"]),
-            source,
-            origin=basis.origin,
-            basis=basis,
-            reconstructed=reconstructed,
-        )
-        shown = written.get("display", figure.display)
-        yield replace(figure, shown=shown if shown != figure.display else "")
+    yield from closings.recorded(
+        closed.entry["figures"], source, closed.entry.get("origin") == RECONSTRUCTION
+    )
 
 
 def _from_data(root: Path, year: int, names: tuple[str, ...]) -> Iterator[Figure]:
@@ -191,14 +170,6 @@ def _from_data(root: Path, year: int, names: tuple[str, ...]) -> Iterator[Figure
     for one in found.figures.values():
         said = f"{source}：{one.source}"
         yield replace(one, source=said, reconstructed=values.reconstructed)
-
-
-def _exact(value: str | None) -> Decimal | str | None:
-    """The value of a record as a number, where it is written as one."""
-    with suppress(ValueError):
-        if value is not None and numbers.plain(number := numbers.parse(value)) == value:
-            return number
-    return value
 
 
 def _short(content: bytes) -> str:
@@ -285,7 +256,7 @@ def from_json(written: Mapping[str, Any]) -> Figure:
     about = written["earlier"]
     figure = Figure(
         written["key"],
-        _exact(written["value"]),
+        closings.exact(written["value"]),
         written["unit"],
         written["label"],
         written["definition"],
