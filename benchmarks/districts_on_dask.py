@@ -92,7 +92,8 @@ def workers_of(process: int) -> list[int]:
     for path in Path("/proc").glob("[0-9]*"):
         try:
             parent = int((path / "stat").read_text().rpartition(")")[2].split()[1])
-            if parent == process and b"spawn_main" in (path / "cmdline").read_bytes():
+            words = (path / "cmdline").read_bytes()
+            if parent == process and (b"spawn_main" in words or words.startswith(b"dask worker")):
                 found.append(int(path.name))
         except (OSError, IndexError):
             continue

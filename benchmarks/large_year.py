@@ -1,9 +1,10 @@
 """What a year of many subjects costs: time, memory and size of each command, and growth beside a year of fewer.
 
 The kits are made by the seeded reconstruction of 2022 at these sizes, ten indicators a subject: invented rows, labelled so.
-Each command is a process of its own. "growth" is the cost for a subject in the larger year over that in the smaller one: 1.0 is
-linear, less than 1.0 that what is done once for all weighs less.
-    .venv/bin/python benchmarks/large_year.py [--sizes 500 5000] [--only check report …] [--keep FOLDER]
+Each command is a process of its own. "growth" is the processor time for a subject in the largest year over that in the year before
+it: 1.0 is linear, less that what is done once for all weighs less. "further" leaves out what is done once: the time for each subject
+that the largest year has more than the one before, over that of the step before; it needs three sizes, the smallest for what is done once.
+    .venv/bin/python benchmarks/large_year.py [--sizes 50 500 5000] [--only check report …] [--keep FOLDER]
 """
 
 from __future__ import annotations
@@ -173,10 +174,24 @@ def growth(small: dict[str, Any], large: dict[str, Any]) -> dict[str, float]:
     }
 
 
+def further(years: list[dict[str, Any]]) -> dict[str, float | None]:
+    """Processor time for each further subject in the last step over that in the step before, for each command."""
+    least, small, large = years[-3:]
+
+    def slope(name: str, one: dict[str, Any], other: dict[str, Any]) -> float:
+        more: float = other["costs"][name]["cpu_s"] - one["costs"][name]["cpu_s"]
+        return more / (other["subjects"] - one["subjects"])
+
+    slopes = {name: (slope(name, least, small), slope(name, small, large)) for name in large["costs"]}
+    return {
+        name: round(after / before, 2) if before > 0 else None for name, (before, after) in slopes.items()
+    }
+
+
 def main() -> None:
     """Print one JSON document."""
     arguments = argparse.ArgumentParser(description=__doc__)
-    arguments.add_argument("--sizes", type=int, nargs="+", default=[500, 5000])
+    arguments.add_argument("--sizes", type=int, nargs="+", metavar="N", default=[50, 500, 5000])
     arguments.add_argument("--only", nargs="+", default=[], choices=list(COMMANDS))
     arguments.add_argument("--keep", type=Path, help="leave the kits in this folder, which is not there yet")
     asked = arguments.parse_args()
@@ -192,8 +207,9 @@ def main() -> None:
         },
         "seed": SEED,
         "years": results,
-        "growth": growth(results[0], results[-1]),
-        "public_html_mb": results[-1]["files_mb"].get("public/report.html"),
+        "growth": growth(results[-2], results[-1]),
+        "further": further(results) if len(results) > 2 else {},
+        "public_html_mb": results[-1]["files_mb"].get("public/annual_report.html"),
     }
     print(json.dumps(result, ensure_ascii=False, indent=1))
 

@@ -7,10 +7,12 @@ output and error. A line on standard output is its exit code.
 
 from __future__ import annotations
 
+import atexit
 import json
 import os
 import signal
 import sys
+import threading
 from pathlib import Path
 
 import fontTools.ttLib
@@ -20,7 +22,7 @@ import rocrate.rocrate
 import typst
 import xlsxwriter
 
-from jixiao.archive import build, closing, crate, data_package, verify
+from jixiao.archive import build, closing, crate, data_package, editions, public_scan, verify
 from jixiao.commands.cli import main
 from jixiao.exchange.importing import receive
 from jixiao.exchange.issuing import issue
@@ -28,12 +30,13 @@ from jixiao.exchange.returning import return_files
 from jixiao.figures import compare, evaluate, trace
 from jixiao.kit import fonts
 from jixiao.press.page import html
-from jixiao.press.paper import pdf
+from jixiao.press.paper import pdf, themes
 from jixiao.press.word import docx
 from jixiao.press.workbook import xlsx
 from jixiao.rules import questions
 from jixiao.running import session, warm
 from jixiao.year import params
+from press_notebook import press_notebook
 
 PROJECT = Path(__file__).resolve().parents[1]
 
@@ -44,6 +47,9 @@ def remember() -> None:
     assert year.findings
     for role in fonts.font_files():
         fonts.coverage(role)
+    made = press_notebook()  # templates, patterns and grammars are read as the first of all documents is made
+    theme = themes.of(PROJECT)
+    assert all([html.to_html(made), docx.to_docx(made, theme), xlsx.to_xlsx(made)])
 
 
 def serve() -> None:
@@ -66,7 +72,26 @@ def become(words: list[str], folder: str, environment: dict[str, str], paths: li
     os.environ.update(environment)
     os.chdir(folder)
     sys.argv = ["jixiao", *words]
-    main()
+    code: object = 1
+    try:
+        main()
+        code = 0
+    except SystemExit as leave:
+        code = leave.code
+    except BaseException:
+        sys.excepthook(*sys.exc_info())
+    leave_with(code)
+
+
+def leave_with(code: object) -> None:
+    """End as Python does, but for the objects of the loaded process: to take them apart would copy all their memory."""
+    if isinstance(code, str):
+        print(code, file=sys.stderr)
+    threading._shutdown()
+    atexit._run_exitfuncs()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code if isinstance(code, int) else int(code is not None))
 
 
 if __name__ == "__main__":

@@ -44,14 +44,16 @@ WRONG = [
     ("years: [true]", "p.yml 第 1 行：years 里的“True”不对；应为如 [2022, 2023]"),
     ("years: [2022, 2022]", "p.yml 第 1 行：years 里的“2022”重复；请只保留一处"),
     ("notebooks: [年报]", "p.yml 第 1 行：notebooks 里的“年报”不对；应为如 [annual_report]"),
-    ("notebooks: [unit_letter]", "p.yml 第 1 行：unit_letter 是给单个单位的函，不作为报告；请写 each: units 或 each: departments，不写 notebooks"),
+    ("notebooks: [unit_letter]", "p.yml 第 1 行：unit_letter 是给单个单位的函，不作为报告；"
+     "请写 each: units 或 each: departments，不写 notebooks"),
     ("parameters: {june: {month: 6}}", "p.yml 第 1 行：写了 parameters，却没有写 notebooks；请用 notebooks 写明这些参数是哪些笔记本的"),
     ("notebooks: [a]\nparameters: {六月: {month: 6}}", "p.yml 第 2 行：变体的名称“六月”不对；应为小写字母、数字、_ 和 -，如 june"),
     ("notebooks: [a]\nparameters: {june: 6}", "p.yml 第 2 行：“june”下面没有参数；应为名称: {参数: 值}，如 june: {month: 6}"),
     ("each: unit", "p.yml 第 1 行：each 是“unit”；请改为 units"),
     ("each: units\nnotebooks: [a]", "p.yml 第 2 行：写了 each，笔记本只能是 unit_letter；请删去 notebooks，报告另写一个计划"),
     ("each: units\nparameters: {a: {b: 1}}", "p.yml 第 2 行：写了 each，函没有变体；请删去 parameters，另写一个计划"),
-    ('years: [2022]\nreply_by: "2023-10-31"', "p.yml 第 2 行：写了 reply_by，却没有写 each：期限只写进函里；请加上 each: units，或删去 reply_by"),
+    ('years: [2022]\nreply_by: "2023-10-31"', "p.yml 第 2 行：写了 reply_by，却没有写 each：期限只写进函里；"
+     "请加上 each: units，或删去 reply_by"),
     ('each: units\nreply_by: "2023-02-30"', 'p.yml 第 2 行：reply_by 是“2023-02-30”，不是日期；应为加引号的年月日，如 "2023-10-31"'),
     ("limits: {deadline: 0}", "p.yml 第 1 行：deadline 是“0”；应为1 到 86400 之间的秒数"),
     ("limits: {memory_mb: 255}", "p.yml 第 1 行：memory_mb 是“255”；应为256 到 1000000 之间的MB 数（整数）"),

@@ -83,7 +83,7 @@ MISTAKES = [
         "NOTEBOOK mid_year：outputs/2022 是文件夹，按它自己的 manifest.json 核对，不分笔记本；请不写笔记本，或把文件夹换成年份",
     ),
     (["report", "2022", "--deadline", "inf"], "--deadline：“inf”不能作时限"),
-    (["chekc"], "没有命令 chekc；可用的命令：check"),
+    (["chekc"], "没有命令 chekc；可用的命令：batch、check"),
 ]
 
 

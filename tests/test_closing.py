@@ -49,14 +49,14 @@ LOWERED = {
 }
 
 
-def short(root: Path) -> Kit:
-    """A kit whose notebook has all figures and little else, so that a run is short; readers see those of the report itself."""
+def short(root: Path, area: str = "report") -> Kit:
+    """A kit whose notebook has all figures and little else, so that a run is short; readers see those of an area."""
     kit = Kit(root)
     notebook = json.loads(kit.notebook.read_text(encoding="utf-8"))
     calls = ("# 参数", "from jixiao", "report.title", "report.register")
     notebook["cells"] = [c for c in notebook["cells"] if "".join(c["source"]).startswith(calls)]
     (title,) = (c for c in notebook["cells"] if "".join(c["source"]).startswith("report.title"))
-    title["source"] = "".join(title["source"]).rstrip().removesuffix(")") + ', about=["report"])'
+    title["source"] = ["".join(title["source"]).rstrip().removesuffix(")") + f', about=["{area}"])']
     kit.notebook.write_text(json.dumps(notebook, ensure_ascii=False), encoding="utf-8")
     return kit
 

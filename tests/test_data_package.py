@@ -102,7 +102,7 @@ def test_money_is_mapped_to_the_phases_of_a_budget(kit):
 
 @pytest.mark.parametrize("table", SCHEMAS)
 def test_fields_follow_the_schemas(table):
-    """Names in order, and what may be blank or must be unique, are those of the pandera schema."""
+    """Names in order, and what may be blank or must be unique, are those of the schema."""
     header = ",".join(SCHEMAS[table].columns)
     fields = table_schema.described(table, f"{header}\n".encode(), SCHEMAS)["schema"]["fields"]
     limits = {field["name"]: field.get("constraints", {}) for field in fields}

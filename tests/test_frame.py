@@ -24,7 +24,6 @@ CONDA_NAMES = {
     "jupyter-core": "jupyter_core",
     "jupyterlab-language-pack-zh-cn": "jupyterlab-language-pack-zh-CN",
     "matplotlib": "matplotlib-base",
-    "pandera": "pandera-pandas",
     "playwright": "playwright-python",
     "typst": "typst-py",
 }

@@ -41,6 +41,10 @@ ROOMS = (
     "letters",
     "upward",
     "batch",
+    "proofreading.drafts",
+    "proofreading.reading",
+    "proofreading.rules",
+    "proofreading",
     "preview",
     "commands",
 )

@@ -5,10 +5,12 @@ Steps are calls of functions, which are the same in each run; benchmarks/linear.
 
 from __future__ import annotations
 
+import subprocess
 import sys
 import time
 from collections.abc import Callable
 
+import pandas as pd
 import pytest
 
 from jixiao.exchange.returning.returned_copy import Labels
@@ -19,6 +21,7 @@ from jixiao.forms.reading import reading
 from jixiao.forms.records import from_forms
 from jixiao.kit import limits
 from jixiao.kit.errors import FormError
+from jixiao.rules import lights
 from raw_workbooks import package, parts
 from text_sheets import FORM, LAYOUTS
 
@@ -96,6 +99,41 @@ def test_thousands_of_merged_areas_side_by_side_take_no_time():
     made, _ = grids.sheet(grid)
     assert made.rows[0][:4] == ("x", "", "x", "")
     assert time.process_time() - start < 2
+
+
+def test_indicators_that_no_reading_speaks_of_take_no_steps():
+    """Of fifty thousand indicators of a year monitoring speaks of some hundreds."""
+    readings = pd.DataFrame({"indicator_id": ["X3", "X1", None]})
+
+    def work(count: int) -> Callable[[], object]:
+        indicators = pd.DataFrame({"indicator_id": [f"X{n}" for n in range(count)], "level3": "长度"})
+        return lambda: list(lights.of_readings(readings, indicators))
+
+    assert work(5)() == ["X1", "X3"]
+    assert steps(work(5_000)) <= 1.1 * steps(work(50))
+
+
+_READ = """
+import resource, sys
+from jixiao.archive.disclosure import reading
+before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+document = reading.read("表.xlsx", open(sys.argv[1], "rb").read())
+print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before, len(document.texts), *document.notes[0][1:])
+"""
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="ru_maxrss is in KB on Linux alone")
+def test_a_workbook_is_looked_through_without_all_of_it_in_memory(tmp_path):
+    """300,000 cells, which as one tree take 150 MB and more; the hidden row at the end is told all the same."""
+    row = "<row>" + "<c><v>1</v></c>" * 20 + "</row>"
+    last = '<row r="9" hidden="1"><c r="A9" t="inlineStr"><is><t>在最后一行</t></is></c></row>'
+    path = tmp_path / "表.xlsx"
+    path.write_bytes(package(parts(row * 15_000 + last)))
+    read = [sys.executable, "-c", _READ, str(path)]
+    more, texts, *hidden = subprocess.run(read, capture_output=True, text=True, check=True).stdout.split()
+    assert hidden == ["工作表“表”", "第", "9", "行", "隐藏的行"]
+    assert int(texts) < 100  # the text, and what stands around
+    assert int(more) < 60_000
 
 
 def test_a_sheet_of_heads_is_refused_at_the_first_too_many():

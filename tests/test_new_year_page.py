@@ -89,11 +89,10 @@ def test_no_line_of_the_second_year_is_torn(done):
 
 
 def test_each_year_stands_whichever_notebook_there_is(done):
-    """With the notebook of the other year back in its place, both are verified, compared and made as they were closed."""
+    """With the notebook of the other year back in its place, both are made as they were closed, and compared."""
     kit, _ = done
     kit.notebook.write_bytes((kit.root / "before.ipynb").read_bytes())
-    words = [(command, year) for command in ("verify", "compare", "report") for year in ("2023", "2022")]
-    said = [kit.run(*one, *(("--quiet",) if one[0] == "report" else ())) for one in words]
+    said = [kit.run(command, year) for command in ("verify", "compare") for year in ("2023", "2022")]
     assert [(one.args, one.stdout, one.stderr) for one in said if one.returncode] == []
 
 

@@ -234,7 +234,7 @@ report.figure("lectures.sessions", 3, "次", "培训次数", "全年培训", sou
 @pytest.fixture(scope="module")
 def published(tmp_path_factory):
     """A kit with a report that defines two figures, and a published.yml that has one of them."""
-    kit = short(tmp_path_factory.mktemp("own") / "kit")
+    kit = short(tmp_path_factory.mktemp("own") / "kit", "projects")
     add_cells(
         kit, OWN, 'report.section("培训")', 'report.prose("培训{lectures.sessions}，满分{projects.full}。")'
     )

@@ -29,7 +29,7 @@ from jixiao.kit.progress import Progress
 from jixiao.preview.rounds import rounds
 from jixiao.preview.server import serving
 from kit import Kit
-from test_closing import few
+from test_closing import add_cells, few
 from test_other_years import close
 
 PATIENCE = 120_000  # milliseconds in which a page must come on any machine
@@ -175,8 +175,8 @@ def test_an_edit_is_seen_at_once_and_a_fault_until_it_is_mended(tmp_path, browse
     A typed digit is told above the page that was there before, in the words of the terminal, and goes away once it is
     mended. outputs/ is not touched; Ctrl-C ends the command with 0 and leaves no process and no folder.
     """
-    kit = Kit(tmp_path / "kit")
-    kit.leave_few()
+    kit = few(tmp_path / "kit")
+    add_cells(kit, 'report.prose("逐步推进落实，现将有关情况说明如下。")')
     begun = time.monotonic()
     with TemporaryDirectory() as temporary, previewed(kit, temporary) as (command, address):
         tab = browser.new_page()
@@ -196,7 +196,7 @@ def test_an_edit_is_seen_at_once_and_a_fault_until_it_is_mended(tmp_path, browse
         fault = tab.locator("#faults li")
         fault.first.wait_for(timeout=PATIENCE)
         told = fault.all_inner_texts()
-        assert (len(told), "<i>9</i>" in told[0], "第 5 个单元格" in told[0]) == (1, True, True)
+        assert (len(told), "<i>9</i>" in told[0], "第 4 个单元格" in told[0]) == (1, True, True)
         assert "手写的数字“9”" in told[0]
         assert page.get_by_text("现将<b>情况</b>报告如下").count() == 1
 

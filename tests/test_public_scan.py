@@ -503,6 +503,7 @@ def test_the_report_of_2022_discloses_nothing(built):
 def planted(tmp_path_factory) -> Kit:
     """A recorded year with an ID number, a phone, a card, a path in what it publishes, and the scores of its units."""
     kit = Kit(tmp_path_factory.mktemp("kit"))
+    kit.leave_few()
     kit.edit(kit.params, "data_origin: reconstruction", "data_origin: recorded")
     kit.change_table("indicators", lambda rows: rows[0].update(deviation_reason=f"见{HOME}"))
     names = "  names: [城中区文旅融合试点单位建设, 雷村滨水健身道提升, 沿江廉政文化园建设]\n"

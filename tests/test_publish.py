@@ -75,7 +75,7 @@ def run_limited(
 
 
 @pytest.mark.parametrize(
-    ("way", "kills"), [("lines", 90), ("two-steps", 180), ("moments", 60), ("command", 10)]
+    ("way", "kills"), [("lines", 90), ("two-steps", 180), ("moments", 60), ("command", 6)]
 )
 def test_a_kill_at_any_moment_leaves_a_complete_version(tmp_path, chance, way, kills):
     """After each kill the published files agree with their manifest, and the next command leaves no trace of it."""

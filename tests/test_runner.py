@@ -276,14 +276,14 @@ def test_a_stopped_driver_leaves_nothing_behind(tmp_path, number):
 def test_parallel_runs_in_one_folder_all_succeed(tmp_path):
     """Kernels of processes that share one working directory never meet, and leave no socket, folder or process.
 
-    Sixteen that begin at the same moment, forked with their kernels by one that has loaded all, are nearer to each other
+    Eight that begin at the same moment, forked with their kernels by one that has loaded all, are nearer to each other
     than fifty of which six run at a time, each as soon as Python has started.
     """
     temporary = tmp_path / "t"
     temporary.mkdir()
     path = write(tmp_path / "n.ipynb", FIGURE)
-    output, _ = driver(path, tmp_path / "scratch", temporary, "120", "16").communicate(timeout=200)
+    output, _ = driver(path, tmp_path / "scratch", temporary, "120", "8").communicate(timeout=200)
     expected = ["运行 1/2 year = 2022\n运行 2/2 import matplotlib.pyplot as plt\n", 0]
-    assert json.loads(output) == [expected] * 16
+    assert json.loads(output) == [expected] * 8
     assert sorted(file.name for file in tmp_path.iterdir()) == ["n.ipynb", "scratch", "t"]
     assert left_behind(temporary) == []

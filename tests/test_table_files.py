@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from hostile_texts import HOSTILE
 from jixiao.kit.errors import TableError
-from jixiao.year import tables
+from jixiao.year import table_files, tables
 from jixiao.year.table_files import csv_text, guarded, unguarded
 
 
@@ -83,3 +83,22 @@ def test_only_the_tables_asked_for_must_be_there(tmp_path):
 def test_a_table_of_no_rows_is_its_header():
     """The columns are still told."""
     assert csv_text(tables.empty("changes")).count("\n") == 1
+
+
+def test_rows_are_values_of_python_and_none_where_something_is_missing():
+    """Whatever type pandas gives a column, a row is what `to_dict` makes of it."""
+    frame = pd.DataFrame(
+        {
+            "amount": pd.Series([Decimal("7.00"), None], dtype=object),
+            "count": [1, 2],
+            "done": pd.Series([True, None], dtype="boolean"),
+            "name": pd.Series(["桥", None], dtype="string"),
+        }
+    )
+    expected = [
+        {"amount": Decimal("7.00"), "count": 1, "done": True, "name": "桥"},
+        {"amount": None, "count": 2, "done": None, "name": None},
+    ]
+    assert table_files.rows(frame) == expected == frame.to_dict("records")
+    assert [type(value) for value in table_files.rows(frame)[0].values()] == [Decimal, int, bool, str]
+    assert table_files.rows(frame.iloc[:0]) == []

@@ -28,7 +28,8 @@ def kit(tmp_path_factory) -> Kit:
     told = sorted(line for line in done.stderr.splitlines() if line.startswith("2022 "))
     assert told == [
         "2022 mid_year@wrong：mid_year@wrong 的参数：笔记本没有声明参数 mnth；请改为 month",
-        "2022 mid_year@year：mid_year@year 的参数：笔记本没有声明参数 policy；请只用这些：report_year、month、published_on（另有 1 行，见汇总）",
+        "2022 mid_year@year：mid_year@year 的参数：笔记本没有声明参数 policy；"
+        "请只用这些：report_year、month、published_on（另有 1 行，见汇总）",
     ]
     assert done.stdout.splitlines() == ["outputs/batch/months/index.html  共 4 份，失败 2，完成 2"]
     assert done.returncode == 1
@@ -42,7 +43,11 @@ def test_each_stands_in_a_folder_of_its_own_with_its_parameters(kit, variant, mo
     page = html.parse(str(folder / "public" / "mid_year.html")).getroot().text_content()
     assert f"监控截至{month}月" in page.replace("\n", "")
     said = json.loads((folder / "manifest.json").read_bytes())
-    assert (said["publication"], said["variant"], said["parameters"]) == ("mid_year", variant, {"month": month})
+    assert (said["publication"], said["variant"], said["parameters"]) == (
+        "mid_year",
+        variant,
+        {"month": month},
+    )
     assert not (kit.outputs / "2022-mid_year").exists()
 
 
@@ -133,7 +138,9 @@ def test_one_that_was_never_made_is_told(kit):
 def test_parameters_of_the_year_are_not_varied(kit):
     """Rules, tables and days are those of the year for each variant."""
     one = Publication(kit.root, 2022, "mid_year", variant="a", given={"published_on": "2022-01-01"})
-    with pytest.raises(ParameterError, match="published_on 是年度的参数，不随变体改变；请写在 params/2022.yml 里"):
+    with pytest.raises(
+        ParameterError, match=r"published_on 是年度的参数，不随变体改变；请写在 params/2022\.yml 里"
+    ):
         _ = one.own
 
 

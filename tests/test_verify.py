@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import hypothesis
@@ -50,12 +51,13 @@ def copy(small, tmp_path) -> Kit:
     return Kit(Path(shutil.copytree(small.root, tmp_path / "kit")), there=True)
 
 
-def tampered(path: Path) -> Iterator[str]:
-    """The file with one byte changed, at its beginning, in its middle and at its end; whole again behind it."""
+@contextmanager
+def tampered(path: Path, number: int) -> Iterator[str]:
+    """The file with one byte changed, at the beginning, in the middle or at the end by its number; whole again behind it."""
     content = path.read_bytes()
-    for at in {0, len(content) // 2, len(content) - 1}:
-        path.write_bytes(content[:at] + bytes([content[at] ^ 1]) + content[at + 1 :])
-        yield f"{path.name} at {at}"
+    at = (0, len(content) // 2, len(content) - 1)[number % 3]
+    path.write_bytes(content[:at] + bytes([content[at] ^ 1]) + content[at + 1 :])
+    yield f"{path.name} at {at}"
     path.write_bytes(content)
 
 
@@ -68,8 +70,8 @@ def test_one_byte_of_any_published_file_is_named(sent):
     """Whichever file is changed in one byte, kept inputs too, that file is named and no other."""
     names = sorted(path.relative_to(sent).as_posix() for path in sent.rglob("*") if path.is_file())
     assert len(names) == FILES and verify.of_folder(sent).fine
-    for name in names:
-        for case in tampered(sent / name):
+    for number, name in enumerate(names):
+        with tampered(sent / name, number) as case:
             if name == manifest.NAME:
                 with pytest.raises(PublishError, match=r"manifest.json：内容被改动"):
                     verify.of_folder(sent)
@@ -138,8 +140,8 @@ def test_one_byte_of_any_input_is_named(copy):
     }
     assert len(recorded) > len(list(copy.data.glob("*.csv")))
     assert list(verify.changed_inputs(Publication(copy.root, 2022), recorded)) == []
-    for one in recorded:
-        for case in tampered(copy.root / one["name"]):
+    for number, one in enumerate(recorded):
+        with tampered(copy.root / one["name"], number) as case:
             (change,) = verify.changed_inputs(Publication(copy.root, 2022), recorded)
             assert (change.role, change.name) == (one["role"], one["name"]), case
     (copy.data / "units.csv").rename(copy.data / "funds.csv")
@@ -148,9 +150,9 @@ def test_one_byte_of_any_input_is_named(copy):
     assert "原来没有 →" in found[0] and found[1].endswith("→ 现在没有")
 
 
-def test_a_year_that_can_be_made_again_is_identical(built):
+def test_a_year_that_can_be_made_again_is_identical(small):
     """Nothing changed: the rebuilt files are the same, exit code 0, one JSON document."""
-    result = built.run("verify", "2022", "--json", "--quiet")
+    result = small.run("verify", "2022", "--json", "--quiet")
     assert (result.returncode, result.stderr) == (0, "")
     found = json.loads(result.stdout)
     assert (found["identical"], found["rebuilt"], found["changes"], found["failed"]) == (True, True, [], [])

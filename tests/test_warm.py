@@ -4,14 +4,17 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
 from jixiao.archive.publication import Publication
-from jixiao.running import kernel
+from jixiao.running import guard, kernel
+from jixiao.running.limits import MB
 from kit import PROJECT, Kit
 from small_notebooks import write
+from test_identity_of_builds import sums
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="shells are forked on Linux only")
 DRAWN = """import matplotlib.pyplot as plt, pandas as pd, seaborn as sns
@@ -108,12 +111,38 @@ ENDING = {
 }
 
 
-def results(folder: Path, **environment: str) -> dict[str, dict]:
+SLEEP = "import subprocess, time\n"
+TOO_MUCH = {
+    "endless": ("while True: print('x' * 1000)", {"output": MB}, "单元格的输出超过 1 MB，已终止"),
+    "large": ("print('x' * 5_000_000)", {"output": MB}, "单元格的输出超过 1 MB，已终止"),
+    "programs": ("!yes", {"output": MB}, "单元格的输出超过 1 MB，已终止"),
+    "memory": (
+        f"{SLEEP}x = bytearray(b'x' * 600_000_000); time.sleep(60)",
+        {"memory": 500 * MB},
+        "占用的内存超过 500 MB，已终止",
+    ),
+    "processes": (
+        f"{SLEEP}for _ in range(30): subprocess.Popen(['sleep', '60'])\ntime.sleep(60)",
+        {"processes": 20},
+        "同时运行的进程超过 20 个，已终止",
+    ),
+    "files": (
+        "import tempfile\ntempfile.TemporaryFile().write(b'x' * 3_000_000)",
+        {"files": 2 * MB},
+        "File too large",
+    ),
+    "slow": (f"{SLEEP}time.sleep(60)", {"deadline": 3}, "超时：整本笔记本 3 秒内没有运行完，已终止"),
+}
+if guard.landlock() >= guard.WHOLE:
+    TOO_MUCH["writes"] = ("open('new', 'w')", {}, "PermissionError")
+
+
+def results(folder: Path, hows: Sequence[str] = ("warm", "plain"), **environment: str) -> dict[str, dict]:
     """What the driver said of the notebooks of a folder, run in forked shells and on plain kernels."""
     found = {}
     own = {**os.environ, **kernel.fixed(), **environment}
     del own["PYTEST_CURRENT_TEST"]  # with it a kernel lets what programs print go elsewhere
-    for how in ("warm", "plain"):
+    for how in hows:
         command = [sys.executable, str(Path(__file__).with_name("warm_runs.py")), str(folder), how]
         done = subprocess.run(command, env=own, capture_output=True, text=True, check=True)
         found[how] = json.loads(done.stdout)
@@ -171,8 +200,25 @@ def test_every_notebook_of_the_kit_gives_the_same_bytes(tmp_path):
     (folder / "values.json").write_text(json.dumps(values), encoding="utf-8")
     found = results(folder, JIXIAO_ROOT=str(kit.root))
     assert {path.stem for path in (PROJECT / "notebooks").glob("*.ipynb")} == set(found["warm"]["runs"])
+    plain = found["plain"]["runs"]
     for name, (forked, said, notebook) in found["warm"]["runs"].items():
-        assert (forked, said, notebook) == (True, "", found["plain"]["runs"][name][2]), name
+        assert (forked, said, cells(notebook)) == (True, plain[name][1], cells(plain[name][2])), name
+        assert said or notebook == plain[name][2], name
+    # The kit has no districts: a province ends with the same fault both ways.
+    assert {name for name, run in found["warm"]["runs"].items() if run[1]} <= {"province"}
+
+
+def test_a_forked_shell_is_held_to_the_limits(tmp_path):
+    """Output, memory, processes and files, the deadline, and what it may write: each is told with cell and limit."""
+    for name, (source, _, _) in TOO_MUCH.items():
+        write(tmp_path / f"{name}.ipynb", "1", source)
+    bounds = {name: given for name, (_, given, _) in TOO_MUCH.items()}
+    (tmp_path / "limits.json").write_text(json.dumps(bounds), encoding="utf-8")
+    runs = results(tmp_path, ["warm"])["warm"]["runs"]
+    told = {name: (forked, said) for name, (forked, said, _) in runs.items()}
+    assert [name for name, (forked, _) in told.items() if not forked] == []
+    assert [name for name, (_, said) in told.items() if TOO_MUCH[name][2] not in said] == [], told
+    assert [name for name, (_, said) in told.items() if "第 3 个单元格「" not in said] == []
 
 
 def test_nothing_of_one_run_is_in_the_next(told):
@@ -195,3 +241,33 @@ def test_a_process_that_hashes_at_random_forks_no_kernel():
     environment = {**os.environ, **kernel.fixed(), "PYTHONHASHSEED": "random"}
     done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True)
     assert done.stdout == "False\n"
+
+
+MADE = """import hashlib, json, sys
+from contextlib import contextmanager
+from pathlib import Path
+from jixiao.archive import build
+from jixiao.archive.publication import Publication
+from jixiao.kit.progress import Progress
+from jixiao.running import runner, warm
+warm.prepare()
+root, scratch = map(Path, sys.argv[1:])
+pipes = []
+began = runner.started
+@contextmanager
+def started(*given):
+    with began(*given) as kernel:
+        pipes.append(kernel.pipes)
+        yield kernel
+runner.started = started
+version = build.make(Publication(root, 2022), scratch, Progress(quiet=True), draft=False)
+sums = {name: hashlib.sha256(content).hexdigest() for name, content in version.files.items()}
+print(json.dumps([None not in pipes and len(pipes), sums]))"""
+
+
+def test_a_report_made_in_a_loaded_process_is_that_of_the_command(built, tmp_path):
+    """Every file of both editions, to the byte."""
+    environment = {**os.environ, **kernel.fixed(), "JIXIAO_ROOT": str(built.root)}
+    command = [sys.executable, "-c", MADE, str(built.root), str(tmp_path)]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+    assert json.loads(done.stdout) == [1, sums(built)]

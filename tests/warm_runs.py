@@ -2,7 +2,7 @@
 
 For each notebook in FOLDER it prints as JSON: whether a shell was forked, what the run said, and the executed notebook as
 it is published; then what forbids forking. `values.json` has the values of the parameters by notebook, else the year is
-2022. HOW is warm or plain; plain kernels are those of a system that cannot fork.
+2022; `limits.json` what a notebook may take, and its deadline. HOW is warm or plain; plain kernels are those of a system that cannot fork.
 """
 
 import json
@@ -15,15 +15,17 @@ from jixiao.kit.errors import JixiaoError
 from jixiao.kit.progress import Progress
 from jixiao.running import runner, warm
 from jixiao.running.canonical import canonical, dumps
+from jixiao.running.limits import Limits
 from jixiao.running.runner import executed_path
 
 
-def ran(path: Path, scratch: Path, values: dict[str, object]) -> list:
+def ran(path: Path, scratch: Path, values: dict[str, object], bounds: dict[str, int]) -> list:
     """Whether its shell was forked, the error of the run, and the notebook as it is published."""
+    deadline = bounds.pop("deadline", 60)
     try:
-        with runner.started(path, scratch) as kernel:
+        with runner.started(path, scratch, limits=Limits(**bounds)) as kernel:
             forked = kernel.pipes is not None
-            notebook = runner.run(path, values, scratch, 60, Progress(quiet=True), kernel)
+            notebook = runner.run(path, values, scratch, deadline, Progress(quiet=True), kernel)
     except JixiaoError as error:
         return [forked, str(error), _left(path, scratch)]
     return [forked, "", dumps(canonical(notebook))]
@@ -50,15 +52,24 @@ def forbidden() -> dict[str, bool]:
     return found
 
 
+def _given(file: Path) -> dict[str, dict]:
+    return json.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
+
+
 def main(folder: Path) -> None:
     """Print all of it."""
     plain = "plain" in sys.argv
     if not plain:
         warm.prepare()
-    given = folder / "values.json"
-    values = json.loads(given.read_text(encoding="utf-8")) if given.exists() else {}
+    values = _given(folder / "values.json")
+    bounds = _given(folder / "limits.json")
     runs = {
-        path.stem: ran(path, folder / "scratch" / path.stem, values.get(path.stem, {"year": 2022}))
+        path.stem: ran(
+            path,
+            folder / "scratch" / path.stem,
+            values.get(path.stem, {"year": 2022}),
+            bounds.get(path.stem, {}),
+        )
         for path in sorted(folder.glob("*.ipynb"))
     }
     print(json.dumps({"runs": runs, "forbidden": {} if plain else forbidden()}))

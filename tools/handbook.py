@@ -1,4 +1,4 @@
-"""Writes docs/rules.md, the handbook of the checks, from their cards and params/checks.yml.
+"""Writes docs/rules.md and docs/proofreading.md, the handbooks of checks and of proofreading, from cards and params/checks.yml.
 
 python tools/handbook.py
 """
@@ -12,6 +12,8 @@ from typing import Any
 
 from jixiao.checks import cards, settings
 from jixiao.checks.cards import Card, Family
+from jixiao.proofreading.reading import grammar
+from jixiao.proofreading.rules import cards as proofreading_cards
 
 # What a bureau checks beside the rules and the tables cannot decide: ids of the catalogue, and why not.
 NOT_DECIDED = {
@@ -35,6 +37,7 @@ NOT_DECIDED = {
     "D14": "字体和页面：由排版程序保证",
 }
 ROOT = Path(__file__).resolve().parents[1]
+_LAST_REMARK = "# Blanks, stars and footnote marks of the draft are not there for a pattern; signs are half-width: , : ; ( ) %"
 _TITLE = "# 审核规则手册"
 _INTRODUCTION = """\
 这一页由各规则的说明卡和 `params/checks.yml` 生成，不用手改：改卡片后运行 `python tools/handbook.py`。
@@ -59,6 +62,42 @@ def page(root: Path) -> str:
     return "\n\n".join([*parts, _table(("规则", "缺什么"), list(NOT_DECIDED.items()))]) + "\n"
 
 
+_PROOFREADING = """\
+这一页由 `lib/jixiao/proofreading/` 里的说明卡和句式生成，不用手改：改后运行 `python tools/handbook.py`。
+`jixiao proofread FILE…` 读 Word（.docx）、PDF、HTML、TXT、Markdown 稿件，把其中的数互相核对。
+读不懂的数不猜，不作为发现；`--claims` 列出读懂的全部说法和没有对上的数。
+发现分三种：确定、很可能、请看一看；前两种使退出码为 1。
+一个数错了，会使几个说法都对不上，只在这个数的地方说一次。
+允许的差由印出的小数位数决定：数印到哪一位，就可能差这一位的一半；个数不许差。
+合计与分项位数相同的，四项以内容许差最后一位的一个单位，此后每四项加一个。
+每条规则的两个例子就是它的测试。
+"""
+
+
+def proofreading_page() -> str:
+    """The page of the rules of proofreading and of the grammar by which sentences are read."""
+    found = proofreading_cards.read()
+    parts = ["# 校对规则手册", _PROOFREADING.strip()]
+    parts.append(_table(("规则", "名称"), [(card.id, card.name) for card in found.values()]))
+    for card in found.values():
+        lines = [f"### {card.id} {card.name}", ""]
+        for name, said in proofreading_cards.sections(card):
+            if "\n" in said:
+                lines += [f"- {name}：", "", "```text", said, "```", ""]
+            else:
+                lines.append(f"- {name}：{_one_sentence(said)}")
+        parts.append("\n".join(lines).rstrip())
+    remarks = [
+        line for line in grammar.FILE.read_text(encoding="utf-8").splitlines() if line.startswith("# ")
+    ]
+    written = [f"{relation}: {form.written}" for relation, forms in grammar.forms().items() for form in forms]
+    parts += [
+        "## 句式",
+        "\n".join(["```text", *remarks[: remarks.index(_LAST_REMARK) + 1], "", *written, "```"]),
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
 def _table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     lines = [f"| {' | '.join(row)} |" for row in (header, *rows)]
     return "\n".join([lines[0], "|" + "---|" * len(header), *lines[1:]])
@@ -81,3 +120,4 @@ def _one_sentence(text: str) -> str:
 
 if __name__ == "__main__":
     (ROOT / "docs" / "rules.md").write_text(page(ROOT), encoding="utf-8", newline="\n")
+    (ROOT / "docs" / "proofreading.md").write_text(proofreading_page(), encoding="utf-8", newline="\n")

@@ -50,7 +50,8 @@ _TRACED = {
 _CHECK = (
     "随报告发布的 manifest.json 列有每个文件的 SHA-256 值；有数据的一方可重新生成并逐字节比较：jixiao verify "
 )
-_PRELOAD = ("jixiao.report.report", "seaborn")  # the kernel imports them while papermill is imported here
+# The kernel imports them while papermill is imported here.
+_PRELOAD = ("jixiao.report.report", "jixiao.running.quick_seaborn")
 
 
 @dataclass(frozen=True)
@@ -139,7 +140,8 @@ def make(
         kit_files.watched(publication.root, kernel.confined) as changes,
         ThreadPoolExecutor(1) as aside,
     ):
-        from jixiao.running import session  # noqa: F401
+        if kernel.pipes is None:
+            from jixiao.running import session  # noqa: F401
 
         inputs = publication.inputs
         sources = Sources(inputs, manifest.code(), _environment(theme))
@@ -312,12 +314,13 @@ def _loaded(publication: Publication, theme: Theme) -> Tables:
 
     from jixiao.archive import crate, data_package, editions  # noqa: F401
     from jixiao.press.page import html  # noqa: F401
-    from jixiao.press.paper import pdf
+    from jixiao.press.paper import pdf, translation
     from jixiao.press.word import docx  # noqa: F401
     from jixiao.press.workbook import xlsx  # noqa: F401
     from jixiao.year import tables
 
     pdf.chosen(theme)
+    translation.program()
     return tables.read(publication.root, publication.params.data_folder)
 
 

@@ -258,7 +258,7 @@ class _Batch:
             if not one.workers & fleet.slots.keys():
                 del self._given[key]
                 one.future.cancel(force=True)
-                self._waiting.extendleft(reversed(one.numbers))
+                self._wait_again(one.numbers)
         if fleet.none_fits and not self._given:
             remedy = "装上与本机相同的 jixiao、Python 和字体"
             raise ParameterError(Fault("--scheduler", "没有一个工作进程与本机一致", remedy=remedy))
@@ -294,7 +294,10 @@ class _Batch:
         usable = self._fleet.usable
         free = sum(self._fleet.slots[one] for one in usable) - len(self._given)
         while self._waiting and free > 0:
-            numbers = self._taken(sum(self._fleet.slots[one] for one in usable))
+            taken = self._taken(sum(self._fleet.slots[one] for one in usable))
+            numbers = [number for number in taken if number in self._open]  # news of some may have come late
+            if not numbers:
+                continue
             said = {**self._asked, "jobs": [[number, self._jobs[number].as_json()] for number in numbers]}
             self._count += 1
             future = self._client.submit(
@@ -364,7 +367,11 @@ class _Batch:
         hopeless = [number for number in missing if self._lost[number] > _MOST_LOST]
         fault = Fault("Dask 工作进程", "运行这份报告的工作进程一再中断", remedy="看它的日志和内存，再运行")
         yield from self._failed(hopeless, fault)
-        self._waiting.extendleft(reversed([number for number in missing if number in self._open]))
+        self._wait_again(missing)
+
+    def _wait_again(self, numbers: Sequence[int]) -> None:
+        """Let those of the jobs of which nothing was told wait, before all others."""
+        self._waiting.extendleft(reversed([number for number in numbers if number in self._open]))
 
     def _failed(self, numbers: Sequence[int], fault: Fault) -> Iterator[Outcome]:
         for number in numbers:

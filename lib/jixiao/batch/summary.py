@@ -162,7 +162,9 @@ def _page(summary: Summary, links: _Links) -> str:
             for job, outcome in pairs
         ]
 
-    head = Head(f"批量运行：{summary.plan.name}", [_when(summary), summary.in_words()], summary.counts)
+    head = Head(
+        f"批量运行：{summary.plan.name}", [_when(summary)], [("共", len(summary.jobs)), *summary.counts]
+    )
     groups = [Group(State.FAILED.words, True, shown(summary.of(State.FAILED)))]
     groups.append(Group(NOT_RUN, False, shown(summary.of(None))))
     groups.append(Group(State.EMPTY.words, False, shown(summary.of(State.EMPTY))))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import webbrowser
 from contextlib import closing
 
 import click
@@ -39,6 +38,8 @@ def preview(year: str, notebook: str, port: int | None, no_browser: bool, quiet:
     with serving(one.label, port or 0) as server, Progress(quiet) as progress:
         printing.line(f"{one.label}的预览：{server.address}（按 Ctrl-C 结束）")
         if not no_browser:
+            import webbrowser
+
             webbrowser.open(server.address)
         try:
             with closing(rounds(one, progress, server.begin)) as made:

@@ -9,7 +9,6 @@ import click
 from jixiao.commands import printing, usage
 from jixiao.kit import places
 from jixiao.kit.errors import Fault, ParameterError
-from jixiao.kit.strict_yaml import suggestion
 
 
 @click.command(cls=usage.Command)
@@ -18,18 +17,25 @@ from jixiao.kit.strict_yaml import suggestion
 def rules(rule_id: str | None, as_json: bool) -> None:
     """列出全部审核规则；给出 ID 时，说明该规则的含义、依据、参数、误报和处理办法。"""
     from jixiao.checks import cards
+    from jixiao.proofreading.rules import cards as proofreading_cards
 
-    known = cards.read()
+    known: dict[str, Any] = {**cards.read(), **proofreading_cards.read()}
     rule_id = rule_id and rule_id.upper()
     if rule_id and rule_id not in known:
+        from jixiao.kit.strict_yaml import suggestion
+
         raise ParameterError(Fault("审核规则", f"没有“{rule_id}”", remedy=suggestion(rule_id, tuple(known))))
     found = [known[rule_id]] if rule_id else list(known.values())
     if as_json:
         printing.document([card.as_json() for card in found])
     elif rule_id:
-        printing.lines(cards.as_text(found[0]).splitlines())
+        as_text = proofreading_cards.as_text if rule_id in proofreading_cards.read() else cards.as_text
+        printing.lines(as_text(found[0]).splitlines())
     else:
-        rows = ((card.id, card.severity.words, card.name) for card in found)
+        rows = (
+            (card.id, "校对" if card.id in proofreading_cards.read() else card.severity.words, card.name)
+            for card in found
+        )
         printing.lines(printing.aligned(rows))
 
 

@@ -12,7 +12,6 @@ import sys
 import tempfile
 import traceback
 from collections.abc import Iterator
-from importlib import metadata
 from pathlib import Path
 
 from jixiao import __version__
@@ -23,7 +22,6 @@ EXIT_CODE = 3
 _PACKAGES = (
     "pandas",
     "numpy",
-    "pandera",
     "PyYAML",
     "xlrd",
     "xlsxwriter",
@@ -52,6 +50,8 @@ def told(error: BaseException, commands: list[str]) -> Fault:
 def _head(command: str) -> Iterator[str]:
     yield f"jixiao {__version__} {command}".strip()
     yield f"Python {platform.python_version()} {platform.system()} {platform.machine()}"
+    from importlib import metadata  # takes long, and is hardly ever needed
+
     for package in _PACKAGES:
         try:
             yield f"{package} {metadata.version(package)}"

@@ -16,6 +16,7 @@ from jixiao.kit.errors import Fault, TableError
 from jixiao.kit.sealed import sealed
 from jixiao.year.params import DEFAULT_NOTEBOOK, NOTEBOOK_ID
 
+BETWEEN = ":"  # stands between a year, or what is made of it, and the key of a figure
 CLOSED = "closed"
 REOPENED = "reopened"
 VALUE = ("label", "value", "unit")  # what every record holds of a figure
@@ -29,7 +30,6 @@ _ADDED: Mapping[str, Mapping[str, type]] = {  # which earlier versions of this p
     REOPENED: {},
 }
 _FILE = {"name", "bytes", "sha256"}
-BETWEEN = ":"  # in the key of a figure of an earlier year, behind the year or what is made of it
 
 
 def suffix(notebook: str) -> str:

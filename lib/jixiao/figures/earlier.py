@@ -19,7 +19,6 @@ from jixiao.year.params import DEFAULT_NOTEBOOK, RECONSTRUCTION, Params
 
 LAST_YEAR = "last_year"
 CHANGE = "change"
-_BETWEEN = closings.BETWEEN
 _SHORT = 12  # digits of a hash that readers see; the manifest has all of them
 _PERCENT = "%"
 _POINTS = "个百分点"  # the unit of the difference of two percentages
@@ -184,7 +183,7 @@ def of_year(figure: Figure, year: int, report_year: int) -> Figure:
     prefix = LAST_YEAR if year == report_year - 1 else str(year)
     return replace(
         figure,
-        key=f"{prefix}{_BETWEEN}{figure.key}",
+        key=f"{prefix}{closings.BETWEEN}{figure.key}",
         label=f"{year} 工作年度{figure.label}",
         short="",
         follows=(),
@@ -201,7 +200,7 @@ def change(now: Figure, before: Figure, year: int, report_year: int) -> Figure:
 
     ProseError for texts, and for two numbers of different units; without value where one of the two has none.
     """
-    place = f"统计数 {{{CHANGE}{_BETWEEN}{now.key}}}"
+    place = f"统计数 {{{CHANGE}{closings.BETWEEN}{now.key}}}"
     if isinstance(now.value, str) or isinstance(before.value, str):
         raise ProseError(Fault(place, "是文字，不是数，没有变化可算", remedy="改用数，或两年的文字都写出来"))
     if now.unit != before.unit and None not in (now.value, before.value):
@@ -211,7 +210,7 @@ def change(now: Figure, before: Figure, year: int, report_year: int) -> Figure:
     unit = _POINTS if now.unit == _PERCENT else now.unit
     earlier = of_year(before, year, report_year)
     return Figure(
-        f"{CHANGE}{_BETWEEN}{now.key}",
+        f"{CHANGE}{closings.BETWEEN}{now.key}",
         difference,
         unit,
         f"{now.label}比 {year} 工作年度的增减",

@@ -95,6 +95,10 @@ class FormError(JixiaoError):
     exit_code = 1
 
 
+class DraftError(JixiaoError):
+    """Raised when a draft cannot be read: it is damaged, protected, a scan, dangerous or no document."""
+
+
 class NotebookError(JixiaoError):
     """Raised when a notebook does not have the form that a run needs."""
 

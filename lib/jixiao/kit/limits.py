@@ -46,6 +46,13 @@ TABLE_COLUMNS = 200
 YAML_BYTES = 300_000  # the largest of the kit has 15,000; each 100,000 take a second or two
 YAML_DEPTH = 30  # brackets and indents within each other; the files of the kit have nine at most
 
+# Drafts that are proofread. A report of a province has 300 pages.
+DRAFT_BYTES = 100_000_000  # with pictures
+DRAFT_PAGES = 2_000  # of a PDF
+DRAFT_TEXT = 2_000_000  # characters
+DRAFT_PART = 50_000_000  # bytes of a part of a Word file, unpacked
+DRAFT_CELLS = 200_000  # cells of all tables
+
 # Folders that are verified, which are read whole
 VERSION_BYTES = 500_000_000  # the report of 2022 has 2,500,000
 

@@ -7,8 +7,8 @@ of the letters what is there unchanged. `outputs/.<year>.letters.kept/<key>/` ho
 from __future__ import annotations
 
 import json
+import secrets
 import shutil
-import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -19,7 +19,8 @@ from pathlib import Path
 from jixiao.archive import build, manifest
 from jixiao.archive.publication import Publication
 from jixiao.archive.published_folder import LETTERS
-from jixiao.kit import disk
+from jixiao.kit import disk, locks
+from jixiao.kit.errors import PublishError
 from jixiao.kit.sealed import rendered, sha256
 from jixiao.letters import index
 from jixiao.letters.writing import KINDS, RESULT, Order
@@ -113,25 +114,37 @@ class Kept:
 
     @contextmanager
     def scratch(self) -> Iterator[Path]:
-        """A folder for letters that are being written, gone in the end."""
+        """A folder for letters that are being written, gone in the end; where its command is killed, with the next one.
+
+        Its lock tells whether somebody is still at work there.
+        """
+        folder = self.folder / f"{_PART}{secrets.token_hex(8)}"
         with disk.faults(self.folder.parent.name, "写好的函都在"):
             self.folder.mkdir(parents=True, exist_ok=True)
-            folder = Path(tempfile.mkdtemp(prefix=_PART, dir=self.folder))
-        try:
-            yield folder
-        finally:
-            shutil.rmtree(folder, ignore_errors=True)
+        with locks.held(_lock_of(folder), folder.name):
+            try:
+                folder.mkdir()
+                yield folder
+            finally:
+                shutil.rmtree(folder, ignore_errors=True)
 
     def clear(self, orders: Sequence[Order]) -> None:
         """Let go of the letters of `orders`, which stand in their folder now, and of what killed commands left long ago."""
         for order in orders:
             shutil.rmtree(self.folder / self.key(order), ignore_errors=True)
+        for path in self.folder.glob(f"{_PART}*/"):
+            with suppress(OSError, PublishError), locks.held(_lock_of(path), path.name, patience=0):
+                shutil.rmtree(path, ignore_errors=True)
         for path in self.folder.glob("*/"):
             with suppress(OSError):
                 if time.time() - path.stat().st_mtime > _DAY:
                     shutil.rmtree(path, ignore_errors=True)
         with suppress(OSError):  # others are still at work there
             self.folder.rmdir()
+
+
+def _lock_of(folder: Path) -> Path:
+    return folder.with_name(f"{folder.name}.lock")
 
 
 def _is(path: Path, digest: str) -> bool:

@@ -71,6 +71,19 @@ def found(text: str, place: str, masked: str | None = None) -> list[Fault]:
     return faults
 
 
+def without_names(text: str) -> str:
+    """`text` of the same length with NO_NUMBER for what holds digits and is no number: titles, dates, list numbers."""
+    return "".join(_without_list_numbers(cover(_exempt(), text.translate(_HALF_WIDTH))))
+
+
+def numerals(text: str) -> Iterator[tuple[int, int, str, str]]:
+    """Where numbers in Chinese numerals begin and end, with the numeral ("" for a share) and the word it counts by."""
+    for start, end in _numerals(text):
+        found = _counted().match(text, start)
+        if found and found.end() == end:
+            yield start, end, found["numeral"] or "", found["counter"] or ""
+
+
 def cover(pattern: re.Pattern[str], text: str) -> str:
     """`text` with NO_NUMBER in the place of every character that `pattern` matches."""
     return pattern.sub(lambda match: NO_NUMBER * len(match[0]), text)

@@ -186,12 +186,20 @@ def _resident(process: int) -> int:
 
 
 def _free() -> int | None:
-    """The bytes of memory that the machine still has; None where the system does not say."""
+    """The bytes of memory that the machine, or the container, still has; None where the system does not say."""
+    found = []
     with suppress(OSError, ValueError, IndexError):
         for line in Path("/proc/meminfo").read_text("ascii").splitlines():
             if line.startswith("MemAvailable:"):
-                return int(line.split()[1]) * 1024
-    return None
+                found.append(int(line.split()[1]) * 1024)
+    with suppress(OSError, ValueError, LookupError):
+        group = Path("/sys/fs/cgroup")
+        lines = (group / "memory.stat").read_text("ascii").splitlines()
+        held = next(
+            int(line.split()[1]) for line in lines if line.startswith("anon ")
+        )  # the rest can be let go of
+        found.append(int((group / "memory.max").read_text("ascii")) - held)
+    return min(found, default=None)
 
 
 def _ended(one: _Running) -> Ended:

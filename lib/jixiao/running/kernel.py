@@ -36,10 +36,11 @@ _ROOT = places.ROOT_VARIABLE
 class Kernel:
     """A running kernel in its own session under a guard, and its private folder (mode 0700).
 
-    Where a process can be forked from this one (`warm.ready`), it is a shell in such a process, with two `pipes`, for what it
-    is asked and for what it answers; else an IPython kernel, with sockets. `folder` is where the notebook's code works; `log` takes what the process prints outside of cells;
-    `preload` names modules to import before it answers, while the driver is busy with imports of its own.
-    `excess` is what it took too much of, by `limits`; `confined` tells whether it can change no file of the kit.
+    Where a process can be forked from this one (`warm.ready`), it is a shell in such a process, with two `pipes`, for
+    what it is asked and for what it answers; else an IPython kernel, with sockets. `folder` is where the notebook's code
+    works; `log` takes what the process prints outside of cells; `preload` names modules to import before it answers,
+    while the driver is busy with imports of its own. `excess` is what it took too much of, by `limits`; `confined` tells
+    whether it can change no file of the kit.
     """
 
     def __init__(self, folder: Path, log: Path, preload: Sequence[str] = (), limits: Limits = LIMITS) -> None:
@@ -187,7 +188,10 @@ def _environment(home: Path) -> dict[str, str]:
     own = {GOES_ON: "1", "IPYTHONDIR": str(home / "ipython")}
     if os.environ.get(_ROOT):  # the kernel works in another folder
         own[_ROOT] = str(Path(os.environ[_ROOT]).resolve())
-    return {**os.environ, **fixed(), **own, "JPY_PARENT_PID": str(os.getpid())}
+    given = {
+        name: value for name, value in os.environ.items() if name != "PYTHONSTARTUP"
+    }  # a kernel would run it
+    return {**given, **fixed(), **own, "JPY_PARENT_PID": str(os.getpid())}
 
 
 def _settings(home: Path, log: Path, limits: Limits) -> dict[str, Any]:

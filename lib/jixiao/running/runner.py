@@ -42,11 +42,12 @@ def run(
     *,
     keep: bool = True,
 ) -> NotebookNode:
-    """Execute `notebook` with the `values` of its parameters in a fresh kernel of this interpreter within `deadline` seconds.
+    """Execute `notebook` with the `values` of its parameters in a fresh process of this interpreter within `deadline` seconds.
 
-    The file itself is never changed; its folder is the working directory. `executed_path` names the executed
-    notebook in `scratch`, after an error too; a complete one is left there only to `keep` it. NotebookError and ParameterError come before the first cell;
-    after it the input error that a cell raised (see `verdict.input_error`), or RunError for all else.
+    It is a shell in a forked process where one can be forked from here (`warm.ready`), else a kernel; both give the same.
+    The file itself is never changed; its folder is the working directory. `executed_path` names the executed notebook in
+    `scratch`, after an error too; a complete one is left there only to `keep` it. NotebookError and ParameterError come
+    before the first cell; after it the input error that a cell raised (see `verdict.input_error`), or RunError for all else.
     `kernel` is one `started` for this run, with limits of its own; it is closed at the end like the run's own.
     A run goes on past what is wrong with a text; at the end ProseError tells it all, with what was `written` wrong
     (cell numbers and faults) before the run, in the order of the cells.

@@ -25,13 +25,13 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from IPython.core.error import StdinNotImplementedError
-from IPython.core.interactiveshell import ExecutionResult
-from IPython.core.profiledir import ProfileDir
 from ipykernel.compiler import XCachingCompiler
 from ipykernel.eventloops import enable_gui
 from ipykernel.jsonutil import json_clean
 from ipykernel.zmqshell import ZMQInteractiveShell
+from IPython.core.error import StdinNotImplementedError
+from IPython.core.interactiveshell import ExecutionResult
+from IPython.core.profiledir import ProfileDir
 from jupyter_client.session import Session
 from traitlets.config import Config
 
@@ -53,9 +53,10 @@ def prepare() -> None:
     names = set(vars(builtins))
     with tempfile.TemporaryDirectory() as folder:
         _made = ZMQInteractiveShell.instance(
-            config=Config(OPTIONS), ipython_dir=folder, user_ns={}, compiler_class=XCachingCompiler
+            config=Config(OPTIONS), ipython_dir=folder, compiler_class=XCachingCompiler
         )
-        _made.extension_manager.load_extension("storemagic")
+        extensions: Any = _made.extension_manager
+        extensions.load_extension("storemagic")
     atexit.unregister(_made.atexit_operations)
     sys.modules["__main__"] = main
     os.environ.clear()
@@ -69,6 +70,7 @@ def be(environment: Mapping[str, str], requests: int, answers: int, preload: Seq
     """Be the shell of a run: take cells from the pipe `requests` until it ends, and write messages to `answers`."""
     os.environ.clear()
     os.environ.update(environment)
+    tempfile.tempdir = None  # that of the parent, which has another environment
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     for name in preload:
         with suppress(Exception):
@@ -174,9 +176,7 @@ class _Run:
 
     eventloop: Any = None
 
-    def __init__(
-        self, environment: Mapping[str, str], answers: int, loop: asyncio.AbstractEventLoop
-    ) -> None:
+    def __init__(self, environment: Mapping[str, str], answers: int, loop: asyncio.AbstractEventLoop) -> None:
         assert _made is not None
         self.shell = _made
         self.io_loop = loop
@@ -197,7 +197,7 @@ class _Run:
         sys.modules["__main__"] = shell.user_module
         _like_a_kernel(sys.path)
         shell.kernel = self
-        shell.enable_gui = lambda gui=None: enable_gui(gui, self)
+        vars(shell)["enable_gui"] = lambda gui=None: enable_gui(gui, self)
         for shown, topic in ((shell.displayhook, b"execute_result"), (shell.display_pub, b"display_data")):
             shown.session = self._pipe
             shown.topic = topic
@@ -231,9 +231,15 @@ class _Run:
         if failed or not result.success:
             error = result.error_before_exec or result.error_in_exec
             traceback = self.shell._last_traceback or []
-            reply |= {"status": "error", "ename": type(error).__name__, "evalue": str(error), "traceback": traceback}
-        reply["payload"] = self.shell.payload_manager.read_payload()
-        self.shell.payload_manager.clear_payload()
+            reply |= {
+                "status": "error",
+                "ename": type(error).__name__,
+                "evalue": str(error),
+                "traceback": traceback,
+            }
+        payloads: Any = self.shell.payload_manager
+        reply["payload"] = payloads.read_payload()
+        payloads.clear_payload()
         return reply
 
     async def _result(self, code: str) -> ExecutionResult:
@@ -282,5 +288,7 @@ def _like_a_kernel(path: list[str]) -> None:
         return
     del path[0]  # the folder of the script that this process was, or where it began
     if "" not in path:
-        installed = [number for number, one in enumerate(path) if Path(one).name in ("site-packages", "dist-packages")]
+        installed = [
+            number for number, one in enumerate(path) if Path(one).name in ("site-packages", "dist-packages")
+        ]
         path.insert(installed[0] if installed else 0, "")

@@ -103,7 +103,9 @@ class Client(NotebookClient):
     """nbclient's client of a kernel: what becomes of messages is its own, cells and replies go by pipe."""
 
     def __init__(self, notebook, record: Record, talk: Talk) -> None:
-        super().__init__(notebook, on_cell_start=record.enter, on_cell_executed=record.answer, record_timing=False)
+        super().__init__(
+            notebook, on_cell_start=record.enter, on_cell_executed=record.answer, record_timing=False
+        )
         self.log = logger
         self._talk = talk
 

@@ -51,7 +51,7 @@ def ready() -> bool:
         _loaded is not None
         and sys.platform == "linux"
         and not sys.flags.hash_randomization
-        and len(os.listdir("/proc/self/task")) == 1
+        and len([*Path("/proc/self/task").iterdir()]) == 1
         and _loaded == _program()
     )
 

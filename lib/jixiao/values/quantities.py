@@ -207,7 +207,7 @@ def times(value: Decimal, scale: Decimal) -> Decimal:
 
 def _ratio(found: re.Match[str]) -> str:
     """百分之九十五 as 95%."""
-    number = found[2] or str(_chinese(found[3]))
+    number = found[2] or str(chinese(found[3]))
     return number + _RATIO_SIGN[found[1]]
 
 
@@ -217,10 +217,10 @@ def _spelt(text: str, body: str) -> str:
         return "0.5"
     if re.search("[几数半千]", text):
         raise Unreadable(f"“{body}”里的汉字数字不当作数读")
-    return str(_chinese(text))
+    return str(chinese(text))
 
 
-def _chinese(text: str) -> int:
+def chinese(text: str) -> int:
     """The value of a Chinese number below 1,000: 95 for 九十五; Unreadable where it is none."""
     head, hundred, rest = text.rpartition("百")
     if not hundred:

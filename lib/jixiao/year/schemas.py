@@ -1,4 +1,4 @@
-"""The tables of a report year (tables.yml) as pandera schemas, with the messages that users read about their cells.
+"""The tables of a report year (tables.yml) as schemas, with the messages that users read about their cells.
 
 The metadata of a column describe its cells as written, in the terms of Table Schema.
 """
@@ -14,10 +14,10 @@ from typing import Any
 
 import pandas as pd
 import yaml
-from pandera.pandas import Check, Column, DataFrameSchema, Parser
 
 from jixiao.kit import characters, numbers
 from jixiao.values.notation import Nature
+from jixiao.year.cells import Column, RowRule, Rule, Schema
 from jixiao.year.words import (
     Arm,
     DeliveryStatus,
@@ -53,34 +53,19 @@ _DAY = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?")
 Said = Mapping[str, Any]  # what tables.yml says of a column
 
 
-def _convert(parse: Callable[[str], Any]) -> Parser:
-    """A parser that turns texts into values; a text that `parse` refuses stays, so that the column's check reports it."""
-
-    def convert(text: Any) -> Any:
-        try:
-            return parse(text) if isinstance(text, str) else None
-        except ValueError:
-            return text
-
-    return Parser(lambda series: pd.Series([convert(v) for v in series], series.index, dtype=object))
-
-
-def _is(kind: type, expected: str) -> Check:
-    return Check(lambda series: series.map(lambda v: isinstance(v, kind)), error=expected)
+def _is(kind: type, expected: str) -> Rule:
+    return Rule(lambda value: isinstance(value, kind), expected)
 
 
 def _text(said: Said) -> Column:
     words = _CODES.get(said.get("codes", ""), ())
-    checks = [Check.isin(words, error="、".join(words) + " 之一")] if words else []
+    rules = [Rule(lambda text: text in words, "、".join(words) + " 之一")] if words else []
     if said.get("seen"):  # a name or an id, by which something is found again
-        seen = Check(lambda s: s.map(lambda v: not characters.unseen(str(v))), error="没有看不见的字符")
-        checks.append(seen)
+        rules.append(Rule(lambda text: not characters.unseen(str(text)), "没有看不见的字符"))
     if "pattern" in said:
         pattern = re.compile(said["pattern"])
-        checks.append(
-            Check(lambda s: s.map(lambda text: bool(pattern.fullmatch(text))), error=said["expected"])
-        )
-    return _column(said, checks, enum=words, pattern=said.get("pattern"))
+        rules.append(Rule(lambda text: bool(pattern.fullmatch(text)), said["expected"]))
+    return _column(said, rules, enum=words, pattern=said.get("pattern"))
 
 
 def _number(said: Said) -> Column:
@@ -91,8 +76,8 @@ def _number(said: Said) -> Column:
         return not isinstance(value, Decimal) or (value >= low and (high is None or value <= high))
 
     span = f"{low} 到 {high} 之间" if high is not None else f"不小于 {low}"
-    checks = [_is(Decimal, said["expected"]), Check(lambda s: s.map(fits), error=f"{span}的数")]
-    return _column(said, checks, numbers.parse, minimum=low, maximum=high)
+    rules = [_is(Decimal, said["expected"]), Rule(fits, f"{span}的数")]
+    return _column(said, rules, numbers.parse, minimum=low, maximum=high)
 
 
 def _yes_no(said: Said) -> Column:
@@ -118,13 +103,12 @@ def _date(said: Said) -> Column:
 
 
 def _column(
-    said: Said, checks: list[Check], parse: Callable[[str], Any] | None = None, **limits: Any
+    said: Said, rules: list[Rule], parse: Callable[[str], Any] | None = None, **limits: Any
 ) -> Column:
-    """A column with what its `checks` look at: the texts of its cells, or what `parse` makes of them."""
+    """A column with what its `rules` look at: the texts of its cells, or what `parse` makes of them."""
     return Column(
-        object,
-        checks,
-        parsers=_convert(parse) if parse else None,
+        rules,
+        parse,
         nullable=said.get("blank", False),
         unique=said.get("unique", False),
         required=said.get("required", True),
@@ -132,25 +116,25 @@ def _column(
     )
 
 
-def _within(score: str, whole: str) -> Check:
-    """A check of rows, by the name of the column at fault: `score` is at most `whole` where both are numbers."""
+def _within(score: str, whole: str) -> RowRule:
+    """A rule over rows: `score` is at most `whole` where both are numbers."""
 
     def fits(frame: pd.DataFrame) -> pd.Series:
         pairs = zip(frame[score], frame[whole], strict=True)
         fine = [not (isinstance(s, Decimal) and isinstance(w, Decimal)) or s <= w for s, w in pairs]
         return pd.Series(fine, frame.index)
 
-    return Check(fits, name=score, error=f"不大于同一行的 {whole}")
+    return RowRule(fits, score, f"不大于同一行的 {whole}")
 
 
-def _named(column: str, other: str) -> Check:
-    """A check of rows, by the name of the column at fault: `column` or `other` is filled in, no `column` twice."""
+def _named(column: str, other: str) -> RowRule:
+    """A rule over rows: `column` or `other` is filled in, no `column` twice."""
 
     def fits(frame: pd.DataFrame) -> pd.Series:
         filled = frame[column].notna() | frame[other].notna()
         return filled & ~(frame[column].notna() & frame[column].duplicated(keep=False))
 
-    return Check(fits, name=column, error=f"不重复的名称（没有 {other} 的必须填）")
+    return RowRule(fits, column, f"不重复的名称（没有 {other} 的必须填）")
 
 
 _COLUMNS = {"string": _text, "number": _number, "boolean": _yes_no, "date": _date}
@@ -164,10 +148,10 @@ _LOADER = getattr(
 TABLES: Mapping[str, Any] = yaml.load(Path(__file__).with_name("tables.yml").read_text("utf-8"), _LOADER)
 
 SCHEMAS = {
-    name: DataFrameSchema(
+    name: Schema(
         {column: _COLUMNS[said["type"]](said) for column, said in table["columns"].items()},
-        checks=_ROW_RULES.get(name),
-        unique=table.get("unique"),
+        _ROW_RULES.get(name, ()),
+        table.get("unique", ()),
     )
     for name, table in TABLES.items()
 }

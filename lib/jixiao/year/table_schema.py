@@ -11,9 +11,8 @@ from dataclasses import dataclass, fields
 from functools import cache
 from typing import Any
 
-from pandera.pandas import Column
-
 from jixiao.year import tables
+from jixiao.year.cells import Column
 from jixiao.year.schemas import REFERENCES, SCHEMAS, TABLES
 
 _NUMBER = re.compile(r"[+-]?(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]+)?|[+-]?\.[0-9]+")

@@ -15,12 +15,10 @@ from functools import cache
 from pathlib import Path
 
 import pandas as pd
-from pandera.errors import SchemaErrors
-from pandera.pandas import DataFrameSchema
 
 from jixiao.kit import characters, commits, limits, numbers, places
 from jixiao.kit.errors import Fault, TableError, one_line
-from jixiao.year import table_files
+from jixiao.year.cells import BLANK, TWICE
 from jixiao.year.schemas import NEEDED, OF_DISTRICTS, REFERENCES, SCHEMAS
 from jixiao.year.table_files import unguarded
 
@@ -259,44 +257,30 @@ def held_against(frame: pd.DataFrame, name: str) -> tuple[pd.DataFrame, list[Mis
     schema = SCHEMAS[name]
     whole = frame.reindex(columns=list(schema.columns)).astype(object)
     whole = whole.where(whole.notna(), None)
-    try:
-        return schema.validate(whole, lazy=True), []
-    except SchemaErrors as error:
-        return whole, _misfits(error.failure_cases, whole, schema)
+    typed = pd.DataFrame({key: column.values(whole[key]) for key, column in schema.columns.items()})
+    order = {key: at for at, key in enumerate(schema.columns)}
+    found: dict[tuple[int, int], Misfit] = {}  # the first that is told of a cell, row by row
+    for row, column, fault in schema.faults(typed):
+        kind = schema.columns[column].metadata["type"]
+        misfit = _misfit(row, column, whole.at[row, column], fault, kind)
+        found.setdefault((row, order[column]), misfit)
+    return (whole, [found[key] for key in sorted(found)]) if found else (typed, [])
 
 
-def _misfits(cases: pd.DataFrame, frame: pd.DataFrame, schema: DataFrameSchema) -> list[Misfit]:
-    """The misfits that pandera found, one for each cell, row by row.
-
-    pandera names every filled column of a row that breaks a row rule; the rule has the name of the one at fault.
-    """
-    columns = list(frame.columns)
-    misfits: dict[tuple[int, int], Misfit] = {}
-    for case in table_files.rows(cases):
-        row = case["index"]
-        column = case["column"]
-        if case["schema_context"] == "DataFrameSchema" and not pd.isna(case["check_number"]):
-            column = schema.checks[int(case["check_number"])].name
-        metadata = schema.columns[column].metadata or {}
-        misfit = _misfit(row, column, frame.at[row, column], str(case["check"]), metadata.get("type", ""))
-        misfits.setdefault((row, columns.index(column)), misfit)
-    return [misfits[key] for key in sorted(misfits)]
-
-
-def _misfit(row: int, column: str, value: object, check: str, kind: str) -> Misfit:
-    if check == "not_nullable":
+def _misfit(row: int, column: str, value: object, fault: str, kind: str) -> Misfit:
+    if fault == BLANK:
         return Misfit(row, column, "没有填", remedy="填上", blank=True)
-    if check in ("field_uniqueness", "multiple_fields_uniqueness"):
+    if fault == TWICE:
         return Misfit(row, column, f"“{value}”重复", remedy="每个只留一行")
     if value is None:
-        return Misfit(row, column, "没有填", check)
+        return Misfit(row, column, "没有填", fault)
     text = one_line(str(value), _QUOTED)
     if isinstance(value, str) and (hidden := characters.unseen(value)):
         found = f"“{text}”里有看不见的字符 {hidden}"
         return Misfit(row, column, found, remedy="删去它；看不出在哪里的，重新输入这一格")
     if kind == "number" and _is_too_long(value):
         return Misfit(row, column, f"“{text}”{numbers.TOO_LONG}", numbers.SIZE, "核对这一格")
-    return Misfit(row, column, f"是“{text}”", check)
+    return Misfit(row, column, f"是“{text}”", fault)
 
 
 def _is_too_long(value: object) -> bool:

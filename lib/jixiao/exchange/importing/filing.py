@@ -80,9 +80,12 @@ def arranged(arrivals: Iterable[Arrival], known: Tables | None, remarks: Iterabl
     kept: list[Arrival] = []
     told: list[Told] = []
     said: list[Remark] = list(remarks)
-    rows = table_files.rows(known["received"]) if known is not None else []
+    rows: dict[tuple[Any, Any], list[Row]] = {}
+    for row in table_files.rows(known["received"]) if known is not None else ():
+        rows.setdefault((row["subject_id"], row.get("kind")), []).append(row)
     for one in sorted(arrivals, key=lambda one: one.rank.position):
-        before = [row for row in rows if _of_document(row, one)]
+        of_owner = rows.get((one.filed.filling.owner or None, one.filed.form.kind), ())
+        before = [row for row in of_owner if _of_period(row, one.filed.filling.period)]
         force = next((row for row in reversed(before) if row["status"] == DeliveryStatus.ACCEPTED), None)
         same = next((row for row in reversed(before) if row["digest"] == one.digest), None)
         owner = one.filed.filling.owner
@@ -106,12 +109,9 @@ def _expected(one: Arrival) -> str:
     return f"一个对象{'一个月份' if one.filed.filling.period else ''}一张{one.filed.form.kind.words}"
 
 
-def _of_document(row: Row, one: Arrival) -> bool:
-    """Whether a row of received.csv is a delivery of the same document."""
-    period = one.filed.filling.period
-    said = (row.get("mark") or "").split(" ")[0]
-    same = (row["subject_id"], row.get("kind")) == (one.filed.filling.owner or None, one.filed.form.kind)
-    return same and (not period or said == period)
+def _of_period(row: Row, period: str) -> bool:
+    """Whether a row of received.csv is a delivery of the same period, where there is one."""
+    return not period or (row.get("mark") or "").split(" ")[0] == period
 
 
 def _twice(kept: Sequence[Arrival]) -> Iterator[Remark]:
@@ -135,15 +135,18 @@ def judged(batch: Batch, findings: Sequence[Finding], confirmed: Iterable[str]) 
     A form with unknown labels waits until somebody has confirmed how it is read.
     """
     known = frozenset(confirmed)
+    by_sheet: dict[tuple[str, str], list[Finding]] = {}
+    for finding in findings:
+        by_sheet.setdefault((finding.place.file, finding.place.sheet), []).append(finding)
     fates = []
     for one in batch.arrivals:
         form = one.filed.form
         owner = one.filed.filling.owner
         here = [
             finding
-            for finding in findings
-            if (finding.place.file, finding.place.sheet) in ((form.file, form.sheet), (form.file, ""))
-            and finding.subject in ("", owner)
+            for sheet in dict.fromkeys((form.sheet, ""))
+            for finding in by_sheet.get((form.file, sheet), ())
+            if finding.subject in ("", owner)
         ]
         held = bool(form.fingerprint) and form.fingerprint not in known
         severities = [finding.severity for finding in here]
@@ -183,12 +186,12 @@ def accepted(batch: Batch, fates: Sequence[Fate]) -> list[Filed]:
 
 def merged(known: Frames, filed: Sequence[Filed]) -> dict[str, pd.DataFrame]:
     """The tables that the accepted forms fill, with their rows in place of those of the same document."""
-    frames: dict[str, pd.DataFrame] = {}
+    rows: dict[str, list[Row]] = {}
     for one in filed:
         for table in other_work.tables(one):
-            before = frames.get(table, known[table])
-            frames[table] = merging.framed(table, other_work.replaced(table_files.rows(before), one, table))
-    return frames
+            before = rows[table] if table in rows else table_files.rows(known[table])
+            rows[table] = other_work.replaced(before, one, table)
+    return {table: merging.framed(table, own) for table, own in rows.items()}
 
 
 def changes(
@@ -201,12 +204,14 @@ def changes(
     versions = {_delivered(row): row["version"] for row in table_files.rows(received) if _is_in_force(row)}
     seen = {_delivered(row) for row in table_files.rows(earlier) if _is_in_force(row)}
     rows: list[Row] = []
+    tables = dict.fromkeys(part.table for one in filed for part in one.filling.parts)
+    keyed = {table: (_keyed(known[table], table), _keyed(after[table], table)) for table in tables}
     for one in filed:
         kind, owner, period = one.document
         version = versions[owner, kind, period]
         first = (owner, kind, period) not in seen
         for part in one.filling.parts:
-            old, new = (_by_key(frames[part.table], part.table, part.holds) for frames in (known, after))
+            old, new = ({key: row for key, row in each if part.holds(row)} for each in keyed[part.table])
             for key in old | new:
                 for column in known[part.table].columns:
                     values = [table_files.text(each.get(key, {}).get(column)) for each in (old, new)]
@@ -230,9 +235,8 @@ def _delivered(row: Row) -> tuple[str, str, str]:
     return row["subject_id"], row.get("kind") or "", period if period.endswith("月") else ""
 
 
-def _by_key(frame: pd.DataFrame, table: str, holds: Any) -> dict[str, Row]:
-    rows = table_files.rows(frame)
-    return {key: row for key, row in zip(key_of(table, frame), rows, strict=True) if holds(row)}
+def _keyed(frame: pd.DataFrame, table: str) -> list[tuple[str, Row]]:
+    return list(zip(key_of(table, frame), table_files.rows(frame), strict=True))
 
 
 def sources(

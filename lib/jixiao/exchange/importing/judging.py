@@ -156,12 +156,15 @@ def failed(records: Records, findings: Sequence[Finding]) -> list[bool]:
 
 def _without_forms(files: Sequence[Received], known: set[str], findings: Sequence[Finding]) -> Iterator[Fate]:
     """The files that could not be read, and those in which no form was found: these are returned."""
+    by_file: dict[str, list[Finding]] = {}
+    for one in findings:
+        by_file.setdefault(one.place.file, []).append(one)
     for received in files:
         if received.fault:
             digest = received.digest or NOT_OPENED
             yield Fate(None, received.file, digest, DeliveryStatus.UNREADABLE, 1, 0)
         elif received.file not in known:
-            here = [one for one in findings if one.place.file == received.file]
+            here = by_file.get(received.file, [])
             errors = max([one.severity for one in here].count(Severity.ERROR), 1)
             status = DeliveryStatus.RETURNED
             yield Fate(None, received.file, received.digest, status, errors, 0, rules=broken(here))

@@ -6,6 +6,7 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -137,14 +138,19 @@ class Delivery:
         if not counts[DeliveryStatus.ACCEPTED]:
             yield "没有一张表收进数据表，各表的数据没有改动。"
 
+    @cached_property
+    def _names(self) -> tuple[dict[str | None, str], dict[str | None, str]]:
+        """The names of subjects by id, as the tables have them and as the forms do; of several the first."""
+        subjects, forms = self.tables["subjects"], self.reading.records[FORMS]
+        first_last = (frame[["subject_id", "name"]].iloc[::-1] for frame in (subjects, forms))
+        of_year, of_forms = (dict(zip(one["subject_id"], one["name"], strict=True)) for one in first_last)
+        return of_year, of_forms
+
     def _whose(self, fate: judging.Fate) -> str:
         """The id and the name of the subject of a form in brackets, as far as they are known and its file has another name."""
-        forms = self.reading.records[FORMS]
-        named = [
-            *self.tables["subjects"].loc[self.tables["subjects"]["subject_id"] == fate.subject, "name"],
-            *forms.loc[forms["subject_id"] == fate.form, "name"],
-        ]
-        said = [one for one in (fate.subject, next(iter(named), None)) if one and one not in fate.file]
+        of_year, of_forms = self._names
+        name = of_year[fate.subject] if fate.subject in of_year else of_forms.get(fate.form)
+        said = [one for one in (fate.subject, name) if one and one not in fate.file]
         return f"（{' '.join(said)}）" if said else ""
 
     def _unconfirmed(self) -> Iterator[str]:

@@ -47,7 +47,7 @@ class Part:
 
     def holds(self, row: Mapping[str, Any]) -> bool:
         """Whether a row of the table is one of those whose place the new ones take."""
-        return all(row[column] == value for column, value in self.whole.items())
+        return all(row.get(column) == value for column, value in self.whole.items())
 
     def key_of(self, row: Mapping[str, Any]) -> tuple[str | None, ...]:
         """What tells a row from the others of the same document."""

@@ -70,7 +70,8 @@ def replaced(known: list[Row], filed: Filed, table: str) -> list[Row]:
         before = {part.key_of(rows[at]): rows[at] for at in old}
         new = [before.get(part.key_of(row), {}) | row for row, _ in part.rows]
         place = old[0] if old else len(rows)
-        kept = [row for at, row in enumerate(rows) if at not in set(old)]
+        gone = set(old)
+        kept = [row for at, row in enumerate(rows) if at not in gone]
         rows = [*kept[:place], *new, *kept[place:]]
     return rows
 

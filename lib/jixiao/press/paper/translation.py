@@ -195,7 +195,7 @@ def _style_paragraphs(body: Any) -> None:
 
 def pandoc(markup: str, options: Sequence[str], epoch: int) -> bytes:
     """What pandoc makes of `markup`, without access to files or network; ExportError when it fails."""
-    command = [_program(), "--sandbox", "--from=html", "--wrap=none", *options]
+    command = [program(), "--sandbox", "--from=html", "--wrap=none", *options]
     environment: Mapping[str, str] = {"SOURCE_DATE_EPOCH": str(epoch), "LANG": "C.UTF-8", "LC_ALL": "C.UTF-8"}
     try:
         done = subprocess.run(
@@ -216,7 +216,8 @@ def pandoc(markup: str, options: Sequence[str], epoch: int) -> bytes:
 
 
 @cache
-def _program() -> str:
+def program() -> str:
+    """The path of pandoc, looked for once; ExportError where there is none."""
     try:
         import pypandoc
 

@@ -1,0 +1,111 @@
+"""The same number twice: P13 one name and two values in a section, P14 a number of the text and the one of a table."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+
+from jixiao.proofreading.drafts.model import Passage, Table
+from jixiao.proofreading.reading import names, table_numbers
+from jixiao.proofreading.reading.quantities import Nature, Quantity
+from jixiao.proofreading.reading.reading import Reading
+from jixiao.proofreading.reading.sentences import Sentences
+from jixiao.proofreading.rules import verdict
+from jixiao.proofreading.rules.verdict import Sure, Verdict
+
+SAME = "P13"
+TABLE = "P14"
+_NOUN = re.compile(r"(?:资金|支出|收入|投资|预算|金额|经费|余额|债务|总额|专项|补贴|预算数|执行数|决算数)$")
+_OTHER_TIME = re.compile(
+    r"上年|去年|年初|调整|增加|减少|新增|追加|结余|结转|还需|尚|未|扣|超|差|比|较|平均|每|另|第[一二三四]|季度|月|分别|累计"
+)
+_LEAST = 3  # signs of a name
+_MOST_VALUES = 2  # more values of one name are those of several things
+
+
+def judge(reading: Reading) -> Iterator[Verdict]:
+    """Verdicts on numbers that are printed twice."""
+    yield from _same_name(reading)
+    yield from _in_tables(reading)
+
+
+def _same_name(reading: Reading) -> Iterator[Verdict]:
+    found: dict[tuple[int, str], list[tuple[Sentences, Quantity]]] = defaultdict(list)
+    for at, sentences in enumerate(reading.passages):
+        for place, sign in enumerate(sentences.signs):
+            quantity = sign.of
+            if (
+                not isinstance(quantity, Quantity)
+                or quantity.nature is not Nature.AMOUNT
+                or not quantity.exact
+            ):
+                continue
+            clause = names.clause_of(sentences, place)
+            name = names.of_number(sentences, place)
+            if len(name) >= _LEAST and _NOUN.search(name) and not _OTHER_TIME.search(clause):
+                found[reading.sections[at], name].append((sentences, quantity))
+    for (_section, name), said in found.items():
+        yield from _values(name, said)
+
+
+def _values(name: str, said: list[tuple[Sentences, Quantity]]) -> Iterator[Verdict]:
+    """One name with two values, one of which is said at least twice or both in one passage."""
+    values = {one.value for _, one in said}
+    if len(said) < 2 or len(values) > _MOST_VALUES:
+        return
+    first = said[0][1]
+    others = tuple((sentences.passage, one) for sentences, one in said)
+    if all(abs(one.value - first.value) <= one.slack + first.slack for _, one in said):
+        sentences, last = said[-1]
+        yield verdict.of(SAME, sentences.passage, (last,), last, f"“{name}”都是{first.text}", None, others)
+        return
+    counts = {value: sum(one.value == value for _, one in said) for value in values}
+    if max(counts.values()) < 2 or len({sentences.passage.where for sentences, _ in said}) > 1:
+        return
+    odd = next((sentences, one) for sentences, one in said if counts[one.value] == min(counts.values()))
+    usual = next(one for _, one in said if one.value != odd[1].value)
+    follows = f"“{name}”别处是{usual.text}，这里是{odd[1].text}"
+    yield verdict.of(SAME, odd[0].passage, (odd[1],), odd[1], follows, Sure.LOOK, others)
+
+
+def _in_tables(reading: Reading) -> Iterator[Verdict]:
+    """A number of the text whose name is that of a row or column of a table."""
+    named = [(table, table_numbers.named(table)) for table in reading.draft.tables]
+    for sentences in reading.passages:
+        for place, sign in enumerate(sentences.signs):
+            quantity = sign.of
+            if (
+                isinstance(quantity, Quantity)
+                and quantity.exact
+                and quantity.nature in (Nature.AMOUNT, Nature.COUNT)
+            ):
+                name = names.of_number(sentences, place)
+                if len(name) >= 2:
+                    yield from _in_table(sentences, quantity, name, named)
+
+
+def _in_table(
+    sentences: Sentences,
+    quantity: Quantity,
+    name: str,
+    named: list[tuple[Table, Mapping[str, list[tuple[Passage, Quantity]]]]],
+) -> Iterator[Verdict]:
+    near: list[tuple[Passage, Quantity]] = []
+    for _table, cells in named:
+        for passage, number in cells.get(name, ()):
+            if number.nature is not quantity.nature:
+                continue
+            if abs(number.value - quantity.value) <= number.slack + quantity.slack:
+                follows = f"{passage.where}是{number.text}"
+                yield verdict.of(
+                    TABLE, sentences.passage, (quantity,), quantity, follows, None, [(passage, number)]
+                )
+                return
+            if verdict.near(number.value, quantity.value, Decimal("0.02")):
+                near.append((passage, number))
+    if len(near) == 1:
+        passage, number = near[0]
+        follows = f"“{name}”在{passage.where}是{number.text}，这里印的是{quantity.text}"
+        yield verdict.of(TABLE, sentences.passage, (quantity,), quantity, follows, Sure.LIKELY, near)
