@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from decimal import Decimal
 
 import duckdb
@@ -13,7 +14,7 @@ import pytest
 from districts import OTHER_RULES, RULES, YEAR, Province, figures
 from jixiao.archive import new_year
 from jixiao.archive.publication import Publication
-from jixiao.figures.province import levels, province, province_figures
+from jixiao.figures.province import levels, province, province_figures, row_files
 from jixiao.figures.province.sources import Standing
 from jixiao.figures.trends.measures import Method
 from jixiao.kit.errors import JixiaoError
@@ -609,3 +610,12 @@ def test_a_new_year_takes_the_districts_along(small):
     assert "data/2023/districts.csv" in made.made
     text = (small.root / "data" / "2023" / "districts.csv").read_text(encoding="utf-8-sig")
     assert text.splitlines()[1] == "1,区1,,districts/1,,"
+
+
+@pytest.mark.parametrize("name", ["totals", "indicators"])
+def test_the_columns_that_districts_send_are_documented(name):
+    """data/README.md says of each column of the Parquet files its type, in their order."""
+    types = row_files.TOTALS if name == "totals" else row_files.INDICATORS
+    page = (PROJECT / "data" / "README.md").read_text(encoding="utf-8")
+    section = page.partition(f"### {name}.parquet")[2].partition("\n#")[0]
+    assert re.findall(r"^\| `(\w+)` \| (\S+) \|", section, re.MULTILINE) == list(types.items())

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from jixiao.kit import places
+from jixiao.figures.model import Basis, Figure
+from jixiao.kit import numbers, places
 from jixiao.kit.errors import Fault, TableError
 from jixiao.kit.sealed import sealed
 from jixiao.year.params import DEFAULT_NOTEBOOK, NOTEBOOK_ID
 
+BETWEEN = ":"  # stands between a year, or what is made of it, and the key of a figure
 CLOSED = "closed"
 REOPENED = "reopened"
 VALUE = ("label", "value", "unit")  # what every record holds of a figure
@@ -108,3 +113,33 @@ def _is_entry(entry: Mapping[str, Any]) -> bool:
     named = all(set(one) == _FILE for one in (*entry["files"], *entry.get("kept", ())))
     figures = entry["figures"].values()
     return named and all({*VALUE} <= set(one) <= {*VALUE, *WORDS} for one in figures)
+
+
+def recorded(listed: Mapping[str, Mapping[str, Any]], source: str, reconstructed: bool) -> Iterator[Figure]:
+    """The figures that a version kept, by their keys, from `source`; those of still earlier years are left out."""
+    for key, written in listed.items():
+        if BETWEEN in key:
+            continue
+        value = exact(written["value"])
+        basis = next((one for one in Basis if one == written.get("basis")), Basis.OWN)
+        figure = Figure(
+            key,
+            value,
+            written["unit"],
+            written["label"],
+            written.get("definition", written["label"]),
+            source,
+            origin=basis.origin,
+            basis=basis,
+            reconstructed=reconstructed,
+        )
+        shown = written.get("display", figure.display)
+        yield replace(figure, shown=shown if shown != figure.display else "")
+
+
+def exact(value: str | None) -> Decimal | str | None:
+    """The value of a record as a number, where it is written as one."""
+    with suppress(ValueError):
+        if value is not None and numbers.plain(number := numbers.parse(value)) == value:
+            return number
+    return value

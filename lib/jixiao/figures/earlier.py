@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from difflib import get_close_matches
@@ -20,7 +19,6 @@ from jixiao.year.params import DEFAULT_NOTEBOOK, RECONSTRUCTION, Params
 
 LAST_YEAR = "last_year"
 CHANGE = "change"
-_BETWEEN = ":"  # stands between the year, or what is made of it, and the key
 _SHORT = 12  # digits of a hash that readers see; the manifest has all of them
 _PERCENT = "%"
 _POINTS = "个百分点"  # the unit of the difference of two percentages
@@ -155,29 +153,9 @@ def _has_params(root: Path, year: int) -> bool:
 def _from_closed(year: int, closed: _Closed) -> Iterator[Figure]:
     """The figures of a record; those that it has of still earlier years are none of its year."""
     source = f"{year} 工作年度的封存记录 {closed.name}（SHA-256 {_short(closed.content)}）"
-    yield from recorded(closed.entry["figures"], source, closed.entry.get("origin") == RECONSTRUCTION)
-
-
-def recorded(listed: Mapping[str, Mapping[str, Any]], source: str, reconstructed: bool) -> Iterator[Figure]:
-    """The figures that a version kept, by their keys, from `source`; those of still earlier years are left out."""
-    for key, written in listed.items():
-        if _BETWEEN in key:
-            continue
-        value = _exact(written["value"])
-        basis = next((one for one in Basis if one == written.get("basis")), Basis.OWN)
-        figure = Figure(
-            key,
-            value,
-            written["unit"],
-            written["label"],
-            written.get("definition", written["label"]),
-            source,
-            origin=basis.origin,
-            basis=basis,
-            reconstructed=reconstructed,
-        )
-        shown = written.get("display", figure.display)
-        yield replace(figure, shown=shown if shown != figure.display else "")
+    yield from closings.recorded(
+        closed.entry["figures"], source, closed.entry.get("origin") == RECONSTRUCTION
+    )
 
 
 def _from_data(root: Path, year: int, names: tuple[str, ...]) -> Iterator[Figure]:
@@ -193,14 +171,6 @@ def _from_data(root: Path, year: int, names: tuple[str, ...]) -> Iterator[Figure
         yield replace(one, source=said, reconstructed=values.reconstructed)
 
 
-def _exact(value: str | None) -> Decimal | str | None:
-    """The value of a record as a number, where it is written as one."""
-    with suppress(ValueError):
-        if value is not None and numbers.plain(number := numbers.parse(value)) == value:
-            return number
-    return value
-
-
 def _short(content: bytes) -> str:
     return sha256(content)[:_SHORT]
 
@@ -213,7 +183,7 @@ def of_year(figure: Figure, year: int, report_year: int) -> Figure:
     prefix = LAST_YEAR if year == report_year - 1 else str(year)
     return replace(
         figure,
-        key=f"{prefix}{_BETWEEN}{figure.key}",
+        key=f"{prefix}{closings.BETWEEN}{figure.key}",
         label=f"{year} 工作年度{figure.label}",
         short="",
         follows=(),
@@ -230,7 +200,7 @@ def change(now: Figure, before: Figure, year: int, report_year: int) -> Figure:
 
     ProseError for texts, and for two numbers of different units; without value where one of the two has none.
     """
-    place = f"统计数 {{{CHANGE}{_BETWEEN}{now.key}}}"
+    place = f"统计数 {{{CHANGE}{closings.BETWEEN}{now.key}}}"
     if isinstance(now.value, str) or isinstance(before.value, str):
         raise ProseError(Fault(place, "是文字，不是数，没有变化可算", remedy="改用数，或两年的文字都写出来"))
     if now.unit != before.unit and None not in (now.value, before.value):
@@ -240,7 +210,7 @@ def change(now: Figure, before: Figure, year: int, report_year: int) -> Figure:
     unit = _POINTS if now.unit == _PERCENT else now.unit
     earlier = of_year(before, year, report_year)
     return Figure(
-        f"{CHANGE}{_BETWEEN}{now.key}",
+        f"{CHANGE}{closings.BETWEEN}{now.key}",
         difference,
         unit,
         f"{now.label}比 {year} 工作年度的增减",
@@ -285,7 +255,7 @@ def from_json(written: Mapping[str, Any]) -> Figure:
     about = written["earlier"]
     figure = Figure(
         written["key"],
-        _exact(written["value"]),
+        closings.exact(written["value"]),
         written["unit"],
         written["label"],
         written["definition"],

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
 
 from jixiao.archive.disclosure.document import Document
 from jixiao.figures.province import row_files
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
 
 # A few letters with few digits, as codes of subjects are, hold nothing that is looked for.
 _CODE = "[A-Za-z]{0,3}[0-9]{0,9}"
@@ -16,17 +21,27 @@ def read(document: Document, content: bytes) -> None:
     """The texts of the file; ValueError for one that is no Parquet."""
     import duckdb
 
-    with row_files.connected() as connection, TemporaryDirectory() as folder:
+    with TemporaryDirectory() as folder:
         path = Path(folder) / "rows.parquet"
         path.write_bytes(content)
         try:
-            rows = connection.read_parquet(str(path))
-            for column, kind in zip(rows.columns, rows.types, strict=True):
-                if str(kind) == "VARCHAR":
+            described = (
+                _connection().execute("describe select * from read_parquet($1)", [str(path)]).fetchall()
+            )
+            for column, kind, *_ in described:
+                if kind == "VARCHAR":
                     name = column.replace('"', '""')
-                    chosen = f'"{name}" is not null and not regexp_full_match("{name}", \'{_CODE}\')'
-                    found = rows.filter(chosen).project(f'"{name}"').distinct().order(f'"{name}"').fetchall()
-                    for (text,) in found:
+                    query = (
+                        f'select distinct "{name}" said from read_parquet($1) '
+                        f"where said is not null and not regexp_full_match(said, '{_CODE}') order by said"
+                    )
+                    for (text,) in _connection().execute(query, [str(path)]).fetchall():
                         document.add(f"{column} 列", text)
         except duckdb.Error as error:
             raise ValueError("no Parquet") from error
+
+
+@cache
+def _connection() -> DuckDBPyConnection:
+    """One connection for all files, since to make one takes longer than to read a file."""
+    return row_files.connected(threads=1)

@@ -10,7 +10,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from jixiao.figures import closings, earlier
+from jixiao.figures import closings
 from jixiao.figures.model import Figure
 from jixiao.kit import places
 from jixiao.kit.codes import Code
@@ -200,7 +200,7 @@ def _with_record(root: Path, one: District, params: Params) -> District:
     contents = {name: _path(root, name).read_bytes() for name in names}
     record = (_closed if closed else _published)(contents, params.report_year)
     source = f"{one.name}的{'封存记录' if closed else '统计数'} {names[-1]}（SHA-256 {sha256(contents[names[-1]])[:12]}）"
-    figures = {each.key: each for each in earlier.recorded(record.figures, source, record.reconstructed)}
+    figures = {each.key: each for each in closings.recorded(record.figures, source, record.reconstructed)}
     _refuse_another(one, figures, names[0], params, record.reconstructed)
     return replace(
         one,
