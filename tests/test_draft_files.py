@@ -163,6 +163,14 @@ def _scan(document):
     document.pages[0].Resources = pikepdf.Dictionary(XObject=pikepdf.Dictionary(I=picture))
 
 
+def _crowded(document):
+    font = pikepdf.Dictionary(
+        Type=pikepdf.Name.Font, Subtype=pikepdf.Name.Type1, BaseFont=pikepdf.Name.Helvetica
+    )
+    document.pages[0].Resources = pikepdf.Dictionary(Font=pikepdf.Dictionary(F=document.make_indirect(font)))
+    document.pages[0].Contents = document.make_stream(b"BT /F 9 Tf 9 9 Td " + b"(12) Tj " * 30_000 + b"ET")
+
+
 def _many_pages() -> bytes:
     """A PDF whose pages are all the same one, ten thousand times."""
     pages = b"3 0 R " * 10_000
@@ -185,6 +193,7 @@ BOMB = b"<w:document xmlns:w='x'>" + b" " * 60_000_000
         (lambda: _pdf()[:900], "PDF 已损坏"),
         (lambda: _pdf(_scan), "是扫描件或图片"),
         (_many_pages, "PDF 有 10000 页；应为不超过 2000 页"),
+        (lambda: _pdf(_crowded), "页有 60000 字；应为不超过 50000 字"),
         (lambda: word(TITLE, [LONG])[:2000], "文件已损坏"),
         (lambda: _with(word(TITLE, []), "word/document.xml", lambda _: BOMB), "疑为压缩炸弹"),
         (lambda: _with(word(TITLE, []), "word/document.xml", lambda xml: xml[:500]), "文件已损坏"),

@@ -98,6 +98,13 @@ def test_tolerance_follows_from_the_decimals_that_are_printed(text, fits):
     assert (found(text) == []) is fits
 
 
+def test_a_name_with_several_cells_is_no_place_to_look():
+    """A budget and what was spent of it stand in one row; the text may say either, or a third."""
+    table = "\n\n| 部门 | 预算数（万元） | 执行数（万元） |\n|---|---|---|\n| 甲局 | 500.00 | 480.00 |\n| 乙局 | 300.00 | 290.00 |"
+    assert found("甲局495.00万元。" + table) == []
+    assert found("甲局495.00万元。" + table.replace("| 480.00 ", "| — ")) == [("P14", "495.00万元")]
+
+
 @pytest.mark.parametrize(
     "text",
     [

@@ -50,6 +50,7 @@ YAML_DEPTH = 30  # brackets and indents within each other; the files of the kit 
 DRAFT_BYTES = 100_000_000  # with pictures
 DRAFT_PAGES = 2_000  # of a PDF
 DRAFT_TEXT = 2_000_000  # characters
+DRAFT_PAGE_TEXT = 50_000  # characters of a page of a PDF; a dense one has 3,000
 DRAFT_PART = 50_000_000  # bytes of a part of a Word file, unpacked
 DRAFT_CELLS = 200_000  # cells of all tables
 

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from jixiao.kit.errors import DraftError, Fault
-from jixiao.kit.limits import DRAFT_CELLS, DRAFT_PAGES, DRAFT_TEXT
+from jixiao.kit.limits import DRAFT_CELLS, DRAFT_PAGE_TEXT, DRAFT_PAGES, DRAFT_TEXT
 from jixiao.proofreading.drafts import pdf_lines, pdf_tables
 from jixiao.proofreading.drafts.model import Cell, Draft, Kind, Passage, Piece, Sheet, Where
 from jixiao.proofreading.drafts.pdf_lines import Line
@@ -60,12 +60,17 @@ def _read(pdf: Any, raw: Any, file: str) -> Draft:
     pictures = []
     for number in range(1, pages + 1):
         page = _opened(pdf, number, file)
-        signs = pdf_lines.signs(page, raw)
-        if len(signs) < _FEW and pdf_lines.has_picture(page, raw):
-            pictures.append(number)
-        reader.characters += len(signs)
+        text_page = page.get_textpage()
+        count = text_page.count_chars()  # told before each of them is an object
+        if count > DRAFT_PAGE_TEXT:
+            limit = f"不超过 {DRAFT_PAGE_TEXT} 字"
+            raise DraftError(Fault(file, f"第 {number} 页有 {count} 字", limit, "由原稿重新导出 PDF"))
+        reader.characters += count
         if reader.characters > DRAFT_TEXT:
             raise DraftError(Fault(file, "文字太多", f"不超过 {DRAFT_TEXT} 字", "分成几份再校对"))
+        signs = pdf_lines.signs(text_page, raw)
+        if len(signs) < _FEW and pdf_lines.has_picture(page, raw):
+            pictures.append(number)
         reader.page(number, pdf_lines.lines(signs), pdf_tables.rules(page, raw), page.get_height())
         page.close()
     reader.end()

@@ -71,9 +71,8 @@ class Line:
         self.boxes.append(sign.box)
 
 
-def signs(page: Any, raw: Any) -> list[Sign]:
+def signs(text_page: Any, raw: Any) -> list[Sign]:
     """The characters that a page shows, in the order of the file; blanks and what pdfium puts in are left out."""
-    text_page = page.get_textpage()
     edges = [ctypes.c_double() for _ in range(4)]
     left, right, bottom, top = edges
     found = []

@@ -21,6 +21,7 @@ _NOUN = re.compile(r"(?:资金|支出|收入|投资|预算|金额|经费|余额|
 _OTHER_TIME = re.compile(
     r"上年|去年|年初|调整|增加|减少|新增|追加|结余|结转|还需|尚|未|扣|超|差|比|较|平均|每|另|第[一二三四]|季度|月|分别|累计"
 )
+_LITTLE = Decimal("0.02")  # by which a number of the text and its cell differ where one was changed alone
 _LEAST = 3  # signs of a name
 _MOST_VALUES = 2  # more values of one name are those of several things
 
@@ -92,20 +93,16 @@ def _in_table(
     name: str,
     named: list[tuple[Table, Mapping[str, list[tuple[Passage, Quantity]]]]],
 ) -> Iterator[Verdict]:
-    near: list[tuple[Passage, Quantity]] = []
-    for _table, cells in named:
-        for passage, number in cells.get(name, ()):
-            if number.nature is not quantity.nature:
-                continue
-            if abs(number.value - quantity.value) <= number.slack + quantity.slack:
-                follows = f"{passage.where}是{number.text}"
-                yield verdict.of(
-                    TABLE, sentences.passage, (quantity,), quantity, follows, None, [(passage, number)]
-                )
-                return
-            if verdict.near(number.value, quantity.value, Decimal("0.02")):
-                near.append((passage, number))
-    if len(near) == 1:
-        passage, number = near[0]
+    called = [
+        one for _table, cells in named for one in cells.get(name, ()) if one[1].nature is quantity.nature
+    ]
+    for passage, number in called:
+        if abs(number.value - quantity.value) <= number.slack + quantity.slack:
+            follows = f"{passage.where}是{number.text}"
+            tied = [(passage, number)]
+            yield verdict.of(TABLE, sentences.passage, (quantity,), quantity, follows, None, tied)
+            return
+    if len(called) == 1 and verdict.near(called[0][1].value, quantity.value, _LITTLE):
+        passage, number = called[0]
         follows = f"“{name}”在{passage.where}是{number.text}，这里印的是{quantity.text}"
-        yield verdict.of(TABLE, sentences.passage, (quantity,), quantity, follows, Sure.LIKELY, near)
+        yield verdict.of(TABLE, sentences.passage, (quantity,), quantity, follows, Sure.LIKELY, called)
