@@ -141,3 +141,13 @@ def test_all_links_are_there_without_a_script(browser, outputs):
     tab.goto((outputs / "index.html").as_uri())
     assert (tab.locator("input").count(), tab.locator(".report").count()) == (0, len(PUBLISHED))
     context.close()
+
+
+def test_an_earlier_version_of_a_variant_is_not_listed(tmp_path):
+    """Neither is a failed one: the pages lead to what is published now."""
+    for name in ("2022-mid_year@june", "2022-mid_year@june.previous", "2022-mid_year@june.failed"):
+        (tmp_path / name / "public").mkdir(parents=True)
+        (tmp_path / name / "manifest.json").touch()
+        (tmp_path / name / "public" / "mid_year.html").touch()
+    index_pages.write(tmp_path)
+    assert [name for name, _ in listed(tmp_path / "index.html")] == ["2022-mid_year%40june"]

@@ -17,7 +17,7 @@ from jixiao.year.params import DEFAULT_NOTEBOOK, RECONSTRUCTION
 
 PUBLIC_PAGE = "index.html"
 INTERNAL_PAGE = "internal.html"
-_PUBLICATION = re.compile(r"\d{4}(?:-(?P<id>[^@]+)(?:@(?P<variant>.+))?)?")
+_PUBLICATION = re.compile(r"\d{4}(?:-(?P<id>[^@.]+)(?:@(?P<variant>[^@.]+))?)?")
 _FIGURES = "figures.json"
 _PATIENCE = 10.0  # seconds; another run writes the pages in far less
 
