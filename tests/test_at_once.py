@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 import sys
@@ -135,3 +136,21 @@ def test_how_many_fit_side_by_side(monkeypatch, cores, free, most):
     monkeypatch.setattr(at_once, "cores", lambda: cores)
     monkeypatch.setattr(at_once, "_free", lambda: free)
     assert at_once.most() == most
+
+
+@pytest.mark.parametrize(("words", "whose"), [(["-P"], "program"), ([], "folder")])
+def test_a_command_that_starts_again_finds_its_modules_where_it_did(tmp_path, words, whose):
+    """What lies in the current folder is not run in place of a module, unless it was looked for there before."""
+    (tmp_path / "jixiao_again.py").write_text("print('folder')", encoding="utf-8")
+    (tmp_path / "program").mkdir()
+    (tmp_path / "program" / "jixiao_again.py").write_text("print('program')", encoding="utf-8")
+    code = "from jixiao.running import at_once; at_once.restart_if_needed('jixiao_again')"
+    environment = {**os.environ, "PYTHONPATH": str(tmp_path / "program"), "PYTHONHASHSEED": "1"}
+    done = subprocess.run(
+        [sys.executable, *words, "-c", code],
+        cwd=tmp_path,
+        env=environment,
+        capture_output=True,
+        encoding="utf-8",
+    )
+    assert (done.stdout, done.stderr) == (f"{whose}\n", "")

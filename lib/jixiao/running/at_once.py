@@ -119,11 +119,14 @@ def run(tasks: Iterable[Task], workers: int | None = None) -> Iterator[Ended]:
 def restart_if_needed(module: str) -> None:
     """On Linux start the command, which is `module`, again in the environment of kernels, from which they can be forked.
 
-    Nothing may have been begun. Elsewhere, and where it is so already, nothing happens.
+    Nothing may have been begun. Elsewhere, and where it is so already, nothing happens. Modules are looked for where they
+    were before, not in the current folder, in which somebody may have put a file that is called like one of them.
     """
     wanted = kernel.fixed()
     if sys.platform == "linux" and any(os.environ.get(name) != value for name, value in wanted.items()):
-        os.execve(sys.executable, [sys.executable, "-m", module, *sys.argv[1:]], {**os.environ, **wanted})
+        where = [] if {"", os.getcwd()} & {*sys.path} else ["-P"]  # else -m adds the current folder
+        words = [sys.executable, *where, "-m", module, *sys.argv[1:]]
+        os.execve(sys.executable, words, {**os.environ, **wanted})
 
 
 def begin() -> None:
