@@ -16,7 +16,8 @@ import pytest
 from lxml import html
 
 from jixiao.archive import published_folder
-from jixiao.batch import carrying_out, ledger, plan
+from jixiao.archive.publication import LETTER, Publication
+from jixiao.batch import carrying_out, ledger, letters, plan
 from jixiao.batch.carrying_out import Asked
 from jixiao.batch.jobs import Job, Outcome, State
 from jixiao.batch.plan import Plan
@@ -24,6 +25,8 @@ from jixiao.batch.summary import Summary
 from jixiao.kit import quick_nbformat
 from jixiao.kit.errors import Fault, ParameterError
 from jixiao.kit.progress import Progress
+from jixiao.letters.kept import Kept
+from jixiao.letters.writing import Order
 from kit import Kit
 
 pytestmark = pytest.mark.skipif(
@@ -266,6 +269,44 @@ def test_a_chunk_ends_with_its_input(short):
     assert process.wait(30) != 0
     assert left(short.root) == []
     process.stdout.close()
+
+
+def keep(kit: Kit, *units: str) -> list[Outcome]:
+    """Letters to units of a kit as a batch keeps them once they are finished, and their outcomes."""
+    kept = Kept(Publication(kit.root, 2022, LETTER))
+    for unit in units:
+        folder = kept.folder / kept.key(Order(kit.root, 2022, unit))
+        folder.mkdir(parents=True)
+        for kind in ("pdf", "docx", "xlsx"):
+            (folder / f"letter.{kind}").write_bytes(unit.encode())
+        (folder / "result.json").write_text('{"faults": [], "told": []}', encoding="utf-8")
+    return [outcome(Job(kit.root.name, 2022, LETTER, unit=unit)) for unit in units]
+
+
+def listed(kit: Kit) -> dict[str, int]:
+    """How many files each letter has that the index of a kit names."""
+    said = json.loads((kit.outputs / "2022" / "letters" / "letters.json").read_bytes())
+    return {one["unit"]: len(one["files"]) for one in said["letters"]}
+
+
+def test_letters_of_years_that_ended_in_turn_are_gathered_year_by_year(tmp_path):
+    """As those of a cluster do; one that failed is listed too. What changed in the end leaves the letters that were there."""
+    kits = [Kit(tmp_path / name) for name in "ab"]
+    (one, two), (other,) = keep(kits[0], "U001", "U002"), keep(kits[1], "U001")
+    wrong = outcome(Job("a", 2022, LETTER, unit="U003"), State.FAILED)
+    assert [*letters.finish([one, two, other, wrong], tmp_path)] == []
+    assert listed(kits[0]) == {"U001": 3, "U002": 3, "U003": 0}
+    assert listed(kits[1]) == {"U001": 3}
+
+    [again] = keep(kits[1], "U002")
+    before = published_folder.contents(kits[1].outputs / "2022" / "letters")
+    kits[1].change_table("units", lambda rows: rows.pop(0))
+    told = [*letters.finish([other, again], tmp_path)]
+    assert [one.job.unit for one in told] == ["U001", "U002"]
+    assert {str(one.faults[0]) for one in told} == {
+        "写函：数据表、参数、笔记本或程序在运行中被改动，以前的函没有改动；请改完后再运行"
+    }
+    assert published_folder.contents(kits[1].outputs / "2022" / "letters") == before
 
 
 def outcome(job: Job, state: State = State.DONE, **more: object) -> Outcome:

@@ -8,7 +8,8 @@ from enum import Enum
 from typing import Any
 
 from jixiao.archive.publication import LETTER
-from jixiao.kit.errors import Fault
+from jixiao.kit import places
+from jixiao.kit.errors import Fault, JixiaoError, one_line
 from jixiao.running.limits import DEADLINE, LIMITS
 
 
@@ -124,3 +125,13 @@ class Bounds:
 
 
 USUAL = Bounds()
+
+
+def faults_of(error: Exception) -> tuple[Fault, ...]:
+    """Why a job failed, of whatever kind the error is: it stops no other job."""
+    if isinstance(error, JixiaoError):
+        return tuple(error.faults)
+    if isinstance(error, OSError):
+        return (places.refused(error),)
+    said = f"出错（{type(error).__name__}：{one_line(str(error), 200)}）"
+    return (Fault("程序", said, remedy="告诉程序的维护者"),)

@@ -9,9 +9,9 @@ from pathlib import Path
 from jixiao.archive import letters_place
 from jixiao.archive.publication import LETTER, Publication
 from jixiao.batch import work
-from jixiao.batch.jobs import Bounds, Job, Outcome, State
+from jixiao.batch.jobs import Bounds, Job, Outcome, State, faults_of
 from jixiao.kit import places
-from jixiao.kit.errors import Fault, JixiaoError
+from jixiao.kit.errors import Fault, RunError
 from jixiao.letters import batch, mailing
 from jixiao.letters.batch import Written
 from jixiao.letters.kept import Kept
@@ -27,8 +27,8 @@ def run(
         of_year = [*some]
         try:
             publication = _prepared(of_year[0], base)
-        except JixiaoError as error:
-            yield from (Outcome(job, State.FAILED, tuple(error.faults)) for job in of_year)
+        except Exception as error:
+            yield from (Outcome(job, State.FAILED, faults_of(error)) for job in of_year)
             continue
         yield from _written(of_year, publication, bounds, workers, begun)
 
@@ -36,18 +36,22 @@ def run(
 def finish(outcomes: Sequence[Outcome], base: Path) -> Iterator[Outcome]:
     """Put the letters that are finished into the folders of their years.
 
-    Given are the outcomes of those that this failed for, in place of the earlier ones; they stay kept for the next command.
+    Each folder is made once, in whatever order the outcomes came. Given are the outcomes of those that this failed for, in
+    place of the earlier ones; they stay kept for the next command.
     """
-    for _, some in groupby(outcomes, key=lambda one: (one.job.kit, one.job.year)):
-        of_year = [one for one in some if one.job.unit]
-        if not any(one.state is not State.FAILED for one in of_year):
+    years: dict[tuple[str, int], list[Outcome]] = {}
+    for one in outcomes:
+        if one.job.unit:
+            years.setdefault((one.job.kit, one.job.year), []).append(one)
+    for of_year in years.values():
+        if all(one.state is State.FAILED for one in of_year):
             continue
         try:
-            yield from _gathered(of_year, base)
-        except JixiaoError as error:
+            _gather(of_year, base)
+        except Exception as error:
             for one in of_year:
                 if one.state is not State.FAILED:
-                    yield Outcome(one.job, State.FAILED, tuple(error.faults), one.told, one.seconds, one.key)
+                    yield Outcome(one.job, State.FAILED, faults_of(error), one.told, one.seconds, one.key)
 
 
 def _prepared(job: Job, base: Path) -> Publication:
@@ -69,18 +73,20 @@ def _written(
 ) -> Iterator[Outcome]:
     kept = Kept(publication)
     of = {_order(job, publication, bounds): job for job in jobs}
+    left = dict.fromkeys(jobs)
     try:
         with kept.scratch() as scratch:
             for one in batch.write([*of], scratch, lambda order: begun(of[order]), workers, kept):
                 job = of[one.order]
+                left.pop(job)
                 state = State.FAILED if one.faults else State.UNCHANGED if one.unchanged else State.DONE
                 yield Outcome(job, state, one.faults, one.told, one.seconds, kept.key(one.order))
-    except JixiaoError as error:
-        yield from (Outcome(job, State.FAILED, tuple(error.faults)) for job in of.values())
+    except Exception as error:
+        yield from (Outcome(job, State.FAILED, faults_of(error)) for job in left)
 
 
-def _gathered(outcomes: Sequence[Outcome], base: Path) -> Iterator[Outcome]:
-    """Gather the letters of one year; the outcomes of those that are no longer to be found."""
+def _gather(outcomes: Sequence[Outcome], base: Path) -> None:
+    """Gather the letters of one year; RunError where those of other inputs would come in place of the ones that are there."""
     job = outcomes[0].job
     publication = Publication(work.root_of(job, base), job.year, LETTER)
     kept = Kept(publication)
@@ -88,12 +94,11 @@ def _gathered(outcomes: Sequence[Outcome], base: Path) -> Iterator[Outcome]:
     for one in outcomes:
         order = _order(one.job, publication, None)
         found = None if one.state is State.FAILED else kept.find(order)
-        faults = one.faults
         if found is None and one.state is not State.FAILED:
-            faults = (Fault("写函", "数据表、参数、笔记本或程序在运行中被改动", remedy="改完后再运行"),)
-            yield Outcome(one.job, State.FAILED, faults, one.told, one.seconds)
+            changed = "数据表、参数、笔记本或程序在运行中被改动，以前的函没有改动"
+            raise RunError(Fault("写函", changed, remedy="改完后再运行"))
         files = found.files if found else {}
-        written.append(Written(order, files, faults, one.told, one.state is State.UNCHANGED))
+        written.append(Written(order, files, one.faults, one.told, one.state is State.UNCHANGED))
     with letters_place.opened(Publication(publication.root, publication.year)) as place:
         mailing.gather(place, publication, written)
 

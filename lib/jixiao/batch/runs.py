@@ -10,7 +10,7 @@ from pathlib import Path
 
 from jixiao.archive import index_pages
 from jixiao.batch import letters, work
-from jixiao.batch.jobs import Bounds, Job, Outcome, State
+from jixiao.batch.jobs import Bounds, Job, Outcome, State, faults_of
 from jixiao.kit.errors import JixiaoError
 from jixiao.kit.private_folders import private_folder
 from jixiao.letters.batch import load
@@ -49,10 +49,10 @@ def finish(outcomes: Sequence[Outcome], base: Path) -> Iterator[Outcome]:
     for kit in dict.fromkeys(one.job.kit for one in reports):
         try:
             index_pages.write(base / kit / "outputs")
-        except JixiaoError as error:
+        except (JixiaoError, OSError) as error:
             for one in reports:
                 if one.job.kit == kit:
-                    yield Outcome(one.job, State.FAILED, tuple(error.faults), one.told, one.seconds, one.key)
+                    yield Outcome(one.job, State.FAILED, faults_of(error), one.told, one.seconds, one.key)
 
 
 def _reports(

@@ -10,9 +10,8 @@ from pathlib import Path
 from jixiao.archive.build import build
 from jixiao.archive.publication import Publication, of_year
 from jixiao.batch import keys
-from jixiao.batch.jobs import Bounds, Job, Outcome, State
+from jixiao.batch.jobs import Bounds, Job, Outcome, State, faults_of
 from jixiao.kit import commits, places
-from jixiao.kit.errors import Fault, JixiaoError, one_line
 from jixiao.kit.progress import Progress
 from jixiao.running import at_once
 from jixiao.running.limits import LIMITS
@@ -24,12 +23,8 @@ def write(job: Job, base: Path, bounds: Bounds, folder: Path) -> None:
     """Make the report of a job, and write its outcome into `folder`, whatever becomes of it."""
     try:
         outcome = _made(job, base, bounds)
-    except JixiaoError as error:
-        outcome = Outcome(job, State.FAILED, tuple(error.faults))
-    except OSError as error:
-        outcome = Outcome(job, State.FAILED, (places.refused(error),))
-    except Exception as error:  # whatever it is, the other jobs are done
-        outcome = Outcome(job, State.FAILED, (broken(error),))
+    except Exception as error:
+        outcome = Outcome(job, State.FAILED, faults_of(error))
     places.write_whole(folder / RESULT, json.dumps(replace(outcome, peak=_peak()).as_json()).encode())
 
 
@@ -44,12 +39,6 @@ def publication_of(job: Job, root: Path) -> Publication:
     """What a job publishes in the kit at `root`; NotebookError where that has no such notebook."""
     [found] = of_year(root, job.year, [job.notebook])
     return replace(found, variant=job.variant, given=job.parameters)
-
-
-def broken(error: Exception) -> Fault:
-    """The line for an error that nobody foresaw."""
-    said = f"出错（{type(error).__name__}：{one_line(str(error), 200)}）"
-    return Fault("程序", said, remedy="告诉程序的维护者")
 
 
 def _made(job: Job, base: Path, bounds: Bounds) -> Outcome:

@@ -73,7 +73,7 @@ def rehearse(order: Order, folder: Path) -> None:
     """
     from jixiao.press.paper import pdf
 
-    with suppress(JixiaoError):
+    with suppress(Exception):  # whatever it is, it is that of one letter, and no other need fail for it
         _call_as_notebook(order)
         notebook, theme, documents = _documents(order, folder)
         pdf.source(notebook, theme)  # Typst itself would leave threads behind, beside which nothing is forked

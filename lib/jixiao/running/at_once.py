@@ -124,7 +124,7 @@ def restart_if_needed(module: str) -> None:
     """
     wanted = kernel.fixed()
     if sys.platform == "linux" and any(os.environ.get(name) != value for name, value in wanted.items()):
-        where = [] if {"", os.getcwd()} & {*sys.path} else ["-P"]  # else -m adds the current folder
+        where = [] if {"", str(Path.cwd())} & {*sys.path} else ["-P"]  # else -m adds the current folder
         words = [sys.executable, *where, "-m", module, *sys.argv[1:]]
         os.execve(sys.executable, words, {**os.environ, **wanted})
 
