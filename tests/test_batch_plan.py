@@ -127,9 +127,11 @@ def test_what_is_no_kit_is_one_failure(folder):
 
 
 def test_a_pattern_that_finds_nothing_is_a_mistake_of_the_plan(folder):
-    """It would be passed over in silence."""
+    """It would be passed over in silence; also one that can find nothing."""
     with pytest.raises(ParameterError, match="没有与“区县/\\*”相符的文件夹"):
         plan.jobs(read(folder, 'kits: ["区县/*"]'))
+    with pytest.raises(ParameterError, match="没有与“districts\\*\\*”相符的文件夹"):
+        plan.jobs(read(folder, 'kits: ["districts**"]'))
 
 
 def test_a_plan_without_kits_is_about_the_kit_in_which_it_lies(folder):

@@ -365,6 +365,20 @@ def test_the_first_failure_ends_a_batch_where_that_is_asked_for(reports):
     assert (found.in_words(), said[:3]) == ("共 4 份，完成 4", ["b", "c", "d"])
 
 
+def test_a_job_that_the_plan_makes_otherwise_by_now_is_done_with_those_that_failed(reports):
+    """Values of parameters are no part of its name; what stayed as it was is not done again."""
+    variants = (
+        "kits: ['<*']\nyears: [2022]\nnotebooks: [a]\nparameters: {june: {month: 6}, july: {month: %d}}"
+    )
+    reports.path.write_text(variants % 8, encoding="utf-8")
+    carried_out(plan.read(reports.path), "dd")
+    reports.path.write_text(variants % 7, encoding="utf-8")
+    said: list[str] = []
+    found = carried_out(plan.read(reports.path), "d", Asked(failed=True), said)
+    assert [job.parameters for job, _ in found.jobs] == [{"month": 6}, {"month": 7}]
+    assert said[-1] == "批量 1/1 <区> 2022 a@july"
+
+
 def test_only_what_failed_needs_a_last_time(reports):
     """Before any, and after one that was broken off, there is a line."""
     with pytest.raises(ParameterError, match=r"p\.yml 还没有运行过；请去掉 --only 再运行一次"):

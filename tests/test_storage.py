@@ -96,6 +96,7 @@ def test_kits_are_those_that_a_pattern_means(store):
             "memory://host/a：地址里有口令；应为没有口令的地址；请写进 fsspec 的配置文件或环境变量",
         ),
         ("simplecache::memory://a", "是几层相套的地址"),
+        ("memory://[me:secret@a/*", "memory://…：打不开（"),
         ("abfs://bucket/a", "adlfs"),
     ],
 )

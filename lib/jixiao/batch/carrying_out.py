@@ -88,15 +88,19 @@ class _Batch:
         self.ledger = Ledger(self.plan.folder, self.outcomes.values())
 
     def _take_over(self) -> None:
-        """Take what became of the jobs last time, and leave to be done those that failed or did not begin."""
+        """Take what became of the jobs last time, and leave to be done those that failed, did not begin, or are others by now.
+
+        A job is another one where the plan has changed what it is made with, though it may be called the same.
+        """
         before = ledger.read(self.plan.folder)
         if not before.finished:
             found = "上一次没有运行完" if before.outcomes else "还没有运行过"
             remedy = "去掉 --only 再运行一次，做好的不重做"
             raise ParameterError(Fault("--only failed", f"{self.plan.name} {found}", remedy=remedy))
         fine = {name: one for name, one in before.outcomes.items() if one.state is not State.FAILED}
-        self.outcomes = {job.name: fine[job.name] for job in self.jobs if job.name in fine}
-        self.jobs = [job for job in self.jobs if job.name not in fine]
+        same = [job for job in self.jobs if job.name in fine and fine[job.name].job == job]
+        self.outcomes = {job.name: fine[job.name] for job in same}
+        self.jobs = [job for job in self.jobs if job.name not in self.outcomes]
 
     def run(self, run: Run, progress: Progress) -> None:
         """Run the jobs; after the first failure no other where that is asked for."""

@@ -115,11 +115,12 @@ def _found(base: Path, text: str) -> list[str]:
         return [Path(text).as_posix()]
     pattern = Path(text)
     start = Path(pattern.anchor) if pattern.is_absolute() else base
-    paths = start.glob(str(pattern.relative_to(pattern.anchor)))
+    try:
+        paths = [path for path in start.glob(str(pattern.relative_to(pattern.anchor))) if path.is_dir()]
+    except ValueError:  # ** beside other letters
+        return []
     names = [
-        path.as_posix() if pattern.is_absolute() else path.relative_to(base).as_posix()
-        for path in paths
-        if path.is_dir()
+        path.as_posix() if pattern.is_absolute() else path.relative_to(base).as_posix() for path in paths
     ]
     return sorted((name for name in names if _may_be_kit(name)), key=natural)
 

@@ -37,8 +37,11 @@ def is_url(kit: str) -> bool:
 
 
 def shown(url: str) -> str:
-    """`url` as messages show it: without a name and password in it."""
-    parts = urlsplit(url)
+    """`url` as messages show it: without a name and password in it; what is none to read is not shown."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return f"{url.partition('://')[0]}://…"
     return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl().rstrip("/")
 
 
@@ -195,10 +198,10 @@ def _opened(url: str) -> tuple[Any, str]:
         raise ParameterError(missing()) from error
     if "::" in url:
         raise ParameterError(Fault(shown(url), "是几层相套的地址", "一层的，如 s3://桶/区县"))
-    if ":" in urlsplit(url).netloc.rpartition("@")[0]:
-        remedy = "写进 fsspec 的配置文件或环境变量"  # here it would stand in every summary
-        raise ParameterError(Fault(shown(url), "地址里有口令", "没有口令的地址", remedy))
     try:
+        if ":" in urlsplit(url).netloc.rpartition("@")[0]:
+            remedy = "写进 fsspec 的配置文件或环境变量"  # here it would stand in every summary
+            raise ParameterError(Fault(shown(url), "地址里有口令", "没有口令的地址", remedy))
         system, path = url_to_fs(url)
     except ImportError as error:  # fsspec says which package the store needs
         raise ParameterError(Fault(shown(url), one_line(str(error), 200), remedy="安装它")) from error
