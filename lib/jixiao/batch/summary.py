@@ -168,9 +168,11 @@ def _page(summary: Summary, links: _Links) -> str:
     groups = [Group(State.FAILED.words, True, shown(summary.of(State.FAILED)))]
     groups.append(Group(NOT_RUN, False, shown(summary.of(None))))
     groups.append(Group(State.EMPTY.words, False, shown(summary.of(State.EMPTY))))
-    there = [pair for pair in summary.jobs if pair[1] and pair[1].state in (State.DONE, State.UNCHANGED)]
-    for heading in dict.fromkeys(_heading(job) for job, _ in there):
-        groups.append(Group(heading, False, shown(pair for pair in there if _heading(pair[0]) == heading)))
+    there: dict[str, list[Pair]] = {}
+    for pair in summary.jobs:
+        if pair[1] and pair[1].state in (State.DONE, State.UNCHANGED):
+            there.setdefault(_heading(pair[0]), []).append(pair)
+    groups += [Group(heading, False, shown(pairs)) for heading, pairs in there.items()]
     return batch_page.to_html(head, [group for group in groups if group.jobs])
 
 

@@ -76,12 +76,12 @@ class Kept:
         return manifest.key(self.publication, build.sources_of(self.publication))
 
     @cached_property
-    def _entries(self) -> Sequence[index.Entry]:
+    def _sent(self) -> Mapping[str, index.Entry]:
+        """The letters that stand in their folder, by their keys."""
         path = self.target / index.RECORD
         record = {index.RECORD: path.read_bytes()} if path.is_file() else {}
-        return index.read(
-            record, f"{Publication(self.publication.root, self.publication.year).place}/{LETTERS}"
-        )
+        place = Publication(self.publication.root, self.publication.year).place
+        return {one.key: one for one in index.read(record, f"{place}/{LETTERS}") if one.key and one.files}
 
     def key(self, order: Order) -> str:
         """The SHA-256 of all that one letter is made from."""
@@ -95,11 +95,10 @@ class Kept:
         if (path / RESULT).is_file():
             said = json.loads((path / RESULT).read_bytes())
             return Finished({kind: path / f"letter.{kind}" for kind in KINDS}, tuple(said["told"]))
-        for one in self._entries:
-            if one.key == key and one.files:
-                files = {name.rpartition(".")[2]: self.target / name for name in one.files}
-                if all(_is(self.target / name, one.digests.get(name, "")) for name in one.files):
-                    return Finished(files, tuple(one.told))
+        one = self._sent.get(key)
+        if one and all(_is(self.target / name, one.digests.get(name, "")) for name in one.files):
+            files = {name.rpartition(".")[2]: self.target / name for name in one.files}
+            return Finished(files, tuple(one.told))
         return None
 
     def put(self, order: Order, made: Path) -> Path:

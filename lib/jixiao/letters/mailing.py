@@ -96,8 +96,9 @@ def gather(place: Place, publication: Publication, written: Sequence[Written]) -
             {name: sha256(path.read_bytes()) for name, path in files.items()},
             each.told,
         )
-    stay = [one for one in known if (one.unit, one.below) not in entries and _still(one, everybody)]
-    gone = {name for one in known if one not in stay for name in one.files}
+    stay = [one for one in known if (one.unit, one.below) not in entries and _still(one, whom)]
+    staying = {(one.unit, one.below) for one in stay}
+    gone = {name for one in known if (one.unit, one.below) not in staying for name in one.files}
     beside = {path.name: path for path in place.target.glob("*") if path.is_file() and path.name not in gone}
     listed = _in_order([*stay, *entries.values()], everybody)
     params = publication.params
@@ -114,9 +115,10 @@ def _record(place: Place) -> Mapping[str, bytes]:
     return {index.RECORD: path.read_bytes()} if path.is_file() else {}
 
 
-def _still(entry: Entry, everyone: Sequence[Recipient]) -> bool:
+def _still(entry: Entry, whom: Mapping[tuple[str, bool], Recipient]) -> bool:
     """Whether a letter of an earlier command is to a unit that is there, by the same name."""
-    return any((one.unit, one.name, one.below) == (entry.unit, entry.name, entry.below) for one in everyone)
+    one = whom.get((entry.unit, entry.below))
+    return one is not None and one.name == entry.name
 
 
 def _in_order(entries: Iterable[Entry], everyone: Sequence[Recipient]) -> list[Entry]:
