@@ -365,6 +365,27 @@ def test_the_first_failure_ends_a_batch_where_that_is_asked_for(reports):
     assert (found.in_words(), said[:3]) == ("共 4 份，完成 4", ["b", "c", "d"])
 
 
+def test_a_kit_that_cannot_be_named_is_a_failure_too(reports):
+    """Where the first failure ends all, nothing is begun then."""
+    text = reports.path.read_text("utf-8").replace('"<*"', '"<*", gone')
+    reports.path.write_text(text, encoding="utf-8")
+    found = carried_out(plan.read(reports.path), "dddd", Asked(up_to_a_failure=True))
+    assert found.in_words() == "共 5 份，失败 1，没有运行 4"
+    assert carried_out(plan.read(reports.path), "dddd").in_words() == "共 5 份，失败 1，完成 4"
+
+
+def test_progress_tells_how_many_turn_out_to_run_at_once(reports):
+    """On a cluster nobody says so beforehand: here jobs that took 100 seconds each end in no time, so all ran at once."""
+
+    def run(jobs, *_):
+        yield from (Outcome(job, State.DONE, seconds=100.0) for job in jobs)
+
+    shown = io.StringIO()
+    with Progress(stream=shown) as progress:
+        carrying_out.carry_out(reports, Asked(), progress, run, lambda *_: iter(()))
+    assert shown.getvalue().splitlines()[2] == "批量 2/4 还要约 100 秒 <区> 2022 b"
+
+
 def test_a_job_that_the_plan_makes_otherwise_by_now_is_done_with_those_that_failed(reports):
     """Values of parameters are no part of its name; what stayed as it was is not done again."""
     variants = (

@@ -42,10 +42,6 @@ class Place:
         """A folder for whatever a run leaves behind."""
         return self.workshop / "scratch"
 
-    def earlier(self) -> dict[str, bytes]:
-        """The files that are there, by name."""
-        return published_folder.contents(self.target)
-
     def replace(self, files: Mapping[str, bytes]) -> None:
         """Put `files` in the place of the letters that are there, at once."""
         ready = self.workshop / "ready"

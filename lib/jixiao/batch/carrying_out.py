@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import statistics
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -18,7 +19,6 @@ from jixiao.batch.summary import Summary
 from jixiao.kit import disk, locks
 from jixiao.kit.errors import Fault, ParameterError
 from jixiao.kit.progress import Progress, time_left
-from jixiao.running import at_once
 
 _LOCK = ".lock"
 Run = Callable[[Sequence[Job], Path, Bounds, int | None], Iterator[Outcome]]
@@ -81,10 +81,11 @@ class _Batch:
     def __post_init__(self) -> None:
         self.jobs = [one for one in self.named if isinstance(one, Job)]
         told = [one for one in self.named if isinstance(one, Outcome)]
-        self.total = len(self.named)
         if self.asked.failed:
             self._take_over()
         self.outcomes |= {one.job.name: one for one in told}
+        if self.asked.up_to_a_failure and any(one.state is State.FAILED for one in told):
+            self.jobs = []
         self.ledger = Ledger(self.plan.folder, self.outcomes.values())
 
     def _take_over(self) -> None:
@@ -105,7 +106,7 @@ class _Batch:
     def run(self, run: Run, progress: Progress) -> None:
         """Run the jobs; after the first failure no other where that is asked for."""
         times: list[float] = []
-        side_by_side = self.asked.workers or at_once.most()
+        began = time.monotonic()
         progress.step("批量", 0, len(self.jobs))
         stream: Any = run(self.jobs, self.plan.base, self.plan.bounds, self.asked.workers)
         with closing(stream):
@@ -114,7 +115,8 @@ class _Batch:
                 if outcome.state is not State.UNCHANGED:
                     times.append(outcome.seconds)
                 rest = len(self.jobs) - len(self.mine)
-                left = statistics.median(times) * rest / min(side_by_side, rest) if times and rest else 0.0
+                at_once = self.asked.workers or sum(times) / max(time.monotonic() - began, 0.001)
+                left = _left(times, rest, at_once) if times and rest else 0.0
                 progress.step("批量", len(self.mine), len(self.jobs), _detail(outcome, left))
                 if self.asked.up_to_a_failure and outcome.state is State.FAILED:
                     break
@@ -130,12 +132,17 @@ class _Batch:
         jobs = [one.job if isinstance(one, Outcome) else one for one in self.named]
         ended = dt.datetime.now().astimezone()
         pairs = [(job, self.outcomes.get(job.name)) for job in jobs]
-        return Summary(self.plan, tuple(pairs), self.began, ended, len(self.mine))
+        return Summary(self.plan, tuple(pairs), self.began, ended)
 
     def _note(self, outcome: Outcome) -> None:
         self.outcomes[outcome.job.name] = outcome
         self.mine[outcome.job.name] = outcome
         self.ledger.add(outcome)
+
+
+def _left(times: Sequence[float], rest: int, at_once: float) -> float:
+    """The seconds that the `rest` of the jobs will take, by the times of those that were done."""
+    return statistics.median(times) * rest / min(max(at_once, 1.0), rest)
 
 
 def _detail(outcome: Outcome, left: float) -> str:

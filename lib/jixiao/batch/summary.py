@@ -36,13 +36,12 @@ Pair = tuple[Job, Outcome | None]
 
 @dataclass(frozen=True)
 class Summary:
-    """Each job of a plan with what became of it (None: it did not run), from when to when, and how many ended this time."""
+    """Each job of a plan with what became of it (None: it did not run), and from when to when."""
 
     plan: Plan
     jobs: tuple[Pair, ...]
     began: dt.datetime
     ended: dt.datetime
-    ran: int
 
     def of(self, state: State | None) -> list[Pair]:
         """The jobs in a state; None for those that did not run."""
