@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import shutil
 import signal
 import subprocess
 import sys
@@ -281,6 +282,23 @@ def keep(kit: Kit, *units: str) -> list[Outcome]:
             (folder / f"letter.{kind}").write_bytes(unit.encode())
         (folder / "result.json").write_text('{"faults": [], "told": []}', encoding="utf-8")
     return [outcome(Job(kit.root.name, 2022, LETTER, unit=unit)) for unit in units]
+
+
+@pytest.mark.parametrize("left", [b"", b"[]", b'{"faults": []}'])
+def test_a_kept_letter_that_is_broken_is_none(short, tmp_path, left):
+    """As a loss of power may leave it; the one that is written anew takes its place."""
+    [one] = keep(short, "U001")
+    kept = Kept(Publication(short.root, 2022, LETTER))
+    order = Order(short.root, 2022, one.job.unit)
+    folder = kept.folder / kept.key(order)
+    assert kept.find(order).told == ()
+    (folder / "result.json").write_bytes(left)
+    assert kept.find(order) is None
+    (tmp_path / "made").mkdir()
+    (tmp_path / "made" / "result.json").write_text('{"faults": [], "told": ["a"]}', encoding="utf-8")
+    kept.put(order, tmp_path / "made")
+    assert kept.find(order).told == ("a",)
+    shutil.rmtree(kept.folder)
 
 
 def listed(kit: Kit) -> dict[str, int]:

@@ -92,9 +92,9 @@ class Kept:
         """The letter of an order, where it is finished: kept, or whole in the folder of the letters."""
         key = self.key(order)
         path = self.folder / key
-        if (path / RESULT).is_file():
-            said = json.loads((path / RESULT).read_bytes())
-            return Finished({kind: path / f"letter.{kind}" for kind in KINDS}, tuple(said["told"]))
+        told = _told(path)
+        if told is not None:
+            return Finished({kind: path / f"letter.{kind}" for kind in KINDS}, told)
         one = self._sent.get(key)
         if one and all(_is(self.target / name, one.digests.get(name, "")) for name in one.files):
             files = {name.rpartition(".")[2]: self.target / name for name in one.files}
@@ -106,7 +106,7 @@ class Kept:
         path = self.folder / self.key(order)
         with disk.faults(self.folder.parent.name, "写好的函都在"):
             self.folder.mkdir(parents=True, exist_ok=True)
-            if not (path / RESULT).is_file():  # else another command has just finished the same one
+            if _told(path) is None:  # else another command has just finished the same one
                 shutil.rmtree(path, ignore_errors=True)
                 made.rename(path)
         return path
@@ -144,6 +144,14 @@ class Kept:
 
 def _lock_of(folder: Path) -> Path:
     return folder.with_name(f"{folder.name}.lock")
+
+
+def _told(folder: Path) -> tuple[str, ...] | None:
+    """What is told of the letter that is kept in a folder; None where none is, or one that a loss of power left broken."""
+    try:
+        return tuple(json.loads((folder / RESULT).read_bytes())["told"])
+    except (OSError, ValueError, LookupError, TypeError):
+        return None
 
 
 def _is(path: Path, digest: str) -> bool:
