@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import io
 import json
 import shutil
@@ -23,6 +24,7 @@ from jixiao.batch.carrying_out import Asked
 from jixiao.batch.jobs import Job, Outcome, State
 from jixiao.batch.plan import Plan
 from jixiao.batch.summary import Summary
+from jixiao.commands import batching
 from jixiao.kit import quick_nbformat
 from jixiao.kit.errors import Fault, ParameterError
 from jixiao.kit.progress import Progress
@@ -468,3 +470,17 @@ def test_two_jobs_that_would_be_one_are_told(reports):
     """They would be published in the same place."""
     (reports.base / "<2").symlink_to(reports.base / "<区>", target_is_directory=True)
     assert [one.notebook for one in plan.jobs(reports)] == ["a", "b", "c", "d"]
+
+
+def test_of_very_many_reasons_the_first_are_told(reports, capsys):
+    """The others stand in the summary, and are counted."""
+    jobs = [Job("<区>", 2022, f"n{number}") for number in range(203)]
+    pairs = tuple((job, Outcome(job, State.FAILED, (Fault(job.notebook, "错了"),))) for job in jobs)
+    day = dt.datetime(2026, 3, 1, tzinfo=dt.UTC)
+    batching._tell(Summary(reports, pairs, day, day))
+    told = capsys.readouterr()
+    assert told.err.splitlines()[-2:] == [
+        "<区> 2022 n199：n199：错了",
+        "另有 3 行，见 outputs/batch/p/index.html",
+    ]
+    assert told.out == "outputs/batch/p/index.html  共 203 份，失败 203\n"

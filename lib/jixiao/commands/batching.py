@@ -120,12 +120,15 @@ def _ways(where: Where | None) -> tuple[Run, Finish]:
 
 
 def _tell(summary: Summary) -> None:
-    """A line for each failure, and where the summary is."""
+    """A line for each reason of failures, of very many the first; and where the summary is."""
     from jixiao.batch import summary as summaries
 
     shown = summary.plan.shown
-    for text in _failures(summary.failed):
+    failures = [*_failures(summary.failed)]
+    for text in failures[: printing.MOST]:
         printing.line(text, error=True)
+    if len(failures) > printing.MOST:
+        printing.line(f"另有 {len(failures) - printing.MOST} 行，见 {shown}/{summaries.PAGE}", error=True)
     told = sum(bool(outcome and outcome.told) for _, outcome in summary.jobs)
     if told:
         printing.line(f"{told} 份有提示，见 {shown}/{summaries.PAGE}", error=True)
@@ -133,7 +136,7 @@ def _tell(summary: Summary) -> None:
 
 
 def _failures(failed: Sequence[Outcome]) -> Iterator[str]:
-    """A line for each failure, those with the same reasons together; of several reasons the first."""
+    """A line for the failures of the same reasons, with the first of these."""
     alike: dict[tuple[Fault, ...], list[str]] = {}
     for one in failed:
         alike.setdefault(one.faults, []).append(one.job.name)
