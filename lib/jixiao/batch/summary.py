@@ -11,6 +11,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from jixiao.archive import failed_run
 from jixiao.archive.publication import INTERNAL, PUBLIC, Publication
 from jixiao.archive.published_folder import LETTERS
 from jixiao.batch.jobs import Job, Outcome, State
@@ -28,7 +29,6 @@ PAGE = "index.html"
 WORKBOOK = "summary.xlsx"
 RECORD = "summary.json"
 NOT_RUN = "没有运行"
-_FAILED_RUN = ".failed"
 _FOOTER = '&C&"宋体"&9 第 &P 页，共 &N 页'
 _FILLS = {State.FAILED: "#F4B183", State.EMPTY: "#FFF2CC"}
 Pair = tuple[Job, Outcome | None]
@@ -116,7 +116,7 @@ def _files_of_letters(folder: Path) -> dict[tuple[str, bool], Sequence[str]]:
 def _report(job: Job, root: Path, outcome: Outcome | None) -> Iterator[tuple[Path, str]]:
     publication = Publication(root, job.year, job.notebook, variant=job.variant)
     if outcome is not None and outcome.state is State.FAILED:
-        failed = publication.folder.with_name(f"{publication.name}{_FAILED_RUN}")
+        failed = publication.folder.with_name(f"{publication.name}{failed_run.SUFFIX}")
         yield failed / f"{job.notebook}.ipynb", "失败的笔记本"
         yield publication.folder / INTERNAL / f"{job.notebook}.html", "以前的内部版"
         return
