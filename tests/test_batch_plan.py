@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from jixiao.batch import plan
-from jixiao.batch.jobs import Bounds, Job, Outcome, State
+from jixiao.batch.jobs import Bounds, Job, Outcome, State, faults_of
 from jixiao.kit.errors import Fault, ParameterError
 from jixiao.kit.progress import time_left
 from jixiao.running.limits import MB
@@ -124,6 +124,22 @@ def test_what_is_no_kit_is_one_failure(folder):
         "neu": "neu/params：没有年度的参数文件；应为如 2022.yml；请运行 jixiao new-year",
     }
     assert len(found) == 5
+
+
+def test_a_kit_that_the_system_refuses_is_one_failure(folder):
+    """As one with a name that no system takes; the others have their jobs."""
+    found = plan.jobs(read(folder, f"kits: [{'x' * 300}, districts/区2]\nnotebooks: [a]"))
+    assert [isinstance(one, Outcome) for one in found] == [True, False, False]
+    assert "File name too long" in str(found[0].faults[0])
+
+
+def test_whatever_an_error_is_it_has_a_line():
+    """Those that are foreseen their own, those of the system theirs, all others one for whoever keeps the program."""
+    assert faults_of(ParameterError(Fault("a", "b"))) == (Fault("a", "b"),)
+    assert str(*faults_of(PermissionError(13, "Permission denied", "/a/b/c/d"))) == (
+        "b/c/d：Permission denied；请核对路径、权限和磁盘空间"
+    )
+    assert str(*faults_of(KeyError("x\ny"))) == "程序：出错（KeyError：'x\\ny'）；请告诉程序的维护者"
 
 
 def test_a_pattern_that_finds_nothing_is_a_mistake_of_the_plan(folder):

@@ -13,7 +13,7 @@ from typing import Any
 from jixiao.archive import publication
 from jixiao.archive.publication import LETTER, Publication
 from jixiao.batch import storage
-from jixiao.batch.jobs import USUAL, Bounds, Job, Outcome, State
+from jixiao.batch.jobs import USUAL, Bounds, Job, Outcome, State, faults_of
 from jixiao.kit import places, strict_yaml
 from jixiao.kit.errors import Fault, JixiaoError, ParameterError, PlaceError, natural, one_line
 from jixiao.kit.strict_yaml import Document
@@ -138,10 +138,13 @@ def _of_kit(plan: Plan, kit: str) -> Iterator[Job | Outcome]:
     root = places.resolved(plan.base / kit)
     try:
         places.require_root(root, kit)
-    except PlaceError as error:
-        yield _failed(Job(kit, 0, ""), *error.faults)
-        return
-    yield from _of_years(plan, kit, root)
+        named = [*_of_years(plan, kit, root)]
+    except (
+        PlaceError,
+        OSError,
+    ) as error:  # as of a folder that may not be entered: the others have their jobs
+        named = [_failed(Job(kit, 0, ""), *faults_of(error))]
+    yield from named
 
 
 def _of_store(plan: Plan, kit: str) -> Iterator[Job | Outcome]:
