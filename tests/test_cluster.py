@@ -264,11 +264,12 @@ def test_a_worker_that_is_killed_loses_nothing_and_doubles_nothing(
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="needs /proc")
-def test_a_job_whose_workers_always_die_is_given_up(right, tmp_path, monkeypatch):
-    """It is told, and the others are done."""
+@pytest.mark.parametrize("deaths", [0, 5])
+def test_a_job_whose_workers_always_die_is_given_up(right, tmp_path, monkeypatch, deaths):
+    """It is told, and the others are done: by Dask, or where all workers are lost before Dask would give it up."""
     mark = f"{os.getpid()}-always"
     monkeypatch.setenv(MARK, mark)
-    monkeypatch.setattr(cluster, "_DEATHS", 0)
+    monkeypatch.setattr(cluster, "_DEATHS", deaths)
     monkeypatch.setattr(cluster, "_MOST_LOST", 0)
     copies(right, tmp_path, "a")
 
@@ -398,6 +399,17 @@ def plan(folder, text):
         return subprocess.run([sys.executable, "-c", code], cwd=folder, capture_output=True, encoding="utf-8")
 
     return run
+
+
+def test_the_command_says_no_more_of_a_wrong_address(tmp_path):
+    """One line, at once: nothing of Dask that would be closed, and waited for, when the program ends."""
+    for part in ("params", "data", "notebooks"):
+        (tmp_path / "a" / part).mkdir(parents=True)
+    began = time.monotonic()
+    done = plan(tmp_path, "kits: [a]\nyears: [2022]\n")("--scheduler", "here", "--quiet")
+    assert (done.returncode, done.stdout, len(done.stderr.splitlines())) == (2, "", 1)
+    assert done.stderr.startswith("--scheduler：“here”不能用（")
+    assert time.monotonic() - began < cluster._ANSWER
 
 
 def test_without_the_extra_it_is_said_how_to_install_it(tmp_path):

@@ -27,7 +27,9 @@ _LOOK = 1.0  # seconds between two looks which workers are there
 _SILENCE = 10.0  # seconds without a worker until that is told
 _MOST_REPORTS = 8  # that a worker takes at once; they share the time it takes to load the program
 _MOST_LETTERS = 64  # of one year, which is evaluated once for them
-_MOST_LOST = 3  # times that a job is given out anew after Dask gave it up
+_MOST_LOST = (
+    3  # times that a job is given out anew after Dask gave it up, or all workers that might do it were lost
+)
 _DEATHS = 5  # workers that may die at a chunk until Dask gives it up, where the scheduler is ours
 _NOISY = ("distributed", "tornado", "asyncio", "bokeh")
 
@@ -75,7 +77,7 @@ def _connected(where: Where) -> Iterator[tuple[Client, LocalCluster | None]]:
     """A client of the cluster, and the cluster where it is our own; both are gone at the end."""
     with ExitStack() as left:
         dask = _dask()
-        if not where.scheduler:
+        if where.workers:
             cluster = left.enter_context(_local(where.workers))
             yield left.enter_context(dask.Client(cluster, set_as_default=False)), cluster
             return
@@ -138,9 +140,14 @@ def _answered(address: str) -> Client:
     found: list[Any] = []
 
     def connect() -> None:
+        client = Client.__new__(Client)
         try:
-            found.append(Client(address, timeout=_ANSWER, set_as_default=False))
+            Client.__init__(client, address, timeout=_ANSWER, set_as_default=False)
+            found.append(client)
         except Exception as error:
+            client.status = (
+                "closed"  # else Python would wait in the end for it to close, and print that it did not
+            )
             found.append(error)
 
     # In a thread of its own, for a port at which something else listens may keep it waiting for ever.
@@ -222,7 +229,7 @@ class _Batch:
         looked = -_LOOK
         while self._open:
             if time.monotonic() - looked >= _LOOK:
-                self._look()
+                yield from self._look()
                 if cluster is not None and len(self._fleet.slots) < workers:
                     cluster.scale(workers)
                 looked = time.monotonic()
@@ -242,8 +249,11 @@ class _Batch:
             self._client.unsubscribe_topic(self._topic)
             self._client.cancel([one.future for one in self._given.values()], force=True)
 
-    def _look(self) -> None:
-        """See which workers are there, greet the new ones, and take back what only lost ones might do."""
+    def _look(self) -> Iterator[Outcome]:
+        """See which workers are there, greet the new ones, and take back what only lost ones might do.
+
+        Given are the outcomes of jobs that were lost too often.
+        """
         fleet = self._fleet
         fleet.slots = self._client.nthreads()
         gone = (fleet.fit | fleet.unlike) - fleet.slots.keys()
@@ -258,7 +268,7 @@ class _Batch:
             if not one.workers & fleet.slots.keys():
                 del self._given[key]
                 one.future.cancel(force=True)
-                self._wait_again(one.numbers)
+                yield from self._take_back(one)
         if fleet.none_fits and not self._given:
             remedy = "装上与本机相同的 jixiao、Python 和字体"
             raise ParameterError(Fault("--scheduler", "没有一个工作进程与本机一致", remedy=remedy))
@@ -357,21 +367,22 @@ class _Batch:
         given = self._given.pop(future.key, None)
         if given is None:
             return
-        missing = [number for number in given.numbers if number in self._open]
         if future.status == "error" and not _is_lost(future):
+            missing = [number for number in given.numbers if number in self._open]
             fault = Fault("Dask 工作进程", f"出错（{_why(future)}）", remedy="核对它的安装")
             yield from self._failed(missing, fault)
             return
+        yield from self._take_back(given)
+
+    def _take_back(self, given: _Given) -> Iterator[Outcome]:
+        """Let those of the jobs of which nothing was told wait, before all others; those lost too often have failed."""
+        missing = [number for number in given.numbers if number in self._open]
         for number in missing:
             self._lost[number] += 1
         hopeless = [number for number in missing if self._lost[number] > _MOST_LOST]
         fault = Fault("Dask 工作进程", "运行这份报告的工作进程一再中断", remedy="看它的日志和内存，再运行")
         yield from self._failed(hopeless, fault)
-        self._wait_again(missing)
-
-    def _wait_again(self, numbers: Sequence[int]) -> None:
-        """Let those of the jobs of which nothing was told wait, before all others."""
-        self._waiting.extendleft(reversed([number for number in numbers if number in self._open]))
+        self._waiting.extendleft(reversed([number for number in missing if number in self._open]))
 
     def _failed(self, numbers: Sequence[int], fault: Fault) -> Iterator[Outcome]:
         for number in numbers:
