@@ -6,7 +6,6 @@ import csv
 import datetime as dt
 import io
 import json
-import shutil
 import signal
 import subprocess
 import sys
@@ -287,11 +286,12 @@ def keep(kit: Kit, *units: str) -> list[Outcome]:
 
 
 @pytest.mark.parametrize("left", [b"", b"[]", b'{"faults": []}'])
-def test_a_kept_letter_that_is_broken_is_none(short, tmp_path, left):
+def test_a_kept_letter_that_is_broken_is_none(tmp_path, left):
     """As a loss of power may leave it; the one that is written anew takes its place."""
-    [one] = keep(short, "U001")
-    kept = Kept(Publication(short.root, 2022, LETTER))
-    order = Order(short.root, 2022, one.job.unit)
+    kit = Kit(tmp_path / "kit")
+    keep(kit, "U001")
+    kept = Kept(Publication(kit.root, 2022, LETTER))
+    order = Order(kit.root, 2022, "U001")
     folder = kept.folder / kept.key(order)
     assert kept.find(order).told == ()
     (folder / "result.json").write_bytes(left)
@@ -300,7 +300,6 @@ def test_a_kept_letter_that_is_broken_is_none(short, tmp_path, left):
     (tmp_path / "made" / "result.json").write_text('{"faults": [], "told": ["a"]}', encoding="utf-8")
     kept.put(order, tmp_path / "made")
     assert kept.find(order).told == ("a",)
-    shutil.rmtree(kept.folder)
 
 
 def listed(kit: Kit) -> dict[str, int]:

@@ -271,7 +271,13 @@ def test_a_kill_leaves_the_letters_as_they_were_or_all_new(tmp_path, monkeypatch
 
     def replaced(number: int) -> None:
         with letters_place.opened(report) as place:
-            place.replace({**place.earlier(), "甲.pdf": b"%d" % number, "乙.pdf": b"%d" % number})
+            place.replace(
+                {
+                    **published_folder.contents(place.target),
+                    "甲.pdf": b"%d" % number,
+                    "乙.pdf": b"%d" % number,
+                }
+            )
 
     replaced(0)
     at = 1
