@@ -39,8 +39,11 @@ _QUOTED = re.compile(
     r"(?:印作|印为|误印|误作|误写|写作|误为|更正)[为成]?“$"
 )  # a misprint that the draft tells
 _PARTS = re.compile(r"其中|包括|\(")  # behind which the scores of indicators stand
+_CHANGE = re.compile(
+    r"[高低差扣多少减加升降](?:了|为|达)?$"
+)  # before what is no score but a difference of two
 _TOTAL_SCORE = re.compile(r"(?:总|综合|最终|合计|共)[^,;、]{0,6}$|^得分为?$")
-_EXPLAINED = re.compile(r"扣分|扣减|扣除|执行率|未完成|偏差|不足|预算执行")
+_EXPLAINED = re.compile(r"扣|执行率|未完成|偏差|不足|预算执行")
 
 
 def judge(reading: Reading) -> Iterator[Verdict]:
@@ -275,6 +278,8 @@ def _graded(match: Match) -> Quantity | None:
     place = match.at("score")
     line = match.sentences.line
     start, _ = match.sentences.sentence(place)
+    if _CHANGE.search(line[max(start, place - 4) : place]):
+        return None
     opens = [found.start() for found in _PARTS.finditer(line, start, place)]
     scores = [n for n in range(start, place + 1) if line[n] == SIGNS[Nature.SCORE]]
     inside = [n for n in scores if opens and n > opens[-1]]

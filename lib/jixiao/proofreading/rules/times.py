@@ -101,11 +101,12 @@ def _left_over(reading: Reading) -> Iterator[Verdict]:
 
 
 def year_of(reading: Reading) -> int | None:
-    """The year that a draft is about: of its title, or else the one that it names most often."""
-    titled = _YEAR.findall(quantities.folded(reading.draft.title)[:60])
-    if titled:
-        return int(titled[0])
-    counts = Counter(year for one in reading.passages for year in _YEAR.findall(one.text))
+    """The year that a draft is about: of its title, or else the one that it names most often, of those in its title."""
+    titled = set(_YEAR.findall(quantities.folded(reading.draft.title)[:60]))
+    if len(titled) == 1:
+        return int(titled.pop())
+    said = (year for one in reading.passages for year in _YEAR.findall(one.text))
+    counts = Counter(year for year in said if not titled or year in titled)
     return int(counts.most_common(1)[0][0]) if counts else None
 
 
