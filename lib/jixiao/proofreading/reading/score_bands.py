@@ -39,7 +39,7 @@ _NOTED = r"(?:\s?(?P<{0}>\((?:不?含|不?包[含括])[^()]{{0,8}}\)))?"  # （�
 _NOTE = re.compile(rf"\((不?)(?:含|包[含括])(?:本数)?\s?({_N})?")
 _RANGE = re.compile(
     rf"(?<![\d.年月-])(?P<low>{_N})(?P<lowunit>\s?[分%]?){_NOTED.format('a')}{_TO}"
-    rf"(?P<high>{_N})(?P<unit>\s?[分%]?){_NOTED.format('b')}(?P<below>以下|以内|之间)?{_NOTED.format('c')}(?![\d年月日])"
+    rf"(?P<high>{_N})(?P<unit>\s?[分%]?){_NOTED.format('b')}(?P<below>以下|以内|之间)?{_NOTED.format('c')}(?:(?<=[分%)下内间])|(?![\d年月日]))"
 )
 _ONE = re.compile(
     rf"(?<![\d.])(?P<value>{_N})\s?(?P<unit>[分%]){_NOTED.format('a')}"
