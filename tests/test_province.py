@@ -330,6 +330,16 @@ def test_fewer_than_ten_districts_have_no_funnel(small):
     assert told(small)["funnel.districts"].value is None
 
 
+def test_a_district_of_two_subjects_is_not_drawn_and_that_is_said(small, monkeypatch):
+    """Its gap would be that of single subjects; the note counts it."""
+    for n in range(12):
+        small.add(str(n), figures())
+        small.send(str(n), drawn(n, 3 if n == 0 else 12)[0])  # one of each is not reviewed
+    chart = province_charts.CHARTS["province.funnel"](opened(small, monkeypatch).evaluation)
+    assert len(chart.data.rows) == 11
+    assert "1个区县的可比对象不足三个，不画" in chart.note
+
+
 def test_grades_are_counted_by_method(counted, monkeypatch):
     """Shares of each grade add up to those of pandas, apart for each policy."""
     small, totals, _ = counted
