@@ -21,21 +21,19 @@ def read(document: Document, content: bytes) -> None:
     """The texts of the file; ValueError for one that is no Parquet."""
     import duckdb
 
-    with TemporaryDirectory() as folder:
+    with TemporaryDirectory() as folder, _connection().cursor() as cursor:
         path = Path(folder) / "rows.parquet"
         path.write_bytes(content)
         try:
-            described = (
-                _connection().execute("describe select * from read_parquet($1)", [str(path)]).fetchall()
-            )
+            described = cursor.execute("describe select * from read_parquet($1)", [str(path)]).fetchall()
             for column, kind, *_ in described:
                 if kind == "VARCHAR":
-                    name = column.replace('"', '""')
+                    name = '"' + column.replace('"', '""') + '"'
                     query = (
-                        f'select distinct "{name}" said from read_parquet($1) '
-                        f"where said is not null and not regexp_full_match(said, '{_CODE}') order by said"
+                        f"select distinct {name} from read_parquet($1) "
+                        f"where {name} is not null and not regexp_full_match({name}, '{_CODE}') order by 1"
                     )
-                    for (text,) in _connection().execute(query, [str(path)]).fetchall():
+                    for (text,) in cursor.execute(query, [str(path)]).fetchall():
                         document.add(f"{column} 列", text)
         except duckdb.Error as error:
             raise ValueError("no Parquet") from error
@@ -43,5 +41,8 @@ def read(document: Document, content: bytes) -> None:
 
 @cache
 def _connection() -> DuckDBPyConnection:
-    """One connection for all files, since to make one takes longer than to read a file."""
+    """One connection for all files, since to make one takes longer than to read a file; each reads by a cursor of its own.
+
+    Files are looked through in several threads where they cannot be in forks, and a connection serves one at a time.
+    """
     return row_files.connected(threads=1)
