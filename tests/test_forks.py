@@ -29,6 +29,26 @@ def test_an_error_comes_back_as_it_was_raised():
     assert raised.value.faults == (Fault("图", "画不出", remedy="检查数据"),)
 
 
+def test_an_error_in_a_fork_is_told_with_its_place():
+    """Whoever mends the program learns where it happened, also of an error that cannot be sent between processes."""
+    code = """
+        from lxml import etree
+        from jixiao.commands import unforeseen
+        from jixiao.running import forks
+        def read():
+            etree.fromstring(b"<secret>")
+        def look():
+            {}["secret"]
+        for work in (read, look):
+            try:
+                forks.results([work, list])
+            except Exception as error:
+                told = "\\n".join(unforeseen._chain(error))
+                print(f":{work.__code__.co_firstlineno + 1} {work.__name__}" in told, "secret" in told)
+    """
+    assert run(code) == ["True", "False"] * 2
+
+
 def test_threads_are_no_more_than_the_cores():
     """Beside another thread work waits for a core, however much of it there is."""
     most = []

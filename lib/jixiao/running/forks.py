@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import pickle
 import signal
 import sys
 from collections.abc import Callable, Sequence
@@ -55,4 +56,12 @@ def _begin(work: Sequence[Callable[[], Any]], parent: int) -> None:
 
 
 def _done(number: int) -> Any:
-    return _work[number]()
+    """What a piece of work gives; an error that cannot be sent on is told by one that can."""
+    try:
+        return _work[number]()
+    except Exception as error:
+        try:
+            pickle.loads(pickle.dumps(error))
+        except Exception:
+            raise RuntimeError(f"{type(error).__name__}: {error}") from error
+        raise

@@ -63,7 +63,7 @@ def one_thread() -> bool:
     if threading.active_count() > 1:
         return False
     end = time.monotonic() + _PATIENCE
-    while len(os.listdir("/proc/self/task")) > 1:
+    while len([*Path("/proc/self/task").iterdir()]) > 1:
         if time.monotonic() > end:
             return False
         time.sleep(0.001)
