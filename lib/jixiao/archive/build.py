@@ -337,11 +337,11 @@ def _exports(
     from jixiao.press.workbook import xlsx
 
     makers: Mapping[tuple[str, str], Callable[[], Any]] = {  # those that take longest first
+        (PUBLIC, "docx"): lambda: docx.to_docx(public, theme),
+        (PUBLIC, "pdf"): lambda: pdf.to_pdf(public, theme),
         (INTERNAL, "xlsx"): lambda: xlsx.to_xlsx(internal, rows),
         (INTERNAL, "html"): lambda: html.content_of(internal),
-        (PUBLIC, "pdf"): lambda: pdf.to_pdf(public, theme),
         (PUBLIC, "html"): lambda: html.content_of(public),
-        (PUBLIC, "docx"): lambda: docx.to_docx(public, theme),
         (PUBLIC, "xlsx"): lambda: xlsx.to_xlsx(public),
     }
     found = dict(zip(makers, forks.results([*makers.values()]), strict=True))
