@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from jixiao.kit.workbooks import ems
 from jixiao.report import table
-from jixiao.report.table import Cell, Table, shown
+from jixiao.report.table import Table, shown
 
 ALIGNMENTS = table.ALIGNMENTS
 WIDE = 6  # columns from which a table is set smaller and scrolls on a phone
@@ -70,7 +70,11 @@ def shares(table: Table, room: float) -> list[float]:
     if sum(wanted) <= room or kind(table) == "plain":
         return _shared(least, wanted, room)
     rows = [
-        [(at, _lines(cell.inner_html)) for at, cell in enumerate(row) if cell is not None and cell.columns == 1]
+        [
+            (at, _lines(cell.inner_html))
+            for at, cell in enumerate(row)
+            if cell is not None and cell.columns == 1
+        ]
         for row in (*table.heads, *table.rows)
     ]
     lengths = [[(at, [ems(line) + _SPARE for line in lines]) for at, lines in row] for row in rows]
