@@ -122,6 +122,52 @@ def test_nothing_is_guessed(text):
     assert found(text) == []
 
 
+def table(*rows: str) -> str:
+    head, *body = rows
+    rule = "|".join("---" for _ in head.split("|"))
+    return "\n".join(f"| {row} |" for row in (head, rule, *body))
+
+
+@pytest.mark.parametrize(
+    ("rows", "expected"),
+    [
+        # shares of the total of a column
+        (("等级|个数|占比（%）", "优|56|33.3", "良|84|50.0", "中|24|14.3", "差|4|2.4", "合计|168|100.0"), []),
+        (
+            ("等级|个数|占比（%）", "优|56|33.3", "良|84|50.0", "中|24|14.3", "差|4|4.2", "合计|168|100.0"),
+            [("P16", "4.2")],
+        ),
+        # a row of totals has a mean where the column is one
+        (("区县|项目（个）|平均分", "甲区|12|86.5", "乙区|15|85.2", "丙县|10|83.1", "合计|37|85.1"), []),
+        (("区县|项目（个）|得分", "甲区|12|86.5", "乙区|15|85.2", "丙县|10|83.1", "合计|37|85.1"), []),
+        # and the sum of points
+        (("指标|分值|得分", "立项|8|8", "目标|7|6", "资金|12|11", "组织|8|7.5", "合计|35|32.5"), []),
+        (
+            ("指标|分值|得分", "立项|8|8", "目标|7|6", "资金|12|11", "组织|8|7.5", "合计|35|33.5"),
+            [("P15", "33.5")],
+        ),
+    ],
+)
+def test_totals_of_tables_are_sums_means_or_wholes(rows, expected):
+    """What a row of totals says follows from its column: a sum, a mean, or the whole of which others are shares."""
+    assert found(table(*rows)) == expected
+
+
+@pytest.mark.parametrize(
+    ("sentence", "rules"),
+    [
+        ("2022年项目支出1502.40万元。", ["P14"]),
+        ("2021年项目支出1502.40万元。", []),
+        ("调整后项目支出1502.40万元。", []),
+        ("全年财政支出1502.40万元。", []),
+    ],
+)
+def test_a_number_of_another_year_or_name_is_not_held_against_a_cell(sentence, rules):
+    """The table is of the year of the draft, and its row says 项目."""
+    rows = table("支出|金额（万元）", "基本支出|3011.25", "项目支出|1520.40")
+    assert [rule for rule, _ in found(f"# 2022年度情况\n{sentence}\n\n{rows}")] == rules
+
+
 def test_the_slip_of_a_band_is_found_among_its_counts():
     """Words of a band that name another number than its end, beside bands that are right."""
     text = "自评得分100分的17个，95分以上（含95分）的9个，90分以上（含90分）的1个，85分以上（含80分）的3个。"

@@ -18,6 +18,7 @@ from jixiao.figures.province import levels, province, province_figures, row_file
 from jixiao.figures.province.sources import Standing
 from jixiao.figures.trends.measures import Method
 from jixiao.kit.errors import JixiaoError
+from jixiao.kit.sealed import sealed, sha256
 from jixiao.report.parts.province import drawing, province_charts, province_tables
 from jixiao.report.report import Report
 from jixiao.year import params
@@ -329,6 +330,16 @@ def test_fewer_than_ten_districts_have_no_funnel(small):
     assert told(small)["funnel.districts"].value is None
 
 
+def test_a_district_of_two_subjects_is_not_drawn_and_that_is_said(small, monkeypatch):
+    """Its gap would be that of single subjects; the note counts it."""
+    for n in range(12):
+        small.add(str(n), figures())
+        small.send(str(n), drawn(n, 3 if n == 0 else 12)[0])  # one of each is not reviewed
+    chart = province_charts.CHARTS["province.funnel"](opened(small, monkeypatch).evaluation)
+    assert len(chart.data.rows) == 11
+    assert "1个区县的可比对象不足三个，不画" in chart.note
+
+
 def test_grades_are_counted_by_method(counted, monkeypatch):
     """Shares of each grade add up to those of pandas, apart for each policy."""
     small, totals, _ = counted
@@ -340,6 +351,17 @@ def test_grades_are_counted_by_method(counted, monkeypatch):
     assert [float(each) for each in found[4:]] == pytest.approx(
         [shares[name] for name in "优中良"], abs=0.0051
     )
+
+
+@pytest.mark.parametrize(("count", "cells"), [(2, ["不足三个"] * 2), (3, ["66.67", "33.33"])])
+def test_grades_of_one_or_two_subjects_are_not_told(small, monkeypatch, count, cells):
+    """A share of two would say which grade each has."""
+    small.add("1", figures(count=count))
+    given = [["project", D(95), D(85), "优", "良"], ["project", D(96), D(92), "优", "优"]]
+    given.append(["project", D(97), D(93), "优", "优"])
+    small.send("1", given[:count])
+    (row,) = [row for row in shown(opened(small, monkeypatch), "province.grades") if row[2] == "复核"]
+    assert row[3:] == [str(count), *cells]
 
 
 def test_rows_that_do_not_fit_the_figures_are_told(small):
@@ -399,7 +421,30 @@ def _published(small: Province) -> None:
     (folder.parent / "manifest.json").write_text("{}")
 
 
+def _sealed_without(small: Province, manifest: dict, figures: str = "{}") -> None:
+    """A published version whose manifest is whole in itself and lacks what others have."""
+    (small.folder("1") / "data" / "2022" / "closed.json").unlink()
+    folder = small.folder("1") / "outputs" / "2022" / "internal"
+    folder.mkdir(parents=True)
+    (folder / "figures.json").write_text(figures)
+    said = {"report_year": 2022, "publication": "annual_report", **manifest}
+    (folder.parent / "manifest.json").write_bytes(sealed(said))
+
+
+def _of_figures(content: str) -> dict:
+    """What a manifest says of figures.json."""
+    return {
+        "files": [{"name": "internal/figures.json", "sha256": sha256(content.encode())}],
+        "inputs": [],
+    }
+
+
+_NO_VALUE = '{"figures": [{"key": "evaluation.items"}]}'
 ODD = {
+    "a manifest without files": (lambda one: _sealed_without(one, {}), "manifest.json：已损坏"),
+    "figures without values": (
+        lambda one: _sealed_without(one, _of_figures(_NO_VALUE), _NO_VALUE), "figures.json：已损坏"
+    ),
     "damaged rows": (_damaged, "totals.parquet：不能作为 Parquet 读取"),
     "one file of rows": (_one_file, "indicators.parquet：没有这个文件"),
     "a column missing": (lambda one: one.send("1", drawn(1, 5)[0], without="self_grade"), "没有“self_grade”列"),

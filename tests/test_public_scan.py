@@ -23,6 +23,8 @@ from lxml import etree
 from openpyxl.comments import Comment
 
 from jixiao.archive import public_scan, published_folder
+from jixiao.archive.disclosure import parquet_texts
+from jixiao.archive.disclosure.document import Document
 from jixiao.archive.publication import Publication
 from jixiao.kit import private_data
 from jixiao.kit.errors import ParameterError
@@ -449,6 +451,22 @@ def test_a_text_that_no_cell_shows_any_more_is_looked_through():
     texts = f"<sst><si><t>{PHONE}</t></si></sst>"
     found = with_part(sheet(lambda _: None), "xl/sharedStrings.xml", texts)
     assert told("a.xlsx", found) == [("phone", "没有显示的文字")]
+
+
+@pytest.mark.parametrize(
+    "cell", ["'电话13912345678'", "['13912345678']", "{'电话': 13912345678}", "13912345678"]
+)
+def test_every_kind_of_column_of_a_parquet_file_is_looked_through(tmp_path, cell):
+    """Texts, lists, structures and whole numbers; the names of columns too."""
+    path = tmp_path / "rows.parquet"
+    with duckdb.connect() as connection:
+        connection.execute(
+            f"copy (select 1.5::decimal(9,2) a, {cell} b, 1 \"电话13900000000\") to '{path}' (format parquet)"
+        )
+    document = Document()
+    parquet_texts.read(document, path.read_bytes())
+    assert any("13912345678" in text for place, text in document.texts if place == "b 列")
+    assert ("列名", "电话13900000000") in document.texts
 
 
 def test_what_is_planted_in_a_pdf_is_told_by_its_page():

@@ -1,7 +1,8 @@
-"""Reads the texts of a Parquet file: each different text of each column once."""
+"""Reads the texts of a Parquet file: the names of its columns, and each different text of each column once."""
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -13,7 +14,9 @@ from jixiao.figures.province import row_files
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-# A few letters with few digits, as codes of subjects are, hold nothing that is looked for.
+# Columns of these hold nothing that is looked for; lists, structures and whole numbers are read as DuckDB writes them.
+_NUMBERS = re.compile(r"DECIMAL\([\d,]+\)|DOUBLE|BOOLEAN|DATE")
+# A few letters with few digits, as codes of subjects are, hold nothing either.
 _CODE = "[A-Za-z]{0,3}[0-9]{0,9}"
 
 
@@ -27,11 +30,12 @@ def read(document: Document, content: bytes) -> None:
         try:
             described = cursor.execute("describe select * from read_parquet($1)", [str(path)]).fetchall()
             for column, kind, *_ in described:
-                if kind == "VARCHAR":
-                    name = '"' + column.replace('"', '""') + '"'
+                document.add("列名", column)
+                if not _NUMBERS.fullmatch(kind):
+                    text_of = '"' + column.replace('"', '""') + '"::VARCHAR'
                     query = (
-                        f"select distinct {name} from read_parquet($1) "
-                        f"where {name} is not null and not regexp_full_match({name}, '{_CODE}') order by 1"
+                        f"select distinct {text_of} from read_parquet($1) where {text_of} is not null "
+                        f"and not regexp_full_match({text_of}, '{_CODE}') order by 1"
                     )
                     for (text,) in cursor.execute(query, [str(path)]).fetchall():
                         document.add(f"{column} 列", text)

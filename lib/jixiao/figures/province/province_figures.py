@@ -310,6 +310,6 @@ def _levels(found: Province) -> Iterator[Figure]:
     yield figure("province.levels.own_percent", whole.own_percent if whole else None, behind)
     yield figure("province.levels.other_percent", whole.other_percent if whole else None, behind)
     most = own.lines[0] if own and own.lines and whole and whole.lost else None
-    yield figure("province.levels.most", most.name if most else None, behind)
+    yield figure("province.levels.most", (most.name or most.level1) if most else None, behind)
     share = numbers.percent(most.lost, whole.lost) if most and whole else None
     yield figure("province.levels.most_percent", share, behind)

@@ -24,6 +24,8 @@ _FOLDER = "districts"  # of the kit, where a district has a folder by its id
 _MANIFEST = "manifest.json"
 _FIGURES = "internal/figures.json"
 _ROLES = ("params", "policy")  # of inputs, beside the tables, that totals follow from
+_FILE = ("name", "sha256")  # what a manifest says of each file
+_VALUE = ("key", "value", "unit", "label")  # and figures.json of each figure
 _TABLES = ("units", "subjects", "indicators", "scores")
 TOTALS = "totals.parquet"
 INDICATORS = "indicators.parquet"
@@ -238,7 +240,9 @@ def _published(contents: Mapping[str, bytes], year: int) -> _Record:
         raise TableError(
             Fault(f"{folder}/{missing}", "没有这个文件", remedy="请区县重新报送整个 outputs 文件夹")
         )
-    said = _json(manifest, f"{folder}/{_MANIFEST}", lambda found: sealed(found) == manifest)
+    said = _json(
+        manifest, f"{folder}/{_MANIFEST}", lambda found: sealed(found) == manifest and _lists_files(found)
+    )
     if said.get("report_year") != year or said.get("publication") != DEFAULT_NOTEBOOK:
         found = f"是 {said.get('report_year')} 工作年度 {said.get('publication')} 的"
         raise TableError(Fault(f"{folder}/{_MANIFEST}", found, f"{year} 工作年度 {DEFAULT_NOTEBOOK} 的"))
@@ -246,9 +250,21 @@ def _published(contents: Mapping[str, bytes], year: int) -> _Record:
     if digests.get(_FIGURES) != sha256(figures):
         found = f"与 {_MANIFEST} 里的校验值不符"
         raise TableError(Fault(f"{folder}/{_FIGURES}", found, remedy="请区县重新报送整个 outputs 文件夹"))
-    listed = _json(figures, f"{folder}/{_FIGURES}", lambda found: isinstance(found.get("figures"), list))
+    listed = _json(figures, f"{folder}/{_FIGURES}", lambda found: _each_has(found.get("figures"), _VALUE))
     by_key = {one["key"]: one for one in listed["figures"]}
     return _Record(by_key, said["inputs"], listed.get("origin") == RECONSTRUCTION)
+
+
+def _lists_files(manifest: Mapping[str, Any]) -> bool:
+    return _each_has(manifest.get("files"), _FILE) and _each_has(manifest.get("inputs"), (*_FILE, "role"))
+
+
+def _each_has(found: object, keys: Iterable[str]) -> bool:
+    """Whether `found` is a list of objects with texts (or no value) under `keys`."""
+    return isinstance(found, list) and all(
+        isinstance(one, dict) and all(isinstance(one.get(key, 0), str | None) for key in keys)
+        for one in found
+    )
 
 
 def _json(content: bytes, name: str, fits: Callable[[Mapping[str, Any]], bool]) -> Mapping[str, Any]:

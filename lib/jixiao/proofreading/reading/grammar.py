@@ -26,11 +26,12 @@ _KINDS = {
     "year": YEAR,
 }
 LIST = "list"
+_NO_NUMBER = (LIST, "band", "year")
 
 
 @dataclass(frozen=True)
 class Form:
-    """One pattern of a relation: what it says in the grammar, and the same for a machine; slots are its groups."""
+    """One pattern of a relation: what it says in the grammar, and the same for a machine; slots are its groups of numbers."""
 
     relation: str
     written: str
@@ -50,7 +51,7 @@ def forms() -> Mapping[str, tuple[Form, ...]]:
 
 
 def _form(relation: str, written: str) -> Form:
-    slots = tuple(match[1] for match in _SLOT.finditer(written) if match[2] != LIST)
+    slots = tuple(match[1] for match in _SLOT.finditer(written) if match[2] not in _NO_NUMBER)
     pattern = _SLOT.sub(_slot, _optional(written))
     pattern = pattern.replace("…", _GAP).replace("¶", _LONG_GAP).replace("~~", ".{0,160}?").replace("~", _ANY)
     list_first = written.startswith("{") and f":{LIST}}}" in written.split("}")[0] + "}"

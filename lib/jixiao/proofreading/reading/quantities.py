@@ -92,7 +92,7 @@ class Quantity:
     @property
     def unit_words(self) -> str:
         """What is printed behind the digits: 万元, 个, %."""
-        return re.sub(r"^[\d.,\s+-]+|[*\s]", "", self.text)
+        return re.sub(r"^(?:[\d.,\s+-]+|[零〇一二两三四五六七八九十百千万亿]+)|[*\s]", "", self.text)
 
 
 def folded(text: str) -> str:

@@ -39,12 +39,13 @@ _NOTED = r"(?:\s?(?P<{0}>\((?:不?含|不?包[含括])[^()]{{0,8}}\)))?"  # （�
 _NOTE = re.compile(rf"\((不?)(?:含|包[含括])(?:本数)?\s?({_N})?")
 _RANGE = re.compile(
     rf"(?<![\d.年月-])(?P<low>{_N})(?P<lowunit>\s?[分%]?){_NOTED.format('a')}{_TO}"
-    rf"(?P<high>{_N})(?P<unit>\s?[分%]?){_NOTED.format('b')}(?P<below>以下|以内|之间)?{_NOTED.format('c')}(?![\d年月日])"
+    rf"(?P<high>{_N})(?P<unit>\s?[分%]?){_NOTED.format('b')}(?P<below>以下|以内|之间)?{_NOTED.format('c')}(?:(?<=[分%)下内间])|(?![\d年月日]))"
 )
 _ONE = re.compile(
     rf"(?<![\d.])(?P<value>{_N})\s?(?P<unit>[分%]){_NOTED.format('a')}"
     rf"\s?(?P<side>(?:及其?|含)?以[上下]){_NOTED.format('b')}"
 )
+_JOINED = re.compile(r"\s?[,、]?\s?(?:至|到|且|而|但|并)?\s?")  # between the two ends of one band
 _SIGN = re.compile(rf"(?P<sign>[≥≤<>])\s?=?\s?(?P<value>{_N})\s?(?P<unit>[分%])")
 _UNDER = re.compile(rf"(?P<word>低于|不足|不到|不满|高于|超过|不低于)\s?(?P<value>{_N})\s?(?P<unit>分)")
 _MATH = re.compile(
@@ -63,9 +64,29 @@ def found(text: str) -> list[ScoreBand]:
     ]
     taken: list[ScoreBand] = []
     for band in sorted(bands, key=lambda one: (one.start, -one.end)):
-        if not taken or band.start >= taken[-1].end:
+        if taken and band.start < taken[-1].end:
+            continue
+        both = _both(text, taken[-1], band) if taken else None
+        if both:
+            taken[-1] = both
+        else:
             taken.append(band)
     return taken
+
+
+def _both(text: str, first: ScoreBand, second: ScoreBand) -> ScoreBand | None:
+    """One band of two that give its ends one right after the other: 80分以上（含80分）不足90分, 90分以下80分以上."""
+    joined = _JOINED.fullmatch(text[first.end : second.start])
+    if not joined or first.other or second.other or first.percent is not second.percent:
+        return None
+    lower, upper = (first, second) if first.high is None else (second, first)
+    if lower.high is not None or upper.low is not None or lower.low is None or upper.high is None:
+        return None
+    if lower.low >= upper.high:
+        return None
+    span = (first.start, second.end)
+    ends = (lower.low_in, upper.high_in)
+    return ScoreBand(text[slice(*span)], *span, lower.low, upper.high, *ends, percent=first.percent)
 
 
 def _of_interval(match: re.Match[str]) -> ScoreBand:
@@ -87,8 +108,9 @@ def _of_range(match: re.Match[str]) -> ScoreBand | None:
         note = _NOTE.match(match[name] or "")
         if note:
             value = Decimal(note[2]) if note[2] else default
-            ends[value] = not note[1]
-            other = other or ("" if value in (low, high) else note[2])
+            contradicts = ends.get(value) is bool(note[1])  # 80分（含80分）至90分（不含80分）
+            ends.setdefault(value, not note[1])
+            other = other or ("" if value in (low, high) and not contradicts else note[2])
     high_in = ends.get(high, False if match["below"] == "以下" else None)
     return ScoreBand(match[0], *match.span(), low, high, ends.get(low), high_in, other, unit == "%")
 
@@ -97,14 +119,20 @@ def _of_one(match: re.Match[str]) -> ScoreBand:
     value = Decimal(match["value"])
     end_in: bool | None = True if match["side"][0] in "及含" else None
     other = ""
+    is_up = match["side"].endswith("上")
+    percent = match["unit"] == "%"
     for name in ("a", "b"):
         note = _NOTE.match(match[name] or "")
         if note and (not note[2] or Decimal(note[2]) == value):
             end_in = not note[1]
+        elif note and note[1] and (Decimal(note[2]) > value) is is_up:  # 90分以上（不含100分）
+            far = Decimal(note[2])
+            if is_up:
+                return ScoreBand(match[0], *match.span(), value, far, end_in, False, percent=percent)
+            return ScoreBand(match[0], *match.span(), far, value, False, end_in, percent=percent)
         elif note:
             other = note[2]
-    percent = match["unit"] == "%"
-    if match["side"].endswith("上"):
+    if is_up:
         return ScoreBand(match[0], *match.span(), value, None, end_in, None, other, percent)
     return ScoreBand(match[0], *match.span(), None, value, None, end_in, other, percent)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 from jixiao.kit import numbers
@@ -25,7 +26,8 @@ _HUNDRED = Decimal(100)
 _WHOLE_NAMED = re.compile(r"(?:占|比重|比例)(?P<noun>[^,;:()]{2,24}?)(?:的|比重|比例|比|总数|为)*$")
 _ALL = re.compile(r"总数|总量|全部|所有|合计|参评|其|该|此")
 _COMPARED = re.compile(r"[,;]?(?:比[^,]{0,6})?(?:提高|降低|下降|上升|相差|差距)(?:了|为|达)?")
-_BEHIND = 60  # signs behind a part, in which its whole may stand
+_RESPECTIVELY = re.compile(r"分别|依次")
+_BEHIND = 60  # signs behind the sentence of a part, in which its whole may still stand
 _WITHIN = 40  # numbers before a share among which its whole is looked for
 _CLOSE = Decimal(5)  # percentage points by which a rate may be off and still be meant
 
@@ -79,12 +81,58 @@ def _share(reading: Reading, match: Match) -> Iterator[Verdict]:
     sentences = match.sentences
     if not part.exact or not percent.exact:
         return
+    between = sentences.line[match.at("part") + 1 : match.at("percent")]
+    said = match.slots.get("whole")
+    if _RESPECTIVELY.search(between):
+        yield from _respectively(match)
+    elif said is None:
+        yield from _share_of_some(reading, match, part, percent)
+    elif said.alike(part) and said.exact and said.value > 0:
+        sure = None if follows_from(part, said, percent) else Sure.CERTAIN
+        used = (part, said, percent)
+        yield verdict.of(SHARE, sentences.passage, used, percent, _said(part, said, percent), sure)
+
+
+def _share_of_some(reading: Reading, match: Match, part: Quantity, percent: Quantity) -> Iterator[Verdict]:
+    """A part and its share of a whole that is looked for."""
+    sentences = match.sentences
+    passage = sentences.passage
+    inside, behind, outside = _wholes(reading, match, part)
+    candidates = [(passage, one) for one in [*inside, *behind]] + outside
+    for other, whole in candidates:
+        if whole is not part and follows_from(part, whole, percent):
+            tied = [(other, whole)]
+            follows = _said(part, whole, percent)
+            yield verdict.of(SHARE, passage, (part, percent), percent, follows, None, tied)
+            return
+    total = _sum_of_run(reading, match, part)
+    if total:
+        fits = follows_from(part, total, percent)
+        if fits or _others_hold(reading, match, part, total):
+            sure = None if fits else Sure.LIKELY
+            yield verdict.of(SHARE, passage, (part, percent), percent, _said(part, total, percent), sure)
+            return
+    meant = _whole_of_others(reading, match, part, [*inside, *behind])
+    if meant is not None:
+        used = (meant, part, percent)
+        yield verdict.of(SHARE, passage, used, percent, _said(part, meant, percent), Sure.LIKELY)
+        return
+    parts = {id(one.slots["part"]) for one in reading.matches_in(sentences, "share")}
+    start, _ = sentences.sentence(match.at("part"))
+    yield from _missed_share(match, [one for one in inside if id(one) not in parts], percent, part, start)
+
+
+def _wholes(
+    reading: Reading, match: Match, part: Quantity
+) -> tuple[list[Quantity], list[Quantity], list[tuple[Passage, Quantity]]]:
+    """Numbers of which a part may be a share: before it in its passage, soon behind it, and in the passages before."""
+    sentences = match.sentences
     place = match.at("part")
-    start, end = sentences.sentence(place)
+    _, end = sentences.sentence(place)
     inside = [one for one in lists.numbers_before(sentences, place, part) if one.value >= part.value]
     behind = [
         one
-        for n in range(place + 1, min(end, place + _BEHIND))
+        for n in range(place + 1, min(len(sentences.line), end + _BEHIND))
         if (one := sentences.quantity(n)) and one.alike(part)
     ]
     outside = [
@@ -93,31 +141,54 @@ def _share(reading: Reading, match: Match) -> Iterator[Verdict]:
         for one in reversed(other.quantities)
         if one.alike(part) and one.value >= part.value
     ]
-    said = match.slots.get("whole")
-    if said is not None:
-        if said.alike(part) and said.exact and said.value > 0:
-            fits = follows_from(part, said, percent)
-            used = (part, said, percent)
-            sure = None if fits else Sure.CERTAIN
-            yield verdict.of(SHARE, sentences.passage, used, percent, _said(part, said, percent), sure)
+    return inside, behind, outside[:_WITHIN]
+
+
+def _respectively(match: Match) -> Iterator[Verdict]:
+    """Counts and then their shares, in one order: 9个、25个、6个，占比分别为22.5%、62.5%、15%."""
+    sentences = match.sentences
+    place = match.at("part")
+    behind = lists.list_from(sentences, match.at("percent"))
+    percents = [item.quantity for item in behind[0]] if behind else []
+    choices = [items for items in lists.list_before(sentences, place + 1) if len(items) >= len(percents)]
+    if len(percents) < 2 or not choices:
         return
-    candidates = [(sentences.passage, one) for one in [*inside, *behind]] + outside[:_WITHIN]
-    for passage, whole in candidates:
-        if whole is not part and follows_from(part, whole, percent):
-            tied = [(passage, whole)]
-            yield verdict.of(
-                SHARE, sentences.passage, (part, percent), percent, _said(part, whole, percent), None, tied
-            )
+    parts = [item.quantity for item in choices[0][-len(percents) :]]
+    if not all(one.exact for one in [*parts, *percents]):
+        return
+    value = sum((one.value for one in parts), Decimal(0))
+    begin = min(one.start for one in parts)
+    near = [
+        one for one in lists.numbers_before(sentences, place, parts[0]) if one.start < begin and one.exact
+    ]
+    last = parts[-1]
+    total = replace(last, value=value, text=last.said(value))
+    for whole in (*near, total):
+        holding = [follows_from(part, whole, percent) for part, percent in zip(parts, percents, strict=True)]
+        if whole.value and sum(holding) * 2 > len(holding):
+            for part, percent, holds in zip(parts, percents, holding, strict=True):
+                used = (part, percent) if whole is total else (whole, part, percent)
+                sure = None if holds else Sure.LIKELY
+                yield verdict.of(SHARE, sentences.passage, used, percent, _said(part, whole, percent), sure)
             return
-    total = _sum_of_run(reading, match, part)
-    if total:
-        fits = follows_from(part, total, percent)
-        if fits or _others_hold(reading, match, part, total):
-            sure = None if fits else Sure.LIKELY
-            follows = _said(part, total, percent)
-            yield verdict.of(SHARE, sentences.passage, (part, percent), percent, follows, sure)
-            return
-    yield from _missed_share(match, inside, percent, part, start)
+
+
+def _whole_of_others(
+    reading: Reading, match: Match, part: Quantity, wholes: Sequence[Quantity]
+) -> Quantity | None:
+    """The number of which at least two other shares of the sentence are shares, and all that are printed of its like."""
+    start, end = match.sentences.sentence(match.start)
+    others = [
+        one
+        for one in reading.matches_in(match.sentences, "share")
+        if start <= one.start < end and one.slots["part"] is not part and one.slots["part"].alike(part)
+    ]
+    for whole in wholes:
+        if whole.exact and whole.value > part.value and len(others) > 1:
+            slots = [one.slots for one in others if one.slots["part"] is not whole]
+            if all(follows_from(one["part"], whole, one["percent"]) for one in slots):
+                return whole
+    return None
 
 
 def _sum_of_run(reading: Reading, match: Match, part: Quantity) -> Quantity | None:

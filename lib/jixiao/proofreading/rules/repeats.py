@@ -11,8 +11,8 @@ from jixiao.proofreading.drafts.model import Passage, Table
 from jixiao.proofreading.reading import names, table_numbers
 from jixiao.proofreading.reading.quantities import Nature, Quantity
 from jixiao.proofreading.reading.reading import Reading
-from jixiao.proofreading.reading.sentences import Sentences
-from jixiao.proofreading.rules import verdict
+from jixiao.proofreading.reading.sentences import YEAR, Sentences
+from jixiao.proofreading.rules import times, verdict
 from jixiao.proofreading.rules.verdict import Sure, Verdict
 
 SAME = "P13"
@@ -23,7 +23,10 @@ _OTHER_TIME = re.compile(
 )
 _LITTLE = Decimal("0.02")  # by which a number of the text and its cell differ where one was changed alone
 _LEAST = 3  # signs of a name
+_TELLING = ("项目", "财政", "配套", "补助")  # words that names leave out, and by which two rows may differ
 _MOST_VALUES = 2  # more values of one name are those of several things
+
+_Named = list[tuple[Table, Mapping[str, list[tuple[Passage, Quantity]]]]]
 
 
 def judge(reading: Reading) -> Iterator[Verdict]:
@@ -74,6 +77,7 @@ def _values(name: str, said: list[tuple[Sentences, Quantity]]) -> Iterator[Verdi
 def _in_tables(reading: Reading) -> Iterator[Verdict]:
     """A number of the text whose name is that of a row or column of a table."""
     named = [(table, table_numbers.named(table)) for table in reading.draft.tables]
+    year = times.year_of(reading) if named else None
     for sentences in reading.passages:
         for place, sign in enumerate(sentences.signs):
             quantity = sign.of
@@ -84,14 +88,36 @@ def _in_tables(reading: Reading) -> Iterator[Verdict]:
             ):
                 name = names.of_number(sentences, place)
                 if len(name) >= 2:
-                    yield from _in_table(sentences, quantity, name, named)
+                    judged = list(_in_table(sentences, quantity, name, named))
+                    yield from (
+                        one for one in judged if one.holds or _is_meant(sentences, place, year, one, named)
+                    )
+
+
+def _is_meant(sentences: Sentences, place: int, year: int | None, judged: Verdict, named: _Named) -> bool:
+    """Whether the number at a sign is of the time of the draft, and its words are those of the row that a verdict names."""
+    if _is_of_another_time(sentences, place, year):
+        return False
+    cell = judged.quantities[-1][0].where
+    clause = names.clause_of(sentences, place)
+    table = next(one for one, _ in named if one.number == cell.table)
+    label = table_numbers.NumberTable(table).labels.get(cell.row, "")
+    return all((word in label) is (word in clause) for word in _TELLING)
+
+
+def _is_of_another_time(sentences: Sentences, place: int, year: int | None) -> bool:
+    """Whether the words before the number at a sign name another year than that of the draft, or another stage of it."""
+    clause = names.clause_of(sentences, place)
+    signs = sentences.signs[place - len(clause) : place]
+    years = [sentences.text[one.start : one.start + 4] for one in signs if one.sign == YEAR]
+    return _OTHER_TIME.search(clause) is not None or any(one != str(year) for one in years)
 
 
 def _in_table(
     sentences: Sentences,
     quantity: Quantity,
     name: str,
-    named: list[tuple[Table, Mapping[str, list[tuple[Passage, Quantity]]]]],
+    named: _Named,
 ) -> Iterator[Verdict]:
     called = [
         one for _table, cells in named for one in cells.get(name, ()) if one[1].nature is quantity.nature

@@ -38,7 +38,12 @@ _ALL_DONE = re.compile(
 _QUOTED = re.compile(
     r"(?:印作|印为|误印|误作|误写|写作|误为|更正)[为成]?“$"
 )  # a misprint that the draft tells
-_EXPLAINED = re.compile(r"扣分|扣减|扣除|执行率|未完成|偏差|不足|预算执行")
+_PARTS = re.compile(r"其中|包括|\(")  # behind which the scores of indicators stand
+_CHANGE = re.compile(
+    r"[高低差扣多少减加升降](?:了|为|达)?$"
+)  # before what is no score but a difference of two
+_TOTAL_SCORE = re.compile(r"(?:总|综合|最终|合计|共)[^,;、]{0,6}$|^得分为?$")
+_EXPLAINED = re.compile(r"扣|执行率|未完成|偏差|不足|预算执行")
 
 
 def judge(reading: Reading) -> Iterator[Verdict]:
@@ -91,11 +96,15 @@ def _side_by_side(sentences: Sentences, doubts: list[Verdict]) -> Iterator[Verdi
     """Bands that are listed one after the other: none overlaps the next, and nothing lies between."""
     unclear: list[tuple[ScoreBand, Decimal]] = []
     for run in _band_runs(sentences):
+        is_said = any(one.low_in is not None or one.high_in is not None for one in run)
+        is_said = (
+            is_said or max(map(_low, run)) < _GRADES["中"][0]
+        )  # differences of scores, which no grade follows from
         for one, other in pairwise(run):
             upper, lower = (one, other) if _low(one) >= _low(other) else (other, one)
             found = _between(upper, lower)
             if found and found[1] is Sure.LOOK:
-                unclear.append((lower, _low(upper)))
+                unclear += [] if is_said else [(lower, _low(upper))]
             elif found:
                 yield Verdict(
                     BANDS, sentences.passage, other.start, other.end, f"{one.text}、{other.text}", *found
@@ -248,9 +257,9 @@ def _edges(
 
 def _grade(match: Match, grades: Mapping[str, tuple[Decimal, Decimal]]) -> Iterator[Verdict]:
     """A score and its grade."""
-    score = match.slots["score"]
+    score = _graded(match)
     word = match.groups.get("grade", "")[:1]
-    if word not in grades or not score.exact or score.value > _FULL:
+    if score is None or word not in grades or not score.exact or score.value > _FULL:
         return
     low, high = grades[word]
     full = high == _FULL
@@ -261,6 +270,24 @@ def _grade(match: Match, grades: Mapping[str, tuple[Decimal, Decimal]]) -> Itera
     if fits or word in "优良":
         sure = None if fits else Sure.LIKELY
         yield verdict.of(GRADE, match.sentences.passage, (score,), score, "" if fits else follows, sure)
+
+
+def _graded(match: Match) -> Quantity | None:
+    """The score that was given a grade: the nearest, or the one before its parts, in brackets or behind 其中; None if unsure."""
+    score = match.slots["score"]
+    place = match.at("score")
+    line = match.sentences.line
+    start, _ = match.sentences.sentence(place)
+    if _CHANGE.search(line[max(start, place - 4) : place]):
+        return None
+    opens = [found.start() for found in _PARTS.finditer(line, start, place)]
+    scores = [n for n in range(start, place + 1) if line[n] == SIGNS[Nature.SCORE]]
+    inside = [n for n in scores if opens and n > opens[-1]]
+    is_total = _TOTAL_SCORE.search(line[max(start, place - 8) : place]) is not None
+    if len(inside) < 2 or is_total or ")" in line[opens[-1] : place]:
+        return score
+    whole = [n for n in scores if n < opens[-1]]
+    return match.sentences.quantity(whole[-1]) if whole else None
 
 
 def _bounds(reading: Reading) -> Iterator[Verdict]:

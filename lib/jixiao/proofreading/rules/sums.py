@@ -22,6 +22,9 @@ _STRONG = re.compile(
     r"|(?:^|[,;、)])(?:自评|评价|综合)?(?:总分|总得分|综合得分)|^[^,;]{0,6}[,;]?共$"
 )
 _GOT = re.compile(r"(?:得分|得|评分|实得)(?:为|是|:)?$")
+_OUTCOME = re.compile(
+    r"(?:支出|实际|全年|已|累计)*(?:决算|执行|支出|支付|完成|到位)(?:数|额|金额|资金)?(?:为|是)?"
+)
 _NONE = Decimal(0)
 _SIDE_BY_SIDE = (
     "",
@@ -101,7 +104,9 @@ def _doubted(
     totals: Sequence[Quantity], choices: Sequence[Sequence[Item]]
 ) -> tuple[Quantity, Sequence[Item], Sure] | None:
     """Of lists and totals that do not fit, those that were meant: the likeliest, or one that a slip of a digit explains."""
-    exact = [items for items in choices if all(item.quantity.exact for item in items)]
+    exact = [
+        items for items in choices if all(item.quantity.exact and not _is_outcome(item) for item in items)
+    ]
     if not exact or exact[0] is not choices[0]:
         return None
     value = sum((item.quantity.value for item in exact[0]), _NONE)
@@ -112,6 +117,11 @@ def _doubted(
     total = totals[0]
     slips = [items for items in exact[1:] if total.nature is Nature.AMOUNT and _is_one_slip(total, items)]
     return (total, slips[0], Sure.LIKELY) if slips else None  # the list may end sooner than its marks say
+
+
+def _is_outcome(item: Item) -> bool:
+    """Whether a number of a list is what became of the one before it, and no part beside it: 接待费预算5万元，决算3万元."""
+    return _OUTCOME.fullmatch(item.label) is not None
 
 
 def _sum_verdict(

@@ -18,6 +18,7 @@ from jixiao.proofreading.rules.verdict import Sure, Verdict
 TOTAL = "P15"
 COLUMN = "P16"
 _TOTAL = re.compile(r"合计|总计|小计|共计|总和|总数")
+_MEAN = re.compile(r"平均|人均|均分|均值|得分率")
 _SUBTOTAL = re.compile(r"小计")
 _PART = re.compile(r"其中|^[-—·•]")
 _ADDED = (Nature.AMOUNT, Nature.COUNT, Nature.PLAIN)
@@ -37,6 +38,7 @@ def judge(reading: Reading) -> Iterator[Verdict]:
         yield from _total_columns(read)
         if table.height <= _ROWS:
             yield from _ratio_columns(read)
+            yield from _shares_of_total(read)
 
 
 def _sum_verdict(total: tuple[Passage, Quantity], parts: Cells, sure: Sure | None, words: str) -> Verdict:
@@ -65,9 +67,9 @@ def _total_rows(read: NumberTable) -> Iterator[Verdict]:
         held: list[Verdict] = []
         for column in range(2, read.table.width + 1):
             total = read.numbers.get((row, column))
-            if total is None or total[1].nature not in _ADDED:
+            if total is None or _MEAN.search(read.heads[column]):
                 continue
-            choices = [one for one in _choices(read, row, column, rows) if one]
+            choices = [one for one in _choices(read, row, column, rows) if _may_be_sum(total[1], one)]
             fitting = [parts for parts in choices if _fits(total[1], parts)]
             if fitting:
                 held.append(_sum_verdict(total, fitting[0], None, ""))
@@ -76,8 +78,16 @@ def _total_rows(read: NumberTable) -> Iterator[Verdict]:
         yield from held
         for total, parts in waiting:
             value = sum((one.value for _, one in parts), Decimal(0))
-            if len(parts) > 1 and (held or verdict.near(value, total[1].value)):
+            is_added = held and total[1].nature in _ADDED
+            if len(parts) > 1 and (is_added or verdict.near(value, total[1].value)):
                 yield _sum_verdict(total, parts, Sure.LIKELY, "这一列")
+
+
+def _may_be_sum(total: Quantity, parts: Cells) -> bool:
+    """Whether a total may add up cells; one of scores that lies between them is their mean."""
+    if total.nature is Nature.SCORE and parts:
+        return total.value > max(one.value for _, one in parts)
+    return total.nature in _ADDED and bool(parts)
 
 
 def _choices(read: NumberTable, row: int, column: int, totals: Sequence[int]) -> list[Cells]:
@@ -152,6 +162,38 @@ def _ratio_columns(read: NumberTable) -> Iterator[Verdict]:
             yield from _best(read, column, percents, others, _is_ratio)
         elif len(rows) > 2 and _DIFFERENCE.search(read.heads[column]):
             yield from _best(read, column, rows, others, _is_difference)
+
+
+def _shares_of_total(read: NumberTable) -> Iterator[Verdict]:
+    """A column in per cent that says 100 in the row of the total: in most rows the share of a cell in the total of its column."""
+    totals = [row for row, label in read.labels.items() if _TOTAL.search(label)]
+    for row, column in [key for key in read.numbers if key[0] in totals][:_COLUMNS]:
+        whole = read.numbers[row, column][1]
+        if whole.nature is not Nature.PERCENT or whole.value != 100:
+            continue
+        others = [n for n in list(read.heads)[:_COLUMNS] if (row, n) in read.numbers and n != column]
+        for other in others:
+            found = list(_shares(read, row, column, other))
+            holding = sum(not said for _, said, _ in found)
+            if holding > 2 and holding * 3 >= 2 * len(found):
+                for (passage, number), said, tied in found:
+                    sure = Sure.LIKELY if said else None
+                    yield verdict.of(COLUMN, passage, (number,), number, said or "占合计的比例", sure, tied)
+                break
+
+
+def _shares(
+    read: NumberTable, row: int, column: int, other: int
+) -> Iterator[tuple[tuple[Passage, Quantity], str, Cells]]:
+    """Each share of a column, the arithmetic where it does not hold, the cell that it is of and its total."""
+    total = read.numbers[row, other]
+    for at in range(read.first_row, read.table.height + 1):
+        part, share = read.numbers.get((at, other)), read.numbers.get((at, column))
+        if at == row or part is None or share is None or share[1].nature is not Nature.PERCENT:
+            continue
+        said = _is_ratio(part[1], total[1], share[1])
+        if said is not None:
+            yield share, said, (part, total)
 
 
 def _is_ratio(one: Quantity, other: Quantity, found: Quantity) -> str | None:

@@ -31,6 +31,8 @@ _BEFORE = re.compile(r"(?:上年度?|去年|上一年度?)\(((?:19|20)\d\d)年?�
 _NEXT = re.compile(r"(?:下年度?|明年|下一年度?|次年)\(((?:19|20)\d\d)年?度?\)")
 _OWN = re.compile(r"(?:今年|本年度?|当年)\(((?:19|20)\d\d)年?度?\)")
 _SOURCES = re.compile(r"结转|结余|上年|年初|调剂|动用|弥补|非财政|赤字")
+# before 收入: what a region takes in, which is not all that it may spend, and what people or a trade earn
+_REGION = re.compile(r"财政总?$|预算$|税$|税收$|地方|基金|资本|事业|经营|居民|人均|支配|非税|其他|利息")
 _LONGEST_MONTH = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
 
@@ -99,11 +101,12 @@ def _left_over(reading: Reading) -> Iterator[Verdict]:
 
 
 def year_of(reading: Reading) -> int | None:
-    """The year that a draft is about: of its title, or else the one that it names most often."""
-    titled = _YEAR.findall(quantities.folded(reading.draft.title)[:60])
-    if titled:
-        return int(titled[0])
-    counts = Counter(year for one in reading.passages for year in _YEAR.findall(one.text))
+    """The year that a draft is about: of its title, or else the one that it names most often, of those in its title."""
+    titled = set(_YEAR.findall(quantities.folded(reading.draft.title)[:60]))
+    if len(titled) == 1:
+        return int(titled.pop())
+    said = (year for one in reading.passages for year in _YEAR.findall(one.text))
+    counts = Counter(year for year in said if not titled or year in titled)
     return int(counts.most_common(1)[0][0]) if counts else None
 
 
@@ -140,6 +143,9 @@ def _spending(reading: Reading) -> Iterator[Verdict]:
         if re.search(r"[员用目费]支出$|项目支出", match.sentences.line[: match.end - 1][-6:]):
             continue
         income = own[0].slots["income"]
+        line = match.sentences.line
+        if _REGION.search(line[max(0, own[0].start - 8) : own[0].start]):
+            continue
         if spending.value > income.value + income.slack + spending.slack:
             rest = spending.said(spending.value - income.value)
             follows = f"支出{spending.text}比收入{income.text}多{rest}，没有说明来源"

@@ -207,6 +207,8 @@ def funnel_chart(evaluation: Evaluation) -> Chart | None:
     data = Table("", "", [Column("区县"), *(Column(head, "right") for head in heads)], rows)
     outside = [one for one in found.with_rows if one.row not in {int(each.name) for each in made.groups}]
     left = f"口径不同或没有复核得分的{len(outside)}个区县不在内" if outside else ""
+    few = len(made.groups) - len(shown)
+    small = f"{few}个区县的可比对象不足三个，不画" if few else ""
     where = f"口径为{group.name}" if group.name else ""
     return Chart(
         "chart-province-funnel",
@@ -214,7 +216,7 @@ def funnel_chart(evaluation: Evaluation) -> Chart | None:
         drawing.funnel(dots, limits, ("可比的评价对象（个）", "比同类多高出（分）"), title),
         f"漏斗图，横轴为区县的可比对象数，纵轴为自评比复核高出的分数减同类平均，两对曲线为控制线，共 {len(shown)} 个区县。{title[0]}。",
         data,
-        note(evaluation, "；".join(filter(None, (where, left, "控制线按区县间的离散放宽")))),
+        note(evaluation, "；".join(filter(None, (where, left, small, "控制线按区县间的离散放宽")))),
     )
 
 

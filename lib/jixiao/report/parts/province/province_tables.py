@@ -244,7 +244,7 @@ def grades(evaluation: Evaluation) -> Table | None:
                 sums = {name: sum(row["count"] for row in own if row[side] == name) for name in names}
                 whole = sum(row["count"] for row in own)
                 first = text(kind.words, rows=len(_TIERS)) if not at else None
-                cells = [_share(sums[name], whole) for name in names]
+                cells = [_share(sums[name], whole) if whole >= LEAST else Cell(OF_FEW) for name in names]
                 rows.append([None, first, text(word), count_cell(whole), *cells])
         rows[begun][0] = text(_called(group), rows=len(rows) - begun)
     if not rows:
@@ -256,7 +256,9 @@ def grades(evaluation: Evaluation) -> Table | None:
         Column("对象（个）", "right"),
         *(Column(f"{name}（%）", "right") for name in names),
     ]
-    notes = _note(evaluation, "自评和复核都有等级的对象；等级按各自的评分规则，口径不同的不合计")
+    is_few = any(cell and cell.text == OF_FEW for row in rows for cell in row)
+    few = f"“{OF_FEW}”是评价对象只有一两个的，不列" if is_few else ""
+    notes = _note(evaluation, "自评和复核都有等级的对象；等级按各自的评分规则，口径不同的不合计", few)
     return Table("province-grades", "自评和复核的等级", columns, rows, [notes])
 
 
