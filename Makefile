@@ -80,7 +80,9 @@ lock: ## 维护者：按 pyproject.toml 更新 requirements.lock（需要 uv；�
 	$(PIP_INSTALL) --require-hashes --no-build-isolation -r requirements.lock
 	@touch $@
 
+# The package is compiled here, since a run of a notebook may write nothing beside it and would compile it each time.
 .venv/ready: .venv/installed pyproject.toml
 	$(PIP_INSTALL) --no-deps --no-build-isolation -e .
 	@$(BIN)/python tools/notebook_filter.py install
+	@$(BIN)/python -m compileall -q lib
 	@touch $@

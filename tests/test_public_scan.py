@@ -10,6 +10,7 @@ import struct
 import time
 import zipfile
 import zlib
+from concurrent.futures import ThreadPoolExecutor
 
 import docx
 import duckdb
@@ -663,3 +664,23 @@ def test_whom_readers_may_ask_alarms_nobody():
     found = list(public_scan.of_file("a.html", page, NOWHERE, contact=contact))
     assert sorted(one.kind for one in found) == [Kind.EMAIL, Kind.PHONE]
     assert len(list(public_scan.of_file("a.html", page, NOWHERE))) == 4
+
+
+def test_rows_of_several_files_are_read_at_once(tmp_path):
+    """Parquet files that are looked through in threads each give their own texts, also beside a column `said`."""
+    names = [f"{at}/rows.parquet" for at in range(12)]
+    files = {}
+    with duckdb.connect() as connection:
+        for name in names:
+            path = tmp_path / "rows.parquet"
+            rows = f"select '{PHONE} {name} ' || i note, null::varchar said from range(200) t(i)"
+            connection.execute(f"copy ({rows}) to '{path}' (format parquet)")
+            files[name] = path.read_bytes()
+
+    def look(name):
+        document = public_scan.reading.read(name, files[name])
+        return document.notes, {text.split()[1] for _, text in document.texts}, len(document.texts)
+
+    with ThreadPoolExecutor(len(names)) as threads:
+        found = list(threads.map(look, names))
+    assert found == [([], {name}, 200) for name in names]

@@ -252,6 +252,8 @@ def test_libyaml_reads_what_the_reader_in_python_reads(chance):
         "a: !!str 1\n",
         "a:\t1\n",
         "a: [b?: 1]\n",
+        "a: |#1 text\n",
+        "a: >2-#text\n  more\n",
         "[" * 31 + "]" * 31,
         "a: [",
         "a: 1\n---\nb: 2\n",

@@ -3,10 +3,11 @@
 import datetime as dt
 from decimal import Decimal
 
+import pandas as pd
 import pytest
 
 from jixiao.kit.errors import JixiaoError, PlaceError, TableError
-from jixiao.year import tables
+from jixiao.year import cells, tables
 from kit import PROJECT, Kit
 
 
@@ -216,3 +217,10 @@ def test_cells_that_lead_nowhere_are_one_line_for_a_column(kit):
     kit.change_table("subjects", lambda rows: [row.update(unit_id=f"X{n}") for n, row in enumerate(rows[:5])])
     (said,) = read_fails(kit)
     assert "subjects.csv 第 2、3、4 行等 unit_id 列：“X0”、“X1”、“X2”等 5 格不在 units.csv 里" in said
+
+
+def test_blank_cells_of_a_column_without_repeats_are_no_repeats():
+    """Where no value may come twice and blanks are allowed, several blanks are fine and two equal values are not."""
+    column = cells.Column((), None, nullable=True, unique=True, required=True)
+    values = pd.Series([None, "甲", None, "乙", "甲"], index=[2, 3, 4, 5, 6], dtype=object)
+    assert list(column.faults(values)) == [(3, cells.TWICE), (6, cells.TWICE)]

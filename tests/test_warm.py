@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+import textwrap
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -227,6 +228,29 @@ def test_nothing_of_one_run_is_in_the_next(told):
     assert runs["b"][2] == runs["c"][2]
     assert "退出" in runs["d"][1] or "结束" in runs["d"][1] or "内核" in runs["d"][1]
     assert "ZeroDivisionError" in runs["e"][1]
+
+
+def test_a_forked_shell_has_random_numbers_and_pipes_of_its_own(tmp_path):
+    """Two runs draw different numbers, and what the guard says of a run is out of reach of its notebook."""
+    source = """
+        import os, signal, numpy, random
+        print(numpy.random.random(), random.random())
+        print(signal.set_wakeup_fd(-1))
+        files = [f"/proc/self/fd/{number}" for number in os.listdir("/proc/self/fd")]
+        opened = {os.readlink(file) for file in files if os.path.exists(file)}
+        print(len([one for one in opened if one.startswith("pipe:")]))
+    """
+    for name in "ab":
+        write(tmp_path / f"{name}.ipynb", textwrap.dedent(source))
+    runs = results(tmp_path, ["warm"])["warm"]["runs"]
+    printed = []
+    for forked, said, notebook in runs.values():
+        assert (forked, said) == (True, "")
+        (output,) = [one for _, outputs in cells(notebook) for one in outputs]
+        lines = "".join(output["text"]).split("\n")
+        printed.append(lines[0].split())
+        assert lines[1:3] == ["-1", "4"]  # cells, answers, what is printed, what is printed of errors
+    assert not {*printed[0]} & {*printed[1]}
 
 
 def test_what_forbids_to_fork(told):

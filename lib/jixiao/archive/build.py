@@ -307,20 +307,29 @@ def documents(
 
 
 def _loaded(publication: Publication, theme: Theme) -> Tables:
-    """The tables of the year, whose rows the internal workbook has; what the exports use is loaded as well."""
-    import lxml.html  # noqa: F401
+    """The tables of the year, whose rows the internal workbook has.
+
+    What the exports and the look through their files use is loaded as well, once for all forks.
+    """
+    import lxml.html.builder  # noqa: F401
+    import nh3  # noqa: F401
+    import pypdfium2  # noqa: F401
     import typst  # noqa: F401
     import xlsxwriter  # noqa: F401
 
     from jixiao.archive import crate, data_package, editions  # noqa: F401
-    from jixiao.press.page import html  # noqa: F401
+    from jixiao.kit import fonts, templates
+    from jixiao.press.page import html
     from jixiao.press.paper import pdf, translation
     from jixiao.press.word import docx  # noqa: F401
-    from jixiao.press.workbook import xlsx  # noqa: F401
+    from jixiao.press.workbook import xlsx, year_sheets  # noqa: F401
     from jixiao.year import tables
 
     pdf.chosen(theme)
     translation.program()
+    for role in (fonts.SERIF, fonts.SANS):
+        fonts.coverage(role)
+    templates.template(html.PAGE)
     return tables.read(publication.root, publication.params.data_folder)
 
 
@@ -337,11 +346,11 @@ def _exports(
     from jixiao.press.workbook import xlsx
 
     makers: Mapping[tuple[str, str], Callable[[], Any]] = {  # those that take longest first
+        (PUBLIC, "docx"): lambda: docx.to_docx(public, theme),
+        (PUBLIC, "pdf"): lambda: pdf.to_pdf(public, theme),
         (INTERNAL, "xlsx"): lambda: xlsx.to_xlsx(internal, rows),
         (INTERNAL, "html"): lambda: html.content_of(internal),
-        (PUBLIC, "pdf"): lambda: pdf.to_pdf(public, theme),
         (PUBLIC, "html"): lambda: html.content_of(public),
-        (PUBLIC, "docx"): lambda: docx.to_docx(public, theme),
         (PUBLIC, "xlsx"): lambda: xlsx.to_xlsx(public),
     }
     found = dict(zip(makers, forks.results([*makers.values()]), strict=True))

@@ -23,6 +23,7 @@ from jixiao.running import forks
 
 _PUBLIC = f"{PUBLIC}/"
 _INPUTS = f"{INTERNAL}/{inputs.FOLDER}"
+_UNFOLDING = (".xlsx", ".docx")  # files that become many times as large when they are read
 _MOST = 3  # of one kind in one file that are told one by one
 _BETWEEN = "\x1e"  # stands between the texts of a file when all are looked through at once
 _SCORE_HEAD = re.compile(r"得分|评分|分数|总分|\bscores?\b|_score\b", re.IGNORECASE)
@@ -124,9 +125,9 @@ def checked(
         looked = units if name.startswith(_PUBLIC) else ()
         return list(of_file(name, files[name], here, known, looked, contact))
 
-    largest_first = sorted(files, key=lambda name: -len(files[name]))
+    longest_first = sorted(files, key=lambda name: (not name.endswith(_UNFOLDING), -len(files[name])))
     by_name = dict(
-        zip(largest_first, forks.results([partial(look, name) for name in largest_first]), strict=True)
+        zip(longest_first, forks.results([partial(look, name) for name in longest_first]), strict=True)
     )
     found += [one for name in files for one in by_name[name]]
     scanned = Scanned(tuple(dict.fromkeys(found)), allowed)

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import datetime as dt
 import platform
+import re
 import sys
 import tempfile
 import traceback
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from jixiao import __version__
@@ -31,6 +32,7 @@ _PACKAGES = (
     "papermill",
 )
 _MOST_FRAMES = 60  # of a call that calls itself: those at both ends
+_ELSEWHERE = re.compile(r'^  File "([^"\n]+)", line (\d+), in ([\w<>.]+)$', re.MULTILINE)
 
 
 def told(error: BaseException, commands: list[str]) -> Fault:
@@ -64,14 +66,21 @@ def _chain(error: BaseException | None) -> Iterator[str]:
     while error is not None:
         yield ""
         yield f"{type(error).__module__}.{type(error).__qualname__}"
-        frames = traceback.extract_tb(error.__traceback__)
+        frames = _frames(error)
         half = _MOST_FRAMES // 2
-        for at, frame in enumerate(frames):
+        for at, (file, line, name) in enumerate(frames):
             if at < half or at >= len(frames) - half:
-                yield f"  {_within(frame.filename)}:{frame.lineno} {frame.name}"
+                yield f"  {_within(file)}:{line} {name}"
             elif at == half:
                 yield f"  … {len(frames) - _MOST_FRAMES}"
         error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+
+
+def _frames(error: BaseException) -> Sequence[tuple[str, int | str, str]]:
+    """File, line and function of each call; those in another process are known by the text that came with its error."""
+    if type(error).__name__ == "_RemoteTraceback":
+        return _ELSEWHERE.findall(str(error))
+    return [(one.filename, one.lineno or 0, one.name) for one in traceback.extract_tb(error.__traceback__)]
 
 
 def _within(filename: str) -> str:

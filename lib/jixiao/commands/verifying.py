@@ -40,7 +40,9 @@ def verify(target: str, notebook: str, given: str, trust: bool, as_json: bool, q
     from jixiao.archive import publication
     from jixiao.archive import verify as verifying
     from jixiao.kit.progress import Progress
+    from jixiao.running import forks
 
+    forks.prepare()
     told = _hash(given)
     if target.isdigit():
         one = publication.named(places.find_root(), places.year_of(target), notebook)

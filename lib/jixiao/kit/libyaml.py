@@ -13,7 +13,8 @@ from jixiao.kit.limits import YAML_DEPTH
 
 _OPENING = (yaml.MappingStartEvent, yaml.SequenceStartEvent)
 _CLOSING = (yaml.MappingEndEvent, yaml.SequenceEndEvent)
-_LENIENT = re.compile("[\t?\ufeff]")  # around these libyaml takes what PyYAML's own reader refuses
+# Around these libyaml takes what PyYAML's own reader refuses; what follows `|#` it takes for a remark and drops.
+_LENIENT = re.compile(r"[\t?\ufeff]|[|>][-+0-9]*#")
 
 
 class _Doubtful(Exception):

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import pickle
 import signal
 import sys
-import threading
-import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
-from pathlib import Path
+from concurrent.futures.process import BrokenProcessPool
 from typing import Any, TypeVar
 
+from jixiao.kit.errors import Fault, RunError
+from jixiao.running import at_once, warm
+
 T = TypeVar("T")
-_PATIENCE = 0.1  # seconds
 _work: Sequence[Callable[[], Any]] = ()  # in a fork: what there is to do
 
 
@@ -26,28 +27,20 @@ def prepare() -> None:
 def results(work: Sequence[Callable[[], T]]) -> list[T]:
     """What each piece of work gives, in their order; the first error of one is raised. The longest should stand first.
 
-    They share the cores as forks where that is safe: on Linux, while this process has one thread. Elsewhere each is done
-    in a thread. What they give is pickled on its way here.
+    They share the cores as forks where that is safe: on Linux, while this process has one thread. Elsewhere they share
+    threads. What they give is pickled on its way here; RunError where a fork is ended from outside.
     """
-    if not _may_fork():
-        with ThreadPoolExecutor(max(len(work), 1)) as threads:
+    side_by_side = max(min(at_once.cores(), len(work)), 1)
+    if sys.platform != "linux" or not warm.one_thread():
+        with ThreadPoolExecutor(side_by_side) as threads:
             return [future.result() for future in [threads.submit(one) for one in work]]
     context = multiprocessing.get_context("fork")
-    at_once = max(min(len(os.sched_getaffinity(0)), len(work)), 1)
-    with ProcessPoolExecutor(at_once, context, _begin, (work, os.getpid())) as forks:
-        return list(forks.map(_done, range(len(work))))
-
-
-def _may_fork() -> bool:
-    """Whether it is safe; a thread that has been joined may take a moment until the system has ended it."""
-    if sys.platform != "linux" or threading.active_count() > 1:
-        return False
-    end = time.monotonic() + _PATIENCE
-    while len([*Path("/proc/self/task").iterdir()]) > 1:
-        if time.monotonic() > end:
-            return False
-        time.sleep(0.001)
-    return True
+    try:
+        with ProcessPoolExecutor(side_by_side, context, _begin, (work, os.getpid())) as forks:
+            return list(forks.map(_done, range(len(work))))
+    except BrokenProcessPool:
+        found = "生成或检查文件的进程被系统结束，没有做完"
+        raise RunError(Fault("程序", found, remedy="关掉占用内存的程序，再运行一次")) from None
 
 
 def _begin(work: Sequence[Callable[[], Any]], parent: int) -> None:
@@ -63,4 +56,12 @@ def _begin(work: Sequence[Callable[[], Any]], parent: int) -> None:
 
 
 def _done(number: int) -> Any:
-    return _work[number]()
+    """What a piece of work gives; an error that cannot be sent on is told by one that can."""
+    try:
+        return _work[number]()
+    except Exception as error:
+        try:
+            pickle.loads(pickle.dumps(error))
+        except Exception:
+            raise RuntimeError(f"{type(error).__name__}: {error}") from error
+        raise

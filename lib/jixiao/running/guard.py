@@ -65,6 +65,9 @@ def guard(settings: dict, be_kernel: Callable[[list[str], dict[str, str]], None]
     parent = os.getpid()
     kernel = os.fork()
     if not kernel:
+        signal.set_wakeup_fd(-1)
+        for pipe in (wakened, waken, settings["status"]):  # the guard's own: the kernel may be a fork of it
+            os.close(pipe)
         _become_kernel(settings, parent, be_kernel)
     ended, excess = _watch(kernel, settings, wakened)
     killed = _end_all(kernel)

@@ -75,6 +75,8 @@ def be(environment: Mapping[str, str], requests: int, answers: int, preload: Seq
     for name in preload:
         with suppress(Exception):
             __import__(name)
+    if "numpy" in sys.modules:
+        sys.modules["numpy"].random.seed()  # random numbers of its own, as `random` has them after a fork
     loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)
     served = loop.create_task(_Run(environment, answers, loop).serve(requests))

@@ -13,6 +13,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -25,6 +26,7 @@ _STACK = (  # not matplotlib_inline.backend_inline: it ties itself to the shell 
 )  # fmt: skip
 _LIB = Path(__file__).resolve().parents[1]
 _POLL = 0.005  # seconds between two looks whether a process has ended
+_PATIENCE = 0.1  # seconds until a thread that was joined is gone
 _loaded: frozenset[tuple[str, int, int]] | None = None
 
 
@@ -51,9 +53,21 @@ def ready() -> bool:
         _loaded is not None
         and sys.platform == "linux"
         and not sys.flags.hash_randomization
-        and len([*Path("/proc/self/task").iterdir()]) == 1
+        and one_thread()
         and _loaded == _program()
     )
+
+
+def one_thread() -> bool:
+    """Whether this process has one thread (Linux); one that has been joined may take a moment until the system has ended it."""
+    if threading.active_count() > 1:
+        return False
+    end = time.monotonic() + _PATIENCE
+    while len([*Path("/proc/self/task").iterdir()]) > 1:
+        if time.monotonic() > end:
+            return False
+        time.sleep(0.001)
+    return True
 
 
 def _program() -> frozenset[tuple[str, int, int]]:

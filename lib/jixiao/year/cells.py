@@ -60,9 +60,9 @@ class Column:
 
     def faults(self, values: pd.Series) -> Iterator[tuple[Any, str]]:
         """Row and what is wrong with the value there, the gravest first: TWICE, or what is expected."""
-        if self.unique:
-            yield from ((row, TWICE) for row in values.index[values.duplicated(keep=False)])
         there = values[values.notna()]
+        if self.unique:
+            yield from ((row, TWICE) for row in there.index[there.duplicated(keep=False)])
         for rule in self.rules:
             yield from (
                 (row, rule.expected)

@@ -166,17 +166,18 @@ def _sheet(document: Document, package: _Package, part: str, place: str, shared:
     used: set[int] = set()
     table: list[Row] = []
     values: dict[str, None] = {}
+    says_more = _saying_more()
 
     def look(row: Any) -> None:
-        cells = list(_cells(row, place, shared))
+        cells = list(_cells(row, place, shared, used))
         for where, text in cells:
             document.add(where, text)
         if document.tabular:
             table.append(cells)
         if row.get("hidden") in _TRUE:
             document.note(Kind.HIDDEN, f"{place} 第 {row.get('r')} 行", "隐藏的行")
-        used.update(int(cell.findtext("{*}v") or -1) for cell in row if cell.get("t") == "s")
-        values.update(_values(row.iter(), _TOLD, texts=False))
+        if says_more(row):
+            values.update(_values(row.iter(), _TOLD, texts=False))
 
     sheet = package.by_rows(part, look)
     package.beside[part] = values | _values(sheet.iter(), _TOLD, texts=False)
@@ -198,7 +199,16 @@ def _around_the_rows(document: Document, sheet: Any, place: str) -> None:
         document.add(f"{place} 的提示或链接", " ".join(element.get(name, "") for name in _OF_A_LINK))
 
 
-def _cells(row: Any, place: str, shared: Sequence[str]) -> Iterator[tuple[str, str]]:
+def _saying_more() -> Callable[[Any], bool]:
+    """Tells of a row whether it has a long attribute, a remark or an instruction, which hardly any has."""
+    from lxml import etree
+
+    inner = "descendant::comment() | descendant::processing-instruction()"
+    return etree.XPath(f"boolean(descendant-or-self::*/@*[string-length() >= {_SHORTEST}] | {inner})")
+
+
+def _cells(row: Any, place: str, shared: Sequence[str], used: set[int]) -> Iterator[tuple[str, str]]:
+    """Place and text of each cell; the numbers of the `shared` texts that they show are added to `used`."""
     for cell in row:
         inline: list[str] = []
         texts: list[str] = []
@@ -206,9 +216,11 @@ def _cells(row: Any, place: str, shared: Sequence[str]) -> Iterator[tuple[str, s
             name = _local(part)
             if name == "t":
                 inline.append(part.text or "")
+            elif name == "v" and cell.get("t") == "s":
+                used.add(int(part.text))
+                texts.append(shared[int(part.text)])
             elif name in ("v", "f"):
-                is_index = name == "v" and cell.get("t") == "s"
-                texts.append(shared[int(part.text)] if is_index else part.text or "")
+                texts.append(part.text or "")
         yield f"{place} {cell.get('r', '')}", " ".join(filter(None, ("".join(inline), *texts)))
 
 

@@ -24,22 +24,20 @@ def read(document: Document, content: bytes) -> None:
     """The texts of the file; ValueError for one that is no Parquet."""
     import duckdb
 
-    with TemporaryDirectory() as folder:
+    with TemporaryDirectory() as folder, _connection().cursor() as cursor:
         path = Path(folder) / "rows.parquet"
         path.write_bytes(content)
         try:
-            described = (
-                _connection().execute("describe select * from read_parquet($1)", [str(path)]).fetchall()
-            )
+            described = cursor.execute("describe select * from read_parquet($1)", [str(path)]).fetchall()
             for column, kind, *_ in described:
                 document.add("列名", column)
                 if not _NUMBERS.fullmatch(kind):
-                    name = column.replace('"', '""')
+                    text_of = '"' + column.replace('"', '""') + '"::VARCHAR'
                     query = (
-                        f'select distinct "{name}"::VARCHAR said from read_parquet($1) '
-                        f"where said is not null and not regexp_full_match(said, '{_CODE}') order by said"
+                        f"select distinct {text_of} from read_parquet($1) where {text_of} is not null "
+                        f"and not regexp_full_match({text_of}, '{_CODE}') order by 1"
                     )
-                    for (text,) in _connection().execute(query, [str(path)]).fetchall():
+                    for (text,) in cursor.execute(query, [str(path)]).fetchall():
                         document.add(f"{column} 列", text)
         except duckdb.Error as error:
             raise ValueError("no Parquet") from error
@@ -47,5 +45,8 @@ def read(document: Document, content: bytes) -> None:
 
 @cache
 def _connection() -> DuckDBPyConnection:
-    """One connection for all files, since to make one takes longer than to read a file."""
+    """One connection for all files, since to make one takes longer than to read a file; each reads by a cursor of its own.
+
+    Files are looked through in several threads where they cannot be in forks, and a connection serves one at a time.
+    """
     return row_files.connected(threads=1)

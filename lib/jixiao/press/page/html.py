@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from nbformat import NotebookNode
 
 TEMPLATES = Path(__file__).parent / "templates"
+PAGE = TEMPLATES / "page.html.j2"
 ROOM = 47.0  # em of table text in the column of the page
 
 
@@ -42,7 +43,7 @@ class Content:
 
     def page(self, imprint: Imprint | None = None) -> str:
         """The page, published with `imprint` or alone."""
-        return template(TEMPLATES / "page.html.j2").render(
+        return template(PAGE).render(
             **self.shown,
             style=(TEMPLATES / "page.css").read_text("utf-8"),
             imprint=imprint or Imprint(),

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from jixiao.kit.workbooks import ems
 from jixiao.report import table
-from jixiao.report.table import Cell, Table, shown
+from jixiao.report.table import Table, shown
 
 ALIGNMENTS = table.ALIGNMENTS
 WIDE = 6  # columns from which a table is set smaller and scrolls on a phone
@@ -69,7 +70,11 @@ def shares(table: Table, room: float) -> list[float]:
     if sum(wanted) <= room or kind(table) == "plain":
         return _shared(least, wanted, room)
     rows = [
-        [(at, _lines(cell)) for at, cell in enumerate(row) if cell is not None and cell.columns == 1]
+        [
+            (at, _lines(cell.inner_html))
+            for at, cell in enumerate(row)
+            if cell is not None and cell.columns == 1
+        ]
         for row in (*table.heads, *table.rows)
     ]
     lengths = [[(at, [ems(line) + _SPARE for line in lines]) for at, lines in row] for row in rows]
@@ -81,9 +86,10 @@ def break_points(text: str) -> list[str]:
     return _BREAK_AFTER.split(text) if _LONG_WORD.search(text) else [text]
 
 
-def _lines(cell: Cell) -> list[str]:
+@lru_cache(maxsize=20_000)  # a table is measured several times, and its cells are much alike
+def _lines(inner_html: str) -> tuple[str, ...]:
     """The text of a cell, cut where it has line breaks."""
-    return [shown(line) for line in _BREAK.split(cell.inner_html)]
+    return tuple(shown(line) for line in _BREAK.split(inner_html))
 
 
 def _demands(table: Table) -> tuple[list[float], list[float]]:
@@ -92,7 +98,7 @@ def _demands(table: Table) -> tuple[list[float], list[float]]:
     wanted = [0.0] * len(table.columns)
     for at, cell in table.cells():
         if cell.columns == 1:
-            for line in _lines(cell):
+            for line in _lines(cell.inner_html):
                 whole = ems(line)
                 beyond = max(whole - _LONGEST_LINE, 0)  # a part of what goes beyond a long line counts
                 wanted[at] = max(wanted[at], whole - beyond + _BEYOND * beyond + _PADDING)
@@ -100,6 +106,7 @@ def _demands(table: Table) -> tuple[list[float], list[float]]:
     return least, wanted
 
 
+@lru_cache(maxsize=20_000)
 def _longest_word(text: str) -> float:
     words = [*re.findall(r"[!-~]+", text), *re.findall(WHOLE_NUMBER, text)]
     longest = max((ems(word) for word in words), default=0)
