@@ -21,7 +21,9 @@ from jixiao.year.schemas import IMPORTED, OF_DISTRICTS, SCHEMAS
 from kit import PROJECT, Kit
 from test_closing import short
 
-TABLES = [name for name in SCHEMAS if name not in {*IMPORTED, OF_DISTRICTS}]  # districts come along where there are some
+TABLES = [
+    name for name in SCHEMAS if name not in {*IMPORTED, OF_DISTRICTS}
+]  # districts come along where there are some
 
 
 @pytest.fixture
