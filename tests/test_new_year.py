@@ -21,9 +21,8 @@ from jixiao.year.schemas import IMPORTED, OF_DISTRICTS, SCHEMAS
 from kit import PROJECT, Kit
 from test_closing import short
 
-TABLES = [
-    name for name in SCHEMAS if name not in {*IMPORTED, OF_DISTRICTS}
-]  # districts come along where there are some
+# Districts come along where there are some.
+TABLES = [name for name in SCHEMAS if name not in {*IMPORTED, OF_DISTRICTS}]
 
 
 @pytest.fixture
