@@ -14,6 +14,7 @@ import pytest
 from districts import OTHER_RULES, RULES, YEAR, Province, figures
 from jixiao.archive import new_year
 from jixiao.archive.publication import Publication
+from jixiao.figures import wording
 from jixiao.figures.province import levels, province, province_figures, row_files
 from jixiao.figures.province.sources import Standing
 from jixiao.figures.trends.measures import Method
@@ -263,6 +264,14 @@ def counted(small) -> tuple[Province, pd.DataFrame, pd.DataFrame]:
 
 def _float(value):
     return float(value) if isinstance(value, Decimal) else value
+
+
+def test_no_figure_of_districts_has_words_in_vain(counted):
+    """Each entry of figures.yml for districts side by side is a figure of a province whose districts sent rows."""
+    keys = {f"province.{key}" for key in told(counted[0])}
+    words = [key for key in wording.words() if key.startswith("province.")]
+    forms = {key: re.compile(re.sub(r"\\{\w+\\}", ".+", re.escape(key))) for key in words}
+    assert [key for key, form in forms.items() if not any(map(form.fullmatch, keys))] == []
 
 
 def test_percentiles_are_those_of_pandas(counted):
